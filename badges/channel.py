@@ -10,7 +10,7 @@ from typing import Final, Protocol
 __all__ = ["Channel", "DeviceEnd", "End", "SocketEnd"]
 
 _CHUNK: Final = 65536
-MOST_HEARD: Final = 65536
+MAX_HEARD: Final = 65536
 """Bytes of unread answers that are kept; a printer that says more loses the oldest."""
 
 _BREATH_S: Final = 0.01
@@ -213,4 +213,4 @@ class Channel:
             self._hung_up = True
         else:
             self._heard += heard
-            del self._heard[:-MOST_HEARD]
+            del self._heard[:-MAX_HEARD]

@@ -11,7 +11,7 @@ from itertools import islice
 __all__ = ["coverage"]
 
 _NOTHING: frozenset[int] = frozenset()
-_MOST = 0x110000
+_MAX_POINTS = 0x110000
 """More than there are characters: a damaged table may name them again and again."""
 
 _UNICODE_FULL = {(3, 10), (0, 4), (0, 6)}
@@ -29,7 +29,7 @@ def coverage(content: bytes) -> frozenset[int]:
     """
     try:
         table = _cmap(content)
-        found = frozenset(islice(_code_points(table), _MOST)) if table else _NOTHING
+        found = frozenset(islice(_code_points(table), _MAX_POINTS)) if table else _NOTHING
     except (struct.error, IndexError, OverflowError):
         return _NOTHING
     return found

@@ -37,7 +37,7 @@ _FORGET: Final = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 _IN_ORDER: Final = frozenset({0x00, 0x03, 0x0C, 0x0F})
 """What GS r 1 can be answered with: paper ends soon (bits 0, 1), is out (bits 2, 3)."""
 
-_MOST_UNASKED: Final = 400
+_MAX_UNASKED: Final = 400
 """Bytes beside the answers: a hundred changes of status told unasked."""
 
 _XON_XOFF: Final = frozenset({0x11, 0x13})
@@ -193,7 +193,7 @@ class EscposTalk:
     def _hear(self, within_s: float) -> None:
         heard = self._channel.read(within_s=within_s)
         self._unasked += max(0, len(heard) - 1)
-        self._babbles = self._babbles or self._unasked > _MOST_UNASKED
+        self._babbles = self._babbles or self._unasked > _MAX_UNASKED
         for byte in heard:
             if self._to_skip:
                 self._to_skip -= 1

@@ -19,9 +19,9 @@ from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health
 
-__all__ = ["MOST_HOSTS", "Found", "find_printers"]
+__all__ = ["MAX_HOSTS", "Found", "find_printers"]
 
-MOST_HOSTS: Final = 32
+MAX_HOSTS: Final = 32
 """Addresses that are asked at once."""
 
 _CONNECT_S, _ANSWER_S = 1.5, 1.0
@@ -56,14 +56,14 @@ def find_printers(*, hosts: Sequence[str] = ()) -> list[Found]:
     text may print the three characters of that one.
 
     Args:
-        hosts: "HOST" or "HOST:PORT", at most `MOST_HOSTS`.
+        hosts: "HOST" or "HOST:PORT", at most `MAX_HOSTS`.
 
     Raises:
         InvalidInputError: One of the hosts is no address, or there are too many.
     """
-    if len(hosts) > MOST_HOSTS:
+    if len(hosts) > MAX_HOSTS:
         raise InvalidInputError(
-            msg("At most {most_hosts} addresses are asked at once.", most_hosts=MOST_HOSTS),
+            msg("At most {most_hosts} addresses are asked at once.", most_hosts=MAX_HOSTS),
             hint=msg("Name fewer."),
         )
     lines = [address(host, f"//{host.strip()}")[0] for host in hosts]

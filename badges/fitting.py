@@ -26,7 +26,7 @@ _HINTING = 0.02
 _NEARLY = 0.86
 """Fewer lines are better looking than letters this little larger."""
 
-_MOST_WORDS = 80
+_MAX_WORDS = 80
 _UNBROKEN = 6
 """Ideographs in a row that are still one word, such as a name."""
 
@@ -110,7 +110,7 @@ def _listed(given: Sequence[str], room: Room, letters: Lettering) -> tuple[tuple
 def _words(text: str) -> list[str]:
     """Split where a line may end: behind spaces and hyphens, and between many ideographs."""
     words: list[str] = []
-    for word in text.split(" ")[:_MOST_WORDS]:
+    for word in text.split(" ")[:_MAX_WORDS]:
         parts = word.replace("-", "-\0").split("\0")
         pieces = [piece for part in parts for piece in _ideographs(part) if piece]
         words += [*pieces[:-1], pieces[-1] + " "] if pieces else []

@@ -19,7 +19,7 @@ __all__ = ["Attributes", "Operation", "Value", "ask", "read_answer"]
 Value = int | str | None
 Attributes = Mapping[str, tuple[Value, ...]]
 
-_MOST: Final = 65536
+_MAX_BYTES: Final = 65536
 _INTEGER, _BOOLEAN, _ENUM = 0x21, 0x22, 0x23
 _OUT_OF_BAND: Final = range(0x10, 0x20)
 _CHARSET, _LANGUAGE, _URI, _KEYWORD = 0x47, 0x48, 0x45, 0x44
@@ -66,7 +66,7 @@ def ask(
     with contextlib.closing(line.open(within_s=within_s)) as channel:
         channel.write(_request(operation, name, wanted), within_s=within_s)
         heard = bytearray()
-        while not _is_whole(heard) and len(heard) < _MOST:
+        while not _is_whole(heard) and len(heard) < _MAX_BYTES:
             said = channel.read(within_s=max(0.0, deadline - time.monotonic()))
             if not said:
                 raise TimeoutError(errno.ETIMEDOUT, "CUPS does not answer")

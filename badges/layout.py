@@ -2,7 +2,7 @@
 
 from badges import qr
 from badges.badge import Badge
-from badges.values import LONGEST_NAME
+from badges.values import MAX_NAME
 from eventdesk.core.cells import cut_cells, wrap_cells
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
@@ -36,7 +36,7 @@ def lines(badge: Badge, *, columns: int = 32, with_qr: bool = True) -> list[str]
 
 def _name(name: str, columns: int) -> list[str]:
     """Return one or two lines; "-" for somebody without a name."""
-    wrapped = wrap_cells(plain(name, limit=LONGEST_NAME) or "-", columns)
+    wrapped = wrap_cells(plain(name, limit=MAX_NAME) or "-", columns)
     rest = " ".join(wrapped[1:])
     return [wrapped[0], cut_cells(rest, columns)] if rest else wrapped
 

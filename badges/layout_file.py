@@ -35,7 +35,7 @@ DEFAULT: Final = "label-62"
 """The layout where nobody chose one."""
 
 SUFFIX: Final = ".toml"
-MOST_BYTES: Final = 64 * 1024
+MAX_BYTES: Final = 64 * 1024
 
 _GALLERY = Path(__file__).parent / "gallery"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
@@ -98,13 +98,13 @@ def read_text(path: Path) -> str:
                 hint=msg("List them: `eventdesk layout list`."),
             )
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
             raise InvalidInputError(
                 msg(
                     "{name} is larger than {most_bytes} KiB.",
                     name=path.name,
-                    most_bytes=MOST_BYTES // 1024,
+                    most_bytes=MAX_BYTES // 1024,
                 )
             )
         return content.decode().replace("\r\n", "\n")

@@ -23,9 +23,9 @@ from eventdesk.core.messages import msg
 
 __all__ = ["logo", "logo_problem", "small_png"]
 
-MOST_BYTES: Final = 4 * 1024 * 1024
-MOST_PIXELS: Final = 16_000_000
-MOST_ON_A_SIDE: Final = 16_000
+MAX_BYTES: Final = 4 * 1024 * 1024
+MAX_PIXELS: Final = 16_000_000
+MAX_ON_A_SIDE: Final = 16_000
 """A picture as wide as that is no logo, and takes seconds to be made smaller."""
 
 _SIZE: Final = Struct(">II")
@@ -86,12 +86,12 @@ def png_of(path: str, width: int, height: int) -> bytes:
 
 
 def _need_small(path: Path, name: str) -> None:
-    if path.stat().st_size > MOST_BYTES:
+    if path.stat().st_size > MAX_BYTES:
         raise InvalidInputError(
             msg(
                 "{name} is larger than {most_bytes} MiB.",
                 name=name,
-                most_bytes=MOST_BYTES // 1024**2,
+                most_bytes=MAX_BYTES // 1024**2,
             )
         )
 
@@ -146,7 +146,7 @@ def _opened(path: Path) -> Iterator[ImageFile]:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(path, formats=_KINDS) as picture:
                 longest = max(picture.size)
-                if longest > MOST_ON_A_SIDE or picture.width * picture.height > MOST_PIXELS:
+                if longest > MAX_ON_A_SIDE or picture.width * picture.height > MAX_PIXELS:
                     raise InvalidInputError(
                         msg(
                             "{name} has {width} by {height} pixels.",

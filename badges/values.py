@@ -11,9 +11,9 @@ from badges.words_of_the_world import WORDS
 from eventdesk.core.folding import fold
 from eventdesk.core.plain_text import plain
 
-__all__ = ["LANGUAGE", "LONGEST_NAME", "VALUES", "is_for", "said", "unknown_value", "value_of"]
+__all__ = ["LANGUAGE", "MAX_NAME", "VALUES", "is_for", "said", "unknown_value", "value_of"]
 
-LONGEST_NAME: Final = 120
+MAX_NAME: Final = 120
 """Characters of a name that are looked at; more than any name that fits on a badge."""
 
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -68,7 +68,7 @@ def value_of(name: str, badge: Badge) -> str:
         answers = (answer for question, answer in badge.extra.items() if _folded(question) == asked)
         return plain(next(answers, ""))
     if name == "name":
-        return plain(badge.name, limit=LONGEST_NAME) or "-"
+        return plain(badge.name, limit=MAX_NAME) or "-"
     text = str(getattr(badge, _ATTRIBUTES.get(name, name)))
     if name == "sessions":
         return "\n".join(filter(None, (plain(line) for line in text.split("\n")[:40])))

@@ -45,7 +45,7 @@ COUNTING_PERCENT = 5.0
 
 BACKED_UP = 100_000
 SAMPLES = 300
-MOST_SCANS = 9000
+MAX_SCANS = 9000
 PAUSE_S = 0.05
 DAY_MB = 1200.0
 LOG_MIB = 64.0
@@ -157,7 +157,7 @@ def _backing_up(home: Path, size: int) -> list[tuple[object, ...]]:
     backups: list[tuple[float, int]] = []
     log, grown = home / f"{FILE_NAME}-wal", 0
     with Store(home) as store:
-        scan = _scanning(store, made, [token_of(store, each) for each in to_come[:MOST_SCANS]])
+        scan = _scanning(store, made, [token_of(store, each) for each in to_come[:MAX_SCANS]])
         plain = store.path.stat().st_size
         for _ in range(TURNS):
             backup = threading.Thread(target=lambda: backups.append(_back_up(store)))

@@ -24,7 +24,7 @@ from typing import IO
 from uuid import UUID, uuid4
 
 from bench.table import at_least, at_most, print_table
-from data.sqlite.engine import BUSY_TIMEOUT_MS, LONGEST_LOG
+from data.sqlite.engine import BUSY_TIMEOUT_MS, MAX_LOG
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.codes import all_tokens
@@ -148,7 +148,7 @@ def _print_logs(folder: Path, rounds: int, seconds: float) -> None:
                 "largest log",
                 f"{beside.largest / 2**20:.0f} MiB",
                 f"{commits.largest / 2**20:.0f} MiB",
-                *at_most(beside.largest / 2**20, LONGEST_LOG / 2**20, "MiB")[1:],
+                *at_most(beside.largest / 2**20, MAX_LOG / 2**20, "MiB")[1:],
             ),
             (
                 "check-ins a second",

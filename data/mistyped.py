@@ -11,7 +11,7 @@ from data.sqlite.search import beginning, both, either, holders, match, whole
 from data.vocabulary import Words
 from eventdesk.core.folding import fold
 
-MOST_RANKED: Final = 300
+MAX_RANKED: Final = 300
 """Tickets of one kind of typo that are compared with what was typed."""
 
 OTHERWISE_WRITTEN: Final = 0.3
@@ -21,16 +21,16 @@ NEAR: Final = 1.6
 """Up to here somebody is near enough not to look for whom two slips in a word may mean."""
 
 LEFT_AWAY: Final = 2.0
-SHORTEST_TWICE: Final = 5
+MIN_TWICE: Final = 5
 """Letters from which on a word may have two slips."""
 
-SHORTEST: Final = 2
+MIN_LETTERS: Final = 2
 """Letters from which on a word may have one."""
 
-SHORTEST_BEGUN: Final = 4
+MIN_BEGUN: Final = 4
 """Letters from which on a word with a slip may be the beginning of a longer one."""
 
-SHORTEST_HALF: Final = 5
+MIN_HALF: Final = 5
 """Signs of half an address that tell its holder from most others."""
 
 _UMLAUTS: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
@@ -88,9 +88,9 @@ class Mistyped:
         """
         self._column = "email"
         half = local_part[: len(local_part) // 2]
-        begun = [half] if len(half) >= SHORTEST_HALF else []  # of words that are in no name
+        begun = [half] if len(half) >= MIN_HALF else []  # of words that are in no name
         either_way = either([*map(beginning, (local_part, *begun)), *self._one_slip(beginning)])
-        return match(self._connection, self._event_number, either_way, limit=MOST_RANKED)
+        return match(self._connection, self._event_number, either_way, limit=MAX_RANKED)
 
     def _named(self, expressions: Iterable[str]) -> str:
         return f"{self._column} : {either(expressions)}"
@@ -104,7 +104,7 @@ class Mistyped:
         some = list(expressions)
         if not some:
             return
-        numbers = match(self._connection, self._event_number, either(some), limit=MOST_RANKED)
+        numbers = match(self._connection, self._event_number, either(some), limit=MAX_RANKED)
         new = [no for no in numbers if no not in self._found]
         for no, (name, _email) in holders(self._connection, new).items():
             self._found[no] = self._distance(name)
@@ -128,7 +128,7 @@ class Mistyped:
         for at, spellings in enumerate(self._one_slip_away):
             if part is whole:
                 spellings = list(filter(self._known.has, spellings))
-            elif len(self._words[at]) < SHORTEST_BEGUN:
+            elif len(self._words[at]) < MIN_BEGUN:
                 continue
             if spellings:
                 yield both(self._with(at, self._named(map(part, spellings))))
@@ -136,7 +136,7 @@ class Mistyped:
     def _a_slip_in_each(self) -> Iterator[str]:
         parts = []
         for word, near in zip(self._words, self._one_slip_away, strict=True):
-            part = whole if len(word) < SHORTEST_BEGUN else beginning
+            part = whole if len(word) < MIN_BEGUN else beginning
             parts.append(
                 either([beginning(word), *([self._named(map(part, near))] if near else [])])
             )
@@ -144,15 +144,13 @@ class Mistyped:
 
     def _two_slips(self) -> Iterator[str]:
         for at, word in enumerate(self._words):
-            spellings = self._known.two_slips_away(word) if _may_slip(word, SHORTEST_TWICE) else []
+            spellings = self._known.two_slips_away(word) if _may_slip(word, MIN_TWICE) else []
             if spellings:
                 yield both(self._with(at, self._named(map(whole, spellings))))
 
     def _two_slips_begun(self) -> Iterator[str]:
         for at, word in enumerate(self._words):
-            spellings = (
-                self._known.begun_two_slips_away(word) if _may_slip(word, SHORTEST_TWICE) else []
-            )
+            spellings = self._known.begun_two_slips_away(word) if _may_slip(word, MIN_TWICE) else []
             if spellings:
                 yield both(self._with(at, self._named(map(beginning, spellings))))
 
@@ -171,7 +169,7 @@ class Mistyped:
     @cached_property
     def _one_slip_away(self) -> list[list[str]]:
         return [
-            self._known.one_slip_away(word) if _may_slip(word, SHORTEST) else []
+            self._known.one_slip_away(word) if _may_slip(word, MIN_LETTERS) else []
             for word in self._words
         ]
 

@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
 
-MOST_MADE: Final = 64
+MAX_MADE: Final = 64
 """Rows of one statement that `made` remembers; a house has some lists, not thousands."""
 
 
@@ -121,7 +121,7 @@ class Prepared:
             kept: T = self._made[found]
         except KeyError:
             kept = make(plan.rows(found))
-            if len(self._made) >= MOST_MADE:
+            if len(self._made) >= MAX_MADE:
                 self._made.clear()
             self._made[found] = kept
         return kept

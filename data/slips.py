@@ -22,7 +22,7 @@ UNFINISHED: Final = 0.25
 """What a word costs of which only the beginning was typed."""
 
 MAX_NAME_WORDS: Final = 8
-MOST_ASSIGNED: Final = 3
+MAX_ASSIGNED: Final = 3
 
 LEFT_OVER: Final = 0.05
 """What each word of a name costs that was not typed."""
@@ -130,6 +130,6 @@ def _assigned(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
     choices = sorted((distance(first, word), at) for at, word in enumerate(name))
     if not rest:
         return choices[0][0]
-    if len(typed) > MOST_ASSIGNED:
+    if len(typed) > MAX_ASSIGNED:
         choices = choices[:1]
     return min(far + _assigned(rest, (*name[:at], *name[at + 1 :])) for far, at in choices)

@@ -11,7 +11,7 @@ from data.sqlite.search import words_after
 
 MAX_SPELLINGS: Final = 40
 
-MOST_LETTERS: Final = 80
+MAX_LETTERS: Final = 80
 """Letters of a script that are tried in the place of a wrong one; Chinese has too many."""
 
 _ASCII: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -99,7 +99,7 @@ class Words:
                 for each in (script, script + 1)
             )
             letters = sorted(set().union(*self.ordered[first:beyond]))
-            self._letters[script] = "".join(letters) if len(letters) <= MOST_LETTERS else ""
+            self._letters[script] = "".join(letters) if len(letters) <= MAX_LETTERS else ""
         return self._letters[script]
 
 

@@ -31,7 +31,7 @@ PATIENT_PX = 50_000_000
 _ROOMY_PX, _SMALL_PX = 2_500_000, 800_000
 """A picture of more pixels than the first is looked at in the second size as well."""
 
-_LONGEST_SIDE = 16_000
+_MAX_SIDE = 16_000
 """zxing-cpp takes 65,535 pixels a side and OpenCV 32,767, also of what is enlarged."""
 
 _HARMLESS_PX = 300_000
@@ -157,7 +157,7 @@ def _bounded(gray: Image, most_px: int, *, harmless_px: int = _HARMLESS_PX) -> t
 
     A decoder tries every three finder patterns: it would take seconds.
     """
-    over = max((gray.size / most_px) ** 0.5, max(gray.shape) / _LONGEST_SIDE)
+    over = max((gray.size / most_px) ** 0.5, max(gray.shape) / _MAX_SIDE)
     # By whole numbers it takes a fraction of the time.
     scale = 1.0 if over <= 1 else 1 / (over if over < _SLIGHTLY else math.ceil(over))
     while True:

@@ -35,7 +35,7 @@ _TURNED = 2.5
 _COARSE_LINES, _FINE_LINES = 32, 192
 """Rows that show whether there is any pattern left, and how many there are."""
 
-_MOST_CHECKED = 200
+_MAX_CHECKED = 200
 """Crossings looked at one by one; more of them are print."""
 
 Crossings: TypeAlias = npt.NDArray[np.float64]
@@ -114,7 +114,7 @@ def _patterns(
 ) -> list[tuple[float, float, float]]:
     """Return where rows and columns cross a finder pattern outside the outlines."""
     places: list[tuple[float, float, float]] = []
-    for x, y, module in _outside(crossings(gray, lines), outlines)[:_MOST_CHECKED].tolist():
+    for x, y, module in _outside(crossings(gray, lines), outlines)[:_MAX_CHECKED].tolist():
         known = any(abs(x - at_x) + abs(y - at_y) <= 5 * size for at_x, at_y, size in places)
         if not known and _is_crossed_upright(gray, x, y, module):
             places.append((x, y, module))

@@ -17,7 +17,7 @@ from kiosk.sightings import FrameSkipped
 
 SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
-MOST_BYTES = 100_000_000
+MAX_BYTES = 100_000_000
 
 
 def picture_frames(path: Path, stop: threading.Event) -> Iterator[Frame | FrameSkipped]:
@@ -71,8 +71,8 @@ def _pictures(path: Path) -> list[Path]:
 def _read(path: Path) -> Image:
     if not path.is_file():  # Reading a named pipe would wait for ever.
         raise ValueError("it is not a file")
-    if path.stat().st_size > MOST_BYTES:
-        raise ValueError(f"it has more than {MOST_BYTES:,} bytes")
+    if path.stat().st_size > MAX_BYTES:
+        raise ValueError(f"it has more than {MAX_BYTES:,} bytes")
     packed = np.fromfile(path, dtype=np.uint8)
     # Only a JPEG says which way up it is, and only the others can be transparent.
     how = cv2.IMREAD_COLOR if packed[:2].tobytes() == _JPEG else cv2.IMREAD_UNCHANGED

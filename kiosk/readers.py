@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 from kiosk.frames import Image
 from kiosk.sightings import Outline, Point
 
-LONGEST_TEXT = 4_096
+MAX_TEXT = 4_096
 """Characters kept of what a code says; a ticket has 61, the largest QR code 7,089 digits."""
 
 Effort: TypeAlias = Literal["low", "medium", "high"]
@@ -22,7 +22,7 @@ class Reading:
     """One code found in a picture."""
 
     text: str
-    """What it says, in whatever characters; at most `LONGEST_TEXT` of them."""
+    """What it says, in whatever characters; at most `MAX_TEXT` of them."""
 
     outline: Outline
     """Its corners, in pixels of the picture."""
@@ -189,7 +189,7 @@ def _load(module: str) -> Any | None:
 
 
 def _readings(codes: Any) -> list[Reading]:
-    return [Reading(_text(data)[:LONGEST_TEXT], outline) for data, outline in codes if data]
+    return [Reading(_text(data)[:MAX_TEXT], outline) for data, outline in codes if data]
 
 
 def _text(data: bytes) -> str:

@@ -36,7 +36,7 @@ __all__ = [
     "Sighting",
 ]
 
-FIRST_RETRY_S, LONGEST_RETRY_S = 0.5, 10.0
+FIRST_RETRY_S, MAX_RETRY_S = 0.5, 10.0
 """A lost source is tried again after the first, then twice as long each time up to the second."""
 
 
@@ -108,7 +108,7 @@ class Scanner:
                     raise
                 yield CameraLost(str(error), error.hint, retry_in_s)
             stop.wait(retry_in_s)
-            retry_in_s = min(retry_in_s * 2, LONGEST_RETRY_S)
+            retry_in_s = min(retry_in_s * 2, MAX_RETRY_S)
 
     def _watch(self, source: Source, stop: threading.Event) -> Iterator[Event]:
         self._decoder = self._decoder or Decoder()

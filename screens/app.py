@@ -48,7 +48,7 @@ KEYS = {"⏎": "Enter", "^pgup": "Ctrl+PageUp", "^pgdn": "Ctrl+PageDown"}
 EXIT_HANGUP = 129
 """Exit status when the terminal is gone, as of a program that SIGHUP ended."""
 
-LONGEST_KEY_S = 1.0
+MAX_KEY_S = 1.0
 """How long a key that was typed early may take before the next one is typed."""
 
 ALLOWED_WHEN_LOCKED = frozenset({"focus_next", "focus_previous"})
@@ -200,7 +200,7 @@ class EventDeskApp(App[None]):
             await self._pass_on(event)
             if not (isinstance(event, Key) and event.is_printable):
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LONGEST_KEY_S):
+                    async with asyncio.timeout(MAX_KEY_S):
                         await self._all_took()
         self._typed_early = None
 

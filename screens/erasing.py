@@ -12,7 +12,7 @@ from screens.modals.form_dialog import FormDialog
 from screens.station import Tools
 from screens.widgets.form import TextField
 
-_MOST_KEPT: Final = 4
+_MAX_KEPT: Final = 4
 """Lines of what stays that are shown; the command line says all."""
 
 
@@ -20,7 +20,7 @@ def stays(erased: Erased) -> str:
     """What still names a person afterwards, as sentences behind an explanation; "" for nothing."""
     if not erased.kept:
         return ""
-    lines = [plain(str(kept), limit=120) for kept in erased.kept[:_MOST_KEPT]]
+    lines = [plain(str(kept), limit=120) for kept in erased.kept[:_MAX_KEPT]]
     more = len(erased.kept) - len(lines)
     return "\n" + "\n".join([*lines, *([f"and {more} more"] if more else [])])
 

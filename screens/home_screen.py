@@ -99,7 +99,7 @@ ENTRIES: Final[tuple[Entry, ...]] = (DOOR, WALL, ORGANIZE, ATTEND, PROFILE, ADMI
 """The menu from top to bottom."""
 
 
-MOST_AIRY: Final = 5
+MAX_AIRY: Final = 5
 """So many entries stand with lines between them on the smallest screen."""
 
 
@@ -168,7 +168,7 @@ class HomeScreen(RoleScreen[Entry | None]):
 
     def _lines(self) -> Iterator[Option]:
         for place, entry in enumerate(self.entries):
-            if place and len(self.entries) <= MOST_AIRY:
+            if place and len(self.entries) <= MAX_AIRY:
                 yield Option("", disabled=True)
             title, explanation = str(entry.title), str(entry.explanation)
             words = Content.assemble((title, "bold"), "\n", (explanation, "dim"))

@@ -21,7 +21,7 @@ PAUSE_S: Final = 5.0
 
 EVERY_S: Final = 20.0
 
-LONGEST_S: Final = 600.0
+MAX_S: Final = 600.0
 """Nobody paused for so long: collect all the same, before the garbage of a busy door adds up."""
 
 
@@ -63,7 +63,7 @@ class QuietCollector:
 
     def collect_if_due(self, now_s: float) -> bool:
         """Collect in a pause, or when there was none for long; says whether it did."""
-        due = now_s - self._touched_s >= PAUSE_S or now_s - self._collected_s >= LONGEST_S
+        due = now_s - self._touched_s >= PAUSE_S or now_s - self._collected_s >= MAX_S
         if due:
             gc.collect()
             self._collected_s = now_s

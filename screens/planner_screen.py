@@ -28,7 +28,7 @@ from screens.widgets.form import Form, NumberField, TextField
 PAUSE_S: Final = 0.3
 """Typing that pauses for so long is reckoned with."""
 
-MOST_GUESTS: Final = 100_000
+MAX_GUESTS: Final = 100_000
 BARS: Final = " ▁▂▃▄▅▆▇█"
 
 
@@ -71,7 +71,7 @@ class PlannerScreen(RoleScreen[None]):
         """Lay out what is asked for beside what follows from it."""
         with Horizontal(id="planner"):
             yield Form(
-                NumberField("guests", "Guests", least=1, most=MOST_GUESTS, required=True),
+                NumberField("guests", "Guests", least=1, most=MAX_GUESTS, required=True),
                 NumberField("lanes", "Lanes", least=1, most=200, required=True),
                 NumberField("seconds", "Seconds each", least=1, most=3600, required=True),
                 TextField("doors", "Doors open", required=True, check=self._time_problem),

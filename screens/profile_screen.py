@@ -34,7 +34,7 @@ from screens.role_screen import RoleScreen
 from screens.station import Tools
 from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, TextField
 
-MOST_TEAMS: Final = 100
+MAX_TEAMS: Final = 100
 METHODS: Final = {
     "": "no matter which",
     "cash": "cash",
@@ -234,7 +234,7 @@ class ProfileScreen(RoleScreen[None]):
         self._say(f"✓ {path}", title="Everything held about you is in this file")
 
     async def _leave_team(self, view: ProfileView) -> None:
-        events, _total = await self.tools.desk.read(events_of_team, self.actor, limit=MOST_TEAMS)
+        events, _total = await self.tools.desk.read(events_of_team, self.actor, limit=MAX_TEAMS)
         mine = [event for event in events if event.role != "admin"]
         if not mine:
             self._say("You are in no team.")

@@ -5,7 +5,7 @@ from typing import Any, Final
 from textual.cache import LRUCache
 from textual.css.stylesheet import Stylesheet
 
-MOST_SOURCES: Final = 1_000
+MAX_SOURCES: Final = 1_000
 """Sources whose rules are kept: the styles of all widgets and screens, some times over."""
 
 
@@ -18,7 +18,7 @@ class KeptStylesheet(Stylesheet):
 
     def __init__(self, *, variables: dict[str, str]) -> None:
         super().__init__(variables=variables)
-        self._parse_cache: LRUCache[tuple[Any, ...], Any] = LRUCache(MOST_SOURCES)
+        self._parse_cache: LRUCache[tuple[Any, ...], Any] = LRUCache(MAX_SOURCES)
 
     def set_variables(self, variables: dict[str, str]) -> None:
         """Take other variables; what was parsed holds as long as they are the same."""

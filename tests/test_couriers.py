@@ -650,11 +650,11 @@ def test_a_badge_that_loses_what_draws_it_waits_while_others_go_on_and_fails_in_
     assert courier.turn() == 1
     printer.papers = printer.papers[:1]
     printer.on_send = lose
-    for _ in range(courier_module.MOST_DRAWN - 1):
+    for _ in range(courier_module.MAX_DRAWN - 1):
         _at(clock, fair, 10)
         assert courier.turn() == 1
     assert state_of(fair.store, poison) == "failed"
-    assert tried == courier_module.MOST_DRAWN
+    assert tried == courier_module.MAX_DRAWN
     assert "could not be drawn: It crashes." in badge_queue(fair.store).last_error
 
 
@@ -667,7 +667,7 @@ def test_a_badge_waits_as_long_as_no_process_can_be_started_to_draw_it(fair: Fai
         raise NoChildError("No process can be started.")
 
     printer.on_send = lack
-    for _ in range(courier_module.MOST_DRAWN + 2):
+    for _ in range(courier_module.MAX_DRAWN + 2):
         assert courier.turn() == 1
         _at(clock, fair, 61)
     assert state_of(fair.store, delivery_id) == "queued"
@@ -706,7 +706,7 @@ def test_a_courier_gives_way_to_guests_who_are_checked_in_meanwhile(
     printer.on_send = meanwhile
     assert courier._turn_gently() == 1
     (rest_s,) = rests.waited_s
-    assert 0 < rest_s <= courier_module.LONGEST_YIELD_S
+    assert 0 < rest_s <= courier_module.MAX_YIELD_S
     printer.on_send = None
     assert courier._turn_gently() == 1
     assert courier._turn_gently() == 0

@@ -30,7 +30,7 @@ FIRST_PAUSE_S = 0.001
 LAST_PAUSE_S = 0.016
 """Pauses between attempts to get the write lock double from the first to the last, jittered."""
 
-LONGEST_LOG = 64 * 1024**2
+MAX_LOG = 64 * 1024**2
 """Bytes that a log may have while nobody reads for long; a longer one is cut."""
 
 CACHE_KIB = 32_768
@@ -97,7 +97,7 @@ def connect_writer(engine: Engine) -> Connection:
     for pragma in (
         "busy_timeout=0",
         "wal_autocheckpoint=0",
-        f"journal_size_limit={LONGEST_LOG}",
+        f"journal_size_limit={MAX_LOG}",
     ):
         connection.exec_driver_sql(f"PRAGMA {pragma}")
     return connection

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from data.sqlite.engine import LONGEST_LOG, driver
+from data.sqlite.engine import MAX_LOG, driver
 from data.sqlite.turn import Turn
 from eventdesk.core.errors import StoreError
 
@@ -163,7 +163,7 @@ class Log:
             state = self._checkpoint("PASSIVE")
         if state.busy or state.left >= MANY:
             return False
-        too_large = self._size() > LONGEST_LOG
+        too_large = self._size() > MAX_LOG
         if not (state.pages >= (LONG if quiet else VERY_LONG) or too_large):
             return True
         if state.left:

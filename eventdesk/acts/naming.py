@@ -9,7 +9,7 @@ from eventdesk.core.folding import fold
 
 Found = TypeVar("Found")
 
-MOST_NAMED: Final = 8
+MAX_NAMED: Final = 8
 """Choices that a refusal names."""
 
 _FIRST: Final[Mapping[str, str]] = {
@@ -95,8 +95,8 @@ def the_one(kind: str, typed: str, matches: Sequence[Found], choices: list[str])
         problem = f"Which {kind} is meant? There are several."
     else:
         problem = f"Several match {typed!r}." if matches else f"There is no {kind} {typed!r}."
-    more = len(choices) - MOST_NAMED
-    named = [*choices[:MOST_NAMED], *([f"and {more:,} more"] if more > 0 else [])]
+    more = len(choices) - MAX_NAMED
+    named = [*choices[:MAX_NAMED], *([f"and {more:,} more"] if more > 0 else [])]
     raise NotFoundError(problem, hint="Name one: " + "; ".join(named))
 
 

@@ -28,7 +28,7 @@ T = TypeVar("T")
 TRIES: Final = 5
 """How often a verb is begun where others change the same at once."""
 
-MOST_KNOWN: Final = 10_000
+MAX_KNOWN: Final = 10_000
 """Rows of a kind whose event is remembered."""
 
 
@@ -73,7 +73,7 @@ class EventOf:
         if event_id is not None:
             with self._lock:
                 self._known[row_id] = event_id
-                if len(self._known) > MOST_KNOWN:
+                if len(self._known) > MAX_KNOWN:
                     self._known.popitem(last=False)
         return event_id
 

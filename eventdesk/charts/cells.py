@@ -24,7 +24,7 @@ SHADES: Final = ("█", "▓", "░", "▒")
 """What the parts of a bar are made of."""
 
 EIGHTHS: Final = " ▏▎▍▌▋▊▉"
-LEAST_WIDTH, LEAST_HEIGHT = 24, 5
+MIN_WIDTH, MIN_HEIGHT = 24, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def chart_lines(chart: Chart, width: int, height: int) -> list[Line]:
     Returns:
         At most `height` lines, each at most `width` cells wide.
     """
-    width, height = max(LEAST_WIDTH, width), max(LEAST_HEIGHT, height)
+    width, height = max(MIN_WIDTH, width), max(MIN_HEIGHT, height)
     if chart.is_empty:
         return [(Run(cut_cells(plain(chart.empty, limit=400), width), "faint"),)]
     lines = (

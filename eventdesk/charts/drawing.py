@@ -18,7 +18,7 @@ BAR_LEFT: Final = 250.0
 LETTER: Final = 8.2
 """About the width of a letter of the body, for leaving room behind bars."""
 
-MOST_BARS: Final = 16
+MAX_BARS: Final = 16
 
 INK, FAINT, LINE = "#171B22", "#5B6473", "#C9CFD9"
 COLOURS: Final = ("#2457C5", "#C2571A", "#12704A", "#6B3FA0")
@@ -144,11 +144,11 @@ def _curve(sheet: Sheet, chart: Curve) -> None:
 
 
 def _bars(sheet: Sheet, chart: Bars) -> None:
-    shown = chart.bars[:MOST_BARS]
-    if len(chart.bars) > MOST_BARS:
-        rest = chart.bars[MOST_BARS - 1 :]
+    shown = chart.bars[:MAX_BARS]
+    if len(chart.bars) > MAX_BARS:
+        rest = chart.bars[MAX_BARS - 1 :]
         sums = tuple(sum(each) for each in zip(*(bar.parts for bar in rest), strict=True))
-        shown = (*chart.bars[: MOST_BARS - 1], Bar(f"{len(rest)} others", sums))
+        shown = (*chart.bars[: MAX_BARS - 1], Bar(f"{len(rest)} others", sums))
     most = max((bar.long for bar in shown), default=0) or 1
     high = min(44.0, (BOTTOM + 20 - TOP) / max(1, len(shown)))
     longest = max(cell_width(plain(bar.text) or figure(bar.long)) for bar in shown)

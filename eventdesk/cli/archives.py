@@ -26,7 +26,7 @@ _PASSPHRASE_FILE = click.option(
     help=f"File whose first line is the passphrase. Else ${PASSPHRASE}, else it is asked for.",
 )
 
-LONGEST_PASSPHRASE = 4096
+MAX_PASSPHRASE = 4096
 
 
 archive_command = group(
@@ -106,7 +106,7 @@ def _passphrase(file: Path | None, *, confirm: bool = False) -> str:
     if file is not None:
         try:
             with file.open(encoding="utf-8") as lines:
-                return lines.readline(LONGEST_PASSPHRASE).rstrip("\r\n")
+                return lines.readline(MAX_PASSPHRASE).rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise InvalidInputError(f"{file} cannot be read as a passphrase.") from error
     if given := os.environ.get(PASSPHRASE):

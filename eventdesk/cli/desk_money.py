@@ -43,7 +43,7 @@ from eventdesk.seating.seats import plan
 
 DRAWER = click.option("--drawer", default="", help="Its name; left out the only open one.")
 COUNT = click.argument("pieces", nargs=-1)
-MOST_DIGITS = 9
+MAX_DIGITS = 9
 
 
 @command("walk-in")
@@ -345,7 +345,7 @@ def _counts(pieces: tuple[str, ...], shift: ShiftView) -> dict[int, int]:
     for word in pieces:
         value, _, number = word.lower().partition("x")
         number = number.strip()
-        if not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
+        if not (number.isascii() and number.isdecimal() and len(number) <= MAX_DIGITS):
             raise InvalidInputError(f"{word!r} is no count.", hint="Type it such as 50x3.")
         minor = read_money(value, money.currency, money.exponent).minor
         counts[minor] = counts.get(minor, 0) + int(number)

@@ -22,7 +22,7 @@ from eventdesk.figures.reports.platform import platform_report
 from eventdesk.figures.reports.saving import REPORTS, ReportForm, save_report
 from eventdesk.tables.files import Form
 
-MOST_SHOWN: Final = 50
+MAX_SHOWN: Final = 50
 """Problems that are printed; `--json` has up to a thousand."""
 
 

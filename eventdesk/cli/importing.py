@@ -25,7 +25,7 @@ from eventdesk.exchange.imports.importing import run_import
 from eventdesk.exchange.imports.plan import LABELS, DryRun, Field, ImportPlan
 
 NO_EVENT: Final = UUID(int=0)
-MOST_SHOWN: Final = 50
+MAX_SHOWN: Final = 50
 """Problems that are printed; `--json` has up to a thousand."""
 
 
@@ -199,7 +199,7 @@ def _show_dry_run(look: Look, plan: ImportPlan, checked: DryRun) -> None:
     click.echo(
         f"{checked.rows} rows: {checked.already} here already, {checked.left_out} cancelled."
     )
-    for each in checked.problems[:MOST_SHOWN]:
+    for each in checked.problems[:MAX_SHOWN]:
         shown = f" [{each.value}]" if each.value else ""
         click.echo(f"row {each.row}: {each.reason}: {plain(each.text, limit=300)}{shown}", err=True)
     for reason, count in checked.counts.items():

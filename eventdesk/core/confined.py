@@ -16,7 +16,7 @@ from typing import Final
 
 from eventdesk.core.errors import InvalidInputError
 
-MOST_MEMORY: Final = 1 << 30
+MAX_MEMORY: Final = 1 << 30
 """Bytes of address space a child may have, where the platform can say so."""
 
 SECONDS: Final = 15.0
@@ -84,7 +84,7 @@ def limit_process(seconds: float | None = None) -> None:
     import resource
 
     limits = [
-        (resource.RLIMIT_AS, MOST_MEMORY),
+        (resource.RLIMIT_AS, MAX_MEMORY),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ]

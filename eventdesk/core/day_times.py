@@ -15,7 +15,7 @@ Span = tuple[str, str]
 (('10:00', '12:00'), ('22:00', '02:00'))
 """
 
-MOST_SPANS: Final = 24
+MAX_SPANS: Final = 24
 MIDNIGHT: Final = "00:00"
 
 _TIME = re.compile(r"([01]?[0-9]|2[0-4])(?:[:.]([0-5][0-9]))?")
@@ -51,8 +51,8 @@ def read_spans(text: str) -> tuple[Span, ...]:
                 f"{part[:30]!r} is no span of time.", hint="Type it such as 10:00-12:00."
             )
         spans.append((read_time(ends[0]), read_time(ends[1])))
-    if len(spans) > MOST_SPANS:
-        raise InvalidInputError(f"At most {MOST_SPANS} times of a day.")
+    if len(spans) > MAX_SPANS:
+        raise InvalidInputError(f"At most {MAX_SPANS} times of a day.")
     return tuple(spans)
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import MAX_BP, MAX_MINOR, Money
-from eventdesk.core.typed_text import LONGEST_LINE, LONGEST_PAGE, MOST_PEOPLE, line, page, whole
+from eventdesk.core.typed_text import MAX_LINE, MAX_PAGE, MAX_PEOPLE, line, page, whole
 
 T = TypeVar("T")
 
@@ -107,11 +107,11 @@ class Field:
         most, what = self.most, self.called
         match self.kind:
             case Kind.LINE:
-                return line(value, what, most=most or LONGEST_LINE, needed=self.needed)
+                return line(value, what, most=most or MAX_LINE, needed=self.needed)
             case Kind.PAGE:
-                return page(value, what, most=most or LONGEST_PAGE, needed=self.needed)
+                return page(value, what, most=most or MAX_PAGE, needed=self.needed)
             case Kind.NUMBER:
-                return whole(value, what, least=self.least, most=most or MOST_PEOPLE)
+                return whole(value, what, least=self.least, most=most or MAX_PEOPLE)
             case Kind.SHARE if value is not None and not 0 <= value <= MAX_BP:
                 raise InvalidInputError(f"{what} is 0 to 100 %.")
             case Kind.MINOR if value is not None and not 0 <= value <= MAX_MINOR:

@@ -18,7 +18,7 @@ _ARABIC = {"ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ـ": ""}
 
 _VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _APOSTROPHES = "'`´ʼ’‘"
-_LARGEST_TABLE = 50_000
+_MAX_TABLE = 50_000
 
 
 def fold(text: str) -> str:
@@ -89,7 +89,7 @@ class _FoldTable(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         folded = _folded(chr(code))
-        if len(self) < _LARGEST_TABLE:
+        if len(self) < _MAX_TABLE:
             self[code] = folded
         return folded
 

@@ -32,7 +32,7 @@ HOME_SIGNS: Final = ("eventdesk.db", ".eventdesk.lock", "keys/eventdesk-keys.jso
 
 _SYSTEM_FOLDERS: Final = (Path("/dev"), Path("/proc"), Path("/sys"))
 
-LONGEST_ENDING: Final = 12
+MAX_ENDING: Final = 12
 """Characters of an ending such as `.xlsx` that a draft keeps."""
 
 
@@ -52,7 +52,7 @@ def drafted(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """
     place = need_place(path, overwrite=overwrite)
     # The ending stays: some who write a file choose its form by that.
-    ending = place.suffix if len(place.suffix) <= LONGEST_ENDING else ""
+    ending = place.suffix if len(place.suffix) <= MAX_ENDING else ""
     draft = place.with_name(f".{place.stem[:20]}.{uuid4().hex}.part{ending}")
     try:
         make_folders(place.parent)

@@ -12,7 +12,7 @@ from typing import Final
 
 from eventdesk.core.cells import clusters
 
-LONGEST_MARK_RUN = 8
+MAX_MARK_RUN = 8
 """Combining marks kept in a row; Vietnamese needs 2, Hebrew with cantillation 4, Tibetan 6."""
 
 _ELLIPSIS = "…"
@@ -63,7 +63,7 @@ def plain(text: str, *, limit: int = 200) -> str:
     * ZWJ stays between two emoji and beside a virama, ZWNJ beside a virama and between two
       letters of Arabic, Syriac, Mandaic, N'Ko or Mongolian (after RFC 5892, appendix A).
     * A variation selector stays directly behind a symbol or keycap sign (text and emoji
-      style) or an ideograph; at most `LONGEST_MARK_RUN` combining marks stay in a row, and
+      style) or an ideograph; at most `MAX_MARK_RUN` combining marks stay in a row, and
       none without a letter to stand on.
 
     The result is stable: `plain(plain(text)) == plain(text)`. It may still hold markup of
@@ -182,16 +182,16 @@ def _is_reserved_for_readers(char: str) -> bool:
 def _with_few_marks(line: str) -> str:
     """Drop marks without a base, and those beyond the longest run a script needs."""
     kept: list[str] = []
-    run = LONGEST_MARK_RUN
+    run = MAX_MARK_RUN
     for char in line:
         if char in _JOINERS or _is_variation_selector(char):
             kept.append(char)
             continue
         run = run + 1 if _is_mark(char) else 0
-        if run <= LONGEST_MARK_RUN:
+        if run <= MAX_MARK_RUN:
             kept.append(char)
         if char == " ":
-            run = LONGEST_MARK_RUN
+            run = MAX_MARK_RUN
     return "".join(kept)
 
 

@@ -9,9 +9,9 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import LANGUAGES, is_spoken, msg
 
 FILE_NAME = "settings.toml"
-MOST_BYTES = 64 * 1024
+MAX_BYTES = 64 * 1024
 
-MOST_DAYS = 36_500
+MAX_DAYS = 36_500
 
 Theme = Literal["dark", "light", "contrast"]
 
@@ -82,9 +82,9 @@ class Settings:
             if path.exists() and not path.is_file():
                 raise ValueError("it is no file")
             with path.open("rb") as file:
-                content = file.read(MOST_BYTES + 1)
-            if len(content) > MOST_BYTES:
-                raise ValueError(f"it has more than {MOST_BYTES:,} bytes")
+                content = file.read(MAX_BYTES + 1)
+            if len(content) > MAX_BYTES:
+                raise ValueError(f"it has more than {MAX_BYTES:,} bytes")
             import tomllib  # most homes have no such file
 
             return tomllib.loads(content.decode())
@@ -145,7 +145,7 @@ def _read(key: str, value: Any, current: object, where: str) -> object:
             return False
         raise InvalidInputError(f"{key} is on or off, not {text!r} ({where}).")
     if isinstance(current, int):
-        if not (text.isascii() and text.isdigit() and int(text) <= MOST_DAYS):
+        if not (text.isascii() and text.isdigit() and int(text) <= MAX_DAYS):
             raise InvalidInputError(f"{key} is a number of days, not {text!r} ({where}).")
         return int(text)
     if isinstance(current, float):

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from eventdesk.core.errors import InvalidInputError
 
-LONGEST_LINE: Final = 200
-LONGEST_PAGE: Final = 20_000
-MOST_PEOPLE: Final = 10_000_000
+MAX_LINE: Final = 200
+MAX_PAGE: Final = 20_000
+MAX_PEOPLE: Final = 10_000_000
 """Largest capacity that is not a slip."""
-MOST_TAGS: Final = 12
+MAX_TAGS: Final = 12
 
 
-def line(text: str, what: str, *, most: int = LONGEST_LINE, needed: bool = False) -> str:
+def line(text: str, what: str, *, most: int = MAX_LINE, needed: bool = False) -> str:
     """Take one line of text.
 
     Args:
@@ -29,7 +29,7 @@ def line(text: str, what: str, *, most: int = LONGEST_LINE, needed: bool = False
     return page(" ".join(text.split()), what, most=most, needed=needed)
 
 
-def page(text: str, what: str, *, most: int = LONGEST_PAGE, needed: bool = False) -> str:
+def page(text: str, what: str, *, most: int = MAX_PAGE, needed: bool = False) -> str:
     """Take text of several lines; like `line`, but its lines stay.
 
     Raises:
@@ -90,7 +90,7 @@ def address(text: str) -> str:
     return line(kept, "An e-mail address", most=254)
 
 
-def whole(number: int | None, what: str, *, least: int = 0, most: int = MOST_PEOPLE) -> int | None:
+def whole(number: int | None, what: str, *, least: int = 0, most: int = MAX_PEOPLE) -> int | None:
     """Take a whole number, or None for none.
 
     Raises:
@@ -112,8 +112,8 @@ def tags(words: Iterable[str]) -> list[str]:
         tag = line(word, "A tag", most=40)
         if tag:
             kept.setdefault(tag.casefold(), tag)
-    if len(kept) > MOST_TAGS:
-        raise InvalidInputError(f"At most {MOST_TAGS} tags.", hint="Leave some away.")
+    if len(kept) > MAX_TAGS:
+        raise InvalidInputError(f"At most {MAX_TAGS} tags.", hint="Leave some away.")
     return list(kept.values())
 
 

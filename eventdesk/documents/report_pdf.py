@@ -17,9 +17,9 @@ LEFT, RIGHT, TOP, BOTTOM = 50.0, WIDTH - 50.0, HEIGHT - 50.0, 50.0
 BODY, TITLE, HEADING = 9.0, 12.0, 16.0
 LEADING = 1.5
 GAP = 12.0
-MOST_COLUMN = 220.0
-MOST_BAR = 160.0
-LEAST_BAR = 40.0
+MAX_COLUMN = 220.0
+MAX_BAR = 160.0
+MIN_BAR = 40.0
 BAR_GREY: Final = 0.75
 
 
@@ -70,7 +70,7 @@ class _Sheet:
             return
         right = [is_number(table, column) for column in range(len(table.columns))]
         widths = _widths(table)
-        room = min(MOST_BAR, RIGHT - LEFT - sum(widths) - GAP * len(widths))
+        room = min(MAX_BAR, RIGHT - LEFT - sum(widths) - GAP * len(widths))
         self._row(table.columns, widths, right, bold=True)
         self._rule()
         for place, row in enumerate(table.rows):
@@ -79,7 +79,7 @@ class _Sheet:
                 self._row(table.columns, widths, right, bold=True)
                 self._rule()
             self._row([_shown(each) for each in row], widths, right)
-            if table.shares and room >= LEAST_BAR:
+            if table.shares and room >= MIN_BAR:
                 self._bar(sum(widths) + GAP * len(widths), room * table.shares[place])
         if table.total is not None:
             self._rule()
@@ -137,7 +137,7 @@ def _widths(table: ReportTable) -> list[float]:
     for column, title in enumerate(table.columns):
         texts = sorted({line[column] for line in lines}, key=len)[-50:]
         widest = max((width(text, size=BODY, bold=True) for text in (title, *texts)), default=0)
-        widths.append(min(MOST_COLUMN, widest))
+        widths.append(min(MAX_COLUMN, widest))
     room = RIGHT - LEFT - GAP * len(widths)
     while sum(widths) > room:
         widest_place = widths.index(max(widths))

@@ -9,9 +9,9 @@ from eventdesk.core.wall_clock import typed_moment
 
 BAR = "█"
 HALF = "▌"
-MOST_BAR = 24
-LEAST_BAR = 6
-LONGEST_TEXT = 40
+MAX_BAR = 24
+MIN_BAR = 6
+MAX_TEXT = 40
 """Cells of a column of text."""
 
 
@@ -54,11 +54,11 @@ def table_lines(table: ReportTable, *, width: int) -> Iterator[str]:
         some = [widths[column] for column in part]
         ends = [right[column] for column in part]
         room = width - sum(some) - 2 * len(some) - 2
-        bar = min(MOST_BAR, room) if table.bar in part and table.bar is not None else 0
+        bar = min(MAX_BAR, room) if table.bar in part and table.bar is not None else 0
         yield _line([table.columns[column] for column in part], some, ends)
         for row, share in zip(body, shares, strict=True):
             line = _line([row[column] for column in part], some, ends)
-            if share and bar >= LEAST_BAR:
+            if share and bar >= MIN_BAR:
                 line += " " * (sum(some) + 2 * len(some) - cell_width(line))
                 line += f"  {bar_of(share, bar)}"
             yield line
@@ -92,7 +92,7 @@ def is_number(table: ReportTable, column: int) -> bool:
 def _shown(figure: Figure) -> str:
     text = figure_text(figure)
     kept = len(text) - len(text.lstrip(" "))
-    return " " * kept + cut_cells(plain(text), LONGEST_TEXT)
+    return " " * kept + cut_cells(plain(text), MAX_TEXT)
 
 
 def _line(cells: list[str] | tuple[str, ...], widths: list[int], right: list[bool]) -> str:

@@ -16,10 +16,10 @@ from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, SEVERAL, YES, Field
 from eventdesk.sales.question import MAX_CHOICES, QuestionKind
 from eventdesk.sales.question import Question as Asked
 
-MOST_RULES: Final = 50
-MOST_ENTRIES: Final = 10_000
-MOST_MINUTES: Final = 7 * 24 * 60
-LONGEST_NAME: Final = 80
+MAX_RULES: Final = 50
+MAX_ENTRIES: Final = 10_000
+MAX_MINUTES: Final = 7 * 24 * 60
+MAX_NAME: Final = 80
 
 
 class RuleKind(StrEnum):
@@ -144,15 +144,15 @@ def sound_rule(rule: Rule) -> Rule:
     """
     plain = Rule(
         rule.kind,
-        typed_text.line(rule.name, "The name of a rule", most=LONGEST_NAME),
+        typed_text.line(rule.name, "The name of a rule", most=MAX_NAME),
         frozenset(rule.ticket_type_ids),
     )
     match rule.kind:
         case RuleKind.PER_DAY | RuleKind.MOST:
-            _need(1 <= rule.number <= MOST_ENTRIES, f"Entries are 1 to {MOST_ENTRIES:,}.")
+            _need(1 <= rule.number <= MAX_ENTRIES, f"Entries are 1 to {MAX_ENTRIES:,}.")
             return replace(plain, number=rule.number)
         case RuleKind.MINUTES:
-            _need(1 <= rule.number <= MOST_MINUTES, f"Minutes are 1 to {MOST_MINUTES:,}.")
+            _need(1 <= rule.number <= MAX_MINUTES, f"Minutes are 1 to {MAX_MINUTES:,}.")
             return replace(plain, number=rule.number)
         case RuleKind.TIMES:
             spans = tuple((read_time(begin), read_time(end)) for begin, end in rule.spans)
@@ -170,7 +170,7 @@ def sound_rules(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     Raises:
         InvalidInputError: One cannot be, or they are too many.
     """
-    _need(len(rules) <= MOST_RULES, f"A list has at most {MOST_RULES} rules.")
+    _need(len(rules) <= MAX_RULES, f"A list has at most {MAX_RULES} rules.")
     return tuple(map(sound_rule, rules))
 
 
@@ -569,7 +569,7 @@ def _typed_question(line: str) -> Question:
     return Question("", parts["text"], QuestionKind.CHOICE, choices, required)
 
 
-MOST_QUESTIONS: Final = 20
+MAX_QUESTIONS: Final = 20
 
 
 BADGE: Final = "Badge"
@@ -721,7 +721,7 @@ CHECK_IN_LIST: Final = (
         "At most so many times",
         what="The most entries",
         least=1,
-        most=MOST_ENTRIES,
+        most=MAX_ENTRIES,
         option=None,
     ),
     Field(
@@ -729,7 +729,7 @@ CHECK_IN_LIST: Final = (
         NUMBER,
         "Minutes between two",
         what="Minutes between two",
-        most=MOST_MINUTES,
+        most=MAX_MINUTES,
         empty=0,
         option=None,
     ),
@@ -841,8 +841,8 @@ def as_new(listed: CheckInList) -> NewCheckInList:
 
 
 def _sound_questions(questions: tuple[Question, ...]) -> tuple[Question, ...]:
-    if len(questions) > MOST_QUESTIONS:
-        raise InvalidInputError(f"A list asks at most {MOST_QUESTIONS} questions.")
+    if len(questions) > MAX_QUESTIONS:
+        raise InvalidInputError(f"A list asks at most {MAX_QUESTIONS} questions.")
     if len({each.id for each in questions}) != len(questions):
         raise InvalidInputError("Two questions have the same key.", hint="Add one of them again.")
     return tuple(map(_sound_question, questions))

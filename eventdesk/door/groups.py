@@ -23,7 +23,7 @@ from eventdesk.door.list_reading import list_at_door
 from eventdesk.door.recognition import recognize
 from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource
 
-MOST_TOGETHER = 200
+MAX_TOGETHER = 200
 """Most scans of one group: as many as one may ask other desks to wait for."""
 
 
@@ -48,9 +48,9 @@ def check_in_group(act: Act, scans: Sequence[Scan]) -> tuple[CheckInResult, ...]
         InvalidInputError: Nobody or too many, or a nonce is empty, too long or there twice.
         StoreError: Nothing was written; the group may be repeated.
     """
-    if not 0 < len(scans) <= MOST_TOGETHER:
+    if not 0 < len(scans) <= MAX_TOGETHER:
         raise InvalidInputError(
-            f"A group is 1 to {MOST_TOGETHER} tickets.", hint="Choose some of them."
+            f"A group is 1 to {MAX_TOGETHER} tickets.", hint="Choose some of them."
         )
     if len({scan.nonce for scan in scans}) != len(scans):
         raise InvalidInputError("Each scan of a group needs a nonce of its own.")
@@ -206,7 +206,7 @@ def _tickets(connection: Connection, booking_id: UUID) -> Sequence[Any]:
         .order_by(
             TicketTypeRow.accompanied, TicketRow.companion_of.is_not(None), TicketRow.search_no
         )
-        .limit(MOST_TOGETHER)
+        .limit(MAX_TOGETHER)
     ).all()
 
 
@@ -348,5 +348,5 @@ _OTHERS = (
         TicketRow.state == "valid",
     )
     .order_by(TicketRow.search_no)
-    .limit(MOST_TOGETHER)
+    .limit(MAX_TOGETHER)
 )

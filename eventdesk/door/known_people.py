@@ -12,10 +12,10 @@ from eventdesk.acts.verbs import reads
 from eventdesk.core.folding import fold
 from eventdesk.door.walk_in import KnownPerson
 
-LEAST_TYPED = 3
+MIN_TYPED = 3
 """Letters from which somebody is offered; with fewer half the world is meant."""
 
-MOST_TYPED = 200
+MAX_TYPED = 200
 _LAST = "\U0010ffff"
 """Sorts behind every text that begins alike."""
 
@@ -34,9 +34,9 @@ def known_people(
     Raises:
         NotAllowedError: The actor does not work for this event.
     """
-    text = typed.strip()[:MOST_TYPED]
+    text = typed.strip()[:MAX_TYPED]
     act.need(event_id, Permission.DOOR, Permission.TICKETS)
-    if len(text) < LEAST_TYPED:
+    if len(text) < MIN_TYPED:
         return ()
     people = [*_accounts(act.connection, text), *_bookers(act.connection, event_id, text)]
     found: dict[str, tuple[str, str, UUID | None, str]] = {}

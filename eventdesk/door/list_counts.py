@@ -32,10 +32,10 @@ from eventdesk.door.history import admitted_once, inside_now
 from eventdesk.door.list_reading import list_at_door
 from eventdesk.door.scan import Counters, Outcome
 
-MOST_NEW: Final = 2_000
+MAX_NEW: Final = 2_000
 """So many scans since the last look are counted one by one; more are counted with all others."""
 
-MOST_AT_ONCE: Final = 500
+MAX_AT_ONCE: Final = 500
 """Tickets in one question."""
 
 
@@ -161,7 +161,7 @@ class ListCounts:
             begun_at = last_daily(door.auto_exit, ZoneInfo(door.time_zone), now)
         ways = (door.entry_lists, door.exit_lists, begun_at)
         newest, last = newest_scan(connection), following.last_no
-        if ways != self._ways or not last <= newest <= last + MOST_NEW:
+        if ways != self._ways or not last <= newest <= last + MAX_NEW:
             self._count_all(connection, door, following, now)
             self._ways = ways
         else:
@@ -234,8 +234,8 @@ def _passings(
 ) -> Mapping[bytes, list[_Passing]]:
     """Every passage of some tickets in the order of the store, with those that were undone."""
     found: dict[bytes, list[_Passing]] = {}
-    for place in range(0, len(tickets), MOST_AT_ONCE):
-        given = {"tickets": tickets[place : place + MOST_AT_ONCE], "lists": [*entries, *exits]}
+    for place in range(0, len(tickets), MAX_AT_ONCE):
+        given = {"tickets": tickets[place : place + MAX_AT_ONCE], "lists": [*entries, *exits]}
         for row in connection.execute(_PASSINGS, given):
             if _passes(row, entries, exits):
                 passing = _Passing(

@@ -225,7 +225,7 @@ def _take_types(
     )
 
 
-MOST_TRIED = 100
+MAX_TRIED = 100
 """Most entries before that are tried."""
 
 
@@ -262,8 +262,8 @@ def try_rule(
         NotFoundError: There is no such list, ticket type or gate.
         InvalidInputError: The list that is not saved cannot be; the message says what.
     """
-    if len(entries_before) > MOST_TRIED:
-        raise InvalidInputError(f"At most {MOST_TRIED} entries before are tried.")
+    if len(entries_before) > MAX_TRIED:
+        raise InvalidInputError(f"At most {MAX_TRIED} entries before are tried.")
     if isinstance(listed, UUID):
         door = list_at_door(act.connection, listed)
         act.need(door.event_id, Permission.EVENT)

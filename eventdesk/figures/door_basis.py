@@ -34,8 +34,8 @@ USUAL_S = {"first_entry": 20.0, "every_entry": 20.0, "never": 8.0}
 
 With a badge 120 to 200 guests an hour and lane are usual, without one twice as many and more."""
 
-MOST_PAST = 10
-MOST_BINS = 12 * 60 // BIN_MINUTES
+MAX_PAST = 10
+MAX_BINS = 12 * 60 // BIN_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _past(act: Act, owner_id: UUID | None, event_id: UUID) -> list[list[int]]:
         select(EventRow.id, EventRow.starts_at)
         .where(EventRow.owner_id == owner_id, EventRow.id != event_id, EventRow.ends_at <= act.now)
         .order_by(EventRow.starts_at.desc())
-        .limit(MOST_PAST)
+        .limit(MAX_PAST)
     )
     return [_counts(act.connection, past.id, past.starts_at) for past in events.all()]
 
@@ -198,6 +198,6 @@ def _counts(connection: Connection, event_id: UUID, starts_at: datetime) -> list
     bins: Counter[int] = Counter()
     for at in connection.execute(first).scalars():
         place = max(0, int((at - doors_at).total_seconds() // (60 * BIN_MINUTES)))
-        if place < MOST_BINS:
+        if place < MAX_BINS:
             bins[place] += 1
     return [bins[place] for place in range(max(bins, default=-1) + 1)]

@@ -98,7 +98,7 @@ def _serving_s(seconds_each: float, spread: float, rng: random.Random) -> float:
 DAYS = 20
 """Days that are played through; all but one of them are better than the bad day."""
 
-MOST_PLAYED = 100_000
+MAX_PLAYED = 100_000
 """Guests that are played through for one number of lanes: among many, chance hardly matters."""
 
 SHARES = (0.5, 0.7, 0.85, 1.0, 1.15, 1.3)
@@ -218,7 +218,7 @@ def _row(
         advise=False,
     )
     arrivals = curve.per_minute(guests)
-    days = max(1, min(DAYS, MOST_PLAYED // guests))
+    days = max(1, min(DAYS, MAX_PLAYED // guests))
     worst = sorted(
         max(
             simulate(

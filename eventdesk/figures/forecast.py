@@ -15,13 +15,13 @@ from eventdesk.figures.queueing import SPREAD, Instance, follow
 BIN_MINUTES = 5
 """Length of one piece of a curve, in minutes."""
 
-FEWEST_TO_LEARN = 30
+MIN_TO_LEARN = 30
 """Guests of a past event below which its curve says nothing."""
 
 TARGET_S = 5 * 60.0
 """Longest wait that is still fine, in seconds."""
 
-MOST_LANES = 200
+MAX_LANES = 200
 
 _TRUST = 0.05
 """Share of the guests after which who came so far counts as much as the curve."""
@@ -83,7 +83,7 @@ def learned_curve(past: Sequence[Sequence[int]]) -> ArrivalCurve:
     Args:
         past: For each event, how many came in each `BIN_MINUTES` from the opening of its doors.
     """
-    telling = [counts for counts in past if sum(counts) >= FEWEST_TO_LEARN]
+    telling = [counts for counts in past if sum(counts) >= MIN_TO_LEARN]
     if not telling:
         return usual_curve()
     shares = [0.0] * max(map(len, telling))
@@ -190,7 +190,7 @@ def forecast(
     seconds_each: float,
     spread: float = SPREAD,
     target_s: float = TARGET_S,
-    most_lanes: int = MOST_LANES,
+    most_lanes: int = MAX_LANES,
     advise: bool = True,
 ) -> Forecast:
     """Say what the door will see from now on, and what to do about it.

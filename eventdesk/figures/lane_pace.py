@@ -22,16 +22,16 @@ import numpy.typing as npt
 
 from eventdesk.figures.queueing import SPREAD
 
-LONGEST_S: Final = 300.0
+MAX_PAUSE_S: Final = 300.0
 """A longer pause is a lane that nobody worked at."""
 
-FEWEST: Final = 20
+MIN_PAUSES: Final = 20
 """So many pauses tell the pace of a lane."""
 
-MOST: Final = 400
+MAX_PAUSES: Final = 400
 """Pauses that are looked at; the last ones."""
 
-SHORTEST_S: Final = 1.0
+MIN_PAUSE_S: Final = 1.0
 """Nobody is served faster; what comes closer was one group."""
 
 GRID_S: Final = 0.25
@@ -42,7 +42,7 @@ POWERS: Final = (1.0, 1.5, 2.0, 3.0)
 """How often the next guest waited, as powers of the share of time a lane is at work: one lane alone
 has the first, several that share a queue the others."""
 
-FEWEST_WAITED: Final = 10
+MIN_WAITED: Final = 10
 """So often somebody must have waited: what else is known is when guests came."""
 
 Floats = npt.NDArray[np.float64]
@@ -54,8 +54,10 @@ def seconds_each(pauses_s: Iterable[float]) -> float | None:
     Args:
         pauses_s: Seconds between two entries of the same lane, of all lanes, oldest first.
     """
-    told = tuple(round(each, 3) for each in pauses_s if SHORTEST_S <= each <= LONGEST_S)[-MOST:]
-    return _fitted(told) if len(told) >= FEWEST else None
+    told = tuple(round(each, 3) for each in pauses_s if MIN_PAUSE_S <= each <= MAX_PAUSE_S)[
+        -MAX_PAUSES:
+    ]
+    return _fitted(told) if len(told) >= MIN_PAUSES else None
 
 
 @lru_cache(maxsize=64)
@@ -64,7 +66,7 @@ def _fitted(told: tuple[float, ...]) -> float | None:
     mean = float(pauses.mean())
     grid = np.arange(GRID_S / 2, float(pauses.max()) + GRID_S, GRID_S)
     counts = np.bincount((pauses / GRID_S).astype(int), minlength=len(grid))[: len(grid)]
-    low = max(SHORTEST_S / 2, float(pauses.min()) / 2)
+    low = max(MIN_PAUSE_S / 2, float(pauses.min()) / 2)
     # Idle times are unknowns more, which have to earn their place (Schwarz's criterion).
     best, best_s, often = _likelihood(_served(grid, mean), counts) + log(len(told)), mean, 1.0
     for step in range(STEPS):
@@ -76,7 +78,7 @@ def _fitted(told: tuple[float, ...]) -> float | None:
             density = waited * served + (1 - waited) * _behind_idle(grid, served, idle)
             if (now := _likelihood(density, counts)) > best:
                 best, best_s, often = now, served_s, waited
-    return max(SHORTEST_S, best_s) if often * len(told) >= FEWEST_WAITED else None
+    return max(MIN_PAUSE_S, best_s) if often * len(told) >= MIN_WAITED else None
 
 
 def _likelihood(density: Floats, counts: npt.NDArray[np.intp]) -> float:

@@ -26,7 +26,7 @@ have a question."""
 STEPS_A_GUEST = 2
 """Steps of the integration while one guest is served; with less than one it would swing."""
 
-FEWEST_STEPS = 6
+MIN_STEPS = 6
 """Steps of a minute."""
 
 _FULL = 1 - 1e-9
@@ -108,7 +108,7 @@ def follow(
         raise ValueError(f"{len(lanes)} numbers of lanes for {len(arrivals)} minutes")
     _need(max([*lanes, 1]), seconds_each, spread)
     rate = 1.0 / seconds_each
-    steps = max(FEWEST_STEPS, min(240, ceil(60 * STEPS_A_GUEST / seconds_each)))
+    steps = max(MIN_STEPS, min(240, ceil(60 * STEPS_A_GUEST / seconds_each)))
     step_s = 60 / steps
     here = queue + min(queue, lanes[0] if lanes else 0)
     minutes: list[_Minute] = []

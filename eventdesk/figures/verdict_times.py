@@ -11,7 +11,7 @@ from eventdesk.core.errors import StoreError
 EVERY_S: Final = 2.0
 """Times are written together so often."""
 
-MOST_KEPT: Final = 5_000
+MAX_KEPT: Final = 5_000
 """Times that wait where the store cannot be written; older ones are let go."""
 
 
@@ -20,7 +20,7 @@ class VerdictTimes:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: deque[tuple[UUID, float]] = deque(maxlen=MOST_KEPT)
+        self._waiting: deque[tuple[UUID, float]] = deque(maxlen=MAX_KEPT)
 
     def __len__(self) -> int:
         return len(self._waiting)

@@ -41,7 +41,7 @@ from eventdesk.integrations.payments import (
 
 FOLDER = "test-desk"
 SCRIPT = "script.txt"
-MOST_BYTES = 65_536
+MAX_BYTES = 65_536
 
 ANSWERS = ("paid", "failed", "expired", "twice", "late", "refunded")
 """What a person may let it tell: `twice` tells paid twice, `late` failed and then paid."""
@@ -148,7 +148,7 @@ class TestDeskGateway:
         path = self.folder / "refunds" / f"{order.refund_id}.json"
         with _reached():
             if path.exists():
-                content = json.loads(read_private(path, limit=MOST_BYTES)[0])
+                content = json.loads(read_private(path, limit=MAX_BYTES)[0])
                 return RefundAnswer(RefundState.PAID, content["reference"])
         answer = self._scripted(order.amount, refund=True)
         if answer == "silent":
@@ -235,7 +235,7 @@ class TestDeskGateway:
     def _reference(self, payment_id: UUID) -> str:
         """How it named a payment before, or ""."""
         path = self._index(payment_id)
-        return read_private(path, limit=MOST_BYTES)[0].decode() if path.exists() else ""
+        return read_private(path, limit=MAX_BYTES)[0].decode() if path.exists() else ""
 
     def _tell(self, content: dict[str, Any]) -> None:
         with _reached():
@@ -248,7 +248,7 @@ class TestDeskGateway:
             script = self.folder / SCRIPT
             if not script.exists():
                 return "paid" if refund else "wait"
-            text = read_private(script, limit=MOST_BYTES)[0].decode(errors="replace")
+            text = read_private(script, limit=MAX_BYTES)[0].decode(errors="replace")
         found = ""
         for line in text.splitlines():
             words = line.split()
@@ -260,14 +260,14 @@ class TestDeskGateway:
 
 
 def _ordered(path: Path) -> Ordered:
-    content = json.loads(read_private(path, limit=MOST_BYTES)[0])
+    content = json.loads(read_private(path, limit=MAX_BYTES)[0])
     return Ordered(
         path.stem, UUID(content["payment_id"]), Money(*content["amount"]), content["purpose"]
     )
 
 
 def _notice(path: Path) -> PaymentNotice:
-    content = json.loads(read_private(path, limit=MOST_BYTES)[0])
+    content = json.loads(read_private(path, limit=MAX_BYTES)[0])
     return PaymentNotice(
         str(content["notice"]),
         UUID(content["payment_id"]) if content.get("payment_id") else None,

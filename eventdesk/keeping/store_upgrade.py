@@ -39,7 +39,7 @@ from eventdesk.money.ledger_checks import verify_ledger
 COPIES = 2.5
 """Room a check needs, in sizes of the store: two copies, and a log."""
 
-MOST_NAMED = 6
+MAX_NAMED = 6
 """Tables that are named when something was written since."""
 
 NO_CHANGE = {
@@ -225,9 +225,9 @@ def _need_unchanged(home: Path, kept: Path, again: Path) -> None:
         f"{each.table} ({each.present - each.former:+,})"
         if each.present != each.former
         else f"{each.table} (changed)"
-        for each in changed[:MOST_NAMED]
+        for each in changed[:MAX_NAMED]
     )
-    more = f" and {len(changed) - MOST_NAMED} more tables" if changed[MOST_NAMED:] else ""
+    more = f" and {len(changed) - MAX_NAMED} more tables" if changed[MAX_NAMED:] else ""
     raise StoreChangedError(
         f"Since the upgrade something was written: {named}{more}.",
         hint="Undoing would lose that, so nothing was changed. To go back all the same, start the "

@@ -58,7 +58,7 @@ _TYPED = ("reason", "note", "reference", "notice")
 _TOLD = (AuditRow.actor_id, AuditRow.subject_id, AuditRow.detail)
 """What of an entry tells whether it names somebody."""
 
-_LONGEST_READ = 1 << 20
+_MAX_READ = 1 << 20
 _SKIPPED = ("backups", "keys")
 
 
@@ -349,7 +349,7 @@ def _holds(path: Path, needles: re.Pattern[bytes]) -> bool:
 def _found(file: "IO[bytes] | gzip.GzipFile", needles: re.Pattern[bytes]) -> bool:
     """Search a stream in pieces that overlap."""
     end = b""
-    while piece := file.read(_LONGEST_READ):
+    while piece := file.read(_MAX_READ):
         if needles.search(end + piece):
             return True
         end = piece[-400:]

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, or_, select, update
 from badges.badge import Badge
 from badges.layout_file import DEFAULT, check_layout, write_layout
 from badges.layout_parts import Kind, Layout, Part
-from badges.logo import MOST_BYTES, logo_problem
+from badges.logo import MAX_BYTES, logo_problem
 from badges.paper import Paper
 from badges.printers import open_printer
 from data.schema import EventRow, PrinterRow, TicketRow
@@ -489,4 +489,4 @@ def _picture(path: Path) -> bytes:
     if problem:
         raise InvalidInputError(problem)
     with path.open("rb") as file:
-        return file.read(MOST_BYTES)
+        return file.read(MAX_BYTES)

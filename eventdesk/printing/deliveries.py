@@ -60,7 +60,7 @@ from eventdesk.printing.ticket_badges import badge_of, facts_of, sponsor_lines
 LEASE = timedelta(seconds=30)
 """How long a courier may take before another one takes over."""
 
-FARTHEST = timedelta(minutes=5)
+MAX_DELAY = timedelta(minutes=5)
 """No badge is ever put off for so long: one that is due later was queued by a clock set back."""
 
 REPEATED = "COPY?"
@@ -255,7 +255,7 @@ _ALL = _due_where(true())
 
 def _due(act: Act, query: Select[*tuple[Any, ...]], most: int) -> Sequence[Row[*tuple[Any, ...]]]:
     return act.connection.execute(
-        query, {"now": act.now, "far": act.now + FARTHEST, "most": most}
+        query, {"now": act.now, "far": act.now + MAX_DELAY, "most": most}
     ).all()
 
 

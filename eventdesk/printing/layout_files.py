@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from badges.layout_file import MOST_BYTES, SUFFIX, find_layout, gallery, is_name, read_text
+from badges.layout_file import MAX_BYTES, SUFFIX, find_layout, gallery, is_name, read_text
 from badges.layout_parts import Layout
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.private_file import folder_lock, replace_private
@@ -25,7 +25,7 @@ def layout_ref(home: Path, name: str) -> str:
 
 
 FORMER_FOLDER: Final = ".former"
-MOST_FORMER: Final = 30
+MAX_FORMER: Final = 30
 """Former versions kept of each layout; the oldest goes."""
 
 
@@ -95,8 +95,8 @@ def put(home: Path, name: str, text: str) -> None:
         InvalidInputError: It is too long.
     """
     content = text.encode("utf-8", "replace")
-    if len(content) > MOST_BYTES:
-        raise InvalidInputError(f"The layout is larger than {MOST_BYTES // 1024} KiB.")
+    if len(content) > MAX_BYTES:
+        raise InvalidInputError(f"The layout is larger than {MAX_BYTES // 1024} KiB.")
     _keep(home, name)
     replace_private(path_of(home, name), content)
 
@@ -136,5 +136,5 @@ def _keep(home: Path, name: str) -> None:
     former = folder_of(home) / FORMER_FOLDER / f"{name}.{last + 1:06}{SUFFIX}"
     former.parent.mkdir(mode=0o700, exist_ok=True)
     replace_private(former, before.read_bytes())
-    for old in kept[: max(0, len(kept) + 1 - MOST_FORMER)]:
+    for old in kept[: max(0, len(kept) + 1 - MAX_FORMER)]:
         old.unlink(missing_ok=True)

@@ -179,7 +179,7 @@ def _count(connection: Connection, state: TextClause) -> dict[UUID, int]:
     return {printer_id: badges for printer_id, badges in rows if printer_id is not None}
 
 
-MOST_LABELS = 100_000
+MAX_LABELS = 100_000
 _INSTALLATION = Permission.INSTALLATION
 
 
@@ -341,8 +341,8 @@ def _kept(store: Store, new: NewPrinter) -> dict[str, Any]:
         "spec": spec,
         "layout": typed_text.line(new.layout, "A layout", most=60),
         "device_id": store.device_id if new.here else None,
-        "labels_left": typed_text.whole(new.labels_left, "Labels left", most=MOST_LABELS),
-        "labels_warn": typed_text.whole(new.labels_warn, "The warning", most=MOST_LABELS),
+        "labels_left": typed_text.whole(new.labels_left, "Labels left", most=MAX_LABELS),
+        "labels_warn": typed_text.whole(new.labels_warn, "The warning", most=MAX_LABELS),
     }
 
 
@@ -412,10 +412,10 @@ def reset_labels(
         InvalidInputError: No number of labels.
     """
     values: dict[str, object] = {
-        "labels_left": typed_text.whole(labels, "Labels left", most=MOST_LABELS)
+        "labels_left": typed_text.whole(labels, "Labels left", most=MAX_LABELS)
     }
     if warn is not None:
-        values["labels_warn"] = typed_text.whole(warn, "The warning", most=MOST_LABELS)
+        values["labels_warn"] = typed_text.whole(warn, "The warning", most=MAX_LABELS)
     act.need(event_id, *CARE)
     _change(act.connection, printer_id, **values)
     subject = ("printer", printer_id)

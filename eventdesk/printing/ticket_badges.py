@@ -32,7 +32,7 @@ from eventdesk.core.errors import NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.printing.layout_files import layout_ref
 
-MOST_SESSIONS = 40
+MAX_SESSIONS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ _SESSIONS = (
     .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
     .where(SessionRow.cancelled_at.is_(None))
     .order_by(SessionRow.starts_at)
-    .limit(MOST_SESSIONS)
+    .limit(MAX_SESSIONS)
 )
 
 

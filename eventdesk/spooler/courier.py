@@ -66,12 +66,12 @@ QUICK_S = 0.03
 BATCH_S = 2.0
 """What was claimed so long ago and has not begun to print goes back: leases end."""
 
-LONGEST_YIELD_S = 0.1
+MAX_YIELD_S = 0.1
 
 OWN_WRITES = 2
 """Transactions of a turn: claim and confirm."""
 
-MOST_DRAWN = 4
+MAX_DRAWN = 4
 """A badge that was taken so often and then loses what draws it has failed."""
 
 DUE_S = 1.0
@@ -83,7 +83,7 @@ FRESH_S = 0.5
 IDLE_CHECK_S = 15.0
 """How often a printer with nothing to do is asked how it is."""
 
-FIRST_REST_S, LONGEST_REST_S = 1.0, 30.0
+FIRST_REST_S, MAX_REST_S = 1.0, 30.0
 """A printer that fails one badge after the other rests, twice as long each time."""
 
 STALLED_S = 8.0
@@ -258,7 +258,7 @@ class Courier:
         writes, begun_s = self._store.writes, time.thread_time()
         tried = self.turn()
         if tried and self._store.writes - writes > OWN_WRITES:
-            self._stop.wait(min(time.thread_time() - begun_s, LONGEST_YIELD_S))
+            self._stop.wait(min(time.thread_time() - begun_s, MAX_YIELD_S))
         return tried
 
     # The printer
@@ -421,7 +421,7 @@ class Courier:
 
     def _put_back(self, job: BadgeJob, error: str, *, may_be_out: bool) -> None:
         """Put a badge back for the next printer, and leave this one alone for a while."""
-        rest_s = min(LONGEST_REST_S, FIRST_REST_S * (1 << min(self._failures, 10)))
+        rest_s = min(MAX_REST_S, FIRST_REST_S * (1 << min(self._failures, 10)))
         self._failures += 1
         said = self._say()
         # It failed whatever it says; what it says is believed again after the rest.
@@ -464,7 +464,7 @@ class Courier:
 
     def _draw_later(self, job: BadgeJob, error: str, *, to_blame: bool) -> None:
         """Put a badge back whose drawing was lost; the printer is well and takes the others."""
-        if to_blame and job.attempts >= MOST_DRAWN:
+        if to_blame and job.attempts >= MAX_DRAWN:
             self._give_up(job, error)
             return
         log.warning("Badge %s waits: %s", job.delivery_id, error)

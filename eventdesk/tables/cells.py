@@ -15,7 +15,7 @@ from eventdesk.core.plain_text import harmless
 Cell: TypeAlias = str | int | Money | date | None
 """Text, a whole number or truth value, an amount, an instant or a day, or nothing."""
 
-MOST_COLUMNS: Final = 1000
+MAX_COLUMNS: Final = 1000
 """Columns of a table that is read."""
 
 _LIVE: Final = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")

@@ -23,10 +23,10 @@ from eventdesk.tables.encoding import Encoding, encoding_of
 SAMPLE: Final = 64 * 1024
 """Characters from which the sign between cells is guessed."""
 
-LONGEST_CELL: Final = 131_072
+MAX_CELL: Final = 131_072
 """Most characters in one cell, as Python's csv module has it."""
 
-LONGEST_ROW: Final = 4_000_000
+MAX_ROW: Final = 4_000_000
 """Most characters in one row."""
 
 _SIGNS: Final = ",;\t|"
@@ -169,10 +169,10 @@ class _Lines:
         self.taken = 0
 
     def __iter__(self) -> Iterator[str]:
-        while line := self._file.readline(LONGEST_ROW):
+        while line := self._file.readline(MAX_ROW):
             self.taken += len(line)
-            if self.taken >= LONGEST_ROW:
-                raise csv.Error(f"a row has more than {LONGEST_ROW:,} characters")
+            if self.taken >= MAX_ROW:
+                raise csv.Error(f"a row has more than {MAX_ROW:,} characters")
             yield line
 
 
@@ -209,7 +209,7 @@ def _spoken(error: Exception) -> str:
     if "expected after" in said:
         return "something stands behind a closing quotation mark"
     if "field limit" in said:
-        return f"a cell has more than {LONGEST_CELL:,} characters; is a quotation mark not closed?"
+        return f"a cell has more than {MAX_CELL:,} characters; is a quotation mark not closed?"
     return said
 
 

@@ -16,10 +16,10 @@ from typing import Final
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 
-MOST_WORDS: Final = 8
+MAX_WORDS: Final = 8
 """Words that are shown as they would read."""
 
-MOST_OTHERS: Final = 5
+MAX_OTHERS: Final = 5
 
 _BLOCK: Final = 1 << 20
 _LOOKED_AT: Final = 40_000
@@ -178,7 +178,7 @@ def encoding_of(path: Path, chosen: str = "") -> Encoding:
         reads = _words(sample, other)
         if reads != words:
             others.setdefault(reads, other)
-        if len(others) >= MOST_OTHERS:
+        if len(others) >= MAX_OTHERS:
             break
     return Encoding(name, True, words, tuple((other, reads) for reads, other in others.items()))
 
@@ -262,7 +262,7 @@ def _decoded(sample: bytes, name: str) -> str | None:
 
 def _words(sample: bytes, name: str) -> tuple[str, ...]:
     text = _decoded(sample, name) or ""
-    return tuple(dict.fromkeys(_beyond_ascii(text)))[:MOST_WORDS]
+    return tuple(dict.fromkeys(_beyond_ascii(text)))[:MAX_WORDS]
 
 
 def _beyond_ascii(text: str) -> Iterator[str]:

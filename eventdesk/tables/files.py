@@ -13,13 +13,13 @@ from typing import Final, TypeAlias
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.output_files import EXPORTS, drafted
 from eventdesk.core.plain_text import file_name
-from eventdesk.tables.cells import MOST_COLUMNS, Cell
+from eventdesk.tables.cells import MAX_COLUMNS, Cell
 from eventdesk.tables.csv_file import CsvFile, open_csv, write_csv
 from eventdesk.tables.encoding import Encoding
 from eventdesk.tables.json_file import JsonFile, write_json
 from eventdesk.tables.xlsx import XlsxFile, write_xlsx
 
-MOST_BYTES: Final = 200_000_000
+MAX_BYTES: Final = 200_000_000
 """Largest file that is read; 100,000 bookings with many columns are about 30 MB."""
 
 STEP: Final = 500
@@ -108,9 +108,9 @@ def open_table(path: Path, encoding: str = "") -> Table:
             csv.rows if csv else XlsxFile(path).rows if form == ".xlsx" else JsonFile(path).rows
         )
         for _number, cells in read():
-            if len(cells) > MOST_COLUMNS:
+            if len(cells) > MAX_COLUMNS:
                 raise InvalidInputError(
-                    f"{path.name} has {len(cells)} columns; {MOST_COLUMNS} are the most.",
+                    f"{path.name} has {len(cells)} columns; {MAX_COLUMNS} are the most.",
                     hint="Take out the columns that are not needed.",
                 )
             return Table(path, _told_apart(cells), csv, read)
@@ -197,9 +197,9 @@ def _need_modest(path: Path) -> None:
     size = path.stat().st_size
     if not path.is_file():
         raise InvalidInputError(f"{path} is no file.", hint="Choose a file.")
-    if size > MOST_BYTES:
+    if size > MAX_BYTES:
         raise InvalidInputError(
-            f"{path.name} has {size:,} bytes; {MOST_BYTES:,} are the most.",
+            f"{path.name} has {size:,} bytes; {MAX_BYTES:,} are the most.",
             hint="Split it into several files.",
         )
 

@@ -9,13 +9,13 @@ from typing import Final, TextIO
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.json_text import json_text
-from eventdesk.tables.cells import MOST_COLUMNS, Cell, keepable, text_of
+from eventdesk.tables.cells import MAX_COLUMNS, Cell, keepable, text_of
 
-LONGEST_OBJECT: Final = 1_000_000
+MAX_OBJECT: Final = 1_000_000
 """Most characters of one object."""
 
 _BLOCK: Final = 1 << 16
-_LONGEST_NUMBER: Final = 400
+_MAX_NUMBER: Final = 400
 _EXAMPLE: Final = 'Such as [{"name": "Ada"}, {"name": "Grace"}].'
 _SPACES = re.compile(r"[ \t\n\r]*")
 
@@ -43,8 +43,8 @@ class JsonFile:
             names: dict[str, None] = {}
             for number, each in self._objects():
                 names.update(dict.fromkeys(each))
-                if len(names) > MOST_COLUMNS:
-                    raise self._wrong(number, f"more than {MOST_COLUMNS} names are used")
+                if len(names) > MAX_COLUMNS:
+                    raise self._wrong(number, f"more than {MAX_COLUMNS} names are used")
             self._names = list(names)
         if self._names:
             yield 1, self._names
@@ -145,8 +145,8 @@ class _Text:
                 value, self._at = self._decoder.raw_decode(self._kept, self._at)
             except json.JSONDecodeError as error:
                 # It may go on behind what is kept.
-                if len(self._kept) - self._at > LONGEST_OBJECT:
-                    raise ValueError(f"it has more than {LONGEST_OBJECT:,} characters") from error
+                if len(self._kept) - self._at > MAX_OBJECT:
+                    raise ValueError(f"it has more than {MAX_OBJECT:,} characters") from error
                 if not self._more():
                     raise ValueError(error.msg) from error
             else:
@@ -175,7 +175,7 @@ def _finite(digits: str) -> object:
 
 def _number(digits: str) -> object:
     """A whole number; one longer than any amount or code stays as its digits."""
-    return int(digits) if len(digits) < _LONGEST_NUMBER else digits
+    return int(digits) if len(digits) < _MAX_NUMBER else digits
 
 
 def _encoding_of(path: Path) -> str:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-LONGEST_DIRECTORY: Final = 4 << 20
+MAX_DIRECTORY: Final = 4 << 20
 """Bytes of a zip file's directory: some 40,000 parts."""
 
 _COMPRESSED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -65,6 +65,6 @@ class _Sparing(io.BufferedReader):
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Read as files do."""
-        if size is not None and size > LONGEST_DIRECTORY:
+        if size is not None and size > MAX_DIRECTORY:
             raise zipfile.BadZipFile("there are too many files in it")
         return super().read(size)

@@ -17,26 +17,26 @@ from xml.parsers import expat
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
-from eventdesk.tables.cells import MOST_COLUMNS, Cell, keepable, text_of
+from eventdesk.tables.cells import MAX_COLUMNS, Cell, keepable, text_of
 from eventdesk.tables.packed import UnfoldsTooFarError, opened_zip
 
-MOST_UNPACKED: Final = 1_000_000_000
+MAX_UNPACKED: Final = 1_000_000_000
 """Bytes a file may unfold to; 100,000 rows of 30 columns are about 200 MB."""
 
-MOST_CELLS: Final = 20_000_000
+MAX_CELLS: Final = 20_000_000
 """Cells of a sheet, empty ones that are only formatted too."""
 
-MOST_STRINGS: Final = 5_000_000
-MOST_TEXT: Final = 150_000_000
+MAX_STRINGS: Final = 5_000_000
+MAX_TEXT: Final = 150_000_000
 """Characters of all texts that cells share."""
 
-LONGEST_CELL: Final = 131_072
-_MOST_PARTS: Final = 100_000
+MAX_CELL: Final = 131_072
+_MAX_PARTS: Final = 100_000
 _LAST_ROW: Final = 1_048_576
 _LAST_COLUMN: Final = 16_384
 _DEEPEST: Final = 64
 _BLOCK: Final = 1 << 16
-_LONGEST_TAG: Final = 1 << 20
+_MAX_TAG: Final = 1 << 20
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How a compound file begins, as locked workbooks and those of Excel 97 are."""
@@ -78,7 +78,7 @@ class XlsxFile:
         """
         name = self._path.name
         try:
-            with opened_zip(self._path, most_bytes=MOST_UNPACKED) as packed:
+            with opened_zip(self._path, most_bytes=MAX_UNPACKED) as packed:
                 about = self._path.stat()
                 version = about.st_mtime_ns, about.st_size
                 known = self._texts[1] if self._texts and self._texts[0] == version else None
@@ -87,7 +87,7 @@ class XlsxFile:
                 yield from book.rows()
         except UnfoldsTooFarError as error:
             raise InvalidInputError(
-                f"{name} unfolds to {error.size:,} bytes; {MOST_UNPACKED:,} are the most.",
+                f"{name} unfolds to {error.size:,} bytes; {MAX_UNPACKED:,} are the most.",
                 hint="Split it, or save it as CSV.",
             ) from error
         except (zipfile.BadZipFile, zlib.error, *_DAMAGED) as error:
@@ -113,7 +113,7 @@ class _Workbook:
         self._from_1904 = False
 
         def start(name: str, given: dict[str, str]) -> None:
-            if name == "sheet" and len(sheets) < _MOST_PARTS:
+            if name == "sheet" and len(sheets) < _MAX_PARTS:
                 sheets.append(next(v for k, v in given.items() if k.endswith(":id")))
             elif name == "workbookPr":
                 self._from_1904 = given.get("date1904") in ("1", "true")
@@ -137,7 +137,7 @@ class _Workbook:
         found: list[tuple[str, str, str]] = []
 
         def start(name: str, given: dict[str, str]) -> None:
-            if name == "Relationship" and len(found) < _MOST_PARTS:
+            if name == "Relationship" and len(found) < _MAX_PARTS:
                 kind = given["Type"].rpartition("/")[2].lower()
                 target = (PurePosixPath("/") / at.parent / given["Target"]).as_posix()
                 found.append((given.get("Id", ""), kind, _straight(target)))
@@ -155,9 +155,9 @@ class _Workbook:
             nonlocal inside
             if name in ("cellXfs", "cellStyleXfs"):
                 inside = name
-            elif name == "numFmt" and len(codes) < _MOST_PARTS:
+            elif name == "numFmt" and len(codes) < _MAX_PARTS:
                 codes[given["numFmtId"]] = given.get("formatCode", "")[:300]
-            elif name == "xf" and inside == "cellXfs" and len(shown) < _MOST_PARTS:
+            elif name == "xf" and inside == "cellXfs" and len(shown) < _MAX_PARTS:
                 number = given.get("numFmtId", "0")
                 shown.append(_kind_of(number, codes.get(number)))
 
@@ -196,8 +196,8 @@ class _Workbook:
                 pieces.clear()
                 length = 0
                 taken += len(text)
-                if taken > MOST_TEXT or len(strings) >= MOST_STRINGS:
-                    raise self._too_large(f"{MOST_TEXT:,} characters of text")
+                if taken > MAX_TEXT or len(strings) >= MAX_STRINGS:
+                    raise self._too_large(f"{MAX_TEXT:,} characters of text")
                 strings.append(_unescaped(text) if "_x" in text else text)
             elif name == "rPh":
                 spoken = False
@@ -207,8 +207,8 @@ class _Workbook:
             if reading:
                 pieces.append(piece)
                 length += len(piece)
-                if length > LONGEST_CELL:
-                    raise self._too_large(f"{LONGEST_CELL:,} characters in a cell")
+                if length > MAX_CELL:
+                    raise self._too_large(f"{MAX_CELL:,} characters in a cell")
 
         if part.lower() in self._parts:
             for _ in self._parsed(part, start, end, text):
@@ -247,8 +247,8 @@ class _Workbook:
                 if pieces:
                     pieces.clear()
                     length = 0
-                if cells > MOST_CELLS:
-                    raise self._too_large(f"{MOST_CELLS:,} cells")
+                if cells > MAX_CELLS:
+                    raise self._too_large(f"{MAX_CELLS:,} cells")
             elif name == "t":
                 reading = not spoken
             elif name == "row":
@@ -275,10 +275,10 @@ class _Workbook:
                     return
                 raw = pieces[0] if len(pieces) == 1 else "".join(pieces)
                 cell = strings[int(raw)] if kind == "s" else shown(raw, kind, style)
-                if column > MOST_COLUMNS and cell:
+                if column > MAX_COLUMNS and cell:
                     raise InvalidInputError(
                         f"{self._name}: a cell in row {number} stands in column {column:,}; "
-                        f"{MOST_COLUMNS:,} columns are the most.",
+                        f"{MAX_COLUMNS:,} columns are the most.",
                         hint="Take it out, or the columns that are not needed.",
                     )
                 row[column] = cell
@@ -292,8 +292,8 @@ class _Workbook:
             nonlocal length
             if reading:
                 length += len(piece)
-                if length > LONGEST_CELL:
-                    raise self._too_large(f"{LONGEST_CELL:,} characters in a cell")
+                if length > MAX_CELL:
+                    raise self._too_large(f"{MAX_CELL:,} characters in a cell")
                 pieces.append(piece)
 
         for _ in self._parsed(self._sheet, start, end, text):
@@ -369,7 +369,7 @@ class _Workbook:
                 parser.Parse(block, False)
                 taken += len(block)
                 # What is not understood yet is kept; a tag as long as that is none.
-                if taken - parser.CurrentByteIndex > _LONGEST_TAG:
+                if taken - parser.CurrentByteIndex > _MAX_TAG:
                     raise ValueError("a tag is too long")
                 yield
         parser.Parse(b"", True)
@@ -462,7 +462,7 @@ def _character(found: re.Match[str]) -> str:
     return found[0] if 0xD800 <= code <= 0xDFFF else chr(code)
 
 
-MOST_ROWS: Final = 1_048_575
+MAX_ROWS: Final = 1_048_575
 """Rows below the heading that a sheet has room for."""
 
 MAX_WRITTEN: Final = 32_767
@@ -478,7 +478,7 @@ def write_xlsx(
     """Write a table into a file; every text is a text, whatever it begins with.
 
     Raises:
-        InvalidInputError: More than `MOST_ROWS`, or the writer is not installed.
+        InvalidInputError: More than `MAX_ROWS`, or the writer is not installed.
         OSError: It cannot be written.
     """
     write_sheets(path, [(title, heading, rows)])
@@ -490,7 +490,7 @@ def write_sheets(
     """Write several tables into one file, each on a sheet of its own.
 
     Raises:
-        InvalidInputError: More than `MOST_ROWS` on a sheet, or the writer is not installed.
+        InvalidInputError: More than `MAX_ROWS` on a sheet, or the writer is not installed.
         OSError: It cannot be written.
     """
     try:
@@ -555,9 +555,9 @@ def _fill(
         sheet.set_column(column, column, min(40, max(10, len(title) + 2)))
         sheet.write_string(0, column, keepable(title)[:MAX_WRITTEN], bold)
     for number, row in enumerate(rows, 1):
-        if number > MOST_ROWS:
+        if number > MAX_ROWS:
             raise InvalidInputError(
-                f"An Excel file has room for {MOST_ROWS} rows.", hint="Write CSV or JSON instead."
+                f"An Excel file has room for {MAX_ROWS} rows.", hint="Write CSV or JSON instead."
             )
         for column, cell in enumerate(row):
             if isinstance(cell, Money):

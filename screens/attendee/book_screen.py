@@ -28,7 +28,7 @@ from screens.role_screen import RoleScreen
 from screens.station import Tools
 from screens.widgets.problem import Problem
 
-MOST_OF_ONE = 100
+MAX_OF_ONE = 100
 
 
 class BookScreen(RoleScreen[Booked | None]):
@@ -222,8 +222,8 @@ class BookScreen(RoleScreen[Booked | None]):
             self.notify(plain(why), title=plain(offer.name), markup=False)
             return
         most = min(
-            MOST_OF_ONE if offer.most_per_booking is None else offer.most_per_booking,
-            MOST_OF_ONE if offer.remaining is None else offer.remaining,
+            MAX_OF_ONE if offer.most_per_booking is None else offer.most_per_booking,
+            MAX_OF_ONE if offer.remaining is None else offer.remaining,
         )
         if count > most:
             self.notify(f"At most {most} of these.", title=plain(offer.name), markup=False)

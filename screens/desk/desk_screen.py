@@ -38,7 +38,7 @@ from screens.widgets.scan_input import ScanInput, is_foreign_code, token_in
 SEARCH_PAUSE_S: Final = 0.12
 """Typing that pauses for so long is searched for."""
 
-MOST_RESULTS: Final = 20
+MAX_RESULTS: Final = 20
 INVITATION: Final = "Scan, or type a name, e-mail, booking or seat"
 
 
@@ -216,7 +216,7 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
                 self.place.event.id,
                 typed,
                 list_id=self.place.check_in_list.id,
-                limit=MOST_RESULTS,
+                limit=MAX_RESULTS,
                 now=self.tools.now(),
             )
 

@@ -44,11 +44,11 @@ class Places:
     async def waitlist(self) -> None:
         """Move somebody on the waitlist to the front, or offer them a free place."""
         from eventdesk.waiting.waitlist import list_waitlist
-        from screens.modals.waitlist_dialog import MOST, WaitlistDialog
+        from screens.modals.waitlist_dialog import MAX_LISTED, WaitlistDialog
 
         place = self._place
         entries, total = await self._tools.desk.read(
-            list_waitlist, place.actor.at(self._tools.now()), place.event.id, limit=MOST
+            list_waitlist, place.actor.at(self._tools.now()), place.event.id, limit=MAX_LISTED
         )
         if not total:
             self._dialogs.tell("Nobody waits at this event.", title="The waitlist is empty")

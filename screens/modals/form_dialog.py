@@ -25,8 +25,8 @@ T = TypeVar("T")
 SLOW_S: Final = 0.2
 """Waiting longer than this is mentioned."""
 
-MOST_OF_SCREEN: Final = 0.96
-LEAST_LINES: Final = 3
+MAX_OF_SCREEN: Final = 0.96
+MIN_LINES: Final = 3
 
 LOST = msg("What you typed is not saved yet.")
 
@@ -150,8 +150,8 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
             others = (each for each in dialog.children if each is not self.form and each.display)
             taken = sum(each.outer_size.height for each in others) + dialog.gutter.height
             margin = self.form.styles.margin.height
-            most = int(self.size.height * MOST_OF_SCREEN) - taken - margin
-            self.form.styles.max_height = max(LEAST_LINES, most)
+            most = int(self.size.height * MAX_OF_SCREEN) - taken - margin
+            self.form.styles.max_height = max(MIN_LINES, most)
 
     def _set_busy(self, busy: bool) -> None:
         self.busy = busy

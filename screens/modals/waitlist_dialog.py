@@ -18,7 +18,7 @@ from screens.modals.desk_dialog import DeskDialog
 from screens.station import Place, Tools
 from screens.widgets.line_input import LineInput
 
-MOST = 20
+MAX_LISTED = 20
 NAME_CELLS = 26
 
 
@@ -56,7 +56,11 @@ class WaitlistDialog(DeskDialog[str]):
     async def search(self, message: Input.Changed) -> None:
         """Show those who are called so."""
         self.entries, _total = await self.tools.desk.read(
-            list_waitlist, self.place.actor, self.place.event.id, search=message.value, limit=MOST
+            list_waitlist,
+            self.place.actor,
+            self.place.event.id,
+            search=message.value,
+            limit=MAX_LISTED,
         )
         self._show()
 

@@ -33,7 +33,7 @@ from screens.widgets.problem import Problem
 SEARCH_PAUSE_S: Final = 0.15
 PRICE_PAUSE_S: Final = 0.4
 WAYS: Final = (Method.CASH, Method.TERMINAL, Method.VOUCHER)
-MOST_KNOWN: Final = 3
+MAX_KNOWN: Final = 3
 
 
 class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
@@ -198,7 +198,7 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
         if self.person is not None:
             return
         self.people = await self.tools.desk.read(
-            known_people, self.place.actor, self.place.event.id, typed, limit=MOST_KNOWN
+            known_people, self.place.actor, self.place.event.id, typed, limit=MAX_KNOWN
         )
         self.known.clear_options()
         self.known.add_options([Option(person_line(each)) for each in self.people])

@@ -24,7 +24,7 @@ from screens.station import Tools
 from screens.ticket_acts import answers_dialog, name_dialog
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
-MOST_KNOWN: Final = 2000
+MAX_KNOWN: Final = 2000
 """Lines remembered for their bookings and names; those on show are read last."""
 
 
@@ -79,7 +79,7 @@ class AttendeesTab(EventPart):
         lines, total = await self.tools.desk.read(
             list_attendees, self.actor, self.event.id, search=search, offset=offset, limit=limit
         )
-        if len(self._known) > MOST_KNOWN:
+        if len(self._known) > MAX_KNOWN:
             self._known.clear()
         self._known.update({line.ticket_id: line for line in lines})
         return Window(tuple(map(_line, lines)), total)

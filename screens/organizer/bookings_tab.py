@@ -36,7 +36,7 @@ SHOWN: Final = {
 
 PEOPLE_HEIGHT: Final = 6
 
-MOST_NAMED: Final = 5
+MAX_NAMED: Final = 5
 """Most codes or names that are told after people were registered."""
 
 
@@ -212,13 +212,13 @@ def _said(done: list[Registered]) -> str:
     waiting = [each for each in done if each.waits]
     shown = ", ".join(
         f"{each.ticket_code} {each.seat}".strip() if each.seat else each.booked.code
-        for each in got[:MOST_NAMED]
+        for each in got[:MAX_NAMED]
         if each.booked is not None
     )
-    more = f" and {len(got) - MOST_NAMED} more" if len(got) > MOST_NAMED else ""
+    more = f" and {len(got) - MAX_NAMED} more" if len(got) > MAX_NAMED else ""
     said = f"{len(got)} tickets: {shown}{more}" if got else "No tickets"
     if waiting:
-        names = ", ".join(plain(each.name, limit=30) for each in waiting[:MOST_NAMED])
-        rest = f" and {len(waiting) - MOST_NAMED} more" if len(waiting) > MOST_NAMED else ""
+        names = ", ".join(plain(each.name, limit=30) for each in waiting[:MAX_NAMED])
+        rest = f" and {len(waiting) - MAX_NAMED} more" if len(waiting) > MAX_NAMED else ""
         said += f". On the waitlist: {names}{rest}"
     return said

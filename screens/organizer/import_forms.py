@@ -12,7 +12,7 @@ from eventdesk.tables.encoding import choices
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import ChoiceField, Field, YesNoField
 
-MOST_ASKED: Final = 20
+MAX_ASKED: Final = 20
 """Names of types that are asked for at once."""
 
 ADD: Final = "add"
@@ -42,7 +42,7 @@ class TypesDialog(FormDialog[TypesAnswer]):
     """
 
     def __init__(self, types: Sequence[tuple[UUID, str]], unknown: Mapping[str, int]) -> None:
-        self.names = list(islice(unknown, MOST_ASKED))
+        self.names = list(islice(unknown, MAX_ASKED))
         fields: list[Field[Any]] = []
         for place, name in enumerate(self.names):
             rows = f"{unknown[name]:,} rows"

@@ -6,7 +6,7 @@ from typing import Final
 from badges.layout_check import check_layout
 from badges.layout_parts import Kind, Layout, Part, Side
 
-MOST_STEPS: Final = 200
+MAX_STEPS: Final = 200
 
 NEW: Final = {
     Kind.TEXT: Part(Kind.TEXT, width=30, height=8, text="{name}", size=18, weight=600),
@@ -138,7 +138,7 @@ class LayoutDraft:
         if layout == self.layout:
             return
         self._before.append((self.layout, self.side, self.marked))
-        del self._before[:-MOST_STEPS]
+        del self._before[:-MAX_STEPS]
         self._after.clear()
         self.layout = layout
 

@@ -24,7 +24,7 @@ from screens.organizer.parts_of_programme import ProgrammeList
 from screens.widgets.form import ChoiceField, Field, NoteField, NumberField, TextField
 from screens.widgets.paged_table import Column, Line
 
-MOST_PEOPLE = 1_000_000
+MAX_PEOPLE = 1_000_000
 
 
 class PlacesList(ProgrammeList):
@@ -97,7 +97,7 @@ class PlacesList(ProgrammeList):
         fields: list[Field[Any]] = [
             TextField("name", "Name", value=one.name, required=True),
             NoteField("address", "Address", value=one.address, height=3, max_length=500),
-            NumberField("capacity", "Most people", value=one.capacity, least=1, most=MOST_PEOPLE),
+            NumberField("capacity", "Most people", value=one.capacity, least=1, most=MAX_PEOPLE),
         ]
         return FormDialog("A venue", fields, save, confirm="Save" if venue else "Add")
 
@@ -119,7 +119,7 @@ class PlacesList(ProgrammeList):
         fields: list[Field[Any]] = [
             TextField("name", "Name", value=one.name, required=True),
             ChoiceField("venue", "Venue", venues, value=one.venue_id),
-            NumberField("capacity", "Most people", value=one.capacity, least=1, most=MOST_PEOPLE),
+            NumberField("capacity", "Most people", value=one.capacity, least=1, most=MAX_PEOPLE),
         ]
         return FormDialog("A room", fields, save, confirm="Save" if room else "Add")
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from eventdesk.core.day_times import read_days, read_spans
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.door.check_in_list import MOST_MINUTES, Rule, RuleKind, sound_rule
+from eventdesk.door.check_in_list import MAX_MINUTES, Rule, RuleKind, sound_rule
 from eventdesk.door.lists import DoorSetup
 from screens.widgets.form import ChoiceField, Field, NumberField, SeveralField, TextField
 
@@ -39,7 +39,7 @@ def rule_fields(setup: DoorSetup, rule: Rule | None, first_day: str) -> list[Fie
     }
     fields: list[Field[Any]] = [
         ChoiceField("kind", "It says", [*kinds.items()], value=one.kind),
-        NumberField("number", "How many", value=one.number or None, least=1, most=MOST_MINUTES),
+        NumberField("number", "How many", value=one.number or None, least=1, most=MAX_MINUTES),
         TextField(
             "times",
             "Times of the day",

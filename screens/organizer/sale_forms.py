@@ -22,7 +22,7 @@ from screens.widgets.form import (
 )
 from screens.widgets.form.entity_fields import entity_fields
 
-MOST_PLACES: Final = 10_000_000
+MAX_PLACES: Final = 10_000_000
 
 OFF: Final = {"percent": "a share", "amount": "an amount", "unlock": "nothing: it unlocks"}
 """What a code takes off, as the form offers it."""

@@ -33,8 +33,8 @@ from screens.organizer.tab import EventPart
 from screens.widgets.form import TextField
 from screens.widgets.seat_plan import SeatPlan
 
-MOST_CHOSEN = 2000
-MOST_FOUND = 20
+MAX_CHOSEN = 2000
+MAX_FOUND = 20
 
 EMPTY = (
     "No seats yet. Press N to make the first rows of a section: the tickets of an event without "
@@ -95,7 +95,7 @@ class SeatsTab(EventPart):
     def compose(self) -> ComposeResult:
         """Lay out the plan and what may be done with it."""
         yield Label(EMPTY, classes="seats-empty", markup=False)
-        yield SeatPlan(pickable=("free", "held", "blocked"), most=MOST_CHOSEN)
+        yield SeatPlan(pickable=("free", "held", "blocked"), most=MAX_CHOSEN)
         yield Label(HINT, classes="seats-hint", markup=False)
 
     async def re_read(self) -> None:
@@ -185,7 +185,7 @@ class SeatsTab(EventPart):
         if typed is None:
             return
         found = await self.tools.desk.read(
-            find_tickets, self.actor, self.event.id, typed, limit=MOST_FOUND
+            find_tickets, self.actor, self.event.id, typed, limit=MAX_FOUND
         )
         found = [ticket for ticket in found if not ticket.cancelled]
         if not found:

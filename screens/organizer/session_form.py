@@ -25,7 +25,7 @@ from screens.widgets.form import (
     YesNoField,
 )
 
-MOST_PEOPLE = 1_000_000
+MAX_PEOPLE = 1_000_000
 
 
 class SessionDialog(FormDialog[SessionSaved]):
@@ -141,7 +141,7 @@ def _fields(
         *fields,
         TextField("tags", "Tags", value=", ".join(one.tags), help="Apart by commas."),
         YesNoField("sign_up", "People sign up", value=one.sign_up),
-        NumberField("capacity", "Most people", value=one.capacity, least=1, most=MOST_PEOPLE),
+        NumberField("capacity", "Most people", value=one.capacity, least=1, most=MAX_PEOPLE),
         NoteField("description", "Description", value=one.description, height=4),
     ]
 

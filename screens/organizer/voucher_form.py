@@ -6,7 +6,7 @@ from eventdesk.core.money import Money
 from eventdesk.money.event_money import EventMoney
 from screens.widgets.form import Field, MomentField, MoneyField, NumberField, TextField
 
-MOST_VOUCHERS: Final = 1000
+MAX_VOUCHERS: Final = 1000
 
 
 def voucher_fields(money: EventMoney, zone: str) -> list[Field[Any]]:
@@ -14,7 +14,7 @@ def voucher_fields(money: EventMoney, zone: str) -> list[Field[Any]]:
     currency, exponent = money.currency, money.exponent
     return [
         MoneyField("value", "Value", currency=currency, exponent=exponent, required=True),
-        NumberField("count", "How many", value=1, least=1, most=MOST_VOUCHERS, required=True),
+        NumberField("count", "How many", value=1, least=1, most=MAX_VOUCHERS, required=True),
         TextField("code", "Code", max_length=40, help="Of your own, for one; empty draws it."),
         MomentField("until", "Valid until", zone=zone),
         TextField("note", "Note"),

@@ -10,7 +10,7 @@ from textual.widget import Widget
 if TYPE_CHECKING:
     from kiosk.sightings import Preview
 
-MOST_COLUMNS = 80
+MAX_COLUMNS = 80
 """A wider picture would cost more of the processor than it shows."""
 
 
@@ -56,7 +56,7 @@ class CameraView(Widget):
         from screens.widgets.half_blocks import draw_aim, draw_outline, fitted, strips
 
         image = self.picture.image
-        pixels = fitted(image, min(self.size.width, MOST_COLUMNS), self.size.height * 2)
+        pixels = fitted(image, min(self.size.width, MAX_COLUMNS), self.size.height * 2)
         scale = pixels.shape[1] / image.shape[1]
         draw_aim(pixels, self._colour("camera-view--aim"))
         for outline in self.picture.outlines:

@@ -10,7 +10,7 @@ from eventdesk.core.cells import cut_cells
 from eventdesk.core.plain_text import plain
 
 GAP: Final = 2
-LEAST_SHARE: Final = 4
+MIN_SHARE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def widths(columns: Sequence[Column], cells: int) -> list[int]:
         elif column.width:
             found.append(column.width)
         else:
-            found.append(max(LEAST_SHARE, share + (1 if rest > 0 else 0)))
+            found.append(max(MIN_SHARE, share + (1 if rest > 0 else 0)))
             rest -= 1
     return found
 

@@ -22,7 +22,7 @@ from screens.widgets.problem import Problem
 PAUSE_S: Final = 0.3
 """Typing that pauses for so long is drawn."""
 
-LONGEST: Final = 120
+MAX_LINE: Final = 120
 
 
 class KioskBadge(Vertical):
@@ -78,8 +78,8 @@ class KioskBadge(Vertical):
             yield BadgePreview()
             with Vertical(id="badge-fields"):
                 yield Label(_("Is your badge right?"), classes="title")
-                yield Input(placeholder=_("Name"), id="badge-name", max_length=LONGEST)
-                yield Input(placeholder=_("Second line"), id="badge-line-two", max_length=LONGEST)
+                yield Input(placeholder=_("Name"), id="badge-name", max_length=MAX_LINE)
+                yield Input(placeholder=_("Second line"), id="badge-line-two", max_length=MAX_LINE)
                 yield Keyboard(WORDS)
         yield Problem(id="badge-problem")
         with Horizontal(classes="buttons"):
@@ -95,8 +95,8 @@ class KioskBadge(Vertical):
         )
         self.query_one(Problem).say("")
         with self.prevent(Input.Changed):
-            self._line("#badge-name").value = plain(result.name or "", limit=LONGEST)
-            self._line("#badge-line-two").value = plain(result.line_two, limit=LONGEST)
+            self._line("#badge-name").value = plain(result.name or "", limit=MAX_LINE)
+            self._line("#badge-line-two").value = plain(result.line_two, limit=MAX_LINE)
         self.query_one("#badge-print", Button).focus()
         self.post_message(self.Changed(result, result.name or "", result.line_two))
 
@@ -149,7 +149,7 @@ class KioskBadge(Vertical):
             typed = (self._line("#badge-name").value, self._line("#badge-line-two").value)
             # What only had to be shown shorter or plainer than it was booked is no correction.
             name, line_two = (
-                before if each == plain(before, limit=LONGEST) else each.strip()
+                before if each == plain(before, limit=MAX_LINE) else each.strip()
                 for each, before in zip(typed, booked, strict=True)
             )
             self.post_message(make(self.result, name, line_two))

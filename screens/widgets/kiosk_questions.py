@@ -21,7 +21,7 @@ from eventdesk.sales.question import NO, YES, QuestionKind
 from screens.widgets.keyboard import DIGITS, WORDS, Keyboard
 from screens.widgets.problem import Problem
 
-MOST_TYPED: Final = 200
+MAX_TYPED: Final = 200
 
 
 class KioskQuestions(Vertical):
@@ -169,7 +169,7 @@ def _ways_to_answer(question: Question) -> Iterator[Widget]:
         number = f"{place + 1}  " if place < 9 else ""
         yield Button(Content(f"{number}{word}"), id=f"choice-{place}", classes="choice")
     if question.kind is QuestionKind.TEXT:
-        yield Input(id="question-typed", max_length=MOST_TYPED)
+        yield Input(id="question-typed", max_length=MAX_TYPED)
         yield Keyboard(WORDS)
     if question.kind is QuestionKind.NUMBER:
         yield Input(id="question-typed", max_length=20)

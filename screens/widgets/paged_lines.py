@@ -24,7 +24,7 @@ WAITING_MARK: Final = "▹ "
 """The same while the keyboard is somewhere else."""
 
 PLACEHOLDER: Final = "…"
-MOST_STRIPS: Final = 2000
+MAX_STRIPS: Final = 2000
 
 
 class ColumnTitles(Widget):
@@ -117,7 +117,7 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
             return Strip.blank(self._width, self._look(""))
         key = (self.pages.line(index), index == self.cursor)
         if key not in self._strips:
-            if len(self._strips) >= MOST_STRIPS:
+            if len(self._strips) >= MAX_STRIPS:
                 self._strips.clear()
             self._strips[key] = self._draw(*key)
         return self._strips[key]

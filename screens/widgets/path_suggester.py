@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.suggester import Suggester
 
-MOST_NAMES: Final = 2000
+MAX_NAMES: Final = 2000
 """Names of a folder that are looked through."""
 
 
@@ -36,7 +36,7 @@ class PathSuggester(Suggester):
             with os.scandir(place.expanduser()) as entries:
                 names = sorted(
                     f"{entry.name}{os.sep}" if entry.is_dir() else entry.name
-                    for entry, _ in zip(entries, range(MOST_NAMES), strict=False)
+                    for entry, _ in zip(entries, range(MAX_NAMES), strict=False)
                     if entry.name.startswith(begun)
                     and (begun.startswith(".") or not entry.name.startswith("."))
                     and (entry.is_dir() or entry.name.lower().endswith(self.endings or ("\0",)))

@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 from eventdesk.core.messages import _
 
-MOST_TYPED: Final = 200
+MAX_TYPED: Final = 200
 
 
 class SearchLine(Input):
@@ -23,7 +23,7 @@ class SearchLine(Input):
         """A person wants back to the lines."""
 
     def __init__(self) -> None:
-        super().__init__(placeholder=_("Search"), max_length=MOST_TYPED, compact=True)
+        super().__init__(placeholder=_("Search"), max_length=MAX_TYPED, compact=True)
 
     def action_clear_or_leave(self) -> None:
         """Clear what was typed; with nothing to clear, go to the lines."""

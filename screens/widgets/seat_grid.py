@@ -32,8 +32,8 @@ LEAD: Final = 1
 BLOCKED: Final = "✕"
 """How a blocked seat is drawn where it can be picked, and a space would hide it."""
 
-LONGEST_TITLE: Final = 60
-MOST_STRIPS: Final = 2000
+MAX_TITLE: Final = 60
+MAX_STRIPS: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def lines_of(sections: Sequence[SectionPlan]) -> list[PlanLine]:
         if lines:
             lines.append(PlanLine())
         free = section.count("free")
-        title = cut_cells(plain(section.name), LONGEST_TITLE)
+        title = cut_cells(plain(section.name), MAX_TITLE)
         lines.append(
             PlanLine(
                 _(
@@ -172,7 +172,7 @@ class SeatGrid(ScrollView, can_focus=True, inherit_bindings=False):
         cursor = self.place if number == self.line else -1
         key = (number, cursor, cursor >= 0 and self.has_focus)
         if key not in self._strips:
-            if len(self._strips) >= MOST_STRIPS:
+            if len(self._strips) >= MAX_STRIPS:
                 self._strips.clear()
             self._strips[key] = self._draw(self.lines[number], cursor)
         return self._strips[key]

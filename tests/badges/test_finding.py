@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from badges import finding
-from badges.finding import MOST_HOSTS, Found, find_printers
+from badges.finding import MAX_HOSTS, Found, find_printers
 from eventdesk.core.errors import InvalidInputError
 from tests.badges.simulated_cups import cups_on_the_path
 from tests.badges.simulated_labels import ZplSimulated
@@ -83,7 +83,7 @@ def test_a_usb_printer_is_found_with_the_language_it_names(
     assert (found.spec, found.name) == (f"{spec}{tmp_path}/usb/lp0", name)
 
 
-@pytest.mark.parametrize("hosts", [["http://x"], [""], ["host/queue"], ["host"] * (MOST_HOSTS + 1)])
+@pytest.mark.parametrize("hosts", [["http://x"], [""], ["host/queue"], ["host"] * (MAX_HOSTS + 1)])
 def test_what_is_no_address_is_an_error(hosts: list[str]) -> None:
     with pytest.raises(InvalidInputError):
         find_printers(hosts=hosts)

@@ -14,7 +14,7 @@ from PIL import Image
 from badges.drawing import pages
 from badges.layout_file import read_layout
 from badges.layout_parts import Layout
-from badges.logo import MOST_BYTES, MOST_ON_A_SIDE, logo_problem
+from badges.logo import MAX_BYTES, MAX_ON_A_SIDE, logo_problem
 from eventdesk.core.confined import confined
 from tests.badges.reading import badge
 
@@ -64,7 +64,7 @@ def bomb() -> bytes:
 def ribbon() -> bytes:
     """A PNG that is sound, small and far too long to be made smaller while guests wait."""
     stream = BytesIO()
-    Image.new("1", (MOST_ON_A_SIDE + 1, 8)).save(stream, "PNG")
+    Image.new("1", (MAX_ON_A_SIDE + 1, 8)).save(stream, "PNG")
     return stream.getvalue()
 
 
@@ -82,7 +82,7 @@ def cut_off() -> bytes:
         ribbon(),
         cut_off(),
         b"\xff\xd8\xff\xe0" + b"\0" * 40,
-        b"#" * (MOST_BYTES + 1),
+        b"#" * (MAX_BYTES + 1),
         b"%!PS-Adobe-3.0 EPSF-3.0\n",
     ],
     ids=["empty", "text", "gif", "bomb", "ribbon", "cut off", "broken jpeg", "huge", "postscript"],
@@ -115,7 +115,7 @@ def test_a_picture_that_takes_minutes_is_given_up(
 ) -> None:
     content = scans(1)
     last = content.rindex(b"\xff\xda")
-    content = scans(min(4000, (MOST_BYTES - len(content)) // (len(content) - last)))
+    content = scans(min(4000, (MAX_BYTES - len(content)) // (len(content) - last)))
     (tmp_path / "logo.png").write_bytes(content)
     monkeypatch.setattr("badges.logo.confined", partial(confined, seconds=0.1))
     assert re.search("longer than 0.1 seconds|memory or time", problem(laid_out(tmp_path)))

@@ -18,7 +18,7 @@ def doubled(text: str, times: int) -> bytes:
 
 
 def hungry() -> bytes:
-    return b"x" * (module.MOST_MEMORY * 2)
+    return b"x" * (module.MAX_MEMORY * 2)
 
 
 def crashing() -> bytes:

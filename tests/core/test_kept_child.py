@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from eventdesk.core import kept_child
-from eventdesk.core.confined import MOST_MEMORY
+from eventdesk.core.confined import MAX_MEMORY
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.kept_child import ChildLostError, KeptChild, NoChildError
 
@@ -27,7 +27,7 @@ def own_pid() -> bytes:
 
 
 def hungry() -> bytes:
-    return b"x" * (MOST_MEMORY * 2)
+    return b"x" * (MAX_MEMORY * 2)
 
 
 def crashing() -> bytes:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eventdesk.core.cells import cell_width, cut_cells, wrap_cells
 from eventdesk.core.folding import fold
-from eventdesk.core.plain_text import LONGEST_MARK_RUN, file_name, plain
+from eventdesk.core.plain_text import MAX_MARK_RUN, file_name, plain
 
 # Signs that hostile text is made of, so that Hypothesis finds their combinations.
 NASTY = st.text(
@@ -76,7 +76,7 @@ def test_stacked_marks_are_cut_to_a_readable_height() -> None:
     stacked = plain("H" + "\u0335\u0321" * 500 + "i", limit=2000)
     assert stacked[0] == "H"
     assert stacked[-1] == "i"
-    assert len(stacked) == 2 + LONGEST_MARK_RUN
+    assert len(stacked) == 2 + MAX_MARK_RUN
 
 
 def test_a_pictograph_newer_than_python_is_kept_and_a_hole_elsewhere_is_not() -> None:

@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 import data.sqlite.log
-from data.sqlite.engine import LONGEST_LOG, driver
+from data.sqlite.engine import MAX_LOG, driver
 from data.sqlite.files import problems
 from data.sqlite.log import FEW, PAGE, Log, readers_of
 from data.store import Store
@@ -101,7 +101,7 @@ def test_a_log_that_grew_beside_a_reader_is_cut_when_that_has_ended(store: Store
         with other.read() as connection:
             connection.exec_driver_sql("SELECT count(*) FROM setting").scalar_one()
             _write(store, 70)
-            assert _size(store) > LONGEST_LOG
+            assert _size(store) > MAX_LOG
         _until(lambda: _size(store) == 0)
         with store.read() as connection:
             rows = connection.exec_driver_sql("SELECT sum(length(value)) FROM setting")

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, MultipleResultsFound, OperationalError
 
-from data.prepared import MOST_MADE, Prepared
+from data.prepared import MAX_MADE, Prepared
 from data.schema import (
     AccountRow,
     AdmissionRow,
@@ -273,9 +273,9 @@ def test_what_is_made_of_rows_is_made_again_exactly_when_they_differ(store: Stor
 def test_what_is_made_is_forgotten_when_it_is_too_much(store: Store) -> None:
     number = Prepared(select(func.abs(bindparam("n", type_=literal(1).type))))
     with store.read() as connection:
-        for n in range(3 * MOST_MADE):
+        for n in range(3 * MAX_MADE):
             assert number.made(connection, {"n": n}, lambda rows: rows[0][0]) == n
-        assert len(number._made) <= MOST_MADE
+        assert len(number._made) <= MAX_MADE
 
 
 def test_a_check_in_runs_no_statement_through_sqlalchemy(fair: Fair) -> None:

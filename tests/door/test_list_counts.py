@@ -235,7 +235,7 @@ def test_a_store_that_was_put_back_is_counted_anew(fair: Fair, tmp_path: Path) -
 def test_much_that_came_at_once_is_counted_with_all_others(
     fair: Fair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_counts, "MOST_NEW", 3)
+    monkeypatch.setattr(list_counts, "MAX_NEW", 3)
     booked, kept = fair.sell_all(["A", "B", "C", "D", "E"]), ListCounts(fair.door.id)
     counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON)
     for number in range(5):

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.long
 
 ROUNDS = 50
 GUESTS = 6000
-LONGEST_LIFE_S = 0.15
+MAX_LIFE_S = 0.15
 SCANNED_AGAIN = 5
 """How many tickets of the round before are scanned again: none may enter twice."""
 
@@ -70,7 +70,7 @@ def _round(fair: Fair, home: Path, folder: Path, tokens: list[str]) -> list[str]
     spooler.start()
     speaking.close()
     answers = [listening.recv()]
-    door.join(random.uniform(0, LONGEST_LIFE_S))
+    door.join(random.uniform(0, MAX_LIFE_S))
     first, second = random.sample([door, spooler], 2)
     first.kill()
     second.kill()

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.long
 
 ROUNDS = 8
 GUESTS = 400
-LONGEST_LIFE_S = 1.2
+MAX_LIFE_S = 1.2
 PRINTERS = ("one", "two")
 
 
@@ -48,7 +48,7 @@ def test_killed_couriers_lose_no_badge_and_print_none_twice_unmarked(tmp_path: P
         for program in programs:
             program.start()
         for program in programs:
-            program.join(random.uniform(0.1, LONGEST_LIFE_S))
+            program.join(random.uniform(0.1, MAX_LIFE_S))
             program.kill()
             program.join()
             program.close()

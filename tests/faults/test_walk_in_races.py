@@ -32,7 +32,7 @@ pytestmark = pytest.mark.long
 DESKS = 8
 PLACES = 21
 KILLS = 12
-LONGEST_LIFE_S = 0.3
+MAX_LIFE_S = 0.3
 
 
 def desk(fair: Fair, name: object, sales: int, drawer: int) -> "Popen[str]":
@@ -118,7 +118,7 @@ def test_a_desk_that_is_killed_leaves_whole_sales_or_none(store: Store) -> None:
         # Every other one dies only after its first answer, however slow the machine is.
         first = process.stdout.readline() if kill % 2 else ""
         with suppress(TimeoutExpired):
-            process.wait(chance.uniform(0.05, LONGEST_LIFE_S))
+            process.wait(chance.uniform(0.05, MAX_LIFE_S))
         process.kill()
         lines = [first, *process.stdout.read().splitlines()]
         process.stdout.close()

@@ -6,7 +6,7 @@ from statistics import mean, median
 
 import pytest
 
-from eventdesk.figures.lane_pace import FEWEST, seconds_each
+from eventdesk.figures.lane_pace import MIN_PAUSES, seconds_each
 from eventdesk.figures.queueing import SPREAD
 
 
@@ -39,8 +39,8 @@ def test_the_median_of_a_trickle_is_no_pace() -> None:
 
 
 def test_too_few_pauses_or_too_few_who_waited_tell_nothing() -> None:
-    assert seconds_each([8.0] * (FEWEST - 1)) is None
-    assert seconds_each([8.0] * FEWEST) == pytest.approx(8.0)
+    assert seconds_each([8.0] * (MIN_PAUSES - 1)) is None
+    assert seconds_each([8.0] * MIN_PAUSES) == pytest.approx(8.0)
     assert seconds_each(pauses(8, 0.2, seed=1, count=100)) is None
 
 

@@ -30,7 +30,7 @@ NOT_RUN: Final = frozenset(
 )
 """Commands that open screens, take long, or replace the store."""
 
-MOST_S: Final = 20
+MAX_S: Final = 20
 
 
 def all_commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -32,7 +32,7 @@ LEFT_OUT: Final = frozenset(
 
 DEEPEST: Final = 3
 SETTLED: Final = 2
-MOST_PAUSES: Final = 60
+MAX_PAUSES: Final = 60
 
 
 @dataclass
@@ -119,7 +119,7 @@ def text_of(widget: Widget) -> str:
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until the screen looks the same for a while."""
     same, before = 0, ""
-    for _pause in range(MOST_PAUSES):
+    for _pause in range(MAX_PAUSES):
         await pilot.pause()
         await asyncio.sleep(0.02)
         now = page(pilot)

@@ -4,7 +4,7 @@ import time
 
 from textual.app import App
 
-from screens.memory import LONGEST_S, PAUSE_S, QuietCollector
+from screens.memory import MAX_S, PAUSE_S, QuietCollector
 
 
 def test_garbage_waits_for_a_pause_but_not_for_ever() -> None:
@@ -13,7 +13,7 @@ def test_garbage_waits_for_a_pause_but_not_for_ever() -> None:
     assert not collector.collect_if_due(begun_s + PAUSE_S / 2)
     assert collector.collect_if_due(begun_s + 2 * PAUSE_S)
     at_s = begun_s + 2 * PAUSE_S
-    for _ in range(int(LONGEST_S) - 1):  # somebody is there every second
+    for _ in range(int(MAX_S) - 1):  # somebody is there every second
         at_s += 1
         collector._touched_s = at_s
         assert not collector.collect_if_due(at_s)

@@ -24,7 +24,7 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.token import TokenKey
 from eventdesk.tables.packed import opened_zip
 
-SHORTEST: Final = 10
+MIN_PASSPHRASE: Final = 10
 """Characters a passphrase has at least."""
 
 PASSES: Final = 3
@@ -32,8 +32,8 @@ MEMORY_KIB: Final = 64 * 1024
 LANES: Final = 4
 SALT_BYTES: Final = 16
 NONCE_BYTES: Final = 12
-MOST_MEMORY_KIB: Final = 256 * 1024
-MOST_PASSES: Final = 10
+MAX_MEMORY_KIB: Final = 256 * 1024
+MAX_PASSES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ class Lock:
             fields["kdf"] == "argon2id"
             and len(lock.salt) == SALT_BYTES
             and len(lock.nonce) == NONCE_BYTES
-            and 1 <= lock.passes <= MOST_PASSES
-            and 8 * lock.lanes <= lock.memory_kib <= MOST_MEMORY_KIB
+            and 1 <= lock.passes <= MAX_PASSES
+            and 8 * lock.lanes <= lock.memory_kib <= MAX_MEMORY_KIB
             and 1 <= lock.lanes <= 16
         )
         if not sound:
@@ -94,9 +94,9 @@ def check_passphrase(passphrase: str) -> None:
     Raises:
         InvalidInputError: Too short, or one character over and over.
     """
-    if len(passphrase) < SHORTEST or len(set(passphrase)) < 4:
+    if len(passphrase) < MIN_PASSPHRASE or len(set(passphrase)) < 4:
         raise InvalidInputError(
-            f"A passphrase has at least {SHORTEST} characters, and not all alike.",
+            f"A passphrase has at least {MIN_PASSPHRASE} characters, and not all alike.",
             hint="A few words in a row are easy to keep in mind and hard to guess.",
         )
 
@@ -167,10 +167,10 @@ SUFFIX: Final = "eventdesk.zip"
 MANIFEST: Final = "manifest.json"
 KEYS: Final = "keys.bin"
 
-MOST_BYTES: Final = 8_000_000_000
+MAX_BYTES: Final = 8_000_000_000
 """Bytes an archive may unfold to; a million tickets with their scans are about 3 GB."""
 
-LONGEST_LINE: Final = 4_000_000
+MAX_LINE: Final = 4_000_000
 _SMALL: Final = 1_000_000
 _BLOCK: Final = 1 << 20
 _FILE = re.compile(r"tables/[a-z_]+\.json")
@@ -206,7 +206,7 @@ class Package:
         with _spoken(), self._packed.open(f"tables/{table}.json") as unpacked:
             # Lines are found in larger pieces than the zip gives out.
             file = BufferedReader(cast(RawIOBase, unpacked), _BLOCK)
-            while line := file.readline(LONGEST_LINE):
+            while line := file.readline(MAX_LINE):
                 if line.startswith(_ROW_BEGINS) and line != b"[]\n":
                     count += 1
                     yield line[1:].decode()
@@ -222,7 +222,7 @@ def opened_package(path: Path, passphrase: str) -> Iterator[Package]:
         InvalidInputError: It is no archive, half of one, changed, of a newer format, or the
             passphrase is wrong.
     """
-    with _spoken(), opened_zip(_present(path), most_bytes=MOST_BYTES) as packed:
+    with _spoken(), opened_zip(_present(path), most_bytes=MAX_BYTES) as packed:
         manifest = _small(packed, MANIFEST)
         fields = _understood(manifest)
         lock = Lock.read(fields["keys"])

@@ -136,13 +136,13 @@ EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 """Between these an instant has a time of day in every zone."""
 
-MOST: Final = 10**9
+MAX_COUNT: Final = 10**9
 """Largest number that counts or orders something."""
 
-LONGEST_NAME: Final = 1000
+MAX_NAME: Final = 1000
 """Longest name, title or label in characters; imports take longer ones than fields of forms."""
 
-LONGEST_CODE: Final = 40
+MAX_CODE: Final = 40
 
 Check = Callable[[Any], object]
 
@@ -192,7 +192,7 @@ def _worth_checking(check: "Check", kind: type, values: Sequence[Any]) -> Iterab
 
 def _is_plain(text: str) -> bool:
     """Whether a text is one that any field of several lines takes."""
-    return text.isascii() and len(text) <= typed_text.LONGEST_PAGE
+    return text.isascii() and len(text) <= typed_text.MAX_PAGE
 
 
 def _need_sound_value(table: str, name: str, value: Any, check: "Check") -> None:
@@ -277,7 +277,7 @@ def _like(pattern: str) -> Check:
 
 
 def _line(value: Any) -> None:
-    typed_text.line(value, "It", most=LONGEST_NAME)
+    typed_text.line(value, "It", most=MAX_NAME)
     if "\n" in value or "\r" in value:
         raise InvalidInputError("It has several lines.")
 
@@ -287,7 +287,7 @@ def _words(value: Any) -> None:
     if not isinstance(value, list):
         raise InvalidInputError("It is no list.")
     for each in value:
-        typed_text.line(each, "It", most=LONGEST_NAME)
+        typed_text.line(each, "It", most=MAX_NAME)
 
 
 def _layout(value: Any) -> None:
@@ -303,7 +303,7 @@ def _instant(value: Any) -> None:
 def _counts(value: Any) -> None:
     for piece, count in value.items():
         int(piece)
-        typed_text.whole(count, "It", most=MOST)
+        typed_text.whole(count, "It", most=MAX_COUNT)
 
 
 def _day(value: Any) -> None:
@@ -315,7 +315,7 @@ def _nothing(value: Any) -> None:
     """What is checked elsewhere."""
 
 
-_SHORT_CODE: Final = _like(f"[{CODE_ALPHABET}]{{4,{LONGEST_CODE}}}")
+_SHORT_CODE: Final = _like(f"[{CODE_ALPHABET}]{{4,{MAX_CODE}}}")
 _AMOUNT: Final = _whole(-MAX_MINOR, MAX_MINOR)
 _PRICE: Final = _whole(0, MAX_MINOR)
 
@@ -352,7 +352,7 @@ _COLUMNS: Final[Mapping[tuple[str, str], Check]] = {
     ("statement_line", "booked_on"): _day,
     ("ticket_type", "price_minor"): _PRICE,
     ("ticket_type", "fee_minor"): _PRICE,
-    ("ticket_type", "quota"): _whole(0, typed_text.MOST_PEOPLE),
+    ("ticket_type", "quota"): _whole(0, typed_text.MAX_PEOPLE),
     ("voucher", "value_minor"): _PRICE,
     ("discount", "value"): _PRICE,
 }
@@ -360,7 +360,7 @@ _COLUMNS: Final[Mapping[tuple[str, str], Check]] = {
 _NAMES: Final[Mapping[str, Check]] = {
     "currency": _like("[A-Z]{3}"),
     "currency_exponent": _whole(0, 4),
-    "capacity": _whole(0, typed_text.MOST_PEOPLE),
+    "capacity": _whole(0, typed_text.MAX_PEOPLE),
     **dict.fromkeys(
         ("name", "title", "label", "holder_name", "holder_email", "email", "seat", "nonce"), _line
     ),
@@ -375,7 +375,7 @@ _NAMES: Final[Mapping[str, Check]] = {
 _ENDINGS: Final[Mapping[str, Check]] = {
     "_minor": _AMOUNT,
     "_bp": _whole(0, MAX_BP),
-    "_code": lambda value: typed_text.line(value, "It", most=LONGEST_NAME),
+    "_code": lambda value: typed_text.line(value, "It", most=MAX_NAME),
 }
 
 _KINDS: Final[Mapping[type, Check]] = {

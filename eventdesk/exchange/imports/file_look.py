@@ -28,7 +28,7 @@ SAMPLE: Final = 200
 """Rows that are looked at."""
 
 SHOWN: Final = 20
-MOST: Final = 0.8
+MIN_SHARE: Final = 0.8
 """Share of the cells that must look alike."""
 
 
@@ -148,7 +148,7 @@ def _by_content(cells: Sequence[str], types: set[str]) -> Field | None:
     """What cells look like, when most of them look alike."""
     if not cells:
         return None
-    enough = MOST * len(cells)
+    enough = MIN_SHARE * len(cells)
     if sum(map(is_email, cells)) >= enough:
         return Field.EMAIL
     if types and sum(fold(cell) in types for cell in cells) >= enough:

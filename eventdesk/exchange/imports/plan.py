@@ -79,7 +79,7 @@ LABELS: Final[Mapping[Field, str]] = {
 """Fields as people choose them, in that order."""
 
 
-MOST_LISTED: Final = 1000
+MAX_LISTED: Final = 1000
 """Problems that are kept with their row; all are counted."""
 
 
@@ -168,7 +168,7 @@ class DryRun:
         unknown_types: Names nobody knows, with how many rows have them.
         codes: Tickets that open with the code they were sold with.
         renewed: Tickets among those here already that get the code they have in the file.
-        problems: The first `MOST_LISTED`, by row.
+        problems: The first `MAX_LISTED`, by row.
         counts: How many problems there are of each kind.
         encoding: How the file's characters were read; a guess must be confirmed by the plan.
     """

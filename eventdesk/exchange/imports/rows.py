@@ -18,7 +18,7 @@ from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange.imports.names import STANDINGS
 from eventdesk.exchange.imports.plan import (
-    MOST_LISTED,
+    MAX_LISTED,
     Field,
     ImportPlan,
     Problem,
@@ -134,7 +134,7 @@ def _time(text: str) -> time:
         raise InvalidInputError("This is no time of day; write it such as 09:30.") from error
 
 
-MOST_TOGETHER = 100
+MAX_TOGETHER = 100
 """Tickets one row may stand for."""
 
 MAX_TEXT = 1000
@@ -163,7 +163,7 @@ class Problems:
     def add(self, row: int, reason: Reason, text: str, value: str = "") -> None:
         """Note a problem."""
         self.counts[reason] += 1
-        if len(self.listed) < MOST_LISTED:
+        if len(self.listed) < MAX_LISTED:
             self.listed.append(Problem(row, reason, text, plain(value, limit=80)))
 
 
@@ -353,9 +353,9 @@ class _Reader:
     def _count(self, typed: str, wrong: Callable[..., None]) -> int:
         if not typed:
             return 1
-        if typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= MOST_TOGETHER:
+        if typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= MAX_TOGETHER:
             return int(typed)
-        wrong(Reason.BAD_COUNT, f"Write a number from 1 to {MOST_TOGETHER}.", typed)
+        wrong(Reason.BAD_COUNT, f"Write a number from 1 to {MAX_TOGETHER}.", typed)
         return 1
 
     def _price(

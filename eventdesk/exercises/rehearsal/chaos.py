@@ -18,7 +18,7 @@ RECOVERY_S: Final = 30.0
 TEAR_S: Final = 3.0
 """Longest wait for a badge that could be torn."""
 
-MOST_KILLS: Final = 3
+MAX_KILLS: Final = 3
 CLOCK_OFF_S: Final = 7 * 60.0
 """By how much a wrong clock is wrong: what a machine without a battery does after a winter."""
 
@@ -149,7 +149,7 @@ class Director:
         return next((each for each in self._printers if each.name == last), idle)
 
     def _kill(self, first: int, end: int) -> None:
-        kills = max(1, min(MOST_KILLS, (end - first) // 4))
+        kills = max(1, min(MAX_KILLS, (end - first) // 4))
         for turn in range(kills):
             lane = self._lanes[turn % len(self._lanes)]
             self._flow.hold_at(first + (end - first) * (2 * turn + 1) // (2 * kills))

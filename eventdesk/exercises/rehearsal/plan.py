@@ -6,9 +6,9 @@ from typing import Final
 
 from eventdesk.core.errors import InvalidInputError
 
-MOST_GUESTS: Final = 100_000
-MOST_LANES: Final = 32
-MOST_MINUTES: Final = 24 * 60
+MAX_GUESTS: Final = 100_000
+MAX_LANES: Final = 32
+MAX_MINUTES: Final = 24 * 60
 
 
 class Chaos(StrEnum):
@@ -80,9 +80,9 @@ class Plan:
 
     def __post_init__(self) -> None:
         for name, most in (
-            ("guests", MOST_GUESTS),
-            ("lanes", MOST_LANES),
-            ("minutes", MOST_MINUTES),
+            ("guests", MAX_GUESTS),
+            ("lanes", MAX_LANES),
+            ("minutes", MAX_MINUTES),
         ):
             if not 1 <= getattr(self, name) <= most:
                 raise InvalidInputError(

@@ -13,7 +13,7 @@ from typing import Final
 
 from eventdesk.printing.deliveries import REPEATED
 
-LONGEST_JOB_S: Final = 30.0
+MAX_JOB_S: Final = 30.0
 """How long the printer waits for the rest of a badge."""
 
 _WORD = re.compile(r"[A-Z0-9]{4,}")
@@ -120,7 +120,7 @@ class RehearsalPrinter:
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:
-            connection.settimeout(LONGEST_JOB_S)
+            connection.settimeout(MAX_JOB_S)
             self._open.add(connection)
             try:
                 self._print(connection)
@@ -135,7 +135,7 @@ class RehearsalPrinter:
             return
         with self._changed:  # a cover that is open, or no paper: what was sent waits in its memory
             self._changed.wait_for(
-                lambda: self._closed or self._jam in (None, Jam.DROP, Jam.OFF), LONGEST_JOB_S
+                lambda: self._closed or self._jam in (None, Jam.DROP, Jam.OFF), MAX_JOB_S
             )
         content = bytearray()
         while chunk := connection.recv(65536):

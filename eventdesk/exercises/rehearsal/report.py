@@ -14,7 +14,7 @@ from eventdesk.exercises.rehearsal.draining import PATIENCE_S
 from eventdesk.exercises.rehearsal.flow import Heard
 from eventdesk.exercises.rehearsal.plan import Plan
 
-FEWEST: Final = 200
+MIN_MEASURED: Final = 200
 """Measurements from which on a percentile is told: of 200 two lie above the 99th."""
 
 
@@ -24,7 +24,7 @@ class Stage:
 
     Attributes:
         count: How many no trouble touched.
-        p50: The median of those; None for fewer than `FEWEST`.
+        p50: The median of those; None for fewer than `MIN_MEASURED`.
         p95: As `p50`.
         p99: As `p50`.
         worst: With everything that went wrong meanwhile.
@@ -131,7 +131,8 @@ class Report:
         )  # fmt: skip
         if any(one.p50 is None for one in self.stages):
             yield (
-                f"–: fewer than {FEWEST} measurements without a trouble, too few for a percentile; "
+                f"–: fewer than {MIN_MEASURED} measurements without a trouble, too few for a "
+                "percentile; "
                 "let more guests come."
             )
             yield ""
@@ -202,7 +203,7 @@ def _stage(
 ) -> Stage:
     calm = sorted(ms for began_s, end_s, ms in values if not _troubled(began_s, end_s, troubles))
     worst = max(ms for _began_s, _end_s, ms in values)
-    if len(calm) < FEWEST:
+    if len(calm) < MIN_MEASURED:
         return Stage(name, len(calm), None, None, None, worst)
     p50, p95, p99 = (percentile(calm, percent) for percent in (50, 95, 99))
     return Stage(name, len(calm), p50, p95, p99, worst)

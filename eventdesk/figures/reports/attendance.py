@@ -17,7 +17,7 @@ from eventdesk.booking.bookings import by_a_door
 from eventdesk.core.reports import Report, ReportKind, ReportTable, share_text
 from eventdesk.figures.reports.counting import at_quarter, made, quarter, type_names
 
-MOST_NAMES: Final = 1000
+MAX_NAMES: Final = 1000
 """People a report of no-shows names; the export of attendees has all."""
 
 PASSED: Final = ("admitted", "exited")
@@ -96,7 +96,7 @@ def no_show_report(act: Act, event_id: UUID) -> Report:
         .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
         .where(*absent)
         .order_by(TicketRow.search_no)
-        .limit(MOST_NAMES)
+        .limit(MAX_NAMES)
     ).all()
     names = type_names(act.connection, event_id)
     rows = tuple(

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from eventdesk.figures.door_basis import DoorBasis
-from eventdesk.figures.forecast import MOST_LANES, ArrivalCurve, Forecast, forecast, usual_curve
+from eventdesk.figures.forecast import MAX_LANES, ArrivalCurve, Forecast, forecast, usual_curve
 from eventdesk.figures.panel_values import Choice, Standing
 
 SECONDS_EACH: Final = 8.0
@@ -17,7 +17,7 @@ BEFORE: Final = timedelta(hours=12)
 """How long before the doors open a forecast begins to mean something."""
 
 
-MOST_AT_HAND: Final = 10
+MAX_AT_HAND: Final = 10
 """So many lanes a door at work may find, or three times those it has; more is no advice."""
 
 
@@ -77,7 +77,7 @@ def forecast_of(standing: Standing, pace: Pace | None = None) -> Forecast | None
         served_lately=standing.served_lately,
         lanes=max(1, lanes),
         seconds_each=each,
-        most_lanes=max(MOST_AT_HAND, 3 * lanes) if lanes else MOST_LANES,
+        most_lanes=max(MAX_AT_HAND, 3 * lanes) if lanes else MAX_LANES,
     )
 
 

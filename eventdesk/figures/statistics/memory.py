@@ -252,7 +252,7 @@ class Passages:
 STEP: Final = 20_000
 """Scans read in one transaction: a long one keeps the log of the store from being folded in."""
 
-MOST_AT_ONCE: Final = 500
+MAX_AT_ONCE: Final = 500
 """Ids in one question."""
 
 LATE_US: Final = 15 * 60 * 1_000_000
@@ -429,8 +429,8 @@ class Standings:
     def _learn_tickets(self, connection: Connection, ids: list[bytes]) -> None:
         """Give codes to tickets that were not met yet, and note their types."""
         new = [each for each in dict.fromkeys(ids) if each not in self.tickets.of]
-        for place in range(0, len(new), MOST_AT_ONCE):
-            asked = new[place : place + MOST_AT_ONCE]
+        for place in range(0, len(new), MAX_AT_ONCE):
+            asked = new[place : place + MAX_AT_ONCE]
             for ticket, kind in connection.execute(_TYPES, {"ids": asked}):
                 self.tickets.code(ticket)
                 self.type_of.extend([self.types.code(kind)])
@@ -464,8 +464,8 @@ class Standings:
             if act.verb == "upgrade_ticket" and act.subject in self.tickets.of
         }
         ids = list(changed)
-        for place in range(0, len(ids), MOST_AT_ONCE):
-            asked = ids[place : place + MOST_AT_ONCE]
+        for place in range(0, len(ids), MAX_AT_ONCE):
+            asked = ids[place : place + MAX_AT_ONCE]
             for ticket, kind in connection.execute(_TYPES, {"ids": asked}):
                 self.type_of.values[self.tickets.of[ticket]] = self.types.code(kind)
 

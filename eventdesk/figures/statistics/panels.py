@@ -15,7 +15,7 @@ from eventdesk.door.scan import WORDING
 from eventdesk.figures.forecast import Forecast
 from eventdesk.figures.panel_values import LANE_MINUTES, RATE_MINUTES, Group, Quantiles, Standing
 
-MOST_STEPS: Final = 200
+MAX_STEPS: Final = 200
 """Points of a curve; a longer time is put together to fewer."""
 
 
@@ -82,7 +82,7 @@ def arrivals(standing: Standing, span: Span, forecast: Forecast | None = None) -
     if span is Span.HOURS:
         minutes = minutes.since(standing.at - timedelta(hours=3))
     coming = forecast.points if forecast is not None and any(standing.arrivals.counts) else ()
-    step = max(1, -(-(len(minutes.counts) + len(coming)) // MOST_STEPS))
+    step = max(1, -(-(len(minutes.counts) + len(coming)) // MAX_STEPS))
     counted = minutes.by(step)
     values = tuple(map(float, counted.counts))
     series = [Series("let in", values)]

@@ -26,7 +26,7 @@ from eventdesk.figures.panel_values import Quantiles, Waits
 LAST: Final = 300
 """Scans whose times are told: those of now, not of the morning."""
 
-LONGEST_MS: Final = 10 * 60 * 1000
+MAX_MS: Final = 10 * 60 * 1000
 """A longer time is a clock that was set, and no wait."""
 
 
@@ -46,7 +46,7 @@ def note_verdicts(store: Store, verdicts: Sequence[tuple[UUID, float]]) -> int:
     Raises:
         StoreError: Nothing was noted; they may be noted again.
     """
-    times = {scan: min(LONGEST_MS, max(0, round(ms))) for scan, ms in verdicts}
+    times = {scan: min(MAX_MS, max(0, round(ms))) for scan, ms in verdicts}
     if not times:
         return 0
     with store.write() as connection:

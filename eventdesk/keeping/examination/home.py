@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from data.home_modes import loose
-from data.sqlite.engine import LONGEST_LOG
+from data.sqlite.engine import MAX_LOG
 from data.sqlite.files import keys_sold_with, problems
 from data.sqlite.log import readers_of
 from data.store import FILE_NAME
@@ -52,7 +52,7 @@ def look_at_log(patient: Patient) -> Iterator[Finding]:
         return
     path = patient.store.path
     size = path.with_name(f"{path.name}-wal").stat().st_size
-    if size <= LONGEST_LOG:
+    if size <= MAX_LOG:
         yield good("log", f"{size / MIB:.0f} MiB wait to be folded or written over")
         return
     long = f"the log of the store has {size / MIB:,.0f} MiB"

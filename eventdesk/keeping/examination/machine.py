@@ -84,7 +84,7 @@ def _mib(size: int) -> str:
 AHEAD = timedelta(seconds=60)
 """What was written may be so far in the future: clocks of several machines differ."""
 
-FARTHEST = 2 * YEARS
+MAX_AHEAD = 2 * YEARS
 """No deadline that a right clock set lies farther ahead: they end when the event begins."""
 
 BUILT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -130,7 +130,7 @@ def _far_deadlines(steps: Steps) -> Iterator[Finding]:
             ("unpaid bookings", BookingRow.expires_at),
             ("offers to people who wait", WaitlistEntryRow.offer_until),
         ):
-            asked = select(func.count(), func.max(deadline)).where(deadline > act.now + FARTHEST)
+            asked = select(func.count(), func.max(deadline)).where(deadline > act.now + MAX_AHEAD)
             count, last = act.connection.execute(asked).one()
             if count:
                 yield care(

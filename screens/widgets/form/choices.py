@@ -17,7 +17,7 @@ from eventdesk.core.plain_text import plain
 from screens.widgets.form.field import Field
 
 YES, NO = "[✓] ", "[ ] "
-MOST_LINES: Final = 8
+MAX_LINES: Final = 8
 
 
 class ChoiceField(Field[Select[int]]):
@@ -96,7 +96,7 @@ class SeveralField(Field[Ticks]):
         self._ticked = {place for place, (each, _) in enumerate(options) if each in value}
         lines = [Option(self._line(place)) for place in range(len(options))]
         super().__init__(name, label, Ticks(*lines, markup=False, compact=True), help=help)
-        self.editor.styles.height = max(1, min(MOST_LINES, len(options)))
+        self.editor.styles.height = max(1, min(MAX_LINES, len(options)))
         self.begin()
 
     @property

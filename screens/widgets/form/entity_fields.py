@@ -6,7 +6,7 @@ from typing import Any
 from eventdesk.core import fields as declared
 from eventdesk.core.fields import Kind
 from eventdesk.core.money import NO_MONEY, Money
-from eventdesk.core.typed_text import MOST_PEOPLE
+from eventdesk.core.typed_text import MAX_PEOPLE
 from screens.widgets.form.choices import ChoiceField, SeveralField, YesNoField
 from screens.widgets.form.field import Field
 from screens.widgets.form.moment_field import MomentField
@@ -75,7 +75,7 @@ def _field(
             height = one.lines
             return NoteField(one.name, one.label, value=value, height=height, help=hint, **length)
         case Kind.NUMBER:
-            most = MOST_PEOPLE if one.most is None else one.most
+            most = MAX_PEOPLE if one.most is None else one.most
             limits: dict[str, Any] = {"least": one.least, "most": most}
             return NumberField(one.name, one.label, value=value, **limits, **said)
         case Kind.MONEY | Kind.MINOR:
