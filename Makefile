@@ -8,7 +8,7 @@ READY := .venv/.ready
 WORKERS := -n 4 --dist worksteal
 IN_MEMORY := sh tools/in_memory.sh
 
-.PHONY: demo test test-long check format lint types imports spelling bench messages rehearse fuzz printers clean
+.PHONY: demo test test-long check format lint types imports spelling bench messages pseudo rehearse fuzz printers clean
 
 demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
@@ -45,6 +45,10 @@ bench: $(READY)
 # The catalogues of messages, brought up to the code; says what has no words yet.
 messages: $(READY)
 	$(BIN)/python -m tools.messages
+
+# Each screen and command in a language nobody speaks: what is no message, and what is cut.
+pseudo: $(READY)
+	$(BIN)/python -m tests.pseudo
 
 rehearse: $(READY)
 	@test -e .demo/eventdesk.db || $(BIN)/eventdesk --home .demo demo --size 500

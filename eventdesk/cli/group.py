@@ -18,17 +18,19 @@ import click
 from eventdesk import __version__
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.command_table import COMMANDS
-from eventdesk.cli.help_words import speak, spoken
+from eventdesk.cli.help_words import MAX_SHORT, speak, spoken
 from eventdesk.cli.stopping import EXIT_PIPE, exit_status, signals_raise
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError, StoreError
 from eventdesk.core.formats import listed
 from eventdesk.core.messages import (
+    ENGLISH,
     LANGUAGES,
     PSEUDO,
     _,
     is_spoken,
     language_of_environment,
+    reader,
     translated,
 )
 from eventdesk.core.plain_text import harmless
@@ -163,7 +165,8 @@ def _choices() -> str:
 
 
 def _short(name: str, words: str, limit: int) -> str:
-    return click.Command(name, help=words).get_short_help_str(limit)
+    command = click.Command(name, help=words)
+    return command.get_short_help_str(limit if reader().language == ENGLISH else MAX_SHORT)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -5,12 +5,16 @@ shown, on a copy.
 """
 
 import copy
+import inspect
 import sys
 from collections.abc import Callable, Iterator
 
 import click
 
 from eventdesk.core.messages import ENGLISH, reader, several, translated, use_language
+
+MAX_SHORT = 500
+"""Characters of the first sentence of a help, which a list of commands shows."""
 
 KEPT = "\b"
 """A line of this before a block says that its lines are kept as they are."""
@@ -33,7 +37,9 @@ def spoken(command: click.Command) -> click.Command:
         return command
     twin = copy.copy(command)
     twin.help = twin.help and spoken_help(twin.help)
+    twin.short_help = translated(command.get_short_help_str(MAX_SHORT))
     twin.epilog = twin.epilog and translated(twin.epilog)
+    twin._help_option = None  # click keeps it in the language it was first asked for in
     twin.params = [_spoken_parameter(each) for each in command.params]
     if isinstance(twin, click.Group):
         twin.commands = {name: spoken(each) for name, each in twin.commands.items()}
@@ -49,9 +55,9 @@ def help_messages(text: str) -> Iterator[str]:
     r"""What is translated of the text of a help, one message a paragraph.
 
     >>> list(help_messages("Say what\nis.\n\n\b\nExample:\n  eventdesk status"))
-    ['Say what is.', 'Example:']
+    ['Say what is.', 'Say what is.', 'Example:']
     """
-    found: list[str] = []
+    found = [click.Command(None, help=text).get_short_help_str(MAX_SHORT)]
 
     def note(message: str) -> str:
         found.append(message)
@@ -63,7 +69,7 @@ def help_messages(text: str) -> Iterator[str]:
 
 def _in_parts(text: str, say: Callable[[str], str]) -> str:
     blocks = []
-    for block in text.split("\n\n"):
+    for block in inspect.cleandoc(text).split("\n\n"):
         lines = block.split("\n")
         if lines[0].strip() == KEPT.strip() or lines[0] == KEPT:
             blocks.append("\n".join([lines[0], *(_kept_line(line, say) for line in lines[1:])]))

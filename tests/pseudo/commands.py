@@ -30,7 +30,11 @@ NOT_RUN: Final = frozenset(
 )
 """Commands that open screens, take long, or replace the store."""
 
-MAX_S: Final = 20
+OF_CLICK: Final = (
+    "args boolean choice cli command count dir directory file filename float help integer options "
+    "path range text uuid no-shows"
+)
+"""What click names the values of options."""
 
 
 def all_commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -62,7 +66,7 @@ def names_in(path: tuple[str, ...]) -> frozenset[str]:
             found += [*each.opts, *each.secondary_opts, each.name or "", each.human_readable_name]
             found.append(each.make_metavar(click.Context(command)))
             found.append(str(each.default))
-    return words_of([*found, "boolean directory file filename float integer path range text uuid"])
+    return words_of([*found, OF_CLICK])
 
 
 def look_at_help(path: tuple[str, ...]) -> Iterator[Finding]:
