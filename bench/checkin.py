@@ -149,7 +149,7 @@ class _Floor:
 
     def __init__(self, store: Store, path: Path, made: DemoEvent) -> None:
         with store.read():
-            from data.sqlite.files import copy_file
+            from data.files import copy_file
 
             copy_file(store.path, path)
         self._db = driver.connect(str(path), isolation_level=None)

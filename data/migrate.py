@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
+from data.files import copy_file, reading
 from data.schema import Base
 from data.sqlite.engine import driver, make_engine
 from data.sqlite.errors import translate
-from data.sqlite.files import copy_file, reading
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import KeyFileError, StoreBrokenError, StoreNewerError
 from eventdesk.core.ids import new_id

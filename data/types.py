@@ -115,3 +115,8 @@ def without_nul(value: Any) -> Any:
             hint="Type it again; it was damaged on its way here.",
         )
     return value
+
+
+def is_of_value(error: Exception) -> bool:
+    """Whether only a value could not be read, such as bytes that are no text; not the file."""
+    return not getattr(getattr(error, "orig", error), "sqlite_errorname", None)

@@ -12,11 +12,6 @@ from eventdesk.core.errors import (
 from eventdesk.core.messages import msg
 
 
-def is_of_value(error: Exception) -> bool:
-    """Whether only a value could not be read, such as bytes that are no text; not the file."""
-    return not getattr(getattr(error, "orig", error), "sqlite_errorname", None)
-
-
 def translate(error: Exception, path: Path) -> StoreError | None:
     """Say a database error in words for a person; None when it is none of the expected ones."""
     cause = getattr(error, "orig", error)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, String, case, cast, fu
 from sqlalchemy.exc import DBAPIError
 
 from data.schema import AuditRow
-from data.sqlite.errors import is_of_value
+from data.types import is_of_value
 
 FACTS: Final = (
     AuditRow.id,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
+from data.files import fold_log
 from data.house_lock import alone
 from data.migrate import HEAD
-from data.sqlite.files import fold_log
 from data.store import FILE_NAME, Store, set_aside
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.audit import seal_audit, verify_audit

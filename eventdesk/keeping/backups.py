@@ -20,8 +20,8 @@ from itertools import count
 from pathlib import Path
 
 from data import packed
+from data.files import copy_file, keys_sold_with, problems
 from data.house_lock import backing_up
-from data.sqlite.files import copy_file, keys_sold_with, problems
 from data.store import KEYS_FOLDER, Store
 from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import Permission

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from data import packed
 from data.audit_mark import FILE_NAME as MARK_NAME
+from data.files import copy_file, fold_log, keys_sold_with, problems
 from data.house_lock import alone
 from data.migrate import lacking_tables, revision_of
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
-from data.sqlite.files import copy_file, fold_log, keys_sold_with, problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM

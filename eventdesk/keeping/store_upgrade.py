@@ -17,11 +17,11 @@ from sqlalchemy import select
 
 from data.audit_mark import FILE_NAME as MARK_NAME
 from data.audit_mark import read_mark
+from data.comparison import Rows, count_rows, differing, ledger_balances, link_digest
+from data.files import copy_file, problems
 from data.house_lock import alone
 from data.migrate import HEAD, bring_up_to_date, kept_before_migration, revision_of
 from data.schema import EventRow
-from data.sqlite.comparison import Rows, count_rows, differing, ledger_balances, link_digest
-from data.sqlite.files import copy_file, problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.audit import verify_audit
@@ -46,6 +46,7 @@ NO_CHANGE = {
     "setting": "key NOT IN ('clock_seen', 'clock_ahead_since', 'audit_seal', 'audit_renewed')",
     "audit": "verb != 'seal_rows'",
     "audit_link": "false",
+    "touched": "false",
 }
 """Rows that count as written: not what an open program notes by itself, nor the entry of the audit
 that a migration makes anew each time."""

@@ -7,8 +7,8 @@ import pytest
 
 from data.audit_mark import FILE_NAME as MARK_NAME
 from data.audit_mark import read_mark
+from data.files import copy_file
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
-from data.sqlite.files import copy_file
 from data.store import FILE_NAME, Store
 from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import ERASED, SYSTEM

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import data.sqlite.engine
 from data.store import FILE_NAME, Store
 from eventdesk.core.clock import run_ahead
 from eventdesk.core.settings import Settings
@@ -152,7 +153,7 @@ def test_who_keeps_the_log_from_being_folded_is_named(
 ) -> None:
     patient = Patient(Settings(home=store.home), store)
     assert [line.tone for line in home.look_at_log(patient)] == [Tone.GOOD]
-    monkeypatch.setattr(home, "MAX_LOG", 1024)
+    monkeypatch.setattr(data.sqlite.engine, "MAX_LOG", 1024)
     with store.read() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM setting").scalar_one()
         with store.write() as writer:

@@ -9,8 +9,8 @@ from itertools import count
 import pytest
 
 import data.sqlite.log
+from data.files import problems
 from data.sqlite.engine import MAX_LOG, driver
-from data.sqlite.files import problems
 from data.sqlite.log import FEW, PAGE, Log, readers_of
 from data.store import Store
 from tests.faults.processes import start

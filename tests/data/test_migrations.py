@@ -9,10 +9,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import data.migrate
+from data.files import keys_sold_with, problems
 from data.migrate import HEAD, bring_up_to_date, migrate, revision_of
 from data.schema import Base
 from data.sqlite.engine import make_engine
-from data.sqlite.files import keys_sold_with, problems
 from data.store import FILE_NAME, Store
 from eventdesk.core.errors import StoreBrokenError
 from eventdesk.core.keyring import Keyring

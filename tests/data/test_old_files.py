@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from data.comparison import count_rows, differing
+from data.files import problems
 from data.migrate import BASE, HEAD, bring_up_to_date, migrate, revision_of
 from data.schema import CheckInListRow, ScanRow, TicketRow
-from data.sqlite.comparison import count_rows, differing
-from data.sqlite.files import problems
 from data.store import FILE_NAME, Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.audit import verify_audit

@@ -14,12 +14,12 @@ from sqlalchemy import Connection, event, func, insert, select
 
 import data.sqlite.engine
 import data.store
+from data.files import problems
 from data.home_modes import loose
 from data.house_lock import FILE_NAME as LOCK_NAME
 from data.migrate import HEAD
 from data.schema import EventRow, SettingRow
 from data.sqlite.engine import has_wal_reset_bug
-from data.sqlite.files import problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store, subject
 from eventdesk.core.errors import (
     InvalidInputError,

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
 
+from data.files import copy_file
 from data.schema import CheckInListRow
-from data.sqlite.files import copy_file
 from data.store import FILE_NAME, Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.catalogue import use_cases

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, insert, select
 
+from data.files import problems
 from data.schema import BookingRow, SeatRow, SessionRow, SignUpRow, TicketRow
-from data.sqlite.files import problems
 from data.store import Store
 from tests.build import NOON, make_fair
 from tests.faults.processes import start

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from data.files import problems
 from data.schema import AdmissionRow, DeliveryRow, ScanRow
-from data.sqlite.files import problems
 from data.store import FILE_NAME, Store
 from eventdesk.booking.booking import Booked
 from eventdesk.core.errors import StoreFullError

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from badges.folder_printer import FolderPrinter
 from badges.printers import open_printer
+from data.files import problems
 from data.schema import AdmissionRow
-from data.sqlite.files import problems
 from data.store import FILE_NAME, Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.clock import utc_now

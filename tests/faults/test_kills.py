@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 from badges.folder_printer import FolderPrinter
+from data.files import problems
 from data.schema import AdmissionRow, DeliveryRow, TicketRow
-from data.sqlite.files import problems
 from data.store import FILE_NAME, Store
 from eventdesk.core.clock import utc_now
 from eventdesk.printing.badge_places import badge_queue

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from data.files import problems
 from data.schema import DeliveryRow, TicketRow
-from data.sqlite.files import problems
 from data.store import FILE_NAME, Store
 from eventdesk.core.clock import utc_now
 from eventdesk.door.checkin import check_in

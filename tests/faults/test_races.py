@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
+from data.files import problems
 from data.schema import AdmissionRow, DeliveryRow, ScanRow
-from data.sqlite.files import problems
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.booking import NewBooking, NewTicket

@@ -9,6 +9,7 @@ from subprocess import Popen, TimeoutExpired
 import pytest
 from sqlalchemy import func, select
 
+from data.files import problems
 from data.schema import (
     AdmissionRow,
     BookingRow,
@@ -18,7 +19,6 @@ from data.schema import (
     ScanRow,
     TicketRow,
 )
-from data.sqlite.files import problems
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.money.cash_agreement import cash_agreement

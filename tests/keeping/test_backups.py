@@ -14,11 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from data import packed
+from data import files, packed
+from data.files import keys_sold_with, problems
 from data.house_lock import backing_up
 from data.schema import AdmissionRow, BookingRow, ScanRow
-from data.sqlite import files
-from data.sqlite.files import keys_sold_with, problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import BackupError, KeyFileError, NotFoundError, StoreBusyError

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from data.files import copy_file
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
-from data.sqlite.files import copy_file
 from data.store import FILE_NAME, Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.audit import verify_audit

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data import packed
-from data.sqlite.files import problems
+from data.files import problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.audit import verify_audit

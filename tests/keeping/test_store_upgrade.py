@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import data.migrate
+from data.comparison import differing
+from data.files import problems
 from data.migrate import HEAD, revision_of
-from data.sqlite.comparison import differing
-from data.sqlite.files import problems
 from data.store import FILE_NAME, Store
 from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM

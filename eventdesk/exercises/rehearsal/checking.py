@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from data.files import problems
 from data.schema import AdmissionRow, DeliveryRow, ScanRow, TicketRow
-from data.sqlite.files import problems
 from data.store import Store
 from eventdesk.door.check_in_list import CheckInList, EntryPolicy
 from eventdesk.exercises.rehearsal.crowd import Kind

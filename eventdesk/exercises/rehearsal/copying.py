@@ -8,10 +8,10 @@ from typing import Final
 
 from sqlalchemy import select, update
 
+from data.files import copy_file, keys_sold_with
 from data.house_lock import FILE_NAME as LOCK
 from data.house_lock import alone, present
 from data.schema import DeliveryRow, PrinterRow
-from data.sqlite.files import copy_file, keys_sold_with
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.clock import utc_now

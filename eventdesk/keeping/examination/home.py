@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from data.files import keys_sold_with, problems
+from data.health import measure_log
 from data.home_modes import loose
-from data.sqlite.engine import MAX_LOG
-from data.sqlite.files import keys_sold_with, problems
-from data.sqlite.log import readers_of
 from data.store import FILE_NAME
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import KeyFileError
@@ -50,13 +49,12 @@ def look_at_log(patient: Patient) -> Iterator[Finding]:
     """Compare its length with what it has while nobody reads for long."""
     if patient.store is None:
         return
-    path = patient.store.path
-    size = path.with_name(f"{path.name}-wal").stat().st_size
-    if size <= MAX_LOG:
-        yield good("log", f"{size / MIB:.0f} MiB wait to be folded or written over")
+    log = measure_log(patient.store.path)
+    if not log.is_long:
+        yield good("log", f"{log.size / MIB:.0f} MiB wait to be folded or written over")
         return
-    long = f"the log of the store has {size / MIB:,.0f} MiB"
-    readers = [f"{number} ({plain(name)})" for number, name in readers_of(path).items()]
+    long = f"the log of the store has {log.size / MIB:,.0f} MiB"
+    readers = [f"{number} ({plain(name)})" for number, name in log.readers.items()]
     if readers:
         yield care(
             "log",

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func, select
 
+from data.health import library
 from data.schema import AuditRow, BookingRow, ScanRow, TicketRow, WaitlistEntryRow
-from data.sqlite.engine import driver, has_wal_reset_bug, version
 from eventdesk import __version__
 from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
@@ -30,8 +30,8 @@ def look_at_python(patient: Patient) -> Iterator[Finding]:
 
 def look_at_sqlite(patient: Patient) -> Iterator[Finding]:
     """See whether it may be written by several programs at once."""
-    text = f"{driver.sqlite_version} ({driver.__name__.split('.')[0]})"
-    if has_wal_reset_bug(version()):
+    text = library().name
+    if library().can_damage:
         yield care(
             "sqlite",
             f"{text} has a bug that can damage a store which several programs write at once",

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from data.sqlite.files import reading
+from data.files import reading
 
 AT_ONCE = 4096
 """Rows that are read and compared at once."""
