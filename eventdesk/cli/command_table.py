@@ -52,10 +52,10 @@ COMMANDS = {
         "programme",
         "Show what happens at an event, day by day, with what is at odds; or change it.",
     ),
-    "venue": Entry("places", "Say where an event happens."),
-    "room": Entry("places", "Say which rooms a venue has; `eventdesk venue list` shows them."),
-    "speaker": Entry("speakers", "Say who speaks at an event."),
-    "sponsor": Entry("sponsors", "Say who supports an event."),
+    "venue": Entry("programme", "Say where an event happens."),
+    "room": Entry("programme", "Say which rooms a venue has; `eventdesk venue list` shows them."),
+    "speaker": Entry("programme", "Say who speaks at an event."),
+    "sponsor": Entry("programme", "Say who supports an event."),
     "plan": Entry(
         "planning", "Say how long guests will wait at a door, and when to open and close a lane."
     ),

@@ -74,33 +74,48 @@ class Typed:
         return found[0]
 
 
-def options(fields: Iterable[Field], *but: str) -> Callable[[F], F]:
-    """Give a command an option for each field that has one."""
+def options(fields: Iterable[Field], *but: str, new: bool = False) -> Callable[[F], F]:
+    """Give a command an option for each field that has one.
+
+    Args:
+        fields: As they are declared beside the entity.
+        but: Names of fields that get none here.
+        new: Whether the entity is made, so that what it needs has to be said.
+    """
 
     def decorate(command: F) -> F:
         for one in reversed([each for each in fields if each.name not in but]):
             if one.option is not None:
-                command = _option(one)(command)
+                command = _option(one, needed=new and one.needed)(command)
         return command
 
     return decorate
 
 
-def _option(one: Field) -> Callable[[F], F]:
+def _option(one: Field, *, needed: bool) -> Callable[[F], F]:
     name = one.name.replace("_", "-")
     if one.kind is Kind.YES:
         flag = one.option or f"--{name}/--no-{name}"
         return click.option(flag, one.name, default=None, help=one.told)
     flag = one.option or f"--{name}"
-    kind = click.Choice([str(each) for each in one.choices]) if one.choices else None
-    return click.option(flag, one.name, type=kind, multiple=one.kind is Kind.SEVERAL, help=one.told)
+    kind = click.Choice(_words(one)) if one.choices else None
+    several = one.kind is Kind.SEVERAL
+    return click.option(flag, one.name, type=kind, multiple=several, required=needed, help=one.told)
 
 
-def given(fields: Iterable[Field], value: T, options: Mapping[str, Any], how: Typed) -> T:
+def _words(one: Field) -> list[str]:
+    """The words of what can be chosen, in the order in which they are declared."""
+    first = next(iter(one.choices))
+    return [str(each) for each in type(first) if each in one.choices]
+
+
+def given(
+    fields: Iterable[Field], value: T, options: Mapping[str, Any], how: Typed | None = None
+) -> T:
     """An entity with the options that were given; the rest stays."""
     names = {one.name: one for one in fields}
     read = {
-        name: how.read(names[name], typed)
+        name: (how or Typed()).read(names[name], typed)
         for name, typed in options.items()
         if name in names and typed not in (None, ())
     }

@@ -1,8 +1,8 @@
-"""Commands on the programme of an event: its sessions, and where and with whom they are."""
+"""Commands on the programme of an event: its sessions, places, speakers and sponsors."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from uuid import UUID
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -10,13 +10,29 @@ import click
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
-from eventdesk.cli.command import EVENT, Group, Told, as_json, on_event
-from eventdesk.core.plain_text import plain
+from eventdesk.cli.command import EVENT, Group, Told, as_json, group, on_event
+from eventdesk.cli.field_options import Typed, given, is_none, options
+from eventdesk.core.fields import like
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.core.wall_clock import read_moment
-from eventdesk.events.event import EventView
+from eventdesk.events.event import EventView, Room, Venue
+from eventdesk.events.venues import (
+    ROOM,
+    VENUE,
+    NewRoom,
+    NewVenue,
+    add_room,
+    add_venue,
+    change_room,
+    change_venue,
+    remove_room,
+    remove_venue,
+)
 from eventdesk.programme.programme import (
+    SESSION,
     NewSession,
     Programme,
+    SessionSaved,
     add_session,
     cancel_session,
     change_session,
@@ -24,10 +40,26 @@ from eventdesk.programme.programme import (
     remove_session,
     restore_session,
 )
-from eventdesk.programme.session import Conflict, Session
+from eventdesk.programme.session import Session
+from eventdesk.programme.speakers import (
+    SPEAKER,
+    NewSpeaker,
+    add_speaker,
+    change_speaker,
+    remove_speaker,
+)
+from eventdesk.programme.sponsors import (
+    SPONSOR,
+    NewSponsor,
+    add_sponsor,
+    change_sponsor,
+    move_sponsor,
+    need_logo,
+    remove_sponsor,
+    set_sponsor_logo,
+)
 
-NONE = "none"
-"""What takes a room or a limit away."""
+T = TypeVar("T")
 
 
 def programme_of(store: Store, event: EventView) -> Programme:
@@ -90,98 +122,35 @@ def _days(programme: Programme) -> Iterator[str]:
 
 @programme_command.command("add")
 @click.argument("title")
-@click.option("--from", "starts", required=True, help='Such as "2026-06-01 09:00".')
-@click.option("--until", "ends", required=True, help='Such as "2026-06-01 10:00".')
-@click.option("--room", default="", help="A room of the event's venues, by name.")
-@click.option("--speaker", "speakers", multiple=True, help="Who speaks; may be repeated.")
-@click.option("--description", default="", help="Markdown.")
-@click.option("--tag", "tags", multiple=True, help="May be repeated.")
-@click.option("--capacity", type=int, help="Most people; without it, as many as the room holds.")
-@click.option("--sign-up", is_flag=True, help="People say beforehand that they come.")
+@options(SESSION, "title", new=True)
 @on_event
-def add_command(
-    store: Store,
-    event: EventView,
-    title: str,
-    starts: str,
-    ends: str,
-    room: str,
-    speakers: tuple[str, ...],
-    description: str,
-    tags: tuple[str, ...],
-    capacity: int | None,
-    sign_up: bool,
-) -> None:
+def add_session_command(store: Store, event: EventView, /, title: str, **typed: Any) -> list[str]:
     """Add a session; what is at odds is said and does not forbid it.
 
     Example: eventdesk programme add "Opening" --from "2026-06-01 09:00" --until "2026-06-01 10:00"
     """
-    programme = programme_of(store, event)
-    zone = programme.event.time_zone
-    new = NewSession(
-        title,
-        read_moment(starts, zone),
-        read_moment(ends, zone),
-        _room(programme, room) if room else None,
-        description,
-        tags,
-        capacity,
-        sign_up,
-        [_speaker(programme, each) for each in speakers],
-    )
-    saved = add_session(store, SYSTEM, programme.event.id, new)
-    _say(saved.session, saved.conflicts)
+    zone = event.time_zone
+    starts_at, ends_at = (read_moment(typed[each], zone) for each in ("starts_at", "ends_at"))
+    new = NewSession(title, starts_at, ends_at)
+    new = given(SESSION, new, typed, _how(programme_of(store, event)))
+    return _told(add_session(store, SYSTEM, event.id, new))
 
 
 @programme_command.command("change")
 @click.argument("session")
-@click.option("--title", help="What it is called from now on.")
-@click.option("--from", "starts", help='Such as "2026-06-01 09:00".')
-@click.option("--until", "ends", help='Such as "2026-06-01 10:00".')
-@click.option("--room", help='A room by name, or "none".')
-@click.option("--speaker", "speakers", multiple=True, help="Who speaks instead; may be repeated.")
-@click.option("--description", help="Markdown.")
-@click.option("--capacity", help='Most people, or "none".')
-@click.option("--sign-up/--no-sign-up", default=None, help="Whether people say that they come.")
+@options(SESSION, "tags")
 @on_event
-def change_command(
-    store: Store,
-    event: EventView,
-    session: str,
-    title: str | None,
-    starts: str | None,
-    ends: str | None,
-    room: str | None,
-    speakers: tuple[str, ...],
-    description: str | None,
-    capacity: str | None,
-    sign_up: bool | None,
-) -> None:
+def change_session_command(
+    store: Store, event: EventView, /, session: str, **typed: Any
+) -> list[str]:
     """Change a session, named by its title; who signed up is told of another time or room.
 
     Example: eventdesk programme change "Opening" --room "Hall 2"
     """
     programme = programme_of(store, event)
-    zone, one = programme.event.time_zone, _session(programme, session)
-    new = NewSession.like(one)
-    if title is not None:
-        new = replace(new, title=title)
-    if starts is not None:
-        new = replace(new, starts_at=read_moment(starts, zone))
-    if ends is not None:
-        new = replace(new, ends_at=read_moment(ends, zone))
-    if room is not None:
-        new = replace(new, room_id=_room(programme, room) if _given(room) else None)
-    if speakers:
-        new = replace(new, speaker_ids=[_speaker(programme, each) for each in speakers])
-    if description is not None:
-        new = replace(new, description=description)
-    if capacity is not None:
-        new = replace(new, capacity=read_capacity(capacity))
-    if sign_up is not None:
-        new = replace(new, sign_up=sign_up)
-    saved = change_session(store, SYSTEM, one.id, new)
-    _say(saved.session, saved.conflicts)
+    one = _named("session", programme.sessions, session)
+    new = given(SESSION, NewSession.like(one), typed, _how(programme))
+    return _told(change_session(store, SYSTEM, one.id, new))
 
 
 @programme_command.command("cancel")
@@ -194,7 +163,7 @@ def cancel_command(store: Store, event: EventView, session: str, reason: str, ba
 
     Example: eventdesk programme cancel "Opening" --reason "The speaker is ill."
     """
-    one = _session(programme_of(store, event), session, whole=True)
+    one = _named("session", programme_of(store, event).sessions, session, whole=True)
     if back:
         told = restore_session(store, SYSTEM, one.id)
     else:
@@ -211,43 +180,287 @@ def remove_command(store: Store, event: EventView, session: str) -> str:
 
     Example: eventdesk programme remove "Opening"
     """
-    one = _session(programme_of(store, event), session, whole=True)
+    one = _named("session", programme_of(store, event).sessions, session, whole=True)
     remove_session(store, SYSTEM, one.id)
     return f"{plain(one.title)} is removed."
 
 
-def read_capacity(typed: str) -> int | None:
-    """Read a number of people, or "none".
+def _told(saved: SessionSaved) -> list[str]:
+    conflicts = [f"  ! {plain(conflict.text)}" for conflict in saved.conflicts]
+    return [f"{plain(saved.session.title)} is saved.", *conflicts]
 
-    Raises:
-        BadParameter: It is neither.
+
+venue_command = group(
+    "venue", 'eventdesk venue add "Old Mill" --address "Mill Lane 4, 20095 Hamburg" --capacity 400'
+)
+
+
+@venue_command.command("list")
+@on_event
+def list_venues_command(store: Store, event: EventView) -> list[str]:
+    """List the venues of an event with their rooms.
+
+    Example: eventdesk venue list --event HARBOR
     """
-    if not _given(typed):
-        return None
-    if not typed.strip().isdecimal() or len(typed.strip()) > len("10000000"):
-        raise click.BadParameter(f"{typed[:20]!r} is no whole number.", param_hint="--capacity")
-    return int(typed)
+    programme = programme_of(store, event)
+    lines = []
+    for venue in programme.venues:
+        lines.append(_line(venue.name, _holds(venue), " ".join(venue.address.split())))
+        rooms = [room for room in programme.rooms if room.venue_id == venue.id]
+        lines += [f"  {_line(room.name, _holds(room))}" for room in rooms]
+    return lines or ['No venues yet. Add the first: eventdesk venue add "Old Mill"']
 
 
-def _given(typed: str) -> bool:
-    return typed.strip().casefold() not in ("", NONE)
+@venue_command.command("add")
+@click.argument("name")
+@options(VENUE, "name")
+@on_event
+def add_venue_command(store: Store, event: EventView, /, name: str, **typed: Any) -> str:
+    """Add a venue; the first becomes the place of the event.
+
+    Example: eventdesk venue add "Old Mill" --address "Mill Lane 4, 20095 Hamburg" --capacity 400
+    """
+    venue = add_venue(store, SYSTEM, event.id, given(VENUE, NewVenue(name), typed))
+    return f"{plain(venue.name)} is added."
 
 
-def _session(programme: Programme, typed: str, *, whole: bool = False) -> Session:
-    return the_one_named(
-        "session", typed, programme.sessions, lambda one: plain(one.title), whole=whole
+@venue_command.command("change")
+@click.argument("venue")
+@options(VENUE)
+@on_event
+def change_venue_command(store: Store, event: EventView, /, venue: str, **typed: Any) -> str:
+    """Change a venue.
+
+    Example: eventdesk venue change "Old Mill" --capacity 380
+    """
+    one = _named("venue", programme_of(store, event).venues, venue)
+    new = given(VENUE, like(NewVenue, one), typed)
+    return f"{plain(change_venue(store, SYSTEM, one.id, new).name)} is changed."
+
+
+@venue_command.command("remove")
+@click.argument("venue")
+@on_event
+def remove_venue_command(store: Store, event: EventView, venue: str) -> str:
+    """Remove a venue that has no rooms.
+
+    Example: eventdesk venue remove "Old Mill"
+    """
+    one = _named("venue", programme_of(store, event).venues, venue, whole=True)
+    remove_venue(store, SYSTEM, one.id)
+    return f"{plain(one.name)} is removed."
+
+
+room_command = group("room", 'eventdesk room add "Hall" --capacity 200')
+
+
+@room_command.command("add")
+@click.argument("name")
+@options(ROOM, "name")
+@on_event
+def add_room_command(store: Store, event: EventView, /, name: str, **typed: Any) -> str:
+    """Add a room to a venue.
+
+    Example: eventdesk room add "Hall" --venue "Old Mill" --capacity 200
+    """
+    programme = programme_of(store, event)
+    venue = _named("venue", programme.venues, typed["venue_id"] or "")
+    new = given(ROOM, NewRoom(venue.id, name), typed, _how(programme))
+    return f"{plain(add_room(store, SYSTEM, event.id, new).name)} is added."
+
+
+@room_command.command("change")
+@click.argument("room")
+@options(ROOM)
+@on_event
+def change_room_command(store: Store, event: EventView, /, room: str, **typed: Any) -> str:
+    """Change a room.
+
+    Example: eventdesk room change "Hall" --capacity 180
+    """
+    programme = programme_of(store, event)
+    one = _named("room", programme.rooms, room)
+    new = given(ROOM, like(NewRoom, one), typed, _how(programme))
+    return f"{plain(change_room(store, SYSTEM, one.id, new).name)} is changed."
+
+
+@room_command.command("remove")
+@click.argument("room")
+@on_event
+def remove_room_command(store: Store, event: EventView, room: str) -> str:
+    """Remove a room in which no session happens.
+
+    Example: eventdesk room remove "Hall"
+    """
+    one = _named("room", programme_of(store, event).rooms, room, whole=True)
+    remove_room(store, SYSTEM, one.id)
+    return f"{plain(one.name)} is removed."
+
+
+speaker_command = group("speaker", 'eventdesk speaker add "Grace Hopper" --organization "US Navy"')
+
+
+@speaker_command.command("list")
+@on_event
+def list_speakers_command(store: Store, event: EventView) -> list[str]:
+    """List the speakers of an event by name.
+
+    Example: eventdesk speaker list --event HARBOR
+    """
+    return [
+        _line(one.name, one.organization, one.email, how_many(one.sessions, "session"))
+        for one in programme_of(store, event).speakers
+    ] or ['No speakers yet. Add the first: eventdesk speaker add "Grace Hopper"']
+
+
+@speaker_command.command("add")
+@click.argument("name")
+@options(SPEAKER, "name")
+@on_event
+def add_speaker_command(store: Store, event: EventView, /, name: str, **typed: Any) -> str:
+    """Add a speaker.
+
+    Example: eventdesk speaker add "Grace Hopper" --organization "US Navy"
+    """
+    speaker = add_speaker(store, SYSTEM, event.id, given(SPEAKER, NewSpeaker(name), typed))
+    return f"{plain(speaker.name)} is added."
+
+
+@speaker_command.command("change")
+@click.argument("speaker")
+@options(SPEAKER)
+@on_event
+def change_speaker_command(store: Store, event: EventView, /, speaker: str, **typed: Any) -> str:
+    """Change what is known of a speaker.
+
+    Example: eventdesk speaker change "Grace" --organization "Yale"
+    """
+    one = _named("speaker", programme_of(store, event).speakers, speaker)
+    new = given(SPEAKER, like(NewSpeaker, one), typed)
+    change_speaker(store, SYSTEM, one.id, new)
+    return f"{plain(new.name)} is changed."
+
+
+@speaker_command.command("remove")
+@click.argument("speaker")
+@on_event
+def remove_speaker_command(store: Store, event: EventView, speaker: str) -> str:
+    """Remove a speaker who speaks in no session.
+
+    Example: eventdesk speaker remove "Grace Hopper"
+    """
+    one = _named("speaker", programme_of(store, event).speakers, speaker, whole=True)
+    remove_speaker(store, SYSTEM, one.id)
+    return f"{plain(one.name)} is removed."
+
+
+sponsor_command = group("sponsor", 'eventdesk sponsor add "Acme" --level Gold --on-badges')
+
+
+@sponsor_command.command("list")
+@on_event
+def list_sponsors_command(store: Store, event: EventView) -> list[str]:
+    """List the sponsors of an event in the order in which they are thanked.
+
+    Example: eventdesk sponsor list --event HARBOR
+    """
+    lines = []
+    for one in programme_of(store, event).sponsors:
+        marks = ("on badges" if one.on_badges else "", "logo" if one.logo else "")
+        lines.append(_line(one.name, one.level, *marks, one.line, one.link))
+    return lines or ['No sponsors yet. Add the first: eventdesk sponsor add "Acme"']
+
+
+@sponsor_command.command("add")
+@click.argument("name")
+@options(SPONSOR, "name")
+@click.option("--logo", type=click.Path(path_type=Path), help="A PNG or JPEG.")
+@on_event
+def add_sponsor_command(
+    store: Store, event: EventView, /, name: str, logo: Path | None, **typed: Any
+) -> str:
+    """Add a sponsor, below those that are there.
+
+    Example: eventdesk sponsor add "Acme" --level Gold --on-badges
+    """
+    if logo is not None:
+        need_logo(logo)
+    sponsor = add_sponsor(store, SYSTEM, event.id, given(SPONSOR, NewSponsor(name), typed))
+    if logo is not None:
+        set_sponsor_logo(store, SYSTEM, sponsor.id, logo)
+    return f"{plain(sponsor.name)} is added."
+
+
+@sponsor_command.command("change")
+@click.argument("sponsor")
+@options(SPONSOR)
+@click.option("--logo", help='A PNG or JPEG, or "none".')
+@click.option("--earlier", is_flag=True, help="Thank them one place earlier.")
+@click.option("--later", is_flag=True, help="Thank them one place later.")
+@on_event
+def change_sponsor_command(
+    store: Store,
+    event: EventView,
+    /,
+    sponsor: str,
+    logo: str | None,
+    earlier: bool,
+    later: bool,
+    **typed: Any,
+) -> str:
+    """Change what is known of a sponsor, or the place at which they are thanked.
+
+    Example: eventdesk sponsor change "Acme" --level Platinum --earlier
+    """
+    one = _named("sponsor", programme_of(store, event).sponsors, sponsor)
+    before = like(NewSponsor, one)
+    new = given(SPONSOR, before, typed)
+    if new != before:
+        change_sponsor(store, SYSTEM, one.id, new)
+    if logo is not None:
+        picture = None if is_none(logo) else Path(logo).expanduser()
+        set_sponsor_logo(store, SYSTEM, one.id, picture)
+    if earlier is not later:
+        move_sponsor(store, SYSTEM, one.id, down=later)
+    return f"{plain(new.name)} is changed."
+
+
+@sponsor_command.command("remove")
+@click.argument("sponsor")
+@on_event
+def remove_sponsor_command(store: Store, event: EventView, sponsor: str) -> str:
+    """Remove a sponsor; the event and its badges do not name them any more.
+
+    Example: eventdesk sponsor remove "Acme"
+    """
+    one = _named("sponsor", programme_of(store, event).sponsors, sponsor, whole=True)
+    remove_sponsor(store, SYSTEM, one.id)
+    return f"{plain(one.name)} is removed."
+
+
+def _how(programme: Programme) -> Typed:
+    """How the fields of sessions and rooms are meant."""
+    return Typed(
+        programme.event.time_zone,
+        offers={
+            "room_id": lambda: [(one.id, one.name) for one in programme.rooms],
+            "venue_id": lambda: [(one.id, one.name) for one in programme.venues],
+            "speaker_ids": lambda: [(one.id, one.name) for one in programme.speakers],
+        },
     )
 
 
-def _room(programme: Programme, typed: str) -> UUID:
-    return the_one_named("room", typed, programme.rooms, lambda one: plain(one.name)).id
+def _named(kind: str, things: Sequence[T], typed: str, *, whole: bool = False) -> T:
+    return the_one_named(kind, typed, things, _called, whole=whole)
 
 
-def _speaker(programme: Programme, typed: str) -> UUID:
-    return the_one_named("speaker", typed, programme.speakers, lambda one: plain(one.name)).id
+def _called(one: Any) -> str:
+    return plain(one.title if isinstance(one, Session) else one.name)
 
 
-def _say(session: Session, conflicts: tuple[Conflict, ...]) -> None:
-    click.echo(f"{plain(session.title)} is saved.")
-    for conflict in conflicts:
-        click.echo(f"  ! {plain(conflict.text)}")
+def _holds(place: Venue | Room) -> str:
+    return "" if place.capacity is None else f"{place.capacity:,} people"
+
+
+def _line(*parts: str) -> str:
+    return " · ".join(filter(None, map(plain, parts)))

@@ -7,6 +7,7 @@ more than one field stands below it.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import fields as attributes
 from enum import Enum, StrEnum
 from typing import Any, TypeVar
 
@@ -139,6 +140,12 @@ def cleaned(fields: Iterable[Field], value: T) -> T:
     """
     clean = {one.name: one.clean(getattr(value, one.name)) for one in fields}
     return replace(value, **clean)  # type: ignore[type-var]  # an entity is a dataclass
+
+
+def like(kind: type[T], thing: object) -> T:
+    """The value of an entity that is there, to be changed: the attributes that both have."""
+    names = [each.name for each in attributes(kind)]  # type: ignore[arg-type]  # a dataclass
+    return kind(**{name: getattr(thing, name) for name in names})
 
 
 def filled(fields: Iterable[Field], value: T, typed: Mapping[str, Any]) -> T:

@@ -1,7 +1,7 @@
 """Venues and their rooms: where an event and its sessions happen."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -11,8 +11,8 @@ from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.verbs import writes
-from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.fields import LINE, NUMBER, ONE, PAGE, Field, cleaned
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import how_many, plain
 from eventdesk.events.event import Change, Room, Venue
@@ -37,6 +37,34 @@ class NewRoom:
     capacity: int | None = None
 
 
+_NAME: Final = Field(
+    "name", LINE, "Name", "What it is called from now on.", what="A name", needed=True
+)
+_CAPACITY: Final = Field(
+    "capacity", NUMBER, "Most people", 'Most people, or "none".', what="A capacity", least=1
+)
+VENUE: Final = (
+    _NAME,
+    Field("address", PAGE, "Address", "Street and town.", what="An address", most=500, lines=3),
+    _CAPACITY,
+)
+"""The fields of a venue."""
+
+ROOM: Final = (
+    _NAME,
+    Field(
+        "venue_id",
+        ONE,
+        "Venue",
+        "Its venue; may be left out where there is one.",
+        what="venue",
+        option="--venue",
+    ),
+    _CAPACITY,
+)
+"""The fields of a room."""
+
+
 @writes(Permission.PROGRAMME, about="event_id")
 def add_venue(act: Act, event_id: UUID, new: NewVenue) -> Venue:
     """Add a venue; the first one becomes the place of the event.
@@ -46,7 +74,7 @@ def add_venue(act: Act, event_id: UUID, new: NewVenue) -> Venue:
         NotFoundError: There is no such event.
         InvalidInputError: No name, a capacity that makes no sense, or the event is cancelled.
     """
-    values = _venue_values(new)
+    values = asdict(cleaned(VENUE, new))
     venue = Venue(new_id(), **values)
     event = need_programme(act, event_id)
     act.connection.execute(insert(VenueRow).values(id=venue.id, event_id=event_id, **values))
@@ -67,7 +95,7 @@ def change_venue(act: Act, venue_id: UUID, new: NewVenue) -> Venue:
         NotFoundError: There is no such venue.
         InvalidInputError: No name, a capacity that makes no sense, or the event is cancelled.
     """
-    values = _venue_values(new)
+    values = asdict(cleaned(VENUE, new))
     event_id = event_of(act.connection, VenueRow, venue_id, "venue")
     need_programme(act, event_id)
     act.connection.execute(update(VenueRow).where(VenueRow.id == venue_id).values(**values))
@@ -112,7 +140,7 @@ def add_room(act: Act, event_id: UUID, new: NewRoom) -> Room:
         InvalidInputError: No name, a capacity that makes no sense, a name that another room of
             the venue has, or the event is cancelled.
     """
-    values = _room_values(new)
+    values = asdict(cleaned(ROOM, new))
     room_id = new_id()
     need_programme(act, event_id)
     venue = _need_room_name(act.connection, event_id, room_id, values)
@@ -130,7 +158,7 @@ def change_room(act: Act, room_id: UUID, new: NewRoom) -> Room:
         NotFoundError: There is no such room or venue.
         InvalidInputError: As with `add_room`.
     """
-    values = _room_values(new)
+    values = asdict(cleaned(ROOM, new))
     event_id = event_of(act.connection, RoomRow, room_id, "room")
     need_programme(act, event_id)
     venue = _need_room_name(act.connection, event_id, room_id, values)
@@ -213,22 +241,6 @@ def event_of(connection: Connection, table: Any, row_id: UUID, what: str) -> UUI
     if event_id is None:
         raise NotFoundError(f"There is no such {what} any more.", hint="Read the list again (F5).")
     return event_id
-
-
-def _venue_values(new: NewVenue) -> dict[str, Any]:
-    return {
-        "name": typed_text.line(new.name, "A name", needed=True),
-        "address": typed_text.page(new.address, "An address", most=500),
-        "capacity": typed_text.whole(new.capacity, "A capacity", least=1),
-    }
-
-
-def _room_values(new: NewRoom) -> dict[str, Any]:
-    return {
-        "venue_id": new.venue_id,
-        "name": typed_text.line(new.name, "A name", needed=True),
-        "capacity": typed_text.whole(new.capacity, "A capacity", least=1),
-    }
 
 
 def _need_room_name(

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from eventdesk.acts.actor import Permission
 from eventdesk.acts.verbs import reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, PAGE, SEVERAL, YES, Field, cleaned
 from eventdesk.core.ids import new_id
 from eventdesk.events.event import EventDetail, Room, Venue
 from eventdesk.events.event_access import is_team, need_visible
@@ -183,6 +184,45 @@ class NewSession:
             session.sign_up,
             tuple(speaker_id for speaker_id, _name in session.speakers),
         )
+
+
+SESSION: Final = (
+    Field("title", LINE, "Title", "What it is called from now on.", what="A title", needed=True),
+    Field(
+        "starts_at", MOMENT, "Begins", 'Such as "2026-06-01 09:00".', option="--from", needed=True
+    ),
+    Field("ends_at", MOMENT, "Ends", 'Such as "2026-06-01 10:00".', option="--until", needed=True),
+    Field(
+        "room_id",
+        ONE,
+        "Room",
+        'A room by name, or "none".',
+        what="room",
+        none="no room",
+        option="--room",
+    ),
+    Field(
+        "speaker_ids",
+        SEVERAL,
+        "Speakers",
+        "Who speaks; may be repeated.",
+        what="speaker",
+        option="--speaker",
+        check=list,
+    ),
+    Field("tags", SEVERAL, help="May be repeated.", option="--tag", check=typed_text.tags),
+    Field("sign_up", YES, "People sign up", "Whether people say beforehand that they come."),
+    Field(
+        "capacity",
+        NUMBER,
+        "Most people",
+        'Most people, or "none": as many as the room holds.',
+        what="A capacity",
+        least=1,
+    ),
+    Field("description", PAGE, "Description", "Markdown.", what="A description"),
+)
+"""The fields of a session, in the order of its form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,16 +381,8 @@ def remove_session(act: Act, session_id: UUID) -> None:
 def _values(new: NewSession) -> dict[str, Any]:
     if new.ends_at <= new.starts_at:
         raise InvalidInputError("The session ends before it starts.", hint="Check both times.")
-    return {
-        "title": typed_text.line(new.title, "A title", needed=True),
-        "starts_at": new.starts_at,
-        "ends_at": new.ends_at,
-        "room_id": new.room_id,
-        "description": typed_text.page(new.description, "A description"),
-        "tags": typed_text.tags(new.tags),
-        "capacity": typed_text.whole(new.capacity, "A capacity", least=1),
-        "sign_up": new.sign_up,
-    }
+    kept = cleaned(SESSION, new)
+    return {one.name: getattr(kept, one.name) for one in SESSION if one.name != "speaker_ids"}
 
 
 def _need_parts(connection: Connection, event_id: UUID, new: NewSession) -> None:

@@ -1,6 +1,7 @@
 """Who speaks at an event."""
 
 from dataclasses import asdict, dataclass
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -11,6 +12,7 @@ from eventdesk.acts.actor import Permission
 from eventdesk.acts.verbs import writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.fields import LINE, PAGE, Field, cleaned
 from eventdesk.core.ids import new_id
 from eventdesk.events.venues import event_of, need_programme
 from eventdesk.programme.session import Speaker
@@ -27,6 +29,32 @@ class NewSpeaker:
     link: str = ""
 
 
+def _address(typed: str) -> str:
+    return typed_text.address(typed) if typed.strip() else ""
+
+
+def _link(typed: str) -> str:
+    return typed_text.link(typed, "The link")
+
+
+LINK: Final = Field("link", LINE, "Page", "Address of a page.", check=_link, most=2000)
+
+SPEAKER: Final = (
+    Field("name", LINE, "Name", "What they are called from now on.", what="A name", needed=True),
+    Field(
+        "organization",
+        LINE,
+        "Organization",
+        "Company, university, town.",
+        what="An organization",
+    ),
+    Field("email", LINE, "E-mail", "For the team only.", "Only the team sees it.", check=_address),
+    LINK,
+    Field("biography", PAGE, "Biography", "Some sentences.", what="A biography", lines=5),
+)
+"""The fields of a speaker."""
+
+
 @writes(Permission.PROGRAMME, about="event_id")
 def add_speaker(act: Act, event_id: UUID, new: NewSpeaker) -> Speaker:
     """Add a speaker.
@@ -36,7 +64,7 @@ def add_speaker(act: Act, event_id: UUID, new: NewSpeaker) -> Speaker:
         NotFoundError: There is no such event.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
-    kept = _checked(new)
+    kept = cleaned(SPEAKER, new)
     speaker = Speaker(new_id(), **asdict(kept))
     need_programme(act, event_id)
     act.connection.execute(
@@ -56,7 +84,7 @@ def change_speaker(act: Act, speaker_id: UUID, new: NewSpeaker) -> None:
         NotFoundError: There is no such speaker.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
-    kept = _checked(new)
+    kept = cleaned(SPEAKER, new)
     event_id = event_of(act.connection, SpeakerRow, speaker_id, "speaker")
     need_programme(act, event_id)
     mine = update(SpeakerRow).where(SpeakerRow.id == speaker_id)
@@ -126,13 +154,3 @@ def read_speakers(connection: Connection, event_id: UUID, *, team: bool) -> list
         )
         for row in rows
     ]
-
-
-def _checked(new: NewSpeaker) -> NewSpeaker:
-    return NewSpeaker(
-        name=typed_text.line(new.name, "A name", needed=True),
-        organization=typed_text.line(new.organization, "An organization"),
-        biography=typed_text.page(new.biography, "A biography"),
-        email=typed_text.address(new.email) if new.email.strip() else "",
-        link=typed_text.link(new.link, "The link"),
-    )

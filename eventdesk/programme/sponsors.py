@@ -4,6 +4,7 @@ import binascii
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -14,10 +15,11 @@ from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.named_files import need_readable
 from eventdesk.acts.verbs import steps, writes
-from eventdesk.core import typed_text
+from eventdesk.core.fields import LINE, YES, Field, cleaned
 from eventdesk.core.ids import new_id
 from eventdesk.events.venues import event_of, need_programme
 from eventdesk.programme.session import MAX_LOGO, Sponsor
+from eventdesk.programme.speakers import LINK
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,23 @@ class NewSponsor:
     on_badges: bool = False
 
 
+SPONSOR: Final = (
+    Field("name", LINE, "Name", "What they are called from now on.", what="A name", needed=True),
+    Field("level", LINE, "Level", "Such as Gold.", "Such as Gold.", what="A level", most=40),
+    Field("line", LINE, "A line of theirs", what="A line"),
+    LINK,
+    Field(
+        "on_badges",
+        YES,
+        "On badges",
+        "Whether badges name them.",
+        "Badges printed from now on name them.",
+        option="--on-badges/--not-on-badges",
+    ),
+)
+"""The fields of a sponsor."""
+
+
 @writes(Permission.PROGRAMME, about="event_id")
 def add_sponsor(act: Act, event_id: UUID, new: NewSponsor) -> Sponsor:
     """Add a sponsor, below those that are there.
@@ -40,7 +59,7 @@ def add_sponsor(act: Act, event_id: UUID, new: NewSponsor) -> Sponsor:
         NotFoundError: There is no such event.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
-    kept = _checked(new)
+    kept = cleaned(SPONSOR, new)
     need_programme(act, event_id)
     last = select(func.coalesce(func.max(SponsorRow.position), 0))
     position = act.connection.execute(last.where(SponsorRow.event_id == event_id)).scalar_one() + 1
@@ -61,7 +80,7 @@ def change_sponsor(act: Act, sponsor_id: UUID, new: NewSponsor) -> None:
         NotFoundError: There is no such sponsor.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
-    kept = _checked(new)
+    kept = cleaned(SPONSOR, new)
     event_id = event_of(act.connection, SponsorRow, sponsor_id, "sponsor")
     need_programme(act, event_id)
     mine = update(SponsorRow).where(SponsorRow.id == sponsor_id)
@@ -168,13 +187,3 @@ def _decoded(logo: str) -> bytes:
         return b64decode(logo, validate=True)
     except (binascii.Error, ValueError):
         return b""
-
-
-def _checked(new: NewSponsor) -> NewSponsor:
-    return NewSponsor(
-        name=typed_text.line(new.name, "A name", needed=True),
-        level=typed_text.line(new.level, "A level", most=40),
-        line=typed_text.line(new.line, "A line"),
-        link=typed_text.link(new.link, "The link"),
-        on_badges=new.on_badges,
-    )

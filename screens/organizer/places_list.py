@@ -6,9 +6,12 @@ from uuid import UUID
 from textual import work
 from textual.binding import Binding, BindingType
 
+from eventdesk.core.fields import filled, like
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import Room, Venue
 from eventdesk.events.venues import (
+    ROOM,
+    VENUE,
     NewRoom,
     NewVenue,
     add_room,
@@ -21,10 +24,8 @@ from eventdesk.events.venues import (
 from eventdesk.programme.programme import Programme
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.parts_of_programme import ProgrammeList
-from screens.widgets.form import ChoiceField, Field, NoteField, NumberField, TextField
+from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line
-
-MAX_PEOPLE = 1_000_000
 
 
 class PlacesList(ProgrammeList):
@@ -85,20 +86,16 @@ class PlacesList(ProgrammeList):
         await self.tools.desk.write(remove, self.actor, key)
 
     def _venue_form(self, venue: Venue | None) -> FormDialog[Venue]:
-        one = venue or Venue(self.event_id, "", "", None)
+        one = NewVenue("") if venue is None else like(NewVenue, venue)
 
         async def save(values: dict[str, Any]) -> Venue:
-            new = NewVenue(values["name"], values["address"], values["capacity"])
+            new = filled(VENUE, one, values)
             write = self.tools.desk.write
             if venue is None:
                 return await write(add_venue, self.actor, self.event_id, new)
             return await write(change_venue, self.actor, venue.id, new)
 
-        fields: list[Field[Any]] = [
-            TextField("name", "Name", value=one.name, required=True),
-            NoteField("address", "Address", value=one.address, height=3, max_length=500),
-            NumberField("capacity", "Most people", value=one.capacity, least=1, most=MAX_PEOPLE),
-        ]
+        fields = entity_fields(VENUE, one)
         return FormDialog("A venue", fields, save, confirm="Save" if venue else "Add")
 
     def _room_form(self, programme: Programme, room: Room | None) -> FormDialog[Room]:
@@ -106,21 +103,17 @@ class PlacesList(ProgrammeList):
         near = next((one.venue_id for one in programme.rooms if one.id == marked), marked)
         known = {venue.id for venue in programme.venues}
         venue_id = near if near in known else programme.venues[0].id
-        one = room or Room(self.event_id, venue_id, "", None)
+        one = NewRoom(venue_id, "") if room is None else like(NewRoom, room)
 
         async def save(values: dict[str, Any]) -> Room:
-            new = NewRoom(values["venue"], values["name"], values["capacity"])
+            new = filled(ROOM, one, values)
             write = self.tools.desk.write
             if room is None:
                 return await write(add_room, self.actor, self.event_id, new)
             return await write(change_room, self.actor, room.id, new)
 
         venues = [(venue.id, venue.name) for venue in programme.venues]
-        fields: list[Field[Any]] = [
-            TextField("name", "Name", value=one.name, required=True),
-            ChoiceField("venue", "Venue", venues, value=one.venue_id),
-            NumberField("capacity", "Most people", value=one.capacity, least=1, most=MAX_PEOPLE),
-        ]
+        fields = entity_fields(ROOM, one, offers={"venue_id": venues})
         return FormDialog("A room", fields, save, confirm="Save" if room else "Add")
 
 

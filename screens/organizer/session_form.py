@@ -8,24 +8,14 @@ from uuid import UUID
 from textual import on
 from textual.widgets import Static
 
+from eventdesk.core.fields import filled
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
-from eventdesk.programme.programme import NewSession, Programme, SessionSaved
+from eventdesk.programme.programme import SESSION, NewSession, Programme, SessionSaved
 from eventdesk.programme.session import Conflict, Session, conflicts
 from screens.modals.form_dialog import FormDialog
-from screens.widgets.form import (
-    ChoiceField,
-    Field,
-    Form,
-    MomentField,
-    NoteField,
-    NumberField,
-    SeveralField,
-    TextField,
-    YesNoField,
-)
-
-MAX_PEOPLE = 1_000_000
+from screens.widgets.form import Field, Form, TextField
+from screens.widgets.form.entity_fields import entity_fields
 
 
 class SessionDialog(FormDialog[SessionSaved]):
@@ -87,63 +77,46 @@ class SessionDialog(FormDialog[SessionSaved]):
     def _typed(self) -> Session | None:
         """The session as it is being typed; None while its times are not known."""
         values = self.form.values
-        if values["starts"] is None or values["ends"] is None:
+        if values["starts_at"] is None or values["ends_at"] is None:
             return None
-        room = self.rooms.get(values["room"]) if values.get("room") else None
+        room = self.rooms.get(values["room_id"]) if values.get("room_id") else None
         before = self.session
         return Session(
             before.id if before else new_id(),
             values["title"] or "",
-            values["starts"],
-            values["ends"],
+            values["starts_at"],
+            values["ends_at"],
             room.id if room else None,
             room.name if room else "",
             capacity=values["capacity"],
             taken=before.taken if before else 0,
             cancelled_at=before.cancelled_at if before else None,
-            speakers=tuple((one, self.names[one]) for one in values.get("speakers", ())),
+            speakers=tuple((one, self.names[one]) for one in values.get("speaker_ids", ())),
         )
 
     async def _save(self, values: dict[str, Any]) -> SessionSaved:
-        return await self.save(
-            NewSession(
-                values["title"],
-                values["starts"],
-                values["ends"],
-                values.get("room"),
-                values["description"],
-                values["tags"].split(","),
-                values["capacity"],
-                values["sign_up"],
-                _in_order(values.get("speakers", ()), self.session),
-            )
-        )
+        typed = {**values, "tags": values["tags"].split(",")}
+        typed["speaker_ids"] = _in_order(values.get("speaker_ids", ()), self.session)
+        base = NewSession("", values["starts_at"], values["ends_at"])
+        return await self.save(filled(SESSION, base, typed))
 
 
 def _fields(
     programme: Programme, session: Session | None, starts_at: datetime, ends_at: datetime
 ) -> list[Field[Any]]:
-    zone = programme.event.time_zone
-    one = session or Session(new_id(), "", starts_at, ends_at)
-    rooms = [(None, "no room"), *((room.id, room.name) for room in programme.rooms)]
-    fields: list[Field[Any]] = [
-        TextField("title", "Title", value=one.title, required=True),
-        MomentField("starts", "Begins", zone=zone, value=one.starts_at, required=True),
-        MomentField("ends", "Ends", zone=zone, value=one.ends_at, required=True),
-    ]
-    if programme.rooms:
-        fields.append(ChoiceField("room", "Room", rooms, value=one.room_id))
-    if programme.speakers:
-        chosen = [speaker_id for speaker_id, _name in one.speakers]
-        names = [(speaker.id, speaker.name) for speaker in programme.speakers]
-        fields.append(SeveralField("speakers", "Speakers", names, value=chosen))
-    return [
-        *fields,
-        TextField("tags", "Tags", value=", ".join(one.tags), help="Apart by commas."),
-        YesNoField("sign_up", "People sign up", value=one.sign_up),
-        NumberField("capacity", "Most people", value=one.capacity, least=1, most=MAX_PEOPLE),
-        NoteField("description", "Description", value=one.description, height=4),
-    ]
+    one = NewSession.like(session) if session else NewSession("", starts_at, ends_at)
+    fields = entity_fields(
+        SESSION,
+        one,
+        zone=programme.event.time_zone,
+        offers={
+            "room_id": [(room.id, room.name) for room in programme.rooms],
+            "speaker_ids": [(speaker.id, speaker.name) for speaker in programme.speakers],
+        },
+    )
+    tags = TextField("tags", "Tags", value=", ".join(one.tags), help="Apart by commas.")
+    at = next(place for place, each in enumerate(fields) if each.key == "sign_up")
+    return [*fields[:at], tags, *fields[at:]]
 
 
 def _in_order(chosen: tuple[UUID, ...], before: Session | None) -> tuple[UUID, ...]:

@@ -3,14 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from eventdesk.core import typed_text
+from eventdesk.core.fields import filled, like
 from eventdesk.programme.programme import Programme
-from eventdesk.programme.session import Speaker
-from eventdesk.programme.speakers import NewSpeaker, add_speaker, change_speaker, remove_speaker
+from eventdesk.programme.speakers import (
+    SPEAKER,
+    NewSpeaker,
+    add_speaker,
+    change_speaker,
+    remove_speaker,
+)
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.event_forms import problem_of
 from screens.organizer.parts_of_programme import ProgrammeList
-from screens.widgets.form import Field, NoteField, TextField
+from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line
 
 
@@ -38,10 +42,10 @@ class SpeakersList(ProgrammeList):
         speaker = next((one for one in programme.speakers if one.id == key), None)
         if key is not None and speaker is None:
             return None
-        one = speaker or Speaker(self.event_id, "", "", "", "", "")
+        one = NewSpeaker("") if speaker is None else like(NewSpeaker, speaker)
 
         async def save(values: dict[str, Any]) -> bool:
-            new = NewSpeaker(**values)
+            new = filled(SPEAKER, one, values)
             write = self.tools.desk.write
             if speaker is None:
                 await write(add_speaker, self.actor, self.event_id, new)
@@ -49,25 +53,7 @@ class SpeakersList(ProgrammeList):
                 await write(change_speaker, self.actor, speaker.id, new)
             return True
 
-        fields: list[Field[Any]] = [
-            TextField("name", "Name", value=one.name, required=True),
-            TextField("organization", "Organization", value=one.organization),
-            TextField(
-                "email",
-                "E-mail",
-                value=one.email,
-                check=problem_of(typed_text.address),
-                help="Only the team sees it.",
-            ),
-            TextField(
-                "link",
-                "Page",
-                value=one.link,
-                max_length=2000,
-                check=problem_of(lambda text: typed_text.link(text, "This")),
-            ),
-            NoteField("biography", "Biography", value=one.biography, height=5),
-        ]
+        fields = entity_fields(SPEAKER, one)
         return FormDialog("A speaker", fields, save, confirm="Save" if speaker else "Add")
 
     async def take_away(self, key: UUID) -> None:

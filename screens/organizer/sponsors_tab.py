@@ -9,10 +9,10 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.changes import Topic
-from eventdesk.core import typed_text
+from eventdesk.core.fields import filled, like
 from eventdesk.programme.programme import Programme, read_programme
-from eventdesk.programme.session import Sponsor
 from eventdesk.programme.sponsors import (
+    SPONSOR,
     NewSponsor,
     add_sponsor,
     change_sponsor,
@@ -21,10 +21,10 @@ from eventdesk.programme.sponsors import (
     set_sponsor_logo,
 )
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.event_forms import problem_of
 from screens.organizer.parts_of_programme import ProgrammeList
 from screens.organizer.tab import EventPart
-from screens.widgets.form import Field, TextField, YesNoField
+from screens.widgets.form import TextField
+from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line
 from screens.widgets.path_suggester import typed_path
 
@@ -70,10 +70,10 @@ class SponsorsList(ProgrammeList):
         sponsor = next((one for one in programme.sponsors if one.id == key), None)
         if key is not None and sponsor is None:
             return None
-        one = sponsor or Sponsor(self.event_id, "", "", "", "", False, 0)
+        one = NewSponsor("") if sponsor is None else like(NewSponsor, sponsor)
 
         async def save(values: dict[str, Any]) -> bool:
-            new = NewSponsor(**values)
+            new = filled(SPONSOR, one, values)
             write = self.tools.desk.write
             if sponsor is None:
                 await write(add_sponsor, self.actor, self.event_id, new)
@@ -81,24 +81,7 @@ class SponsorsList(ProgrammeList):
                 await write(change_sponsor, self.actor, sponsor.id, new)
             return True
 
-        fields: list[Field[Any]] = [
-            TextField("name", "Name", value=one.name, required=True),
-            TextField("level", "Level", value=one.level, max_length=40, help="Such as Gold."),
-            TextField("line", "A line of theirs", value=one.line),
-            TextField(
-                "link",
-                "Page",
-                value=one.link,
-                max_length=2000,
-                check=problem_of(lambda text: typed_text.link(text, "This")),
-            ),
-            YesNoField(
-                "on_badges",
-                "On badges",
-                value=one.on_badges,
-                help="Badges printed from now on name them.",
-            ),
-        ]
+        fields = entity_fields(SPONSOR, one)
         return FormDialog("A sponsor", fields, save, confirm="Save" if sponsor else "Add")
 
     async def take_away(self, key: UUID) -> None:
