@@ -14,10 +14,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from data import search
 from data.bulk import insert_many
+from data.numbers import next_number
 from data.schema import BookingRow, QueueRequestRow, TicketRow, TicketTypeRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Actor, Permission
@@ -172,7 +173,7 @@ def _write_bookings(act: Act, event: Any, bookings: Sequence[Decided]) -> list[B
     if not bookings:
         return []
     key_id = remember_key(act)
-    no = act.connection.execute(select(func.max(BookingRow.no))).scalar() or 0
+    first_no = next_number(act.connection, BookingRow.no, len(bookings))
     search_no = search.last_used_no(act.connection, event.number)
     count = sum(len(booking.new.tickets) for booking in bookings)
     booking_codes = _free_codes(act.connection, BookingRow.code, len(bookings), length=6)
@@ -186,8 +187,7 @@ def _write_bookings(act: Act, event: Any, bookings: Sequence[Decided]) -> list[B
     booked: list[Booked] = []
     booking_rows: list[dict[str, Any]] = []
     ticket_rows: list[dict[str, Any]] = []
-    for decided in bookings:
-        no += 1
+    for no, decided in enumerate(bookings, first_no):
         tickets = decided.new.tickets
         one = Booked(
             new_id(),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
+from data.numbers import next_number
 from data.schema import (
     AccountRow,
     EventRoleRow,
@@ -87,13 +88,10 @@ def create_event(act: Act, event: NewEvent) -> EventView:
     if event.published or event.owner:
         act.need(None, Permission.INSTALLATION)
     owner_id = _owner(act, event.owner)
-    number = act.connection.execute(
-        select(func.coalesce(func.max(EventRow.number), 0))
-    ).scalar_one()
     act.connection.execute(
         insert(EventRow).values(
             id=event_id,
-            number=number + 1,
+            number=next_number(act.connection, EventRow.number),
             code=code,
             name=name,
             folded_name=fold(name),

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
+from data.numbers import next_number
 from data.schema import (
     CheckInListRow,
     CheckInListTypeRow,
@@ -117,10 +118,9 @@ class _Copy:
     def event(self, old: Any, actor: Actor, name: str) -> dict[str, Any]:
         """Copy the event itself, as a draft of the actor's."""
         self.ids[old.id] = self.event_id
-        last = self.connection.execute(select(func.max(EventRow.number))).scalar_one()
         owner_id = actor.id if actor.id is not None else old.owner_id
         values = self._moved(old._asdict()) | {
-            "number": last + 1,
+            "number": next_number(self.connection, EventRow.number),
             "code": new_code(6),
             "name": name,
             "state": "draft",

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
+from data.numbers import next_number
 from data.schema import (
     AccountRow,
     BookingRow,
@@ -353,11 +354,10 @@ def ask(
             hint="Take it back to make another one.",
         )
     request_id = new_id()
-    last = select(func.coalesce(func.max(QueueRequestRow.no), 0))
     act.connection.execute(
         insert(QueueRequestRow).values(
             id=request_id,
-            no=act.connection.execute(last).scalar_one() + 1,
+            no=next_number(act.connection, QueueRequestRow.no),
             event_id=event_id,
             account_id=act.actor.id,
             priority=_priority(act.connection, event_id, act.actor.id, booking),

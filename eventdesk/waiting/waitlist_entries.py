@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, text, update
 
+from data.numbers import next_number
 from data.schema import (
     AccountRow,
     EventRow,
@@ -162,14 +163,11 @@ def add_entry(
             hint="One entry a person is enough: a freed place is offered in turn.",
         )
     entry_id = new_id()
-    no = act.connection.execute(
-        select(func.coalesce(func.max(WaitlistEntryRow.no), 0))
-    ).scalar_one()
     priority = priority_of(act.connection, event_id, ticket_type_id, account_id, email)
     act.connection.execute(
         insert(WaitlistEntryRow).values(
             id=entry_id,
-            no=no + 1,
+            no=next_number(act.connection, WaitlistEntryRow.no),
             event_id=event_id,
             ticket_type_id=ticket_type_id,
             session_id=session_id,

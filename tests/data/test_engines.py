@@ -6,8 +6,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from data.bulk import insert_many
+from data.numbers import next_number
 from data.prepared import Prepared
-from data.schema import Base, EventRow, GateRow, TicketRow
+from data.schema import Base, BookingRow, EventRow, GateRow, TicketRow
 from data.store import Store
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
@@ -76,3 +77,17 @@ def test_text_with_a_nul_character_is_refused_and_nothing_is_written(
 def test_typed_text_with_a_nul_character_is_refused_by_the_name_of_its_field() -> None:
     with pytest.raises(InvalidInputError, match="A title holds what is no text"):
         line("half\0way", "A title")
+
+
+def test_the_next_number_follows_the_highest_and_begins_with_one(store: Store) -> None:
+    with store.write() as connection:
+        assert next_number(connection, EventRow.number) == 1
+    fair = make_fair(store)
+    make_fair(store, "Another event")
+    fair.sell("Ada Lovelace")
+    fair.sell("Grace Hopper")
+    with store.write() as connection:
+        assert next_number(connection, EventRow.number) == 3
+        assert next_number(connection, BookingRow.no, 5) == 3
+        numbers = connection.execute(select(BookingRow.no).order_by(BookingRow.no)).scalars()
+        assert list(numbers) == [1, 2]

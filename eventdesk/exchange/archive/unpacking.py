@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data import search
 from data.bulk import insert_many
 from data.migrate import HEAD
+from data.numbers import next_number
 from data.schema import AccountRow, DeviceRow, EventRow, TokenKeyRow
 from data.sealed_rows import bounds_of, seal_of
 from data.store import Store
@@ -162,8 +163,7 @@ class _Bringing:
         self._booking_codes: dict[UUID, str] = {}
         self.new_codes: list[tuple[str, str]] = []
         self.new_accounts = 0
-        highest = connection.execute(select(func.coalesce(func.max(EventRow.number), 0)))
-        self._event_number = highest.scalar_one() + 1
+        self._event_number = next_number(connection, EventRow.number)
         self._search_no = search.first_no(self._event_number)
         self._done = 0
 
@@ -187,7 +187,6 @@ class _Bringing:
         for part in PARTS:
             accounts = tuple(references(part, AccountRow))
             devices = tuple(references(part, DeviceRow))
-            number = self._last_no(part)
             for rows in self._batches(part):
                 for name in part.late:
                     late.append((part, name, _taken_out(rows, name)))
@@ -199,9 +198,10 @@ class _Bringing:
                 for name in devices:
                     if any(row[name] not in self._devices for row in rows):
                         raise ValueError(f"a {part.name} names a device that did not come with it")
-                for row in rows if part.name in NUMBERED else ():
-                    number += 1
-                    row["no"] = number
+                if part.name in NUMBERED:
+                    first = next_number(self._connection, part.table.c["no"], len(rows))
+                    for no, row in enumerate(rows, first):
+                        row["no"] = no
                 need_own(self._connection, part, rows, self._package.event_id)
                 self._fit(part, rows)
                 insert_many(self._connection, part.row, rows)
@@ -265,12 +265,6 @@ class _Bringing:
             ],
         )
         search.learn(self._connection, (row["holder_name"] for row in rows))
-
-    def _last_no(self, part: Part) -> int:
-        if part.name not in NUMBERED:
-            return 0
-        highest = select(func.coalesce(func.max(part.table.c["no"]), 0))
-        return int(self._connection.execute(highest).scalar_one())
 
     def _point(self, part: Part, name: str, pairs: list[dict[str, Any]]) -> None:
         """Fill a column in whose rows have come by now."""
