@@ -68,11 +68,12 @@ def run_table(home: Path, share: float, report: Path) -> None:
 
     from eventdesk.core.settings import Settings
     from eventdesk.desk import Desk
+    from screens.accounts.sign_in_screen import SignInScreen
     from screens.app import EventDeskApp
-    from screens.memory import SETTLED_S
-    from screens.role_screen import RoleScreen
-    from screens.sign_in_screen import SignInScreen
-    from screens.widgets.paged_table import Column, Line, PagedTable, Window
+    from screens.core.memory import SETTLED_S
+    from screens.core.role_screen import RoleScreen
+    from screens.widgets.paged_lines import Column, Line, Window
+    from screens.widgets.paged_table import PagedTable
 
     class Attendees(RoleScreen[None]):
         """The attendees of the one event."""

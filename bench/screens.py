@@ -83,7 +83,8 @@ def run_loaded(home: Path, video: Path, seconds: float, report: Path) -> None:
     from kiosk.scanner import Scanner
     from kiosk.sightings import Sighting
     from screens.app import EventDeskApp
-    from screens.kiosk_screen import KioskScreen
+    from screens.self_service.camera import Camera
+    from screens.self_service.kiosk_screen import KioskScreen
 
     with Store(home) as store:
         door = list_check_in_lists(store)[0]
@@ -124,7 +125,7 @@ def run_loaded(home: Path, video: Path, seconds: float, report: Path) -> None:
                     kept_by_then = _blocks()
                 corner = (0.0, 0.0)
                 sighting = Sighting(token, uuid4().hex, utc_now(), 2.0, (corner,) * 4, (1280, 720))
-                kiosk.post_message(KioskScreen.CameraSaid(sighting))
+                kiosk.camera.post_message(Camera.Seen(sighting))
                 await asyncio.sleep(1 / SCANS_A_SECOND)
                 answered += kiosk.verdict.answer is not None
             kept = (_blocks() - kept_by_then) / (len(tokens) - half)

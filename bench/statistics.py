@@ -125,8 +125,8 @@ async def _paint(
     store: Store, home: Path, made: DemoEvent, tokens: list[str], quick: bool
 ) -> list[float]:
     """Check in one after the other, and wait for each to be on the wall."""
+    from screens.wall.wall_app import WallApp
     from screens.wall.wall_screen import WallScreen
-    from screens.wall_app import WallApp
 
     desk, times = Desk(store), []
     settings = Settings(home, sounds=False)

@@ -29,15 +29,15 @@ from eventdesk.core.errors import NotAllowedError, StoreError
 from eventdesk.core.messages import translated
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from screens.desk_habits import DeskHabits
-from screens.loading import load
-from screens.memory import QuietCollector
-from screens.messages import FirstFrame, StoreChanged, Touched
-from screens.role_screen import RoleScreen
-from screens.sounds import Sounds
-from screens.station import Choice, Tools, Workplace, find_place
-from screens.stylesheet import KeptStylesheet
-from screens.themes import DARK, THEMES, next_theme
+from screens.core.loading import load
+from screens.core.memory import QuietCollector
+from screens.core.messages import FirstFrame, StoreChanged, Touched
+from screens.core.role_screen import RoleScreen
+from screens.core.sounds import Sounds
+from screens.core.station import Choice, Tools, Workplace, find_place
+from screens.core.stylesheet import KeptStylesheet
+from screens.core.themes import DARK, THEMES, next_theme
+from screens.desk.desk_habits import DeskHabits
 
 if TYPE_CHECKING:
     from kiosk.scanner import Scanner
@@ -266,14 +266,14 @@ class EventDeskApp(App[None]):
             if self.actor is None:
                 self.exit()
                 return
-            from screens.home_screen import entries_for
+            from screens.accounts.home_screen import entries_for
 
             await self._work_at_the_door(self.actor)
             if len(entries_for(self.actor)) == 1:
                 self.actor = None
         while True:
             if self.actor is None:
-                from screens.sign_in_screen import SignInScreen
+                from screens.accounts.sign_in_screen import SignInScreen
 
                 self.actor = await self.push_screen_wait(SignInScreen(self.tools, told))
                 told = ""
@@ -283,7 +283,7 @@ class EventDeskApp(App[None]):
 
     async def _serve(self, actor: Actor) -> None:
         """Let a signed-in person do one thing after the other until they sign out."""
-        from screens.home_screen import DOOR, HomeScreen, entries_for
+        from screens.accounts.home_screen import DOOR, HomeScreen, entries_for
 
         entries = entries_for(actor)
         entry = entries[0] if len(entries) == 1 else None
@@ -300,7 +300,7 @@ class EventDeskApp(App[None]):
 
     async def _work_at_the_door(self, actor: Actor) -> None:
         """Let a person choose one place after the other."""
-        from screens.choose_screen import ChooseScreen
+        from screens.door.choose_screen import ChooseScreen
 
         while choice := await self.push_screen_wait(ChooseScreen(self.tools, actor)):
             await self.push_screen_wait(self._workplace(choice))
@@ -314,7 +314,7 @@ class EventDeskApp(App[None]):
         )
         if place is not None:
             return Choice(place, Workplace(self.start))
-        from screens.choose_screen import ChooseScreen
+        from screens.door.choose_screen import ChooseScreen
 
         return await self.push_screen_wait(ChooseScreen(self.tools, self.actor or SYSTEM))
 
@@ -324,7 +324,7 @@ class EventDeskApp(App[None]):
             from screens.desk.desk_screen import DeskScreen
 
             return DeskScreen(self.tools, choice.place)
-        from screens.kiosk_screen import KioskScreen
+        from screens.self_service.kiosk_screen import KioskScreen
 
         return KioskScreen(self.tools, choice.place, self._scanner_factory)
 
@@ -360,7 +360,7 @@ class EventDeskApp(App[None]):
         usual = super().get_driver_class()
         if sys.platform == "win32" or usual.__name__ != "LinuxDriver":
             return usual
-        from screens.terminal_driver import TerminalDriver
+        from screens.core.terminal_driver import TerminalDriver
 
         return TerminalDriver
 

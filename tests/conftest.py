@@ -57,4 +57,4 @@ def desk(store: Store) -> Iterator[Desk]:
 @pytest.fixture(autouse=True)
 def collector_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the garbage collector work as in any program: hundreds of apps live in this one."""
-    monkeypatch.setattr("screens.memory.SETTLED_S", 3600.0)
+    monkeypatch.setattr("screens.core.memory.SETTLED_S", 3600.0)

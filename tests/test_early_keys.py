@@ -13,7 +13,7 @@ from eventdesk.door.find import find_tickets
 from eventdesk.door.list_counts import counters
 from eventdesk.door.lists import list_check_in_lists
 from eventdesk.exercises.demo.fill import fill_demo
-from screens.terminal_driver import keys_of
+from screens.core.terminal_driver import keys_of
 from tests.terminal import Terminal
 
 DESK = ["desk", "--list", "Main"]

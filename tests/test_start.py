@@ -25,7 +25,7 @@ UNSEEN = frozenset(
         "qrcode",
         "reportlab",
         "screens.modals.form_dialog",
-        "screens.modals.take_money",
+        "screens.money.take_money",
         "sqlalchemy.orm",
     }
 )
@@ -91,7 +91,7 @@ def run(program: str, *arguments: str) -> list[str]:
 @pytest.mark.parametrize(
     ("start", "screen", "others"),
     [
-        ("desk", "DeskScreen", {"screens.kiosk_screen", *CAMERA}),
+        ("desk", "DeskScreen", {"screens.self_service.kiosk_screen", *CAMERA}),
         ("kiosk", "KioskScreen", {"screens.desk.desk_screen"}),
     ],
 )

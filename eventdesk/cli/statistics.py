@@ -76,7 +76,7 @@ def wall_command(
     log_to_file(settings)
     desk = Desk(store)
     try:
-        from screens.wall_app import WallApp
+        from screens.wall.wall_app import WallApp
 
         app = WallApp(desk, settings, event, choice=choice, cycle_s=cycle, bare=bare)
         run_app(app)

@@ -102,7 +102,7 @@ async def _screenshot(store: Store, settings: Settings, door: ListView, video: P
     Whom it let in for the picture is taken back, so that the film meets everybody afresh.
     """
     from screens.app import EventDeskApp
-    from screens.picture import answered_kiosk
+    from screens.self_service.picture import answered_kiosk
 
     begun_at = utc_now()
     desk = Desk(store)

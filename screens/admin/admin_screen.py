@@ -3,8 +3,8 @@
 from typing import Final
 
 from eventdesk.acts.actor import Actor, Permission
-from screens.parts_screen import PartSpec, PartsScreen
-from screens.station import Tools
+from screens.core.parts_screen import PartSpec, PartsScreen
+from screens.core.station import Tools
 
 _INSTALLATION = Permission.INSTALLATION
 

@@ -12,8 +12,8 @@ from eventdesk.events.event import TeamEvent
 from eventdesk.events.event_states import approve_event, refuse_event
 from eventdesk.events.team_events import waiting_events
 from screens.attendee.event_page import EventPage
+from screens.core.part import Part
 from screens.modals.questions import TextQuestion, YesNo
-from screens.part import Part
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 

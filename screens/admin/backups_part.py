@@ -11,8 +11,8 @@ from textual.widgets import Label
 from eventdesk.acts.actor import Actor
 from eventdesk.core.plain_text import plain
 from eventdesk.keeping.backups import Backup, back_up, backups_here, check_backup
-from screens.part import Part
-from screens.station import Tools
+from screens.core.part import Part
+from screens.core.station import Tools
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 RESTORING = (

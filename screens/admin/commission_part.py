@@ -11,8 +11,8 @@ from eventdesk.accounts.people import Person, find_people, person
 from eventdesk.core.money import percent
 from eventdesk.core.plain_text import plain
 from eventdesk.money.commissions import set_commission, set_usual_commission, usual_commission
+from screens.core.part import Part
 from screens.modals.form_dialog import FormDialog
-from screens.part import Part
 from screens.widgets.form import PercentField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 

@@ -9,7 +9,7 @@ from textual.widgets import Label
 
 from eventdesk.core.plain_text import plain
 from eventdesk.printing.undelivered import FailedDelivery, list_failed, retry_delivery, retry_failed
-from screens.part import Part
+from screens.core.part import Part
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 

@@ -9,7 +9,7 @@ from textual.widgets import Label
 
 from eventdesk.core.plain_text import plain
 from eventdesk.keeping.audit_log import AuditEntry, check_audit, list_audit
-from screens.part import Part
+from screens.core.part import Part
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 

@@ -16,11 +16,11 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.keeping.erasure import erase_account
 from eventdesk.keeping.personal_data import export_personal_data
-from screens.erasing import stays
+from screens.accounts.erasing import stays
+from screens.accounts.shown_once import ShownOnce
+from screens.core.part import Part
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
-from screens.modals.shown_once import ShownOnce
-from screens.part import Part
 from screens.widgets.form import TextField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 

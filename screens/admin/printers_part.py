@@ -10,11 +10,11 @@ from eventdesk.events.events import all_events
 from eventdesk.printing.printer import PrinterView
 from eventdesk.printing.printers import move_printer, remove_printer, search_printers
 from screens.modals.form_dialog import FormDialog
-from screens.modals.printer_form import printer_dialog
 from screens.modals.questions import PickOne, YesNo
-from screens.printers_board import EMPTY, PrintersBoard, label_fields
+from screens.printing.printer_form import printer_dialog
+from screens.printing.printers_board import EMPTY, PrintersBoard, label_fields
 from screens.widgets.form import TextField
-from screens.widgets.paged_table import PagedTable
+from screens.widgets.paged_table import PagedTable, view_of
 
 BY_HAND = "Type its address"
 
@@ -87,7 +87,7 @@ class PrintersPart(PrintersBoard):
     @work(exclusive=True, group="printer", exit_on_error=False)
     async def change(self, message: PagedTable.Chosen) -> None:
         """Change the marked printer."""
-        printer = next((each for each in self.printers if each.id == message.line.key), None)
+        printer = view_of(message.line, PrinterView)
         if printer is not None:
             await self._ask(printer)
 

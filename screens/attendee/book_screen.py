@@ -20,12 +20,11 @@ from eventdesk.core.plain_text import plain
 from eventdesk.events.event import EventDetail
 from eventdesk.sales.pricing import Offer, Quote, Wish, offers, quote
 from eventdesk.waiting.waitlist import join
-from screens.attendee.people_dialog import ask_people
+from screens.attendee.checkout import Checkout
 from screens.attendee.prices import in_full, left_in_words, total_in_words
-from screens.attendee.request import is_collecting, make_request
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Tools
 from screens.modals.questions import TextQuestion, YesNo
-from screens.role_screen import RoleScreen
-from screens.station import Tools
 from screens.widgets.problem import Problem
 
 MAX_OF_ONE = 100
@@ -66,6 +65,7 @@ class BookScreen(RoleScreen[Booked | None]):
     ) -> None:
         super().__init__(tools)
         self.actor, self.event, self.access_code = actor, event, access_code
+        self._checkout = Checkout(self, tools, actor, event, access_code=access_code)
         self.heading = event.name
         self.offers: list[Offer] = []
         self.counts: dict[UUID, int] = {}
@@ -191,12 +191,12 @@ class BookScreen(RoleScreen[Booked | None]):
         if self.quote is None:
             self.notify("Choose how many with + and -.", title="Nothing chosen yet", markup=False)
             return
-        if is_collecting(self):
-            if await make_request(self, self.quote) is not None:
+        if self._checkout.collects:
+            if await self._checkout.request(self.quote) is not None:
                 self.counts.clear()
                 self.dismiss(None)
             return
-        booked = await ask_people(self, self.quote)
+        booked = await self._checkout.book(self.quote, self.offers)
         if booked is not None:
             self.counts.clear()
             self.dismiss(booked)

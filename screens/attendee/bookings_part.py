@@ -12,10 +12,10 @@ from eventdesk.booking.bookings import my_bookings
 from eventdesk.booking.transfers import claim_booking
 from eventdesk.core.folding import fold
 from eventdesk.core.wall_clock import spoken
-from screens.booking_screen import BookingScreen
-from screens.booking_words import PART_PAID, is_part_paid
+from screens.booking.booking_screen import BookingScreen
+from screens.booking.booking_words import PART_PAID, is_part_paid
+from screens.core.part import Part
 from screens.modals.form_dialog import FormDialog
-from screens.part import Part
 from screens.widgets.form import TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 

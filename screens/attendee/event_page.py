@@ -23,12 +23,12 @@ from eventdesk.events.events import event_detail
 from eventdesk.programme.programme import read_programme
 from eventdesk.sales.pricing import Offer, offers
 from screens.attendee.book_screen import BookScreen
+from screens.attendee.logos import Logos
 from screens.attendee.prices import in_full, left_in_words
 from screens.attendee.programme_words import programme_lines, speaker_lines, sponsor_lines
-from screens.booking_screen import BookingScreen
-from screens.role_screen import RoleScreen
-from screens.station import Tools
-from screens.widgets.logos import Logos
+from screens.booking.booking_screen import BookingScreen
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Tools
 
 PARTS = ("Programme", "Speakers", "Sponsors")
 """What follows the tickets, where there is any."""

@@ -15,9 +15,9 @@ from eventdesk.core.wall_clock import spoken
 from eventdesk.events.event import EventCard
 from eventdesk.sales.event_browse import browse
 from screens.attendee.event_page import EventPage
+from screens.core.part import Part
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion
-from screens.part import Part
 from screens.widgets.form import Field, MomentField, MoneyField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 

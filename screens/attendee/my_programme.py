@@ -13,8 +13,8 @@ from eventdesk.core.folding import fold
 from eventdesk.core.plain_text import plain
 from eventdesk.waiting.own_programme import leave_session, my_programme, programmes_of, sign_up
 from eventdesk.waiting.own_programme_values import Going, OwnProgramme, ProgrammeItem
+from screens.core.part import Part
 from screens.modals.questions import PickOne, YesNo
-from screens.part import Part
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 TONES: Final = {

@@ -10,8 +10,8 @@ from textual.binding import Binding, BindingType
 from eventdesk.booking.my_tickets import MyTicket, my_tickets, save_calendar_file
 from eventdesk.core.folding import fold
 from eventdesk.core.wall_clock import spoken
-from screens.modals.new_code import NewCode
-from screens.part import Part
+from screens.booking.new_code import NewCode
+from screens.core.part import Part
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 NO_TICKETS = (

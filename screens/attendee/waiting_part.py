@@ -19,11 +19,11 @@ from eventdesk.waiting.own_programme_values import Going
 from eventdesk.waiting.queue import my_requests, withdraw
 from eventdesk.waiting.waitlist import accept, leave, my_entries
 from eventdesk.waiting.waitlist_entry import EntryState, EntryView
-from screens.booking_screen import BookingScreen
+from screens.booking.booking_screen import BookingScreen
+from screens.booking.ticket_dialogs import answer_fields, given_answers
+from screens.core.part import Part
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
-from screens.part import Part
-from screens.ticket_acts import answer_fields, given_answers
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 

@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from eventdesk.acts.actor import Actor
 from eventdesk.acts.changes import BEFORE_THE_DAY
 from screens.attendee.waiting_part import WaitingPart
-from screens.role_screen import RoleScreen
-from screens.station import Tools
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Tools
 
 
 class WaitingScreen(RoleScreen[None]):

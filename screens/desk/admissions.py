@@ -13,14 +13,14 @@ from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
 from eventdesk.door.checkin import undo
 from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource, ScanView, Tone
-from screens.answers import could_not, for_staff
-from screens.checking_in import check_in_patiently, check_in_together
+from screens.core.station import Place, Tools
 from screens.desk.dialogs import Dialogs
 from screens.desk.payments import Payments
 from screens.desk.person_card import PersonCard
 from screens.desk.results import Results
 from screens.desk.scan_log import ScanLog
-from screens.station import Place, Tools
+from screens.door.answers import could_not, for_staff
+from screens.door.checking_in import check_in_patiently, check_in_together
 
 if TYPE_CHECKING:
     from eventdesk.door.groups import BookingGroup, Member
@@ -163,7 +163,7 @@ class Admissions:
         await self.go_on_with(*self._unfinished.get(on_show, self._unfinished[newest]))
 
     async def _answers_of(self, result: CheckInResult) -> dict[str, str] | None:
-        from screens.modals.list_questions import ListQuestions
+        from screens.desk.list_questions import ListQuestions
 
         assert result.ticket_id is not None
         before = self._half_answered.get(result.ticket_id)
@@ -195,7 +195,7 @@ class Admissions:
 
     async def force(self) -> None:
         """Let in against the rules, with a reason and a supervisor's word."""
-        from screens.modals.reason_dialog import ReasonDialog
+        from screens.desk.reason_dialog import ReasonDialog
 
         ticket = self._card.ticket
         if ticket is None:
@@ -223,7 +223,7 @@ class Admissions:
 
     async def undo(self) -> None:
         """Take back the last act of this desk, or of who was looked up; ask when it is neither."""
-        from screens.modals.desk_questions import DeskYesNo
+        from screens.desk.desk_questions import DeskYesNo
 
         if self._card.looked_up is None:
             await self._settled()  # else it would take back who came before
@@ -255,7 +255,7 @@ class Admissions:
 
     async def group(self) -> None:
         """Check the booking of the ticket on show in, or chosen members of it."""
-        from screens.modals.group_dialog import GroupDialog, GroupResults
+        from screens.desk.group_dialog import GroupDialog, GroupResults
 
         ticket = self._card.ticket
         if ticket is None:
@@ -296,7 +296,7 @@ class Admissions:
             )
 
     async def _asked(self, member: "Member") -> dict[str, str]:
-        from screens.modals.list_questions import ListQuestions
+        from screens.desk.list_questions import ListQuestions
 
         if not member.questions:
             return {}

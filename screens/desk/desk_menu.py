@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.events import Key
 
 from eventdesk.core.messages import msg
-from screens.modals.desk_dialog import DeskDialog
-from screens.widgets.line_input import LineInput
+from screens.desk.desk_dialog import DeskDialog
+from screens.desk.scan_input import LineInput
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ from eventdesk.door.find import find_tickets, opens_elsewhere
 from eventdesk.door.list_counts import ListCounts, counters
 from eventdesk.door.scan import Counters, Scan, ScanSource
 from eventdesk.door.scan_log import recent_scans
+from screens.core.loading import load
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Place, Tools
 from screens.desk.admissions import Admissions
 from screens.desk.desk_menu import Act, DeskMenu
 from screens.desk.dialogs import Dialogs
@@ -28,12 +31,9 @@ from screens.desk.payments import Payments
 from screens.desk.person_card import PersonCard
 from screens.desk.places import Places
 from screens.desk.results import Results, is_guess
+from screens.desk.scan_input import ScanInput, is_foreign_code, token_in
 from screens.desk.scan_log import ScanLog
 from screens.desk.ticket_acts import TicketActs
-from screens.loading import load
-from screens.role_screen import RoleScreen
-from screens.station import Place, Tools
-from screens.widgets.scan_input import ScanInput, is_foreign_code, token_in
 
 SEARCH_PAUSE_S: Final = 0.12
 """Typing that pauses for so long is searched for."""
@@ -75,12 +75,7 @@ NEEDS_TICKET: Final = frozenset(
 
 
 class DeskScreen(RoleScreen[None], inherit_bindings=False):
-    """Checks in whoever stands there, by code or by name.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
-    """
+    """Checks in whoever stands there, by code or by name."""
 
     SHOWS = AT_THE_DOOR
     ROLE = "Desk"
@@ -93,13 +88,13 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
     CSS_PATH = "../styles/desk.tcss"
     SOON = (
         "screens.desk.desk_menu",
-        "screens.modals.desk_questions",
-        "screens.modals.reason_dialog",
-        "screens.modals.supervisor_pin",
-        "screens.modals.take_money",
-        "screens.modals.list_questions",
-        "screens.modals.group_dialog",
-        "screens.walk_in",
+        "screens.desk.desk_questions",
+        "screens.desk.reason_dialog",
+        "screens.desk.supervisor_pin",
+        "screens.money.take_money",
+        "screens.desk.list_questions",
+        "screens.desk.group_dialog",
+        "screens.desk.walk_in",
     )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal"), (120, "-wide")]
     AUTO_FOCUS = "ScanInput"
@@ -335,7 +330,7 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
 
     async def sell_walk_in(self) -> None:
         """Sell to who has no ticket, and let them in."""
-        from screens.walk_in import sell_walk_in
+        from screens.desk.walk_in import sell_walk_in
 
         result = await sell_walk_in(self, self.tools, self.place)
         if result is not None:
@@ -343,7 +338,7 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
 
     def action_cash(self) -> None:
         """Open the cash drawer."""
-        self.app.push_screen(load("screens.cash_screen:CashScreen")(self.tools, self.place))
+        self.app.push_screen(load("screens.money.cash_screen:CashScreen")(self.tools, self.place))
 
     # The keyboard
 

@@ -8,8 +8,8 @@ from textual.screen import ModalScreen
 
 from eventdesk.acts.actor import Approval
 from eventdesk.core.errors import SupervisorNeededError
-from screens.role_screen import RoleScreen
-from screens.station import Place, Tools
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Place, Tools
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ class Dialogs:
 
     async def approval(self, act: str, words: str) -> Approval | None:
         """Ask for a supervisor's PIN; None when nobody approved the act."""
-        from screens.modals.supervisor_pin import approval_for
+        from screens.desk.supervisor_pin import approval_for
 
         return await approval_for(
             self._host.app, self._tools, self._place, act=act, words=words, ask=self.ask

@@ -10,24 +10,17 @@ from eventdesk.acts.actor import Approval
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import UnpaidPolicy
+from screens.core.station import Place, Tools
 from screens.desk.dialogs import Dialogs
 from screens.desk.person_card import PersonCard
-from screens.station import Place, Tools
 
 if TYPE_CHECKING:
     from eventdesk.money.ways_to_pay import WaysToPay
-    from screens.modals.take_money import Taken
+    from screens.money.take_money import Taken
 
 
 class Payments:
-    """Takes and gives back the money of bookings.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
-        dialogs: How the desk asks.
-        card: Who is on show.
-    """
+    """Takes and gives back the money of bookings."""
 
     def __init__(self, tools: Tools, place: Place, dialogs: Dialogs, card: PersonCard) -> None:
         self._tools, self._place, self._dialogs, self._card = tools, place, dialogs, card
@@ -41,7 +34,7 @@ class Payments:
 
     async def take_due(self, ticket_id: UUID, name: str) -> "Taken | None":
         """Take what is due for a ticket's booking; None when it was given up."""
-        from screens.modals.take_money import TakeMoney, Taken
+        from screens.money.take_money import TakeMoney, Taken
 
         ways = await self._ways(ticket_id)
         if ways.balance.due.minor <= 0:
@@ -68,7 +61,7 @@ class Payments:
     async def refund(self) -> None:
         """Give money back at the desk, with a supervisor's word."""
         from eventdesk.money.refunds import refund
-        from screens.modals.desk_questions import DeskForm
+        from screens.desk.desk_questions import DeskForm
         from screens.widgets.form import ChoiceField, MoneyField, TextField
 
         ticket = self._card.ticket

@@ -9,7 +9,6 @@ from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Label, Static
-from textual.worker import Worker
 
 from eventdesk.booking.booking import TicketView
 from eventdesk.core.plain_text import plain
@@ -17,22 +16,18 @@ from eventdesk.door.find import ticket_view
 from eventdesk.door.groups import RestOfBooking, rest_of_booking
 from eventdesk.door.scan import Outcome, ScanView, Tone
 from eventdesk.door.scan_log import scans_of
-from screens.answers import Answer
+from screens.core.failures import ShowsErrors
+from screens.core.station import Place, Tools
 from screens.desk.scan_log import scan_line
-from screens.failures import failure_of
-from screens.station import Place, Tools
+from screens.door.answers import Answer
 
 ALONE = RestOfBooking()
 
 NOBODY = "Scan a ticket, or type to search."
 
 
-class PersonCard(VerticalScroll, can_focus=False):
+class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
     """Shows one ticket for one check-in list, and the answer to its last scan.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
 
     Attributes:
         ticket: The ticket on show, if any.
@@ -133,12 +128,6 @@ class PersonCard(VerticalScroll, can_focus=False):
         self.looked_up = next(passages, None) if self.answer is None else None
         self._draw(ticket, scans, rest)
         self.refresh_bindings()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Say why a ticket could not be read."""
-        error = failure_of(event, self)
-        if error is not None:
-            self.notify(error.hint or " ", title=str(error), severity="error", markup=False)
 
     def _draw(self, ticket: TicketView | None, scans: list[ScanView], rest: RestOfBooking) -> None:
         self.query_one("#card-ticket", Static).update(

@@ -4,20 +4,13 @@ What one act needs alone is imported in the act: a desk opens without it.
 """
 
 from eventdesk.core.plain_text import plain
+from screens.core.station import Place, Tools
 from screens.desk.dialogs import Dialogs
 from screens.desk.person_card import PersonCard
-from screens.station import Place, Tools
 
 
 class Places:
-    """Gives places at the event.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
-        dialogs: How the desk asks.
-        card: Who is on show.
-    """
+    """Gives places at the event."""
 
     def __init__(self, tools: Tools, place: Place, dialogs: Dialogs, card: PersonCard) -> None:
         self._tools, self._place, self._dialogs, self._card = tools, place, dialogs, card
@@ -25,7 +18,7 @@ class Places:
     async def seat(self) -> None:
         """Give the ticket on show a seat, or another one."""
         from eventdesk.seating.seats import plan_with_names
-        from screens.modals.seat_dialog import SeatDialog
+        from screens.desk.seat_dialog import SeatDialog
 
         ticket, place = self._card.ticket, self._place
         if ticket is None:
@@ -44,7 +37,7 @@ class Places:
     async def waitlist(self) -> None:
         """Move somebody on the waitlist to the front, or offer them a free place."""
         from eventdesk.waiting.waitlist import list_waitlist
-        from screens.modals.waitlist_dialog import MAX_LISTED, WaitlistDialog
+        from screens.desk.waitlist_dialog import MAX_LISTED, WaitlistDialog
 
         place = self._place
         entries, total = await self._tools.desk.read(

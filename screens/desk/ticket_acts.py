@@ -10,30 +10,23 @@ from eventdesk.acts.actor import Approval
 from eventdesk.booking.booking import TicketView
 from eventdesk.booking.tickets import reissue, rename, set_attention
 from eventdesk.core.plain_text import plain
+from screens.core.station import Place, Tools
 from screens.desk.dialogs import Dialogs
 from screens.desk.person_card import PersonCard
-from screens.station import Place, Tools
 
 WHY_AGAIN: Final = ("Lost", "Torn or smudged", "Name corrected", "Never came out")
 WHY_NEW_CODE: Final = ("Phone or paper lost", "Cannot be read", "Others have a copy")
 
 
 class TicketActs:
-    """Corrects the ticket on show.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
-        dialogs: How the desk asks.
-        card: Who is on show.
-    """
+    """Corrects the ticket on show."""
 
     def __init__(self, tools: Tools, place: Place, dialogs: Dialogs, card: PersonCard) -> None:
         self._tools, self._place, self._dialogs, self._card = tools, place, dialogs, card
 
     async def print_again(self) -> None:
         """Queue another badge, with a reason."""
-        from screens.modals.reason_dialog import ReasonDialog
+        from screens.desk.reason_dialog import ReasonDialog
 
         ticket = self._card.ticket
         if ticket is None:
@@ -63,7 +56,7 @@ class TicketActs:
 
     async def change_name(self) -> None:
         """Correct name and second line."""
-        from screens.modals.desk_questions import DeskName
+        from screens.desk.desk_questions import DeskName
 
         ticket = self._card.ticket
         if ticket is None:
@@ -82,7 +75,7 @@ class TicketActs:
 
     async def note(self) -> None:
         """Mark a ticket for attention with a note, or clear it."""
-        from screens.modals.desk_questions import DeskText
+        from screens.desk.desk_questions import DeskText
 
         ticket = self._card.ticket
         if ticket is None:
@@ -104,8 +97,8 @@ class TicketActs:
 
     async def new_code(self) -> None:
         """Issue the code anew, show it, and print it if that is wanted."""
-        from screens.modals.desk_questions import DeskCode
-        from screens.modals.reason_dialog import ReasonDialog
+        from screens.desk.desk_questions import DeskCode
+        from screens.desk.reason_dialog import ReasonDialog
 
         ticket = self._card.ticket
         if ticket is None:

@@ -18,10 +18,10 @@ from eventdesk.events.event import EventView
 from eventdesk.exchange.exports.exporting import LISTINGS, Exported, Listing
 from eventdesk.figures.reports.saving import ReportForm, save_report
 from eventdesk.tables.files import Form
+from screens.core.part import Part
+from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
-from screens.part import Part
-from screens.station import Tools
 from screens.widgets.form import ChoiceField, Field, TextField
 from screens.widgets.path_suggester import typed_path
 

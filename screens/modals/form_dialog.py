@@ -10,12 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
-from textual.worker import Worker
 
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from screens.failures import failure_of
+from screens.core.failures import ShowsErrors
 from screens.modals.questions import YesNo
 from screens.widgets.form import Field, Form
 from screens.widgets.problem import Problem
@@ -31,7 +30,7 @@ MIN_LINES: Final = 3
 LOST = msg("What you typed is not saved yet.")
 
 
-class FormDialog(ModalScreen[T | None], Generic[T]):
+class FormDialog(ModalScreen[T | None], ShowsErrors, Generic[T]):
     """Asks for several things; dismissed with what `submit` returned, or None when given up.
 
     Args:
@@ -134,11 +133,9 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         if not lost or await self.app.push_screen_wait(YesNo(_("Leave it?"), lost, yes=_("Leave"))):
             self.dismiss(None)
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Let a bug end the program with its traceback."""
-        error = failure_of(event, self)
-        if error is not None:
-            self._say(f"{error} {error.hint}")
+    def show_error(self, error: EventDeskError) -> None:
+        """Say above the form what went wrong and what to do."""
+        self._say(f"{error} {error.hint}")
 
     def _say(self, sentence: str) -> None:
         self.query_one("#form-problem", Problem).say(plain(sentence, limit=600))

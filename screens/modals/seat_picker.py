@@ -19,8 +19,8 @@ from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.seating.seat import SeatView
 from eventdesk.seating.seats import hold_best, hold_seats, plan, release_seats
-from screens.messages import StoreChanged
-from screens.station import Tools
+from screens.core.messages import StoreChanged
+from screens.core.station import Tools
 from screens.widgets.problem import Problem
 from screens.widgets.seat_plan import SeatPlan
 

@@ -1,28 +1,25 @@
 """The attendees of an event: every ticket with its holder."""
 
 from typing import ClassVar, Final
-from uuid import UUID
 
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.actor import Permission
 from eventdesk.booking.booking import AttendeeLine
 from eventdesk.booking.bookings import list_attendees
 from eventdesk.booking.tickets import block, unblock
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import EventView
 from eventdesk.exchange.exports.exporting import Listing
 from eventdesk.keeping.guests import export_guest
-from screens.booking_screen import BookingScreen
-from screens.booking_words import STATES
-from screens.erasing import erase_dialog
+from screens.accounts.erasing import erase_dialog
+from screens.booking.booking_screen import BookingScreen
+from screens.booking.booking_words import STATES
+from screens.booking.ticket_dialogs import answers_dialog, name_dialog
 from screens.modals.questions import TextQuestion, YesNo
 from screens.organizer.tab import EventPart
-from screens.station import Tools
-from screens.ticket_acts import answers_dialog, name_dialog
-from screens.widgets.paged_table import Column, Line, PagedTable, Window
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
 
 MAX_KNOWN: Final = 2000
 """Lines remembered for their bookings and names; those on show are read last."""
@@ -53,10 +50,6 @@ class AttendeesTab(EventPart):
 
     table = getters.query_one(PagedTable)
 
-    def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
-        super().__init__(tools, actor, event)
-        self._known: dict[UUID, AttendeeLine] = {}
-
     def compose(self) -> ComposeResult:
         """Lay out the list."""
         yield PagedTable(
@@ -79,19 +72,15 @@ class AttendeesTab(EventPart):
         lines, total = await self.tools.desk.read(
             list_attendees, self.actor, self.event.id, search=search, offset=offset, limit=limit
         )
-        if len(self._known) > MAX_KNOWN:
-            self._known.clear()
-        self._known.update({line.ticket_id: line for line in lines})
-        return Window(tuple(map(_line, lines)), total)
+        return page_of(lines, total, _line)
 
     def _marked(self) -> AttendeeLine | None:
-        line = self.table.marked
-        return None if line is None else self._known.get(line.key)
+        return view_of(self.table.marked, AttendeeLine)
 
     @on(PagedTable.Chosen)
     def open_booking(self, message: PagedTable.Chosen) -> None:
         """Show the booking of an attendee."""
-        attendee = self._known.get(message.line.key)
+        attendee = view_of(message.line, AttendeeLine)
         if attendee is not None:
             self.app.push_screen(BookingScreen(self.tools, self.actor, attendee.booking_id))
 

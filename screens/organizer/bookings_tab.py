@@ -17,8 +17,8 @@ from eventdesk.core.wall_clock import spoken
 from eventdesk.door.lists import door_setup
 from eventdesk.exchange.exports.exporting import Listing
 from eventdesk.waiting.team_registration import Registered, register
-from screens.booking_screen import BookingScreen
-from screens.booking_words import STATES, state_of
+from screens.booking.booking_screen import BookingScreen
+from screens.booking.booking_words import STATES, state_of
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.tab import EventPart
 from screens.widgets.form import ChoiceField, Field, NoteField, TextField, YesNoField

@@ -10,10 +10,10 @@ from eventdesk.acts.actor import Actor, Permission
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import EventView
 from eventdesk.events.events import event_view
-from screens.loading import load
+from screens.core.loading import load
+from screens.core.parts_screen import PartSpec, PartsScreen
+from screens.core.station import Tools
 from screens.organizer.tab import EventPart
-from screens.parts_screen import PartSpec, PartsScreen
-from screens.station import Tools
 
 TABS: Final[tuple[PartSpec, ...]] = (
     PartSpec(
@@ -101,13 +101,7 @@ def tabs_for(actor: Actor) -> list[PartSpec]:
 
 
 class EventScreen(PartsScreen):
-    """Shows one event to those who prepare it.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who works here, with the role they have at this event.
-        event: The event.
-    """
+    """Shows one event to those who prepare it."""
 
     ROLE = "Organizer"
     BINDINGS: ClassVar[list[BindingType]] = [

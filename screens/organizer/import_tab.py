@@ -1,10 +1,13 @@
 """Importing attendees and bookings: choose a file, say what its columns are, check, import."""
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from threading import Event as Flag
 from typing import Any, ClassVar, Final
+from uuid import UUID
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -19,14 +22,193 @@ from eventdesk.core.plain_text import how_many, plain
 from eventdesk.exchange.imports.dry_run import check_import
 from eventdesk.exchange.imports.file_look import Look, look_at
 from eventdesk.exchange.imports.importing import Imported, run_import
-from eventdesk.exchange.imports.plan import LABELS, DryRun, ImportPlan
+from eventdesk.exchange.imports.plan import LABELS, DryRun, ImportPlan, Target
+from eventdesk.exchange.imports.plan import Field as PlanField
+from eventdesk.tables.encoding import choices
 from eventdesk.tables.files import READERS
+from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo
-from screens.organizer.import_forms import TypesDialog, WaysDialog
-from screens.organizer.import_words import column_lines, meaning, problem_lines, question, summary
 from screens.organizer.tab import EventPart
-from screens.widgets.paged_table import Column, PagedTable, Window, window_of
+from screens.widgets.form import ChoiceField, Field, YesNoField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 from screens.widgets.path_suggester import PathSuggester, typed_path
+
+NOTHING: Final = "– left out"
+EXAMPLES: Final = 3
+"""Rows whose cells are shown beside a column."""
+
+
+def column_lines(look: Look, plan: ImportPlan) -> Sequence[Line]:
+    """The columns of a file: what they are, and what stands in their first rows."""
+    lines = []
+    for place, target in enumerate(plan.columns):
+        cells = (row[place] for _, row in look.rows[:EXAMPLES])
+        texts = (
+            look.heading[place] or f"column {place + 1}",
+            meaning(look, target),
+            " · ".join(filter(None, cells)),
+        )
+        lines.append(Line(UUID(int=place + 1), texts, "" if target else "faint"))
+    return lines
+
+
+def meaning(look: Look, target: Target) -> str:
+    """What a column is, in words."""
+    if target is None:
+        return NOTHING
+    if isinstance(target, PlanField):
+        return LABELS[target]
+    return dict(look.questions).get(target, "?")
+
+
+def problem_lines(checked: DryRun) -> Sequence[Line]:
+    """The rows that cannot be imported, and why."""
+    return [
+        Line(
+            UUID(int=place),
+            (str(each.row), f"✗ {each.reason}", each.value, each.text),
+            "bad",
+        )
+        for place, each in enumerate(checked.problems, 1)
+    ]
+
+
+def question(checked: DryRun) -> str:
+    """What is asked before importing."""
+    words = (
+        f"{how_many(checked.tickets, 'ticket')} in {how_many(checked.bookings, 'booking')}, "
+        f"{checked.paid:,} of them paid, together {checked.total}."
+    )
+    words += _codes(checked)
+    for name, price in checked.new_types:
+        words += f" New ticket type: {plain(name)}, {price}."
+    if checked.encoding.guessed:
+        words += f" {checked.encoding.sentence} Import them as they read here?"
+    return words
+
+
+def summary(checked: DryRun) -> tuple[str, str]:
+    """What a check found, in a line or two, and its tone."""
+    counted = ((checked.already, "here already"), (checked.left_out, "cancelled"))
+    guess = f" {checked.encoding.sentence} O: choose another." if checked.encoding.guessed else ""
+    passed = "".join(f", {count:,} {what}" for count, what in counted if count)
+    if not checked.possible:
+        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in checked.counts.items())
+        hint = " T: which types are meant." if checked.unknown_types else ""
+        return f"✗ {checked.rows:,} rows{passed}: {reasons}.{hint}{guess}", "-bad"
+    if not checked.tickets and checked.renewed:
+        return f"✓ {checked.rows:,} rows{passed}.{_codes(checked)}{guess} Press I.", "-good"
+    if not checked.tickets:
+        return f"✓ {checked.rows:,} rows{passed}. Nothing is new.{guess}", "-good"
+    kinds = ", ".join(f"{plain(name)} {count:,}" for name, count in checked.by_type.items())
+    return (
+        f"✓ {how_many(checked.tickets, 'ticket')} in {how_many(checked.bookings, 'booking')} "
+        f"can be imported ({kinds}), {checked.paid:,} of them paid, "
+        f"together {checked.total}{passed}.{_codes(checked)}{guess} Press I.",
+        "-good",
+    )
+
+
+def _codes(checked: DryRun) -> str:
+    """How many tickets open with the code they were sold with; "" where the file has none."""
+    words = f" {checked.codes:,} open with the code they were sold with." if checked.codes else ""
+    if checked.without_code:
+        words += f" {checked.without_code:,} have none and need a new one."
+    if checked.renewed:
+        words += f" {checked.renewed:,} that are here get the code of the file."
+    return words
+
+
+MAX_ASKED: Final = 20
+"""Names of types that are asked for at once."""
+
+ADD: Final = "add"
+
+
+@dataclass(frozen=True, slots=True)
+class TypesAnswer:
+    """What names of ticket types mean.
+
+    Attributes:
+        types: The type that is meant, by name.
+        create: Whether the others are added.
+        default: The type of rows without one.
+    """
+
+    types: Mapping[str, UUID]
+    create: bool
+    default: UUID | None
+
+
+class TypesDialog(FormDialog[TypesAnswer]):
+    """Asks which ticket type is meant by each name.
+
+    Args:
+        types: The event's types: id and name.
+        unknown: Names nobody knows, with how many rows have them; "" is none at all.
+    """
+
+    def __init__(self, types: Sequence[tuple[UUID, str]], unknown: Mapping[str, int]) -> None:
+        self.names = list(islice(unknown, MAX_ASKED))
+        fields: list[Field[Any]] = []
+        for place, name in enumerate(self.names):
+            rows = f"{unknown[name]:,} rows"
+            label = f"“{name[:30]}”" if name else "Rows without a type"
+            options: list[tuple[Any, str]] = [*types]
+            if name:
+                options.append((ADD, "Add it as a new ticket type"))
+            first = ADD if name else (types[0][0] if types else None)
+            fields.append(ChoiceField(f"type{place}", label, options, value=first, help=rows))
+        super().__init__("Which ticket types are meant?", fields, self._answer, confirm="Take")
+
+    async def _answer(self, values: dict[str, Any]) -> TypesAnswer:
+        meant = {name: values[f"type{place}"] for place, name in enumerate(self.names)}
+        return TypesAnswer(
+            {name: kind for name, kind in meant.items() if name and kind != ADD},
+            ADD in meant.values(),
+            meant.get(""),
+        )
+
+
+class WaysDialog(FormDialog[ImportPlan]):
+    """Asks what holds where the file does not say.
+
+    Args:
+        plan: What holds so far.
+        look: The file; what its characters may be is offered with its own words.
+    """
+
+    def __init__(self, plan: ImportPlan, look: Look) -> None:
+        self.plan = plan
+        characters = ChoiceField(
+            "encoding", "Characters are", choices(look.encoding), value=look.encoding.name
+        )
+        super().__init__(
+            "Where the file does not say",
+            [
+                *([characters] if look.is_text else []),
+                YesNoField("paid", "Rows are paid", value=plan.paid),
+                ChoiceField(
+                    "month_first",
+                    "Dates such as 3/4/2026",
+                    [(None, "as the file shows"), (False, "3 April"), (True, "March 4")],
+                    value=plan.month_first,
+                ),
+                YesNoField("create_types", "Add unknown types", value=plan.create_types),
+                YesNoField(
+                    "force",
+                    "More than planned",
+                    value=plan.force,
+                    help="Import over the quotas and the event's capacity, knowingly.",
+                ),
+            ],
+            self._answer,
+            confirm="Take",
+        )
+
+    async def _answer(self, values: dict[str, Any]) -> ImportPlan:
+        return replace(self.plan, **values)
+
 
 STOPPED: Final = "stopped"
 

@@ -30,12 +30,12 @@ from eventdesk.printing.badge_layouts import (
     save_layout,
 )
 from eventdesk.printing.ticket_badges import badge_preview
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.organizer.layout_draft import NEW, LayoutDraft
 from screens.organizer.layout_forms import PartDialog, paper_fields, paper_of
-from screens.role_screen import RoleScreen
-from screens.station import Tools
 from screens.widgets.badge_preview import BadgePreview
 
 if TYPE_CHECKING:

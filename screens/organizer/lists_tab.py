@@ -1,7 +1,9 @@
 """The check-in lists and gates of an event."""
 
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,8 +13,23 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.acts.actor import Permission
+from eventdesk.core.fields import filled
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_list import ENTRY, UNPAID, CheckInList, GateView, ListView
+from eventdesk.door.check_in_list import (
+    CHECK_IN_LIST,
+    ENTRY,
+    QUESTIONS_HELP,
+    UNPAID,
+    CheckInList,
+    Direction,
+    GateView,
+    ListKind,
+    ListView,
+    NewCheckInList,
+    as_new,
+    question_line,
+    read_question_lines,
+)
 from eventdesk.door.gates import add_gate, remove_gate, rename_gate
 from eventdesk.door.lists import (
     DoorSetup,
@@ -22,15 +39,121 @@ from eventdesk.door.lists import (
     remove_check_in_list,
 )
 from eventdesk.exchange.exports.exporting import Listing
-from screens.loading import load
+from screens.core.loading import load
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
-from screens.organizer.kind_dialog import KindDialog
-from screens.organizer.list_form import ONLY_FOR, list_fields, list_of
 from screens.organizer.rule_editor import RuleEditor
 from screens.organizer.tab import EventPart
-from screens.widgets.form import TextField
+from screens.widgets.form import Field, Form, NoteField, TextField
+from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+T = TypeVar("T")
+
+
+class KindDialog(FormDialog[T]):
+    """A form with a field `kind`; shows what the chosen kind needs.
+
+    Args:
+        title: What it is about.
+        fields: What is asked for.
+        submit: Does it, as with `FormDialog`.
+        explanation: A sentence below the title.
+        confirm: The word on the button.
+        only_for: Which kinds a field is for; one that is not named is for all.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field[Any]],
+        submit: Callable[[dict[str, Any]], Awaitable[T]],
+        *,
+        explanation: str = "",
+        confirm: str = "Save",
+        only_for: Mapping[str, Collection[Any]],
+    ) -> None:
+        super().__init__(title, fields, submit, explanation=explanation, confirm=confirm)
+        self.only_for = only_for
+
+    def on_mount(self) -> None:
+        """Show what the kind at first needs."""
+        self._show_kind()
+
+    @on(Form.Changed)
+    def _follow_kind(self, message: Form.Changed) -> None:
+        message.stop()
+        if message.name == "kind":
+            self._show_kind()
+
+    def _show_kind(self) -> None:
+        kind = self.form.fields["kind"].value
+        for name, kinds in self.only_for.items():
+            if name in self.form.fields:
+                self.form.fields[name].display = kind in kinds
+        self.call_after_refresh(self._fit)
+
+
+_A, _R, _C, _L = ListKind.ARRIVE, ListKind.ROOM, ListKind.COLLECT, ListKind.LEAVE
+_B = ListKind.BADGE
+ONLY_FOR: Final = {
+    "session_id": (_A, _R),
+    "room_id": (_R, _L),
+    "capacity": (_A, _R),
+    "item": (_C,),
+    "item_question_id": (_C,),
+    "entry_policy": (_A, _R, _C, _B),
+    "max_entries": (_A, _R, _C, _B),
+    "min_minutes_between": (_A, _R, _C, _B),
+    "direction": (_A, _R),
+    "exit_needs_entry": (_A, _R, _L),
+    "unpaid_policy": (_A, _R, _C, _B),
+    "print_policy": (_A,),
+    "auto_exit": (_A, _R, _L),
+    "ends_stays": (_R,),
+    "questions": (_A, _R, _C, _B),
+}
+"""Fields that only some kinds of lists have."""
+
+
+def list_fields(setup: DoorSetup, zone: str, listed: CheckInList | None) -> list[Field[Any]]:
+    """The fields of a new check-in list, or of one that is there.
+
+    Args:
+        setup: What there is at the doors of the event.
+        zone: Time zone of the event.
+        listed: The list that is changed.
+    """
+    one = NewCheckInList("") if listed is None else as_new(listed)
+    offers = {
+        "ticket_type_ids": setup.ticket_types,
+        "room_id": setup.rooms,
+        "session_id": setup.sessions,
+        "item_question_id": setup.questions,
+    }
+    asked = "\n".join(map(question_line, one.questions))
+    return [
+        *entity_fields(CHECK_IN_LIST, one, zone=zone, offers=offers),
+        NoteField("questions", "Ask guests", value=asked, height=3, help=QUESTIONS_HELP),
+    ]
+
+
+def list_of(values: dict[str, Any], listed: CheckInList | None) -> NewCheckInList:
+    """Make the list that was typed; a question that stays keeps its id, and rules stay."""
+    old = NewCheckInList("") if listed is None else as_new(listed)
+    return replace(
+        filled(CHECK_IN_LIST, old, values),
+        direction=_way(values),
+        questions=read_question_lines(values["questions"], old.questions),
+    )
+
+
+def _way(values: dict[str, Any]) -> Direction:
+    """Which way people go; another kind than leaving is not out because it was once."""
+    if values["kind"] is ListKind.LEAVE:
+        return Direction.EXIT
+    is_arriving = values["kind"] in (ListKind.ARRIVE, ListKind.ROOM)
+    return values["direction"] if is_arriving else Direction.ENTRY
 
 
 class ListsTab(EventPart):
@@ -171,7 +294,7 @@ class ListsTab(EventPart):
         """Plan the door of the marked list."""
         listed = self._marked_list()
         if listed is not None:
-            planner = load("screens.planner_screen:PlannerScreen")
+            planner = load("screens.door.planner_screen:PlannerScreen")
             await self.app.push_screen_wait(planner(self.tools, self.actor, listed.id))
 
     def _marked_list(self) -> CheckInList | None:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.actor import Permission
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.events.announcement import (
@@ -20,15 +20,13 @@ from eventdesk.events.announcement import (
     NewAnnouncement,
 )
 from eventdesk.events.announcements import announcement_reach, list_announcements, send_announcement
-from eventdesk.events.event import EventView
 from eventdesk.programme.programme import read_programme
 from eventdesk.sales.ticket_types import list_ticket_types
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.tab import EventPart
-from screens.station import Tools
 from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, TextField
-from screens.widgets.paged_table import Column, Line, PagedTable, Window
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
 
 AUDIENCES: Final = {
     Audience.ALL: "Everybody",
@@ -57,10 +55,6 @@ class MessagesTab(EventPart):
 
     table = getters.query_one(PagedTable)
 
-    def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
-        super().__init__(tools, actor, event)
-        self._known: dict[UUID, AnnouncementView] = {}
-
     def compose(self) -> ComposeResult:
         """Lay out the list, and the marked announcement in full below."""
         yield PagedTable(
@@ -85,8 +79,7 @@ class MessagesTab(EventPart):
         views, total = await self.tools.desk.read(
             list_announcements, self.actor, self.event.id, offset=offset, limit=limit
         )
-        self._known.update((view.id, view) for view in views)
-        return Window(tuple(self._line(view) for view in views), total)
+        return page_of(views, total, self._line)
 
     def _line(self, view: AnnouncementView) -> Line:
         sent = view.sent_at.astimezone(ZoneInfo(self.event.time_zone))
@@ -97,7 +90,7 @@ class MessagesTab(EventPart):
 
     @on(PagedTable.Marked)
     def _show(self, message: PagedTable.Marked) -> None:
-        view = self._known.get(message.line.key) if message.line else None
+        view = view_of(message.line, AnnouncementView)
         lines = view.text.split("\n") if view else [""]
         self.query_one("#message", Static).update("\n".join(plain(one, limit=400) for one in lines))
 

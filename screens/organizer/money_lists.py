@@ -17,8 +17,8 @@ from eventdesk.money.payments import PaymentView, list_payments
 from eventdesk.money.refunds import RefundView, list_refunds
 from eventdesk.money.statements import Match, StatementLine, list_statement_lines
 from eventdesk.money.vouchers import VoucherView, list_vouchers
-from screens.station import Tools
-from screens.widgets.paged_table import Column, Line, Source, Window
+from screens.core.station import Tools
+from screens.widgets.paged_lines import Column, Line, Source, Window, page_of
 
 PAYMENTS: Final = {
     PaymentState.PAID: ("✓ paid", ""),
@@ -43,9 +43,6 @@ MATCHES: Final = {
 }
 """What comes of a line of a statement, and its tone."""
 
-REMEMBERED: Final = 5000
-"""Lines of a list whose values are kept: more than a table keeps of its pages."""
-
 ACCOUNTS: Final = {
     "cash": "cash",
     "terminal": "card",
@@ -64,11 +61,7 @@ OPEN: Final = {
 
 @dataclass(frozen=True)
 class MoneyList:
-    """One list.
-
-    Attributes:
-        remember: What is kept of each line that was read, by its key, for the acts on it.
-    """
+    """One list."""
 
     id: str
     title: str
@@ -76,7 +69,6 @@ class MoneyList:
     empty: str
     source: Source
     searchable: bool
-    remember: dict[UUID, Any]
 
 
 class MoneyLists:
@@ -167,21 +159,14 @@ class MoneyLists:
         searchable: bool = False,
         **more: Any,
     ) -> MoneyList:
-        remember: dict[UUID, Any] = {}
-
         async def read(search: str, offset: int, limit: int) -> Window:
             asked = {"search": search, **more} if searchable else more
             views, total = await self._tools.desk.read(
                 use_case, self._actor, self._event.id, offset=offset, limit=limit, **asked
             )
-            for view in views:
-                remember.pop(view_key(view), None)
-                remember[view_key(view)] = view
-            for old in list(remember)[:-REMEMBERED]:
-                del remember[old]
-            return Window(tuple(line_of(view) for view in views), total)
+            return page_of(views, total, line_of)
 
-        return MoneyList(list_id, title, columns, empty, read, searchable, remember)
+        return MoneyList(list_id, title, columns, empty, read, searchable)
 
     def _payment(self, view: PaymentView) -> Line:
         sign, tone = PAYMENTS[view.state]

@@ -1,18 +1,23 @@
 """The money of an event: what came in and what is open, and everything to be done about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
+from uuid import UUID
 
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import ContentSwitcher, Static, Tabs
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, ContentSwitcher, Label, Static, Tabs
 from textual.widgets import Tab as ListTab
 
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.changes import Topic
 from eventdesk.booking.expiry import revive
+from eventdesk.core.messages import _
+from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, RefundState
 from eventdesk.core.plain_text import plain
 from eventdesk.documents.text import as_text
@@ -25,6 +30,7 @@ from eventdesk.money.ledger_checks import verify_ledger
 from eventdesk.money.refunds import hand_out_refund, refund, retry_refund
 from eventdesk.money.statements import (
     Match,
+    StatementLine,
     StatementReport,
     assign_line,
     import_statement,
@@ -33,23 +39,199 @@ from eventdesk.money.statements import (
 )
 from eventdesk.money.vouchers import VoucherView, add_vouchers, cancel_voucher
 from eventdesk.tables.encoding import ENCODINGS, title_of
-from screens.booking_screen import BookingScreen
-from screens.drawers_screen import DrawersScreen
+from screens.booking.booking_screen import BookingScreen
+from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
-from screens.modals.paper_screen import PaperScreen
 from screens.modals.questions import TextQuestion, YesNo
-from screens.modals.statement_preview import StatementPreview
-from screens.modals.unknown_notices import UnknownNotices, unknown_line
-from screens.organizer.money_lists import MoneyList, MoneyLists, figures
+from screens.money.drawers_screen import DrawersScreen
+from screens.money.paper_screen import PaperScreen
+from screens.organizer.money_lists import MATCHES, MoneyList, MoneyLists, figures
 from screens.organizer.tab import EventPart
-from screens.organizer.voucher_form import voucher_fields, vouchers_of
-from screens.station import Tools
 from screens.widgets.form import (
     ChoiceField,
     Field,
+    MomentField,
+    MoneyField,
+    NumberField,
     TextField,
 )
-from screens.widgets.paged_table import PagedTable
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+
+class StatementPreview(ModalScreen[bool]):
+    """Shows a dry run; dismissed with whether it is to be booked.
+
+    Args:
+        report: What the dry run said.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave(False)", "Cancel"),
+        Binding("ctrl+s", "leave(True)", "Book", priority=True),
+    ]
+    AUTO_FOCUS = "PagedLines"
+    DEFAULT_CSS = """
+    StatementPreview {
+        align: center middle;
+        & .preview {
+            width: 96%; max-width: 140; height: 90%; padding: 0 1;
+            border: round $primary; background: $surface;
+        }
+        & .title { text-style: bold; color: $primary; }
+        & .guess { width: 100%; color: $warning; }
+        & .buttons { height: 3; align-horizontal: right; }
+        & .buttons Button { margin-left: 2; background: $surface; }
+    }
+    """
+
+    def __init__(self, report: StatementReport) -> None:
+        super().__init__()
+        self.report = report
+
+    def compose(self) -> ComposeResult:
+        """Lay out the lines between what they come to and the buttons."""
+        books = self.report.count(Match.PAID, Match.PART, Match.OVER)
+        looks, known = self.report.count(Match.OPEN), self.report.count(Match.KNOWN)
+        with Vertical(classes="preview"):
+            yield Label(
+                _(
+                    "{books} will be booked, {looks} need a look, {known} were known. "
+                    "Nothing is changed yet.",
+                    books=books,
+                    looks=looks,
+                    known=known,
+                ),
+                classes="title",
+                markup=False,
+            )
+            if self.report.encoding.guessed:
+                yield Label(self.report.encoding.sentence, classes="guess", markup=False)
+            yield PagedTable(
+                self._read,
+                Column(_("Row"), 5, right=True),
+                Column(_("Day"), 10, least=70),
+                Column(_("Amount"), 14, right=True),
+                Column("", 12),
+                Column(_("Payer"), 20, least=100),
+                Column(_("What")),
+                empty=_("The statement has no lines."),
+                searchable=False,
+            )
+            with Horizontal(classes="buttons"):
+                yield Button(_("Book"), variant="primary", id="book")
+                yield Button(_("Cancel"), id="cancel")
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        return window_of([_line(line) for line in self.report.lines], offset, limit)
+
+    @on(Button.Pressed, "#book")
+    def _book(self) -> None:
+        self.dismiss(True)
+
+    @on(Button.Pressed, "#cancel")
+    def _cancel(self) -> None:
+        self.dismiss(False)
+
+    def action_leave(self, book: bool) -> None:
+        """Book it or not."""
+        self.dismiss(book)
+
+
+def _line(line: StatementLine) -> Line:
+    sign, tone = MATCHES[line.match]
+    what = line.problem or (
+        _("booking {booking_code}", booking_code=line.booking_code)
+        if line.booking_code
+        else line.purpose
+    )
+    cells = (str(line.row), line.booked_on, str(line.amount), sign, line.payer, what)
+    return Line(UUID(int=line.row), cells, tone)
+
+
+MANY: Final = 50
+"""As many as `unknown_notices` reads; there may be more then."""
+
+
+def unknown_line(notices: Sequence[tuple[str, str, str]]) -> str:
+    """Say how many there are; "" for none."""
+    if not notices:
+        return ""
+    if len(notices) == 1:
+        return _("! A gateway told of 1 payment that is not here: U shows it")
+    count = _("{many} or more", many=MANY) if len(notices) >= MANY else str(len(notices))
+    return _("! Gateways told of {count} payments that are not here: U shows them", count=count)
+
+
+class UnknownNotices(ModalScreen[None]):
+    """Lists what was told, the latest first.
+
+    Args:
+        notices: Gateway, its number of the notice, and the state it told.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "leave", "Back")]
+    DEFAULT_CSS = """
+    UnknownNotices {
+        & VerticalScroll { height: auto; max-height: 11; margin-top: 1; }
+        & Static { width: 1fr; }
+    }
+    """
+
+    def __init__(self, notices: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__()
+        self.notices = tuple(notices)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the lines below what they mean."""
+        with Vertical(classes="dialog"):
+            yield Label(_("Payments that are not here"), classes="title")
+            yield Label(
+                _(
+                    "A gateway told of them, but no booking of any event waits for them. "
+                    "Look each up at the gateway by its number; money that came in is given "
+                    "back there."
+                ),
+                classes="hint",
+            )
+            with VerticalScroll():
+                yield Static("\n".join(map(_words, self.notices)), markup=False)
+            yield Label(_("Esc goes back."), classes="hint")
+
+    def action_leave(self) -> None:
+        """Go back."""
+        self.dismiss(None)
+
+
+def _words(notice: tuple[str, str, str]) -> str:
+    provider, number, state = (plain(each, limit=100) for each in notice)
+    return f"{provider}  {number}  ! {state.replace('_', ' ')}"
+
+
+MAX_VOUCHERS: Final = 1000
+
+
+def voucher_fields(money: EventMoney, zone: str) -> list[Field[Any]]:
+    """The fields of new vouchers, in the currency of the event."""
+    currency, exponent = money.currency, money.exponent
+    return [
+        MoneyField("value", "Value", currency=currency, exponent=exponent, required=True),
+        NumberField("count", "How many", value=1, least=1, most=MAX_VOUCHERS, required=True),
+        TextField("code", "Code", max_length=40, help="Of your own, for one; empty draws it."),
+        MomentField("until", "Valid until", zone=zone),
+        TextField("note", "Note"),
+    ]
+
+
+def vouchers_of(values: dict[str, Any], money: EventMoney) -> dict[str, Any]:
+    """What `add_vouchers` is told of what was typed."""
+    return {
+        "value": Money(values["value"], money.currency, money.exponent),
+        "count": values["count"],
+        "code": values["code"],
+        "note": values["note"],
+        "valid_until": values["until"],
+    }
+
 
 ACTS: Final = {
     "receipt": ("payments",),
@@ -159,7 +341,7 @@ class MoneyTab(EventPart):
     def marked(self) -> Any:
         """What stands under the cursor; None while nothing does."""
         line = self.table.marked
-        return self.current.remember.get(line.key) if line else None
+        return line.view if line else None
 
     def action_show_list(self, place: int) -> None:
         """Show another list and give it the keyboard."""

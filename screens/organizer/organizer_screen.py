@@ -1,7 +1,6 @@
 """The events a person works for, and a way into each."""
 
 from typing import Any, ClassVar, Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from textual import getters, on, work
@@ -17,13 +16,13 @@ from eventdesk.events.events import NewEvent, create_event
 from eventdesk.events.team_events import events_of_team
 from eventdesk.exchange.event_copies import duplicate_event
 from eventdesk.exchange.exports.exporting import Listing
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Tools
 from screens.modals.export_dialog import ExportDialog, saved_words
 from screens.organizer.event_forms import duplicate_dialog, new_event_dialog
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.event_words import STATES, VISIBILITY
-from screens.role_screen import RoleScreen
-from screens.station import Tools
-from screens.widgets.paged_table import Column, Line, PagedTable, Window
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
 
 NO_EVENTS: Final = "No events yet. Press N to set up the first one."
 NONE_IN_STATE: Final = "No events in this state; S shows the next."
@@ -62,7 +61,7 @@ class OrganizerScreen(RoleScreen[None]):
         self.actor = actor
         self.heading = actor.name
         self.state: EventState | None = None
-        self._events: dict[UUID, TeamEvent] = {}
+        self._time_zone = machine_zone()
 
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""
@@ -93,8 +92,9 @@ class OrganizerScreen(RoleScreen[None]):
             offset=offset,
             limit=limit,
         )
-        self._events |= {event.id: event for event in events}
-        return Window(tuple(self._line(event) for event in events), total)
+        if events:
+            self._time_zone = events[0].time_zone
+        return page_of(events, total, self._line)
 
     def _line(self, event: TeamEvent) -> Line:
         word, tone = STATES[event.state]
@@ -135,8 +135,9 @@ class OrganizerScreen(RoleScreen[None]):
     def open_event(self, message: PagedTable.Chosen) -> None:
         """Go into an event."""
         message.stop()
-        event = self._events[message.line.key]
-        self._go_into(_view(event))
+        event = view_of(message.line, TeamEvent)
+        if event is not None:
+            self._go_into(_view(event))
 
     @work(exclusive=True, group="open", exit_on_error=False)
     async def _go_into(self, event: EventView) -> None:
@@ -147,8 +148,7 @@ class OrganizerScreen(RoleScreen[None]):
     @work(exclusive=True, group="make", exit_on_error=False)
     async def action_new(self) -> None:
         """Ask for an event, make it and go into it."""
-        last = next(iter(self._events.values()), None)
-        dialog = new_event_dialog(self._make, last.time_zone if last else machine_zone())
+        dialog = new_event_dialog(self._make, self._time_zone)
         made = await self.app.push_screen_wait(dialog)
         if made is not None:
             self._go_into(made)
@@ -166,10 +166,9 @@ class OrganizerScreen(RoleScreen[None]):
     @work(exclusive=True, group="make", exit_on_error=False)
     async def action_duplicate(self) -> None:
         """Ask when the copy of the marked event begins, make it and go into it."""
-        marked = self.table.marked
-        if marked is None:
+        event = view_of(self.table.marked, TeamEvent)
+        if event is None:
             return
-        event = self._events[marked.key]
         there = await self.tools.desk.read(at_event, self.actor, event.id)
 
         async def copy(values: dict[str, Any]) -> EventView:

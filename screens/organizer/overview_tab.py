@@ -20,11 +20,11 @@ from eventdesk.events.event import Change, EventDetail, EventState
 from eventdesk.events.event_states import cancel_event, submit_event, withdraw_event
 from eventdesk.exchange.event_removal import archive_event, delete_event, unarchive_event
 from eventdesk.figures.event_figures import Figures, Overview, event_overview
+from screens.core.parts_screen import PartsScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_words import STATES, VISIBILITY, place_of
 from screens.organizer.tab import EventPart
-from screens.parts_screen import PartsScreen
 from screens.widgets.form import NoteField
 
 LEADS_TO: Final = {

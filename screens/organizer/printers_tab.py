@@ -5,7 +5,7 @@ from uuid import UUID
 
 from eventdesk.acts.actor import Permission
 from screens.organizer.tab import EventPart
-from screens.printers_board import PrintersBoard
+from screens.printing.printers_board import PrintersBoard
 
 
 class PrintersTab(PrintersBoard, EventPart):

@@ -11,10 +11,8 @@ from eventdesk.acts.actor import Permission
 from eventdesk.acts.changes import Topic
 from eventdesk.exchange.exports.exporting import Listing
 from eventdesk.programme.programme import read_programme
-from screens.organizer.parts_of_programme import ProgrammeList
-from screens.organizer.places_list import PlacesList
+from screens.organizer.programme_lists import PlacesList, ProgrammeList, SpeakersList
 from screens.organizer.sessions_list import SessionsList
-from screens.organizer.speakers_list import SpeakersList
 from screens.organizer.tab import EventPart
 
 LISTS: Final = {

@@ -33,7 +33,7 @@ from screens.widgets.form import (
     TextField,
     YesNoField,
 )
-from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
 KINDS: Final = {
     QuestionKind.TEXT: "text",
@@ -86,7 +86,7 @@ class QuestionsTab(EventPart):
         await self.table.re_read()
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:
-        return window_of([self._line(each) for each in self.views], offset, limit)
+        return rows_of(self.views, offset, limit, self._line)
 
     def _line(self, view: QuestionView) -> Line:
         question = view.question
@@ -106,8 +106,7 @@ class QuestionsTab(EventPart):
         )
 
     def _marked(self) -> QuestionView | None:
-        line = self.table.marked
-        return next((each for each in self.views if line and each.question.id == line.key), None)
+        return view_of(self.table.marked, QuestionView)
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_add(self) -> None:
@@ -126,7 +125,8 @@ class QuestionsTab(EventPart):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def change(self, message: PagedTable.Chosen) -> None:
         """Change the chosen question."""
-        view = next(each for each in self.views if each.question.id == message.line.key)
+        view = view_of(message.line, QuestionView)
+        assert view is not None
 
         async def submit(values: dict[str, Any]) -> bool:
             await self.tools.desk.write(change_question, self.actor, view.question.id, _new(values))

@@ -1,8 +1,8 @@
 """The seats of an event: the plan, who sits where, and setting up the hall."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from textual import getters, on, work
@@ -15,7 +15,7 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import how_many, plain
 from eventdesk.door.find import find_tickets
 from eventdesk.seating.seat import SeatView, SectionPlan
-from eventdesk.seating.seat_layout import preview
+from eventdesk.seating.seat_layout import NewRows, drawn, preview, read_labels, read_numbers
 from eventdesk.seating.seating_plans import (
     add_section,
     block_seats,
@@ -28,10 +28,74 @@ from eventdesk.seating.seats import move_seat, plan_with_names, release_seats, s
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.modals.told_dialog import ToldDialog
-from screens.organizer.seat_forms import row_fields, rows_of, told_rows
 from screens.organizer.tab import EventPart
-from screens.widgets.form import TextField
+from screens.widgets.form import ChoiceField, Field, NumberField, TextField
 from screens.widgets.seat_plan import SeatPlan
+
+PREVIEW_LINES: Final = 6
+PREVIEW_CELLS: Final = 66
+
+
+def row_fields(sections: Sequence[SectionPlan], here: SectionPlan | None) -> list[Field[Any]]:
+    """The fields of new rows, in the section under the cursor or in a new one."""
+    choice: list[Field[Any]] = []
+    if here is not None:
+        options = [*((each.id, each.name) for each in sections), (None, "a new section")]
+        choice = [ChoiceField("section", "In", options, value=here.id)]
+    return [
+        *choice,
+        TextField("name", "New section", max_length=60, help="Such as: Stalls, Balcony."),
+        TextField("rows", "Rows", required=True, help="A-F, 1-12, or A, B, D-F."),
+        NumberField("seats", "Seats in each", least=1, most=500, required=True),
+        TextField("aisles", "Aisles behind", help="Numbers of seats: 5, 15.", check=_numbers),
+        TextField("blocked", "Blocked", help="Such as A-1, A-20.", max_length=2000),
+        TextField(
+            "prefix",
+            "Labels begin with",
+            max_length=20,
+            help="Needed where rows of two sections have one name: Balcony.",
+        ),
+    ]
+
+
+def rows_of(values: dict[str, Any]) -> NewRows:
+    """The rows that the values of the form mean.
+
+    Raises:
+        InvalidInputError: The aisles cannot be read.
+    """
+    return NewRows(
+        values["rows"] or "",
+        values["seats"] or 0,
+        read_numbers(values["aisles"] or ""),
+        read_labels(values["blocked"] or ""),
+        values["prefix"] or "",
+    )
+
+
+def told_rows(values: dict[str, Any]) -> str:
+    """How many seats the rows would have, and how the first of them would look."""
+    if not values["rows"] or not values["seats"]:
+        return "Type the rows and how many seats each has; the plan is drawn here."
+    try:
+        shown = preview(rows_of(values))
+    except InvalidInputError as error:
+        return f"{error} {error.hint}".rstrip()
+    first, last = shown.seats[0].label, shown.seats[-1].label
+    lines = drawn(shown)
+    cut = [line[:PREVIEW_CELLS] for line in lines[:PREVIEW_LINES]]
+    if len(lines) > PREVIEW_LINES:
+        cut.append("…")
+    return "\n".join((f"{len(shown.seats):,} seats, {first} to {last}:", *cut))
+
+
+def _numbers(text: str) -> str:
+    try:
+        read_numbers(text)
+    except InvalidInputError as error:
+        return f"{error} {error.hint}"
+    return ""
+
 
 MAX_CHOSEN = 2000
 MAX_FOUND = 20

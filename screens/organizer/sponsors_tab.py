@@ -21,7 +21,7 @@ from eventdesk.programme.sponsors import (
     set_sponsor_logo,
 )
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.parts_of_programme import ProgrammeList
+from screens.organizer.programme_lists import ProgrammeList
 from screens.organizer.tab import EventPart
 from screens.widgets.form import TextField
 from screens.widgets.form.entity_fields import entity_fields

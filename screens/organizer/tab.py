@@ -8,20 +8,15 @@ from textual.binding import Binding, BindingType
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.events.event import EventView
 from eventdesk.exchange.exports.exporting import LISTINGS, Listing
+from screens.core.part import Part
+from screens.core.station import Tools
 from screens.modals.export_dialog import ExportDialog, saved_words
-from screens.part import Part
-from screens.station import Tools
 
 
 class EventPart(Part):
     """Base of the parts of an event's screen; `NEEDS` names what a person must be allowed.
 
     A part that shows a list names it in `EXPORTS`, and can then save it as a file.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who works here, with the role they have at this event.
-        event: The event.
     """
 
     NEEDS: ClassVar[Permission]

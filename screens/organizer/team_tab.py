@@ -19,12 +19,12 @@ from eventdesk.accounts.team import (
 from eventdesk.acts.actor import GRANTABLE, Permission, Role
 from eventdesk.acts.changes import Topic
 from eventdesk.core.plain_text import plain
+from screens.accounts.shown_once import ShownOnce
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
-from screens.modals.shown_once import ShownOnce
 from screens.organizer.tab import EventPart
 from screens.widgets.form import ChoiceField, Field, SeveralField, TextField
-from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
 ROLES: Final = {
     Role.ORGANIZER: "organizer: everything",
@@ -76,13 +76,12 @@ class TeamTab(EventPart):
         await self.table.re_read()
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:
-        return window_of([_line(member) for member in self.team], offset, limit)
+        return rows_of(self.team, offset, limit, _line)
 
     @property
     def marked(self) -> TeamMember | None:
         """The member under the cursor."""
-        line = self.table.marked
-        return next((one for one in self.team if line and one.account_id == line.key), None)
+        return view_of(self.table.marked, TeamMember)
 
     @work(exclusive=True, group="team", exit_on_error=False)
     async def action_add(self) -> None:

@@ -12,8 +12,8 @@ from eventdesk.acts.actor import Actor, Permission
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import EventView
 from eventdesk.figures.statistics.standing import events_on_wall
-from screens.role_screen import RoleScreen
-from screens.station import Tools
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Tools
 from screens.wall.wall_screen import WallScreen
 
 NO_EVENTS = "No event to show yet. An organizer sets one up, or adds you to the team of one."

@@ -36,10 +36,10 @@ from eventdesk.figures.statistics.panels import (
 )
 from eventdesk.figures.statistics.saving import PanelForm, save_panel
 from eventdesk.figures.statistics.standing import standing
-from screens.loading import load
+from screens.core.loading import load
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Tools
 from screens.modals.export_dialog import SaveDialog
-from screens.role_screen import RoleScreen
-from screens.station import Tools
 from screens.wall.painting import WIDE, figures_content, foot_of, panel_content
 from screens.wall.wall_choice import WallChoice
 
@@ -351,7 +351,7 @@ class WallScreen(RoleScreen[None]):
         if door is None:
             self.notify("Choose a check-in list for arriving first (L).", severity="warning")
             return
-        planner = load("screens.planner_screen:PlannerScreen")
+        planner = load("screens.door.planner_screen:PlannerScreen")
         await self.app.push_screen_wait(planner(self.tools, self.actor, door))
 
     @work(exclusive=True, group="save", exit_on_error=False)

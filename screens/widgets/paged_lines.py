@@ -1,8 +1,12 @@
 """The lines of a paged table: a cursor over any number of them, of which only some are known."""
 
-from collections.abc import Sequence
-from typing import ClassVar, Final
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Final, TypeVar
+from uuid import UUID
 
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -13,9 +17,253 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from eventdesk.core.cells import wrap_cells
-from screens.widgets.columns import Column, filled, widths
-from screens.widgets.pages import Line, Pages
+from eventdesk.core.cells import cut_cells, wrap_cells
+from eventdesk.core.plain_text import plain
+
+GAP: Final = 2
+MIN_SHARE: Final = 4
+
+
+View = TypeVar("View")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        title: What stands above it.
+        width: Cells it takes; 0 shares what is left with the others of width 0.
+        right: Whether its texts end at the same place, as figures do.
+        least: Shown only where the table is at least this many cells wide.
+    """
+
+    title: str
+    width: int = 0
+    right: bool = False
+    least: int = 0
+
+
+def widths(columns: Sequence[Column], cells: int) -> list[int]:
+    """How many cells each column takes in a table of this width; 0 for one that is not shown.
+
+    >>> widths([Column("Name"), Column("Price", 8), Column("Seat", 6, least=60)], 40)
+    [30, 8, 0]
+    """
+    shown = [column for column in columns if cells >= column.least]
+    fixed = sum(column.width for column in shown)
+    left = cells - fixed - GAP * max(0, len(shown) - 1)
+    sharing = sum(1 for column in shown if not column.width)
+    share, rest = divmod(max(left, 0), sharing) if sharing else (0, 0)
+    found = []
+    for column in columns:
+        if cells < column.least:
+            found.append(0)
+        elif column.width:
+            found.append(column.width)
+        else:
+            found.append(max(MIN_SHARE, share + (1 if rest > 0 else 0)))
+            rest -= 1
+    return found
+
+
+def filled(cells: Sequence[str], columns: Sequence[Column], taken: Sequence[int]) -> str:
+    """One line of a table, its texts harmless, cut and filled up to their columns.
+
+    >>> filled(["Ada", "12.50"], [Column("Name"), Column("Price", right=True)], [5, 8])
+    'Ada       12.50'
+    """
+    texts = []
+    for text, column, width in zip(cells, columns, taken, strict=False):
+        if width:
+            shown = cut_cells(plain(text, limit=2 * width + 8), width)
+            # Filled up as Textual counts: its layout is what the next column has to agree with.
+            tight = set_cell_size(shown, width)
+            if column.right:
+                tight = " " * (len(tight) - len(tight.rstrip(" "))) + tight.rstrip(" ")
+            texts.append(tight)
+    return (" " * GAP).join(texts)
+
+
+PAGE: Final = 100
+"""Lines asked for at a time."""
+
+KEPT: Final = 40
+"""Pages kept in memory; what is on show is always kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a table.
+
+    Attributes:
+        key: What the line stands for; the cursor follows it when lines move.
+        cells: Its texts, one a column.
+        tone: "", "good", "warning", "bad" or "faint"; colours only the text, so the cells
+            themselves carry a sign and a word.
+        view: What the line shows, as it was read; `view_of` gives it its type back.
+    """
+
+    key: UUID
+    cells: tuple[str, ...]
+    tone: str = ""
+    view: object = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some lines of a list, and how many there are in all."""
+
+    lines: tuple[Line, ...]
+    total: int
+
+
+Source = Callable[[str, int, int], Awaitable[Window]]
+"""Reads lines: what is searched for, how many to pass over, how many at most."""
+
+
+class Pages:
+    """What is known of a list.
+
+    One question is asked at a time. When its answer comes, the next one is about what is wanted
+    then, so nothing is asked that nobody looks at any more.
+
+    Attributes:
+        text: What is searched for; "" is everything.
+        answered: What the known lines were searched for; None before the first answer.
+        total: How many lines there are, by the last answer.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.text = ""
+        self.answered: str | None = None
+        self.total = 0
+        self._pages: dict[int, tuple[Line, ...]] = {}
+        self._stale: set[int] = set()
+        self._seen = range(1)
+        self._expired = 0
+        self._one_by_one = asyncio.Lock()
+
+    @property
+    def pending(self) -> bool:
+        """Whether the lines on show do not answer the newest search yet."""
+        return self.answered != self.text
+
+    @property
+    def reading(self) -> bool:
+        """Whether a question is under way."""
+        return self._one_by_one.locked()
+
+    def line(self, index: int) -> Line | None:
+        """The line at a place; None while it is not known."""
+        lines = self._pages.get(index // PAGE, ())
+        place = index % PAGE
+        return lines[place] if place < len(lines) else None
+
+    def place_of(self, key: UUID) -> int | None:
+        """Where a line is by the newest answers; None when it is not among them."""
+        for page, lines in self._pages.items():
+            if page not in self._stale:
+                for place, line in enumerate(lines):
+                    if line.key == key:
+                        return page * PAGE + place
+        return None
+
+    def search(self, text: str) -> None:
+        """Ask for other lines; the old ones stay until the answer comes."""
+        self.text = text
+
+    def look_at(self, first: int, count: int) -> None:
+        """Say which lines are on show, so that they are asked for before all others."""
+        self._seen = range(max(0, first), max(0, first) + max(1, count))
+
+    def expire(self) -> None:
+        """Take nothing for new any more; what is on show stays until it is read again."""
+        self._expired += 1
+        wanted = set(self._wanted())
+        self._pages = {page: lines for page, lines in self._pages.items() if page in wanted}
+        self._stale = set(self._pages)
+
+    def next_page(self) -> int | None:
+        """The page to ask for now; None when all that is wanted is known."""
+        if self.pending:
+            return 0
+        unknown = (page for page in self._wanted() if page not in self._pages)
+        return next(unknown, next((page for page in self._wanted() if page in self._stale), None))
+
+    async def catch_up(self, tell: Callable[[], None]) -> None:
+        """Read until all that is wanted is known.
+
+        Args:
+            tell: Called after every answer.
+
+        Raises:
+            EventDeskError: Whatever the source raises.
+        """
+        async with self._one_by_one:
+            while (page := self.next_page()) is not None:
+                text, expired = self.text, self._expired
+                window = await self._source(text, page * PAGE, PAGE)
+                if text == self.text:  # else it is late, and nobody asks for it any more
+                    self._keep(page, window, is_stale=expired != self._expired)
+                    tell()
+
+    def _keep(self, page: int, window: Window, *, is_stale: bool) -> None:
+        if self.pending:
+            self._pages.clear()
+            self._stale.clear()
+            self.answered = self.text
+        self.total = window.total
+        self._pages.pop(page, None)
+        self._pages[page] = window.lines
+        self._stale.discard(page)
+        if is_stale:
+            self._stale.add(page)
+        self._forget(page)
+
+    def _forget(self, newest: int) -> None:
+        """Let go of pages beyond the end, and of those that were looked at longest ago."""
+        wanted = {*self._wanted(), newest}
+        for page in list(self._pages):
+            if page > self._last or (len(self._pages) > KEPT and page not in wanted):
+                del self._pages[page]
+                self._stale.discard(page)
+
+    @property
+    def _last(self) -> int:
+        return max(0, self.total - 1) // PAGE
+
+    def _wanted(self) -> list[int]:
+        """Pages on show, from the top, then those one screen further."""
+        seen, margin = self._seen, len(self._seen)
+        near = range(seen.start // PAGE, (seen.stop - 1) // PAGE + 1)
+        beyond = ((seen.stop - 1 + margin) // PAGE, (seen.start - margin) // PAGE)
+        wanted = [*near, *(page for page in beyond if page not in near)]
+        return list(dict.fromkeys(min(max(0, page), self._last) for page in wanted))
+
+
+def view_of(line: Line | None, kind: type[View]) -> View | None:
+    """What a line shows; None where there is none, or something of another kind."""
+    return line.view if line is not None and isinstance(line.view, kind) else None
+
+
+def page_of(views: Iterable[View], total: int, line_of: Callable[[View], Line]) -> Window:
+    """The window of what was read of a list; each line knows what it shows."""
+    return Window(tuple(replace(line_of(each), view=each) for each in views), total)
+
+
+def rows_of(
+    views: Sequence[View], offset: int, limit: int, line_of: Callable[[View], Line]
+) -> Window:
+    """The same of a list that is all in memory."""
+    return page_of(views[offset : offset + limit], len(views), line_of)
+
+
+def window_of(lines: Sequence[Line], offset: int, limit: int) -> Window:
+    """Cut a window out of lines that are all in memory, for lists that are always short."""
+    return Window(tuple(lines[offset : offset + limit]), len(lines))
+
 
 MARK: Final = "▸ "
 """Stands before the line under the cursor, so that it is seen without colour."""

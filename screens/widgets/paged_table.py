@@ -14,26 +14,74 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Input, Label
-from textual.worker import Worker
 
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import editable, plain
-from screens.failures import failure_of
-from screens.widgets.columns import Column
-from screens.widgets.paged_lines import ColumnTitles, PagedLines
-from screens.widgets.pages import PAGE, Line, Pages, Source, Window, window_of
-from screens.widgets.search_line import SearchLine
+from screens.core.failures import ShowsErrors
+from screens.widgets.paged_lines import (
+    PAGE,
+    Column,
+    ColumnTitles,
+    Line,
+    PagedLines,
+    Pages,
+    Source,
+    Window,
+    page_of,
+    rows_of,
+    view_of,
+    window_of,
+)
 
-__all__ = ["PAGE", "Column", "Line", "PagedTable", "Source", "Window", "window_of"]
+MAX_TYPED: Final = 200
+
+
+class SearchLine(Input):
+    """Where a search is typed; its keys lead back to the lines."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "clear_or_leave", "Clear", tooltip="Clear the search, then leave it"),
+        Binding("down,enter", "leave", "To the list", show=False),
+    ]
+
+    class Left(Message):
+        """A person wants back to the lines."""
+
+    def __init__(self) -> None:
+        super().__init__(placeholder=_("Search"), max_length=MAX_TYPED, compact=True)
+
+    def action_clear_or_leave(self) -> None:
+        """Clear what was typed; with nothing to clear, go to the lines."""
+        if self.value:
+            self.value = ""
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Go to the lines."""
+        self.post_message(self.Left())
+
+
+__all__ = [
+    "PAGE",
+    "Column",
+    "Line",
+    "PagedTable",
+    "Source",
+    "Window",
+    "page_of",
+    "rows_of",
+    "view_of",
+    "window_of",
+]
 
 SLOW_S: Final = 0.2
 """Waiting longer than this is mentioned."""
 
 
-class PagedTable(Widget):
+class PagedTable(ShowsErrors):
     """Shows lines from a source.
 
     Args:
@@ -218,16 +266,10 @@ class PagedTable(Widget):
             slow.stop()
             self._say_slow(False)
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Say what went wrong; what was typed and what is on show stay."""
-        error = failure_of(event, self)
-        if error is not None:
-            self._say_trouble(error)
-
-    def _say_trouble(self, error: EventDeskError) -> None:
-        if not self._trouble:  # once, not with every letter that is typed meanwhile
-            hint, title = plain(error.hint, limit=400) or " ", plain(str(error), limit=400)
-            self.notify(hint, title=title, severity="error", markup=False)
+    def show_error(self, error: EventDeskError) -> None:
+        """Say once what went wrong, not with every letter that is typed meanwhile."""
+        if not self._trouble:
+            super().show_error(error)
         self._trouble = _("✗ not read")
         self._say_count()
 

@@ -6,7 +6,7 @@ from textual.reactive import reactive
 from textual.widgets import Label
 
 from eventdesk.core.plain_text import plain
-from screens.station import Place
+from screens.core.station import Place
 
 WORKING = "◌"
 

@@ -17,12 +17,12 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
 from eventdesk.exercises.demo.fill import ADMIN, GUEST_PIN, PASSWORD, DemoEvent, fill_demo
+from screens.accounts.home_screen import HomeScreen, entries_for
+from screens.accounts.sign_in_screen import SignInScreen
 from screens.app import EventDeskApp
-from screens.home_screen import HomeScreen, entries_for
-from screens.loading import load
+from screens.core.loading import load
+from screens.core.parts_screen import PartsScreen
 from screens.organizer.event_screen import EventScreen
-from screens.parts_screen import PartsScreen
-from screens.sign_in_screen import SignInScreen
 from tests.pseudo.crawl import DEEPEST, Crawl, settled
 from tests.pseudo.findings import words_of
 from tests.screens.stage import FakeScanner, shown, typed

@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.widget import Widget
 
 import screens
-from screens.themes import DARK, THEMES
-from screens.widgets.paged_table import Line, Window
+from screens.core.themes import DARK, THEMES
+from screens.widgets.paged_lines import Line, Window
 
 STYLES = Path(screens.__file__).parent / "styles"
 

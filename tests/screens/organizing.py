@@ -14,10 +14,10 @@ from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
 from eventdesk.events.event import EventDetail
 from eventdesk.events.events import event_detail, find_event
+from screens.accounts.sign_in_screen import SignInScreen
 from screens.app import EventDeskApp
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.organizer_screen import OrganizerScreen
-from screens.sign_in_screen import SignInScreen
 from tests.build import NOON
 from tests.events.organizing import House
 from tests.screens.stage import reads, shown, until

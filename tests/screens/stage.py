@@ -23,7 +23,7 @@ from eventdesk.desk import Desk
 from kiosk.sightings import CameraFound, Event, Preview, Sighting
 from screens.app import EventDeskApp
 from screens.desk.desk_screen import DeskScreen
-from screens.kiosk_screen import KioskScreen
+from screens.self_service.kiosk_screen import KioskScreen
 from tests.build import NOON, STAFF, Fair
 from tests.people import make_known
 

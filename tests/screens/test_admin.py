@@ -20,11 +20,11 @@ from eventdesk.door.reprints import reprint
 from eventdesk.keeping.backups import list_backups
 from eventdesk.money.commissions import usual_commission
 from eventdesk.printing.badge_places import badge_queue
+from screens.accounts.shown_once import ShownOnce
+from screens.accounts.sign_in_screen import SignInScreen
 from screens.admin.admin_screen import AdminScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
-from screens.modals.shown_once import ShownOnce
-from screens.sign_in_screen import SignInScreen
 from screens.widgets.paged_table import PagedTable
 from tests.build import NOON, SUPERVISOR
 from tests.people import PASSWORD, make_admin, make_guest

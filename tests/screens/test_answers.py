@@ -5,7 +5,7 @@ from uuid import UUID
 
 from eventdesk.door.check_in_list import ListKind
 from eventdesk.door.scan import CheckInResult, Outcome, Tone
-from screens.answers import for_guest, for_staff
+from screens.door.answers import for_guest, for_staff
 from tests.build import NOON
 
 PLAIN = CheckInResult(

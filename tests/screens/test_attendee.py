@@ -18,18 +18,18 @@ from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import add_section, make_rows
 from eventdesk.seating.seats import plan
 from kiosk.decoder import Decoder
+from screens.accounts.home_screen import HomeScreen
 from screens.app import EventDeskApp
 from screens.attendee.attendee_screen import AttendeeScreen
 from screens.attendee.book_screen import BookScreen
+from screens.attendee.checkout import PeopleDialog
 from screens.attendee.event_page import EventPage
-from screens.attendee.people_dialog import PeopleDialog
-from screens.booking_screen import BookingScreen
-from screens.home_screen import HomeScreen
+from screens.booking.booking_screen import BookingScreen
+from screens.booking.new_code import NewCode
 from screens.modals.form_dialog import FormDialog
-from screens.modals.new_code import NewCode
-from screens.modals.payment_dialog import PaymentDialog
 from screens.modals.questions import TextQuestion
 from screens.modals.seat_picker import SeatPicker
+from screens.money.payment_dialog import PaymentDialog
 from tests.build import NOON, STAFF
 from tests.screens.screenshot import pixels
 from tests.screens.stage import Stage, page, reads, shown, typed, until

@@ -18,14 +18,14 @@ from eventdesk.door.scan import Outcome
 from eventdesk.money.invoices import documents_of
 from eventdesk.sales.question import QuestionKind
 from eventdesk.sales.questions import NewQuestion, add_question, list_questions
-from screens.booking_screen import BookingScreen
+from screens.accounts.sign_in_screen import SignInScreen
+from screens.booking.booking_screen import BookingScreen
+from screens.booking.new_code import NewCode
 from screens.modals.form_dialog import FormDialog
-from screens.modals.new_code import NewCode
-from screens.modals.paper_screen import PaperScreen
-from screens.modals.payment_dialog import PaymentDialog, PaymentOutcome
 from screens.modals.questions import TextQuestion, YesNo
+from screens.money.paper_screen import PaperScreen
+from screens.money.payment_dialog import PaymentDialog, PaymentOutcome
 from screens.organizer.event_screen import EventScreen
-from screens.sign_in_screen import SignInScreen
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.orders import EARLY, booking_of, order_for, person, set_event, set_type
 from tests.screens.stage import Stage, noted, page, reads, shown, typed, until

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.sightings import Preview
-from screens.widgets.camera_view import MAX_COLUMNS
+from screens.self_service.camera import MAX_COLUMNS
 from screens.widgets.half_blocks import HALF_BLOCK, fitted, strips
 from tests.screens.stage import FakeScanner, Stage, page, reads, until
 
@@ -46,5 +46,5 @@ async def test_the_picture_is_in_the_middle_and_not_too_wide(stage: Stage) -> No
         line = next(line for line in page(pilot).splitlines() if HALF_BLOCK in line)
         assert line.count(HALF_BLOCK) == MAX_COLUMNS
         camera.preview = None
-        await until(pilot, lambda: screen.view.picture is None)
+        await until(pilot, lambda: screen.camera.picture is None)
         await until(pilot, lambda: HALF_BLOCK not in page(pilot))

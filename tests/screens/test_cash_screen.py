@@ -16,16 +16,16 @@ from eventdesk.money.drawer import ShiftView
 from eventdesk.money.drawers import list_shifts, move, open_shift, open_shift_of
 from eventdesk.money.payments import take_payment
 from eventdesk.money.ways_to_pay import ways_to_pay
-from screens.cash_screen import CashScreen
 from screens.desk.desk_screen import DeskScreen
-from screens.drawers_screen import DrawersScreen
-from screens.modals.count_dialog import CountDialog
+from screens.desk.supervisor_pin import SupervisorPin
 from screens.modals.export_dialog import SaveDialog
 from screens.modals.form_dialog import FormDialog
-from screens.modals.paper_screen import PaperScreen
 from screens.modals.questions import PickOne, TextQuestion
-from screens.modals.supervisor_pin import SupervisorPin
-from screens.modals.take_money import TakeMoney
+from screens.money.cash_acts import CountDialog
+from screens.money.cash_screen import CashScreen
+from screens.money.drawers_screen import DrawersScreen
+from screens.money.paper_screen import PaperScreen
+from screens.money.take_money import TakeMoney
 from tests.build import NOON, STAFF
 from tests.payments import eur, owe
 from tests.people import PIN, make_cohost, make_known, make_staff

@@ -11,7 +11,7 @@ from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
 from eventdesk.events.events import NewEvent, create_event
 from screens.app import EventDeskApp
-from screens.choose_screen import ChooseScreen
+from screens.door.choose_screen import ChooseScreen
 from tests.build import NOON, make_fair
 from tests.screens.stage import Stage, page, reads, shown, until
 

@@ -12,10 +12,10 @@ from eventdesk.door.list_counts import counters
 from eventdesk.door.scan import Outcome, Scan
 from eventdesk.keeping.audit_log import list_audit
 from eventdesk.printing.badge_places import badge_queue
+from screens.booking.new_code import NewCode
 from screens.desk.desk_screen import DeskScreen
-from screens.modals.new_code import NewCode
+from screens.desk.reason_dialog import ReasonDialog
 from screens.modals.questions import NameQuestion, TextQuestion, YesNo
-from screens.modals.reason_dialog import ReasonDialog
 from tests.build import NOON, OTHER_STAFF, STAFF, SUPERVISOR
 from tests.screens.stage import Stage, noted, page, reads, send, shown, text_of, typed, until
 

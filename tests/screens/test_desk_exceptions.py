@@ -9,14 +9,14 @@ from eventdesk.door.check_in_list import UnpaidPolicy
 from eventdesk.door.scan_log import scans_of
 from eventdesk.money.payments import payments_of, take_payment
 from eventdesk.money.vouchers import add_vouchers
-from screens.cash_screen import CashScreen
+from screens.booking.new_code import NewCode
 from screens.desk.desk_menu import DeskMenu
 from screens.desk.desk_screen import ACTS, DeskScreen
-from screens.modals.list_questions import ListQuestions
-from screens.modals.new_code import NewCode
-from screens.modals.reason_dialog import ReasonDialog
-from screens.modals.take_money import TakeMoney
-from screens.modals.walk_in_dialog import WalkInDialog
+from screens.desk.list_questions import ListQuestions
+from screens.desk.reason_dialog import ReasonDialog
+from screens.desk.walk_in import WalkInDialog
+from screens.money.cash_screen import CashScreen
+from screens.money.take_money import TakeMoney
 from screens.widgets.problem import Problem
 from tests.build import NOON, STAFF
 from tests.screens.exceptions import FOOD, PLATE, Keys, admitted, at_most, door, scanned

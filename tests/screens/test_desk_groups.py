@@ -11,7 +11,7 @@ from eventdesk.door.find import ticket_view
 from eventdesk.sales.ticket_type import NewTicketType
 from eventdesk.sales.ticket_types import add_ticket_type
 from screens.desk.desk_screen import DeskScreen
-from screens.modals.group_dialog import GroupDialog, GroupResults
+from screens.desk.group_dialog import GroupDialog, GroupResults
 from tests.build import NOON, OTHER_STAFF, STAFF
 from tests.screens.exceptions import Keys, admitted, at_most, scanned
 from tests.screens.stage import Stage, page, reads, send, shown, typed, until

@@ -10,9 +10,9 @@ from eventdesk.seating.seating_plans import add_section, make_rows
 from eventdesk.seating.seats import move_seat, plan
 from eventdesk.waiting.waitlist import join, list_waitlist
 from screens.desk.desk_screen import DeskScreen
+from screens.desk.seat_dialog import SeatDialog
+from screens.desk.waitlist_dialog import WaitlistDialog
 from screens.modals.questions import YesNo
-from screens.modals.seat_dialog import SeatDialog
-from screens.modals.waitlist_dialog import WaitlistDialog
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.figures.crowd import EARLY, person, sell_out
 from tests.screens.stage import Stage, noted, page, reads, send, shown, typed, until

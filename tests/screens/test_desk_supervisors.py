@@ -10,9 +10,9 @@ from eventdesk.booking.bookings import find_booking
 from eventdesk.door.checkin import check_in
 from eventdesk.money.payments import payments_of, take_payment
 from screens.desk.desk_screen import DeskScreen
+from screens.desk.reason_dialog import ReasonDialog
+from screens.desk.supervisor_pin import SupervisorPin
 from screens.modals.form_dialog import FormDialog
-from screens.modals.reason_dialog import ReasonDialog
-from screens.modals.supervisor_pin import SupervisorPin
 from tests.build import NOON, OTHER_STAFF
 from tests.people import make_staff
 from tests.screens.exceptions import PIN, Keys, admitted, at_most, scanned, waits

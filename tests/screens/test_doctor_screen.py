@@ -8,8 +8,8 @@ from eventdesk.exercises.scenes.conditions import PLAIN
 from eventdesk.exercises.scenes.stills import render_frame
 from eventdesk.keeping.examination import SUBJECTS
 from kiosk.opencv import cv2
-from screens.doctor_screen import DoctorScreen
-from screens.home_screen import HomeScreen
+from screens.accounts.home_screen import HomeScreen
+from screens.admin.doctor_screen import DoctorScreen
 from tests.build import STAFF, SUPERVISOR
 from tests.screens.stage import Stage, page, reads, shown, until
 

@@ -11,13 +11,13 @@ from textual.widget import Widget
 import screens
 from eventdesk.door.check_in_list import EntryPolicy, Question, UnpaidPolicy
 from eventdesk.door.lists import door_setup, remove_check_in_list
-from screens.loading import load
+from screens.accounts.sign_in_screen import SignInScreen
+from screens.core.loading import load
+from screens.core.parts_screen import PartSpec
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_screen import TABS, EventScreen
 from screens.organizer.tab import EventPart
-from screens.parts_screen import PartSpec
-from screens.sign_in_screen import SignInScreen
 from screens.widgets.paged_lines import PagedLines
 from tests.build import NOON, SUPERVISOR
 from tests.screens.stage import Stage, page, reads, shown, typed, until

@@ -11,11 +11,11 @@ from textual.widgets import Input, OptionList
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.door.gates import add_gate
 from eventdesk.events.event_settings import EventChanges, change_event
+from screens.accounts.sign_in_screen import SignInScreen
+from screens.core.parts_screen import PartSpec
 from screens.modals.questions import YesNo
 from screens.organizer import event_screen
 from screens.organizer.event_screen import ORDER, TABS, EventScreen, tabs_for
-from screens.parts_screen import PartSpec
-from screens.sign_in_screen import SignInScreen
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.screens.fake_parts import First, Slow
 from tests.screens.stage import Stage, page, reads, shown, typed, until

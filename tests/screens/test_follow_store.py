@@ -2,9 +2,9 @@
 
 from textual.pilot import Pilot
 
-from screens.doctor_screen import DoctorScreen
-from screens.role_screen import RoleScreen
-from screens.sign_in_screen import SignInScreen
+from screens.accounts.sign_in_screen import SignInScreen
+from screens.admin.doctor_screen import DoctorScreen
+from screens.core.role_screen import RoleScreen
 from tests.build import STAFF
 from tests.screens.stage import FakeScanner, Stage, shown
 

@@ -9,9 +9,9 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from eventdesk.core.errors import InvalidInputError
+from screens.accounts.sign_in_screen import SignInScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
-from screens.sign_in_screen import SignInScreen
 from screens.widgets.form import MoneyField, TextField
 from tests.screens.stage import Stage, page, reads, shown, typed, until
 

@@ -15,11 +15,11 @@ from eventdesk.accounts.team import add_member
 from eventdesk.acts.actor import SYSTEM, Actor, Role
 from eventdesk.acts.notices import my_notices
 from eventdesk.keeping.erasure import erase_account
-from screens.home_screen import HomeScreen
-from screens.kiosk_screen import KioskScreen
+from screens.accounts.home_screen import HomeScreen
+from screens.accounts.sign_in_screen import SignInScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion
-from screens.sign_in_screen import SignInScreen
+from screens.self_service.kiosk_screen import KioskScreen
 from tests.build import NOON
 from tests.people import ADMIN, PASSWORD, PIN, make_admin, make_guest, make_staff
 from tests.screens.stage import FakeScanner, Stage, noted, page, reads, shown, typed, until

@@ -5,13 +5,13 @@ from textual.widgets import OptionList
 
 from eventdesk.acts.actor import Permission, Role
 from eventdesk.core.messages import msg
-from screens import home_screen
-from screens.choose_screen import ChooseScreen
-from screens.home_screen import DOOR, ENTRIES, Entry, HomeScreen, entries_for
-from screens.loading import load
+from screens.accounts import home_screen
+from screens.accounts.home_screen import DOOR, ENTRIES, Entry, HomeScreen, entries_for
+from screens.accounts.sign_in_screen import SignInScreen
+from screens.core.loading import load
+from screens.core.role_screen import RoleScreen
+from screens.door.choose_screen import ChooseScreen
 from screens.modals.questions import YesNo
-from screens.role_screen import RoleScreen
-from screens.sign_in_screen import SignInScreen
 from tests.build import ATTENDEE, STAFF, SUPERVISOR
 from tests.screens.stage import Stage, page, reads, shown, until
 

@@ -13,8 +13,7 @@ from data.schema import TicketRow
 from eventdesk.tables.encoding import choices
 from screens.modals.questions import PickOne, YesNo
 from screens.organizer.event_screen import EventScreen
-from screens.organizer.import_forms import TypesDialog, WaysDialog
-from screens.organizer.import_tab import ImportTab
+from screens.organizer.import_tab import ImportTab, TypesDialog, WaysDialog
 from screens.widgets.path_suggester import PathSuggester
 from tests.build import SUPERVISOR
 from tests.screens.stage import Stage, page, reads, shown, text_of, until

@@ -14,8 +14,9 @@ from eventdesk.exercises.scenes.conditions import PLAIN
 from eventdesk.exercises.scenes.stills import render_frame
 from kiosk.scanner import Scanner
 from kiosk.sightings import CameraFound, CameraLost
-from screens import checking_in, kiosk_screen
-from screens.kiosk_camera import AIM
+from screens.door import checking_in
+from screens.self_service import kiosk_screen
+from screens.self_service.kiosk_screen import AIM
 from tests.build import NOON, STAFF
 from tests.screens.stage import FakeScanner, Stage, page, reads, text_of, until
 

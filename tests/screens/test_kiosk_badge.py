@@ -11,10 +11,10 @@ from data.schema import AuditRow, DeliveryRow, EventRow
 from eventdesk.door.find import ticket_view
 from eventdesk.door.scan_log import recent_scans
 from eventdesk.printing.badge_holds import release_badge
-from screens.answers import BADGE_WAITS
-from screens.kiosk_badges import HELD_S, OUT_BEFORE
+from screens.door.answers import BADGE_WAITS
+from screens.self_service.keyboard import BACKSPACE, SPACE, Keyboard
+from screens.self_service.kiosk_badge import HELD_S, OUT_BEFORE
 from screens.widgets.badge_preview import BadgePreview
-from screens.widgets.keyboard import BACKSPACE, SPACE, Keyboard
 from tests.build import NOON, STAFF
 from tests.screens.stage import FakeScanner, Stage, page, reads, until
 
@@ -41,7 +41,7 @@ async def test_a_badge_is_looked_at_and_prints(stage: Stage) -> None:
     token = stage.fair.token(stage.fair.sell(line_two="Analytical Engines"))
     scanner = FakeScanner()
     async with stage.kiosk(scanner, size=(120, 40)) as (pilot, screen):
-        await until(pilot, lambda: screen.holds_badges)
+        await until(pilot, lambda: screen.badge.holds)
         scanner.show(token)
         await reads(pilot, "Is your badge right?")
         await reads(pilot, "✓ Welcome, Ada Lovelace")
@@ -58,7 +58,7 @@ async def test_a_name_is_corrected_before_it_prints(stage: Stage) -> None:
     booked = stage.fair.sell("Ada Lovelase")
     scanner = FakeScanner()
     async with stage.kiosk(scanner) as (pilot, screen):
-        await until(pilot, lambda: screen.holds_badges)
+        await until(pilot, lambda: screen.badge.holds)
         scanner.show(stage.fair.token(booked))
         await reads(pilot, "Is your badge right?")
         await pilot.click("#badge-change")
@@ -85,7 +85,7 @@ async def test_who_goes_away_gets_the_badge_as_it_was_booked(stage: Stage) -> No
     kay = stage.fair.token(stage.fair.sell("Kay McNulty"))
     scanner = FakeScanner()
     async with stage.kiosk(scanner) as (pilot, screen):
-        await until(pilot, lambda: screen.holds_badges)
+        await until(pilot, lambda: screen.badge.holds)
         scanner.show(ada)
         await reads(pilot, "✓ Welcome, Ada Lovelace")
         scanner.show(kay)
@@ -109,7 +109,7 @@ async def test_a_badge_is_let_go_once(stage: Stage) -> None:
     allow_correction(stage)
     scanner = FakeScanner()
     async with stage.kiosk(scanner) as (pilot, screen):
-        await until(pilot, lambda: screen.holds_badges)
+        await until(pilot, lambda: screen.badge.holds)
         scanner.show(stage.fair.token(stage.fair.sell()))
         await reads(pilot, "Is your badge right?")
         with stage.fair.store.read() as connection:
@@ -123,7 +123,7 @@ async def test_a_name_is_typed_on_the_screen(stage: Stage) -> None:
     allow_correction(stage)
     scanner = FakeScanner()
     async with stage.kiosk(scanner) as (pilot, screen):
-        await until(pilot, lambda: screen.holds_badges)
+        await until(pilot, lambda: screen.badge.holds)
         scanner.show(stage.fair.token(stage.fair.sell()))
         await reads(pilot, "Is your badge right?")
         await pilot.click("#badge-change")
@@ -142,7 +142,7 @@ async def test_the_own_code_is_no_next_guest(stage: Stage) -> None:
     kay = stage.fair.token(stage.fair.sell("Kay McNulty"))
     scanner = FakeScanner()
     async with stage.kiosk(scanner) as (pilot, screen):
-        await until(pilot, lambda: screen.holds_badges)
+        await until(pilot, lambda: screen.badge.holds)
         scanner.show(ada)
         await reads(pilot, "✓ Welcome, Ada Lovelace")
         scanner.show(ada)
@@ -160,7 +160,7 @@ async def test_an_answer_that_comes_late_leaves_the_next_guest_alone(
     kay = stage.fair.token(stage.fair.sell("Kay McNulty"))
     scanner = FakeScanner()
     async with stage.kiosk(scanner) as (pilot, screen):
-        await until(pilot, lambda: screen.holds_badges)
+        await until(pilot, lambda: screen.badge.holds)
         where, told = screen.where, list[UUID | None]()
 
         async def late(delivery_id: UUID | None) -> str:
@@ -196,7 +196,7 @@ async def test_who_types_has_time_for_it(stage: Stage) -> None:
     allow_correction(stage)
     scanner = FakeScanner()
     async with stage.kiosk(scanner) as (pilot, screen):
-        await until(pilot, lambda: screen.holds_badges)
+        await until(pilot, lambda: screen.badge.holds)
         scanner.show(stage.fair.token(stage.fair.sell()))
         await reads(pilot, "Is your badge right?")
         with stage.fair.store.write() as connection:
@@ -211,7 +211,7 @@ async def test_who_corrects_a_badge_that_is_out_is_told_so(stage: Stage) -> None
     booked = stage.fair.sell()
     scanner = FakeScanner()
     async with stage.kiosk(scanner) as (pilot, screen):
-        await until(pilot, lambda: screen.holds_badges)
+        await until(pilot, lambda: screen.badge.holds)
         scanner.show(stage.fair.token(booked))
         await reads(pilot, "Is your badge right?")
         with stage.fair.store.write() as connection:
@@ -230,7 +230,7 @@ async def test_a_long_name_that_nobody_touches_stays_as_it_was_booked(stage: Sta
     booked = stage.fair.sell(name)
     scanner = FakeScanner()
     async with stage.kiosk(scanner) as (pilot, screen):
-        await until(pilot, lambda: screen.holds_badges)
+        await until(pilot, lambda: screen.badge.holds)
         scanner.show(stage.fair.token(booked))
         await reads(pilot, "Is your badge right?")
         await pilot.press("enter")

@@ -16,10 +16,10 @@ from eventdesk.door.gates import remove_gate
 from eventdesk.door.lists import remove_check_in_list
 from eventdesk.door.scan_log import recent_scans
 from eventdesk.door.staff_pin import set_staff_pin
-from screens.choose_screen import ChooseScreen
-from screens.kiosk_screen import KioskScreen
+from screens.door.choose_screen import ChooseScreen
 from screens.modals.questions import PickOne, TextQuestion
-from screens.modals.staff_pin import StaffPin
+from screens.self_service.kiosk_screen import KioskScreen
+from screens.self_service.staff_pin import StaffPin
 from tests.build import NOON, SUPERVISOR
 from tests.screens.stage import FakeScanner, Stage, reads, send, shown, text_of, typed, until
 

@@ -6,9 +6,9 @@ from textual.widgets import Input
 from eventdesk.accounts.sign_up import add_account
 from eventdesk.acts.actor import SYSTEM, Role
 from eventdesk.door.list_counts import counters
-from screens import kiosk_screen
-from screens.kiosk_screen import KioskScreen
-from screens.widgets.keyboard import Keyboard
+from screens.self_service import kiosk_screen
+from screens.self_service.keyboard import Keyboard
+from screens.self_service.kiosk_screen import KioskScreen
 from tests.build import NOON
 from tests.screens.stage import FakeScanner, Stage, page, reads, shown, text_of, typed, until
 

@@ -7,10 +7,10 @@ import pytest
 
 import screens
 from eventdesk.door.scan import Tone
+from screens.core.sounds import Sounds
+from screens.core.themes import THEMES
 from screens.modals.help_screen import HelpScreen
-from screens.sounds import Sounds
-from screens.themes import THEMES
-from screens.widgets.verdict import SIGNS
+from screens.self_service.verdict import SIGNS
 from tests.screens.stage import FakeScanner, Stage, page, reads, shown, text_of, typed, until
 
 SCREENS = Path(screens.__file__).parent
@@ -59,7 +59,7 @@ def test_every_theme_can_be_read(name: str) -> None:
 
 
 def test_stylesheets_name_no_colour_of_their_own() -> None:
-    sheets = [*SCREENS.rglob("*.tcss"), *(SCREENS / "widgets").glob("*.py")]
+    sheets = [*SCREENS.rglob("*.tcss"), *SCREENS.rglob("*.py")]
     assert len(sheets) > 5
     for sheet in sheets:
         styles = sheet.read_text(encoding="utf-8")

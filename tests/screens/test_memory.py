@@ -4,7 +4,7 @@ import time
 
 from textual.app import App
 
-from screens.memory import MAX_S, PAUSE_S, QuietCollector
+from screens.core.memory import MAX_S, PAUSE_S, QuietCollector
 
 
 def test_garbage_waits_for_a_pause_but_not_for_ever() -> None:

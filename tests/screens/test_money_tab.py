@@ -17,15 +17,13 @@ from eventdesk.money.invoices import issue_invoice
 from eventdesk.money.payments import take_payment
 from eventdesk.money.refunds import refund
 from eventdesk.money.vouchers import list_vouchers
-from screens.booking_screen import BookingScreen
+from screens.accounts.sign_in_screen import SignInScreen
+from screens.booking.booking_screen import BookingScreen
 from screens.modals.form_dialog import FormDialog
-from screens.modals.paper_screen import PaperScreen
 from screens.modals.questions import TextQuestion, YesNo
-from screens.modals.statement_preview import StatementPreview
-from screens.modals.unknown_notices import UnknownNotices
+from screens.money.paper_screen import PaperScreen
 from screens.organizer.event_screen import EventScreen
-from screens.organizer.money_tab import MoneyTab
-from screens.sign_in_screen import SignInScreen
+from screens.organizer.money_tab import MoneyTab, StatementPreview, UnknownNotices
 from tests.build import NOON, SUPERVISOR
 from tests.payments import (
     Owed,

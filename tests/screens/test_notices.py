@@ -8,10 +8,10 @@ from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.acts.notices import unread_notices
 from eventdesk.waiting.waitlist import join
+from screens.accounts.home_screen import HomeScreen
+from screens.accounts.notices_screen import NoticesScreen
 from screens.attendee.waiting_screen import WaitingScreen
-from screens.home_screen import HomeScreen
-from screens.kiosk_screen import KioskScreen
-from screens.notices_screen import NoticesScreen
+from screens.self_service.kiosk_screen import KioskScreen
 from tests.build import Fair
 from tests.figures.crowd import EARLY, free, id_of, person, sell_out
 from tests.screens.stage import FakeScanner, Stage, page, reads, shown, until

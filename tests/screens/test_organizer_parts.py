@@ -16,9 +16,9 @@ from eventdesk.programme.programme import Programme, read_programme
 from eventdesk.programme.speakers import NewSpeaker, add_speaker
 from eventdesk.programme.sponsors import NewSponsor, add_sponsor
 from screens.attendee.event_page import EventPage
+from screens.attendee.logos import Logo, Logos
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
-from screens.widgets.logos import Logo, Logos
 from tests.build import NOON
 from tests.events.organizing import START, make_house
 from tests.screens.organizing import Office

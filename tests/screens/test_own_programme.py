@@ -15,15 +15,15 @@ from eventdesk.waiting.own_programme_values import Going
 from eventdesk.waiting.queue import my_requests, open_queue
 from eventdesk.waiting.waitlist import join
 from eventdesk.waiting.waitlist_entry import EntryState
+from screens.accounts.sign_in_screen import SignInScreen
 from screens.attendee.attendee_screen import AttendeeScreen
 from screens.attendee.book_screen import BookScreen
-from screens.attendee.people_dialog import PeopleDialog
+from screens.attendee.checkout import PeopleDialog
 from screens.attendee.waiting_screen import WaitingScreen
+from screens.core.parts_screen import PartsScreen
 from screens.modals.form_dialog import FormDialog
-from screens.modals.payment_dialog import PaymentDialog
 from screens.modals.questions import YesNo
-from screens.parts_screen import PartsScreen
-from screens.sign_in_screen import SignInScreen
+from screens.money.payment_dialog import PaymentDialog
 from tests.build import NOON, SUPERVISOR, Fair
 from tests.figures.crowd import (
     EARLY,

@@ -10,8 +10,9 @@ from textual.pilot import Pilot
 from textual.scrollbar import ScrollTo
 
 from eventdesk.core.errors import StoreBusyError
-from screens.themes import LIGHT
-from screens.widgets.paged_table import PAGE, Column, Line, PagedTable
+from screens.core.themes import LIGHT
+from screens.widgets.paged_lines import PAGE, Column, Line
+from screens.widgets.paged_table import PagedTable
 from tests.screens.bare import BareApp, FakeList, key_of
 from tests.screens.stage import page, reads, until
 from tests.screens.test_hostile_text import NAMES, is_harmless

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screens.widgets.pages import PAGE, Line, Pages, Window, window_of
+from screens.widgets.paged_lines import PAGE, Line, Pages, Window, window_of
 from tests.screens.bare import FakeList, key_of
 
 ACTS = st.one_of(

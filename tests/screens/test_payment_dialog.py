@@ -14,9 +14,9 @@ from eventdesk.core.paying import Method
 from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.money.vouchers import add_vouchers
 from eventdesk.money.ways_to_pay import ways_to_pay
-from screens.booking_screen import BookingScreen
-from screens.modals.payment_dialog import PaymentDialog, PaymentOutcome
-from screens.sign_in_screen import SignInScreen
+from screens.accounts.sign_in_screen import SignInScreen
+from screens.booking.booking_screen import BookingScreen
+from screens.money.payment_dialog import PaymentDialog, PaymentOutcome
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.orders import person
 from tests.payments import Owed, accounts, balance_of, eur, owe, state_of

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
 
+from screens.door.planner_screen import PlannerScreen
 from screens.organizer.event_screen import EventScreen
-from screens.planner_screen import PlannerScreen
 from screens.widgets.paged_table import PagedTable
 from tests.build import SUPERVISOR
 from tests.screens.stage import Stage, page, reads, shown, until

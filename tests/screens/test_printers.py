@@ -15,12 +15,12 @@ from eventdesk.acts.actor import SYSTEM, Actor, Role
 from eventdesk.core.printing import Health, Status
 from eventdesk.printing.printer_leases import note_health, take_printers
 from eventdesk.printing.printers import list_printers
+from screens.accounts.sign_in_screen import SignInScreen
 from screens.admin.admin_screen import AdminScreen
 from screens.modals.form_dialog import FormDialog
-from screens.modals.printer_badges import PrinterBadges
 from screens.modals.questions import PickOne, YesNo
 from screens.organizer.event_screen import EventScreen
-from screens.sign_in_screen import SignInScreen
+from screens.printing.printer_badges import PrinterBadges
 from screens.widgets.paged_table import PagedTable
 from tests.badge_jobs import admit, set_up, state_of
 from tests.build import NOON

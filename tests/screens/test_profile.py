@@ -14,10 +14,10 @@ from eventdesk.accounts.profiles import profile
 from eventdesk.accounts.sign_in import sign_in
 from eventdesk.accounts.team import list_team
 from eventdesk.acts.actor import SYSTEM, Actor, Role
+from screens.accounts.profile_screen import ProfileScreen
+from screens.accounts.sign_in_screen import SignInScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo
-from screens.profile_screen import ProfileScreen
-from screens.sign_in_screen import SignInScreen
 from tests.build import NOON
 from tests.people import PASSWORD, PIN, make_another_admin, make_guest, make_staff
 from tests.screens.stage import Stage, noted, page, reads, shown, until

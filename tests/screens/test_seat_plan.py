@@ -11,8 +11,7 @@ from textual.pilot import Pilot
 
 from eventdesk.seating.seat import SeatState, SectionPlan
 from eventdesk.seating.seat_layout import MAX_SEATS, NewRows, preview
-from screens.widgets.seat_grid import SeatGrid
-from screens.widgets.seat_plan import SeatPlan
+from screens.widgets.seat_plan import SeatGrid, SeatPlan
 from tests.screens.bare import BareApp
 from tests.screens.snapshots_of import looks_as_kept
 from tests.screens.stage import page, send, until

@@ -8,11 +8,11 @@ from textual.widgets import Input
 
 from eventdesk.accounts.sign_up import add_account, create_first_admin
 from eventdesk.acts.actor import SYSTEM, Role
-from screens.choose_screen import ChooseScreen
+from screens.accounts.home_screen import HomeScreen
+from screens.accounts.sign_in_screen import SignInScreen
 from screens.desk.desk_screen import DeskScreen
-from screens.home_screen import HomeScreen
+from screens.door.choose_screen import ChooseScreen
 from screens.modals.questions import YesNo
-from screens.sign_in_screen import SignInScreen
 from tests.build import NOON, make_fair
 from tests.screens.stage import Stage, page, reads, send, shown, typed, until
 

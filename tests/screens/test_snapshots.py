@@ -10,7 +10,7 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking import registration
 from eventdesk.door.checkin import check_in
 from kiosk.sightings import Preview
-from screens.sign_in_screen import SignInScreen
+from screens.accounts.sign_in_screen import SignInScreen
 from tests.build import NOON, STAFF
 from tests.screens.snapshots_of import looks_as_kept
 from tests.screens.stage import FakeScanner, Stage, shown, text_of, typed, until
@@ -41,7 +41,7 @@ async def test_kiosk(stage: Stage, theme: str) -> None:
     camera = camera_with_picture()
     token = stage.fair.token(stage.fair.sell("Ada Lovelace", seat="A12"))
     async with stage.kiosk(camera, SIZES[theme], theme=theme) as (pilot, screen):
-        await until(pilot, lambda: screen.view.picture is camera.preview)
+        await until(pilot, lambda: screen.camera.picture is camera.preview)
         await until(pilot, lambda: "✓ camera" in text_of(screen, "#health-camera"))
         await pilot.pause()
         await looks_as_kept(pilot, f"kiosk-idle-{theme}")

@@ -9,11 +9,11 @@ from textual.pilot import Pilot
 from eventdesk.accounts.sign_in import sign_in
 from eventdesk.accounts.team import list_team, transfer_event
 from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
+from screens.accounts.shown_once import ShownOnce
+from screens.accounts.sign_in_screen import SignInScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
-from screens.modals.shown_once import ShownOnce
 from screens.organizer.event_screen import EventScreen, tabs_for
-from screens.sign_in_screen import SignInScreen
 from screens.widgets.paged_table import PagedTable
 from tests.build import NOON
 from tests.people import PASSWORD, make_cohost, make_guest, make_staff

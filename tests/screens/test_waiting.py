@@ -16,12 +16,12 @@ from eventdesk.events.opening_hour import QueueSummary
 from eventdesk.waiting.queue import ask, open_queue, queue_summary, run_queue
 from eventdesk.waiting.waitlist import join, my_entries
 from eventdesk.waiting.waitlist_entry import EntryState
+from screens.accounts.sign_in_screen import SignInScreen
+from screens.core.parts_screen import PartsScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion, YesNo
 from screens.organizer import queue_tab
 from screens.organizer.event_screen import EventScreen
-from screens.parts_screen import PartsScreen
-from screens.sign_in_screen import SignInScreen
 from tests.build import SUPERVISOR, Fair
 from tests.figures.crowd import EARLY, entries, notices, person, sell_out, set_type
 from tests.screens.stage import Stage, noted, page, reads, shown, typed, until

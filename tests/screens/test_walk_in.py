@@ -26,16 +26,14 @@ from eventdesk.money.drawers import open_shift
 from eventdesk.money.vouchers import add_vouchers
 from eventdesk.sales.question import QuestionKind
 from eventdesk.sales.questions import NewQuestion, add_question
-from screens.cash_screen import CashScreen
 from screens.desk.desk_screen import DeskScreen
-from screens.modals.event_questions import EventQuestions
+from screens.desk.event_questions import EventQuestions
+from screens.desk.list_questions import ListQuestions
+from screens.desk.walk_in import SoldDialog, WalkInDialog, sell_walk_in
 from screens.modals.form_dialog import FormDialog
-from screens.modals.list_questions import ListQuestions
 from screens.modals.questions import PickOne, TextQuestion
 from screens.modals.seat_picker import SeatPicker
-from screens.modals.sold_dialog import SoldDialog
-from screens.modals.walk_in_dialog import WalkInDialog
-from screens.walk_in import sell_walk_in
+from screens.money.cash_screen import CashScreen
 from tests.build import NOON, STAFF
 from tests.orders import add_seats, set_event, set_type
 from tests.payments import eur

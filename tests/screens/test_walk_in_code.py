@@ -12,9 +12,8 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.changes import ANYTHING
 from eventdesk.sales.discount import NewDiscount
 from eventdesk.sales.discounts import add_discount
-from screens.messages import StoreChanged
-from screens.modals.sold_dialog import SoldDialog
-from screens.modals.walk_in_dialog import WalkInDialog
+from screens.core.messages import StoreChanged
+from screens.desk.walk_in import SoldDialog, WalkInDialog
 from tests.build import NOON
 from tests.orders import set_type
 from tests.screens.stage import Stage, page, reads, shown, text_of, typed, until

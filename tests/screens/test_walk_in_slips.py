@@ -4,12 +4,12 @@ from textual.widgets import Input, OptionList
 
 from data.schema import BookingRow
 from eventdesk.acts.changes import ANYTHING
+from screens.core.messages import StoreChanged
 from screens.desk.desk_screen import DeskScreen
-from screens.messages import StoreChanged
+from screens.desk.walk_in import WalkInDialog
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo
 from screens.modals.seat_picker import SeatPicker
-from screens.modals.walk_in_dialog import WalkInDialog
 from tests.orders import add_seats, set_type
 from tests.people import make_staff
 from tests.screens.stage import Stage, page, reads, shown, typed, until

@@ -18,14 +18,14 @@ from eventdesk.door.checkin import check_in, undo
 from eventdesk.figures.panel_values import Choice
 from eventdesk.figures.statistics import memory
 from eventdesk.figures.statistics.timings import note_verdicts
-from screens.home_screen import HomeScreen
+from screens.accounts.home_screen import HomeScreen
+from screens.accounts.sign_in_screen import SignInScreen
+from screens.door.planner_screen import PlannerScreen
 from screens.modals.export_dialog import SaveDialog
-from screens.planner_screen import PlannerScreen
-from screens.sign_in_screen import SignInScreen
+from screens.wall.wall_app import WallApp
 from screens.wall.wall_choice import WallChoice
 from screens.wall.wall_door import WallDoor
 from screens.wall.wall_screen import WallScreen
-from screens.wall_app import WallApp
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.events.organizing import person
 from tests.screens.snapshots_of import looks_as_kept

@@ -22,24 +22,24 @@ from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import add_section, make_rows
 from eventdesk.spooler import Spooler
+from screens.accounts.home_screen import HomeScreen
+from screens.accounts.sign_in_screen import SignInScreen
 from screens.admin.admin_screen import AdminScreen
 from screens.app import EventDeskApp
 from screens.attendee.attendee_screen import AttendeeScreen
 from screens.attendee.book_screen import BookScreen
+from screens.attendee.checkout import PeopleDialog
 from screens.attendee.event_page import EventPage
-from screens.attendee.people_dialog import PeopleDialog
-from screens.booking_screen import BookingScreen
-from screens.choose_screen import ChooseScreen
+from screens.booking.booking_screen import BookingScreen
+from screens.core.parts_screen import PartsScreen
 from screens.desk.desk_screen import DeskScreen
-from screens.home_screen import HomeScreen
+from screens.door.choose_screen import ChooseScreen
 from screens.modals.form_dialog import FormDialog
-from screens.modals.payment_dialog import PaymentDialog, PaymentOutcome
 from screens.modals.questions import YesNo
 from screens.modals.seat_picker import SeatPicker
+from screens.money.payment_dialog import PaymentDialog, PaymentOutcome
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.organizer_screen import OrganizerScreen
-from screens.parts_screen import PartsScreen
-from screens.sign_in_screen import SignInScreen
 from tests.build import empty_store
 from tests.screens.stage import reads, shown, typed, until
 

@@ -28,10 +28,10 @@ from eventdesk.door.scan import CheckInResult, Scan, ScanSource
 from eventdesk.exercises.rehearsal.lane_program import open_lane
 from eventdesk.exercises.rehearsal.talk import Line, Orders
 from kiosk.sightings import CameraFound, CameraLost, Event, Preview, Sighting
-from screens.answers import Answer
 from screens.app import EventDeskApp
 from screens.desk.desk_screen import DeskScreen
-from screens.kiosk_screen import KioskScreen
+from screens.door.answers import Answer
+from screens.self_service.kiosk_screen import KioskScreen
 
 if TYPE_CHECKING:
     from kiosk.scanner import Scanner

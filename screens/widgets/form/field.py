@@ -1,5 +1,6 @@
 """What all fields of a form have in common."""
 
+from abc import abstractmethod
 from typing import Any, Generic, Self, TypeVar
 
 from textual.app import ComposeResult
@@ -74,21 +75,21 @@ class Field(Vertical, Generic[Editor]):
     # What it holds
 
     @property
+    @abstractmethod
     def raw(self) -> Any:
         """What stands in the editor, right or wrong."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self) -> Any:
         """What stands in the editor, as a value.
 
         Raises:
             InvalidInputError: It is none.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def put(self, value: Any) -> None:
         """Write a value into the editor."""
-        raise NotImplementedError
 
     @property
     def value(self) -> Any:

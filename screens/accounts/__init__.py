@@ -1,0 +1,1 @@
+"""Signing in, the home screen, a person's profile and notices."""

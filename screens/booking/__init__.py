@@ -1,0 +1,1 @@
+"""One booking, as its buyer and the organizers see it."""

@@ -1,0 +1,364 @@
+"""One booking in full: what it costs, its tickets, and what can be done with it."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.booking.booking import BookingDetail, TicketLine
+from eventdesk.booking.bookings import booking_detail
+from eventdesk.booking.cancellations import cancel_booking, cancel_tickets, cancellation
+from eventdesk.booking.decisions import (
+    approve_booking,
+    extend_deadline,
+    note_booking,
+    refuse_booking,
+)
+from screens.booking.booking_words import (
+    cancel_words,
+    state_of,
+    summary,
+    ticket_state,
+    ticket_words,
+)
+from screens.booking.new_code import NewCode
+from screens.booking.ticket_dialogs import (
+    answers_dialog,
+    hand_on_dialog,
+    name_dialog,
+    upgrade_dialog,
+    upgraded_words,
+)
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Tools
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import TextQuestion, YesNo
+from screens.money.invoice_acts import invoice
+from screens.money.payment_dialog import pay
+from screens.widgets.form import Field, MomentField, NoteField, TextField, YesNoField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+TEAM_ONLY: Final = frozenset({"approve", "refuse", "deadline", "note", "rename"})
+"""Acts of the event's team; who booked does the others."""
+
+
+class BookingScreen(RoleScreen[None]):
+    """Shows a booking to the event's team, to who booked it, or to who holds a ticket of it.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who looks at it, with the role they have at its event.
+        booking_id: The booking.
+        pay_first: Ask at once how it is paid, where something is due.
+    """
+
+    ROLE = "Booking"
+    THINGS = ("store",)
+    HELP = (
+        "What the booking costs stands above, its tickets below. Keys for a ticket mean the marked "
+        "one; before anything is lost you see what it costs."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "pay", "Pay", tooltip="Note that money came in"),
+        Binding("y", "approve", "Approve", tooltip="Approve this booking"),
+        Binding("r", "refuse", "Refuse", tooltip="Refuse this booking, with a reason"),
+        Binding("h", "hand_on", "Hand on", tooltip="Give the marked ticket to somebody else"),
+        Binding("u", "upgrade", "Type", tooltip="Make the marked ticket another type"),
+        Binding("a", "answers", "Answers", tooltip="Show and correct what the holder answered"),
+        Binding("c", "cancel_ticket", "Cancel", tooltip="Cancel the marked ticket"),
+        Binding("x", "cancel", "Cancel all", tooltip="Cancel the whole booking"),
+        Binding("e", "rename", "Name", tooltip="Correct the name on the marked ticket"),
+        Binding("d", "deadline", "Deadline", tooltip="Give more time to pay"),
+        Binding("i", "invoice", "Invoice", tooltip="Issue the invoice and show it"),
+        Binding("t", "note", "Note", tooltip="Leave a note for the team"),
+    ]
+    AUTO_FOCUS = "PagedLines"
+    DEFAULT_CSS = """
+    BookingScreen {
+        & #summary { height: auto; max-height: 8; padding: 1 2; }
+        & #marked { height: auto; max-height: 6; padding: 0 2 1 2; color: $faint; }
+    }
+    """
+
+    table = getters.query_one(PagedTable)
+    detail: BookingDetail | None = None
+
+    def __init__(
+        self, tools: Tools, actor: Actor, booking_id: UUID, *, pay_first: bool = False
+    ) -> None:
+        super().__init__(tools)
+        self.pay_first = pay_first
+        self.actor, self.booking_id = actor, booking_id
+        self.team = actor.may(Permission.TICKETS, Permission.DOOR)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the booking above its tickets."""
+        yield Static("", id="summary", markup=False)
+        yield PagedTable(
+            self._tickets,
+            Column("Name"),
+            Column("Ticket", width=16),
+            Column("Seat", width=8, least=72),
+            Column("Price", width=13, right=True),
+            Column("", width=12),
+            Column("E-mail", width=30, least=120),
+            empty="This booking has no tickets of yours.",
+            searchable=False,
+        )
+        yield Static("", id="marked", markup=False)
+
+    async def re_read(self) -> None:
+        """Read the booking again."""
+        await super().re_read()
+        self.detail = await self.tools.desk.read(booking_detail, self.actor, self.booking_id)
+        self.query_one("#summary", Static).update(summary(self.detail, self.tools.now()))
+        await self.table.re_read()
+        self._show_marked()
+        self.refresh_bindings()
+        if self.pay_first and self.check_action("pay", ()):
+            self.action_pay()
+        self.pay_first = False
+
+    def clock(self) -> str:
+        """The time of day at the event."""
+        if self.detail is None:
+            return ""
+        return f"{self.tools.now().astimezone(ZoneInfo(self.detail.time_zone)):%H:%M}"
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show only the keys of what can be done now, by this person."""
+        if action in TEAM_ONLY and not self.team:
+            return False
+        detail = self.detail
+        if detail is None:
+            return True
+        line = detail.line
+        live, waits = line.state in ("paid", "pending"), state_of(line) == "waiting"
+        match action:
+            case "approve" | "refuse":
+                return waits and self.actor.may(Permission.TICKETS)
+            case "deadline":
+                return (
+                    line.state == "pending"
+                    and line.approved
+                    and self.actor.may(Permission.TICKETS, Permission.MONEY)
+                )
+            case "pay":
+                takes = self.actor.may(Permission.MONEY, Permission.DOOR)
+                pays = detail.account_id == self.actor.id and line.approved
+                return line.state == "pending" and line.due.minor > 0 and (takes or pays)
+            case "invoice":
+                keeps = self.actor.may(Permission.MONEY, Permission.DOOR)
+                return (keeps or detail.account_id == self.actor.id) and line.approved
+            case "hand_on":
+                return live
+            case "upgrade" | "cancel_ticket" | "cancel":
+                return live and (self.team or detail.account_id == self.actor.id)
+        return True
+
+    async def _tickets(self, text: str, offset: int, limit: int) -> Window:
+        tickets = self.detail.tickets if self.detail else ()
+        return window_of([_line(each) for each in tickets], offset, limit)
+
+    @on(PagedTable.Marked)
+    def _show_marked(self) -> None:
+        ticket = self._marked()
+        self.query_one("#marked", Static).update("" if ticket is None else ticket_words(ticket))
+
+    def _marked(self) -> TicketLine | None:
+        line = self.table.marked
+        tickets = self.detail.tickets if self.detail else ()
+        return next((each for each in tickets if line and each.id == line.key), None)
+
+    # The booking
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_pay(self) -> None:
+        """Pay what is due, or note how it was paid."""
+        await pay(self, self.tools, self.actor, self.booking_id)
+        self.action_re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_invoice(self) -> None:
+        """Issue the invoice and show it."""
+        if self.detail is not None:
+            name = self.detail.line.name
+            await invoice(self, self.tools, self.actor, self.booking_id, name=name)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_approve(self) -> None:
+        """Approve it."""
+        question = YesNo("Approve it?", "Whoever booked is told, and may pay now.", yes="Approve")
+        if await self.app.push_screen_wait(question):
+            await self.tools.desk.write(approve_booking, self.actor, self.booking_id)
+            self._done("Approved")
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_refuse(self) -> None:
+        """Refuse it with a reason."""
+        why = await self.app.push_screen_wait(
+            TextQuestion(
+                "Why is it refused?",
+                "Whoever booked reads this. The places are freed and what was paid goes back.",
+                confirm="Refuse",
+            )
+        )
+        if why:
+            await self.tools.desk.write(refuse_booking, self.actor, self.booking_id, reason=why)
+            self._done("Refused")
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_deadline(self) -> None:
+        """Ask until when it is to be paid."""
+        if self.detail is None:
+            return
+        field = MomentField(
+            "until",
+            "To be paid until",
+            zone=self.detail.time_zone,
+            value=self.detail.line.expires_at,
+            help="Empty: there is no deadline.",
+        )
+        if await self.app.push_screen_wait(FormDialog("More time", [field], self._submit_deadline)):
+            self._done("The deadline is changed")
+
+    async def _submit_deadline(self, values: dict[str, datetime | None]) -> bool:
+        await self.tools.desk.write(
+            extend_deadline, self.actor, self.booking_id, until=values["until"]
+        )
+        return True
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_note(self) -> None:
+        """Ask for the note."""
+        note = NoteField("note", "Note", value=self.detail.note if self.detail else "")
+        dialog = FormDialog(
+            "Note", [note], self._submit_note, explanation="Only the event's team reads it."
+        )
+        if await self.app.push_screen_wait(dialog):
+            self._done("Noted")
+
+    async def _submit_note(self, values: dict[str, str]) -> bool:
+        await self.tools.desk.write(note_booking, self.actor, self.booking_id, note=values["note"])
+        return True
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_cancel(self) -> None:
+        """Show what cancelling everything costs, and do it after a yes."""
+        await self._cancel(None)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_cancel_ticket(self) -> None:
+        """Show what cancelling the marked ticket costs, and do it after a yes."""
+        ticket = self._marked()
+        if ticket is not None:
+            await self._cancel(ticket)
+
+    async def _cancel(self, ticket: TicketLine | None) -> None:
+        ids = None if ticket is None else [ticket.id]
+        desk = self.tools.desk
+        figures = await desk.read(cancellation, self.actor, self.booking_id, ids)
+        fields: list[Field[Any]] = [TextField("reason", "Reason", max_length=300)]
+        if figures.kept.minor and self.actor.may(Permission.TICKETS):
+            more = f"Then {figures.kept} more go back."
+            fields.append(YesNoField("waive", "Waive the fee", help=more))
+
+        async def submit(values: dict[str, Any]) -> bool:
+            how: dict[str, Any] = {
+                "reason": values["reason"],
+                "waive_fee": bool(values.get("waive")),
+                "now": self.tools.now(),
+            }
+            if ids is None:
+                await desk.write(cancel_booking, self.actor, self.booking_id, **how)
+            else:
+                await desk.write(cancel_tickets, self.actor, ids, **how)
+            return True
+
+        what = "this booking" if ticket is None else f"the ticket of {ticket.name}"
+        dialog = FormDialog(
+            f"Cancel {what}?",
+            fields,
+            submit,
+            explanation=cancel_words(figures),
+            confirm="Cancel it",
+            give_up="Keep it",
+        )
+        if await self.app.push_screen_wait(dialog):
+            self._done("Cancelled")
+
+    # One ticket
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_hand_on(self) -> None:
+        """Hand the marked ticket on and show the new code."""
+        ticket = self._marked()
+        if ticket is None:
+            return
+        dialog = hand_on_dialog(self.tools, self.actor, ticket.id, ticket.code)
+        given = await self.app.push_screen_wait(dialog)
+        if given is not None:
+            self.action_re_read()
+            await self.app.push_screen_wait(NewCode(*given))
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_upgrade(self) -> None:
+        """Offer the types the marked ticket can become."""
+        ticket = self._marked()
+        if ticket is None or self.detail is None:
+            return
+        dialog = await upgrade_dialog(self.tools, self.actor, self.detail, ticket)
+        if dialog is None:
+            self.notify("There is no other type to choose.", severity="warning", markup=False)
+            return
+        upgraded = await self.app.push_screen_wait(dialog)
+        if upgraded is None:
+            return
+        if upgraded.due.minor and not self.team:
+            self.action_re_read()
+            await pay(self, self.tools, self.actor, self.booking_id)
+            self.action_re_read()
+        else:
+            self._done("The ticket is changed", upgraded_words(upgraded, self.detail.time_zone))
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_answers(self) -> None:
+        """Show and correct the answers of the marked ticket."""
+        ticket = self._marked()
+        if ticket is None:
+            return
+        dialog = await answers_dialog(self.tools, self.actor, ticket.id, ticket.name)
+        if dialog is None:
+            self.notify("This event asks nothing.", severity="warning", markup=False)
+        elif await self.app.push_screen_wait(dialog):
+            self._done("Saved")
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_rename(self) -> None:
+        """Correct the name on the marked ticket."""
+        ticket = self._marked()
+        if ticket is None:
+            return
+        dialog = name_dialog(self.tools, self.actor, ticket.id, ticket.name, ticket.line_two)
+        if await self.app.push_screen_wait(dialog):
+            self._done("Saved")
+
+    def _done(self, title: str, words: str = "") -> None:
+        self.action_re_read()
+        self.notify(words or " ", title=title, markup=False)
+
+
+def _line(ticket: TicketLine) -> Line:
+    state, tone = ticket_state(ticket)
+    price = str(ticket.price) if ticket.price.minor else "free"
+    return Line(
+        ticket.id,
+        (ticket.name, ticket.ticket_type, ticket.seat, price, state, ticket.email),
+        tone,
+    )

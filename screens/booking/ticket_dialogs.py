@@ -1,0 +1,187 @@
+"""What is done with one ticket, wherever it is listed: answers, name, handing on, another type."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from eventdesk.acts.actor import Actor
+from eventdesk.booking.answers import AnswerView, answers_of, correct_answers
+from eventdesk.booking.booking import BookingDetail, TicketLine, UpgradeChoice, Upgraded
+from eventdesk.booking.tickets import rename
+from eventdesk.booking.transfers import transfer_ticket
+from eventdesk.booking.upgrades import upgrade_choices, upgrade_ticket
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.wall_clock import spoken
+from eventdesk.sales.question import NO, YES, Question, QuestionKind
+from screens.core.station import Tools
+from screens.modals.form_dialog import FormDialog
+from screens.modals.seat_picker import SeatPicker
+from screens.widgets.form import ChoiceField, Field, NoteField, TextField
+
+YES_OR_NO = ((YES, "yes"), (NO, "no"))
+
+
+def answer_fields(asked: Sequence[AnswerView], *, complete: bool = False) -> list[Field[Any]]:
+    """The fields of questions, filled with the answers there are.
+
+    Args:
+        asked: Questions and answers, in their order.
+        complete: Whether what is required has to be filled in.
+    """
+    by_id = {each.question.id: each.question for each in asked}
+    return [_field(each.question, each.value, by_id, complete=complete) for each in asked]
+
+
+def given_answers(values: dict[str, Any], asked: Sequence[AnswerView]) -> dict[UUID, str]:
+    """The answers that stand in the fields, by question."""
+    return {each.question.id: values[_name(each.question)] or "" for each in asked}
+
+
+def _name(question: Question) -> str:
+    return f"question-{question.id.hex}"
+
+
+def _field(
+    question: Question, value: str, by_id: dict[UUID, Question], *, complete: bool
+) -> Field[Any]:
+    name, label = _name(question), question.text
+    earlier = by_id.get(question.depends_on) if question.depends_on else None
+    after = f"Only where “{earlier.text}” is {question.depends_value}." if earlier else ""
+    required = complete and question.required and earlier is None
+    if question.kind in (QuestionKind.CHOICE, QuestionKind.YES_NO):
+        options: list[tuple[Any, str]] = [(each, each) for each in question.choices]
+        options = options or [*YES_OR_NO]
+        if not required:
+            options.insert(0, (None, "–"))
+        return ChoiceField(name, label, options, value=value or None, help=after)
+    if question.kind is QuestionKind.TEXT and "\n" in value:
+        return NoteField(name, label, value=value, height=3, help=after)
+    hint = after or ("A number." if question.kind is QuestionKind.NUMBER else "")
+    return TextField(name, label, value=value, required=required, max_length=1000, help=hint)
+
+
+async def answers_dialog(
+    tools: Tools, actor: Actor, ticket_id: UUID, holder: str
+) -> FormDialog[bool] | None:
+    """Make the dialog that shows and corrects a ticket's answers; None where nothing is asked."""
+    asked = await tools.desk.read(answers_of, actor, ticket_id)
+    if not asked:
+        return None
+
+    async def submit(values: dict[str, Any]) -> bool:
+        given = given_answers(values, asked)
+        await tools.desk.write(correct_answers, actor, ticket_id, given)
+        return True
+
+    return FormDialog(f"Answers of {holder}", answer_fields(asked), submit)
+
+
+def name_dialog(
+    tools: Tools, actor: Actor, ticket_id: UUID, name: str, line_two: str
+) -> FormDialog[bool]:
+    """Make the dialog that corrects a holder's name."""
+
+    async def submit(values: dict[str, Any]) -> bool:
+        await tools.desk.write(
+            rename, actor, ticket_id, name=values["name"], line_two=values["line_two"]
+        )
+        return True
+
+    fields: list[Field[Any]] = [
+        TextField("name", "Name", value=name, required=True, max_length=4000),
+        TextField("line_two", "Line below it", value=line_two, help="Such as a company."),
+    ]
+    return FormDialog(
+        "Change the name", fields, submit, explanation="The code of the ticket stays valid."
+    )
+
+
+def hand_on_dialog(
+    tools: Tools, actor: Actor, ticket_id: UUID, code: str
+) -> FormDialog[tuple[str, str]]:
+    """Make the dialog that hands a ticket on; it gives the new holder's name and the new token."""
+
+    async def submit(values: dict[str, Any]) -> tuple[str, str]:
+        token = await tools.desk.write(
+            transfer_ticket, actor, ticket_id, name=values["name"], email=values["email"]
+        )
+        return values["name"], token
+
+    fields: list[Field[Any]] = [
+        TextField("name", "New holder", required=True, max_length=4000),
+        TextField("email", "E-mail", max_length=254, help="With an account it is found there."),
+    ]
+    return FormDialog(
+        f"Hand ticket {code} on",
+        fields,
+        submit,
+        explanation="Its code is made anew: the old one lets nobody in any more. Answers and the "
+        "line below the name do not go along.",
+        confirm="Hand on",
+    )
+
+
+async def upgrade_dialog(
+    tools: Tools, actor: Actor, booking: BookingDetail, ticket: TicketLine
+) -> FormDialog[Upgraded] | None:
+    """Make the dialog that gives a ticket another type; None where there is none to choose.
+
+    Where the new type has seats, one is picked before the ticket changes.
+    """
+    choices = await tools.desk.read(upgrade_choices, actor, ticket.id)
+    if not choices:
+        return None
+
+    async def submit(values: dict[str, Any]) -> Upgraded:
+        choice = next(each for each in choices if each.ticket_type_id == values["type"])
+        seat_id = None
+        if choice.section_id is not None:
+            picker = SeatPicker(
+                tools,
+                actor,
+                booking.line.event_id,
+                booking.time_zone,
+                choice.section_id,
+                1,
+                what=choice.name,
+            )
+            picked = await dialog.app.push_screen_wait(picker)
+            if picked is None:
+                raise InvalidInputError(
+                    "No seat was chosen, so the ticket is as it was.",
+                    hint="Press Change again to choose one, or Cancel.",
+                )
+            seat_id = picked[0].id
+        return await tools.desk.write(
+            upgrade_ticket, actor, ticket.id, choice.ticket_type_id, seat_id=seat_id
+        )
+
+    options = [(each.ticket_type_id, _choice(each)) for each in choices]
+    only = options[0][0] if len(options) == 1 else None
+    dialog = FormDialog(
+        f"Another type for ticket {ticket.code}",
+        [ChoiceField("type", "It becomes", options, value=only)],
+        submit,
+        explanation="What it costs more is due by a deadline; what was paid too much goes back. "
+        "The code stays as it is.",
+        confirm="Change",
+    )
+    return dialog
+
+
+def upgraded_words(upgraded: Upgraded, time_zone: str) -> str:
+    """Say what comes after an upgrade."""
+    if upgraded.due.minor and upgraded.pay_until is not None:
+        return f"{upgraded.due} are due until {spoken(upgraded.pay_until, time_zone)}."
+    if upgraded.due.minor:
+        return f"{upgraded.due} are due."
+    if upgraded.difference.minor < 0:
+        return "What was paid too much goes back."
+    return "Nothing is due."
+
+
+def _choice(choice: UpgradeChoice) -> str:
+    more = choice.difference
+    words = "same price" if not more.minor else str(more) if more.minor < 0 else f"+{more}"
+    left = "" if choice.left is None else f", {choice.left} left" if choice.left else ", sold out"
+    return f"{choice.name}: {words}{left}"

@@ -1,0 +1,1 @@
+"""What every screen stands on: frame, parts, errors, tools and looks."""

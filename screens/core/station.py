@@ -1,0 +1,139 @@
+"""What a screen is given: its tools, and where and as whom it works."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from eventdesk.acts.actor import Actor
+from eventdesk.core.settings import Settings
+from eventdesk.desk import Desk
+from eventdesk.door.check_in_list import GateView, ListView
+from eventdesk.door.gates import list_gates
+from eventdesk.door.lists import list_check_in_lists
+from eventdesk.door.scan import Scan, ScanSource
+from eventdesk.events.event import EventView
+from eventdesk.events.events import all_events
+from screens.core.sounds import Sounds
+
+View = TypeVar("View", EventView, ListView)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every screen works with.
+
+    Attributes:
+        now: The clock, aware UTC.
+    """
+
+    desk: Desk
+    settings: Settings
+    sounds: Sounds
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a kiosk or a desk stands, and who works there."""
+
+    actor: Actor
+    event: EventView
+    check_in_list: ListView
+    gate: GateView | None = None
+
+    @property
+    def gate_id(self) -> UUID | None:
+        """The gate's id, if there is a gate."""
+        return None if self.gate is None else self.gate.id
+
+    def scan(
+        self,
+        text: str,
+        *,
+        source: ScanSource,
+        seen_at: datetime,
+        nonce: str = "",
+        force_reason: str = "",
+        group_id: UUID | None = None,
+        asks: bool = True,
+    ) -> Scan:
+        """Describe one attempt made here; without a nonce it is given a new one.
+
+        The guest stands here, so the list's optional questions are asked too, unless `asks` says
+        that they were.
+        """
+        return Scan(
+            text=text,
+            list_id=self.check_in_list.id,
+            nonce=nonce or uuid4().hex,
+            seen_at=seen_at,
+            gate_id=self.gate_id,
+            source=source,
+            force_reason=force_reason,
+            group_id=group_id,
+            asks=asks,
+        )
+
+    def clock(self, at: datetime) -> str:
+        """An instant as the clock on the wall of the event shows it, HH:MM."""
+        return at.astimezone(ZoneInfo(self.event.time_zone)).strftime("%H:%M")
+
+    def when(self, at: datetime) -> str:
+        """An instant as people say it today: HH:MM, and the date where it was another day."""
+        zone = ZoneInfo(self.event.time_zone)
+        local = at.astimezone(zone)
+        if local.date() == self.event.starts_at.astimezone(zone).date():
+            return local.strftime("%H:%M")
+        return local.strftime("%Y-%m-%d %H:%M")
+
+
+class Workplace(StrEnum):
+    """The two ways to work at the door."""
+
+    DESK = "desk"
+    KIOSK = "kiosk"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Where to work, and how."""
+
+    place: Place
+    workplace: Workplace
+
+
+async def find_place(
+    desk: Desk,
+    actor: Actor,
+    *,
+    event_id: UUID | None = None,
+    list_id: UUID | None = None,
+    gate_id: UUID | None = None,
+) -> Place | None:
+    """Find the one place that is meant; None when there is none or more than one.
+
+    Args:
+        desk: Where events are read.
+        actor: Who will work there.
+        event_id: The event; may be left out when there is only one.
+        list_id: The check-in list; may be left out when the event has only one.
+        gate_id: The gate; a place need not have one.
+    """
+    event = _only(event_id, await desk.read(all_events))
+    if event is None:
+        return None
+    check_in_list = _only(list_id, await desk.read(list_check_in_lists, event.id))
+    if check_in_list is None:
+        return None
+    gates = await desk.read(list_gates, event.id)
+    gate = next((gate for gate in gates if gate.id == gate_id), None)
+    return Place(actor, event, check_in_list, gate)
+
+
+def _only(wanted: UUID | None, views: list[View]) -> View | None:
+    meant = [view for view in views if wanted is None or view.id == wanted]
+    return meant[0] if len(meant) == 1 else None

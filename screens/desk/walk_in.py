@@ -1,0 +1,817 @@
+"""Walk-ins: one ticket is sold at the desk, its money taken, its holder let in."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar, Final
+from uuid import UUID, uuid4
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.events import Key
+from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
+from textual.widgets import Button, Digits, Input, Label, OptionList
+from textual.widgets.option_list import Option
+
+from eventdesk.acts.actor import ActorKind, Approval
+from eventdesk.core.errors import (
+    CodeError,
+    EntryRefusedError,
+    EventDeskError,
+    InvalidInputError,
+    SupervisorNeededError,
+    VoucherShortError,
+)
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _, msg
+from eventdesk.core.money import read_money
+from eventdesk.core.paying import Method
+from eventdesk.core.plain_text import plain
+from eventdesk.door.known_people import known_people
+from eventdesk.door.scan import CheckInResult
+from eventdesk.door.walk_in import DoorOffer, KnownPerson, Sold, WalkIn
+from eventdesk.door.walk_ins import door_offers, sell_at_door
+from eventdesk.sales.discount import fold_code
+from eventdesk.waiting.waitlist import join
+from screens.core.failures import ShowsErrors
+from screens.core.messages import StoreChanged
+from screens.core.station import Place, Tools
+from screens.desk.desk_habits import habits_of
+from screens.desk.event_questions import EventQuestions
+from screens.desk.list_questions import ListQuestions
+from screens.desk.supervisor_pin import approval_for
+from screens.door.checking_in import while_busy
+from screens.modals.questions import PickOne, TextQuestion, YesNo
+from screens.modals.seat_picker import SeatPicker
+from screens.money.cash_acts import ask_for_drawer
+from screens.widgets.key_footer import KeyFooter
+from screens.widgets.problem import Problem
+
+WAY_WORDS: Final = {
+    Method.CASH: ("Cash", "what is handed over; empty is exactly the price"),
+    Method.TERMINAL: ("Card", "the number on the terminal's slip"),
+    Method.VOUCHER: ("Voucher", "its code"),
+}
+
+
+def due_words(
+    offer: DoorOffer, way: Method, typed: str, seat: str, *, enters: bool, code: str = ""
+) -> str:
+    """What is due, what is given back, where the guest sits, and whether they go in.
+
+    Args:
+        offer: The ticket type.
+        way: How it is paid.
+        typed: What was handed over, as far as it is typed.
+        seat: The seat that was picked; "" is none.
+        enters: Whether the guest goes in at once.
+        code: What is said of a discount code; "" where none is typed.
+    """
+    parts = [f"{offer.price} due" if offer.price.minor else "Free of charge"]
+    if code:
+        parts.append(code)
+    if way is Method.CASH and typed.strip() and offer.price.minor:
+        parts.append(change_words(offer, typed))
+    if offer.section_id is not None:
+        parts.append(f"seat {plain(seat)}" if seat else "best free seat")
+    if not enters:
+        parts.append("! only sold, not let in")
+    elif not offer.here:
+        parts.append("! not let in by this list: F9 only sells")
+    return "   ".join(parts)
+
+
+def change_words(offer: DoorOffer, typed: str) -> str:
+    """What is given back of what was handed over, or what is missing."""
+    money = offer.price
+    try:
+        given = read_money(typed, money.currency, money.exponent)
+    except InvalidInputError as error:
+        return f"✗ {error}"
+    if given.minor < money.minor:
+        return f"✗ {money - given} missing"
+    return f"change {given - money}"
+
+
+def offer_line(offer: DoorOffer) -> Content:
+    """A ticket type with its price, ✓ where that is with a code, and what is left of it."""
+    left = "" if offer.left is None else f"{offer.left:,} left"
+    state = "✗ sold out" if offer.sold_out else left
+    if not offer.here:
+        state = f"– not at this door {state}"
+    price = str(offer.price) if offer.price.minor else "free"
+    price = f"✓ {price}" if offer.coded else price
+    return Content.assemble(f"{plain(offer.name, limit=28):<28} {price:>16}  ", (state, "$faint"))
+
+
+def person_line(person: KnownPerson) -> Content:
+    """Somebody who is known, and from where."""
+    where = "account" if person.account_id else "booked before"
+    note = " ! has a ticket" if person.here else ""
+    return Content.assemble(
+        plain(person.name, limit=40), (f"  {plain(person.email)}  {where}", "$faint"), note
+    )
+
+
+def sold_out_words(offer: DoorOffer) -> str:
+    """What to do where a type is sold out."""
+    way = "F7 puts the guest on the waitlist, " if offer.waitlist else ""
+    return f"{plain(offer.name)} is sold out. {way}F8 goes over with a supervisor."
+
+
+def no_waitlist_words(offer: DoorOffer) -> str:
+    """Why nobody is put on the waitlist of a type now."""
+    name = plain(offer.name)
+    if offer.sold_out:
+        return f"{name} has no waitlist now."
+    return f"{name} is not sold out: sell it instead."
+
+
+class WalkInSale:
+    """Sells to one guest, and asks the desk for what the rules want first.
+
+    Args:
+        owner: The screen that asks.
+        tools: Store, settings, clock and sounds.
+        place: Where the desk stands and who works at it.
+        offer: The ticket type.
+    """
+
+    def __init__(self, owner: Screen[Any], tools: Tools, place: Place, offer: DoorOffer) -> None:
+        self.owner, self.tools, self.place, self.offer = owner, tools, place, offer
+
+    async def sell(self, wish: WalkIn) -> Sold | None:
+        """Ask what has to be asked, and sell.
+
+        Returns:
+            What was sold; None where a question was given up.
+
+        Raises:
+            EventDeskError: It cannot be sold; nothing was.
+        """
+        asked = await self._answered(wish)
+        if asked is None:
+            return None
+        wish = asked
+        takes_cash = wish.method == Method.CASH and self.offer.price.minor
+        if takes_cash and not await ask_for_drawer(self.owner, self.tools, self.place):
+            return None
+        approval: Approval | None = None
+        while True:
+            try:
+                return await self._write(wish, approval)
+            except SupervisorNeededError:
+                if approval is not None:
+                    raise
+                approval = await self._approved(wish)
+                if approval is None:
+                    return None
+            except VoucherShortError as error:
+                paid = await self._rest(wish, error)
+                if paid is None:
+                    return None
+                wish = paid
+            except EntryRefusedError as error:
+                if not error.questions or not wish.asks:
+                    raise
+                answers = await self.owner.app.push_screen_wait(
+                    ListQuestions(error.questions, plain(wish.name))
+                )
+                if answers is None:
+                    return None
+                wish = replace(wish, list_answers=answers, asks=False)
+
+    async def _write(self, wish: WalkIn, approval: Approval | None) -> Sold:
+        """Write the sale; its nonce keeps a repetition from being a second one."""
+        return await while_busy(
+            lambda: self.tools.desk.write(
+                sell_at_door, self.place.actor.with_approval(approval), self.place.event.id, wish
+            )
+        )
+
+    async def _answered(self, wish: WalkIn) -> WalkIn | None:
+        """Ask the questions of the event where one has to be answered."""
+        questions = self.offer.questions
+        if not any(each.required for each in questions):
+            return wish
+        answers = await self.owner.app.push_screen_wait(
+            EventQuestions(questions, wish.name, wish.answers)
+        )
+        return None if answers is None else replace(wish, answers=answers)
+
+    async def _approved(self, wish: WalkIn) -> Approval | None:
+        return await approval_for(
+            self.owner.app,
+            self.tools,
+            self.place,
+            act="force",
+            words=f"sell {plain(self.offer.name, limit=40)} to {plain(wish.name, limit=40)} "
+            f"against the rules: {plain(wish.force_reason, limit=100)}",
+        )
+
+    async def _rest(self, wish: WalkIn, error: VoucherShortError) -> WalkIn | None:
+        """Ask how what a voucher does not cover is paid."""
+        app = self.owner.app
+        ways = [f"{error.rest} in cash", f"{error.rest} by card"]
+        chosen = await app.push_screen_wait(PickOne(str(error), ways))
+        if chosen is None:
+            return None
+        if chosen == 0:
+            if not await ask_for_drawer(self.owner, self.tools, self.place):
+                return None
+            return replace(wish, rest_method=str(Method.CASH))
+        slip = await app.push_screen_wait(
+            TextQuestion(f"{error.rest} by card", "The number on the terminal's slip.")
+        )
+        if not slip:
+            return None
+        return replace(wish, rest_method=str(Method.TERMINAL), rest_reference=slip)
+
+
+PAID_WORDS = {
+    Method.CASH: msg("in cash"),
+    Method.TERMINAL: msg("by card"),
+    Method.VOUCHER: msg("with a voucher"),
+    Method.FREE: msg(""),
+}
+
+
+class SoldDialog(ModalScreen[None]):
+    """Says that somebody is in, and how much change to give.
+
+    Args:
+        sold: What was sold.
+        name: To whom.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f2", "close", "Next guest", show=False),
+    ]
+    AUTO_FOCUS = "#close"
+    DEFAULT_CSS = """
+    SoldDialog {
+        & #sold-head { text-style: bold; color: $success; width: 100%; }
+        & #sold-body { width: 100%; margin-top: 1; }
+        & #sold-change { height: auto; margin-top: 1; }
+        & #sold-change Label { width: auto; padding: 1 2 0 0; text-style: bold; }
+        & #sold-change Digits { width: 1fr; color: $warning; text-style: bold; }
+        & #sold-warning { width: 100%; color: $warning; }
+    }
+    """
+
+    def __init__(self, sold: Sold, name: str) -> None:
+        super().__init__()
+        self.sold, self.guest = sold, name
+
+    def compose(self) -> ComposeResult:
+        """Lay out the good news, the change and what else to know."""
+        sold = self.sold
+        name = plain(self.guest, limit=50)
+        with Vertical(classes="dialog"):
+            words = (
+                _("✓ {name} is in", name=name)
+                if sold.check_in
+                else _("✓ Sold to {name}, not let in yet", name=name)
+            )
+            yield Label(words, id="sold-head", markup=False)
+            yield Label("\n".join(self._lines()), id="sold-body", markup=False)
+            if sold.change.minor:
+                with Horizontal(id="sold-change"):
+                    yield Label(_("Change {currency}", currency=sold.change.currency), markup=False)
+                    yield Digits(sold.change.amount, id="change")
+            if sold.method == Method.CASH and not sold.drawer:
+                yield Label(
+                    _("! The cash is booked in no drawer."), id="sold-warning", markup=False
+                )
+            with Horizontal(classes="buttons"):
+                yield Button(_("Next guest"), variant="primary", id="close")
+
+    def _lines(self) -> list[str]:
+        sold = self.sold
+        paid = _("Free of charge")
+        if sold.paid.minor:
+            paid = f"{money(sold.paid)} {PAID_WORDS.get(Method(sold.method), '')}"
+        if sold.drawer:
+            paid = _("{paid}, in {drawer}", paid=paid, drawer=plain(sold.drawer, limit=40))
+        lines = [
+            paid,
+            _(
+                "Booking {booking_code}, ticket {ticket_code}",
+                booking_code=sold.booking_code,
+                ticket_code=sold.ticket_code,
+            ),
+        ]
+        if sold.seat:
+            lines.append(_("Seat {seat}", seat=plain(sold.seat, limit=40)))
+        check_in = sold.check_in
+        if check_in is not None and check_in.delivery_id is not None:
+            lines.append(_("The badge is printing."))
+        if check_in is not None and check_in.attention:
+            lines.append(f"! {plain(check_in.attention, limit=300)}")
+        return lines
+
+    @on(Button.Pressed, "#close")
+    def action_close(self) -> None:
+        """Go on with the next guest."""
+        self.dismiss(None)
+
+
+SEARCH_PAUSE_S: Final = 0.15
+PRICE_PAUSE_S: Final = 0.4
+WAYS: Final = (Method.CASH, Method.TERMINAL, Method.VOUCHER)
+MAX_KNOWN: Final = 3
+
+
+class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
+    """Holds what is typed of one sale; what is done with it is its dialog's.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        place: Where the desk stands and who works at it.
+        offers: What the desk sells.
+    """
+
+    AUTO_FOCUS = "#name"
+    CSS_PATH = Path(__file__).parent.parent / "styles" / "walk_in.tcss"
+
+    guest = getters.query_one("#name", Input)
+    email = getters.query_one("#email", Input)
+    line_two = getters.query_one("#line-two", Input)
+    types = getters.query_one("#types", OptionList)
+    known = getters.query_one("#known", OptionList)
+    given = getters.query_one("#given", Input)
+    code = getters.query_one("#code", Input)
+
+    def __init__(self, tools: Tools, place: Place, offers: Sequence[DoorOffer]) -> None:
+        super().__init__()
+        self.tools, self.place = tools, place
+        self.offers = tuple(offers)
+        self.nonce = uuid4().hex
+        self.way = Method.CASH
+        self.people: tuple[KnownPerson, ...] = ()
+        self.person: KnownPerson | None = None
+        self.seat: tuple[UUID, str] | None = None
+        self.enters = True
+        self.code_wrong = ""
+        """Why the prices on show are without the code that was typed; "" where they are with it."""
+        self._priced_code = ""
+        self._price: Timer | None = None
+        self._seat_of: UUID | None = None
+        self._search: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out name, ticket and payment below each other."""
+        with Vertical(id="walk-in") as box:
+            box.border_title = _(
+                "Walk-in · {name}", name=plain(self.place.check_in_list.name, limit=40)
+            )
+            with Horizontal(classes="row"):
+                yield Label(_("Name"))
+                yield Input(id="name", max_length=200, compact=True)
+            yield OptionList(id="known", markup=False)
+            yield OptionList(id="types", markup=False)
+            for key, label in (("email", "E-mail"), ("line-two", _("Second line"))):
+                with Horizontal(classes="row"):
+                    yield Label(label)
+                    yield Input(id=key, max_length=200, compact=True)
+            with Horizontal(classes="row"):
+                yield Label("", id="way", markup=False)
+                yield Input(id="given", max_length=60, compact=True)
+                yield Label(_("Code"), id="code-label")
+                yield Input(id="code", max_length=60, compact=True)
+            yield Label("", id="way-help", markup=False)
+            yield Label("", id="told", markup=False)
+            yield Problem(id="walk-in-problem")
+            yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Begin with what was sold last at this desk."""
+        habits = habits_of(self.app)
+        self.way = habits.method
+        self._show_offers(habits.ticket_type_id)
+        self.tell()
+
+    @on(StoreChanged)
+    @work(exclusive=True, group="offers", exit_on_error=False)
+    async def read_offers(self) -> None:
+        """Read again what is left, and what it costs with the code that is typed.
+
+        Another desk may have sold the last one, or used the code up.
+        """
+        code, wrong = self.code.value, ""
+        try:
+            offers = await self._offers(code)
+        except CodeError as error:
+            wrong = f"{error} {error.hint}"
+            offers = await self._offers("")
+        self.offers, self._priced_code = offers, fold_code(code)
+        if wrong != self.code_wrong:
+            self.say(wrong)
+        self.code_wrong = wrong
+        offer = self.offer
+        self._show_offers(offer.ticket_type_id if offer else None)
+        self.tell()
+
+    async def _offers(self, code: str) -> tuple[DoorOffer, ...]:
+        place = self.place
+        return await self.tools.desk.read(
+            door_offers, place.actor, place.event.id, place.check_in_list.id, code=code
+        )
+
+    @property
+    def priced(self) -> bool:
+        """Whether the prices on show were worked out with the code that is typed."""
+        return fold_code(self.code.value) == self._priced_code
+
+    @on(Input.Changed, "#code")
+    def price_soon(self) -> None:
+        """Work the prices out anew once the typing pauses."""
+        if self._price is not None:
+            self._price.stop()
+        self._price = self.set_timer(PRICE_PAUSE_S, self.price_now)
+
+    @on(Input.Blurred, "#code")
+    def price_now(self) -> None:
+        """Work the prices out anew where another code is typed."""
+        if not self.priced:
+            self.read_offers()
+
+    @property
+    def offer(self) -> DoorOffer | None:
+        """The ticket type that is marked."""
+        marked = self.types.highlighted
+        return self.offers[marked] if marked is not None and marked < len(self.offers) else None
+
+    @property
+    def changed(self) -> bool:
+        """Whether something was typed that leaving would lose."""
+        return any(each.value.strip() for each in self.query(Input))
+
+    def take_seat(self, offer: DoorOffer, seat_id: UUID, label: str) -> None:
+        """Note the seat that was picked for a ticket type."""
+        self.seat, self._seat_of = (seat_id, label), offer.ticket_type_id
+        self.tell()
+
+    def _show_offers(self, marked: UUID | None) -> None:
+        self.types.clear_options()
+        self.types.add_options([Option(offer_line(each)) for each in self.offers])
+        ids = [each.ticket_type_id for each in self.offers]
+        good = (n for n, each in enumerate(self.offers) if each.here and not each.sold_out)
+        first = next(good, 0)
+        self.types.highlighted = ids.index(marked) if marked in ids else first
+
+    @on(Input.Changed, "#name")
+    def search_soon(self) -> None:
+        """Look for people who are known once the typing pauses."""
+        if self.person is not None and self.guest.value != self.person.name:
+            self._forget_person(self.person)
+        if self._search is not None:
+            self._search.stop()
+        self._search = self.set_timer(SEARCH_PAUSE_S, self.look_up)
+
+    def _forget_person(self, person: KnownPerson) -> None:
+        """Somebody else is meant: the address and line that came with the one before go, too."""
+        self.person = None
+        if self.email.value == person.address:
+            self.email.value = ""
+        if self.line_two.value == person.line_two:
+            self.line_two.value = ""
+
+    @work(exclusive=True, group="known", exit_on_error=False)
+    async def look_up(self) -> None:
+        """Offer who may be meant."""
+        typed = self.guest.value
+        if self.person is not None:
+            return
+        self.people = await self.tools.desk.read(
+            known_people, self.place.actor, self.place.event.id, typed, limit=MAX_KNOWN
+        )
+        self.known.clear_options()
+        self.known.add_options([Option(person_line(each)) for each in self.people])
+        self.known.highlighted = 0 if self.people else None
+        self.known.set_class(bool(self.people), "-shown")
+
+    @on(OptionList.OptionSelected, "#known")
+    def take_known(self, message: OptionList.OptionSelected) -> None:
+        """Take a known person with their address."""
+        person = self.people[message.option_index]
+        self.person = person
+        self.guest.value = person.name
+        self.email.value = person.address
+        self.line_two.value = person.line_two
+        self.known.remove_class("-shown")
+        self.types.focus()
+        if person.here:
+            self.say(_("This person holds a ticket of this event already."))
+
+    @on(Input.Submitted, "#name")
+    def name_done(self) -> None:
+        """Go on to the ticket."""
+        if not self.guest.value.strip():
+            self.say(_("Type the guest's name first."))
+            return
+        self.say("")
+        self.known.remove_class("-shown")
+        self.types.focus()
+
+    @on(Input.Submitted, "#email")
+    @on(Input.Submitted, "#line-two")
+    @on(Input.Submitted, "#code")
+    def line_done(self) -> None:
+        """Go on to the payment."""
+        self.given.focus()
+
+    @on(OptionList.OptionHighlighted, "#types")
+    def type_marked(self) -> None:
+        """Say what the marked type costs; a seat that was picked for another one is not its own."""
+        offer = self.offer
+        if offer is None or offer.ticket_type_id != self._seat_of:
+            self.seat = self._seat_of = None
+        self.tell()
+
+    def action_way(self, step: int) -> None:
+        """In the payment take the next way to pay; in the name go to who is known."""
+        if self.focused is self.given:
+            self.way = WAYS[(WAYS.index(self.way) + step) % len(WAYS)]
+            self.given.value = ""
+            self.tell()
+        elif self.focused is self.guest and step > 0:
+            (self.known if self.known.has_class("-shown") else self.types).focus()
+
+    @on(Input.Changed, "#given")
+    def tell(self) -> None:
+        """Say what is due, what is given back, and where the guest sits."""
+        word, help_words = WAY_WORDS[self.way]
+        self.query_one("#way", Label).update(f"{word} ↕")
+        self.query_one("#way-help", Label).update(help_words)
+        offer = self.offer
+        if offer is not None:
+            seat = self.seat[1] if self.seat else ""
+            told = due_words(
+                offer,
+                self.way,
+                self.given.value,
+                seat,
+                enters=self.enters,
+                code=self._code_words(offer),
+            )
+            self.query_one("#told", Label).update(told)
+        self.refresh_bindings()
+
+    def _code_words(self, offer: DoorOffer) -> str:
+        """Whether the price is with the code that was typed."""
+        if not self._priced_code:
+            return ""
+        if self.code_wrong:
+            return _("! without the code")
+        return _("✓ with the code") if offer.coded else _("! the code is not for this ticket")
+
+    def say(self, sentence: str) -> None:
+        """Show what is wrong; "" takes it away."""
+        self.query_one("#walk-in-problem", Problem).say(plain(sentence, limit=400))
+
+    def wish(self, force_reason: str) -> WalkIn:
+        """What was typed, as a sale.
+
+        Raises:
+            InvalidInputError: Something is missing, or is no amount.
+        """
+        offer, typed = self.offer, self.given.value.strip()
+        if not self.guest.value.strip():
+            self.guest.focus()
+            raise InvalidInputError(msg("Type the guest's name first."))
+        if offer is None:
+            raise InvalidInputError(msg("Choose a ticket first."))
+        wish = WalkIn(
+            self.guest.value,
+            offer.ticket_type_id,
+            self.place.check_in_list.id,
+            self.nonce,
+            self.tools.now(),
+            email=self.email.value,
+            line_two=self.line_two.value,
+            seat_id=self.seat[0] if self.seat else None,
+            gate_id=self.place.gate_id,
+            account_id=self.person.account_id if self.person else None,
+            code=self.code.value,
+            method=str(self.way),
+            asks=True,
+            enter=self.enters,
+            force_reason=force_reason,
+        )
+        if not offer.price.minor:
+            return replace(wish, method=str(Method.FREE))
+        if self.way is not Method.CASH:
+            return replace(wish, reference=typed)
+        money = offer.price
+        given = read_money(typed, money.currency, money.exponent) if typed else None
+        return replace(wish, given=given)
+
+
+class WalkInDialog(WalkInForm, ShowsErrors):
+    """Sells one ticket; dismissed with what was sold and to whom, or None when given up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", "Cancel"),
+        Binding("up", "way(-1)", "Way", show=False),
+        Binding("down", "way(1)", "Way", show=False),
+        Binding("f6", "seat", "Seat", tooltip="Pick a seat on the plan"),
+        Binding("f7", "waitlist", "Waitlist", tooltip="Put the guest on the waitlist"),
+        Binding("f8", "force", "Go over", tooltip="Sell against the rules, with a supervisor"),
+        Binding("f9", "only_sell", "Only sell", tooltip="Sell without letting in, or with"),
+        Binding("ctrl+s", "sell", "Sell", priority=True),
+    ]
+
+    busy = False
+    """Whether a sale is on its way."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the waitlist only where the marked type is sold out and takes somebody on it."""
+        if action == "waitlist":
+            return self.offer is not None and self.offer.sold_out and self.offer.waitlist
+        return super().check_action(action, parameters)
+
+    def on_key(self, event: Key) -> None:
+        """Say why there is no waitlist here; where there is one, the key never gets here."""
+        offer = self.offer
+        if event.key == "f7" and offer is not None:
+            self.say(no_waitlist_words(offer))
+
+    @on(OptionList.OptionSelected, "#types")
+    def type_done(self) -> None:
+        """Go on to the payment; a free ticket has none."""
+        offer = self.offer
+        if offer is None:
+            return
+        if offer.sold_out:
+            self.say(sold_out_words(offer))
+            return
+        self.say("")
+        if offer.price.minor:
+            self.given.focus()
+        else:
+            self.action_sell()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_seat(self) -> None:
+        """Let a seat be picked."""
+        offer, actor = self.offer, self.place.actor
+        if offer is None or offer.section_id is None:
+            self.say(_("This ticket has no numbered seat."))
+            return
+        if actor.kind is not ActorKind.ACCOUNT:
+            self.say(_("Sign in to pick a seat; the best free one is given."))
+            return
+        picker = SeatPicker(
+            self.tools,
+            actor,
+            self.place.event.id,
+            self.place.event.time_zone,
+            offer.section_id,
+            1,
+            what=offer.name,
+        )
+        seats = await self.app.push_screen_wait(picker)
+        if seats:
+            self.take_seat(offer, seats[0].id, seats[0].label)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_waitlist(self) -> None:
+        """Put the guest on the waitlist of the marked type."""
+        offer = self.offer
+        if offer is None:
+            return
+        if not self.guest.value.strip() or "@" not in self.email.value:
+            self.say(_("Somebody on a waitlist needs a name and an e-mail address."))
+            self.email.focus()
+            return
+        try:
+            entry = await self.tools.desk.write(
+                join,
+                self.place.actor,
+                self.place.event.id,
+                ticket_type_id=offer.ticket_type_id,
+                name=self.guest.value,
+                email=self.email.value,
+            )
+        except EventDeskError as error:
+            self.say(f"{error} {error.hint}")
+            return
+        name = plain(entry.name, limit=60)
+        self.notify(f"{name}: {offer.name}", title=_("On the waitlist"), markup=False)
+        self.dismiss(None)
+
+    def action_only_sell(self) -> None:
+        """Sell without letting in, or let in again."""
+        self.enters = not self.enters
+        self.tell()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_force(self) -> None:
+        """Sell against the rules, for a reason, with a supervisor's word."""
+        why = await self.app.push_screen_wait(
+            TextQuestion(
+                _("Sell against the rules?"),
+                _("Over the places there are, or past a rule of this list. Why? It is logged."),
+                confirm=_("Go on"),
+            )
+        )
+        if why:
+            self._begin(why)
+
+    @on(Input.Submitted, "#given")
+    def action_sell(self) -> None:
+        """Sell, unless it is on its way."""
+        self._begin()
+
+    def _begin(self, force_reason: str = "") -> None:
+        """Sell what was typed; a key that is pressed twice must not take the first sale's place."""
+        if self.busy:
+            return
+        if not self.priced:
+            self.read_offers()
+            self.say(_("The price changes with the code. Look at what is due, then sell."))
+            return
+        if self.code_wrong:
+            self.say(self.code_wrong)
+            self.code.focus()
+            return
+        try:
+            wish = self.wish(force_reason)
+        except EventDeskError as error:
+            self.say(f"{error} {error.hint}")
+            return
+        offer = self.offer
+        assert offer is not None
+        if offer.sold_out and not force_reason:
+            self.say(sold_out_words(offer))
+            return
+        self.busy = True
+        self.say("")
+        self._sell(offer, wish)
+
+    @work(group="sell", exit_on_error=False)
+    async def _sell(self, offer: DoorOffer, wish: WalkIn) -> None:
+        try:
+            sold = await WalkInSale(self, self.tools, self.place, offer).sell(wish)
+        except EventDeskError as error:
+            self.say(f"{error} {error.hint}")
+            return
+        finally:
+            self.busy = False
+        if sold is not None:
+            habits = habits_of(self.app)
+            habits.ticket_type_id = offer.ticket_type_id
+            if sold.paid.minor:
+                habits.method = self.way
+            self.dismiss((sold, wish.name))
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_give_up(self) -> None:
+        """Leave; nothing was sold. What was typed is not lost without a question."""
+        if self.busy:
+            return
+        lost = _("What was typed is lost. Nothing was sold.")
+        if not self.changed or await self.app.push_screen_wait(
+            YesNo(_("Give up this sale?"), lost, yes=_("Give up"))
+        ):
+            self.dismiss(None)
+
+    def show_error(self, error: EventDeskError) -> None:
+        """Say in the form what went wrong and what to do."""
+        self.say(f"{error} {error.hint}")
+
+
+async def sell_walk_in(screen: Screen[Any], tools: Tools, place: Place) -> CheckInResult | None:
+    """Sell one ticket at the door, take the money and let the guest in; call it in a worker.
+
+    Args:
+        screen: The desk.
+        tools: Store, settings, clock and sounds.
+        place: Where the desk stands and who works at it.
+
+    Returns:
+        The door's answer; None where nothing was sold, or nobody was let in.
+
+    Raises:
+        EventDeskError: It cannot be read what is sold here.
+    """
+    offers = await tools.desk.read(door_offers, place.actor, place.event.id, place.check_in_list.id)
+    if not offers:
+        screen.notify(
+            "An organizer adds ticket types in the event's Tickets.",
+            title="Nothing is sold here",
+            severity="warning",
+            markup=False,
+        )
+        return None
+    done = await screen.app.push_screen_wait(WalkInDialog(tools, place, offers))
+    if done is None:
+        return None
+    sold, name = done
+    await screen.app.push_screen_wait(SoldDialog(sold, name))
+    return sold.check_in

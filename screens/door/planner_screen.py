@@ -1,0 +1,229 @@
+"""The planner: how long so many guests wait before so many lanes, and what to do."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+from eventdesk.acts.actor import Actor
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import read_moment
+from eventdesk.figures.door_basis import DoorBasis, door_basis
+from eventdesk.figures.door_plan import DoorPlan, LanesPlan, plan_door
+from eventdesk.figures.forecast import BIN_MINUTES, ArrivalCurve, Point, wait_text
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Tools
+from screens.widgets.form import Form, NumberField, TextField
+
+PAUSE_S: Final = 0.3
+"""Typing that pauses for so long is reckoned with."""
+
+MAX_GUESTS: Final = 100_000
+BARS: Final = " ▁▂▃▄▅▆▇█"
+
+
+class PlannerScreen(RoleScreen[None]):
+    """Plans the door of one check-in list, beginning with what is known of it.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who plans.
+        list_id: The list.
+    """
+
+    ROLE = "Planner"
+    THINGS = ("store",)
+    HELP = (
+        "Type how many guests come, how many lanes are open and how many seconds one guest takes "
+        "at a lane: scan, badge and a word. At the right stands how long they will wait. A bad "
+        "day is the worst but one of twenty that were played through guest by guest."
+    )
+    AUTO_FOCUS = "Form Input"
+    DEFAULT_CSS = """
+    PlannerScreen {
+        & #planner { height: 1fr; }
+        & Form { width: 34; height: 1fr; padding: 1 1; border-right: solid $panel; }
+        & #outcome { width: 1fr; height: 1fr; padding: 1 2; scrollbar-size-vertical: 1; }
+        & #outcome Static { width: 100%; height: auto; }
+    }
+    """
+
+    form = getters.query_one(Form)
+
+    def __init__(self, tools: Tools, actor: Actor, list_id: UUID) -> None:
+        super().__init__(tools)
+        self.actor, self.list_id = actor, list_id
+        self.basis: DoorBasis | None = None
+        self.plan: DoorPlan | None = None
+        self._soon: Timer | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out what is asked for beside what follows from it."""
+        with Horizontal(id="planner"):
+            yield Form(
+                NumberField("guests", "Guests", least=1, most=MAX_GUESTS, required=True),
+                NumberField("lanes", "Lanes", least=1, most=200, required=True),
+                NumberField("seconds", "Seconds each", least=1, most=3600, required=True),
+                TextField("doors", "Doors open", required=True, check=self._time_problem),
+                NumberField("minutes", "Longest wait, min", value=5, least=1, most=600,
+                            required=True),
+            )  # fmt: skip
+            with VerticalScroll(id="outcome", can_focus=False):
+                yield Static("Reading …", id="words", markup=False)
+
+    async def re_read(self) -> None:
+        """Begin with what is known of the door; what was typed stays."""
+        if self.basis is not None:
+            return
+        desk = self.tools.desk
+        self.basis = basis = await desk.read(door_basis, self.actor, self.list_id)
+        fields = self.form.fields
+        fields["guests"].put(max(1, basis.expected))
+        fields["lanes"].put(max(1, basis.lanes))
+        fields["seconds"].put(round(basis.seconds_each))
+        fields["doors"].put(f"{self._clock(basis.doors_at):%H:%M}")
+        self.form.settle()
+        self._reckon()
+
+    @on(Form.Changed)
+    def reckon_soon(self) -> None:
+        """Reckon once the typing pauses."""
+        if self._soon is not None:
+            self._soon.stop()
+        self._soon = self.set_timer(PAUSE_S, self._reckon)
+
+    @work(exclusive=True, group="plan", exit_on_error=False)
+    async def _reckon(self) -> None:
+        basis, values = self.basis, self.form.values
+        if basis is None:
+            return
+        for field in self.form.fields.values():
+            field.show_problem()
+        if self.form.problems:
+            self._show(Content.styled("Correct what is marked at the left.", "$faint"))
+            return
+        with self.waiting():
+            self.plan = await asyncio.to_thread(
+                plan_door,
+                basis.curve,
+                doors_at=self._doors_at(basis, values["doors"]),
+                guests=values["guests"],
+                lanes=values["lanes"],
+                seconds_each=float(values["seconds"]),
+                target_s=60.0 * values["minutes"],
+            )
+        self._show(Content("\n").join(self._lines(self.plan, basis, values["lanes"])))
+
+    def _show(self, words: Content) -> None:
+        self.query_one("#words", Static).update(words)
+
+    def _lines(self, plan: DoorPlan, basis: DoorBasis, lanes: int) -> Iterator[Content]:
+        where = f"{plain(basis.event_name)}: {plain(basis.list_name)}"
+        yield Content.styled(where, "bold")
+        yield Content.styled(_foundation(basis), "$faint")
+        yield Content("")
+        words = f"{'Lanes':>7}{'Longest':>9}{'at':>6}{'Queue':>7}{'Bad day':>9}"
+        yield Content.styled(words, "bold $primary")
+        for row in plan.rows:
+            yield self._row(row, plan, lanes)
+        yield Content("")
+        yield _enough(plan)
+        yield Content("")
+        yield from self._advice(plan)
+        yield Content("")
+        yield from self._curves(plan, basis.curve)
+
+    def _row(self, row: LanesPlan, plan: DoorPlan, lanes: int) -> Content:
+        sign = "✓" if plan.enough is not None and row.lanes >= plan.enough else "!"
+        clock = f"{self._clock(row.at):%H:%M}"
+        line = (
+            f"{sign}{row.lanes:>6,}{wait_text(row.longest_wait_s):>9}{clock:>6}"
+            f"{row.longest_queue:>7,.0f}{wait_text(row.bad_day_s):>9}"
+        )
+        tone = "$text-success" if sign == "✓" else "$text-warning"
+        return Content.styled(line, f"bold {tone}" if row.lanes == lanes else tone)
+
+    def _advice(self, plan: DoorPlan) -> Iterator[Content]:
+        if not plan.advice:
+            yield Content("These lanes suit all the time.")
+            return
+        yield Content.styled("What to do", "bold $primary")
+        for each in plan.advice:
+            yield Content(
+                f"{self._clock(each.at):%H:%M}  {each.words.capitalize()}: then {each.lanes} open"
+            )
+        worst = max(point.wait_s for point in plan.advised)
+        yield Content.styled(f"Then nobody waits longer than {wait_text(worst)}.", "$faint")
+
+    def _curves(self, plan: DoorPlan, curve: ArrivalCurve) -> Iterator[Content]:
+        pieces = [
+            plan.points[place : place + BIN_MINUTES]
+            for place in range(0, min(curve.minutes, len(plan.points)), BIN_MINUTES)
+        ]
+        if not pieces:
+            return
+        arrivals = [sum(point.arrivals for point in piece) for piece in pieces]
+        waits = [_longest(piece) for piece in pieces]
+        yield Content.styled(f"Every {BIN_MINUTES} minutes", "bold $primary")
+        yield Content(f"come  {_bars(arrivals)}  up to {max(arrivals):,.0f}")
+        yield Content(f"wait  {_bars(waits)}  up to {wait_text(max(waits))}")
+        first, last = pieces[0][0].at, pieces[-1][0].at
+        gap = " " * max(1, len(pieces) - 10)
+        times = f"      {self._clock(first):%H:%M}{gap}{self._clock(last):%H:%M}"
+        yield Content.styled(times, "$faint")
+
+    def _clock(self, at: datetime) -> datetime:
+        assert self.basis is not None
+        return at.astimezone(ZoneInfo(self.basis.time_zone))
+
+    def _doors_at(self, basis: DoorBasis, typed: str) -> datetime:
+        return read_moment(f"{self._clock(basis.doors_at):%Y-%m-%d} {typed}", basis.time_zone)
+
+    def _time_problem(self, typed: str) -> str:
+        if self.basis is None:
+            return ""
+        try:
+            self._doors_at(self.basis, typed)
+        except InvalidInputError:
+            return "Type it such as 09:00."
+        return "" if ":" in typed else "Type it such as 09:00."
+
+
+def _foundation(basis: DoorBasis) -> str:
+    curve = basis.curve
+    learned = (
+        f"Guests come as at your last {curve.events} events"
+        if curve.events > 1
+        else "Guests come as at your last event"
+        if curve.events
+        else "Guests come as is usual"
+    )
+    half = f"{learned}: {curve.by(30):.0%} in the first half hour."
+    return f"{half} Seconds measured today." if basis.measured else half
+
+
+def _enough(plan: DoorPlan) -> Content:
+    if plan.enough is None:
+        return Content.styled("✗ None of these is enough: people wait too long.", "$text-error")
+    lanes = "1 lane is" if plan.enough == 1 else f"{plan.enough:,} lanes are"
+    return Content.styled(f"✓ {lanes} enough, even on a bad day.", "$text-success")
+
+
+def _longest(piece: tuple[Point, ...]) -> float:
+    finite = [point.wait_s for point in piece if point.wait_s != float("inf")]
+    return max(finite, default=float(timedelta(days=1).total_seconds()))
+
+
+def _bars(values: list[float]) -> str:
+    top = max(values) or 1.0
+    return "".join(BARS[min(8, round(8 * value / top + 0.49 * (value > 0)))] for value in values)

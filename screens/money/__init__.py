@@ -1,0 +1,1 @@
+"""Payments, cash drawers, invoices and other papers."""

@@ -1,0 +1,280 @@
+"""What is done with drawers, from whatever screen: opened, counted, handed over, put on paper."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from textual.widget import Widget
+
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.core.messages import _
+from eventdesk.core.money import Money
+from eventdesk.core.plain_text import plain
+from eventdesk.core.reports import Report
+from eventdesk.documents.report_text import report_text
+from eventdesk.figures.cash_reports import shift_report
+from eventdesk.figures.reports.saving import ReportForm, save_report
+from eventdesk.money.denominations import MAX_PIECES, denominations
+from eventdesk.money.drawer import Counted, HandOver, ShiftView, Successor
+from eventdesk.money.drawers import (
+    close_shift,
+    count,
+    hand_over,
+    open_shift,
+    open_shift_of,
+    successors,
+)
+from eventdesk.sales.pricing import sale_terms
+from screens.core.station import Place, Tools
+from screens.desk.desk_habits import habits_of
+from screens.modals.export_dialog import SaveDialog
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import PickOne
+from screens.modals.told_dialog import ToldDialog
+from screens.money.paper_screen import PaperScreen
+from screens.widgets.form import ChoiceField, Field, MoneyField, NumberField, TextField
+
+
+class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
+    """Asks for the pieces of each note and coin; Enter goes to the next.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who counts.
+        shift: The drawer.
+        closes: Whether the drawer is closed as it was counted.
+        people: Whom it can be handed to; then it is closed and opened for one of them.
+    """
+
+    def __init__(
+        self,
+        tools: Tools,
+        actor: Actor,
+        shift: ShiftView,
+        *,
+        closes: bool = False,
+        people: Sequence[Successor] = (),
+    ) -> None:
+        self.tools, self.actor, self.shift = tools, actor, shift
+        self.closes, self.people = closes, people
+        money = shift.expected
+        self.pieces = denominations(money.currency, money.exponent)
+        verb = _("Hand over") if people else _("Close out") if closes else _("Count")
+        super().__init__(
+            f"{verb} {plain(shift.drawer, limit=40)}",
+            self._fields_of(shift),
+            self._done,
+            tell=self._tell,
+            explanation=_("How many pieces of each? Empty is none."),
+            confirm=verb,
+        )
+
+    def counts(self, values: Mapping[str, Any]) -> dict[int, int]:
+        """The pieces that were typed, by what one is worth in minor units."""
+        return {
+            each.value.minor: values[_key(each.value)] or 0
+            for each in self.pieces
+            if values.get(_key(each.value))
+        }
+
+    def _fields_of(self, shift: ShiftView) -> list[Field[Any]]:
+        fields: list[Field[Any]] = []
+        if self.people:
+            free = [(each.account_id, f"{each.name}, {each.role}") for each in self.people]
+            fields.append(ChoiceField("to", _("Next operator"), free))
+        for each in self.pieces:
+            fields.append(
+                NumberField(
+                    _key(each.value),
+                    f"{each.label} {'note' if each.note else 'coin'}",
+                    value=shift.counts.get(each.value.minor) or None,
+                    least=0,
+                    most=MAX_PIECES,
+                )
+            )
+        if self.closes or self.people:
+            fields.append(
+                TextField(
+                    "note", _("Note"), max_length=300, help=_("Needed where something is off.")
+                )
+            )
+        return fields
+
+    def _tell(self, values: dict[str, Any]) -> str:
+        money = self.shift.expected
+        total = sum(minor * pieces for minor, pieces in self.counts(values).items())
+        found = Counted(money, Money(total, money.currency, money.exponent))
+        return _(
+            "Counted {counted}   Expected {money}   {verdict}",
+            counted=found.counted,
+            money=money,
+            verdict=found.verdict,
+        )
+
+    async def _done(self, values: dict[str, Any]) -> Counted | ShiftView | HandOver:
+        write, counts = self.tools.desk.write, self.counts(values)
+        if self.people:
+            return await write(
+                hand_over,
+                self.actor,
+                self.shift.id,
+                counts,
+                to_id=values["to"],
+                note=values["note"],
+            )
+        if self.closes:
+            return await write(close_shift, self.actor, self.shift.id, counts, note=values["note"])
+        return await write(count, self.actor, self.shift.id, counts)
+
+
+def _key(value: Money) -> str:
+    return f"piece-{value.minor}"
+
+
+PAPER_WIDTH: Final = 78
+FIRST_DRAWER: Final = "Desk 1"
+
+
+async def ask_for_drawer(owner: Widget, tools: Tools, place: Place) -> bool:
+    """See to it that who takes cash has a drawer open, or says that they take it without one.
+
+    Asked once for each operator and event: whoever declines is not asked again until the program is
+    started anew, and what they take is booked in no drawer.
+
+    Args:
+        owner: A screen, or a widget on one.
+        tools: Store, settings, clock and sounds.
+        place: Where the desk stands and who works at it.
+
+    Returns:
+        Whether to go on; not where the question was given up, so that nothing is taken.
+
+    Raises:
+        EventDeskError: It cannot be read whether there is one.
+    """
+    shift = await tools.desk.read(open_shift_of, place.actor, place.event.id)
+    habits, key = habits_of(owner.app), (place.event.id, place.actor.name)
+    if shift is not None or key in habits.without_drawer:
+        return True
+    asked = PickOne(
+        "You have no cash drawer open",
+        ["Open a drawer first", "Go on without: the cash is booked in no drawer"],
+    )
+    chosen = await owner.app.push_screen_wait(asked)
+    if chosen is None:
+        return False
+    if chosen == 0:
+        return await open_drawer(owner, tools, place) is not None
+    habits.without_drawer.add(key)
+    owner.notify(
+        "F10 opens one at any time.",
+        title="! Cash is booked in no drawer",
+        severity="warning",
+        markup=False,
+    )
+    return True
+
+
+async def open_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView | None:
+    """Ask for a drawer's name and float, and open it; None when given up."""
+    terms = await tools.desk.read(sale_terms, place.event.id)
+    fields: list[Field[Any]] = [
+        MoneyField(
+            "float",
+            "Float",
+            currency=terms.currency,
+            exponent=terms.exponent,
+            required=True,
+            help="What lies in it now; 0 for nothing.",
+        ),
+        TextField(
+            "drawer",
+            "Drawer",
+            value=plain(place.gate.name, limit=40) if place.gate else FIRST_DRAWER,
+            required=True,
+            max_length=40,
+        ),
+    ]
+
+    async def opened(values: dict[str, Any]) -> ShiftView:
+        return await tools.desk.write(
+            open_shift,
+            place.actor,
+            place.event.id,
+            drawer=values["drawer"],
+            float_amount=Money(values["float"], terms.currency, terms.exponent),
+        )
+
+    return await owner.app.push_screen_wait(
+        FormDialog("Open a cash drawer", fields, opened, confirm="Open")
+    )
+
+
+async def count_drawer(
+    owner: Widget, tools: Tools, actor: Actor, shift: ShiftView, *, closes: bool = False
+) -> bool:
+    """Count a drawer, or close it as it was counted; says what came of it."""
+    found = await owner.app.push_screen_wait(CountDialog(tools, actor, shift, closes=closes))
+    if found is None:
+        return False
+    assert not isinstance(found, HandOver)
+    owner.notify(
+        found.verdict or " ",
+        title=f"{plain(shift.drawer)} is closed" if closes else f"Counted {found.counted}",
+        markup=False,
+    )
+    if closes:
+        await show_close_out(owner, tools, actor, shift)
+    return True
+
+
+async def hand_drawer_over(owner: Widget, tools: Tools, actor: Actor, shift: ShiftView) -> bool:
+    """Count a drawer and give it to the next operator; says who has it now."""
+    people = await tools.desk.read(successors, actor, shift.event_id)
+    free = [each for each in people if not each.busy and each.account_id != shift.operator_id]
+    if not free:
+        owner.notify(
+            "Add somebody to the team, or let them close their drawer first.",
+            title="Nobody here can take it over",
+            severity="warning",
+            markup=False,
+        )
+        return False
+    done = await owner.app.push_screen_wait(CountDialog(tools, actor, shift, people=free))
+    if not isinstance(done, HandOver):
+        return False
+    owner.notify(
+        f"{done.closed.verdict}. {plain(done.opened.operator)} has {done.opened.float_amount}.",
+        title=f"{plain(shift.drawer)} went from {plain(shift.operator)} to "
+        f"{plain(done.opened.operator)}",
+        markup=False,
+    )
+    await show_close_out(owner, tools, actor, shift)
+    return True
+
+
+async def show_close_out(owner: Widget, tools: Tools, actor: Actor, shift: ShiftView) -> None:
+    """Show a drawer's close-out as it reads on paper, and save it when asked."""
+    report = await tools.desk.read(shift_report, actor, shift.id)
+    await show_report(owner, tools, actor, report)
+
+
+async def show_report(owner: Widget, tools: Tools, actor: Actor, report: Report) -> None:
+    """Show a report as text, and save it when asked."""
+    if not await owner.app.push_screen_wait(PaperScreen(report_text(report, width=PAPER_WIDTH))):
+        return
+
+    async def save(form: str, path: Path | None, overwrite: bool, tell: Any) -> list[Path]:
+        # Only files are written, which is no work for the store's writer.
+        del tell
+        return await tools.desk.read(
+            save_report, actor, report, form=form, path=path, overwrite=overwrite
+        )
+
+    forms = [ReportForm.PDF, ReportForm.CSV, ReportForm.XLSX]
+    title, anywhere = f"Save: {report.title}", actor.may(Permission.INSTALLATION)
+    dialog = SaveDialog(title, forms, save, anywhere=anywhere)
+    files = await owner.app.push_screen_wait(dialog)
+    if files:
+        names = ", ".join(plain(str(each), limit=300) for each in files)
+        owner.notify(names, title="Saved", markup=False)

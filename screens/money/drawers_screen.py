@@ -1,0 +1,148 @@
+"""All cash drawers of an event, for who manages its money."""
+
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from eventdesk.acts.actor import Actor
+from eventdesk.acts.changes import Topic
+from eventdesk.core.plain_text import plain
+from eventdesk.events.event import EventView
+from eventdesk.figures.cash_reports import drawers_report
+from eventdesk.money.cash_agreement import cash_agreement
+from eventdesk.money.drawer import ShiftView
+from eventdesk.money.drawers import list_shifts
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Tools
+from screens.money.cash_acts import count_drawer, hand_drawer_over, show_close_out, show_report
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
+
+
+class DrawersScreen(RoleScreen[None]):
+    """Lists the drawers of an event, the open ones first, and how the books stand to them.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who looks; manages the event's money.
+        event: The event.
+    """
+
+    SHOWS = frozenset({Topic.MONEY, Topic.EVENTS, Topic.ACCOUNTS})
+    ROLE = "Cash drawers"
+    THINGS = ("store",)
+    HELP = (
+        "Every drawer of the event, the open ones first: what should be in it, and what was "
+        "counted. Enter shows one on paper, E saves it from there. C counts an open one and closes "
+        "it, H hands it over, K puts all of them and the books on one page."
+    )
+    AUTO_FOCUS = "PagedLines"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "close_out", "Count and close", tooltip="Count the marked drawer, close it"),
+        Binding("h", "hand_over", "Hand over", tooltip="Count it and give it to the next"),
+        Binding("k", "overview", "Overview", tooltip="All drawers and the books on one page"),
+    ]
+    DEFAULT_CSS = """
+    DrawersScreen {
+        & #books { height: auto; padding: 0 2; margin-bottom: 1; }
+        & PagedTable { margin: 0 2; }
+    }
+    """
+
+    table = getters.query_one(PagedTable)
+
+    def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
+        super().__init__(tools)
+        self.actor, self.event = actor, event
+        self.heading = plain(event.name, limit=60)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the books above the drawers."""
+        yield Static("", id="books", markup=False)
+        yield PagedTable(
+            self._read,
+            Column("Drawer", 14),
+            Column("Operator"),
+            Column("From", 11, least=80),
+            Column("Expected", 15, right=True),
+            Column("Counted", 15, right=True, least=90),
+            Column("", 22),
+            empty="No drawer was opened yet. At the desk, F10 opens one.",
+            searchable=False,
+            id="drawers",
+        )
+
+    async def re_read(self) -> None:
+        """Read the books and the drawers."""
+        await super().re_read()
+        agrees = await self.tools.desk.read(cash_agreement, self.actor, self.event.id)
+        sign = "✓ agree" if agrees.agrees else "✗ differ"
+        self.query_one("#books", Static).update(
+            f"Cash in the books {agrees.ledger} · in drawers {agrees.drawers} · without a drawer "
+            f"{agrees.outside} · {sign}"
+        )
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        del search
+        shifts, total = await self.tools.desk.read(
+            list_shifts, self.actor, self.event.id, offset=offset, limit=limit
+        )
+        return page_of(shifts, total, self._line)
+
+    def _line(self, each: ShiftView) -> Line:
+        began = each.opened_at.astimezone(ZoneInfo(self.event.time_zone))
+        state = "○ open" if each.is_open else each.verdict
+        tone = "" if each.is_open else "faint" if each.verdict.startswith("✓") else "warning"
+        cells = (
+            each.drawer,
+            each.operator + (f" → {each.handed_to}" if each.handed_to else ""),
+            f"{began:%d %b %H:%M}",
+            str(each.expected),
+            "" if each.counted is None else str(each.counted),
+            state,
+        )
+        return Line(each.id, cells, tone)
+
+    @property
+    def marked(self) -> ShiftView | None:
+        """The drawer under the cursor."""
+        return view_of(self.table.marked, ShiftView)
+
+    @on(PagedTable.Chosen)
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def show_marked(self, message: PagedTable.Chosen) -> None:
+        """Show the marked drawer as it reads on paper."""
+        shift = view_of(message.line, ShiftView)
+        if shift is not None:
+            await show_close_out(self, self.tools, self.actor, shift)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_close_out(self) -> None:
+        """Count the marked drawer and close it for its operator."""
+        shift = self.marked
+        if shift is not None and self._is_open(shift):
+            await count_drawer(self, self.tools, self.actor, shift, closes=True)
+            await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_hand_over(self) -> None:
+        """Give the marked drawer to the next operator."""
+        shift = self.marked
+        if shift is not None and self._is_open(shift):
+            await hand_drawer_over(self, self.tools, self.actor, shift)
+            await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_overview(self) -> None:
+        """Show all drawers and the books on one page."""
+        report = await self.tools.desk.read(drawers_report, self.actor, self.event.id)
+        await show_report(self, self.tools, self.actor, report)
+
+    def _is_open(self, shift: ShiftView) -> bool:
+        if not shift.is_open:
+            self.notify("Enter shows how it was closed.", title="It is closed", markup=False)
+        return shift.is_open

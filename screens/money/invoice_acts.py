@@ -1,0 +1,78 @@
+"""Issuing the invoice of a booking: to whom, a look at it, and a copy as PDF."""
+
+from typing import Any
+from uuid import UUID
+
+from textual.screen import Screen
+
+from eventdesk.acts.actor import Actor
+from eventdesk.core.plain_text import plain
+from eventdesk.documents.document import Series
+from eventdesk.documents.text import as_text
+from eventdesk.money.invoices import (
+    DocumentView,
+    documents_of,
+    export_document,
+    issue_invoice,
+    read_document,
+)
+from screens.core.station import Tools
+from screens.modals.form_dialog import FormDialog
+from screens.money.paper_screen import PaperScreen
+from screens.widgets.form import NoteField
+
+MAX_RECIPIENT = 1000
+
+
+async def invoice(
+    screen: Screen[Any], tools: Tools, actor: Actor, booking_id: UUID, *, name: str
+) -> DocumentView | None:
+    """Ask whom an invoice is for, issue it, and show it; exported where that is wished.
+
+    Args:
+        screen: Where it is asked; to be called in a worker of it.
+        tools: Store, settings, clock and sounds.
+        actor: Who asks.
+        booking_id: The booking.
+        name: Whom it is for unless something else is typed.
+
+    Returns:
+        The invoice, or None when it was given up.
+    """
+    issued = await tools.desk.read(documents_of, actor, booking_id)
+    before = next((each for each in issued if each.series is Series.INVOICE), None)
+    recipient = NoteField(
+        "recipient",
+        "For",
+        value="\n".join((await _paper(tools, actor, before)).recipient) if before else name,
+        height=5,
+        max_length=MAX_RECIPIENT,
+        help="Name and address, in at most 8 lines.",
+    )
+
+    async def submit(values: dict[str, Any]) -> DocumentView:
+        return await tools.desk.write(
+            issue_invoice, actor, booking_id, recipient=values["recipient"]
+        )
+
+    words = "It gets the next number. Issued again with nothing changed, it is the same one."
+    if before is not None:
+        words = (
+            f"{before.name} is issued. Where something changed, a credit note takes it back and "
+            "a new one is issued."
+        )
+    dialog = FormDialog(
+        "Issue an invoice", [recipient], submit, explanation=words, confirm="Issue it"
+    )
+    view = await screen.app.push_screen_wait(dialog)
+    if view is None:
+        return None
+    text = as_text(await _paper(tools, actor, view))
+    if await screen.app.push_screen_wait(PaperScreen(text)):
+        path = await tools.desk.read(export_document, actor, view.id, form="pdf")
+        screen.notify(plain(str(path), limit=400), title="Written", markup=False)
+    return view
+
+
+async def _paper(tools: Tools, actor: Actor, view: DocumentView) -> Any:
+    return await tools.desk.read(read_document, actor, view.id)

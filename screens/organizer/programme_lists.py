@@ -1,0 +1,277 @@
+"""Lists of a programme: what they have in common, the places, the speakers."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from eventdesk.acts.actor import Actor
+from eventdesk.core.fields import filled, like
+from eventdesk.core.folding import fold
+from eventdesk.core.plain_text import plain
+from eventdesk.events.event import Room, Venue
+from eventdesk.events.venues import (
+    ROOM,
+    VENUE,
+    NewRoom,
+    NewVenue,
+    add_room,
+    add_venue,
+    change_room,
+    change_venue,
+    remove_room,
+    remove_venue,
+)
+from eventdesk.programme.programme import Programme
+from eventdesk.programme.speakers import (
+    SPEAKER,
+    NewSpeaker,
+    add_speaker,
+    change_speaker,
+    remove_speaker,
+)
+from screens.core.failures import ShowsErrors
+from screens.core.station import Tools
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
+from screens.widgets.form.entity_fields import entity_fields
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+
+class ProgrammeList(Vertical, ShowsErrors):
+    """Base of one list: `lines` says what is in it, `ask` how a line is made or changed.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who works here.
+        event_id: The event.
+        re_read: Reads the whole programme again.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "add", "New", tooltip="Add one"),
+        Binding("delete", "remove", "Remove", tooltip="Remove the marked one"),
+    ]
+    COLUMNS: ClassVar[Sequence[Column]] = ()
+    EMPTY: ClassVar[str] = ""
+    REMOVE: ClassVar[str] = "It is gone then."
+    """What the question before removing says."""
+
+    table = getters.query_one(PagedTable)
+
+    def __init__(
+        self,
+        tools: Tools,
+        actor: Actor,
+        event_id: UUID,
+        re_read: Callable[[], Awaitable[None]],
+        *,
+        id: str,
+    ) -> None:
+        super().__init__(id=id)
+        self.tools, self.actor, self.event_id = tools, actor, event_id
+        self.re_read_all = re_read
+        self.programme: Programme | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the table."""
+        yield PagedTable(self._read, *self.COLUMNS, empty=self.EMPTY)
+
+    async def show(self, programme: Programme) -> None:
+        """Show what was read."""
+        self.programme = programme
+        await self.table.re_read()
+
+    def lines(self, programme: Programme) -> list[Line]:
+        """All lines of the list; none unless a subclass has some."""
+        return []
+
+    def ask(self, programme: Programme, key: UUID | None) -> FormDialog[Any] | None:
+        """Make the form for a new one, or for the one of this key; None when there is none."""
+        return None
+
+    async def take_away(self, key: UUID) -> None:
+        """Remove one from the store, where the list allows it."""
+
+    async def _read(self, text: str, offset: int, limit: int) -> Window:
+        if self.programme is None:
+            return Window((), 0)
+        words = fold(text).split()
+        found = [
+            line
+            for line in self.lines(self.programme)
+            if all(word in fold(" ".join(line.cells)) for word in words)
+        ]
+        return window_of(found, offset, limit)
+
+    @on(PagedTable.Chosen)
+    def _change(self, message: PagedTable.Chosen) -> None:
+        message.stop()
+        self._ask_for(message.line.key)
+
+    def action_add(self) -> None:
+        """Ask for a new one."""
+        self._ask_for(None)
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def _ask_for(self, key: UUID | None) -> None:
+        if self.programme is None:
+            return
+        dialog = self.ask(self.programme, key)
+        if dialog is not None and await self.app.push_screen_wait(dialog) is not None:
+            await self.re_read_all()
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_remove(self) -> None:
+        """Remove the marked one, after a question."""
+        marked = self.table.marked
+        if marked is None:
+            return
+        question = YesNo(f"Remove {self.called(marked)}?", self.REMOVE, yes="Remove")
+        if await self.app.push_screen_wait(question):
+            await self.take_away(marked.key)
+            await self.re_read_all()
+
+    def called(self, line: Line) -> str:
+        """What a line is called in a question."""
+        return plain(line.cells[0], limit=60)
+
+
+class PlacesList(ProgrammeList):
+    """Lists each venue with its rooms below it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "add", "New room", tooltip="Add a room to the marked venue"),
+        Binding("v", "add_venue", "New venue", tooltip="Add a venue"),
+    ]
+    COLUMNS = (
+        Column("Venue and rooms"),
+        Column("Address", least=70),
+        Column("Holds", 8, right=True),
+        Column("Sessions", 8, right=True),
+    )
+    EMPTY = "No venue yet. Press V to add one, then N for its rooms."
+    REMOVE = "A venue goes when its rooms are gone, a room when no session happens in it."
+
+    def lines(self, programme: Programme) -> list[Line]:
+        """All venues, each followed by its rooms."""
+        lines = []
+        for venue in programme.venues:
+            address = ", ".join(venue.address.splitlines())
+            lines.append(Line(venue.id, (venue.name, address, _number(venue.capacity), "")))
+            for room in programme.rooms:
+                if room.venue_id == venue.id:
+                    held = sum(one.room_id == room.id for one in programme.sessions)
+                    cells = (f"  {room.name}", "", _number(room.capacity), str(held))
+                    lines.append(Line(room.id, cells))
+        return lines
+
+    def called(self, line: Line) -> str:
+        """The name of the venue or room."""
+        return plain(line.cells[0].strip(), limit=60)
+
+    def ask(self, programme: Programme, key: UUID | None) -> FormDialog[Any] | None:
+        """Make the form of a room, or of the venue with this key."""
+        venue = next((one for one in programme.venues if one.id == key), None)
+        if venue is not None:
+            return self._venue_form(venue)
+        room = next((one for one in programme.rooms if one.id == key), None)
+        if key is None and not programme.venues:
+            return self._venue_form(None)
+        if key is not None and room is None:
+            return None
+        return self._room_form(programme, room)
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_add_venue(self) -> None:
+        """Ask for a venue."""
+        if await self.app.push_screen_wait(self._venue_form(None)) is not None:
+            await self.re_read_all()
+
+    async def take_away(self, key: UUID) -> None:
+        """Remove a venue or a room."""
+        is_venue = self.programme and any(one.id == key for one in self.programme.venues)
+        remove = remove_venue if is_venue else remove_room
+        await self.tools.desk.write(remove, self.actor, key)
+
+    def _venue_form(self, venue: Venue | None) -> FormDialog[Venue]:
+        one = NewVenue("") if venue is None else like(NewVenue, venue)
+
+        async def save(values: dict[str, Any]) -> Venue:
+            new = filled(VENUE, one, values)
+            write = self.tools.desk.write
+            if venue is None:
+                return await write(add_venue, self.actor, self.event_id, new)
+            return await write(change_venue, self.actor, venue.id, new)
+
+        fields = entity_fields(VENUE, one)
+        return FormDialog("A venue", fields, save, confirm="Save" if venue else "Add")
+
+    def _room_form(self, programme: Programme, room: Room | None) -> FormDialog[Room]:
+        marked = self.table.marked.key if self.table.marked else None
+        near = next((one.venue_id for one in programme.rooms if one.id == marked), marked)
+        known = {venue.id for venue in programme.venues}
+        venue_id = near if near in known else programme.venues[0].id
+        one = NewRoom(venue_id, "") if room is None else like(NewRoom, room)
+
+        async def save(values: dict[str, Any]) -> Room:
+            new = filled(ROOM, one, values)
+            write = self.tools.desk.write
+            if room is None:
+                return await write(add_room, self.actor, self.event_id, new)
+            return await write(change_room, self.actor, room.id, new)
+
+        venues = [(venue.id, venue.name) for venue in programme.venues]
+        fields = entity_fields(ROOM, one, offers={"venue_id": venues})
+        return FormDialog("A room", fields, save, confirm="Save" if room else "Add")
+
+
+def _number(capacity: int | None) -> str:
+    return f"{capacity:,}" if capacity is not None else "–"
+
+
+class SpeakersList(ProgrammeList):
+    """Lists who speaks, and in how many sessions."""
+
+    COLUMNS = (
+        Column("Name"),
+        Column("Organization", least=60),
+        Column("E-mail", least=90),
+        Column("Sessions", 8, right=True),
+    )
+    EMPTY = "No speakers yet. Press N to add the first."
+    REMOVE = "A speaker who speaks in a session is taken out of it first."
+
+    def lines(self, programme: Programme) -> list[Line]:
+        """All speakers by name."""
+        return [
+            Line(one.id, (one.name, one.organization, one.email, str(one.sessions)))
+            for one in programme.speakers
+        ]
+
+    def ask(self, programme: Programme, key: UUID | None) -> FormDialog[Any] | None:
+        """Make the form of a speaker."""
+        speaker = next((one for one in programme.speakers if one.id == key), None)
+        if key is not None and speaker is None:
+            return None
+        one = NewSpeaker("") if speaker is None else like(NewSpeaker, speaker)
+
+        async def save(values: dict[str, Any]) -> bool:
+            new = filled(SPEAKER, one, values)
+            write = self.tools.desk.write
+            if speaker is None:
+                await write(add_speaker, self.actor, self.event_id, new)
+            else:
+                await write(change_speaker, self.actor, speaker.id, new)
+            return True
+
+        fields = entity_fields(SPEAKER, one)
+        return FormDialog("A speaker", fields, save, confirm="Save" if speaker else "Add")
+
+    async def take_away(self, key: UUID) -> None:
+        """Remove a speaker."""
+        await self.tools.desk.write(remove_speaker, self.actor, key)

@@ -1,0 +1,1 @@
+"""Printers and the badges that wait for them."""

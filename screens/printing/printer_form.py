@@ -1,0 +1,103 @@
+"""Setting a printer up: its name and address, tried with a test badge before it is kept."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from eventdesk.acts.actor import Actor
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
+from eventdesk.printing.printer import NewPrinter, PrinterView
+from eventdesk.printing.printers import add_printer, change_printer, try_printer
+from screens.core.station import Tools
+from screens.modals.form_dialog import FormDialog
+from screens.widgets.form import Field, NumberField, TextField, YesNoField
+
+ADDRESSES = msg(
+    "tcp://HOST, escpos+tcp://HOST, zpl+tcp://HOST, cups:QUEUE, escpos:/dev/usb/lp0, "
+    "pdf:FOLDER, folder or file:PATH."
+)
+
+
+def printer_dialog(
+    tools: Tools,
+    actor: Actor,
+    labels: Sequence[NumberField],
+    *,
+    printer: PrinterView | None = None,
+    spec: str = "",
+    name: str = "",
+) -> FormDialog[PrinterView]:
+    """Ask for a printer that is new, or for what changes of one.
+
+    Args:
+        tools: Where it is written.
+        actor: Who sets it up.
+        labels: The fields about its roll.
+        printer: The one to change; None is a new one.
+        spec: The address that was found.
+        name: What to call it at first.
+    """
+
+    async def save(values: dict[str, Any]) -> PrinterView:
+        if values["trial"]:
+            trial = await tools.desk.read(
+                try_printer, actor, values["spec"], layout=values["layout"]
+            )
+            if not trial.out:
+                raise InvalidInputError(
+                    msg("The test badge did not come out. {words}", words=trial.words),
+                    hint=msg("{hint} Untick the test to keep it all the same.", hint=trial.hint)
+                    if trial.hint
+                    else msg("Untick the test to keep it all the same."),
+                )
+        new = NewPrinter(
+            values["name"],
+            values["spec"],
+            values["layout"],
+            values["here"],
+            values["labels"],
+            values["warn"],
+        )
+        if printer is None:
+            return await tools.desk.write(add_printer, actor, new)
+        return await tools.desk.write(change_printer, actor, printer.id, new)
+
+    fields: list[Field[Any]] = [
+        TextField(
+            "name",
+            _("Name"),
+            value=printer.name if printer else name,
+            required=True,
+            max_length=60,
+            help=_("As guests and staff are told it, such as: Desk A."),
+        ),
+        TextField(
+            "spec",
+            _("Address"),
+            value=printer.spec if printer else spec,
+            required=True,
+            max_length=500,
+            help=str(ADDRESSES),
+        ),
+        TextField(
+            "layout",
+            _("Layout"),
+            value=printer.layout if printer else "",
+            max_length=60,
+            help=_("Name of the layout that fits its paper; empty is the event's."),
+        ),
+        YesNoField(
+            "here",
+            _("Only from here"),
+            value=bool(printer and printer.device_id),
+            help=_("Tick it when only this machine reaches it, as with a cable."),
+        ),
+        *labels,
+        YesNoField("trial", _("Print a test badge"), value=printer is None),
+    ]
+    return FormDialog(
+        _("Change a printer") if printer else _("Set a printer up"),
+        fields,
+        save,
+        confirm=_("Save") if printer else _("Set up"),
+    )

@@ -1,0 +1,283 @@
+"""The printers on a screen: how each is, what waits for it, and what can be done about it.
+
+Admins see it with everything that sets printers up; who runs an event, or works at its door, with
+what is needed on the day.
+"""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Label
+
+from eventdesk.acts.actor import Permission
+from eventdesk.core.plain_text import plain
+from eventdesk.door.lists import door_setup
+from eventdesk.printing.printer import PrinterView, Trial
+from eventdesk.printing.printers import (
+    assign,
+    enable_printer,
+    list_printers,
+    print_test,
+    reset_labels,
+)
+from screens.core.part import Part
+from screens.modals.form_dialog import FormDialog
+from screens.printing.printer_badges import PrinterBadges
+from screens.widgets.form import NumberField, SeveralField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
+
+EMPTY = "No printer yet."
+UNTIL_THEN = "Until then badges go where the settings or --printer say."
+
+
+class PrintersBoard(Part):
+    """Lists the printers in the order in which they take over from each other."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b", "badges", "Badges", tooltip="What waits for the marked printer, or failed"),
+        Binding("t", "try_out", "Test", tooltip="Print a test badge on the marked printer"),
+        Binding("l", "refill", "Roll", tooltip="Say how many labels the new roll has"),
+        Binding("o", "switch", "On/off", tooltip="Switch the marked printer on or off"),
+        Binding("g", "gates", "Gates", tooltip="Say at which gates the marked printer stands"),
+    ]
+    DEFAULT_CSS = """
+    PrintersBoard > #printer-words {
+        width: 100%; height: auto; max-height: 4; padding: 0 2; color: $faint;
+    }
+    """
+
+    table = getters.query_one(PagedTable)
+    printers: tuple[PrinterView, ...] = ()
+
+    @property
+    def event_id(self) -> UUID | None:
+        """The event somebody works for here; None is the installation."""
+        return None
+
+    def empty(self) -> str:
+        """What is said when there is no printer, with what to do next."""
+        return f"{EMPTY} An admin sets them up: Administer, Printers."
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list, and the whole of what the marked one says below."""
+        yield PagedTable(
+            self._read,
+            Column("Printer"),
+            Column("How it is", 22),
+            Column("Waits", 5, right=True),
+            Column("Failed", 6, right=True, least=54),
+            Column("Labels", 6, right=True),
+            Column("Gates", 14, least=64),
+            Column("Address", least=120),
+            empty=self.empty(),
+            searchable=False,
+            id="printers",
+        )
+        yield Label("", id="printer-words", markup=False)
+
+    async def re_read(self) -> None:
+        """Read the printers."""
+        self.printers = tuple(
+            await self.tools.desk.read(list_printers, self.actor, event_id=self.event_id)
+        )
+        await self.table.re_read()
+        self._say_more(self.marked)
+
+    async def _read(self, text: str, offset: int, limit: int) -> Window:
+        return rows_of(self.printers, offset, limit, line_of)
+
+    @property
+    def marked(self) -> PrinterView | None:
+        """The printer under the cursor."""
+        return view_of(self.table.marked, PrinterView)
+
+    @on(PagedTable.Marked)
+    def say_more(self, message: PagedTable.Marked) -> None:
+        """Say below how the marked one is, where it is and what to do."""
+        message.stop()
+        self._say_more(view_of(message.line, PrinterView))
+
+    def _say_more(self, printer: PrinterView | None) -> None:
+        words = words_of(printer) if printer else "" if self.printers else UNTIL_THEN
+        self.query_one("#printer-words", Label).update(words)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Gates belong to an event, and to those who may change it."""
+        if action == "gates":
+            may = self.actor.may(Permission.EVENT, Permission.INSTALLATION)
+            return self.event_id is not None and may
+        return super().check_action(action, parameters)
+
+    # What can be done
+
+    @work(exclusive=True, group="printer", exit_on_error=False)
+    async def action_badges(self) -> None:
+        """Show what waits for the marked printer, or failed."""
+        if self.marked is not None:
+            dialog = PrinterBadges(
+                self.tools, self.actor, self.marked, self.printers, event_id=self.event_id
+            )
+            await self.app.push_screen_wait(dialog)
+            await self.re_read()
+
+    @work(exclusive=True, group="printer", exit_on_error=False)
+    async def action_try_out(self) -> None:
+        """Print a test badge."""
+        printer = self.marked
+        if printer is None:
+            return
+        name = plain(printer.name)
+        self.notify(f"◌ A test badge goes to {name} …", markup=False)
+        trial = await self.tools.desk.read(
+            print_test, self.actor, printer.id, event_id=self.event_id
+        )
+        self.tell_trial(name, trial)
+        await self.re_read()
+
+    def tell_trial(self, name: str, trial: Trial) -> None:
+        """Say what came of a test badge."""
+        sign = "✓" if trial.out else "✗"
+        self.notify(
+            f"{plain(trial.words, limit=300)} {plain(trial.hint, limit=300)}".strip(),
+            title=f"{sign} Test on {name}",
+            severity="information" if trial.out else "error",
+            markup=False,
+        )
+
+    @work(exclusive=True, group="printer", exit_on_error=False)
+    async def action_switch(self) -> None:
+        """Switch the marked printer on or off; the same key takes it back."""
+        printer = self.marked
+        if printer is None:
+            return
+        await self.tools.desk.write(
+            enable_printer,
+            self.actor,
+            printer.id,
+            enabled=not printer.enabled,
+            event_id=self.event_id,
+        )
+        words = "is off: its badges go to the next one" if printer.enabled else "is on again"
+        self.notify(f"✓ {plain(printer.name)} {words}. O changes it back.", markup=False)
+        await self.re_read()
+
+    @work(exclusive=True, group="printer", exit_on_error=False)
+    async def action_refill(self) -> None:
+        """Ask how many labels the new roll has."""
+        printer = self.marked
+        if printer is None:
+            return
+
+        async def save(values: dict[str, Any]) -> bool:
+            await self.tools.desk.write(
+                reset_labels,
+                self.actor,
+                printer.id,
+                labels=values["labels"],
+                warn=values["warn"],
+                event_id=self.event_id,
+            )
+            return True
+
+        dialog = FormDialog(f"Labels of {plain(printer.name)}", label_fields(printer), save)
+        if await self.app.push_screen_wait(dialog):
+            await self.re_read()
+
+    @work(exclusive=True, group="printer", exit_on_error=False)
+    async def action_gates(self) -> None:
+        """Ask at which gates of the event the marked printer stands."""
+        printer, event_id = self.marked, self.event_id
+        if printer is not None and event_id is not None:
+            await self.ask_gates(printer, event_id)
+
+    async def ask_gates(self, printer: PrinterView, event_id: UUID) -> None:
+        """Ask at which gates of one event a printer stands."""
+        setup = await self.tools.desk.read(door_setup, event_id)
+        if not setup.gates:
+            self.notify("Add one under “Lists, gates” first.", title="No gate yet", markup=False)
+            return
+
+        async def save(values: dict[str, Any]) -> PrinterView:
+            return await self.tools.desk.write(
+                assign, self.actor, printer.id, event_id=event_id, gate_ids=values["gates"]
+            )
+
+        held = {gate_id for gate_id, _ in printer.gates}
+        gates = SeveralField(
+            "gates",
+            "It stands at",
+            [(gate.id, gate.name) for gate in setup.gates],
+            value=[gate.id for gate in setup.gates if gate.id in held],
+            help="Badges of a gate go to its printers first, then to those without any gate.",
+        )
+        dialog = FormDialog(f"Gates of {plain(printer.name)}", [gates], save)
+        if await self.app.push_screen_wait(dialog) is not None:
+            await self.re_read()
+
+
+def label_fields(printer: PrinterView | None) -> list[NumberField]:
+    """What is asked about a roll."""
+    return [
+        NumberField(
+            "labels",
+            "Labels on the roll",
+            value=printer.labels_left if printer is not None else None,
+            most=100_000,
+            help="Each badge takes one off. Empty: nobody counts.",
+        ),
+        NumberField(
+            "warn",
+            "Warn from",
+            value=printer.labels_warn if printer is not None else 20,
+            most=100_000,
+            required=True,
+        ),
+    ]
+
+
+def line_of(printer: PrinterView) -> Line:
+    """A printer as a line: a sign and a word, never colour alone."""
+    if not printer.enabled:
+        state, tone = "○ off", "faint"
+    elif not printer.well:
+        state, tone = f"✗ {printer.status.health.value.replace('_', ' ')}", "bad"
+    elif printer.labels_low or printer.status.health == "paper_low":
+        state, tone = "! labels low", "warning"
+    elif not printer.driven:
+        state, tone = "! no program drives it", "warning"
+    else:
+        state, tone = "✓ ready", "good"
+    waits = printer.waiting + printer.unconfirmed
+    return Line(
+        printer.id,
+        (
+            printer.name,
+            state,
+            str(waits or ""),
+            str(printer.failed or ""),
+            "" if printer.labels_left is None else str(printer.labels_left),
+            ", ".join(name for _, name in printer.gates) or "everywhere",
+            printer.spec,
+        ),
+        tone,
+    )
+
+
+def words_of(printer: PrinterView) -> str:
+    """All about a printer in a few sentences."""
+    words = printer.words
+    parts = [f"{printer.name}: {words}" if words.endswith(".") else f"{printer.name}: {words}."]
+    if printer.enabled and not printer.driven:
+        where = f" at {printer.device}" if printer.device else ""
+        parts.append(f"No open program drives it; open eventdesk{where}.")
+    if printer.unconfirmed:
+        parts.append(f"{printer.unconfirmed} taken and not said to be out.")
+    if printer.labels_low:
+        parts.append(f"{printer.labels_left} labels left: have a new roll at hand, then press L.")
+    gates = ", ".join(name for _, name in printer.gates)
+    parts.append(f"Stands at {gates}." if gates else "Stands everywhere.")
+    parts.append(f"Address: {printer.spec}" + (f" ({printer.device})" if printer.device else ""))
+    return plain(" ".join(parts), limit=400)

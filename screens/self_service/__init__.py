@@ -1,0 +1,1 @@
+"""The kiosk: guests check themselves in, with nobody from the staff beside it."""

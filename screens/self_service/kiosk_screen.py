@@ -1,0 +1,440 @@
+"""The kiosk: checks in whoever shows a code, with nobody from the staff beside it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final
+from uuid import UUID, uuid4
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import Button, ContentSwitcher, Label
+
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.changes import AT_THE_DOOR
+from eventdesk.core.errors import EventDeskError, StoreBusyError
+from eventdesk.core.messages import _, msg
+from eventdesk.core.plain_text import plain
+from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource
+from eventdesk.printing.badge_places import badge_place
+from screens.core.messages import Touched
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Place, Tools
+from screens.door.answers import (
+    BADGE_WAITS,
+    Answer,
+    could_not,
+    for_group,
+    for_guest,
+    offered,
+    those_of,
+)
+from screens.door.checking_in import check_in_patiently, check_in_together
+from screens.self_service.camera import Camera
+from screens.self_service.kiosk_badge import KioskBadge
+from screens.self_service.kiosk_questions import KioskQuestions
+from screens.self_service.no_code import NoCodeForm, TicketChoice
+from screens.self_service.verdict import Verdict
+from screens.widgets.role_header import RoleHeader
+from screens.widgets.status_line import Health
+
+if TYPE_CHECKING:
+    from kiosk.scanner import Scanner
+
+VERDICT_S: Final = 4.0
+"""How long an answer stays when nobody comes after."""
+
+OFFER_S: Final = 12.0
+"""How long an answer stays that offers to let the others of the booking through."""
+
+FORGET_S: Final = 20.0
+"""Untouched for so long, the kiosk forgets everything typed."""
+
+BUSY = msg("Our computer is busy. Please show your ticket again in a moment, or go to the desk.")
+BROKEN = msg("Something went wrong here. Please go to the desk.")
+
+AIM = msg("Hold your ticket's QR code up to the camera")
+AIM_HINT = msg("Flat, and about a hand's width away.")
+NO_CAMERA = msg("The camera has no picture right now")
+NO_CAMERA_HINT = msg("You can still check in without a code, or at the desk.")
+
+
+class KioskScreen(RoleScreen[None]):
+    """Shows the camera's picture and answers every code; only the staff PIN leaves it.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        place: Where the kiosk stands.
+        scanner_factory: Makes the camera's scanner; None makes it from the settings.
+    """
+
+    ROLE = msg("Kiosk")
+    LOCKS = True
+    SHOWS = AT_THE_DOOR
+    SOON = (
+        "eventdesk.door.groups",
+        "eventdesk.printing.badge_layouts",
+        "screens.self_service.staff_menu",
+    )
+    THINGS = ("camera", "store", "printer")
+    CSS_PATH = "../styles/kiosk.tcss"
+    ALLOW_SELECT = False
+    AUTO_FOCUS = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal"), (120, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9", "no_code", "No code at hand", id="no_code"),
+        Binding("f8", "let_all", "Let all in", id="let_all"),
+        Binding("escape", "start_over", "Start over", id="start_over"),
+        Binding("f10", "staff", "Staff", id="staff"),
+    ]
+
+    verdict = getters.query_one(Verdict)
+    panes = getters.query_one(ContentSwitcher)
+
+    def __init__(
+        self,
+        tools: Tools,
+        place: Place,
+        scanner_factory: "Callable[[], Scanner] | None" = None,
+    ) -> None:
+        super().__init__(tools, place)
+        self.place: Place = place
+        self.camera = Camera(tools.settings, scanner_factory)
+        self.badge = KioskBadge(tools, place.actor, place.event.id, id="badge")
+        self._one_by_one = asyncio.Lock()
+        self._back_to_idle: Timer | None = None
+        self._forgetting: Timer | None = None
+        self._asked: Scan | None = None
+        self._served = ""
+        self._by_code = False
+        self._rest: tuple[Scan, ...] = ()
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out picture and invitation, the way in without a code, and the answer."""
+        with ContentSwitcher(initial="idle"):
+            with Horizontal(id="idle"):
+                yield self.camera
+                with Vertical(id="invitation"):
+                    yield Label(plain(self.place.event.name), id="event-name", markup=False)
+                    yield Label(str(AIM), id="aim", markup=False)
+                    yield Label(str(AIM_HINT), id="aim-hint")
+                    yield Button(_("No code at hand?"), id="no-code-button")
+            yield NoCodeForm(id="no-code")
+            yield TicketChoice(id="tickets")
+            yield KioskQuestions(id="questions")
+            yield self.badge
+        yield Verdict()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keep the keys of the staff's screens from guests, and the offer's while there is none."""
+        if action == "let_all" and not self._rest:
+            return False
+        return action not in {"help", "re_read", "back", "maximize", "minimize"}
+
+    async def re_read(self) -> None:
+        """Read also whether guests may look at their badge first."""
+        await super().re_read()
+        await self.badge.re_read()
+
+    # The camera
+
+    def on_screen_resume(self) -> None:
+        """Open the camera whenever the screen comes to the front, once it is painted there."""
+        self.call_after_refresh(self._open_camera)
+
+    def _open_camera(self) -> None:
+        if self.is_current:
+            self.camera.follow()
+
+    def on_screen_suspend(self) -> None:
+        """Release the camera while something else is in front."""
+        self.camera.close()
+
+    @on(Camera.IsNow)
+    def tell_of_camera(self, message: Camera.IsNow) -> None:
+        """Say how the camera is, and what to do without it."""
+        well = message.health.well
+        self.tell("camera", message.health)
+        self.set_class(not well, "-no-camera")
+        self.query_one("#aim", Label).update(str(AIM if well else NO_CAMERA))
+        self.query_one("#aim-hint", Label).update(str(AIM_HINT if well else NO_CAMERA_HINT))
+
+    @on(Camera.Seen)
+    def sighted(self, message: Camera.Seen) -> None:
+        """Check a code in, but for that of the guest who answers or looks at the badge."""
+        sighting = message.sighting
+        if self.panes.current in ("questions", "badge") and sighting.text == self._served:
+            return
+        self.admit(
+            self.place.scan(
+                sighting.text,
+                source=ScanSource.CAMERA,
+                seen_at=sighting.seen_at,
+                nonce=sighting.nonce,
+            )
+        )
+
+    # The answer
+
+    @work(group="check_in", exit_on_error=False)
+    async def admit(self, scan: Scan) -> None:
+        """Check one scan in and show the answer; scans are answered in the order they came."""
+        async with self._one_by_one:
+            with self.waiting():
+                await self._admit(scan)
+
+    async def _admit(self, scan: Scan) -> None:
+        self.let_go()
+        self._served, self._by_code = scan.text, scan.source is ScanSource.CAMERA
+        scan = replace(scan, badge_held_s=self.badge.held_s)
+        try:
+            result = await check_in_patiently(self.tools, self.place, scan)
+        except EventDeskError as error:
+            self._could_not(error)
+        else:
+            if result.outcome is Outcome.INCOMPLETE and scan.asks:
+                self._ask(scan, result)
+            elif result.delivery_id is not None and scan.badge_held_s:
+                self.offer_badge(result)
+            else:
+                self.show(for_guest(result, badge=await self.where(result.delivery_id)))
+                await self.offer_rest(result)
+
+    def _ask(self, scan: Scan, result: CheckInResult) -> None:
+        """Ask what the list wants to know before it lets the guest in."""
+        self.hide_verdict()
+        self.start_over_below()
+        self._asked = scan
+        self.panes.current = "questions"
+        self.query_one(KioskQuestions).ask(result.questions)
+        self.tools.sounds.play(result.outcome.tone)
+        self.wait_for_quiet()
+
+    @on(KioskQuestions.Answered)
+    def go_on(self, message: KioskQuestions.Answered) -> None:
+        """Check the guest in with the answers: a scan of its own, of the same code."""
+        message.stop()
+        if self._asked is not None:
+            now = self.tools.now()
+            answered = replace(self._asked, answers=message.answers, asks=False)
+            self.admit(replace(answered, nonce=uuid4().hex, seen_at=now))
+
+    # The badge
+
+    async def where(self, delivery_id: UUID | None) -> str:
+        """Where the guest's badge comes out, in a sentence; "" where none does."""
+        if delivery_id is None:
+            return ""
+        try:
+            place = await self.tools.desk.read(badge_place, SYSTEM, delivery_id)
+        except EventDeskError:
+            # The guest is in; what became of the badge must not keep the answer back.
+            return str(BADGE_WAITS)
+        # Without printers that are set up, only the last error tells how the one there is does.
+        return place.sentence if place.printer or self.printer.well else str(BADGE_WAITS)
+
+    def offer_badge(self, result: CheckInResult) -> None:
+        """Let who was admitted look at the badge; it prints by itself when nobody does."""
+        self.hide_verdict()
+        self.start_over_below()
+        self.panes.current = "badge"
+        self.badge.offer(result)
+        self.tools.sounds.play(result.outcome.tone)
+        self.wait_for_quiet()
+
+    @on(KioskBadge.Printed)
+    @work(exclusive=True, group="badge", exit_on_error=False)
+    async def go_on_after_badge(self, message: KioskBadge.Printed) -> None:
+        """Say where the badge comes out, unless the next guest is there already."""
+        result = message.result
+        badge = message.note or await self.where(result.delivery_id)
+        shown = self.badge.result
+        if shown is not None and shown.scan_id == result.scan_id:
+            self.show(for_guest(result, badge=badge))
+            await self.offer_rest(result)
+
+    def let_go(self) -> None:
+        """Print the badge that is on show, if one is: its guest has gone on."""
+        if self.badge.let_go():
+            self.start_over_below()
+
+    # Showing and going back
+
+    def show(self, answer: Answer) -> None:
+        """Show the answer over everything, with its sound, and forget what was typed."""
+        self.verdict.answer = answer
+        self.tools.sounds.play(answer.tone)
+        self._rest = ()
+        self.refresh_bindings()
+        self.start_over_below()
+        self._show_for(VERDICT_S)
+
+    def _could_not(self, error: EventDeskError) -> None:
+        """Show the guest that nothing was decided, and the staff why."""
+        is_busy = isinstance(error, StoreBusyError)
+        self.tell("store", Health(False, str(error) if is_busy else f"{error} {error.hint}"))
+        self.show(could_not(str(BUSY if is_busy else BROKEN)))
+
+    def _show_for(self, seconds: float) -> None:
+        if self._back_to_idle is not None:
+            self._back_to_idle.stop()
+        self._back_to_idle = self.set_timer(seconds, self.hide_verdict)
+
+    @on(Verdict.Dismissed)
+    def hide_verdict(self) -> None:
+        """Show what is below the answer."""
+        self.verdict.answer = None
+        self._rest = ()
+        self.refresh_bindings()
+
+    # The others of a booking
+
+    async def offer_rest(self, result: CheckInResult) -> None:
+        """Offer to let the others of the guest's booking through, by number and type alone."""
+        if not (result.passes and self._by_code) or result.ticket_id is None:
+            return
+        from eventdesk.door.groups import rest_of_booking
+
+        place, shown = self.place, self.verdict.answer
+        try:
+            rest = await self.tools.desk.read(
+                rest_of_booking, place.actor, result.ticket_id, result.list_id
+            )
+        except EventDeskError:
+            return  # The guest is in; nobody else is kept from showing a code.
+        if not rest.together or self.verdict.answer is not shown or shown is None:
+            return
+        self.verdict.answer = replace(shown, details=(*shown.details, those_of(rest)))
+        self._rest = tuple(
+            place.scan(each.code, source=ScanSource.TYPED, seen_at=self.tools.now(), asks=False)
+            for each in rest.together
+        )
+        self.verdict.offer(f"{offered(rest, result.kind)} (F8)")
+        self.refresh_bindings()
+        self._show_for(OFFER_S)
+
+    @on(Verdict.MoreAsked)
+    @work(group="check_in", exit_on_error=False)
+    async def action_let_all(self) -> None:
+        """Check the offered ones in with one transaction, once however often it is pressed."""
+        scans, self._rest = self._rest, ()
+        if not scans:
+            return
+        async with self._one_by_one:
+            with self.waiting():
+                try:
+                    results = await check_in_together(self.tools, self.place, scans)
+                except EventDeskError as error:
+                    self._could_not(error)
+                else:
+                    badges = [each.delivery_id for each in results if each.delivery_id]
+                    badge = await self.where(badges[0]) if badges else ""
+                    self.show(for_group(results, badge=badge))
+
+    # Without a code
+
+    @on(Button.Pressed, "#no-code-button")
+    def action_no_code(self) -> None:
+        """Ask the guest who they are."""
+        self.hide_verdict()
+        self.panes.current = "no-code"
+        self.query_one(NoCodeForm).begin()
+
+    @on(NoCodeForm.Asked)
+    @work(exclusive=True, group="no-code", exit_on_error=False)
+    async def find_tickets(self, message: NoCodeForm.Asked) -> None:
+        """Look for the guest's tickets and offer them."""
+        from eventdesk.door.find import booking_tickets, guest_tickets
+
+        desk, event_id = self.tools.desk, self.place.event.id
+        try:
+            with self.waiting():
+                tickets = (
+                    await desk.write(booking_tickets, SYSTEM, event_id, message.booking)
+                    if message.booking
+                    else await desk.write(
+                        guest_tickets,
+                        SYSTEM,
+                        event_id,
+                        email=message.email,
+                        pin=message.pin,
+                    )
+                )
+        except EventDeskError as error:
+            self.query_one(NoCodeForm).refuse(f"{error} {error.hint}".rstrip())
+            return
+        if self.panes.current == "no-code":
+            self.panes.current = "tickets"
+            self.query_one(TicketChoice).offer(tickets)
+
+    @on(TicketChoice.Chosen)
+    def check_in_chosen(self, message: TicketChoice.Chosen) -> None:
+        """Check the chosen ticket in, as if its code had been shown."""
+        self.admit(
+            self.place.scan(message.ticket.code, source=ScanSource.TYPED, seen_at=self.tools.now())
+        )
+
+    # Starting over
+
+    @on(Touched)
+    def wait_for_quiet(self) -> None:
+        """Begin anew to count how long nobody touches anything."""
+        if self._forgetting is not None:
+            self._forgetting.stop()
+        self._forgetting = self.set_timer(FORGET_S, self.forget)
+
+    async def forget(self) -> None:
+        """Close what was opened here, empty what was typed, and invite the next guest."""
+        while self.app.screen is not self:
+            await self.app.screen.dismiss(None)
+        self.action_start_over()
+
+    @on(Button.Pressed, "#no-code-back, #tickets-back, #questions-back")
+    def action_start_over(self) -> None:
+        """Go back to the camera; a badge on show prints."""
+        self.let_go()
+        self.hide_verdict()
+        self.start_over_below()
+
+    def start_over_below(self) -> None:
+        """Forget what was opened and typed, below the answer if one is on show."""
+        # Only where something changes: each change of focus draws the footer anew.
+        if self.panes.current != "idle":
+            # Tickets that are still looked for are not the next guest's.
+            self.workers.cancel_group(self, "no-code")
+            self.panes.current = "idle"
+            self.query_one(NoCodeForm).forget()
+            self.query_one(TicketChoice).forget()
+            self.query_one(KioskQuestions).forget()
+            self.badge.forget()
+            self._asked = None
+        if self.focused is not None:
+            self.set_focus(None)
+
+    # The staff
+
+    @work(exclusive=True, group="staff", exit_on_error=False)
+    async def action_staff(self) -> None:
+        """Offer the staff menu to whoever knows the PIN."""
+        from screens.self_service.staff_menu import Entry, KioskMenu
+
+        self.action_start_over()
+        menu = KioskMenu(self.app, self.tools, self.place)
+        match await menu.ask():
+            case Entry.CAMERA:
+                source = await menu.camera(self.camera.source_name)
+                if source is not None:
+                    self.camera.use(source)
+            case Entry.CHECK_IN_LIST:
+                self._stand_at(await menu.check_in_list())
+            case Entry.GATE:
+                self._stand_at(await menu.gate())
+            case Entry.CLOSE:
+                self.dismiss(None)
+
+    def _stand_at(self, place: Place) -> None:
+        self.place = place
+        self.query_one(RoleHeader).place = place

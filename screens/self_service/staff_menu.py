@@ -1,0 +1,94 @@
+"""The menu staff opens at a kiosk with the PIN."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import IntEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from eventdesk.core.messages import _
+from eventdesk.door.gates import list_gates
+from eventdesk.door.lists import list_check_in_lists
+from screens.core.station import Place, Tools
+from screens.core.themes import next_theme
+from screens.modals.questions import PickOne, TextQuestion
+from screens.self_service.staff_pin import StaffPin
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+
+class Entry(IntEnum):
+    """The entries, in the order they are offered."""
+
+    BACK, CAMERA, CHECK_IN_LIST, GATE, THEME, SOUNDS, CLOSE = range(7)
+
+
+class KioskMenu:
+    """Asks for the staff PIN and then what to do; changes nothing itself but theme and sounds.
+
+    Args:
+        app: Where questions are shown.
+        tools: Store, clock and sounds.
+        place: Where the kiosk stands.
+    """
+
+    def __init__(self, app: "App[object]", tools: Tools, place: Place) -> None:
+        self._app, self._tools, self._place = app, tools, place
+
+    async def ask(self) -> Entry:
+        """Return what staff wants; `Entry.BACK` when the PIN was not given."""
+        if not await self._app.push_screen_wait(StaffPin(self._tools, self._place)):
+            return Entry.BACK
+        sounds = _("Turn sounds off") if self._tools.sounds.on else _("Turn sounds on")
+        names = [
+            _("Back to the kiosk"),
+            _("Choose the camera"),
+            _("Choose the check-in list"),
+            _("Choose the gate"),
+            _("Next theme"),
+            sounds,
+            _("Close the kiosk"),
+        ]
+        picked = await self._app.push_screen_wait(PickOne(_("Staff menu"), names))
+        entry = Entry(picked or 0)
+        if entry is Entry.THEME:
+            self._app.theme = next_theme(self._app.theme)
+        elif entry is Entry.SOUNDS:
+            self._tools.sounds.on = not self._tools.sounds.on
+        return entry
+
+    async def camera(self, now: str) -> str | None:
+        """Ask which camera to use; None keeps the one there is."""
+        return await self._app.push_screen_wait(
+            TextQuestion(
+                _("Which camera?"),
+                _("A number such as 0, an http:// or rtsp:// address, a video or a folder."),
+                value=now,
+                confirm=_("Use it"),
+            )
+        )
+
+    async def check_in_list(self) -> Place:
+        """Ask for the check-in list; return the place with it."""
+        lists = await self._tools.desk.read(list_check_in_lists, self._place.event.id)
+        ids = [each.id for each in lists]
+        marked = _place_of(self._place.check_in_list.id, ids)
+        picked = await self._app.push_screen_wait(
+            PickOne(_("Which check-in list?"), [each.name for each in lists], marked=marked)
+        )
+        return self._place if picked is None else replace(self._place, check_in_list=lists[picked])
+
+    async def gate(self) -> Place:
+        """Ask for the gate; return the place with it."""
+        gates = [None, *await self._tools.desk.read(list_gates, self._place.event.id)]
+        names = [gate.name if gate else _("No gate") for gate in gates]
+        ids = [gate.id if gate else None for gate in gates]
+        marked = _place_of(self._place.gate_id, ids)
+        picked = await self._app.push_screen_wait(PickOne(_("Which gate?"), names, marked=marked))
+        return self._place if picked is None else replace(self._place, gate=gates[picked])
+
+
+def _place_of(now: UUID | None, ids: Sequence[UUID | None]) -> int:
+    """Where the present choice stands; the first line where it was removed meanwhile."""
+    return ids.index(now) if now in ids else 0
