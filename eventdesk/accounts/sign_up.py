@@ -98,7 +98,7 @@ def add_account(
     kind: SecretKind = "pin" if role is Role.ATTENDEE else "password"
     check_secret(kind, secret)
     kept_hash, address, called = hash_secret(secret), address_of(email), name_of(name)
-    with steps.write(about=event_id) as act:
+    with steps.write() as act:
         act.need(event_id, Permission.EVENT)
         event_row(act.connection, event_id)
         if account_with(act.connection, address) is not None:

@@ -145,7 +145,7 @@ def add_member(
     granted = _granted(role, permissions)
     address, code = address_of(email), new_code(CODE_LENGTH)
     kept_hash = hash_secret(code)
-    with steps.write(about=event_id) as act:
+    with steps.write() as act:
         act.need(event_id, Permission.EVENT)
         event = event_row(act.connection, event_id)
         account_id = account_with(act.connection, address)

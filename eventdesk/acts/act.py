@@ -277,11 +277,12 @@ class Steps:
         now: When it happens, aware UTC.
         approval: A supervisor's word that came with it.
         nonce: What makes asking twice the same as asking once; "" without.
+        about: The one event that its transactions are about, unless they say otherwise.
     """
 
-    __slots__ = ("actor", "approval", "asked", "nonce", "now", "store")
+    __slots__ = ("about", "actor", "approval", "asked", "nonce", "now", "store")
 
-    def __init__(self, store: Store, asked: Actor | Asked) -> None:
+    def __init__(self, store: Store, asked: Actor | Asked, *, about: UUID | None = None) -> None:
         """Begin; nothing is opened yet."""
         if not isinstance(asked, Asked):
             asked = Asked(asked)
@@ -291,10 +292,16 @@ class Steps:
         self.approval = asked.approval
         self.nonce = asked.nonce
         self.asked = asked.at(self.now)
+        self.about = about
 
     @contextmanager
     def write(self, *, about: UUID | None = None) -> Iterator[Act]:
-        """Open one write transaction about an event, or the whole house; see `Store.write`."""
+        """Open one write transaction; see `Store.write`.
+
+        Args:
+            about: The event it is about; None is the one of the declaration, if there is one.
+        """
+        about = about or self.about
         with self.store.write(about=about) as connection:
             act = Act(self.store, connection, self.asked, about=about)
             yield act
@@ -308,11 +315,12 @@ class Steps:
 
     def by(self, actor: Actor) -> "Steps":
         """The same steps as somebody else takes them."""
-        return Steps(self.store, Asked(actor, self.now, self.approval, self.nonce))
+        asked = Asked(actor, self.now, self.approval, self.nonce)
+        return Steps(self.store, asked, about=self.about)
 
     def at(self, now: datetime) -> "Steps":
         """The same steps at another instant."""
-        return Steps(self.store, self.asked.at(now))
+        return Steps(self.store, self.asked.at(now), about=self.about)
 
 
 _ENTRY = insert(AuditRow)

@@ -8,7 +8,6 @@ declared is what the catalogue knows, and the matrix of docs/permissions.md.
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from operator import attrgetter
 from threading import Lock
 from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar
 from uuid import UUID
@@ -44,15 +43,15 @@ class EventOf:
     """Finds the event that a row belongs to, which never changes, and remembers it.
 
     Attributes:
-        parameter: The parameter with the row's id, with a dot where it is a field of one.
+        parameter: The parameter with the row's id; `scan.list_id` is a field of one, and
+            `ticket_ids.0` the first of several.
     """
 
-    __slots__ = ("_field", "_known", "_lock", "_statement", "parameter", "row")
+    __slots__ = ("_known", "_lock", "_path", "_statement", "parameter", "row")
 
     def __init__(self, row: Any, parameter: str) -> None:
         self.row, self.parameter = row, parameter
-        _, _, field = parameter.partition(".")
-        self._field = attrgetter(field) if field else None
+        self._path = parameter.split(".")[1:]
         self._known: OrderedDict[UUID, UUID] = OrderedDict()
         self._lock = Lock()
         self._statement = Prepared(
@@ -61,7 +60,12 @@ class EventOf:
 
     def __call__(self, store: Store, value: Any) -> UUID | None:
         """The event of what was passed; None where there is no such row."""
-        row_id: UUID | None = value if self._field is None else self._field(value)
+        for part in self._path:
+            if part.isdecimal():
+                value = value[int(part)] if value else None
+            else:
+                value = getattr(value, part)
+        row_id: UUID | None = value
         if row_id is None:
             return None
         known = self._known.get(row_id)
@@ -167,7 +171,8 @@ class Verb(Generic[P, T]):
         if at_most is not None and not asked.actor.may(*at_most):
             raise refusal(asked.actor, self.permissions or ())
         if self.kind is Kind.STEPS:
-            return self.body(Steps(store, asked), *args, **kwargs)
+            about = self._event(store, args, kwargs)
+            return self.body(Steps(store, asked, about=about), *args, **kwargs)
         if self.kind is Kind.READS:
             with store.read() as connection:
                 return self.body(Act(store, connection, asked), *args, **kwargs)
@@ -251,7 +256,7 @@ def steps(
 ) -> Callable[[Callable[Concatenate[Steps, P], T]], Verb[P, T]]:
     """Declare a use case that opens its transactions itself: several, or slow work outside.
 
-    Its body takes `Steps`, and opens `with steps.write(about=event_id) as act:`. See `writes`.
+    Its body takes `Steps`, and opens `with steps.write() as act:`. See `writes`.
     """
 
     def declare(body: Callable[Concatenate[Steps, P], T]) -> Verb[P, T]:

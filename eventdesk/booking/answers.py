@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 from data.schema import AnswerRow, BookingRow, TicketRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core.errors import NotFoundError
 from eventdesk.sales.question import Question, check_answers
 from eventdesk.sales.questions import all_questions, questions_for
@@ -41,7 +41,7 @@ def answers_of(act: Act, ticket_id: UUID) -> list[AnswerView]:
     ]
 
 
-@writes(Permission.TICKETS, Permission.DOOR, own=True)
+@writes(Permission.TICKETS, Permission.DOOR, own=True, about=event_of(TicketRow, "ticket_id"))
 def correct_answers(act: Act, ticket_id: UUID, answers: Mapping[UUID, str]) -> None:
     """Put these answers in the place of those a ticket's holder gave before.
 

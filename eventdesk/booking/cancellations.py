@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from data.schema import BookingRow, TicketRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.booking.booking import Cancelled, cancel_fee, kept_of
 from eventdesk.booking.changes import (
     add_up,
@@ -85,7 +85,7 @@ def cancellation(
     return _plan(act, booking_id, ticket_ids, waive_fee).result
 
 
-@writes(*_TEAM, own=True)
+@writes(*_TEAM, own=True, about=event_of(BookingRow, "booking_id"))
 def cancel_booking(
     act: Act, booking_id: UUID, *, reason: str, waive_fee: bool = False
 ) -> Cancelled:
@@ -105,7 +105,7 @@ def cancel_booking(
     return plan.result
 
 
-@writes(*_TEAM, own=True)
+@writes(*_TEAM, own=True, about=event_of(TicketRow, "ticket_ids.0"))
 def cancel_tickets(
     act: Act, ticket_ids: Collection[UUID], *, reason: str, waive_fee: bool = False
 ) -> Cancelled:

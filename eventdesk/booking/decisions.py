@@ -20,7 +20,7 @@ from eventdesk.money.balances import need_taking_place
 MAX_NOTE = 2000
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(BookingRow, "booking_id"))
 def approve_booking(act: Act, booking_id: UUID) -> datetime | None:
     """Approve a booking that waits for it; what is due has a deadline from now on.
 
@@ -54,7 +54,7 @@ def approve_booking(act: Act, booking_id: UUID) -> datetime | None:
     return until
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(BookingRow, "booking_id"))
 def refuse_booking(act: Act, booking_id: UUID, *, reason: str) -> Cancelled:
     """Refuse a booking that waits for approval: it is cancelled, and all that was paid goes back.
 

@@ -14,7 +14,7 @@ from data.store import Store
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import overdue_ids, takes_place
-from eventdesk.acts.verbs import reads, steps
+from eventdesk.acts.verbs import event_of, reads, steps
 from eventdesk.booking.codes import sealed
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.output_files import write_file
@@ -89,7 +89,7 @@ MAX_TICKETS = 500
 """Most tickets of one person that are shown."""
 
 
-@steps(Permission.DOOR, Permission.TICKETS, own=True)
+@steps(Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id"))
 def calendar_file(steps: Steps, ticket_id: UUID) -> bytes:
     """Make a calendar file (RFC 5545) with the event of a ticket.
 
@@ -127,7 +127,7 @@ def calendar_file(steps: Steps, ticket_id: UUID) -> bytes:
     return written
 
 
-@steps(Permission.DOOR, Permission.TICKETS, own=True)
+@steps(Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id"))
 def save_calendar_file(steps: Steps, ticket_id: UUID) -> Path:
     """Write the calendar file of a ticket into the home's folder for exports.
 

@@ -16,7 +16,7 @@ from data.schema import (
 from data.store import Store
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import writes
+from eventdesk.acts.verbs import event_of, writes
 from eventdesk.booking.booking import MAX_NAME, TicketView
 from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
 from eventdesk.core.errors import InvalidInputError, NotFoundError
@@ -41,7 +41,7 @@ def ticket_by_code(store: Store, typed: str) -> TicketView:
     return found[0]
 
 
-@writes(Permission.DOOR, Permission.TICKETS)
+@writes(Permission.DOOR, Permission.TICKETS, about=event_of(TicketRow, "ticket_id"))
 def rename(act: Act, ticket_id: UUID, *, name: str, line_two: str) -> TicketView:
     """Correct the holder's name and the line below it.
 
@@ -77,7 +77,7 @@ def rename_in(act: Act, ticket_id: UUID, name: str, line_two: str, *, verb: str)
     return _one(act.connection, ticket_id)
 
 
-@writes(Permission.DOOR, Permission.TICKETS)
+@writes(Permission.DOOR, Permission.TICKETS, about=event_of(TicketRow, "ticket_id"))
 def reissue(act: Act, ticket_id: UUID, *, reason: str) -> str:
     """Issue a ticket's code anew; the old one answers `revoked` with the reason from now on.
 
@@ -110,7 +110,7 @@ def reissue(act: Act, ticket_id: UUID, *, reason: str) -> str:
     return sealed(act.store, row)
 
 
-@writes(Permission.DOOR, Permission.TICKETS)
+@writes(Permission.DOOR, Permission.TICKETS, about=event_of(TicketRow, "ticket_id"))
 def set_attention(act: Act, ticket_id: UUID, *, note: str) -> TicketView:
     """Leave a note that staff see with every scan of this ticket; "" takes it away.
 
@@ -121,7 +121,7 @@ def set_attention(act: Act, ticket_id: UUID, *, note: str) -> TicketView:
     return _noted(act, "set_attention", ticket_id, note, attention=note[:MAX_NOTE])
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(TicketRow, "ticket_id"))
 def block(act: Act, ticket_id: UUID, *, note: str) -> TicketView:
     """Refuse this ticket from now on, with a note for staff.
 
@@ -138,7 +138,7 @@ def block(act: Act, ticket_id: UUID, *, note: str) -> TicketView:
     return _noted(act, "block", ticket_id, note, _SELLER, blocked_note=kept)
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(TicketRow, "ticket_id"))
 def unblock(act: Act, ticket_id: UUID) -> TicketView:
     """Take a blocked ticket again.
 

@@ -11,7 +11,7 @@ from data.schema import AccountRow, AnswerRow, BookingRow, TicketRow, TokenRevoc
 from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import steps, writes
+from eventdesk.acts.verbs import event_of, steps, writes
 from eventdesk.booking.changes import (
     booking_facts,
     need_live,
@@ -31,7 +31,7 @@ from eventdesk.events.event_access import email_of
 _TEAM = (Permission.TICKETS, Permission.DOOR)
 
 
-@writes(*_TEAM, own=True)
+@writes(*_TEAM, own=True, about=event_of(TicketRow, "ticket_id"))
 def transfer_ticket(act: Act, ticket_id: UUID, *, name: str, email: str) -> str:
     """Hand a ticket on to somebody else: a new code, and the old one is revoked.
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from data.schema import BookingRow, PaymentRow, RefundRow, SeatRow, TicketRow, TicketTypeRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.booking.booking import UpgradeChoice, Upgraded
 from eventdesk.booking.changes import (
     add_up,
@@ -98,7 +98,7 @@ def upgrade_choices(act: Act, ticket_id: UUID) -> list[UpgradeChoice]:
     return choices
 
 
-@writes(*_TEAM, own=True)
+@writes(*_TEAM, own=True, about=event_of(TicketRow, "ticket_id"))
 def upgrade_ticket(
     act: Act, ticket_id: UUID, ticket_type_id: UUID, *, seat_id: UUID | None = None
 ) -> Upgraded:

@@ -296,7 +296,7 @@ MAX_NONCE = 100
 MAX_REASON = 500
 
 
-@writes(Permission.DOOR)
+@writes(Permission.DOOR, about=event_of(CheckInListRow, "scan.list_id"))
 def check_in(act: Act, scan: Scan) -> CheckInResult:
     """Decide one scan and write down everything that follows from it.
 

@@ -15,7 +15,7 @@ from data.store import Store
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import writes
+from eventdesk.acts.verbs import event_of, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -23,7 +23,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import GateView, read_rules
 
 
-@writes(Permission.EVENT)
+@writes(Permission.EVENT, about=event_of(GateRow, "gate_id"))
 def rename_gate(act: Act, gate_id: UUID, name: str) -> GateView:
     """Give a gate another name; what was scanned there is listed under it from now on.
 
@@ -41,7 +41,7 @@ def rename_gate(act: Act, gate_id: UUID, name: str) -> GateView:
     return GateView(gate_id, event_id, kept)
 
 
-@writes(Permission.EVENT)
+@writes(Permission.EVENT, about=event_of(GateRow, "gate_id"))
 def remove_gate(act: Act, gate_id: UUID) -> None:
     """Remove a gate where nothing was scanned.
 

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from data.schema import BookingRow, TicketRow, TicketTypeRow, aliased
+from data.schema import BookingRow, CheckInListRow, TicketRow, TicketTypeRow, aliased
 from eventdesk.accounts.approvals import Word
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import reads, steps, writes
+from eventdesk.acts.verbs import event_of, reads, steps, writes
 from eventdesk.booking.foreign_code import FIRST_REVISION
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -27,7 +27,7 @@ MAX_TOGETHER = 200
 """Most scans of one group: as many as one may ask other desks to wait for."""
 
 
-@writes(Permission.DOOR)
+@writes(Permission.DOOR, about=event_of(CheckInListRow, "scans.0.list_id"))
 def check_in_group(act: Act, scans: Sequence[Scan]) -> tuple[CheckInResult, ...]:
     """Check the tickets of a group in, in one transaction.
 
@@ -125,7 +125,7 @@ class _TrialEndedError(Exception):
     """Ends the trial: nothing of it stays."""
 
 
-@steps(Permission.DOOR)
+@steps(Permission.DOOR, about=event_of(TicketRow, "ticket_id"))
 def booking_group(
     steps: Steps, ticket_id: UUID, list_id: UUID, *, gate_id: UUID | None = None
 ) -> BookingGroup:

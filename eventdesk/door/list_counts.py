@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from data.schema import ScanRow, SignUpRow
+from data.schema import CheckInListRow, ScanRow, SignUpRow
 from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import overdue_tickets
-from eventdesk.acts.verbs import steps
+from eventdesk.acts.verbs import event_of, steps
 from eventdesk.core.clock import utc_now
 from eventdesk.core.day_times import last_daily
 from eventdesk.core.errors import NotFoundError
@@ -290,7 +290,7 @@ _PASSINGS = (
 )
 
 
-@steps(Permission.DOOR)
+@steps(Permission.DOOR, about=event_of(CheckInListRow, "list_id"))
 def counters(
     steps: Steps, list_id: UUID, *, kept: ListCounts | None = None, now: datetime | None = None
 ) -> Counters:

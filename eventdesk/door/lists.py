@@ -25,7 +25,7 @@ from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.naming import the_one_named
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
@@ -110,7 +110,7 @@ def add_check_in_list(act: Act, event_id: UUID, new: NewCheckInList) -> ListView
     return ListView(list_id, event_id, name, event.name)
 
 
-@writes(Permission.EVENT)
+@writes(Permission.EVENT, about=event_of(CheckInListRow, "list_id"))
 def change_check_in_list(act: Act, list_id: UUID, new: NewCheckInList) -> ListView:
     """Change a check-in list; the next scan follows it, what was scanned stays as it is.
 
@@ -142,7 +142,7 @@ def change_check_in_list(act: Act, list_id: UUID, new: NewCheckInList) -> ListVi
     return ListView(list_id, event_id, values["name"], event.name)
 
 
-@writes(Permission.EVENT)
+@writes(Permission.EVENT, about=event_of(CheckInListRow, "list_id"))
 def remove_check_in_list(act: Act, list_id: UUID) -> None:
     """Remove a check-in list by which nothing was scanned.
 

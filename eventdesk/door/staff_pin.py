@@ -24,7 +24,7 @@ def set_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
     """
     check_pin(pin)
     kept_hash = hash_secret(pin)
-    with steps.write(about=event_id) as act:
+    with steps.write() as act:
         act.need(event_id, Permission.EVENT)
         changed = act.connection.execute(
             update(EventRow).where(EventRow.id == event_id).values(staff_pin_hash=kept_hash)
@@ -56,7 +56,7 @@ def check_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
     if not verify_secret(kept_hash, pin):
         raise SignInError("This PIN is wrong.")
     renewed = rehashed(kept_hash, pin)
-    with steps.write(about=event_id) as act:
+    with steps.write() as act:
         forgive(act.connection, subject)
         if renewed is not None:
             act.connection.execute(

@@ -252,7 +252,7 @@ def sell_at_door(steps: Steps, event_id: UUID, sale: WalkIn) -> Sold:
         SignInError: Too many wrong codes of vouchers.
     """
     sale = _sound(sale)
-    with guessing(steps, event_id, sale) as guessed, steps.write(about=event_id) as act:
+    with guessing(steps, event_id, sale) as guessed, steps.write() as act:
         here = act.need(event_id, Permission.DOOR)
         sold = sold_before(act.connection, event_id, sale)
         if sold is not None:

@@ -10,7 +10,7 @@ from data.schema import CheckInListRow, EventRow, RoomRow, SessionRow, VenueRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import writes
+from eventdesk.acts.verbs import event_of, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.fields import LINE, NUMBER, ONE, PAGE, Field, cleaned
 from eventdesk.core.ids import new_id
@@ -86,7 +86,7 @@ def add_venue(act: Act, event_id: UUID, new: NewVenue) -> Venue:
     return venue
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(VenueRow, "venue_id"))
 def change_venue(act: Act, venue_id: UUID, new: NewVenue) -> Venue:
     """Change a venue.
 
@@ -96,7 +96,7 @@ def change_venue(act: Act, venue_id: UUID, new: NewVenue) -> Venue:
         InvalidInputError: No name, a capacity that makes no sense, or the event is cancelled.
     """
     values = asdict(cleaned(VENUE, new))
-    event_id = event_of(act.connection, VenueRow, venue_id, "venue")
+    event_id = event_id_of(act.connection, VenueRow, venue_id, "venue")
     need_programme(act, event_id)
     act.connection.execute(update(VenueRow).where(VenueRow.id == venue_id).values(**values))
     learn_event(act.connection, event_id)
@@ -104,7 +104,7 @@ def change_venue(act: Act, venue_id: UUID, new: NewVenue) -> Venue:
     return Venue(venue_id, **values)
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(VenueRow, "venue_id"))
 def remove_venue(act: Act, venue_id: UUID) -> None:
     """Remove a venue that has no rooms any more.
 
@@ -113,7 +113,7 @@ def remove_venue(act: Act, venue_id: UUID) -> None:
         NotFoundError: There is no such venue.
         InvalidInputError: It still has rooms, or the event is cancelled.
     """
-    event_id = event_of(act.connection, VenueRow, venue_id, "venue")
+    event_id = event_id_of(act.connection, VenueRow, venue_id, "venue")
     event = need_programme(act, event_id)
     rooms = _count(act.connection, RoomRow.venue_id == venue_id)
     if rooms:
@@ -149,7 +149,7 @@ def add_room(act: Act, event_id: UUID, new: NewRoom) -> Room:
     return Room(room_id, **values, venue_name=venue)
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(RoomRow, "room_id"))
 def change_room(act: Act, room_id: UUID, new: NewRoom) -> Room:
     """Change a room.
 
@@ -159,7 +159,7 @@ def change_room(act: Act, room_id: UUID, new: NewRoom) -> Room:
         InvalidInputError: As with `add_room`.
     """
     values = asdict(cleaned(ROOM, new))
-    event_id = event_of(act.connection, RoomRow, room_id, "room")
+    event_id = event_id_of(act.connection, RoomRow, room_id, "room")
     need_programme(act, event_id)
     venue = _need_room_name(act.connection, event_id, room_id, values)
     act.connection.execute(update(RoomRow).where(RoomRow.id == room_id).values(**values))
@@ -168,7 +168,7 @@ def change_room(act: Act, room_id: UUID, new: NewRoom) -> Room:
     return Room(room_id, **values, venue_name=venue)
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(RoomRow, "room_id"))
 def remove_room(act: Act, room_id: UUID) -> None:
     """Remove a room in which no session happens.
 
@@ -178,7 +178,7 @@ def remove_room(act: Act, room_id: UUID) -> None:
         InvalidInputError: Sessions happen in it, a check-in list is its door, or the event is
             cancelled.
     """
-    event_id = event_of(act.connection, RoomRow, room_id, "room")
+    event_id = event_id_of(act.connection, RoomRow, room_id, "room")
     need_programme(act, event_id)
     sessions = _count(act.connection, SessionRow.room_id == room_id)
     if sessions:
@@ -229,7 +229,7 @@ def need_programme(act: Act, event_id: UUID) -> Any:
     return changeable_event(act, event_id, Change.PROGRAMME)
 
 
-def event_of(connection: Connection, table: Any, row_id: UUID, what: str) -> UUID:
+def event_id_of(connection: Connection, table: Any, row_id: UUID, what: str) -> UUID:
     """Say which event a part of a programme belongs to.
 
     Raises:

@@ -10,7 +10,7 @@ from data.schema import CashMovementRow, CashShiftRow
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads, steps
+from eventdesk.acts.verbs import event_of, reads, steps
 from eventdesk.core.money import Money
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.core.wall_clock import typed_moment
@@ -53,7 +53,7 @@ def shift_report(act: Act, shift_id: UUID) -> Report:
     )
 
 
-@steps(*TEAM)
+@steps(*TEAM, about=event_of(CashShiftRow, "shift_id"))
 def save_shift_report(
     steps: Steps,
     shift_id: UUID,

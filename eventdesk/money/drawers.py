@@ -478,7 +478,7 @@ def open_shift_of(act: Act, event_id: UUID) -> ShiftView | None:
     return None if row is None else shift_view(row, here)
 
 
-@writes(*TEAM)
+@writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
 def move(
     act: Act, shift_id: UUID, *, kind: MovementKind | str, amount: Money, reason: str
 ) -> Movement:
@@ -564,7 +564,7 @@ def _movement(connection: Connection, movement_id: UUID, row: Any) -> Movement:
     return movement_view(found, row.currency, row.currency_exponent)
 
 
-@writes(*TEAM)
+@writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
 def count(act: Act, shift_id: UUID, counts: Mapping[int, int]) -> Counted:
     """Count a drawer that goes on; the next count begins with these pieces.
 

@@ -12,12 +12,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, literal_column, select, update
 
-from data.schema import EventRow, PaymentNoticeRow, PaymentRow, RefundRow
+from data.schema import BookingRow, EventRow, PaymentNoticeRow, PaymentRow, RefundRow
 from data.store import Store
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import overdue_ids
-from eventdesk.acts.verbs import reads, steps, writes
+from eventdesk.acts.verbs import event_of, reads, steps, writes
 from eventdesk.core.errors import (
     GatewayRefusedError,
     GatewaySilentError,
@@ -221,7 +221,7 @@ def gateway_titles(store: Store) -> Mapping[str, str]:
     return {name: gateway.title for name, gateway in gateways(store).items()}
 
 
-@steps(Permission.MONEY, Permission.DOOR, own=True)
+@steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(BookingRow, "booking_id"))
 def start_payment(steps: Steps, booking_id: UUID, *, provider: str) -> PaymentView:
     """Begin to pay what is due for a booking through a gateway.
 

@@ -16,13 +16,21 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, insert, select
 
-from data.schema import EventRow, InvoiceRow, PaymentRow, RefundRow, TicketRow, TicketTypeRow
+from data.schema import (
+    BookingRow,
+    EventRow,
+    InvoiceRow,
+    PaymentRow,
+    RefundRow,
+    TicketRow,
+    TicketTypeRow,
+)
 from data.sealed_rows import invoices_of, seal_of
 from data.store import Store
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import SYSTEM, Actor, Permission
 from eventdesk.acts.output_places import place_for
-from eventdesk.acts.verbs import reads, steps, writes
+from eventdesk.acts.verbs import event_of, reads, steps, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
@@ -307,7 +315,7 @@ MAX_RECIPIENT_LINES = 8
 MAX_DIGITS = 9
 
 
-@writes(Permission.MONEY, Permission.DOOR, own=True)
+@writes(Permission.MONEY, Permission.DOOR, own=True, about=event_of(PaymentRow, "payment_id"))
 def issue_receipt(act: Act, payment_id: UUID) -> DocumentView:
     """Issue the receipt of a payment that came in; asked again, it is the same one.
 
@@ -342,7 +350,7 @@ def issue_receipt(act: Act, payment_id: UUID) -> DocumentView:
     return issue(act, booking, draft, payment_id=str(payment_id))
 
 
-@writes(Permission.MONEY, Permission.DOOR, own=True)
+@writes(Permission.MONEY, Permission.DOOR, own=True, about=event_of(BookingRow, "booking_id"))
 def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> DocumentView:
     """Issue the invoice of a booking; asked again with nothing changed, it is the same one.
 
@@ -464,7 +472,7 @@ def find_document(store: Store, name: str) -> UUID:
     return found
 
 
-@steps(Permission.MONEY, Permission.DOOR, own=True)
+@steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(InvoiceRow, "document_id"))
 def export_document(
     steps: Steps,
     document_id: UUID,

@@ -41,7 +41,7 @@ def open_books(steps: Steps) -> int:
         ids = of_events[event_id]
         for at in range(0, len(ids), AT_ONCE):
             some = ids[at : at + AT_ONCE]
-            with steps.write() as act:
+            with steps.write(about=event_id) as act:
                 sync_sales(act, some, memo="opening")
                 paid = _paid(act.connection, some)
                 record_paid(act.as_system(), paid, reference="opening")

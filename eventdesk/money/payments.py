@@ -17,7 +17,7 @@ from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import overdue_ids
-from eventdesk.acts.verbs import reads, steps
+from eventdesk.acts.verbs import event_of, reads, steps
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
@@ -218,7 +218,7 @@ AT_THE_DESK = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.VOUCHER)
 """How the team takes money."""
 
 
-@steps(Permission.MONEY, Permission.DOOR, own=True)
+@steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(BookingRow, "booking_id"))
 def take_payment(
     steps: Steps,
     booking_id: UUID,

@@ -152,10 +152,10 @@ def import_statement(
     found, read_as = _entries(path, event.currency_exponent, encoding)
     lines: list[StatementLine] = []
     for part in _parts(found):
-        with steps.write(about=event_id) as act:
+        with steps.write() as act:
             act.need(event_id, Permission.MONEY)
             lines.extend(_book(act, event, plan) for plan in _plan(act.connection, event, part, {}))
-    with steps.write(about=event_id) as act:
+    with steps.write() as act:
         report = StatementReport(tuple(lines), booked=True, encoding=read_as)
         act.record(
             "import_statement",

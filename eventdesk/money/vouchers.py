@@ -11,7 +11,7 @@ from data.schema import LedgerRow, PaymentRow, RefundRow, VoucherRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_code, new_id, read_code
 from eventdesk.core.money import Money
@@ -121,7 +121,7 @@ def add_vouchers(
     return views
 
 
-@writes(Permission.MONEY)
+@writes(Permission.MONEY, about=event_of(VoucherRow, "voucher_id"))
 def cancel_voucher(act: Act, voucher_id: UUID) -> None:
     """Take a voucher out of use; what was spent of it stays spent.
 

@@ -6,18 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from data.schema import DeliveryRow, EventRow
+from data.schema import DeliveryRow, EventRow, TicketRow
 from data.store import Store
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import writes
+from eventdesk.acts.verbs import event_of, writes
 from eventdesk.core.errors import NotFoundError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-from data.schema import TicketRow
 from eventdesk.booking.booking import TicketView
 from eventdesk.booking.tickets import rename_in
 from eventdesk.core.errors import InvalidInputError
@@ -49,7 +48,7 @@ def badge_picture(store: Store, ticket_id: UUID, *, name: str, line_two: str) ->
     return pages(badge, layout_for(badge), dpi=PREVIEW_DPI)[0]
 
 
-@writes(Permission.DOOR)
+@writes(Permission.DOOR, about=event_of(DeliveryRow, "delivery_id"))
 def release_badge(act: Act, delivery_id: UUID) -> bool:
     """Let a badge print that was held back for its guest.
 
@@ -66,7 +65,7 @@ def release_badge(act: Act, delivery_id: UUID) -> bool:
     return _put_off(act, delivery_id, until=act.now)
 
 
-@writes(Permission.DOOR)
+@writes(Permission.DOOR, about=event_of(DeliveryRow, "delivery_id"))
 def hold_badge(act: Act, delivery_id: UUID, *, held_s: float) -> bool:
     """Hold a badge back for longer, because its guest is still correcting it.
 
@@ -104,7 +103,7 @@ def _put_off(act: Act, delivery_id: UUID, *, until: datetime) -> bool:
     return bool(held.rowcount)
 
 
-@writes(Permission.DOOR, Permission.TICKETS)
+@writes(Permission.DOOR, Permission.TICKETS, about=event_of(TicketRow, "ticket_id"))
 def correct_badge(act: Act, ticket_id: UUID, *, name: str, line_two: str) -> TicketView:
     """Correct what a badge says, as guests may at the kiosk where the event allows it.
 

@@ -125,7 +125,7 @@ def set_badges(
         values["badge_layout"] = layout
     if correction is not None:
         values["badge_correction"] = correction
-    with steps.write(about=event_id) as act:
+    with steps.write() as act:
         act.need(event_id, Permission.EVENT)
         event_row(act.connection, event_id)
         if values:
@@ -350,7 +350,7 @@ def rename_layout(steps: Steps, event_id: UUID, name: str, new_name: str) -> Non
         _need_new(steps.store.home, new_name)
         text = layout_files.text_of(steps.store.home, name)
         layout_files.put(steps.store.home, new_name, text)
-        with steps.write(about=event_id) as act:
+        with steps.write() as act:
             _need_events(act, event_id, name)
             for row, column in ((EventRow, EventRow.badge_layout), (PrinterRow, PrinterRow.layout)):
                 act.connection.execute(

@@ -42,7 +42,7 @@ from data.touched import HOUSE, note_touched
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.changes import Topic
-from eventdesk.acts.verbs import reads, steps, writes
+from eventdesk.acts.verbs import event_of, reads, steps, writes
 from eventdesk.booking.tickets import MAX_NOTE
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.printing import Status
@@ -398,7 +398,7 @@ def return_badges(store: Store, courier: str, jobs: Sequence[BadgeJob]) -> None:
         note_touched(connection, [(Topic.PRINTING, HOUSE)])
 
 
-@writes(anybody=True)
+@writes(anybody=True, about=event_of(DeliveryRow, "delivery_id"))
 def retry_badge(
     act: Act,
     courier: str,
@@ -442,7 +442,7 @@ def retry_badge(
     return due_at
 
 
-@writes(anybody=True)
+@writes(anybody=True, about=event_of(DeliveryRow, "delivery_id"))
 def give_up_badge(act: Act, courier: str, delivery_id: UUID, *, attempts: int, error: str) -> None:
     """Note that a badge cannot get out whatever is tried; a person must look.
 
@@ -464,7 +464,7 @@ def give_up_badge(act: Act, courier: str, delivery_id: UUID, *, attempts: int, e
     )
 
 
-@writes(anybody=True)
+@writes(anybody=True, about=event_of(DeliveryRow, "delivery_id"))
 def pass_on_badge(
     act: Act, courier: str, delivery_id: UUID, *, attempts: int, printer_id: UUID, error: str
 ) -> str:

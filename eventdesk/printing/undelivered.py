@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, union_all, update
 from data.schema import DeliveryRow, EventRow, TicketRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.printing.deliveries import FAILED, MARKED, OPEN, SENT
@@ -83,7 +83,7 @@ def printer_badges(
     return [_badge(row, printers, act.now) for row in rows], total
 
 
-@writes(*_DOOR)
+@writes(*_DOOR, about=event_of(DeliveryRow, "delivery_id"))
 def retry_badge_now(act: Act, delivery_id: UUID) -> None:
     """Try a badge again at once, wherever one of its printers can print.
 
@@ -99,7 +99,7 @@ def retry_badge_now(act: Act, delivery_id: UUID) -> None:
     act.record("retry_badge_now", subject, event_id=event_id)
 
 
-@writes(*_DOOR)
+@writes(*_DOOR, about=event_of(DeliveryRow, "delivery_id"))
 def move_badge(act: Act, delivery_id: UUID, printer_id: UUID) -> None:
     """Let a badge come out of another printer; when that cannot print, of the next that can.
 
@@ -121,7 +121,7 @@ def move_badge(act: Act, delivery_id: UUID, printer_id: UUID) -> None:
     act.record("move_badge", subject, event_id=event_id, printer=printer.name)
 
 
-@writes(*_DOOR)
+@writes(*_DOOR, about=event_of(DeliveryRow, "delivery_id"))
 def cancel_badge(act: Act, delivery_id: UUID) -> None:
     """Call a badge off that is not out; printing it again later is a reprint.
 
@@ -272,7 +272,7 @@ def list_failed(
     return [FailedDelivery(*row) for row in rows], total
 
 
-@writes(Permission.INSTALLATION)
+@writes(Permission.INSTALLATION, about=event_of(DeliveryRow, "delivery_id"))
 def retry_delivery(act: Act, delivery_id: UUID) -> None:
     """Queue one delivery that was given up once more.
 

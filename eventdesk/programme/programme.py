@@ -25,7 +25,7 @@ from data.schema import (
 )
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, PAGE, SEVERAL, YES, Field, cleaned
@@ -34,7 +34,7 @@ from eventdesk.events.event import EventDetail, Room, Venue
 from eventdesk.events.event_access import is_team, need_visible
 from eventdesk.events.event_notices import tell_listeners
 from eventdesk.events.events import read_detail
-from eventdesk.events.venues import event_of, need_programme, read_rooms, read_venues
+from eventdesk.events.venues import event_id_of, need_programme, read_rooms, read_venues
 from eventdesk.programme.session import (
     Conflict,
     Session,
@@ -253,7 +253,7 @@ def add_session(act: Act, event_id: UUID, new: NewSession) -> SessionSaved:
     return _saved(act.connection, event, session_id)
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(SessionRow, "session_id"))
 def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
     """Change a session; who signed up is told of another time or room.
 
@@ -264,7 +264,7 @@ def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
             or offered.
     """
     values = _values(new)
-    event_id = event_of(act.connection, SessionRow, session_id, "session")
+    event_id = event_id_of(act.connection, SessionRow, session_id, "session")
     event = need_programme(act, event_id)
     _need_parts(act.connection, event_id, new)
     before = _one(act.connection, event_id, session_id)
@@ -293,7 +293,7 @@ def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
     return saved
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(SessionRow, "session_id"))
 def cancel_session(act: Act, session_id: UUID, *, reason: str) -> int:
     """Call a session off; who signed up or waits is told why.
 
@@ -306,7 +306,7 @@ def cancel_session(act: Act, session_id: UUID, *, reason: str) -> int:
         InvalidInputError: No reason was given, or it is cancelled already.
     """
     why = typed_text.page(reason, "A reason", most=2000, needed=True)
-    event_id = event_of(act.connection, SessionRow, session_id, "session")
+    event_id = event_id_of(act.connection, SessionRow, session_id, "session")
     need_programme(act, event_id)
     session = _one(act.connection, event_id, session_id)
     if session.cancelled_at is not None:
@@ -319,7 +319,7 @@ def cancel_session(act: Act, session_id: UUID, *, reason: str) -> int:
     return told
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(SessionRow, "session_id"))
 def restore_session(act: Act, session_id: UUID) -> int:
     """Take back that a session was called off; who signed up is told.
 
@@ -331,7 +331,7 @@ def restore_session(act: Act, session_id: UUID) -> int:
         NotFoundError: There is no such session.
         InvalidInputError: It is not cancelled, or the event is.
     """
-    event_id = event_of(act.connection, SessionRow, session_id, "session")
+    event_id = event_id_of(act.connection, SessionRow, session_id, "session")
     event = need_programme(act, event_id)
     session = _one(act.connection, event_id, session_id)
     if session.cancelled_at is None:
@@ -345,7 +345,7 @@ def restore_session(act: Act, session_id: UUID) -> int:
     return told
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(SessionRow, "session_id"))
 def remove_session(act: Act, session_id: UUID) -> None:
     """Remove a session that nobody hangs on.
 
@@ -355,7 +355,7 @@ def remove_session(act: Act, session_id: UUID) -> None:
         InvalidInputError: People signed up or waited, or ticket types or a check-in list are for
             it.
     """
-    event_id = event_of(act.connection, SessionRow, session_id, "session")
+    event_id = event_id_of(act.connection, SessionRow, session_id, "session")
     need_programme(act, event_id)
     people = _count(act.connection, SignUpRow.session_id == session_id)
     people += _count(act.connection, WaitlistEntryRow.session_id == session_id)

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from data.schema import SessionRow, SessionSpeakerRow, SpeakerRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import writes
+from eventdesk.acts.verbs import event_of, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import LINE, PAGE, Field, cleaned
 from eventdesk.core.ids import new_id
-from eventdesk.events.venues import event_of, need_programme
+from eventdesk.events.venues import event_id_of, need_programme
 from eventdesk.programme.session import Speaker
 
 
@@ -75,7 +75,7 @@ def add_speaker(act: Act, event_id: UUID, new: NewSpeaker) -> Speaker:
     return speaker
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(SpeakerRow, "speaker_id"))
 def change_speaker(act: Act, speaker_id: UUID, new: NewSpeaker) -> None:
     """Change what is known of a speaker.
 
@@ -85,7 +85,7 @@ def change_speaker(act: Act, speaker_id: UUID, new: NewSpeaker) -> None:
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
     kept = cleaned(SPEAKER, new)
-    event_id = event_of(act.connection, SpeakerRow, speaker_id, "speaker")
+    event_id = event_id_of(act.connection, SpeakerRow, speaker_id, "speaker")
     need_programme(act, event_id)
     mine = update(SpeakerRow).where(SpeakerRow.id == speaker_id)
     act.connection.execute(mine.values(**asdict(kept)))
@@ -93,7 +93,7 @@ def change_speaker(act: Act, speaker_id: UUID, new: NewSpeaker) -> None:
     act.record("change_speaker", subject, event_id=event_id, name=kept.name)
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(SpeakerRow, "speaker_id"))
 def remove_speaker(act: Act, speaker_id: UUID) -> None:
     """Remove a speaker who speaks in no session.
 
@@ -102,7 +102,7 @@ def remove_speaker(act: Act, speaker_id: UUID) -> None:
         NotFoundError: There is no such speaker.
         InvalidInputError: They speak in a session, or the event is cancelled.
     """
-    event_id = event_of(act.connection, SpeakerRow, speaker_id, "speaker")
+    event_id = event_id_of(act.connection, SpeakerRow, speaker_id, "speaker")
     need_programme(act, event_id)
     title = act.connection.execute(
         select(SessionRow.title)

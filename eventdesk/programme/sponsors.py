@@ -14,10 +14,10 @@ from data.schema import SponsorRow
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.verbs import steps, writes
+from eventdesk.acts.verbs import event_of, steps, writes
 from eventdesk.core.fields import LINE, YES, Field, cleaned
 from eventdesk.core.ids import new_id
-from eventdesk.events.venues import event_of, need_programme
+from eventdesk.events.venues import event_id_of, need_programme
 from eventdesk.programme.session import MAX_LOGO, Sponsor
 from eventdesk.programme.speakers import LINK
 
@@ -71,7 +71,7 @@ def add_sponsor(act: Act, event_id: UUID, new: NewSponsor) -> Sponsor:
     return sponsor
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(SponsorRow, "sponsor_id"))
 def change_sponsor(act: Act, sponsor_id: UUID, new: NewSponsor) -> None:
     """Change what is known of a sponsor; badges that are printed from now on follow.
 
@@ -81,7 +81,7 @@ def change_sponsor(act: Act, sponsor_id: UUID, new: NewSponsor) -> None:
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
     kept = cleaned(SPONSOR, new)
-    event_id = event_of(act.connection, SponsorRow, sponsor_id, "sponsor")
+    event_id = event_id_of(act.connection, SponsorRow, sponsor_id, "sponsor")
     need_programme(act, event_id)
     mine = update(SponsorRow).where(SponsorRow.id == sponsor_id)
     act.connection.execute(mine.values(**asdict(kept)))
@@ -89,7 +89,7 @@ def change_sponsor(act: Act, sponsor_id: UUID, new: NewSponsor) -> None:
     act.record("change_sponsor", subject, event_id=event_id, **asdict(kept))
 
 
-@steps(Permission.PROGRAMME)
+@steps(Permission.PROGRAMME, about=event_of(SponsorRow, "sponsor_id"))
 def set_sponsor_logo(steps: Steps, sponsor_id: UUID, path: Path | None) -> None:
     """Give a sponsor the logo in a file, made small, or take it away with None.
 
@@ -99,7 +99,7 @@ def set_sponsor_logo(steps: Steps, sponsor_id: UUID, path: Path | None) -> None:
         InvalidInputError: It is no PNG or JPEG that can be used, or the event is cancelled.
     """
     with steps.read() as act:
-        event_id = event_of(act.connection, SponsorRow, sponsor_id, "sponsor")
+        event_id = event_id_of(act.connection, SponsorRow, sponsor_id, "sponsor")
         need_programme(act, event_id)
         if path is not None:
             need_readable(act, path)
@@ -115,7 +115,7 @@ def set_sponsor_logo(steps: Steps, sponsor_id: UUID, path: Path | None) -> None:
         act.record("set_sponsor_logo", subject, event_id=event_id, size=len(content))
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(SponsorRow, "sponsor_id"))
 def move_sponsor(act: Act, sponsor_id: UUID, *, down: bool) -> None:
     """Thank a sponsor one place later, or one earlier; at the end nothing happens.
 
@@ -124,7 +124,7 @@ def move_sponsor(act: Act, sponsor_id: UUID, *, down: bool) -> None:
         NotFoundError: There is no such sponsor.
         InvalidInputError: The event is cancelled.
     """
-    event_id = event_of(act.connection, SponsorRow, sponsor_id, "sponsor")
+    event_id = event_id_of(act.connection, SponsorRow, sponsor_id, "sponsor")
     need_programme(act, event_id)
     order = [one.id for one in read_sponsors(act.connection, event_id)]
     before = order.index(sponsor_id)
@@ -137,7 +137,7 @@ def move_sponsor(act: Act, sponsor_id: UUID, *, down: bool) -> None:
     act.record("move_sponsor", subject, event_id=event_id, place=after + 1)
 
 
-@writes(Permission.PROGRAMME)
+@writes(Permission.PROGRAMME, about=event_of(SponsorRow, "sponsor_id"))
 def remove_sponsor(act: Act, sponsor_id: UUID) -> None:
     """Remove a sponsor.
 
@@ -146,7 +146,7 @@ def remove_sponsor(act: Act, sponsor_id: UUID) -> None:
         NotFoundError: There is no such sponsor.
         InvalidInputError: The event is cancelled.
     """
-    event_id = event_of(act.connection, SponsorRow, sponsor_id, "sponsor")
+    event_id = event_id_of(act.connection, SponsorRow, sponsor_id, "sponsor")
     need_programme(act, event_id)
     act.connection.execute(delete(SponsorRow).where(SponsorRow.id == sponsor_id))
     subject = ("sponsor", sponsor_id)

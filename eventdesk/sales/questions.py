@@ -11,7 +11,7 @@ from data.store import Store
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.sales.question import MAX_CHOICES, MAX_TEXT, Question, QuestionKind
@@ -224,7 +224,7 @@ def add_question(act: Act, event_id: UUID, new: NewQuestion) -> UUID:
     return question_id
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(QuestionRow, "question_id"))
 def change_question(act: Act, question_id: UUID, new: NewQuestion) -> None:
     """Correct a question; one that was answered keeps its kind and the choices that were chosen.
 
@@ -252,7 +252,7 @@ def change_question(act: Act, question_id: UUID, new: NewQuestion) -> None:
     act.record("change_question", subject, event_id=event_id, before=before.text, after=after.text)
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(QuestionRow, "question_id"))
 def remove_question(act: Act, question_id: UUID) -> bool:
     """Ask this no longer. It disappears, unless it was answered: then it is kept, unasked.
 
@@ -294,7 +294,7 @@ def remove_question(act: Act, question_id: UUID) -> bool:
     return not (answered or referred)
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(QuestionRow, "question_id"))
 def ask_again(act: Act, question_id: UUID) -> None:
     """Ask a question again that was removed after it had been answered.
 
@@ -319,7 +319,7 @@ def ask_again(act: Act, question_id: UUID) -> None:
     act.record("ask_again", subject, event_id=event_id)
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(QuestionRow, "question_id"))
 def move_question(act: Act, question_id: UUID, places: int) -> None:
     """Ask a question so many places later, or earlier where `places` is negative.
 

@@ -25,7 +25,7 @@ from data.schema import (
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.hearers import ticket_type_goes
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
@@ -70,7 +70,7 @@ def add_ticket_type(act: Act, event_id: UUID, kind: NewTicketType) -> UUID:
     return type_id
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(TicketTypeRow, "type_id"))
 def change_ticket_type(act: Act, type_id: UUID, kind: NewTicketType) -> TicketTypeView:
     """Change a ticket type; what was sold of it stays as it was sold.
 
@@ -102,7 +102,7 @@ def change_ticket_type(act: Act, type_id: UUID, kind: NewTicketType) -> TicketTy
     return _view(act, type_id)
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(TicketTypeRow, "type_id"))
 def switch_ticket_type(act: Act, type_id: UUID, *, active: bool) -> TicketTypeView:
     """Sell a ticket type no more, or again; tickets that were sold stay good.
 
@@ -144,7 +144,7 @@ def order_ticket_types(act: Act, event_id: UUID, type_ids: Sequence[UUID]) -> No
     act.record(verb, subject, event_id=event_id)
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(TicketTypeRow, "type_id"))
 def remove_ticket_type(act: Act, type_id: UUID) -> None:
     """Remove a ticket type that nobody ever booked or waited for.
 

@@ -12,7 +12,7 @@ from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import overdue
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
@@ -102,7 +102,7 @@ def add_section(act: Act, event_id: UUID, name: str) -> UUID:
     return section_id
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(SeatSectionRow, "section_id"))
 def rename_section(act: Act, section_id: UUID, name: str) -> None:
     """Call a section something else; labels of its seats stay, for they are on tickets.
 
@@ -120,7 +120,7 @@ def rename_section(act: Act, section_id: UUID, name: str) -> None:
     _note(act, "rename_section", before, before=before.name, after=name)
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(SeatSectionRow, "section_id"))
 def remove_section(act: Act, section_id: UUID) -> None:
     """Remove a section with all its seats, while nobody sits there.
 
@@ -145,7 +145,7 @@ def remove_section(act: Act, section_id: UUID) -> None:
     _note(act, "remove_section", before, name=before.name)
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(SeatSectionRow, "section_id"))
 def make_rows(act: Act, section_id: UUID, new: NewRows) -> int:
     """Make rows of seats behind those that a section has; all of them or none.
 
@@ -193,7 +193,7 @@ def make_rows(act: Act, section_id: UUID, new: NewRows) -> int:
     return len(seats)
 
 
-@writes(Permission.TICKETS)
+@writes(Permission.TICKETS, about=event_of(SeatSectionRow, "section_id"))
 def remove_rows(act: Act, section_id: UUID, row_names: Collection[str]) -> int:
     """Remove rows of a section, while nobody sits there.
 

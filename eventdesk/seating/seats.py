@@ -330,7 +330,7 @@ def move_seat(act: Act, ticket_id: UUID, seat_id: UUID | None) -> str:
     return str(after)
 
 
-@writes(*TEAM)
+@writes(*TEAM, about=event_of(TicketRow, "ticket_a"))
 def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
     """Let two tickets of one event change their seats.
 

@@ -18,7 +18,7 @@ from data.schema import (
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import has_lapsed, offer_lapsed
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.programme import session_places
 from eventdesk.programme.session_places import person_of
@@ -204,7 +204,7 @@ def _going(row: Any, signed: bool, entry: Any | None, welcome: bool, left: int |
     return Going.FULL if left == 0 else Going.FREE
 
 
-@writes(Permission.ATTEND)
+@writes(Permission.ATTEND, about=event_of(SessionRow, "session_id"))
 def sign_up(act: Act, session_id: UUID, *, despite_conflict: bool = False) -> SignUpResult:
     """Take a place in a session, or join its waitlist when it is full.
 
@@ -260,7 +260,7 @@ def sign_up(act: Act, session_id: UUID, *, despite_conflict: bool = False) -> Si
     return SignUpResult(Going.WAITING, found, view.place, view.id)
 
 
-@writes(Permission.ATTEND)
+@writes(Permission.ATTEND, about=event_of(SessionRow, "session_id"))
 def leave_session(act: Act, session_id: UUID) -> Going:
     """Give a place in a session, or on its waitlist, back; the next gets it at once.
 

@@ -57,7 +57,7 @@ def _remind_of_events(steps: Steps) -> int:
     def remind_all(event_id: UUID) -> int:
         told, more = 0, True
         while more:
-            with steps.write() as act:
+            with steps.write(about=event_id) as act:
                 event = act.connection.execute(
                     select(
                         EventRow.id, EventRow.name, EventRow.starts_at, EventRow.time_zone
@@ -129,7 +129,7 @@ def _remind_of_offers(steps: Steps) -> int:
         events = dict.fromkeys(each.event_id for each in act.connection.execute(due) if late(each))
 
     def remind_all(event_id: UUID) -> int:
-        with steps.write() as act:
+        with steps.write(about=event_id) as act:
             here = act.connection.execute(due.where(WaitlistEntryRow.event_id == event_id)).all()
             entries = [entry for entry in here if late(entry)]
             for entry in entries:

@@ -34,7 +34,7 @@ def sweep(steps: Steps) -> int:
         events = dict.fromkeys([*due, *offers, *events_to_fill(act)])
 
     def end_and_give(event_id: UUID) -> int:
-        with steps.write() as act:
+        with steps.write(about=event_id) as act:
             return (
                 len(expire_due(act, event_id))
                 + lapse_offers(act, event_id)

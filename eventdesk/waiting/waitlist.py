@@ -15,7 +15,7 @@ from eventdesk.acts.act import Act
 from eventdesk.acts.actor import ActorKind, Permission
 from eventdesk.acts.deadlines import has_lapsed, offer_lapsed
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.booking.booking import MAX_EMAIL, MAX_NAME, Booked, NewTicket
 from eventdesk.booking.expiry import expire_due
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SalesClosedError, SoldOutError
@@ -218,7 +218,7 @@ def join(
     )
 
 
-@writes(*STAFF, own=True)
+@writes(*STAFF, own=True, about=event_of(WaitlistEntryRow, "entry_id"))
 def leave(act: Act, entry_id: UUID, *, reason: str = "") -> EntryView:
     """Wait no more; an offered place goes to the next at once. The team may remove others.
 
@@ -240,7 +240,7 @@ def leave(act: Act, entry_id: UUID, *, reason: str = "") -> EntryView:
     return entry_view(act.connection, entry_id)
 
 
-@writes(*STAFF, own=True)
+@writes(*STAFF, own=True, about=event_of(WaitlistEntryRow, "entry_id"))
 def accept(act: Act, entry_id: UUID, *, answers: Mapping[UUID, str] | None = None) -> Booked:
     """Take the offered place: books a ticket, paid at once where nothing is due.
 
@@ -282,7 +282,7 @@ def _own_entry(act: Act, entry_id: UUID) -> Any:
     return entry
 
 
-@writes(*STAFF)
+@writes(*STAFF, about=event_of(WaitlistEntryRow, "entry_id"))
 def move_up(act: Act, entry_id: UUID) -> EntryView:
     """Put somebody before all who wait for the same, VIP or not.
 
@@ -309,7 +309,7 @@ def move_up(act: Act, entry_id: UUID) -> EntryView:
     return entry_view(act.connection, entry_id)
 
 
-@writes(*STAFF)
+@writes(*STAFF, about=event_of(WaitlistEntryRow, "entry_id"))
 def offer_by_hand(act: Act, entry_id: UUID) -> EntryView:
     """Offer a free place to this person, whoever else waits.
 

@@ -115,7 +115,7 @@ def pack_event(
             # Before the file appears: no archive without it.
             _retire(steps, {key.key_id for key, _ in keys})
     tickets = writer.files["tables/ticket.json"]["rows"]
-    with steps.write(about=event_id) as act:
+    with steps.write() as act:
         act.record(
             "pack_event", ("event", event_id), event_id=event_id, file=path.name, tickets=tickets
         )

@@ -97,7 +97,7 @@ def run_import(
             hint="Nothing was imported. Say how its characters are encoded.",
         )
     need_sound(prepared.bookings)
-    with steps.write(about=event_id) as act:
+    with steps.write() as act:
         act.need(event_id, Permission.TICKETS)
         _add_kinds(act.connection, event_id, prepared)
         tickets = 0
