@@ -34,7 +34,7 @@ from eventdesk.door.scan import said
 from eventdesk.events.event import EventView
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.lists_tab import KindDialog
+from screens.modals.kind_dialog import KindDialog
 from screens.widgets.form import (
     ChoiceField,
     Field,

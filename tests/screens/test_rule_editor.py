@@ -7,8 +7,8 @@ from textual.pilot import Pilot
 from eventdesk.door.check_in_list import ListKind, Rule, RuleKind
 from eventdesk.door.lists import door_setup
 from screens.modals.form_dialog import FormDialog
+from screens.modals.kind_dialog import KindDialog
 from screens.modals.questions import YesNo
-from screens.organizer.lists_tab import KindDialog
 from screens.organizer.rule_editor import RuleEditor
 from tests.build import NOON
 from tests.screens.stage import Stage, page, reads, shown, typed, until
