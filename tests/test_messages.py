@@ -19,7 +19,7 @@ from tools.messages import (
 
 all_messages = cache(lambda: list(messages_in_code()))
 
-LEFT = {"de": 1076}
+LEFT = {"de": 1051}
 """Messages without words, which only become fewer."""
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from eventdesk.core.day_times import next_daily
+from eventdesk.core.messages import Message, _p, msg, msg_p
 from eventdesk.door.check_in_list import Direction, ListKind, Question
 from eventdesk.sales.question import QuestionKind
 
@@ -64,156 +65,183 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one outcome is said.
+    """How one outcome is said to who reads it.
 
     Attributes:
         tone: Look and sound.
-        word: One or two words for lists and log lines.
-        guest: A sentence for the guest at a kiosk, with what to do; names no other person.
-        staff: What the person at the desk does next.
     """
 
     tone: Tone
-    word: str
-    guest: str
-    staff: str
+    _word: Message
+    _guest: Message
+    _staff: Message
 
+    @property
+    def word(self) -> str:
+        """One or two words for lists and log lines."""
+        return str(self._word)
 
-_TO_DESK = "Please go to the desk."
+    @property
+    def guest(self) -> str:
+        """A sentence for the guest at a kiosk, with what to do; names no other person."""
+        return str(self._guest)
+
+    @property
+    def staff(self) -> str:
+        """What the person at the desk does next."""
+        return str(self._staff)
+
 
 WORDING: dict[Outcome, Wording] = {
-    Outcome.ADMITTED: Wording(Tone.GOOD, "Admitted", "Welcome!", "Let the guest in."),
-    Outcome.EXITED: Wording(Tone.GOOD, "Out", "Goodbye, see you soon!", "The guest has left."),
+    Outcome.ADMITTED: Wording(
+        Tone.GOOD, msg_p("outcome", "Admitted"), msg("Welcome!"), msg("Let the guest in.")
+    ),
+    Outcome.EXITED: Wording(
+        Tone.GOOD,
+        msg_p("outcome", "Out"),
+        msg("Goodbye, see you soon!"),
+        msg("The guest has left."),
+    ),
     Outcome.ALREADY_IN: Wording(
         Tone.STOP,
-        "Already in",
-        f"This ticket has been used already. {_TO_DESK}",
-        "Ask for a name. If it is the same person, undo the first scan or let them in by force.",
+        msg_p("outcome", "Already in"),
+        msg("This ticket has been used already. Please go to the desk."),
+        msg(
+            "Ask for a name. If it is the same person, undo the first scan or let them in by force."
+        ),
     ),
     Outcome.ALREADY_OUT: Wording(
         Tone.CARE,
-        "Already out",
-        f"This ticket has left already. {_TO_DESK}",
-        "The last scan was an exit. Scan the ticket at an entrance first.",
+        msg_p("outcome", "Already out"),
+        msg("This ticket has left already. Please go to the desk."),
+        msg("The last scan was an exit. Scan the ticket at an entrance first."),
     ),
     Outcome.UNKNOWN: Wording(
         Tone.STOP,
-        "Unknown",
-        "This is not a ticket we know. Show the QR code of your ticket, or ask at the desk.",
-        "Not one of our codes. Search for the guest by name or e-mail.",
+        msg_p("outcome", "Unknown"),
+        msg("This is not a ticket we know. Show the QR code of your ticket, or ask at the desk."),
+        msg("Not one of our codes. Search for the guest by name or e-mail."),
     ),
     Outcome.FORGED: Wording(
         Tone.STOP,
-        "Forged",
-        f"This ticket cannot be accepted. {_TO_DESK}",
-        "It looks like a ticket but no key of ours made it. Search for the guest by name.",
+        msg_p("outcome", "Forged"),
+        msg("This ticket cannot be accepted. Please go to the desk."),
+        msg("It looks like a ticket but no key of ours made it. Search for the guest by name."),
     ),
     Outcome.WRONG_EVENT: Wording(
         Tone.STOP,
-        "Wrong event",
-        f"This ticket is for another event. {_TO_DESK}",
-        "The ticket is genuine, but for another event.",
+        msg_p("outcome", "Wrong event"),
+        msg("This ticket is for another event. Please go to the desk."),
+        msg("The ticket is genuine, but for another event."),
     ),
     Outcome.WRONG_LIST: Wording(
         Tone.STOP,
-        "Wrong entrance",
-        f"This ticket is not for this entrance. {_TO_DESK}",
-        "This check-in list does not take this ticket type. Send the guest to the right entrance.",
+        msg_p("outcome", "Wrong entrance"),
+        msg("This ticket is not for this entrance. Please go to the desk."),
+        msg(
+            "This check-in list does not take this ticket type. "
+            "Send the guest to the right entrance."
+        ),
     ),
     Outcome.CANCELLED: Wording(
         Tone.STOP,
-        "Cancelled",
-        f"This ticket was cancelled. {_TO_DESK}",
-        "The ticket or its booking was cancelled. Look at the booking.",
+        msg_p("outcome", "Cancelled"),
+        msg("This ticket was cancelled. Please go to the desk."),
+        msg("The ticket or its booking was cancelled. Look at the booking."),
     ),
     Outcome.REVOKED: Wording(
         Tone.STOP,
-        "Replaced",
-        "This code was replaced by a newer one. Show the newest ticket, or ask at the desk.",
-        "A newer code was issued for this ticket. Search for the guest by name.",
+        msg_p("outcome", "Replaced"),
+        msg("This code was replaced by a newer one. Show the newest ticket, or ask at the desk."),
+        msg("A newer code was issued for this ticket. Search for the guest by name."),
     ),
     Outcome.BLOCKED: Wording(
         Tone.STOP,
-        "Blocked",
-        _TO_DESK,
-        "The ticket is blocked. Read the note and call a supervisor.",
+        msg_p("outcome", "Blocked"),
+        msg("Please go to the desk."),
+        msg("The ticket is blocked. Read the note and call a supervisor."),
     ),
     Outcome.UNPAID: Wording(
         Tone.CARE,
-        "Unpaid",
-        "This ticket is not paid yet. Please pay at the desk.",
-        "Take the payment, then check in again.",
+        msg_p("outcome", "Unpaid"),
+        msg("This ticket is not paid yet. Please pay at the desk."),
+        msg("Take the payment, then check in again."),
     ),
     Outcome.UNAPPROVED: Wording(
         Tone.CARE,
-        "Not approved",
-        f"This booking is not approved yet. {_TO_DESK}",
-        "The organizer has not approved this booking. Call a supervisor.",
+        msg_p("outcome", "Not approved"),
+        msg("This booking is not approved yet. Please go to the desk."),
+        msg("The organizer has not approved this booking. Call a supervisor."),
     ),
     Outcome.NOT_YET_VALID: Wording(
         Tone.CARE,
-        "Too early",
-        "This ticket is not valid yet.",
-        "The ticket becomes valid later.",
+        msg_p("outcome", "Too early"),
+        msg("This ticket is not valid yet."),
+        msg("The ticket becomes valid later."),
     ),
     Outcome.EXPIRED: Wording(
         Tone.STOP,
-        "Expired",
-        f"This ticket is no longer valid. {_TO_DESK}",
-        "The ticket's time is over.",
+        msg_p("outcome", "Expired"),
+        msg("This ticket is no longer valid. Please go to the desk."),
+        msg("The ticket's time is over."),
     ),
     Outcome.LIST_CLOSED: Wording(
         Tone.CARE,
-        "Closed",
-        f"Check-in is closed now. {_TO_DESK}",
-        "This check-in list is not open now. Choose another list, or call a supervisor.",
+        msg_p("outcome", "Closed"),
+        msg("Check-in is closed now. Please go to the desk."),
+        msg("This check-in list is not open now. Choose another list, or call a supervisor."),
     ),
     Outcome.RULES: Wording(
         Tone.CARE,
-        "Not now",
-        f"This ticket cannot be used here now. {_TO_DESK}",
-        "A rule of this check-in list does not hold.",
+        msg_p("outcome", "Not now"),
+        msg("This ticket cannot be used here now. Please go to the desk."),
+        msg("A rule of this check-in list does not hold."),
     ),
     Outcome.INCOMPLETE: Wording(
         Tone.CARE,
-        "Question",
-        "Please answer a question first.",
-        "Ask the guest and note the answer.",
+        msg_p("outcome", "Question"),
+        msg("Please answer a question first."),
+        msg("Ask the guest and note the answer."),
     ),
     Outcome.ERROR: Wording(
         Tone.CARE,
-        "Try again",
-        "Something went wrong. Please show your ticket again, or go to the desk.",
-        "The check-in could not be written. Try again; nothing was changed.",
+        msg_p("outcome", "Try again"),
+        msg("Something went wrong. Please show your ticket again, or go to the desk."),
+        msg("The check-in could not be written. Try again; nothing was changed."),
     ),
 }
 
 
 _KIND_WORDING: dict[tuple[str, Outcome], Wording] = {
     ("room", Outcome.ADMITTED): Wording(
-        Tone.GOOD, "Come in", "Welcome! Please come in.", "Let the guest in."
+        Tone.GOOD,
+        msg_p("outcome", "Come in"),
+        msg("Welcome! Please come in."),
+        msg("Let the guest in."),
     ),
-    ("collect", Outcome.ADMITTED): Wording(Tone.GOOD, "Hand out", "Here you are!", "Hand it out."),
+    ("collect", Outcome.ADMITTED): Wording(
+        Tone.GOOD, msg_p("outcome", "Hand out"), msg("Here you are!"), msg("Hand it out.")
+    ),
     ("collect", Outcome.ALREADY_IN): Wording(
         Tone.STOP,
-        "Collected",
-        f"This was collected already. {_TO_DESK}",
-        "It was handed out before. Undo that scan if it was not.",
+        msg_p("outcome", "Collected"),
+        msg("This was collected already. Please go to the desk."),
+        msg("It was handed out before. Undo that scan if it was not."),
     ),
     ("badge", Outcome.ADMITTED): Wording(
-        Tone.GOOD, "Badge", "Here is your badge!", "Hand the badge out."
+        Tone.GOOD, msg_p("outcome", "Badge"), msg("Here is your badge!"), msg("Hand the badge out.")
     ),
     ("badge", Outcome.ALREADY_IN): Wording(
         Tone.STOP,
-        "Collected",
-        f"This badge was collected already. {_TO_DESK}",
-        "It was handed out before. F4 prints another one.",
+        msg_p("outcome", "Collected"),
+        msg("This badge was collected already. Please go to the desk."),
+        msg("It was handed out before. F4 prints another one."),
     ),
     ("leave", Outcome.ALREADY_OUT): Wording(
         Tone.CARE,
-        "Already out",
-        f"This ticket has left already. {_TO_DESK}",
-        "Nobody is in with this ticket. Let the guest leave.",
+        msg_p("outcome", "Already out"),
+        msg("This ticket has left already. Please go to the desk."),
+        msg("Nobody is in with this ticket. Let the guest leave."),
     ),
 }
 
@@ -402,7 +430,7 @@ class CheckInResult:
     @property
     def word(self) -> str:
         """The outcome in one or two words."""
-        return "Full" if self.is_full else said(self.outcome, self.kind).word
+        return _p("outcome", "Full") if self.is_full else said(self.outcome, self.kind).word
 
     @property
     def thing(self) -> str:

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Label
 
-from eventdesk.core.messages import _, _n
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.printing.printer import BadgeQueue
 
@@ -46,6 +46,10 @@ def printer_health(queue: BadgeQueue) -> Health:
         return Health(bool(queue.printer), f"{plain(queue.care)}{counted}", care=True)
     word = waiting if queue.waiting else _("ready")
     return Health(True, f"{plain(queue.printer, limit=24)} {word}" if queue.printer else word)
+
+
+THINGS = {"camera": msg("camera"), "store": msg("store"), "printer": msg("printer")}
+"""What a status line tells of, as it is called."""
 
 
 class StatusLine(Horizontal):
@@ -89,4 +93,4 @@ class StatusLine(Horizontal):
 def _words(thing: str, health: Health) -> str:
     if not health.well:
         return f"✗ {health.word}"
-    return f"! {health.word}" if health.care else f"✓ {thing} {health.word}"
+    return f"! {health.word}" if health.care else f"✓ {THINGS.get(thing, thing)} {health.word}"
