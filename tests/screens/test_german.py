@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from eventdesk.core.messages import ENGLISH, use_language
-from screens.sign_in_screen import SignInScreen
+from screens.accounts.sign_in_screen import SignInScreen
 from tests.screens.stage import FakeScanner, Stage, page, reads, shown, until
 
 
