@@ -1,4 +1,4 @@
-"""Commands on accounts: who can sign in, and how somebody gets in again."""
+"""Commands on people: accounts, how somebody gets in again, and guests without an account."""
 
 import sys
 from pathlib import Path
@@ -13,13 +13,67 @@ from eventdesk.accounts.resets import make_code
 from eventdesk.accounts.sign_up import sign_up
 from eventdesk.accounts.team import TEAM_ROLES, add_member
 from eventdesk.acts.actor import GRANTABLE, SYSTEM, Permission, Role
-from eventdesk.cli.command import YES, group, on_store, says_yes
+from eventdesk.cli.command import YES, ask_first, group, on_store, says_yes
 from eventdesk.cli.group import can_ask, event_named
-from eventdesk.cli.persons import say_erased
 from eventdesk.core.errors import InvalidInputError, NotFoundError
-from eventdesk.core.plain_text import plain
-from eventdesk.keeping.erasure import erase_account
+from eventdesk.core.plain_text import how_many, plain
+from eventdesk.keeping.erasure import Erased, erase_account
+from eventdesk.keeping.guests import erase_guest, export_guest
 from eventdesk.keeping.personal_data import export_personal_data
+
+_EVENT = click.option("--event", "named", default="", help="Only at this event; else at all.")
+
+
+person_command = group("person", "eventdesk person erase wally@example.org --preview")
+
+
+@person_command.command("export")
+@click.argument("who")
+@_EVENT
+@on_store
+def export(store: Store, who: str, named: str) -> str:
+    """Write everything held about WHO into one file of the home.
+
+    WHO is an e-mail address, or the code of a ticket or a booking.
+
+    Example: eventdesk person export K7QM2X
+    """
+    event_id = event_named(store, named)
+    return str(export_guest(store, SYSTEM, event_id, who))
+
+
+@person_command.command("erase")
+@click.argument("who")
+@_EVENT
+@click.option("--preview", is_flag=True, help="Only say what would go, and what would stay.")
+@YES
+@on_store
+def erase(store: Store, who: str, named: str, preview: bool) -> None:
+    """Erase WHO for ever; bookings stay as figures without a name.
+
+    WHO is an e-mail address, or the code of a ticket or a booking.
+
+    Example: eventdesk person erase wally@example.org --preview
+    """
+    event_id = event_named(store, named)
+    if preview or not says_yes():
+        would = erase_guest(store, SYSTEM, event_id, who, preview=True)
+        say_erased(would, "Would erase")
+    if preview:
+        return
+    ask_first(f"Erase {plain(who)} for ever?", doing="Erasing")
+    say_erased(erase_guest(store, SYSTEM, event_id, who), "Erased")
+
+
+def say_erased(erased: Erased, verb: str) -> None:
+    """Say what an erasure went through, and what stays with the reason."""
+    click.echo(
+        f"{verb}; {how_many(erased.bookings, 'booking')} and {how_many(erased.tickets, 'ticket')} "
+        f"stay without a name, {how_many(erased.files, 'file is', 'files are')} deleted."
+    )
+    for kept in erased.kept:
+        click.echo(plain(str(kept), limit=400))
+
 
 _PAGE = 500
 
@@ -213,7 +267,7 @@ def desk_pin(store: Store, address: str, pin: str, clear: bool) -> str:
 @account_command.command("export")
 @click.argument("address")
 @on_store
-def export(store: Store, address: str) -> str:
+def export_account_command(store: Store, address: str) -> str:
     """Write everything held about ADDRESS into a JSON file in the folder exports.
 
     Example: eventdesk account export ada@example.org
@@ -227,7 +281,7 @@ def export(store: Store, address: str) -> str:
 @click.option("--preview", is_flag=True, help="Only say what would go, and what would stay.")
 @YES
 @on_store
-def erase(store: Store, address: str, preview: bool) -> None:
+def erase_account_command(store: Store, address: str, preview: bool) -> None:
     """Erase ADDRESS for ever; bookings stay as figures without a name.
 
     Who has no account is erased by `eventdesk person erase`.

@@ -24,10 +24,10 @@ COMMANDS = {
     "kiosk": Entry("screens", "Open the self-service kiosk; only the staff PIN closes it."),
     "desk": Entry("screens", "Open the registration desk for whoever owns this machine's files."),
     "wall": Entry(
-        "statistics", "Open the statistics wall: live figures to be read from across the hall."
+        "figures", "Open the statistics wall: live figures to be read from across the hall."
     ),
     "statistics": Entry(
-        "statistics",
+        "figures",
         "Show how an event stands: expected, in, inside now, out; or save a panel of the wall.",
     ),
     "scan": Entry("scan", "Read tickets from SOURCE and check them in, without a screen."),
@@ -73,8 +73,8 @@ COMMANDS = {
     "printer": Entry("printers", "Set up printers of badges, and see how they are."),
     "type": Entry("sales", "Add, list and change ticket types."),
     "code": Entry("sales", "Add, list and end discount codes."),
-    "seats": Entry("seats", "Make seats and look at the plan."),
-    "question": Entry("questions", "Ask those who book for more than their names."),
+    "seats": Entry("seating", "Make seats and look at the plan."),
+    "question": Entry("sales", "Ask those who book for more than their names."),
     "book": Entry(
         "booking",
         "Book a ticket for each NAME, by the team or, with --as, by somebody's own account.",
@@ -83,7 +83,7 @@ COMMANDS = {
         "booking",
         "Book for the people in FILE or standard input: one a line, the name, a comma, the e-mail.",
     ),
-    "booking": Entry("bookings", "List, show and change bookings."),
+    "booking": Entry("booking", "List, show and change bookings."),
     "pay": Entry("money", "Take a payment for the booking CODE."),
     "refund": Entry("money", "Give back money of the booking CODE: a credit, or an amount."),
     "payments": Entry(
@@ -91,13 +91,13 @@ COMMANDS = {
     ),
     "gateway": Entry("money", "Drive the test desk, a gateway that moves no money."),
     "walk-in": Entry(
-        "desk_money",
+        "cash",
         "Sell one ticket to NAME at the door: booking, payment, check-in and badge at once.",
     ),
-    "cash": Entry("desk_money", "Open, count and close cash drawers."),
-    "statement": Entry("papers", "Match bank statements to bookings."),
-    "voucher": Entry("papers", "Issue and list vouchers: prepaid money for one event."),
-    "invoice": Entry("papers", "Issue, show and export receipts, invoices and credit notes."),
+    "cash": Entry("cash", "Open, count and close cash drawers."),
+    "statement": Entry("money", "Match bank statements to bookings."),
+    "voucher": Entry("money", "Issue and list vouchers: prepaid money for one event."),
+    "invoice": Entry("money", "Issue, show and export receipts, invoices and credit notes."),
     "waitlist": Entry(
         "waiting", "Show who waits, write people down, take them off, and give free places."
     ),
@@ -124,29 +124,29 @@ COMMANDS = {
         "tour",
         "Make a demo event with a film of its guests, and open the kiosk with the film as camera.",
     ),
-    "init": Entry("store", "Make the home folder with an empty store and new keys."),
-    "reset": Entry("store", "Empty the store, after a backup of what is in it."),
+    "init": Entry("keeping", "Make the home folder with an empty store and new keys."),
+    "reset": Entry("keeping", "Empty the store, after a backup of what is in it."),
     "backup": Entry(
-        "store", "Copy the store while it is in use, check the copy, pack it, and thin old ones."
+        "keeping", "Copy the store while it is in use, check the copy, pack it, and thin old ones."
     ),
     "restore": Entry(
-        "store", "Bring back a backup, the newest by default; what is there now is set aside."
+        "keeping", "Bring back a backup, the newest by default; what is there now is set aside."
     ),
     "upgrade": Entry(
-        "store",
+        "keeping",
         "Bring the home of an older eventdesk over to this one, try that on a copy, or undo it.",
     ),
-    "audit": Entry("store", "Look after the log of who changed what."),
-    "keys": Entry("store", "Look after the keys that make and open tickets."),
+    "audit": Entry("keeping", "Look after the log of who changed what."),
+    "keys": Entry("keeping", "Look after the keys that make and open tickets."),
     "clock": Entry(
-        "store", "Compare the clock with what the store knows, and say that it is right."
+        "keeping", "Compare the clock with what the store knows, and say that it is right."
     ),
     "staff-pin": Entry(
-        "store", "Set the PIN that unlocks the kiosks of an event: six digits or more."
+        "keeping", "Set the PIN that unlocks the kiosks of an event: six digits or more."
     ),
     "account": Entry("accounts", "Make accounts, find people, let them in again or keep them out."),
     "person": Entry(
-        "persons",
+        "accounts",
         "Export or erase guests without an account: walk-ins, imported guests, team bookings.",
     ),
     "doctor": Entry("doctor", "Look at everything the door needs and say what to do."),

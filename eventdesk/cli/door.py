@@ -72,7 +72,7 @@ def check_in_command(
     Example: eventdesk check-in K7QM-2X9P --list "Main entrance"
     """
     printing = BadgePrinting.of(printer, no_print=no_print)
-    from eventdesk.cli.list_fields import gate_named
+    from eventdesk.cli.lists import gate_named
     from eventdesk.door.checkin import check_in
     from eventdesk.door.lists import door_setup
 

@@ -8,7 +8,7 @@ import pytest
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.cli.list_fields import read_rule
+from eventdesk.cli.lists import read_rule
 from eventdesk.core.errors import EventDeskError
 from eventdesk.door.check_in_list import (
     CheckInList,
