@@ -18,6 +18,7 @@ UNSEEN = frozenset(
     {
         "PIL",
         "alembic",
+        "babel",
         "argon2",
         "eventdesk.spooler",
         "eventdesk.figures.reports",
