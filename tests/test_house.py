@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 
 import click
@@ -85,6 +87,50 @@ def test_every_file_the_documents_link_to_is_there() -> None:
     for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} → {target}"
+
+
+FOLDERS = (*PACKAGES, "tests", "bench", "docs", "tools")
+NAMED = re.compile(
+    r"(?<![\w/.@<>{}~$*-])"
+    rf"((?:[\w-]+/)*[\w-]+\.py|(?:{'|'.join(FOLDERS)})/[\w./-]*\w)"
+    r"(?![\w*<{])"
+)
+"""A file of Python, wherever it is, or what begins with one of our folders."""
+
+NOT_HERE = {"eventdesk/locale/eventdesk.pot", "eventdesk/locale/LANGUAGE/LC_MESSAGES"}
+"""What a command makes, and a place with a blank in it."""
+
+
+def prose() -> Iterator[tuple[Path, str]]:
+    """The documents, and docstrings and comments of all modules."""
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")):
+        yield page, page.read_text(encoding="utf-8")
+    for folder in FOLDERS:
+        for module in (ROOT / folder).rglob("*.py"):
+            text = module.read_text(encoding="utf-8")
+            comments = re.findall(r"^\s*#.*$", text, re.MULTILINE)
+            docstrings = re.findall(r'^\s*"""(.*?)"""', text, re.MULTILINE | re.DOTALL)
+            yield module, "\n".join((*comments, *docstrings))
+
+
+def test_every_path_named_in_prose_is_there() -> None:
+    there = NOT_HERE | {
+        path.relative_to(ROOT).as_posix()
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*")
+    }
+    ends = {end for path in there for end in accumulate(path.split("/")[::-1], _before)}
+    gone = [
+        f"{page.relative_to(ROOT)}: {name}"
+        for page, text in prose()
+        for name in NAMED.findall(text)
+        if name not in ends
+    ]
+    assert gone == []
+
+
+def _before(path: str, folder: str) -> str:
+    return f"{folder}/{path}"
 
 
 def test_the_version_is_said_once() -> None:
