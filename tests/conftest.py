@@ -23,6 +23,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "eventdesk"))
 os.environ.setdefault("EVENTDESK_LANGUAGE", ENGLISH)
 use_language(os.environ["EVENTDESK_LANGUAGE"])
 
+pytest_plugins = ["tests.worker_memory"]
+
 hash_cheaply()
 share_statements()
 migrate_once()

@@ -1,0 +1,49 @@
+"""How much memory each worker of a run took at most; too much fails the run."""
+
+import resource
+import sys
+from typing import Any
+
+import pytest
+
+MOST_MIB = 600
+"""What one worker may take, with all libraries loaded and one app at a time."""
+
+_peaks: dict[str, int] = {}
+
+
+def peak_mib() -> int:
+    """The most memory this process has held, in MiB."""
+    unit = 1024**2 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Send a worker's peak home; fail the run where one took too much."""
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["peak_mib"] = peak_mib()
+        return
+    if not _peaks:
+        _peaks["this process"] = peak_mib()
+    if max(_peaks.values()) > MOST_MIB and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Note what a worker sent; one that crashed sends nothing."""
+    peak = getattr(node, "workeroutput", {}).get("peak_mib")
+    if peak is not None:
+        _peaks[node.gateway.id] = peak
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say the peaks."""
+    said = ", ".join(f"{name} {peak} MiB" for name, peak in sorted(_peaks.items()))
+    too_much = max(_peaks.values(), default=0) > MOST_MIB
+    terminalreporter.write_line(
+        f"Peak memory: {said}; a worker may take {MOST_MIB} MiB.",
+        red=too_much,
+    )
