@@ -21,12 +21,11 @@ from uuid import UUID, uuid4
 from bench.table import at_least, at_most, print_table
 from data.sqlite.engine import CACHE_KIB, driver
 from data.store import FILE_NAME, Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.codes import all_tokens
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import all_tokens
 from eventdesk.core.clock import utc_now
 from eventdesk.core.ids import new_id
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Scan
+from eventdesk.door import Scan, check_in
 from eventdesk.exercises.demo.fill import DemoEvent, fill_demo
 
 FEW = 1_000

@@ -26,15 +26,13 @@ from uuid import UUID, uuid4
 from bench.table import at_most, print_table
 from data.sqlite.engine import driver
 from data.store import FILE_NAME, Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.codes import some_tokens, token_of
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import some_tokens, token_of
 from eventdesk.core.clock import utc_now
 from eventdesk.desk import Desk
-from eventdesk.door.checkin import check_in
-from eventdesk.door.list_counts import ListCounts, counters
-from eventdesk.door.scan import Counters, Scan
+from eventdesk.door import Counters, ListCounts, Scan, check_in, counters
 from eventdesk.exercises.demo.fill import DemoEvent, fill_demo
-from eventdesk.keeping.backups import Backup, make_backup, thinned
+from eventdesk.keeping import Backup, make_backup, thinned
 
 SMALL = 10_000
 LARGE = 1_000_000

@@ -15,17 +15,20 @@ from uuid import UUID
 from bench.table import at_most, print_table
 from data.sqlite.engine import driver
 from data.store import FILE_NAME, Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.money import Money
-from eventdesk.events.events import NewEvent, create_event
-from eventdesk.exchange.archive.packing import pack_event
-from eventdesk.exchange.archive.scope import PARTS
-from eventdesk.exchange.archive.unpacking import bring_event
-from eventdesk.exchange.exports.exporting import Listing, export_tickets
-from eventdesk.exchange.imports.dry_run import check_import
-from eventdesk.exchange.imports.file_look import look_at
-from eventdesk.exchange.imports.importing import run_import
-from eventdesk.exchange.imports.plan import ImportPlan
+from eventdesk.events import NewEvent, create_event
+from eventdesk.exchange import (
+    PARTS,
+    ImportPlan,
+    Listing,
+    bring_event,
+    check_import,
+    export_tickets,
+    look_at,
+    pack_event,
+    run_import,
+)
 from eventdesk.exercises.demo.people import people
 from eventdesk.tables.files import Form, save_table
 

@@ -18,10 +18,10 @@ from tempfile import TemporaryDirectory
 
 from bench.table import at_most, print_table
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.bookings import list_attendees
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import list_attendees
 from eventdesk.core.clock import utc_now
-from eventdesk.events.events import all_events
+from eventdesk.events import all_events
 from eventdesk.exercises.demo.fill import fill_demo
 from tests.terminal import Terminal
 

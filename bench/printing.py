@@ -21,16 +21,12 @@ from uuid import uuid4
 
 from bench.table import at_most, print_table
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.codes import some_tokens
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import some_tokens
 from eventdesk.core.clock import utc_now
-from eventdesk.door.checkin import check_in
-from eventdesk.door.lists import list_check_in_lists
-from eventdesk.door.scan import Scan
+from eventdesk.door import Scan, check_in, list_check_in_lists
 from eventdesk.exercises.demo.fill import fill_demo
-from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.printer import NewPrinter
-from eventdesk.printing.printers import add_printer
+from eventdesk.printing import NewPrinter, add_printer, badge_queue
 from eventdesk.spooler import Spooler
 from tests.terminal import Terminal
 

@@ -21,9 +21,9 @@ from uuid import uuid4
 
 from bench.table import at_most, print_table
 from data.store import Store
-from eventdesk.booking.codes import some_tokens
+from eventdesk.booking import some_tokens
 from eventdesk.core.clock import utc_now
-from eventdesk.door.lists import list_check_in_lists
+from eventdesk.door import list_check_in_lists
 from eventdesk.exercises.demo.fill import fill_demo
 from eventdesk.exercises.demo.film import film
 from tests.terminal import Terminal

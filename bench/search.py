@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 from bench.table import at_least, at_most, print_table
 from data.sqlite.search import beginning, both, holders, match
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.folding import fold
-from eventdesk.door.find import find_tickets
+from eventdesk.door import find_tickets
 from eventdesk.exercises.demo.fill import DemoEvent, fill_demo
 
 NAMES = 120

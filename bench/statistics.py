@@ -19,17 +19,14 @@ from uuid import uuid4
 from bench.table import at_most, print_table
 from data.sqlite.engine import driver
 from data.store import FILE_NAME, Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.codes import some_tokens
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import some_tokens
 from eventdesk.core.clock import utc_now
 from eventdesk.core.settings import Settings
 from eventdesk.desk import POLL_S, REST_S, Desk
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Scan
+from eventdesk.door import Scan, check_in
 from eventdesk.exercises.demo.fill import DemoEvent, fill_demo
-from eventdesk.figures.panel_values import Choice
-from eventdesk.figures.statistics.memory import Standings
-from eventdesk.figures.statistics.standing import standing
+from eventdesk.figures import Choice, Standings, standing
 
 SCANS = 1_000_000
 TICKETS = 5_000

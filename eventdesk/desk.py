@@ -17,10 +17,10 @@ from uuid import UUID
 
 from data.store import Store
 from data.touched import Touched, newest_touch, touched_since
-from eventdesk.acts.changes import ANYTHING, Changes
+from eventdesk.acts import ANYTHING, Changes
 from eventdesk.core.errors import StoreError
 from eventdesk.core.poll_pause import PollPause
-from eventdesk.figures.verdict_times import EVERY_S, VerdictTimes
+from eventdesk.figures import EVERY_S, VerdictTimes
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -11,13 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreBusyError, StoreError
-from eventdesk.door.check_in_list import ListView
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import WORDING, CheckInResult, Outcome, Scan
-from eventdesk.figures.verdict_times import EVERY_S, VerdictTimes
+from eventdesk.door import WORDING, CheckInResult, ListView, Outcome, Scan, check_in
+from eventdesk.figures import EVERY_S, VerdictTimes
 from kiosk.scanner import Scanner
 from kiosk.sightings import CameraFound, CameraLost, FrameSkipped, Sighting
 

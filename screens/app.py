@@ -22,8 +22,7 @@ from textual.events import Event, Key, MouseDown, Paste
 from textual.message import Message
 from textual.screen import Screen
 
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.acts.changes import Topic
+from eventdesk.acts import SYSTEM, Actor, Topic
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotAllowedError, StoreError
 from eventdesk.core.messages import translated
@@ -232,7 +231,7 @@ class EventDeskApp(App[None]):
         asked = self.actor
         if asked is None:
             return
-        from eventdesk.accounts.sign_in import standing
+        from eventdesk.accounts import standing
 
         try:
             now = await self.desk.read(standing, asked)

@@ -12,13 +12,11 @@ from badges.badge import Badge
 from badges.paper import Paper
 from data.schema import DeliveryRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import PrinterOfflineError, PrinterRefusedError
 from eventdesk.core.printing import Health, Status
-from eventdesk.door.checkin import check_in
-from eventdesk.printing.deliveries import BadgeOut, confirm_badges
-from eventdesk.printing.printer import NewPrinter
-from eventdesk.printing.printers import add_printer, assign
+from eventdesk.door import check_in
+from eventdesk.printing import BadgeOut, NewPrinter, add_printer, assign, confirm_badges
 from tests.build import NOON, STAFF, Fair
 
 READY = Status(Health.READY)

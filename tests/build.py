@@ -12,19 +12,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
-from eventdesk.booking.booking import Booked, NewBooking, NewTicket
-from eventdesk.booking.codes import token_of
-from eventdesk.booking.registration import book
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Role
+from eventdesk.booking import Booked, NewBooking, NewTicket, book, token_of
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_list import GateView, ListView, NewCheckInList
-from eventdesk.door.gates import add_gate
-from eventdesk.door.lists import add_check_in_list
-from eventdesk.door.scan import Scan
-from eventdesk.events.event import EventView
-from eventdesk.events.events import NewEvent, create_event
-from eventdesk.sales.ticket_type import NewTicketType
-from eventdesk.sales.ticket_types import add_ticket_type
+from eventdesk.door import GateView, ListView, NewCheckInList, Scan, add_check_in_list, add_gate
+from eventdesk.events import EventView, NewEvent, create_event
+from eventdesk.sales import NewTicketType, add_ticket_type
 
 NOON = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 """Noon in Berlin on the day of the event."""

@@ -18,9 +18,8 @@ from data.schema import (
     TicketTypeRow,
 )
 from data.store import Store
-from eventdesk.acts.actor import Actor, ActorKind, Role
-from eventdesk.booking.booking import Booked, NewBooking, NewTicket
-from eventdesk.booking.registration import order
+from eventdesk.acts import Actor, ActorKind, Role
+from eventdesk.booking import Booked, NewBooking, NewTicket, order
 from tests.build import NOON, Fair
 
 EARLY = NOON - timedelta(days=30)

@@ -9,12 +9,10 @@ from sqlalchemy import Connection, func, select, update
 
 from data.schema import BookingRow, LedgerRow, TicketRow
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Balance
-from eventdesk.money.balances import balance
-from eventdesk.money.ledger import sync_sale
+from eventdesk.money import balance, sync_sale
 from tests.build import NOON, Fair
 
 

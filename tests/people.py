@@ -4,12 +4,18 @@ from sqlalchemy import insert, select
 
 from data.schema import AccountRow, EventRoleRow
 from data.store import Store
-from eventdesk.accounts.bans import make_admin as promote
-from eventdesk.accounts.resets import set_secret
-from eventdesk.accounts.sign_in import sign_in, standing
-from eventdesk.accounts.sign_up import SecretKind, add_account, create_first_admin, sign_up
-from eventdesk.accounts.team import add_member
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
+from eventdesk.accounts import (
+    add_account,
+    add_member,
+    create_first_admin,
+    set_secret,
+    sign_in,
+    sign_up,
+    standing,
+)
+from eventdesk.accounts import make_admin as promote
+from eventdesk.accounts.signing_up import SecretKind
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.core.folding import fold
 from tests.build import NOON, Fair
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.printing import Health
-from eventdesk.printing.printers import list_printers
+from eventdesk.printing import list_printers
 from eventdesk.spooler import Spooler
 from tests.badge_jobs import admit, set_up, states
 from tests.build import Fair

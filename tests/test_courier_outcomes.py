@@ -9,20 +9,21 @@ import pytest
 from sqlalchemy import select
 
 from data.schema import DeliveryRow
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreBusyError, StoreError, StoreFullError
 from eventdesk.core.printing import Health, Status
-from eventdesk.printing.deliveries import (
+from eventdesk.printing import (
     LEASE,
-    UNCLAIMED_FOR,
     confirm_badges,
     forget_unclaimed,
+    list_printers,
+    note_health,
     pass_on_badge,
     retry_badge,
+    take_printers,
 )
-from eventdesk.printing.printer_leases import note_health, take_printers
-from eventdesk.printing.printers import list_printers
+from eventdesk.printing.deliveries import UNCLAIMED_FOR
 from eventdesk.spooler import Courier, Spooler
 from tests.badge_jobs import MoodyPrinter, admit, set_up, state_of
 from tests.build import NOON, Fair

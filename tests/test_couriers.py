@@ -17,17 +17,23 @@ from sqlalchemy import update
 from badges.badge import Badge
 from data.schema import PrinterRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, StoreFullError
 from eventdesk.core.kept_child import ChildLostError, NoChildError
 from eventdesk.core.printing import Health, Status
-from eventdesk.printing import deliveries
-from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.deliveries import FOLLOWED_FOR, STUCK_AFTER, confirm_badges
-from eventdesk.printing.printer import NewPrinter
-from eventdesk.printing.printer_leases import take_printers
-from eventdesk.printing.printers import change_printer, enable_printer, list_printers
+from eventdesk.printing import (
+    FOLLOWED_FOR,
+    STUCK_AFTER,
+    NewPrinter,
+    badge_queue,
+    change_printer,
+    confirm_badges,
+    deliveries,
+    enable_printer,
+    list_printers,
+    take_printers,
+)
 from eventdesk.printing.ticket_badges import badge_of
 from eventdesk.spooler import BATCH, Courier, Spooler
 from eventdesk.spooler import courier as courier_module

@@ -11,13 +11,10 @@ from sqlalchemy import select, update
 from data.schema import EventRow, GateRow
 from data.store import Store
 from data.touched import HOUSE, newest_touch, note_touched, touched_since
-from eventdesk.acts.changes import Changes, Topic
+from eventdesk.acts import Changes, Topic
 from eventdesk.core.errors import NotFoundError
 from eventdesk.desk import Desk
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import ticket_view
-from eventdesk.door.gates import add_gate, list_gates
-from eventdesk.door.scan_log import recent_scans
+from eventdesk.door import add_gate, check_in, list_gates, recent_scans, ticket_view
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.faults.processes import start
 

@@ -6,12 +6,10 @@ import pytest
 from textual.events import Key
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.codes import some_tokens
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import some_tokens
 from eventdesk.core.clock import utc_now
-from eventdesk.door.find import find_tickets
-from eventdesk.door.list_counts import counters
-from eventdesk.door.lists import list_check_in_lists
+from eventdesk.door import counters, find_tickets, list_check_in_lists
 from eventdesk.exercises.demo.fill import fill_demo
 from screens.core.terminal_driver import keys_of
 from tests.terminal import Terminal

@@ -16,17 +16,17 @@ from badges.folder_printer import FolderPrinter
 from badges.paper import Paper, Printer
 from badges.printers import open_printer
 from data.store import Store
-from eventdesk.acts.audit import verify_audit
-from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.acts import verify_audit
+from eventdesk.booking import NewBooking, NewTicket
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import PrinterRefusedError, StoreFullError
 from eventdesk.core.printing import Status
-from eventdesk.door.checkin import check_in
-from eventdesk.events.opening_hour import RequestState
-from eventdesk.keeping.backups import list_backups
-from eventdesk.printing.badge_places import badge_queue
+from eventdesk.door import check_in
+from eventdesk.events import RequestState
+from eventdesk.keeping import list_backups
+from eventdesk.printing import badge_queue
 from eventdesk.spooler import Spooler
-from eventdesk.waiting.queue import ask, my_requests
+from eventdesk.waiting import ask, my_requests
 from tests.build import STAFF, Fair
 from tests.figures import crowd
 from tests.orders import booking_of, order_for, person

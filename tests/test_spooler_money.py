@@ -6,11 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from data.store import Store
-from eventdesk.acts.act import Steps
+from eventdesk.acts import Steps
 from eventdesk.core.clock import utc_now
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.money.gateways import start_payment
-from eventdesk.money.refunds import refund_due
+from eventdesk.money import refund_due, start_payment
 from eventdesk.spooler import Spooler
 from tests.build import SUPERVISOR, Fair
 from tests.payments import balance_of, cancel_tickets, eur, owe, state_of

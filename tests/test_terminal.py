@@ -4,10 +4,10 @@ from pathlib import Path
 
 from badges.qr import png
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.codes import some_tokens
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import some_tokens
 from eventdesk.core.clock import utc_now
-from eventdesk.door.list_counts import counters
+from eventdesk.door import counters
 from eventdesk.exercises.demo.fill import PASSWORD, STAFF, STAFF_PIN, fill_demo
 from eventdesk.exercises.demo.film import film
 from tests.terminal import Terminal

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
-from eventdesk.door.list_counts import counters
+from eventdesk.door import counters
 from eventdesk.exercises.demo.fill import fill_demo
 from tests.terminal import Terminal
 

@@ -19,18 +19,19 @@ from data.store import Store
 from data.touched import HOUSE, note_touched
 from eventdesk.accounts.credential import check_pin, hash_secret, rehashed, verify_secret
 from eventdesk.accounts.wrong_tries import charge, refund
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import (
+from eventdesk.acts import (
     APPROVAL_FOR,
     SUPERVISORS,
+    Act,
     Actor,
     ActorKind,
     Approval,
     Permission,
     Role,
+    Steps,
+    Topic,
+    steps,
 )
-from eventdesk.acts.changes import Topic
-from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import NotAllowedError, NotFoundError, SignInError, SupervisorNeededError
 
 ACTS: Final = ("force", "undo", "reprint", "refund", "cash")

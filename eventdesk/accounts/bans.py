@@ -7,9 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from data.schema import AccountRow, OneTimeCodeRow
 from eventdesk.accounts.resets import admins
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import writes
+from eventdesk.acts import Act, Permission, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 
 MAX_REASON = 500

@@ -11,11 +11,9 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from data.schema import AccountRow
 from eventdesk.accounts.credential import hash_secret
 from eventdesk.accounts.resets import CODE_LENGTH, insert_code
-from eventdesk.accounts.sign_up import account_with, insert_account, name_of
+from eventdesk.accounts.signing_up import account_with, insert_account, name_of
 from eventdesk.accounts.wrong_tries import MAX_EMAIL, address_of
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import reads, steps
+from eventdesk.acts import Act, Permission, Steps, reads, steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code

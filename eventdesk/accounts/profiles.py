@@ -9,10 +9,8 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.schema import AccountRow, EventRoleRow, ProfileRow
-from eventdesk.accounts.sign_up import name_of
-from eventdesk.acts.act import NOTICE_KINDS, Act
-from eventdesk.acts.actor import Permission, Role
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.accounts.signing_up import name_of
+from eventdesk.acts import NOTICE_KINDS, Act, Permission, Role, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.languages import language

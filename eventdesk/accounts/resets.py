@@ -13,11 +13,9 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from data.schema import AccountRow, EventRoleRow, OneTimeCodeRow
 from eventdesk.accounts.credential import dummy_verify, hash_secret, verify_secret
-from eventdesk.accounts.sign_up import SecretKind, check_secret, was_told
+from eventdesk.accounts.signing_up import SecretKind, check_secret, was_told
 from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Act, Actor, ActorKind, Permission, Role, Steps, steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SignInError
 from eventdesk.core.ids import new_code, new_id, read_code
 

@@ -11,13 +11,21 @@ from data.schema import AccountRow, EventRoleRow, EventRow
 from eventdesk.accounts.credential import hash_secret
 from eventdesk.accounts.people import Added
 from eventdesk.accounts.resets import CODE_LENGTH, insert_code
-from eventdesk.accounts.sign_up import account_with, insert_account, name_of
+from eventdesk.accounts.signing_up import account_with, insert_account, name_of
 from eventdesk.accounts.wrong_tries import address_of
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import GRANTABLE, Permission, Role
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import granted_of, role_at_event
-from eventdesk.acts.verbs import reads, steps, writes
+from eventdesk.acts import (
+    GRANTABLE,
+    Act,
+    Permission,
+    Role,
+    Steps,
+    event_row,
+    granted_of,
+    reads,
+    role_at_event,
+    steps,
+    writes,
+)
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_code
 

@@ -9,8 +9,7 @@ from data.schema import WrongTryRow
 from data.store import Store
 from data.touched import HOUSE, note_touched
 from eventdesk.accounts.credential import locked_until
-from eventdesk.acts.act import Steps
-from eventdesk.acts.changes import Topic
+from eventdesk.acts import Steps, Topic
 from eventdesk.core.errors import InvalidInputError, SignInError
 
 MAX_EMAIL = 254

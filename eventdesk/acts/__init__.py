@@ -1,1 +1,67 @@
 """Acts: how use cases are declared and run, and what they all need: permission, audit, notices."""
+
+from typing import TYPE_CHECKING
+
+from eventdesk.core.doors import opened
+
+if TYPE_CHECKING:
+    from eventdesk.acts.act import NOTICE_KINDS, Act, Steps
+    from eventdesk.acts.actor import (
+        APPROVAL_FOR,
+        ERASED,
+        GRANTABLE,
+        PERMISSIONS,
+        SUPERVISORS,
+        SYSTEM,
+        VISITOR,
+        Actor,
+        ActorKind,
+        Approval,
+        Asked,
+        Permission,
+        Role,
+    )
+    from eventdesk.acts.attempts import attempt
+    from eventdesk.acts.audit import AuditReport, salt_audit, seal_audit, verify_audit
+    from eventdesk.acts.audit_entries import Unreadable, read_entries
+    from eventdesk.acts.audit_parts import ACTOR, withhold
+    from eventdesk.acts.changes import (
+        ANYTHING,
+        AT_THE_DOOR,
+        BEFORE_THE_DAY,
+        NOTHING,
+        Changes,
+        Topic,
+    )
+    from eventdesk.acts.deadlines import (
+        DUE,
+        booking_state,
+        has_lapsed,
+        lapsed_offers,
+        offer_holds,
+        offer_lapsed,
+        overdue,
+        overdue_ids,
+        overdue_tickets,
+        past_deadline,
+        takes_place,
+        ticket_state,
+    )
+    from eventdesk.acts.event_rows import event_row, no_such_event
+    from eventdesk.acts.hearers import called_off, ticket_type_goes
+    from eventdesk.acts.named_files import EXPORTED, need_readable
+    from eventdesk.acts.naming import nearest, the_one, the_one_named
+    from eventdesk.acts.notices import NoticeView, my_notices, read_notices, unread_notices
+    from eventdesk.acts.output_places import place_for
+    from eventdesk.acts.permission import granted_of, role_at_event
+    from eventdesk.acts.store_clock import (
+        YEARS,
+        Clock,
+        clock_now,
+        may_end,
+        trust_clock,
+        watch_clock,
+    )
+    from eventdesk.acts.verbs import Verb, event_of, reads, steps, writes
+else:
+    __getattr__ = opened(__name__)

@@ -8,12 +8,9 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, insert, select
 
 from data.schema import AnswerRow, BookingRow, TicketRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import NotFoundError
-from eventdesk.sales.question import Question, check_answers
-from eventdesk.sales.questions import all_questions, questions_for
+from eventdesk.sales import Question, all_questions, check_answers, questions_for
 
 
 @dataclass(frozen=True, slots=True)

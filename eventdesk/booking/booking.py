@@ -9,7 +9,7 @@ from uuid import UUID
 from eventdesk.core.booking_states import PAID
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
-from eventdesk.sales.price import TicketPrice, share
+from eventdesk.sales import TicketPrice, share
 
 MAX_NAME = 4000
 """Longest name that is kept, in characters."""

@@ -27,11 +27,17 @@ from data.schema import (
     TicketTypeRow,
 )
 from data.store import Store
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.deadlines import overdue, overdue_ids, takes_place, ticket_state
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import (
+    Act,
+    Actor,
+    Permission,
+    event_row,
+    overdue,
+    overdue_ids,
+    reads,
+    takes_place,
+    ticket_state,
+)
 from eventdesk.booking.booking import (
     AttendeeLine,
     BookingDetail,
@@ -48,7 +54,7 @@ from eventdesk.core.folding import fold
 from eventdesk.core.ids import read_code
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Balance
-from eventdesk.money.balances import balances
+from eventdesk.money import balances
 
 
 def by_a_door() -> ColumnElement[bool]:

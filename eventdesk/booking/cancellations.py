@@ -9,9 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from data.schema import BookingRow, TicketRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.booking.booking import Cancelled, cancel_fee, kept_of
 from eventdesk.booking.changes import (
     add_up,
@@ -25,11 +23,8 @@ from eventdesk.booking.changes import (
 )
 from eventdesk.core.booking_states import CANCELLED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError, NotFoundError
-from eventdesk.money.balances import paid_parts, settle
-from eventdesk.money.invoices import correct_invoice
-from eventdesk.money.ledger import sync_sale
-from eventdesk.money.refunds import refund_due
-from eventdesk.seating.seats import free_seats
+from eventdesk.money import correct_invoice, paid_parts, refund_due, settle, sync_sale
+from eventdesk.seating import free_seats
 
 MAX_REASON = 500
 

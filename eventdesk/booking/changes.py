@@ -9,13 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow, TicketTypeRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import overdue_ids
+from eventdesk.acts import Act, Permission, overdue_ids
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.money import Money
-from eventdesk.money.balances import balance
+from eventdesk.money import balance
 
 _ADMITTED = select(func.count()).where(AdmissionRow.ticket_id == TicketRow.id).scalar_subquery() > 0
 

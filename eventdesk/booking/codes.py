@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 from data.schema import BookingRow, EventRow, TicketRow, TokenKeyRow
 from data.search import first_no
 from data.store import Store
-from eventdesk.acts.act import Act
+from eventdesk.acts import Act
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.token import seal
 

@@ -7,9 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from data.schema import TicketRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.plain_text import plain
 

@@ -7,15 +7,13 @@ from uuid import UUID
 from sqlalchemy import update
 
 from data.schema import BookingRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, writes
+from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.booking.booking import Cancelled
 from eventdesk.booking.cancellations import give_up
 from eventdesk.booking.changes import booking_facts, need_live, tell_booker, wall_time
 from eventdesk.core.booking_states import PENDING
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.money.balances import need_taking_place
+from eventdesk.money import need_taking_place
 
 MAX_NOTE = 2000
 

@@ -6,10 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from data.schema import BookingRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import writes
+from eventdesk.acts import Act, Permission, event_row, writes
 from eventdesk.booking.cancellations import give_up
 from eventdesk.core.errors import InvalidInputError
 

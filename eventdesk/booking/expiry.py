@@ -15,21 +15,33 @@ from sqlalchemy import Connection, Select, select, update
 
 from data.bulk import chunks
 from data.schema import BookingRow, EventRow, TicketRow
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import DUE, overdue_ids, past_deadline
-from eventdesk.acts.store_clock import may_end
-from eventdesk.acts.verbs import event_of, steps, writes
+from eventdesk.acts import (
+    DUE,
+    Act,
+    Permission,
+    Steps,
+    event_of,
+    may_end,
+    overdue_ids,
+    past_deadline,
+    steps,
+    writes,
+)
 from eventdesk.core.booking_states import EXPIRED
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.money import Money
-from eventdesk.events.event_notices import tell_organizers
-from eventdesk.money.balances import balance, booking_row, settle
-from eventdesk.money.gateways import poll_gateways
-from eventdesk.money.invoices import correct_invoice
-from eventdesk.money.ledger import sync_sale, sync_sales
-from eventdesk.sales.availability import need_places
-from eventdesk.seating.seats import free_seats
+from eventdesk.events import tell_organizers
+from eventdesk.money import (
+    balance,
+    booking_row,
+    correct_invoice,
+    poll_gateways,
+    settle,
+    sync_sale,
+    sync_sales,
+)
+from eventdesk.sales import need_places
+from eventdesk.seating import free_seats
 
 
 def expire_due(act: Act, event_id: UUID | None) -> list[UUID]:

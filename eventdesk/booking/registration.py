@@ -20,10 +20,7 @@ from data import search
 from data.bulk import insert_many
 from data.numbers import next_number
 from data.schema import BookingRow, QueueRequestRow, TicketRow, TicketTypeRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import writes
+from eventdesk.acts import Act, Actor, Permission, event_row, writes
 from eventdesk.booking.answers import put_answers
 from eventdesk.booking.booking import MAX_EMAIL, MAX_NAME, Booked, NewBooking, NewTicket
 from eventdesk.booking.codes import remember_key
@@ -34,14 +31,19 @@ from eventdesk.core.errors import InvalidInputError, LimitError, NotAllowedError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.core.money import Money
-from eventdesk.events.event_access import need_visible
-from eventdesk.money.ledger import Sides, parts_of, post_sales
-from eventdesk.money.payments import note_paid
-from eventdesk.sales.availability import need_places
-from eventdesk.sales.pricing import Quote, QuoteLine, Wish, price_wishes
-from eventdesk.sales.question import Question, check_answers
-from eventdesk.sales.questions import questions_for
-from eventdesk.seating.seats import need_own_hold, take_seats
+from eventdesk.events import need_visible
+from eventdesk.money import Sides, note_paid, parts_of, post_sales
+from eventdesk.sales import (
+    Question,
+    Quote,
+    QuoteLine,
+    Wish,
+    check_answers,
+    need_places,
+    price_wishes,
+    questions_for,
+)
+from eventdesk.seating import need_own_hold, take_seats
 
 
 def _own_booking(act: Act, event_id: UUID, booking: NewBooking) -> NewBooking:

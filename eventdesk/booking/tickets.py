@@ -14,9 +14,7 @@ from data.schema import (
     TokenRevocationRow,
 )
 from data.store import Store
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, writes
+from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.booking.booking import MAX_NAME, TicketView
 from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
 from eventdesk.core.errors import InvalidInputError, NotFoundError

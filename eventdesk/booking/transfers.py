@@ -8,10 +8,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data import search
 from data.schema import AccountRow, AnswerRow, BookingRow, TicketRow, TokenRevocationRow
-from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, steps, writes
+from eventdesk.accounts import charge, forgive, subject_of
+from eventdesk.acts import Act, Permission, Steps, event_of, steps, writes
 from eventdesk.booking.changes import (
     booking_facts,
     need_live,
@@ -26,7 +24,7 @@ from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
 from eventdesk.booking.registration import need_email, need_name
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import read_code
-from eventdesk.events.event_access import email_of
+from eventdesk.events import email_of
 
 _TEAM = (Permission.TICKETS, Permission.DOOR)
 

@@ -7,9 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from data.schema import BookingRow, PaymentRow, RefundRow, SeatRow, TicketRow, TicketTypeRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.booking.booking import UpgradeChoice, Upgraded
 from eventdesk.booking.changes import (
     add_up,
@@ -29,13 +27,17 @@ from eventdesk.booking.registration import price_columns
 from eventdesk.core.booking_states import PAID, PENDING
 from eventdesk.core.errors import CodeError, InvalidInputError, SalesError
 from eventdesk.core.paying import Method, RefundState
-from eventdesk.money.balances import balance, settle
-from eventdesk.money.invoices import correct_invoice
-from eventdesk.money.ledger import sync_sale
-from eventdesk.money.refunds import mark_superseded, refund_due, refund_rows
-from eventdesk.sales.availability import availability, need_places
-from eventdesk.sales.pricing import QuoteLine, Wish, price_wishes
-from eventdesk.seating.seats import free_seats, take_seats
+from eventdesk.money import (
+    balance,
+    correct_invoice,
+    mark_superseded,
+    refund_due,
+    refund_rows,
+    settle,
+    sync_sale,
+)
+from eventdesk.sales import QuoteLine, Wish, availability, need_places, price_wishes
+from eventdesk.seating import free_seats, take_seats
 
 _TEAM = (Permission.TICKETS, Permission.DOOR)
 

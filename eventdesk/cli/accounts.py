@@ -6,20 +6,28 @@ from pathlib import Path
 import click
 
 from data.store import Store
-from eventdesk.accounts.approvals import set_desk_pin
-from eventdesk.accounts.bans import ban, end_admin, make_admin, restore_account
-from eventdesk.accounts.people import Added, Person, find_people, make_account, person
-from eventdesk.accounts.resets import make_code
-from eventdesk.accounts.sign_up import sign_up
-from eventdesk.accounts.team import TEAM_ROLES, add_member
-from eventdesk.acts.actor import GRANTABLE, SYSTEM, Permission, Role
+from eventdesk.accounts import (
+    TEAM_ROLES,
+    Added,
+    Person,
+    add_member,
+    ban,
+    end_admin,
+    find_people,
+    make_account,
+    make_admin,
+    make_code,
+    person,
+    restore_account,
+    set_desk_pin,
+    sign_up,
+)
+from eventdesk.acts import GRANTABLE, SYSTEM, Permission, Role
 from eventdesk.cli.command import YES, ask_first, group, on_store, says_yes
 from eventdesk.cli.group import can_ask, event_named
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.plain_text import how_many, plain
-from eventdesk.keeping.erasure import Erased, erase_account
-from eventdesk.keeping.guests import erase_guest, export_guest
-from eventdesk.keeping.personal_data import export_personal_data
+from eventdesk.keeping import Erased, erase_account, erase_guest, export_guest, export_personal_data
 
 _EVENT = click.option("--event", "named", default="", help="Only at this event; else at all.")
 

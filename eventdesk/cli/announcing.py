@@ -6,23 +6,24 @@ from uuid import UUID
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.naming import the_one_named
+from eventdesk.acts import SYSTEM, the_one_named
 from eventdesk.cli.command import group, on_event
 from eventdesk.cli.group import can_ask
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import typed_moment
-from eventdesk.events.announcement import AnnouncementView, Audience, NewAnnouncement
-from eventdesk.events.announcements import (
+from eventdesk.events import (
+    AnnouncementView,
+    Audience,
+    EventView,
+    NewAnnouncement,
     announcement_reach,
     hand_out,
     list_announcements,
     send_announcement,
 )
-from eventdesk.events.event import EventView
-from eventdesk.programme.programme import read_programme
-from eventdesk.sales.ticket_types import list_ticket_types
+from eventdesk.programme import read_programme
+from eventdesk.sales import list_ticket_types
 
 MAX_SHOWN = 50
 

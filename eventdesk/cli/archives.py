@@ -7,16 +7,13 @@ from typing import Final
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import group, on_event, on_store
 from eventdesk.cli.group import OVERWRITE, can_ask, progress
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import how_many, plain
-from eventdesk.events.event import EventView
-from eventdesk.events.events import event_detail
-from eventdesk.exchange.archive.package import opened_package
-from eventdesk.exchange.archive.packing import pack_event
-from eventdesk.exchange.archive.unpacking import bring_event
+from eventdesk.events import EventView, event_detail
+from eventdesk.exchange import bring_event, opened_package, pack_event
 
 PASSPHRASE: Final = "EVENTDESK_PASSPHRASE"
 

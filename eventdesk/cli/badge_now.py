@@ -11,13 +11,12 @@ import click
 
 from data.house_lock import is_printing
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.group import settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreError
 from eventdesk.core.plain_text import plain
-from eventdesk.printing.badge_places import badge_place
-from eventdesk.printing.printer import BadgePlace
+from eventdesk.printing import BadgePlace, badge_place
 
 if TYPE_CHECKING:
     from badges.paper import Printer

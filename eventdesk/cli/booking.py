@@ -7,34 +7,39 @@ from uuid import UUID
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.naming import the_one_named
-from eventdesk.booking.booking import (
+from eventdesk.acts import SYSTEM, the_one_named
+from eventdesk.booking import (
     Booked,
     BookingDetail,
     BookingLine,
     NewBooking,
     NewTicket,
+    approve_booking,
+    book,
+    booking_detail,
+    cancel_booking,
+    cancel_tickets,
+    cancellation,
+    extend_deadline,
+    find_booking,
+    list_bookings,
+    order,
     read_people,
+    refuse_booking,
+    ticket_by_code,
+    transfer_ticket,
+    upgrade_ticket,
 )
-from eventdesk.booking.bookings import booking_detail, find_booking, list_bookings
-from eventdesk.booking.cancellations import cancel_booking, cancel_tickets, cancellation
-from eventdesk.booking.decisions import approve_booking, extend_deadline, refuse_booking
-from eventdesk.booking.registration import book, order
-from eventdesk.booking.tickets import ticket_by_code
-from eventdesk.booking.transfers import transfer_ticket
-from eventdesk.booking.upgrades import upgrade_ticket
 from eventdesk.cli.command import Told, acting, as_json, command, group, on_event, on_store
 from eventdesk.cli.group import noted_now
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SoldOutError
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import how_many, plain
 from eventdesk.core.wall_clock import read_moment, spoken
-from eventdesk.events.event import EventView
-from eventdesk.sales.questions import asked_questions
-from eventdesk.sales.ticket_types import list_ticket_types
-from eventdesk.seating.seats import plan
-from eventdesk.waiting.team_registration import Registered, register
+from eventdesk.events import EventView
+from eventdesk.sales import asked_questions, list_ticket_types
+from eventdesk.seating import plan
+from eventdesk.waiting import Registered, register
 
 TYPE = click.option("--type", "kind", default="", help="Ticket type, by the beginning of its name.")
 CODE = click.option("--code", default="", help="Discount code.")

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import click
 
 from data.store import Store
-from eventdesk.accounts.people import person
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.accounts import person
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.badge_now import BadgePrinting, print_now, print_options
 from eventdesk.cli.command import command, group, on_event
 from eventdesk.cli.group import EXIT_REFUSED, OVERWRITE
@@ -20,14 +20,12 @@ from eventdesk.core.plain_text import plain
 from eventdesk.core.reports import Report
 from eventdesk.core.wall_clock import typed_moment
 from eventdesk.documents.report_text import report_text
-from eventdesk.door.lists import find_list
-from eventdesk.door.walk_in import DoorOffer, Sold, WalkIn
-from eventdesk.door.walk_ins import door_offers, sell_at_door
-from eventdesk.events.event import EventView
-from eventdesk.figures.cash_reports import drawers_report, shift_report
-from eventdesk.figures.reports.saving import save_report
-from eventdesk.money.drawer import Counted, ShiftView
-from eventdesk.money.drawers import (
+from eventdesk.door import DoorOffer, Sold, WalkIn, door_offers, find_list, sell_at_door
+from eventdesk.events import EventView
+from eventdesk.figures import drawers_report, save_report, shift_report
+from eventdesk.money import (
+    Counted,
+    ShiftView,
     close_shift,
     count,
     counter,
@@ -38,8 +36,8 @@ from eventdesk.money.drawers import (
     move,
     open_shift,
 )
-from eventdesk.sales.pricing import sale_terms
-from eventdesk.seating.seats import plan
+from eventdesk.sales import sale_terms
+from eventdesk.seating import plan
 
 DRAWER = click.option("--drawer", default="", help="Its name; left out the only open one.")
 COUNT = click.argument("pieces", nargs=-1)

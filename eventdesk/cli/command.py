@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 import click
 
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Role
 from eventdesk.cli.command_table import COMMANDS
 from eventdesk.cli.group import can_ask, event_named, settings_of
 from eventdesk.core.errors import InvalidInputError
@@ -19,8 +19,8 @@ from eventdesk.core.json_text import json_text
 
 if TYPE_CHECKING:
     from data.store import Store
-    from eventdesk.door.check_in_list import ListView
-    from eventdesk.events.event import EventView
+    from eventdesk.door import ListView
+    from eventdesk.events import EventView
 
 P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., object])
@@ -173,7 +173,7 @@ def _with_event(
 ) -> Callable[Concatenate["Store", P], Said]:
     @wraps(run)
     def found(store: "Store", /, *args: P.args, **options: P.kwargs) -> Said:
-        from eventdesk.events.events import find_event
+        from eventdesk.events import find_event
 
         event = find_event(store, str(options.pop("of_event")))
         return run(store, event, *args, **options)
@@ -186,7 +186,7 @@ def on_list(run: Callable[Concatenate["Store", "ListView", P], Said]) -> Callabl
 
     @wraps(run)
     def found(store: "Store", /, *args: P.args, **options: P.kwargs) -> Said:
-        from eventdesk.door.lists import find_list
+        from eventdesk.door import find_list
 
         listed = str(options.pop("of_list"))
         event_id = event_named(store, str(options.pop("of_event")))
@@ -197,8 +197,7 @@ def on_list(run: Callable[Concatenate["Store", "ListView", P], Said]) -> Callabl
 
 def acting(store: "Store", email: str) -> Actor:
     """Who acts: whoever owns the files, or the account with this address."""
-    from eventdesk.accounts.people import person
-    from eventdesk.accounts.sign_in import standing
+    from eventdesk.accounts import person, standing
 
     if not email:
         return SYSTEM

@@ -9,7 +9,7 @@ from eventdesk.cli.command import Told, as_json, command, on_store, say
 from eventdesk.cli.group import OVERWRITE, event_named, progress, settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import how_many, plain
-from eventdesk.door.lists import find_list, list_check_in_lists
+from eventdesk.door import find_list, list_check_in_lists
 from eventdesk.exercises.demo.fill import (
     ADMIN,
     GUEST_PIN,

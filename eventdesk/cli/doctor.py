@@ -9,8 +9,8 @@ from eventdesk.cli.command import as_json, command, wants_json
 from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, settings_of
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
-from eventdesk.door.scan import Tone
-from eventdesk.keeping.examination import examine, worst
+from eventdesk.door import Tone
+from eventdesk.keeping import examine, worst
 
 
 @command("doctor")

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.badge_now import PATIENCE_S, BadgePrinting, own_printer, print_now, print_options
 from eventdesk.cli.command import (
     Told,
@@ -27,13 +27,20 @@ from eventdesk.cli.group import EXIT_REFUSED, noted_now
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_list import Direction, ListView, Question, question_line
-from eventdesk.door.list_counts import counters
-from eventdesk.door.lists import list_check_in_lists
-from eventdesk.door.scan import CheckInResult, Scan, ScanSource, said
-from eventdesk.events.event import EventView
-from eventdesk.events.events import list_events
-from eventdesk.printing.badge_places import badge_queue, count_printed
+from eventdesk.door import (
+    CheckInResult,
+    Direction,
+    ListView,
+    Question,
+    Scan,
+    ScanSource,
+    counters,
+    list_check_in_lists,
+    question_line,
+    said,
+)
+from eventdesk.events import EventView, list_events
+from eventdesk.printing import badge_queue, count_printed
 
 
 @command("check-in")
@@ -73,8 +80,7 @@ def check_in_command(
     """
     printing = BadgePrinting.of(printer, no_print=no_print)
     from eventdesk.cli.lists import gate_named
-    from eventdesk.door.checkin import check_in
-    from eventdesk.door.lists import door_setup
+    from eventdesk.door import check_in, door_setup
 
     setup = door_setup(store, view.event_id)
     door = next(each for each in setup.lists if each.id == view.id)
@@ -149,7 +155,7 @@ def undo_command(store: Store, scan_id: str, reason: str) -> str:
             f"{scan_id[:60]!r} is not the id of a scan.",
             hint="`check-in --json` shows it; without it, undo at the desk.",
         ) from error
-    from eventdesk.door.checkin import undo
+    from eventdesk.door import undo
 
     undone = undo(store, SYSTEM, wanted, reason=reason)
     return f"Undone: {plain(undone.name)} {undone.ticket_code}"
@@ -163,7 +169,7 @@ def find_command(store: Store, event: EventView, typed: tuple[str, ...]) -> None
 
     Example: eventdesk find lovlace
     """
-    from eventdesk.door.find import find_tickets
+    from eventdesk.door import find_tickets
 
     tickets = find_tickets(store, SYSTEM, event.id, " ".join(typed))
     if not tickets:
@@ -220,7 +226,7 @@ def badges_command(store: Store, retry: bool, printing: bool, printer: str | Non
 
     Example: eventdesk badges --retry --print
     """
-    from eventdesk.printing.undelivered import retry_failed
+    from eventdesk.printing import retry_failed
 
     begun_at = utc_now()
     if retry:

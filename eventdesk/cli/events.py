@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, VISITOR
+from eventdesk.acts import SYSTEM, VISITOR
 from eventdesk.cli.command import (
     YES,
     Told,
@@ -23,22 +23,26 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import machine_zone, read_moment, spoken, typed_moment
-from eventdesk.events.event import EVENT, EventDetail, EventState, EventView
-from eventdesk.events.event_settings import change_event
-from eventdesk.events.event_states import (
+from eventdesk.events import (
+    EVENT,
+    EventDetail,
+    EventState,
+    EventView,
+    NewEvent,
     approve_event,
     cancel_event,
+    change_event,
+    create_event,
     event_checklist,
+    event_detail,
+    invite,
     publish_event,
     refuse_event,
     submit_event,
     withdraw_event,
 )
-from eventdesk.events.events import NewEvent, create_event, event_detail
-from eventdesk.events.invitations import invite
-from eventdesk.exchange.event_copies import duplicate_event
-from eventdesk.exchange.event_removal import archive_event, delete_event, unarchive_event
-from eventdesk.sales.event_browse import browse
+from eventdesk.exchange import archive_event, delete_event, duplicate_event, unarchive_event
+from eventdesk.sales import browse
 
 SIGNS: Final[Mapping[EventState, str]] = {
     EventState.DRAFT: "✎",

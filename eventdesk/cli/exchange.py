@@ -8,18 +8,16 @@ from typing import Final
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import EVENT, command, on_store
 from eventdesk.cli.group import OVERWRITE, progress
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import how_many
 from eventdesk.core.reports import ReportKind
-from eventdesk.events.events import find_event
-from eventdesk.exchange.exports.exporting import LISTINGS, Listing
-from eventdesk.exchange.mirror import Mirrored, follow_store, refresh_mirror
-from eventdesk.figures.reports.platform import platform_report
-from eventdesk.figures.reports.saving import REPORTS, ReportForm, save_report
+from eventdesk.events import find_event
+from eventdesk.exchange import LISTINGS, Listing, Mirrored, follow_store, refresh_mirror
+from eventdesk.figures import REPORTS, ReportForm, platform_report, save_report
 from eventdesk.tables.files import Form
 
 MAX_SHOWN: Final = 50

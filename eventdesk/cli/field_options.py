@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from eventdesk.acts.naming import the_one_named
+from eventdesk.acts import the_one_named
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import Field, Kind
 from eventdesk.core.money import NO_MONEY, Money, read_money, read_percent

@@ -10,17 +10,15 @@ from typing import Any, Concatenate, ParamSpec, cast
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.naming import the_one_named
+from eventdesk.acts import SYSTEM, the_one_named
 from eventdesk.cli.command import Said, as_json, command, on_event, wants_json
 from eventdesk.cli.group import OVERWRITE, can_ask, settings_of
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
-from eventdesk.door.gates import list_gates
-from eventdesk.door.lists import find_list
-from eventdesk.events.event import EventView
-from eventdesk.figures.panel_values import Choice, Standing
+from eventdesk.door import find_list, list_gates
+from eventdesk.events import EventView
+from eventdesk.figures import Choice, Standing
 
 P = ParamSpec("P")
 
@@ -119,9 +117,7 @@ def statistics_command(
       eventdesk statistics --json
       eventdesk statistics --panel arrivals --save arrivals.svg
     """
-    from eventdesk.figures.panel_values import described
-    from eventdesk.figures.statistics.saving import form_of, save_panel
-    from eventdesk.figures.statistics.standing import standing
+    from eventdesk.figures import described, form_of, save_panel, standing
 
     form = form_of(path) if path is not None else None
     at = standing(store, SYSTEM, event.id, choice, on_progress=_tell)
@@ -145,16 +141,18 @@ def _tell(done: int, total: int) -> None:
 
 
 def _panel(store: Store, event: EventView, at: Standing, key: str, span: str) -> Any:
-    from eventdesk.figures.door_basis import door_basis
-    from eventdesk.figures.reports.interest import session_report
-    from eventdesk.figures.reports.revenue import revenue_report
-    from eventdesk.figures.statistics.ahead import Pace, first_door, forecast_of
-    from eventdesk.figures.statistics.panels import (
+    from eventdesk.figures import (
         KEYS,
+        Pace,
         Span,
+        door_basis,
         door_panels,
+        first_door,
+        forecast_of,
+        revenue_report,
         sales_panels,
         session_panel,
+        session_report,
     )
 
     if key == "sessions":

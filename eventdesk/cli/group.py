@@ -16,7 +16,7 @@ from uuid import UUID
 import click
 
 from eventdesk import __version__
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.command_table import COMMANDS
 from eventdesk.cli.help_words import MAX_SHORT, speak, spoken
 from eventdesk.cli.stopping import EXIT_PIPE, exit_status, signals_raise
@@ -227,7 +227,7 @@ def event_named(store: "Store", named: str) -> UUID | None:
     Raises:
         NotFoundError: There is no such event, or several.
     """
-    from eventdesk.events.events import find_event
+    from eventdesk.events import find_event
 
     return find_event(store, named).id if named.strip() else None
 
@@ -242,7 +242,7 @@ def noted_now(store: "Store") -> datetime:
 
     A store that cannot be written is read all the same.
     """
-    from eventdesk.acts.store_clock import watch_clock
+    from eventdesk.acts import watch_clock
 
     now = utc_now()
     with suppress(StoreError):

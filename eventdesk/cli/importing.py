@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import as_json, command, on_event, wants_json
 from eventdesk.cli.encodings import ENCODING, show_guess
 from eventdesk.cli.group import progress
@@ -18,11 +18,17 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import how_many, plain
-from eventdesk.events.event import EventView
-from eventdesk.exchange.imports.dry_run import check_import
-from eventdesk.exchange.imports.file_look import Look, look_at
-from eventdesk.exchange.imports.importing import run_import
-from eventdesk.exchange.imports.plan import LABELS, DryRun, Field, ImportPlan
+from eventdesk.events import EventView
+from eventdesk.exchange import (
+    LABELS,
+    DryRun,
+    Field,
+    ImportPlan,
+    Look,
+    check_import,
+    look_at,
+    run_import,
+)
 
 NO_EVENT: Final = UUID(int=0)
 MAX_SHOWN: Final = 50

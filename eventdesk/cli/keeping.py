@@ -9,21 +9,23 @@ from data.files import fold_log
 from data.house_lock import alone
 from data.migrate import HEAD
 from data.store import FILE_NAME, Store, set_aside
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.audit import seal_audit, verify_audit
-from eventdesk.acts.store_clock import clock_now, trust_clock
+from eventdesk.acts import SYSTEM, clock_now, seal_audit, trust_clock, verify_audit
 from eventdesk.cli.command import YES, ask_first, command, group, on_event, on_store
 from eventdesk.cli.group import settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.door.staff_pin import set_staff_pin
-from eventdesk.events.event import EventView
-from eventdesk.keeping.backups import FOLDER, beside, list_backups, make_backup
-from eventdesk.keeping.progress import accept_progress, gone_back
-from eventdesk.keeping.restore import restore
-from eventdesk.keeping.store_upgrade import (
+from eventdesk.door import set_staff_pin
+from eventdesk.events import EventView
+from eventdesk.keeping import (
+    FOLDER,
     UpgradeCheck,
+    accept_progress,
+    beside,
     check_upgrade,
+    gone_back,
+    list_backups,
+    make_backup,
+    restore,
     schema_of,
     undo_upgrade,
     upgrade,

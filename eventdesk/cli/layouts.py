@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import group, on_event, on_store
 from eventdesk.cli.group import OVERWRITE, settings_of
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.output_files import write_file
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import EventView
+from eventdesk.events import EventView
 
 layout_command = group(
     "layout",
@@ -27,7 +27,7 @@ def list_layouts(store: Store) -> None:
 
     Example: eventdesk layout list
     """
-    from eventdesk.printing.badge_layouts import all_layouts
+    from eventdesk.printing import all_layouts
 
     for each in all_layouts(store):
         size = f"{each.width_mm:g} x {each.height_mm:g} mm" if each.sides else "broken"
@@ -58,7 +58,7 @@ def check_one_layout(file: Path) -> None:
     Example: eventdesk layout check ./vip.toml
     """
     from badges.layout_file import find_layout, load_layout
-    from eventdesk.printing.badge_layouts import missing_logos
+    from eventdesk.printing import missing_logos
 
     is_file = file.suffix == ".toml"
     folder = settings_of().home / "layouts"
@@ -86,9 +86,8 @@ def preview_layout(
     """
     from badges.drawing import badge_png
     from badges.layout_file import find_layout, load_layout
-    from eventdesk.booking.tickets import ticket_by_code
-    from eventdesk.printing.badge_layouts import sample_badge
-    from eventdesk.printing.ticket_badges import badge_preview
+    from eventdesk.booking import ticket_by_code
+    from eventdesk.printing import badge_preview, sample_badge
 
     home = settings_of().home
     layout = (
@@ -114,8 +113,7 @@ def copy_layout(store: Store, event: EventView, name: str, new_name: str) -> str
 
     Example: eventdesk layout copy label-62 vip
     """
-    from eventdesk.printing.badge_layouts import duplicate_layout
-    from eventdesk.printing.layout_files import path_of
+    from eventdesk.printing import duplicate_layout, path_of
 
     duplicate_layout(store, SYSTEM, event.id, name, new_name)
     return str(path_of(store.home, new_name))
@@ -134,7 +132,7 @@ def use_layout(store: Store, event: EventView, name: str, correction: bool | Non
 
     Example: eventdesk layout use a6 --event "Harbour Summit" --correction
     """
-    from eventdesk.printing.badge_layouts import set_badges
+    from eventdesk.printing import set_badges
 
     layout = "" if name == "printer" else name
     set_badges(store, SYSTEM, event.id, layout=layout, correction=correction)

@@ -9,8 +9,7 @@ from uuid import UUID
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.naming import the_one_named
+from eventdesk.acts import SYSTEM, the_one_named
 from eventdesk.cli.booking import type_named
 from eventdesk.cli.command import group, on_event
 from eventdesk.cli.field_options import Typed, given, is_none, options
@@ -19,30 +18,29 @@ from eventdesk.core.day_times import read_days, read_spans
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
-from eventdesk.door.check_in_list import (
+from eventdesk.door import (
     CHECK_IN_LIST,
     CheckInList,
     Direction,
+    DoorSetup,
     EntryPolicy,
     ListKind,
     NewCheckInList,
     Rule,
     RuleKind,
-    as_new,
-    read_question_lines,
-)
-from eventdesk.door.gates import add_gate, list_gates
-from eventdesk.door.lists import (
-    DoorSetup,
     add_check_in_list,
+    add_gate,
+    as_new,
     change_check_in_list,
     door_setup,
     find_list,
+    list_gates,
+    read_question_lines,
     remove_check_in_list,
     try_rule,
     verdict_told,
 )
-from eventdesk.events.event import EventView
+from eventdesk.events import EventView
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

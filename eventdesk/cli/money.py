@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.bookings import find_booking
-from eventdesk.booking.expiry import hear_gateways, revive
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import find_booking, hear_gateways, revive
 from eventdesk.cli.command import command, group, on_event, on_store
 from eventdesk.cli.encodings import ENCODING, show_guess
 from eventdesk.cli.group import OVERWRITE
@@ -19,35 +18,37 @@ from eventdesk.core.plain_text import how_many, plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.documents.document import Series
 from eventdesk.documents.text import as_text
-from eventdesk.events.event import EventView
+from eventdesk.events import EventView
 from eventdesk.integrations.test_desk import ANSWERS, TestDeskGateway
-from eventdesk.money.event_money import event_money, list_credits
-from eventdesk.money.gateways import start_payment
-from eventdesk.money.invoices import (
+from eventdesk.money import (
+    AT_THE_DESK,
+    Match,
+    PaymentView,
+    RefundView,
+    StatementLine,
+    add_vouchers,
+    event_money,
     export_document,
     find_document,
-    issue_invoice,
-    list_documents,
-    read_document,
-)
-from eventdesk.money.ledger_checks import verify_ledger
-from eventdesk.money.payments import (
-    AT_THE_DESK,
-    PaymentView,
-    list_payments,
-    payments_of,
-    take_payment,
-)
-from eventdesk.money.price_cuts import let_off
-from eventdesk.money.refunds import RefundView, hand_out_refund, list_refunds, refund, retry_refund
-from eventdesk.money.statements import (
-    Match,
-    StatementLine,
+    hand_out_refund,
     import_statement,
+    issue_invoice,
+    let_off,
+    list_credits,
+    list_documents,
+    list_payments,
+    list_refunds,
     list_statement_lines,
+    list_vouchers,
+    payments_of,
     preview_statement,
+    read_document,
+    refund,
+    retry_refund,
+    start_payment,
+    take_payment,
+    verify_ledger,
 )
-from eventdesk.money.vouchers import add_vouchers, list_vouchers
 
 EXIT_WRONG = 1
 LIMIT = click.option("--limit", default=50, show_default=True, help="How many at most.")

@@ -9,18 +9,14 @@ from zoneinfo import ZoneInfo
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import Told, as_json, command, on_store
 from eventdesk.cli.group import event_named
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
-from eventdesk.door.check_in_list import ListKind
-from eventdesk.door.list_reading import list_at_door
-from eventdesk.door.lists import find_list, list_check_in_lists
-from eventdesk.events.events import find_event
-from eventdesk.figures.door_basis import DoorBasis, door_basis
-from eventdesk.figures.door_plan import DoorPlan, plan_door
-from eventdesk.figures.forecast import wait_text
+from eventdesk.door import ListKind, find_list, list_at_door, list_check_in_lists
+from eventdesk.events import find_event
+from eventdesk.figures import DoorBasis, DoorPlan, door_basis, plan_door, wait_text
 
 
 @command("plan")

@@ -6,21 +6,24 @@ from typing import Any
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.naming import the_one_named
+from eventdesk.acts import SYSTEM, the_one_named
 from eventdesk.cli.command import Told, as_json, group, on_store, say
 from eventdesk.cli.group import EXIT_COULD_NOT, event_named
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.door.gates import list_gates
-from eventdesk.events.events import find_event
-from eventdesk.printing.printer import LABELS_WARN, NewPrinter, PrinterView, Trial, health_words
-from eventdesk.printing.printers import (
+from eventdesk.door import list_gates
+from eventdesk.events import find_event
+from eventdesk.printing import (
+    LABELS_WARN,
+    NewPrinter,
+    PrinterView,
+    Trial,
     add_printer,
     assign,
     change_printer,
     enable_printer,
     find_printer,
+    health_words,
     list_printers,
     move_printer,
     print_test,

@@ -8,19 +8,20 @@ from zoneinfo import ZoneInfo
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.naming import the_one_named
+from eventdesk.acts import SYSTEM, the_one_named
 from eventdesk.cli.command import EVENT, Group, Told, as_json, group, on_event
 from eventdesk.cli.field_options import Typed, given, is_none, options
 from eventdesk.core.fields import like
 from eventdesk.core.plain_text import how_many, plain
 from eventdesk.core.wall_clock import read_moment
-from eventdesk.events.event import EventView, Room, Venue
-from eventdesk.events.venues import (
+from eventdesk.events import (
     ROOM,
     VENUE,
+    EventView,
     NewRoom,
     NewVenue,
+    Room,
+    Venue,
     add_room,
     add_venue,
     change_room,
@@ -28,34 +29,30 @@ from eventdesk.events.venues import (
     remove_room,
     remove_venue,
 )
-from eventdesk.programme.programme import (
+from eventdesk.programme import (
     SESSION,
+    SPEAKER,
+    SPONSOR,
     NewSession,
+    NewSpeaker,
+    NewSponsor,
     Programme,
+    Session,
     SessionSaved,
     add_session,
+    add_speaker,
+    add_sponsor,
     cancel_session,
     change_session,
-    read_programme,
-    remove_session,
-    restore_session,
-)
-from eventdesk.programme.session import Session
-from eventdesk.programme.speakers import (
-    SPEAKER,
-    NewSpeaker,
-    add_speaker,
     change_speaker,
-    remove_speaker,
-)
-from eventdesk.programme.sponsors import (
-    SPONSOR,
-    NewSponsor,
-    add_sponsor,
     change_sponsor,
     move_sponsor,
     need_logo,
+    read_programme,
+    remove_session,
+    remove_speaker,
     remove_sponsor,
+    restore_session,
     set_sponsor_logo,
 )
 

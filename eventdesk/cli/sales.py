@@ -8,8 +8,7 @@ from uuid import UUID
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.naming import the_one, the_one_named
+from eventdesk.acts import SYSTEM, the_one, the_one_named
 from eventdesk.cli.command import group, on_event
 from eventdesk.cli.field_options import Typed, given, options
 from eventdesk.cli.group import noted_now
@@ -18,29 +17,33 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money, percent, read_money, read_percent
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
-from eventdesk.events.event import EventView
-from eventdesk.sales.discount import DiscountView, NewDiscount
-from eventdesk.sales.discounts import add_discount, add_discounts, end_discount, list_discounts
-from eventdesk.sales.price import DiscountKind
-from eventdesk.sales.pricing import sale_terms
-from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.questions import (
+from eventdesk.events import EventView
+from eventdesk.sales import (
+    TICKET_TYPE,
+    DiscountKind,
+    DiscountView,
+    NewDiscount,
     NewQuestion,
+    NewTicketType,
+    QuestionKind,
     QuestionView,
+    TicketTypeView,
+    add_discount,
+    add_discounts,
     add_question,
-    list_questions,
-    move_question,
-    remove_question,
-)
-from eventdesk.sales.ticket_type import TICKET_TYPE, NewTicketType, TicketTypeView
-from eventdesk.sales.ticket_types import (
     add_ticket_type,
     change_ticket_type,
+    end_discount,
+    list_discounts,
+    list_questions,
     list_ticket_types,
+    move_question,
+    remove_question,
     remove_ticket_type,
+    sale_terms,
     switch_ticket_type,
 )
-from eventdesk.seating.seating_plans import list_sections
+from eventdesk.seating import list_sections
 
 PAGE = 500
 

@@ -8,7 +8,7 @@ import click
 
 from badges.printers import open_printer
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import Told, as_json, command, on_list, say, wants_json
 from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, settings_of
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
@@ -18,10 +18,9 @@ from eventdesk.core.errors import InvalidInputError, StoreError
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import how_many, plain
 from eventdesk.core.settings import Settings
-from eventdesk.door.check_in_list import ListView
-from eventdesk.door.scan import WORDING
+from eventdesk.door import WORDING, ListView
 from eventdesk.headless import Answered, Tally, scan_all
-from eventdesk.printing.badge_places import count_printed
+from eventdesk.printing import count_printed
 from eventdesk.spooler import Spooler
 from kiosk.scanner import Scanner
 from kiosk.sightings import FrameSkipped

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from data.store import FILE_NAME, Store
-from eventdesk.acts.naming import the_one_named
+from eventdesk.acts import the_one_named
 from eventdesk.cli.command import command
 from eventdesk.cli.group import can_ask, event_named, settings_of
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
@@ -22,9 +22,7 @@ from eventdesk.core.messages import ENGLISH, reading
 from eventdesk.core.plain_text import harmless
 from eventdesk.core.private_file import open_private
 from eventdesk.core.settings import Settings
-from eventdesk.door.check_in_list import GateView, ListView
-from eventdesk.door.gates import list_gates
-from eventdesk.door.lists import find_list
+from eventdesk.door import GateView, ListView, find_list, list_gates
 
 if TYPE_CHECKING:
     from badges.paper import Printer

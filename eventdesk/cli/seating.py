@@ -6,14 +6,23 @@ from uuid import UUID
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import group, on_event
 from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import how_many, plain
-from eventdesk.events.event import EventView
-from eventdesk.seating.seat_layout import NewRows, drawn, legend, preview, read_labels, read_numbers
-from eventdesk.seating.seating_plans import add_section, list_sections, make_rows
-from eventdesk.seating.seats import plan
+from eventdesk.events import EventView
+from eventdesk.seating import (
+    NewRows,
+    add_section,
+    drawn,
+    legend,
+    list_sections,
+    make_rows,
+    plan,
+    preview,
+    read_labels,
+    read_numbers,
+)
 
 seats_command = group("seats", "eventdesk seats plan")
 

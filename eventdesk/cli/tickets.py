@@ -5,17 +5,22 @@ from pathlib import Path
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.codes import all_tokens, token_of
-from eventdesk.booking.companions import set_companion
-from eventdesk.booking.tickets import block, reissue, ticket_by_code, unblock
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import (
+    all_tokens,
+    block,
+    reissue,
+    set_companion,
+    ticket_by_code,
+    token_of,
+    unblock,
+)
 from eventdesk.cli.command import group, on_event, on_store
 from eventdesk.cli.group import OVERWRITE, progress
 from eventdesk.core.output_files import need_place, write_file
 from eventdesk.core.plain_text import file_name, how_many, plain
-from eventdesk.events.event import EventView
-from eventdesk.events.events import event_detail
-from eventdesk.printing.ticket_badges import ticket_badge
+from eventdesk.events import EventView, event_detail
+from eventdesk.printing import ticket_badge
 
 ticket_command = group("ticket", "eventdesk ticket show K7QM2X9P")
 

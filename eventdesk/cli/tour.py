@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from data.store import FILE_NAME, Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import command, say
 from eventdesk.cli.group import can_ask, progress, settings_of
 from eventdesk.cli.scan import run, summary_lines
@@ -18,10 +18,7 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.output_files import EXPORTS, write_file
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.door.check_in_list import ListView
-from eventdesk.door.checkin import undo
-from eventdesk.door.lists import list_check_in_lists
-from eventdesk.door.scan_log import recent_scans
+from eventdesk.door import ListView, list_check_in_lists, recent_scans, undo
 from eventdesk.exercises.demo.fill import STAFF_PIN, fill_demo
 from eventdesk.exercises.demo.film import film
 

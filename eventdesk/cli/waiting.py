@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import NewBooking, NewTicket
 from eventdesk.cli.booking import type_named
 from eventdesk.cli.command import Told, acting, as_json, group, on_event
 from eventdesk.cli.group import noted_now, progress
@@ -17,20 +17,24 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment, spoken
-from eventdesk.events.event import EventView
-from eventdesk.events.opening_hour import QueueSummary, RequestState, RequestView
-from eventdesk.waiting.queue import (
+from eventdesk.events import EventView, QueueSummary, RequestState, RequestView
+from eventdesk.waiting import (
+    EntryState,
+    EntryView,
+    accept,
     ask,
     close_queue,
+    fill_now,
+    join,
+    leave,
     list_requests,
+    list_waitlist,
     my_requests,
     open_queue,
     queue_summary,
     run_queue,
     withdraw,
 )
-from eventdesk.waiting.waitlist import accept, fill_now, join, leave, list_waitlist
-from eventdesk.waiting.waitlist_entry import EntryState, EntryView
 
 _json = as_json("Print it as JSON.")
 

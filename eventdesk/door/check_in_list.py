@@ -13,8 +13,8 @@ from eventdesk.core import typed_text
 from eventdesk.core.day_times import Span, read_days, read_time, spans_told
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, SEVERAL, YES, Field, cleaned
-from eventdesk.sales.question import MAX_CHOICES, QuestionKind
-from eventdesk.sales.question import Question as Asked
+from eventdesk.sales import MAX_CHOICES, QuestionKind
+from eventdesk.sales import Question as Asked
 
 MAX_RULES: Final = 50
 MAX_ENTRIES: Final = 10_000

@@ -10,11 +10,8 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from data.prepared import Prepared
 from data.schema import AdmissionRow, CheckInListRow, DeliveryRow, ScanRow
-from eventdesk.accounts.approvals import Word, need_word
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.changes import Topic
-from eventdesk.acts.verbs import event_of, writes
+from eventdesk.accounts import Word, need_word
+from eventdesk.acts import Act, Actor, Permission, Topic, event_of, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.core.ids import new_id
 from eventdesk.door.check_in_list import CheckInList, Direction, ListKind, PrintPolicy

@@ -16,14 +16,9 @@ from data.schema import (
     TicketRow,
 )
 from data.store import Store
-from eventdesk.accounts.sign_in import verify
-from eventdesk.accounts.wrong_tries import MAX_EMAIL, charge, refund
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import SYSTEM, Permission
-from eventdesk.acts.verbs import reads, steps
-from eventdesk.booking.booking import TicketView
-from eventdesk.booking.foreign_codes import SoldElsewhere, has_foreign_code, sold_elsewhere
-from eventdesk.booking.tickets import views
+from eventdesk.accounts import MAX_EMAIL, charge, refund, verify
+from eventdesk.acts import SYSTEM, Act, Permission, Steps, reads, steps
+from eventdesk.booking import SoldElsewhere, TicketView, has_foreign_code, sold_elsewhere, views
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotFoundError, TokenError
 from eventdesk.core.folding import fold

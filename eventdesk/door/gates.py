@@ -12,10 +12,7 @@ from data.schema import (
     ScanRow,
 )
 from data.store import Store
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import event_of, writes
+from eventdesk.acts import Act, Permission, event_of, event_row, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id

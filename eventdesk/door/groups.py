@@ -9,11 +9,9 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import BookingRow, CheckInListRow, TicketRow, TicketTypeRow, aliased
-from eventdesk.accounts.approvals import Word
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, reads, steps, writes
-from eventdesk.booking.foreign_code import FIRST_REVISION
+from eventdesk.accounts import Word
+from eventdesk.acts import Act, Permission, Steps, event_of, reads, steps, writes
+from eventdesk.booking import FIRST_REVISION
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.door.check_in_list import Direction

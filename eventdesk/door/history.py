@@ -29,7 +29,7 @@ from data.schema import (
     TicketTypeRow,
     aliased,
 )
-from eventdesk.acts.act import Act
+from eventdesk.acts import Act
 from eventdesk.core.day_times import last_daily
 from eventdesk.door.check_in_list import CheckInList, Direction
 from eventdesk.door.scan import History, Passage, TicketFacts, with_automatic_exits

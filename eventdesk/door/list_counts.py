@@ -11,10 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import CheckInListRow, ScanRow, SignUpRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import overdue_tickets
-from eventdesk.acts.verbs import event_of, steps
+from eventdesk.acts import Permission, Steps, event_of, overdue_tickets, steps
 from eventdesk.core.clock import utc_now
 from eventdesk.core.day_times import last_daily
 from eventdesk.core.errors import NotFoundError

@@ -21,11 +21,7 @@ from data.schema import (
     TicketTypeRow,
 )
 from data.store import Store
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.naming import the_one_named
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, event_row, reads, the_one_named, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain

@@ -21,9 +21,8 @@ from data.schema import (
     TokenRevocationRow,
 )
 from data.store import Store
-from eventdesk.acts.act import Act
-from eventdesk.acts.deadlines import overdue_ids
-from eventdesk.booking.foreign_code import FIRST_REVISION, read_foreign_code
+from eventdesk.acts import Act, overdue_ids
+from eventdesk.booking import FIRST_REVISION, read_foreign_code
 from eventdesk.core.errors import ForgedTokenError, KeyFileLostError, TokenError
 from eventdesk.core.ids import read_code
 from eventdesk.core.token import Opened, looks_like_token, open_token

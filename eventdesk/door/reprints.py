@@ -5,11 +5,9 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from data.schema import DeliveryRow, EventRow, TicketRow
-from eventdesk.accounts.approvals import need_word
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, writes
-from eventdesk.booking.tickets import MAX_NOTE
+from eventdesk.accounts import need_word
+from eventdesk.acts import Act, Permission, event_of, writes
+from eventdesk.booking import MAX_NOTE
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.door.list_reading import gate_in_use

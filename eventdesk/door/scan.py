@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from eventdesk.core.day_times import next_daily
 from eventdesk.core.messages import Message, _p, msg, msg_p
 from eventdesk.door.check_in_list import Direction, ListKind, Question
-from eventdesk.sales.question import QuestionKind
+from eventdesk.sales import QuestionKind
 
 
 class Outcome(StrEnum):

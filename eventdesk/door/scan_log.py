@@ -13,9 +13,7 @@ from data.schema import (
     TicketRow,
     TicketTypeRow,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, Permission, reads
 from eventdesk.core.errors import NotFoundError
 from eventdesk.door.check_in_list import Direction, ListKind, read_questions
 from eventdesk.door.scan import Outcome, ScanView

@@ -5,11 +5,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from data.schema import EventRow
-from eventdesk.accounts.credential import check_pin, hash_secret, rehashed, verify_secret
-from eventdesk.accounts.wrong_tries import charge, forgive
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import steps
+from eventdesk.accounts import charge, check_pin, forgive, hash_secret, rehashed, verify_secret
+from eventdesk.acts import Permission, Steps, steps
 from eventdesk.core.errors import NotFoundError, SignInError
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method
 from eventdesk.door.scan import CheckInResult
-from eventdesk.sales.question import Question
+from eventdesk.sales import Question
 
 DOOR_METHODS = (Method.CASH, Method.TERMINAL, Method.VOUCHER, Method.FREE)
 """How a walk-in pays; `free` is for what costs nothing."""

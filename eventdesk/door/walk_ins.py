@@ -9,15 +9,9 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from data.schema import AccountRow, BookingRow, PaymentRow, ScanRow, TicketRow, TicketTypeRow
-from eventdesk.accounts.approvals import Word
-from eventdesk.accounts.wrong_tries import charge, forgive, refund, subject_of
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import ActorKind, Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads, steps
-from eventdesk.booking.booking import Booked, NewBooking, NewTicket
-from eventdesk.booking.expiry import expire_due
-from eventdesk.booking.registration import place
+from eventdesk.accounts import Word, charge, forgive, refund, subject_of
+from eventdesk.acts import Act, ActorKind, Permission, Steps, event_row, reads, steps
+from eventdesk.booking import Booked, NewBooking, NewTicket, expire_due, place
 from eventdesk.core.errors import (
     EntryRefusedError,
     EventDeskError,
@@ -33,15 +27,17 @@ from eventdesk.door.checkin import MAX_NONCE, MAX_REASON, scan_in
 from eventdesk.door.list_reading import list_at_door
 from eventdesk.door.scan import WORDING, CheckInResult, Outcome, Scan, ScanSource
 from eventdesk.door.walk_in import DOOR_METHODS, DoorOffer, Sold, WalkIn
-from eventdesk.money.balances import booking_row
-from eventdesk.money.drawers import drawer_of_payments
-from eventdesk.money.payments import MAX_REFERENCE, add_payment, need_currency
-from eventdesk.money.vouchers import voucher_to_spend
-from eventdesk.sales.availability import availability
-from eventdesk.sales.pricing import event_terms, team_prices
-from eventdesk.sales.questions import questions_for
-from eventdesk.seating.seats import best_seat
-from eventdesk.waiting.waitlist import gives_places
+from eventdesk.money import (
+    MAX_REFERENCE,
+    add_payment,
+    booking_row,
+    drawer_of_payments,
+    need_currency,
+    voucher_to_spend,
+)
+from eventdesk.sales import availability, event_terms, questions_for, team_prices
+from eventdesk.seating import best_seat
+from eventdesk.waiting import gives_places
 
 REF = "walk-in "
 """Before the nonce of a sale, where its booking keeps it: the store's index lets it in once."""

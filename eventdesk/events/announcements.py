@@ -23,10 +23,7 @@ from data.schema import (
     TicketTypeRow,
     TicketTypeSessionRow,
 )
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads, steps, writes
+from eventdesk.acts import Act, Permission, Steps, event_row, reads, steps, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.events.announcement import AnnouncementView, Audience, NewAnnouncement, Reach

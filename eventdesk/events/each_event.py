@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, exists, select
 
 from data.schema import EventRow, NoticeRow
-from eventdesk.acts.act import Steps
+from eventdesk.acts import Steps
 from eventdesk.core.errors import StoreError
 from eventdesk.events.event_notices import tell_admins
 

@@ -6,9 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from data.schema import AccountRow, BookingRow, InvitationRow, TicketRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import ActorKind, Role
-from eventdesk.acts.event_row import event_row, no_such_event
+from eventdesk.acts import Act, ActorKind, Role, event_row, no_such_event
 from eventdesk.core.ids import read_code
 from eventdesk.events.event import Visibility
 

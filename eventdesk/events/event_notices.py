@@ -18,8 +18,7 @@ from data.schema import (
     TicketRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Role
+from eventdesk.acts import Act, Role
 from eventdesk.core.ids import new_id
 
 

@@ -8,10 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select, update
 
 from data.schema import CashShiftRow, DiscountRow, EventRow, TicketTypeRow, VenueRow, VoucherRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import writes
+from eventdesk.acts import Act, Permission, event_row, writes
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_code
 from eventdesk.core.money import read_currency

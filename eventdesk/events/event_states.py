@@ -13,11 +13,7 @@ from data.schema import (
     SessionRow,
     TicketTypeRow,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.hearers import called_off
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts import Act, Permission, called_off, event_row, reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.events.checklist import Check, SetUp, checklist

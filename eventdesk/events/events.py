@@ -17,12 +17,19 @@ from data.schema import (
     VenueRow,
 )
 from data.store import Store
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import ActorKind, Permission, Role
-from eventdesk.acts.deadlines import overdue_tickets, takes_place
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.naming import nearest, the_one
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts import (
+    Act,
+    ActorKind,
+    Permission,
+    Role,
+    event_row,
+    nearest,
+    overdue_tickets,
+    reads,
+    takes_place,
+    the_one,
+    writes,
+)
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.folding import fold

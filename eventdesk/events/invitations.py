@@ -9,10 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.schema import AccountRow, InvitationRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts import Act, Permission, event_row, reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id

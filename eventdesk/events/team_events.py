@@ -7,11 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from data.schema import EventRoleRow, EventRow, TicketRow
-from eventdesk.accounts.sign_in import event_roles, held_by_role
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission, Role
-from eventdesk.acts.deadlines import takes_place
-from eventdesk.acts.verbs import reads, steps
+from eventdesk.accounts import event_roles, held_by_role
+from eventdesk.acts import Act, Permission, Role, Steps, reads, steps, takes_place
 from eventdesk.events.event import EventState, EventView, TeamEvent, Visibility, event_state
 from eventdesk.events.events import all_events, words_anywhere
 

@@ -7,10 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.schema import CheckInListRow, EventRow, RoomRow, SessionRow, VenueRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import event_of, writes
+from eventdesk.acts import Act, Permission, event_of, event_row, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.fields import LINE, NUMBER, ONE, PAGE, Field, cleaned
 from eventdesk.core.ids import new_id

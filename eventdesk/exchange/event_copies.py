@@ -29,15 +29,11 @@ from data.schema import (
     TicketTypeSessionRow,
     VenueRow,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Actor, Permission, Role
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import writes
+from eventdesk.acts import Act, Actor, Permission, Role, event_row, writes
 from eventdesk.core import typed_text
 from eventdesk.core.ids import new_code, new_id
-from eventdesk.door.check_in_list import moved_rules
-from eventdesk.events.event import EventView, shifted
-from eventdesk.events.events import learn_event
+from eventdesk.door import moved_rules
+from eventdesk.events import EventView, learn_event, shifted
 
 BATCH = 1000
 """Rows written at a time."""

@@ -22,12 +22,9 @@ from data.schema import (
     SignUpRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import writes
+from eventdesk.acts import Act, Permission, writes
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.events.event import Change, EventDetail
-from eventdesk.events.events import changeable_event, read_detail
+from eventdesk.events import Change, EventDetail, changeable_event, read_detail
 from eventdesk.exchange.archive.scope import PARTS
 
 _LIVED: Final[tuple[type[Base], ...]] = (

@@ -24,9 +24,7 @@ from sqlalchemy import select
 
 from data.schema import EventRow, TicketTypeRow
 from data.store import Store
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Act, Permission, Steps, steps
 from eventdesk.core.errors import FileTakenError, InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
@@ -42,7 +40,7 @@ from eventdesk.exchange.exports import (
     lists as transactions,
 )
 from eventdesk.exchange.exports.lists import Rows
-from eventdesk.sales.availability import availability
+from eventdesk.sales import availability
 from eventdesk.tables.cells import Cell
 from eventdesk.tables.files import Form, save_table
 

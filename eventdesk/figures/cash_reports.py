@@ -7,18 +7,25 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from data.schema import CashMovementRow, CashShiftRow
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import event_of, reads, steps
+from eventdesk.acts import Act, Permission, Steps, event_of, event_row, reads, steps
 from eventdesk.core.money import Money
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.core.wall_clock import typed_moment
 from eventdesk.figures.reports.saving import ReportForm, save_report
-from eventdesk.money.cash_agreement import agreement
-from eventdesk.money.denominations import denominations
-from eventdesk.money.drawer import KIND_WORDS, Movement, MovementKind, ShiftView
-from eventdesk.money.drawers import MOVEMENTS, SHIFTS, TEAM, movement_view, need_shift, shift_view
+from eventdesk.money import (
+    KIND_WORDS,
+    MOVEMENTS,
+    SHIFTS,
+    TEAM,
+    Movement,
+    MovementKind,
+    ShiftView,
+    agreement,
+    denominations,
+    movement_view,
+    need_shift,
+    shift_view,
+)
 
 STILL_OPEN = "Still open: nothing of this is final."
 

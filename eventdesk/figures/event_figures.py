@@ -6,16 +6,9 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from data.schema import BookingRow, SignUpRow, WaitlistEntryRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import booking_state, offer_holds
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, Permission, booking_state, event_row, offer_holds, reads
 from eventdesk.core.money import Money
-from eventdesk.events.checklist import Check
-from eventdesk.events.event import EventDetail
-from eventdesk.events.event_states import TEAM, read_checklist
-from eventdesk.events.events import places_taken, read_detail
+from eventdesk.events import TEAM, Check, EventDetail, places_taken, read_checklist, read_detail
 
 
 @dataclass(frozen=True, slots=True)

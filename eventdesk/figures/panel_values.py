@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from eventdesk.door.scan import Outcome
+from eventdesk.door import Outcome
 
 RATE_MINUTES = 5
 """Minutes over which "a minute" is taken for a door."""

@@ -11,11 +11,17 @@ from sqlalchemy import ColumnElement, String, cast, func, select
 
 from data.schema import AuditRow, EventRow
 from data.sealed_rows import DETAIL as SEALS
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.audit import AuditReport, verify_audit
-from eventdesk.acts.audit_entries import Unreadable, read_entries
-from eventdesk.acts.verbs import reads, steps
+from eventdesk.acts import (
+    Act,
+    AuditReport,
+    Permission,
+    Steps,
+    Unreadable,
+    read_entries,
+    reads,
+    steps,
+    verify_audit,
+)
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 

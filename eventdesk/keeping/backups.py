@@ -23,10 +23,7 @@ from data import packed
 from data.files import copy_file, keys_sold_with, problems
 from data.house_lock import backing_up
 from data.store import KEYS_FOLDER, Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.store_clock import Clock, watch_clock
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Clock, Permission, Steps, steps, watch_clock
 from eventdesk.core.errors import BackupError, EventDeskError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.keyring import Keyring

@@ -46,17 +46,12 @@ from data.schema import (
     aliased,
 )
 from data.store import Store
-from eventdesk.accounts.bans import need_other_admin
-from eventdesk.accounts.people import ERASED_LAST
-from eventdesk.accounts.profiles import need_own
-from eventdesk.accounts.wrong_tries import forgive, subject_of
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import ERASED, Permission, Role
-from eventdesk.acts.verbs import steps
+from eventdesk.accounts import ERASED_LAST, forgive, need_other_admin, need_own, subject_of
+from eventdesk.acts import ERASED, Act, Permission, Role, Steps, steps
 from eventdesk.core.errors import AuditBrokenError, InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
-from eventdesk.door.scan import CheckInResult, Outcome
+from eventdesk.door import CheckInResult, Outcome
 from eventdesk.keeping.personal_data import delete_exports, exports_of, tickets_of
 from eventdesk.keeping.traces import (
     ERASURES,
@@ -73,7 +68,7 @@ from eventdesk.keeping.traces import (
     noted_erasures,
     telling,
 )
-from eventdesk.printing.printed_files import Kept, delete_files, files_of_badge, forget_files
+from eventdesk.printing import Kept, delete_files, files_of_badge, forget_files
 
 _KEY = "erasing/"
 

@@ -19,9 +19,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, delete, func, select, true
 
 from data.schema import BookingRow, EventRow, InvitationRow, TicketRow, WaitlistEntryRow
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import ERASED, Permission
-from eventdesk.acts.verbs import reads, steps
+from eventdesk.acts import ERASED, Act, Permission, Steps, reads, steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.plain_text import file_name, plain

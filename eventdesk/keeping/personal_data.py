@@ -35,11 +35,8 @@ from data.schema import (
     WaitlistEntryRow,
     aliased,
 )
-from eventdesk.accounts.profiles import need_own
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.audit_entries import Unreadable, read_entries
-from eventdesk.acts.verbs import reads, steps
+from eventdesk.accounts import need_own
+from eventdesk.acts import Act, Permission, Steps, Unreadable, read_entries, reads, steps
 from eventdesk.core.errors import NotFoundError, StoreReadOnlyError
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import file_name

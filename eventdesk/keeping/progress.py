@@ -13,9 +13,7 @@ from sqlalchemy import Connection, select
 from data.progress_mark import Last, Progress, put_progress, read_progress
 from data.schema import AuditRow, ScanRow
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Permission, Steps, steps
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.core.private_file import folder_lock
 

@@ -23,8 +23,7 @@ from data.house_lock import alone
 from data.migrate import HEAD, bring_up_to_date, kept_before_migration, revision_of
 from data.schema import EventRow
 from data.store import FILE_NAME, KEYS_FOLDER, Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.audit import verify_audit
+from eventdesk.acts import SYSTEM, verify_audit
 from eventdesk.core.errors import (
     AuditBrokenError,
     NotFoundError,
@@ -33,8 +32,8 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.keyring import Keyring
 from eventdesk.keeping.backups import FOLDER
-from eventdesk.keeping.restore import put_in_place, stage_in
-from eventdesk.money.ledger_checks import verify_ledger
+from eventdesk.keeping.restoring import put_in_place, stage_in
+from eventdesk.money import verify_ledger
 
 COPIES = 2.5
 """Room a check needs, in sizes of the store: two copies, and a log."""

@@ -38,16 +38,12 @@ from data.schema import (
     VoucherRow,
 )
 from data.sealed_rows import DETAIL as SEALS
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import ERASED
-from eventdesk.acts.audit import salt_audit
-from eventdesk.acts.audit_entries import Unreadable, read_entries
-from eventdesk.acts.audit_parts import ACTOR, withhold
+from eventdesk.acts import ACTOR, ERASED, Act, Unreadable, read_entries, salt_audit, withhold
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.paying import Method
-from eventdesk.printing.printed_files import Kept
+from eventdesk.printing import Kept
 
 RETENTION_YEARS = 10
 """How long documents and booked payments are kept after the year they are of; ask your law."""

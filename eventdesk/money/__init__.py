@@ -1,1 +1,115 @@
 """Ledger, payments, refunds, vouchers, invoices, bank statements and cash drawers."""
+
+from typing import TYPE_CHECKING
+
+from eventdesk.core.doors import opened
+
+if TYPE_CHECKING:
+    from eventdesk.money.booking_balances import (
+        balance,
+        balances,
+        booking_row,
+        need_taking_place,
+        paid_parts,
+        settle,
+    )
+    from eventdesk.money.coins import MAX_PIECES, denominations
+    from eventdesk.money.commissions import set_commission, set_usual_commission, usual_commission
+    from eventdesk.money.drawer import (
+        KIND_WORDS,
+        Counted,
+        HandOver,
+        Movement,
+        MovementKind,
+        ShiftView,
+        Successor,
+    )
+    from eventdesk.money.drawer_agreement import agreement, cash_agreement
+    from eventdesk.money.drawers import (
+        MOVEMENTS,
+        SHIFTS,
+        TEAM,
+        close_shift,
+        count,
+        counter,
+        drawer_of_payments,
+        find_shift,
+        hand_over,
+        list_movements,
+        list_shifts,
+        move,
+        movement_view,
+        need_shift,
+        open_shift,
+        open_shift_of,
+        shift_view,
+        successors,
+    )
+    from eventdesk.money.event_accounts import CreditView, EventMoney, event_money, list_credits
+    from eventdesk.money.gateways import poll_gateways, start_payment, unknown_notices
+    from eventdesk.money.invoices import (
+        DocumentView,
+        correct_invoice,
+        documents_of,
+        export_document,
+        find_document,
+        issue_invoice,
+        issue_receipt,
+        list_documents,
+        read_document,
+    )
+    from eventdesk.money.ledger import (
+        CANCELLATION_FEES,
+        FEES,
+        REVENUE,
+        TAX,
+        Sides,
+        parts_of,
+        post_sales,
+        sync_sale,
+        sync_sales,
+    )
+    from eventdesk.money.ledger_checks import verify_ledger
+    from eventdesk.money.opening import open_books
+    from eventdesk.money.payment_ways import Way, WaysToPay, ways_to_pay
+    from eventdesk.money.payments import (
+        AT_THE_DESK,
+        MAX_REFERENCE,
+        PaymentView,
+        add_payment,
+        list_payments,
+        need_currency,
+        note_paid,
+        payments_of,
+        take_payment,
+    )
+    from eventdesk.money.price_cuts import let_off
+    from eventdesk.money.refunds import (
+        RefundView,
+        hand_out_refund,
+        list_refunds,
+        mark_superseded,
+        refund,
+        refund_due,
+        refund_rows,
+        retry_refund,
+    )
+    from eventdesk.money.statements import (
+        Match,
+        StatementLine,
+        StatementReport,
+        assign_line,
+        import_statement,
+        list_statement_lines,
+        preview_statement,
+        set_line_aside,
+    )
+    from eventdesk.money.vouchers import (
+        VoucherView,
+        add_vouchers,
+        cancel_voucher,
+        list_vouchers,
+        voucher_to_spend,
+    )
+else:
+    __getattr__ = opened(__name__)

@@ -5,12 +5,10 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 
 from data.schema import AccountRow, SettingRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import reads, writes
+from eventdesk.acts import Act, Permission, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.money import MAX_BP
-from eventdesk.sales.pricing import COMMISSION_SETTING
+from eventdesk.sales import COMMISSION_SETTING
 
 
 @reads(Permission.INSTALLATION)

@@ -23,18 +23,27 @@ from data.schema import (
     aliased,
 )
 from data.sealed_rows import seal_of
-from eventdesk.accounts.approvals import need_word
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import event_of, reads, steps, writes
+from eventdesk.accounts import need_word
+from eventdesk.acts import (
+    Act,
+    Actor,
+    ActorKind,
+    Permission,
+    Role,
+    Steps,
+    event_of,
+    event_row,
+    reads,
+    steps,
+    writes,
+)
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id, read_code
 from eventdesk.core.money import MAX_MINOR, Money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.typed_text import line
-from eventdesk.money.denominations import counted
+from eventdesk.money.coins import counted
 from eventdesk.money.drawer import (
     BY_HAND,
     Counted,

@@ -14,10 +14,7 @@ from sqlalchemy import Connection, func, insert, literal_column, select, update
 
 from data.schema import BookingRow, EventRow, PaymentNoticeRow, PaymentRow, RefundRow
 from data.store import Store
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import overdue_ids
-from eventdesk.acts.verbs import event_of, reads, steps, writes
+from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, writes
 from eventdesk.core.errors import (
     GatewayRefusedError,
     GatewaySilentError,
@@ -35,7 +32,13 @@ from eventdesk.integrations.payments import (
     Told,
 )
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.money.balances import balance, booking_row, need_taking_place, paid_parts, settle
+from eventdesk.money.booking_balances import (
+    balance,
+    booking_row,
+    need_taking_place,
+    paid_parts,
+    settle,
+)
 from eventdesk.money.ledger import write_down
 from eventdesk.money.payments import PaymentView, paid_ledger, view_of
 from eventdesk.money.refunds import (

@@ -27,10 +27,18 @@ from data.schema import (
 )
 from data.sealed_rows import invoices_of, seal_of
 from data.store import Store
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import SYSTEM, Actor, Permission
-from eventdesk.acts.output_places import place_for
-from eventdesk.acts.verbs import event_of, reads, steps, writes
+from eventdesk.acts import (
+    SYSTEM,
+    Act,
+    Actor,
+    Permission,
+    Steps,
+    event_of,
+    place_for,
+    reads,
+    steps,
+    writes,
+)
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
@@ -49,8 +57,8 @@ from eventdesk.documents.document import (
 )
 from eventdesk.documents.pdf import as_pdf
 from eventdesk.documents.text import as_text
-from eventdesk.money.balances import booking_row
-from eventdesk.sales.price import half_up, share
+from eventdesk.money.booking_balances import booking_row
+from eventdesk.sales import half_up, share
 from eventdesk.tables.files import free_path
 
 

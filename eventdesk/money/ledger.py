@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 
 from data.bulk import chunks, insert_many
 from data.schema import BookingRow, LedgerRow, TicketRow
-from eventdesk.acts.act import Act
+from eventdesk.acts import Act
 from eventdesk.core.ids import new_id
 from eventdesk.core.paying import Method
 

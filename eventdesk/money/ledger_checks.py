@@ -8,12 +8,10 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, case, func, or_, select
 
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, Permission, reads
 from eventdesk.core.money import Money
 from eventdesk.core.paying import PaymentState, RefundState
-from eventdesk.money.balances import balances
+from eventdesk.money.booking_balances import balances
 from eventdesk.money.ledger import (
     CANCELLATION_FEES,
     FEES,

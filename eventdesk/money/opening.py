@@ -8,9 +8,8 @@ from sqlalchemy import Connection, exists, insert, select
 
 from data.bulk import AT_ONCE
 from data.schema import BookingRow, LedgerRow, PaymentRow, SettingRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.verbs import steps
-from eventdesk.events.each_event import each_by_itself
+from eventdesk.acts import Steps, steps
+from eventdesk.events import each_by_itself
 from eventdesk.money.ledger import sync_sales
 from eventdesk.money.payments import record_paid
 

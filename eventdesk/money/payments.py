@@ -13,17 +13,14 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from data.bulk import chunks, insert_many
 from data.schema import BookingRow, PaymentRow, RefundRow
-from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.deadlines import overdue_ids
-from eventdesk.acts.verbs import event_of, reads, steps
+from eventdesk.accounts import charge, forgive, subject_of
+from eventdesk.acts import Act, Actor, Permission, Steps, event_of, overdue_ids, reads, steps
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Balance, Method, PaymentState
-from eventdesk.money.balances import (
+from eventdesk.money.booking_balances import (
     balance,
     balances,
     booking_row,

@@ -6,13 +6,11 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from data.schema import BookingRow, TicketRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, writes
+from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, Price, lowered
-from eventdesk.money.balances import balance, booking_row
+from eventdesk.money.booking_balances import balance, booking_row
 from eventdesk.money.invoices import correct_invoice
 from eventdesk.money.ledger import sync_sale
 from eventdesk.money.payments import MAX_REFERENCE, PaymentView, add_payment, need_currency, view_of

@@ -13,15 +13,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, TextClause, func, insert, select, text, update
 
 from data.schema import BookingRow, PaymentRow, RefundRow
-from eventdesk.accounts.approvals import need_word
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.accounts import need_word
+from eventdesk.acts import Act, Actor, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, RefundState, share_refund
-from eventdesk.money.balances import (
+from eventdesk.money.booking_balances import (
     balance,
     booking_row,
     bookings_found,

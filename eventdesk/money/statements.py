@@ -14,16 +14,22 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select, update
 
 from data.schema import BookingRow, EventRow, PaymentRow, StatementLineRow
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.verbs import event_of, reads, steps, writes
+from eventdesk.acts import (
+    Act,
+    Permission,
+    Steps,
+    event_of,
+    event_row,
+    need_readable,
+    reads,
+    steps,
+    writes,
+)
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id, read_code
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method
-from eventdesk.money.balances import balances, booking_row
+from eventdesk.money.booking_balances import balances, booking_row
 from eventdesk.money.payments import MAX_REFERENCE, PaymentView, add_payment, view_of
 from eventdesk.money.statement_columns import Entry, codes_in, entries
 from eventdesk.tables.csv_file import open_csv

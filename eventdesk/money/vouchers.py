@@ -8,10 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select, update
 
 from data.schema import LedgerRow, PaymentRow, RefundRow, VoucherRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_code, new_id, read_code
 from eventdesk.core.money import Money

@@ -8,17 +8,14 @@ from sqlalchemy import select, update
 
 from data.schema import DeliveryRow, EventRow, TicketRow
 from data.store import Store
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, writes
+from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.core.errors import NotFoundError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-from eventdesk.booking.booking import TicketView
-from eventdesk.booking.tickets import rename_in
+from eventdesk.booking import TicketView, rename_in
 from eventdesk.core.errors import InvalidInputError
 
 PREVIEW_DPI = 150

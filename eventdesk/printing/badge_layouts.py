@@ -19,11 +19,7 @@ from badges.paper import Paper
 from badges.printers import open_printer
 from data.schema import EventRow, PrinterRow, TicketRow
 from data.store import Store
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Act, Permission, Steps, event_row, need_readable, steps
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import file_name

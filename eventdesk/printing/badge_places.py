@@ -10,9 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from data.schema import DeliveryRow, GateRow
 from data.store import Store
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import SYSTEM, Act, reads
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotFoundError
 from eventdesk.printing.deliveries import FAILED, OPEN

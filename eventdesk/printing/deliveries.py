@@ -39,11 +39,8 @@ from badges.badge import Badge
 from data.schema import DeliveryRow, EventRow, ScanRow, TicketRow, TicketTypeRow
 from data.store import Store
 from data.touched import HOUSE, note_touched
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.changes import Topic
-from eventdesk.acts.verbs import event_of, reads, steps, writes
-from eventdesk.booking.tickets import MAX_NOTE
+from eventdesk.acts import SYSTEM, Act, Steps, Topic, event_of, reads, steps, writes
+from eventdesk.booking import MAX_NOTE
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.printing import Status
 from eventdesk.printing.printer_leases import put_health

@@ -18,9 +18,7 @@ from data.schema import (
     DeliveryRow,
     EventRow,
 )
-from eventdesk.acts.act import Steps
-from eventdesk.acts.store_clock import Clock, clock_now
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Clock, Steps, clock_now, steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,7 @@ from sqlalchemy import Connection, func, select, update
 from data.schema import PrinterRow
 from data.store import Store
 from data.touched import HOUSE, note_touched
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.changes import Topic
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Act, Steps, Topic, steps
 from eventdesk.core.printing import Status
 from eventdesk.printing.printer_routes import PRINTER_LEASE, PrinterFacts, read_printers
 

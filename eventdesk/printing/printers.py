@@ -17,10 +17,7 @@ from badges.paper import Printer
 from badges.printers import open_printer
 from data.schema import DeliveryRow, DeviceRow, GateRow, PrinterGateRow, PrinterRow
 from data.store import Store
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.naming import the_one_named
-from eventdesk.acts.verbs import reads, steps, writes
+from eventdesk.acts import Act, Permission, Steps, reads, steps, the_one_named, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id

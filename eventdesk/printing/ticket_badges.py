@@ -27,7 +27,7 @@ from data.schema import (
     TicketTypeSessionRow,
 )
 from data.store import Store
-from eventdesk.booking.codes import TOKEN_FACTS, sealed
+from eventdesk.booking import TOKEN_FACTS, sealed
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.printing.layout_files import layout_ref

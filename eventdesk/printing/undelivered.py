@@ -9,9 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all, update
 
 from data.schema import DeliveryRow, EventRow, TicketRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.printing.deliveries import FAILED, MARKED, OPEN, SENT

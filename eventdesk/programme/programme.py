@@ -23,18 +23,24 @@ from data.schema import (
     TicketTypeSessionRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, PAGE, SEVERAL, YES, Field, cleaned
 from eventdesk.core.ids import new_id
-from eventdesk.events.event import EventDetail, Room, Venue
-from eventdesk.events.event_access import is_team, need_visible
-from eventdesk.events.event_notices import tell_listeners
-from eventdesk.events.events import read_detail
-from eventdesk.events.venues import event_id_of, need_programme, read_rooms, read_venues
+from eventdesk.events import (
+    EventDetail,
+    Room,
+    Venue,
+    event_id_of,
+    is_team,
+    need_programme,
+    need_visible,
+    read_detail,
+    read_rooms,
+    read_venues,
+    tell_listeners,
+)
 from eventdesk.programme.session import (
     Conflict,
     Session,

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from eventdesk.events.event import Room
+from eventdesk.events import Room
 
 MAX_LOGO: Final = (600, 300)
 """Width and height in pixels to which a sponsor's logo is made smaller."""

@@ -22,9 +22,7 @@ from data.schema import (
     TicketTypeSessionRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import ActorKind, Permission
-from eventdesk.acts.deadlines import offer_holds, takes_place
+from eventdesk.acts import Act, ActorKind, Permission, offer_holds, takes_place
 from eventdesk.core.booking_states import PAID
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id

@@ -7,14 +7,12 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.schema import SessionRow, SessionSpeakerRow, SpeakerRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import event_of, writes
+from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import LINE, PAGE, Field, cleaned
 from eventdesk.core.ids import new_id
-from eventdesk.events.venues import event_id_of, need_programme
+from eventdesk.events import event_id_of, need_programme
 from eventdesk.programme.session import Speaker
 
 

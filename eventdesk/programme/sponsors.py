@@ -11,13 +11,10 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from badges.logo import small_png
 from data.schema import SponsorRow
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.verbs import event_of, steps, writes
+from eventdesk.acts import Act, Permission, Steps, event_of, need_readable, steps, writes
 from eventdesk.core.fields import LINE, YES, Field, cleaned
 from eventdesk.core.ids import new_id
-from eventdesk.events.venues import event_id_of, need_programme
+from eventdesk.events import event_id_of, need_programme
 from eventdesk.programme.session import MAX_LOGO, Sponsor
 from eventdesk.programme.speakers import LINK
 

@@ -12,11 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.schema import DiscountRow, DiscountTypeRow, TicketRow, TicketTypeRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import takes_place
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, event_row, reads, takes_place, writes
 from eventdesk.core.errors import CodeError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.core.plain_text import plain

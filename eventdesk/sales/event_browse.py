@@ -14,14 +14,20 @@ from data.schema import (
     TicketTypeRow,
     VenueRow,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, reads
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import read_code
 from eventdesk.core.money import Money
-from eventdesk.events.event import EventCard, Visibility
-from eventdesk.events.event_access import email_of
-from eventdesk.events.events import MAX_QUERY, MAX_WORDS, PLACE, PLACE_END, words_anywhere
+from eventdesk.events import (
+    MAX_QUERY,
+    MAX_WORDS,
+    PLACE,
+    PLACE_END,
+    EventCard,
+    Visibility,
+    email_of,
+    words_anywhere,
+)
 from eventdesk.sales.price import Terms, price_of
 
 

@@ -13,8 +13,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import AccountRow, EventRow, SettingRow, TicketTypeRow
 from data.store import Store
-from eventdesk.acts.act import Act
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, reads
 from eventdesk.core.errors import (
     CodeError,
     InvalidInputError,
@@ -24,9 +23,9 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
-from eventdesk.sales.availability import Availability, availability
 from eventdesk.sales.discount import UsableCode
 from eventdesk.sales.discounts import usable_code
+from eventdesk.sales.places_left import Availability, availability
 from eventdesk.sales.price import Discount, Terms, TicketPrice, price_of
 
 COMMISSION_SETTING = "commission_bp"

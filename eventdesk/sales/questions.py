@@ -8,10 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from data.schema import AnswerRow, CheckInListRow, QuestionRow, QuestionTypeRow, TicketTypeRow
 from data.store import Store
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.sales.question import MAX_CHOICES, MAX_TEXT, Question, QuestionKind

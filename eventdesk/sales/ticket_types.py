@@ -22,14 +22,11 @@ from data.schema import (
     TicketTypeSessionRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.hearers import ticket_type_goes
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, reads, ticket_type_goes, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
-from eventdesk.sales.availability import Held, availability, held_places
+from eventdesk.sales.places_left import Held, availability, held_places
 from eventdesk.sales.price import price_of
 from eventdesk.sales.pricing import EventTerms, event_terms
 from eventdesk.sales.ticket_type import TICKET_TYPE, NewTicketType, TicketTypeView, sound

@@ -3,3 +3,46 @@
 A seat is one row: it has one ticket at most, which the database keeps unique, and one hold at
 most.
 """
+
+from typing import TYPE_CHECKING
+
+from eventdesk.core.doors import opened
+
+if TYPE_CHECKING:
+    from eventdesk.seating.seat import SeatState, SeatView, SectionPlan, best_block, best_split
+    from eventdesk.seating.seat_layout import (
+        SIGNS,
+        NewRows,
+        by_row,
+        drawn,
+        legend,
+        preview,
+        read_labels,
+        read_numbers,
+    )
+    from eventdesk.seating.seating_plans import (
+        add_section,
+        block_seats,
+        list_sections,
+        make_rows,
+        remove_rows,
+        remove_section,
+        rename_section,
+    )
+    from eventdesk.seating.seats import (
+        best_seat,
+        free_seats,
+        hold_best,
+        hold_seats,
+        move_seat,
+        need_own_hold,
+        plan,
+        plan_with_names,
+        release_seats,
+        seat_views,
+        seats_left,
+        swap_seats,
+        take_seats,
+    )
+else:
+    __getattr__ = opened(__name__)

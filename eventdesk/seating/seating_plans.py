@@ -8,11 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
 
 from data.schema import SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import overdue
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, event_row, overdue, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain

@@ -28,10 +28,16 @@ from data.schema import (
     TicketRow,
     TicketTypeRow,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import overdue, overdue_ids, takes_place
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import (
+    Act,
+    Permission,
+    event_of,
+    overdue,
+    overdue_ids,
+    reads,
+    takes_place,
+    writes,
+)
 from eventdesk.core.errors import (
     InvalidInputError,
     NotAllowedError,
@@ -40,7 +46,7 @@ from eventdesk.core.errors import (
     SeatTakenError,
 )
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import MAX_WAIT_MINUTES
+from eventdesk.events import MAX_WAIT_MINUTES
 from eventdesk.seating.seat import SeatState, SeatView, SectionPlan, best_block, best_split, said
 
 TEAM = (Permission.TICKETS, Permission.DOOR)

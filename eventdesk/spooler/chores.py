@@ -13,24 +13,16 @@ from functools import partial
 from typing import Final
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.audit import seal_audit
-from eventdesk.acts.store_clock import Clock, clock_now, watch_clock
-from eventdesk.acts.verbs import Verb
-from eventdesk.booking.expiry import hear_gateways
+from eventdesk.acts import SYSTEM, Clock, Verb, clock_now, seal_audit, watch_clock
+from eventdesk.booking import hear_gateways
 from eventdesk.core.errors import AuditBrokenError, EventDeskError, StoreError
 from eventdesk.core.settings import Settings
-from eventdesk.events.announcements import hand_out
-from eventdesk.keeping.backups import keep_backup, newest_made_at
-from eventdesk.keeping.erasure import finish_erasures
-from eventdesk.keeping.progress import mark_progress
-from eventdesk.money.opening import open_books
-from eventdesk.printing.deliveries import forget_unclaimed
-from eventdesk.printing.printed_files import thin_badges
+from eventdesk.events import hand_out
+from eventdesk.keeping import finish_erasures, keep_backup, mark_progress, newest_made_at
+from eventdesk.money import open_books
+from eventdesk.printing import forget_unclaimed, thin_badges
 from eventdesk.spooler.outcomes import note_unusable
-from eventdesk.waiting.queue import serve_queues
-from eventdesk.waiting.reminders import remind
-from eventdesk.waiting.sweep import sweep
+from eventdesk.waiting import remind, serve_queues, sweep
 
 log = logging.getLogger(__name__)
 

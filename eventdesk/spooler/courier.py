@@ -22,7 +22,7 @@ from uuid import UUID
 
 from badges.paper import Paper, Printer
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import (
     EventDeskError,
@@ -32,7 +32,7 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.kept_child import ChildLostError, NoChildError
 from eventdesk.core.printing import Health, Status
-from eventdesk.printing.deliveries import (
+from eventdesk.printing import (
     FOLLOWED_FOR,
     STUCK_AFTER,
     BadgeJob,
@@ -42,6 +42,7 @@ from eventdesk.printing.deliveries import (
     confirm_badges,
     forget_job,
     give_up_badge,
+    note_health,
     pass_on_badge,
     retry_badge,
     return_badges,
@@ -49,7 +50,6 @@ from eventdesk.printing.deliveries import (
     settle_job,
     take_back_job,
 )
-from eventdesk.printing.printer_leases import note_health
 from eventdesk.spooler.outcomes import AGAIN_S, Outcomes, note_unusable
 
 T = TypeVar("T")

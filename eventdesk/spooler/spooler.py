@@ -13,21 +13,22 @@ from badges.making import draw_here, draw_in_child
 from badges.paper import Printer
 from data.house_lock import printing
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, StoreError
 from eventdesk.core.ids import new_id
 from eventdesk.core.poll_pause import PollPause
 from eventdesk.core.printing import Health, Status
-from eventdesk.printing.deliveries import badges_due
-from eventdesk.printing.printer_leases import (
+from eventdesk.printing import (
+    PrinterFacts,
+    badges_due,
+    layout_version,
     name_of_program,
     note_health,
+    open_set_up,
     release_printers,
     take_printers,
 )
-from eventdesk.printing.printer_routes import PrinterFacts
-from eventdesk.printing.printers import layout_version, open_set_up
 from eventdesk.spooler.chores import groups_of_chores, seal_all
 from eventdesk.spooler.courier import DUE_S, Courier
 from eventdesk.spooler.outcomes import AGAIN_S, note_unusable

@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import update
 
 from data.schema import QueueRequestRow, WaitlistEntryRow
-from eventdesk.acts.act import Act
-from eventdesk.events.opening_hour import RequestState
+from eventdesk.acts import Act
+from eventdesk.events import RequestState
 from eventdesk.waiting.waitlist_entry import EntryState
 
 

@@ -15,13 +15,22 @@ from data.schema import (
     SpeakerRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import has_lapsed, offer_lapsed
-from eventdesk.acts.verbs import event_of, reads, writes
+from eventdesk.acts import Act, Permission, event_of, has_lapsed, offer_lapsed, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.programme import session_places
-from eventdesk.programme.session_places import person_of
+from eventdesk.programme import (
+    clashes,
+    events_of,
+    free_places,
+    is_signed_up,
+    lets_in,
+    may_enter,
+    need_open,
+    person_of,
+    put_in,
+    session_row,
+    take_out,
+    ticket_types_of,
+)
 from eventdesk.waiting.own_programme_values import Going, OwnProgramme, ProgrammeItem, SignUpResult
 from eventdesk.waiting.waitlist_entries import (
     ENTRIES,
@@ -64,8 +73,8 @@ def my_programme(act: Act, event_id: UUID) -> OwnProgramme:
         )
     }
     entries = _own_entries(act, account_id, event_id)
-    types = session_places.ticket_types_of(act.connection, [account_id], event_id).get(account_id)
-    only = session_places.lets_in(act.connection, types or set())
+    types = ticket_types_of(act.connection, [account_id], event_id).get(account_id)
+    only = lets_in(act.connection, types or set())
     speakers = _speakers(act.connection, event_id)
     busy = _busy(act, event_id)
     items = []
@@ -113,7 +122,7 @@ def programmes_of(act: Act) -> list[tuple[UUID, str]]:
         NotAllowedError: The account was closed.
     """
     account_id = person_of(act, None)
-    ids = session_places.events_of(act.connection, account_id)
+    ids = events_of(act.connection, account_id)
     rows = act.connection.execute(
         select(EventRow.id, EventRow.name)
         .where(
@@ -222,29 +231,29 @@ def sign_up(act: Act, session_id: UUID, *, despite_conflict: bool = False) -> Si
         NotAllowedError: No valid ticket that lets in, or the account was closed.
         InvalidInputError: No sign-up, cancelled, or begun.
     """
-    session = session_places.session_row(act.connection, session_id)
+    session = session_row(act.connection, session_id)
     account_id = person_of(act, session.event_id)
-    session_places.need_open(session, act.now)
-    if session_places.is_signed_up(act.connection, account_id, session_id):
+    need_open(session, act.now)
+    if is_signed_up(act.connection, account_id, session_id):
         return SignUpResult(Going.SIGNED_UP)
-    if not session_places.may_enter(act.connection, account_id, session):
+    if not may_enter(act.connection, account_id, session):
         raise NotAllowedError(
             "There is no valid ticket of yours that lets in to this session.",
             hint="Book one, or pay what is due; an unpaid booking holds no session.",
         )
-    found = session_places.clashes(act.connection, account_id, session)
+    found = clashes(act.connection, account_id, session)
     if found and not despite_conflict:
         return SignUpResult(Going.FREE, found)
     entry = _entry(act.connection, account_id, session_id)
     if entry is not None and entry.state == EntryState.OFFERED and not has_lapsed(act, entry):
         put_state(act.connection, [entry.id], EntryState.TAKEN, offer_until=None)
         log(act, "accept_place", entry)
-        session_places.put_in(act, account_id, session)
+        put_in(act, account_id, session)
         return SignUpResult(Going.SIGNED_UP, found)
     if entry is not None:
         return SignUpResult(Going.WAITING, found, place_of(act.connection, entry), entry.id)
-    if not _others_wait(act.connection, session_id) and session_places.free_places(act, session):
-        session_places.put_in(act, account_id, session)
+    if not _others_wait(act.connection, session_id) and free_places(act, session):
+        put_in(act, account_id, session)
         _log(act, "sign_up", session)
         return SignUpResult(Going.SIGNED_UP, found)
     person = _name_and_email(act.connection, account_id)
@@ -270,10 +279,10 @@ def leave_session(act: Act, session_id: UUID) -> Going:
     Raises:
         NotFoundError: No such session, or the person neither signed up for it nor waits.
     """
-    session = session_places.session_row(act.connection, session_id)
+    session = session_row(act.connection, session_id)
     account_id = person_of(act, session.event_id)
     entry = _entry(act.connection, account_id, session_id)
-    if session_places.take_out(act.connection, account_id, session_id):
+    if take_out(act.connection, account_id, session_id):
         _log(act, "leave_session", session)
         before = Going.SIGNED_UP
     elif entry is not None:

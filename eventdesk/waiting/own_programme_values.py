@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from eventdesk.programme.session import Clash
+from eventdesk.programme import Clash
 
 
 class Going(StrEnum):

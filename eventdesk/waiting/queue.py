@@ -25,12 +25,19 @@ from data.schema import (
     TicketTypeRow,
 )
 from data.store import Store
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import SYSTEM, ActorKind, Permission
-from eventdesk.acts.attempts import attempt
-from eventdesk.acts.verbs import event_of, reads, steps, writes
-from eventdesk.booking.booking import Booked, NewBooking, NewTicket
-from eventdesk.booking.registration import need_sound, place
+from eventdesk.acts import (
+    SYSTEM,
+    Act,
+    ActorKind,
+    Permission,
+    Steps,
+    attempt,
+    event_of,
+    reads,
+    steps,
+    writes,
+)
+from eventdesk.booking import Booked, NewBooking, NewTicket, need_sound, place
 from eventdesk.core.errors import (
     EventDeskError,
     InvalidInputError,
@@ -40,19 +47,24 @@ from eventdesk.core.errors import (
     StoreError,
 )
 from eventdesk.core.ids import new_id
-from eventdesk.events.each_event import each_by_itself
-from eventdesk.events.event_access import need_visible
-from eventdesk.events.event_notices import tell_organizers
-from eventdesk.events.opening_hour import (
+from eventdesk.events import (
+    BY_LOT,
+    BY_TIME,
     QueueSummary,
     Remaining,
     RequestState,
     RequestView,
+    by_lot,
+    each_by_itself,
     lot,
+    need_visible,
     need_window,
+    order_key,
+    seed_key,
+    seed_of,
+    tell_organizers,
 )
-from eventdesk.events.request_order import BY_LOT, BY_TIME, by_lot, order_key, seed_key, seed_of
-from eventdesk.sales.availability import Held, availability, held_places
+from eventdesk.sales import Held, availability, held_places
 from eventdesk.waiting.waitlist_entries import priority_of
 
 TEAM = (Permission.TICKETS, Permission.EVENT)

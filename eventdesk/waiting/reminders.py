@@ -20,10 +20,9 @@ from data.schema import (
     TicketRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Act, Steps, steps
 from eventdesk.core.wall_clock import typed_moment
-from eventdesk.events.each_event import each_by_itself
+from eventdesk.events import each_by_itself
 from eventdesk.waiting.waitlist_entries import ENTRIES, OFFERED, tell, until
 
 AHEAD: Final = timedelta(days=1)

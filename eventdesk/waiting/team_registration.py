@@ -8,17 +8,21 @@ from uuid import UUID
 from sqlalchemy import select
 
 from data.schema import TicketTypeRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import writes
-from eventdesk.booking.booking import Booked, NewBooking, NewTicket
-from eventdesk.booking.expiry import expire_due
-from eventdesk.booking.registration import book_all, need_force, need_sound, note_booked
+from eventdesk.acts import Act, Permission, writes
+from eventdesk.booking import (
+    Booked,
+    NewBooking,
+    NewTicket,
+    book_all,
+    expire_due,
+    need_force,
+    need_sound,
+    note_booked,
+)
 from eventdesk.core.errors import InvalidInputError, SoldOutError
 from eventdesk.core.plain_text import plain
-from eventdesk.sales.availability import need_places
-from eventdesk.seating.seat import best_block, best_split
-from eventdesk.seating.seats import seat_views
+from eventdesk.sales import need_places
+from eventdesk.seating import best_block, best_split, seat_views
 from eventdesk.waiting.waitlist import need_full_type, who
 from eventdesk.waiting.waitlist_entries import add_entry, open_entry, place_of, which
 from eventdesk.waiting.waitlist_offers import lapse_offers

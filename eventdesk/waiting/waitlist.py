@@ -11,19 +11,30 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from data.schema import AccountRow, EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import ActorKind, Permission
-from eventdesk.acts.deadlines import has_lapsed, offer_lapsed
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import event_of, reads, writes
-from eventdesk.booking.booking import MAX_EMAIL, MAX_NAME, Booked, NewTicket
-from eventdesk.booking.expiry import expire_due
+from eventdesk.acts import (
+    Act,
+    ActorKind,
+    Permission,
+    event_of,
+    event_row,
+    has_lapsed,
+    offer_lapsed,
+    reads,
+    writes,
+)
+from eventdesk.booking import MAX_EMAIL, MAX_NAME, Booked, NewTicket, expire_due
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SalesClosedError, SoldOutError
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event_access import need_visible
-from eventdesk.programme import session_places
-from eventdesk.sales.availability import availability
-from eventdesk.sales.discounts import usable_code
+from eventdesk.events import need_visible
+from eventdesk.programme import (
+    free_places,
+    is_signed_up,
+    may_enter,
+    need_open,
+    places_left,
+    session_row,
+)
+from eventdesk.sales import availability, usable_code
 from eventdesk.waiting.waitlist_entries import (
     ENTRIES,
     IN_ORDER,
@@ -133,19 +144,19 @@ def gives_places(act: Act, event_id: UUID) -> bool:
 
 def _need_full_session(act: Act, event_id: UUID, session_id: UUID, account_id: UUID | None) -> None:
     """Let only sessions pass that are full, or that others wait for already."""
-    session = session_places.session_row(act.connection, session_id)
+    session = session_row(act.connection, session_id)
     if session.event_id != event_id:
         raise NotFoundError("There is no such session.")
-    session_places.need_open(session, act.now)
-    if account_id is None or not session_places.may_enter(act.connection, account_id, session):
+    need_open(session, act.now)
+    if account_id is None or not may_enter(act.connection, account_id, session):
         raise InvalidInputError(
             "Places in sessions are for people with an account and a ticket that lets in.",
             hint="Book a ticket first.",
         )
-    if session_places.is_signed_up(act.connection, account_id, session_id):
+    if is_signed_up(act.connection, account_id, session_id):
         raise InvalidInputError("There is a place in this session already.")
     others = _waiting(act.connection, WaitlistEntryRow.session_id == session_id)
-    if not others and session_places.free_places(act, session) > 0:
+    if not others and free_places(act, session) > 0:
         raise InvalidInputError("There are places left in this session.", hint="Sign up for it.")
 
 
@@ -324,10 +335,10 @@ def offer_by_hand(act: Act, entry_id: UUID) -> EntryView:
     event = _event(act.connection, entry.event_id)
     deadline = deadline_of(event, act.now)
     if entry.session_id is not None:
-        session = session_places.session_row(act.connection, entry.session_id)
-        session_places.need_open(session, act.now)
+        session = session_row(act.connection, entry.session_id)
+        need_open(session, act.now)
         deadline = deadline_of(session, act.now)
-        free: int | None = session_places.free_places(act, session)
+        free: int | None = free_places(act, session)
     else:
         type_id = entry.ticket_type_id
         free = free_of_types(act, entry.event_id, [type_id])[type_id]
@@ -481,7 +492,7 @@ def waiting_lists(act: Act, event_id: UUID) -> list[WaitingList]:
             row.what,
             row.waiting,
             row.offered,
-            session_places.places_left(act, row),
+            places_left(act, row),
         )
         for row in sessions
     ]

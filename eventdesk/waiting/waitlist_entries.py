@@ -16,11 +16,11 @@ from data.schema import (
     TicketTypeRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts.act import Act
+from eventdesk.acts import Act
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.wall_clock import typed_moment
-from eventdesk.programme.session_places import best_ticket_priority
+from eventdesk.programme import best_ticket_priority
 from eventdesk.waiting.waitlist_entry import INVITED_VIP, EntryState, EntryView
 
 OPEN = (EntryState.WAITING, EntryState.OFFERED)

@@ -16,17 +16,21 @@ from uuid import UUID
 from sqlalchemy import Connection, exists, func, select
 
 from data.schema import EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.attempts import attempt
-from eventdesk.acts.deadlines import offer_holds
-from eventdesk.acts.store_clock import may_end
-from eventdesk.booking.booking import Booked, NewBooking, NewTicket
-from eventdesk.booking.registration import place
+from eventdesk.acts import Act, attempt, may_end, offer_holds
+from eventdesk.booking import Booked, NewBooking, NewTicket, place
 from eventdesk.core.errors import EventDeskError, StoreError
-from eventdesk.events.each_event import those_that_need
-from eventdesk.programme import session_places
-from eventdesk.sales.availability import availability
-from eventdesk.seating.seats import best_seat
+from eventdesk.events import those_that_need
+from eventdesk.programme import (
+    clashes,
+    free_places,
+    has_room,
+    is_signed_up,
+    may_enter,
+    put_in,
+    session_row,
+)
+from eventdesk.sales import availability
+from eventdesk.seating import best_seat
 from eventdesk.waiting.waitlist_entries import (
     ENTRIES,
     IN_ORDER,
@@ -135,14 +139,14 @@ def _give_session(act: Act, entry: Any, session: Any, deadline: datetime) -> boo
     if account_id is None or entry.banned_at is not None:
         drop_entry(act, entry, "The account was closed.")
         return False
-    if not session_places.may_enter(act.connection, account_id, session):
+    if not may_enter(act.connection, account_id, session):
         drop_entry(act, entry, "There is no ticket that lets in to this session.")
         return False
-    if session_places.clashes(act.connection, account_id, session):
+    if clashes(act.connection, account_id, session):
         offer(act.as_system(), entry, deadline)
         return True
-    if not session_places.is_signed_up(act.connection, account_id, session.id):
-        session_places.put_in(act, account_id, session)
+    if not is_signed_up(act.connection, account_id, session.id):
+        put_in(act, account_id, session)
     put_state(act.connection, [entry.id], EntryState.TAKEN)
     log(act.as_system(), "give_place", entry)
     title = f"You have a place: {entry.what}"
@@ -210,12 +214,12 @@ def fill(act: Act, event_id: UUID) -> list[UUID]:
 
 def fill_session(act: Act, session_id: UUID) -> list[UUID]:
     """Give the free places of a session to those who wait for them; returns their entries."""
-    session = session_places.session_row(act.connection, session_id)
+    session = session_row(act.connection, session_id)
     if session.cancelled_at is not None or session.starts_at <= act.now:
         return []
     deadline = min(act.now + timedelta(minutes=session.offer_minutes), session.starts_at)
     given: list[UUID] = []
-    free = min(session_places.free_places(act, session), MAX_AT_ONCE)
+    free = min(free_places(act, session), MAX_AT_ONCE)
     while free > len(given):
         waiting = _next(
             act.connection, WaitlistEntryRow.session_id == session_id, free - len(given)
@@ -401,7 +405,7 @@ def _types_to_give(act: Act, event_id: UUID) -> bool:
 def _sessions_to_give(act: Act, event_id: UUID) -> bool:
     """Whether there is room in a session that somebody waits for."""
     return any(
-        session_places.has_room(act, session_places.session_row(act.connection, session_id))
+        has_room(act, session_row(act.connection, session_id))
         for session_id in _sessions_waited_for(act, event_id)
     )
 

@@ -3,11 +3,10 @@
 from typing import Any, Final
 from uuid import UUID
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import how_many, plain
-from eventdesk.keeping.erasure import Erased
-from eventdesk.keeping.guests import erase_guest
+from eventdesk.keeping import Erased, erase_guest
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import TextField

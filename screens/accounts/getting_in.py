@@ -2,10 +2,8 @@
 
 from typing import Any, Final
 
-from eventdesk.accounts.resets import set_secret
-from eventdesk.accounts.sign_in import sign_in
-from eventdesk.accounts.sign_up import sign_up
-from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.accounts import set_secret, sign_in, sign_up
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.errors import InvalidInputError, SignInError
 from eventdesk.core.messages import _, msg
 from screens.core.station import Tools

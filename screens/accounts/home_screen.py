@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.accounts.sign_in import may_organize, standing
-from eventdesk.acts.actor import Actor, Permission, Role
+from eventdesk.accounts import may_organize, standing
+from eventdesk.acts import Actor, Permission, Role
 from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.plain_text import plain
 from screens.core.role_screen import RoleScreen

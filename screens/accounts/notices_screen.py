@@ -10,8 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.acts.actor import Actor
-from eventdesk.acts.notices import NoticeView, my_notices, read_notices
+from eventdesk.acts import Actor, NoticeView, my_notices, read_notices
 from eventdesk.core.plain_text import plain
 from screens.core.loading import load
 from screens.core.role_screen import RoleScreen

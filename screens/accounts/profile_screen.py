@@ -10,23 +10,22 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.accounts.approvals import set_desk_pin
-from eventdesk.accounts.profiles import (
+from eventdesk.accounts import (
     PAYMENT_METHODS,
     SILENCEABLE,
     Profile,
     ProfileView,
     change_profile,
+    change_secret,
     profile,
+    remove_member,
+    set_desk_pin,
 )
-from eventdesk.accounts.resets import change_secret
-from eventdesk.accounts.team import remove_member
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.events.team_events import events_of_team
-from eventdesk.keeping.erasure import erase_account
-from eventdesk.keeping.personal_data import export_personal_data
+from eventdesk.events import events_of_team
+from eventdesk.keeping import erase_account, export_personal_data
 from screens.accounts.erasing import stays
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools

@@ -9,10 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Center, Horizontal, Middle, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Label
 
-from eventdesk.accounts.resets import ask_for_code
-from eventdesk.accounts.sign_in import sign_in
-from eventdesk.accounts.sign_up import create_first_admin, needs_first_account
-from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.accounts import ask_for_code, create_first_admin, needs_first_account, sign_in
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts import Actor, Permission
 from screens.core.parts_screen import PartSpec, PartsScreen
 from screens.core.station import Tools
 

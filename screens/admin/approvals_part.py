@@ -8,9 +8,7 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period
-from eventdesk.events.event import TeamEvent
-from eventdesk.events.event_states import approve_event, refuse_event
-from eventdesk.events.team_events import waiting_events
+from eventdesk.events import TeamEvent, approve_event, refuse_event, waiting_events
 from screens.attendee.event_page import EventPage
 from screens.core.part import Part
 from screens.modals.questions import TextQuestion, YesNo

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.plain_text import plain
-from eventdesk.keeping.backups import Backup, back_up, backups_here, check_backup
+from eventdesk.keeping import Backup, back_up, backups_here, check_backup
 from screens.core.part import Part
 from screens.core.station import Tools
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of

@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.accounts.people import Person, find_people, person
+from eventdesk.accounts import Person, find_people, person
 from eventdesk.core.money import percent
 from eventdesk.core.plain_text import plain
-from eventdesk.money.commissions import set_commission, set_usual_commission, usual_commission
+from eventdesk.money import set_commission, set_usual_commission, usual_commission
 from screens.core.part import Part
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import PercentField

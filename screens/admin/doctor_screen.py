@@ -9,10 +9,10 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Label
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.plain_text import plain
-from eventdesk.door.scan import Tone
-from eventdesk.keeping.examination import SUBJECTS, Finding, Terminal, examine_one, worst
+from eventdesk.door import Tone
+from eventdesk.keeping import SUBJECTS, Finding, Terminal, examine_one, worst
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools
 

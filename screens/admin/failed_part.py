@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.core.plain_text import plain
-from eventdesk.printing.undelivered import FailedDelivery, list_failed, retry_delivery, retry_failed
+from eventdesk.printing import FailedDelivery, list_failed, retry_delivery, retry_failed
 from screens.core.part import Part
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 

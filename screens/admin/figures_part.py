@@ -6,7 +6,7 @@ from textual import getters, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.figures.reports.platform import platform_report
+from eventdesk.figures import platform_report
 from screens.core.part import Part
 from screens.modals.export_dialog import saved_report
 from screens.widgets.report_view import ReportView

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.core.plain_text import plain
-from eventdesk.keeping.audit_log import AuditEntry, check_audit, list_audit
+from eventdesk.keeping import AuditEntry, check_audit, list_audit
 from screens.core.part import Part
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 

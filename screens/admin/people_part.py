@@ -9,13 +9,21 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.accounts.bans import ban, end_admin, make_admin, restore_account
-from eventdesk.accounts.people import Added, Person, find_people, make_account, person
-from eventdesk.accounts.resets import make_code
+from eventdesk.accounts import (
+    Added,
+    Person,
+    ban,
+    end_admin,
+    find_people,
+    make_account,
+    make_admin,
+    make_code,
+    person,
+    restore_account,
+)
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.keeping.erasure import erase_account
-from eventdesk.keeping.personal_data import export_personal_data
+from eventdesk.keeping import erase_account, export_personal_data
 from screens.accounts.erasing import stays
 from screens.accounts.shown_once import ShownOnce
 from screens.core.part import Part

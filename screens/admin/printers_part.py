@@ -6,9 +6,8 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 
 from eventdesk.core.plain_text import plain
-from eventdesk.events.events import all_events
-from eventdesk.printing.printer import PrinterView
-from eventdesk.printing.printers import move_printer, remove_printer, search_printers
+from eventdesk.events import all_events
+from eventdesk.printing import PrinterView, move_printer, remove_printer, search_printers
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo
 from screens.printing.printer_form import printer_dialog

@@ -12,14 +12,13 @@ from textual.content import Content
 from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.acts.changes import BEFORE_THE_DAY
-from eventdesk.booking.booking import Booked
+from eventdesk.acts import BEFORE_THE_DAY, SYSTEM, Actor
+from eventdesk.booking import Booked
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import EventDetail
-from eventdesk.sales.pricing import Offer, Quote, Wish, offers, quote
-from eventdesk.waiting.waitlist import join
+from eventdesk.events import EventDetail
+from eventdesk.sales import Offer, Quote, Wish, offers, quote
+from eventdesk.waiting import join
 from screens.attendee.checkout import Checkout
 from screens.attendee.prices import in_full, left_in_words, total_in_words
 from screens.core.role_screen import RoleScreen

@@ -7,9 +7,7 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.booking.booking import MyBooking
-from eventdesk.booking.bookings import my_bookings
-from eventdesk.booking.transfers import claim_booking
+from eventdesk.booking import MyBooking, claim_booking, my_bookings
 from eventdesk.core.folding import fold
 from eventdesk.core.wall_clock import spoken
 from screens.booking.booking_screen import BookingScreen

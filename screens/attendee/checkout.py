@@ -10,19 +10,15 @@ from uuid import UUID
 from textual import on
 from textual.screen import Screen
 
-from eventdesk.acts.actor import Actor
-from eventdesk.booking.booking import Booked, NewBooking, NewTicket
-from eventdesk.booking.registration import order
+from eventdesk.acts import Actor
+from eventdesk.booking import Booked, NewBooking, NewTicket, order
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
-from eventdesk.events.event import EventDetail
-from eventdesk.events.opening_hour import RequestView
-from eventdesk.sales.pricing import Offer, Quote
-from eventdesk.sales.question import NO, YES, Question, QuestionKind, asked
-from eventdesk.sales.questions import asked_questions
-from eventdesk.seating.seat import SeatView
-from eventdesk.waiting.queue import ask
+from eventdesk.events import EventDetail, RequestView
+from eventdesk.sales import NO, YES, Offer, Question, QuestionKind, Quote, asked, asked_questions
+from eventdesk.seating import SeatView
+from eventdesk.waiting import ask
 from screens.attendee.prices import total_in_words
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog

@@ -12,16 +12,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Static
 
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.acts.changes import BEFORE_THE_DAY
-from eventdesk.booking.booking import Booked
+from eventdesk.acts import BEFORE_THE_DAY, SYSTEM, Actor
+from eventdesk.booking import Booked
 from eventdesk.core.booking_states import PAID
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period, zone_note
-from eventdesk.events.event import EventDetail
-from eventdesk.events.events import event_detail
-from eventdesk.programme.programme import read_programme
-from eventdesk.sales.pricing import Offer, offers
+from eventdesk.events import EventDetail, event_detail
+from eventdesk.programme import read_programme
+from eventdesk.sales import Offer, offers
 from screens.attendee.book_screen import BookScreen
 from screens.attendee.logos import Logos
 from screens.attendee.prices import in_full, left_in_words

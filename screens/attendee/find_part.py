@@ -12,8 +12,8 @@ from textual.widgets import Label
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
-from eventdesk.events.event import EventCard
-from eventdesk.sales.event_browse import browse
+from eventdesk.events import EventCard
+from eventdesk.sales import browse
 from screens.attendee.event_page import EventPage
 from screens.core.part import Part
 from screens.modals.form_dialog import FormDialog

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from eventdesk.core.plain_text import plain
-from eventdesk.programme.session import MAX_LOGO
+from eventdesk.programme import MAX_LOGO
 
 HEIGHT: Final = 4
 MAX_WIDTH: Final = 20

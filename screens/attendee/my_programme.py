@@ -11,8 +11,15 @@ from textual.widgets import Label, Static
 
 from eventdesk.core.folding import fold
 from eventdesk.core.plain_text import plain
-from eventdesk.waiting.own_programme import leave_session, my_programme, programmes_of, sign_up
-from eventdesk.waiting.own_programme_values import Going, OwnProgramme, ProgrammeItem
+from eventdesk.waiting import (
+    Going,
+    OwnProgramme,
+    ProgrammeItem,
+    leave_session,
+    my_programme,
+    programmes_of,
+    sign_up,
+)
 from screens.core.part import Part
 from screens.modals.questions import PickOne, YesNo
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of

@@ -1,7 +1,7 @@
 """How prices and places are said to who may book."""
 
 from eventdesk.core.money import Money
-from eventdesk.sales.pricing import Offer, Quote
+from eventdesk.sales import Offer, Quote
 
 FEW = 10
 """So many places or fewer are said to be the last ones."""

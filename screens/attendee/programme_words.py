@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from textual.content import Content
 
 from eventdesk.core.plain_text import plain
-from eventdesk.programme.session import Session, Speaker, Sponsor
+from eventdesk.programme import Session, Speaker, Sponsor
 
 
 def programme_lines(sessions: Iterable[Session], time_zone: str) -> Content:

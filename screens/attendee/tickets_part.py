@@ -7,7 +7,7 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.booking.my_tickets import MyTicket, my_tickets, save_calendar_file
+from eventdesk.booking import MyTicket, my_tickets, save_calendar_file
 from eventdesk.core.folding import fold
 from eventdesk.core.wall_clock import spoken
 from screens.booking.new_code import NewCode

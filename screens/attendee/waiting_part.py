@@ -7,18 +7,23 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.booking.answers import AnswerView
-from eventdesk.booking.booking import Booked
+from eventdesk.booking import AnswerView, Booked
 from eventdesk.core.booking_states import PENDING
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
-from eventdesk.events.opening_hour import RequestState, RequestView
-from eventdesk.sales.questions import asked_questions
-from eventdesk.waiting.own_programme import sign_up
-from eventdesk.waiting.own_programme_values import Going
-from eventdesk.waiting.queue import my_requests, withdraw
-from eventdesk.waiting.waitlist import accept, leave, my_entries
-from eventdesk.waiting.waitlist_entry import EntryState, EntryView
+from eventdesk.events import RequestState, RequestView
+from eventdesk.sales import asked_questions
+from eventdesk.waiting import (
+    EntryState,
+    EntryView,
+    Going,
+    accept,
+    leave,
+    my_entries,
+    my_requests,
+    sign_up,
+    withdraw,
+)
 from screens.booking.booking_screen import BookingScreen
 from screens.booking.ticket_dialogs import answer_fields, given_answers
 from screens.core.part import Part

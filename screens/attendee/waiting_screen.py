@@ -4,8 +4,7 @@ from uuid import UUID
 
 from textual.app import ComposeResult
 
-from eventdesk.acts.actor import Actor
-from eventdesk.acts.changes import BEFORE_THE_DAY
+from eventdesk.acts import BEFORE_THE_DAY, Actor
 from screens.attendee.waiting_part import WaitingPart
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools

@@ -10,12 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.booking.booking import BookingDetail, TicketLine
-from eventdesk.booking.bookings import booking_detail
-from eventdesk.booking.cancellations import cancel_booking, cancel_tickets, cancellation
-from eventdesk.booking.decisions import (
+from eventdesk.acts import Actor, Permission
+from eventdesk.booking import (
+    BookingDetail,
+    TicketLine,
     approve_booking,
+    booking_detail,
+    cancel_booking,
+    cancel_tickets,
+    cancellation,
     extend_deadline,
     note_booking,
     refuse_booking,

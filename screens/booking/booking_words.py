@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from eventdesk.booking.booking import BookingDetail, BookingLine, Cancelled, TicketLine
+from eventdesk.booking import BookingDetail, BookingLine, Cancelled, TicketLine
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 

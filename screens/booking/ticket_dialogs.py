@@ -4,15 +4,23 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from eventdesk.acts.actor import Actor
-from eventdesk.booking.answers import AnswerView, answers_of, correct_answers
-from eventdesk.booking.booking import BookingDetail, TicketLine, UpgradeChoice, Upgraded
-from eventdesk.booking.tickets import rename
-from eventdesk.booking.transfers import transfer_ticket
-from eventdesk.booking.upgrades import upgrade_choices, upgrade_ticket
+from eventdesk.acts import Actor
+from eventdesk.booking import (
+    AnswerView,
+    BookingDetail,
+    TicketLine,
+    UpgradeChoice,
+    Upgraded,
+    answers_of,
+    correct_answers,
+    rename,
+    transfer_ticket,
+    upgrade_choices,
+    upgrade_ticket,
+)
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.wall_clock import spoken
-from eventdesk.sales.question import NO, YES, Question, QuestionKind
+from eventdesk.sales import NO, YES, Question, QuestionKind
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
 from screens.modals.seat_picker import SeatPicker

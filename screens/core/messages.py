@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from eventdesk.acts.changes import Changes
+from eventdesk.acts import Changes
 
 
 @dataclass

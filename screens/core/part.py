@@ -5,8 +5,7 @@ from typing import ClassVar
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from eventdesk.acts.actor import Actor
-from eventdesk.acts.changes import Topic
+from eventdesk.acts import Actor, Topic
 from screens.core.failures import ShowsErrors
 from screens.core.station import Tools
 

@@ -14,8 +14,7 @@ from textual.timer import Timer
 from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.changes import Topic
+from eventdesk.acts import Actor, Permission, Topic
 from screens.core.loading import load
 from screens.core.part import Part
 from screens.core.role_screen import RoleScreen

@@ -12,14 +12,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind
-from eventdesk.acts.changes import ANYTHING, BEFORE_THE_DAY, NOTHING, Topic
-from eventdesk.acts.notices import unread_notices
-from eventdesk.acts.store_clock import clock_now
+from eventdesk.acts import (
+    ANYTHING,
+    BEFORE_THE_DAY,
+    NOTHING,
+    SYSTEM,
+    Actor,
+    ActorKind,
+    Topic,
+    clock_now,
+    unread_notices,
+)
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import Message, _, translated
-from eventdesk.keeping.progress import gone_back
-from eventdesk.printing.badge_places import badge_queue
+from eventdesk.keeping import gone_back
+from eventdesk.printing import badge_queue
 from screens.core.failures import ShowsErrors
 from screens.core.loading import load
 from screens.core.messages import FirstFrame, StoreChanged

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Thread
 from typing import Final, Protocol
 
-from eventdesk.door.scan import Tone
+from eventdesk.door import Tone
 
 STROKES: Final = {Tone.GOOD: 1, Tone.CARE: 2, Tone.STOP: 3}
 """How often the terminal's bell rings; a terminal knows only this one sound."""

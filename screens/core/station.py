@@ -8,15 +8,11 @@ from typing import TypeVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.door.check_in_list import GateView, ListView
-from eventdesk.door.gates import list_gates
-from eventdesk.door.lists import list_check_in_lists
-from eventdesk.door.scan import Scan, ScanSource
-from eventdesk.events.event import EventView
-from eventdesk.events.events import all_events
+from eventdesk.door import GateView, ListView, Scan, ScanSource, list_check_in_lists, list_gates
+from eventdesk.events import EventView, all_events
 from screens.core.sounds import Sounds
 
 View = TypeVar("View", EventView, ListView)

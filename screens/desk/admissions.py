@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
-from eventdesk.acts.actor import Approval
+from eventdesk.acts import Approval
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
-from eventdesk.door.checkin import undo
-from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource, ScanView, Tone
+from eventdesk.door import CheckInResult, Outcome, Scan, ScanSource, ScanView, Tone, undo
 from screens.core.station import Place, Tools
 from screens.desk.dialogs import Dialogs
 from screens.desk.payments import Payments
@@ -23,7 +22,7 @@ from screens.door.answers import could_not, for_staff
 from screens.door.checking_in import check_in_patiently, check_in_together
 
 if TYPE_CHECKING:
-    from eventdesk.door.groups import BookingGroup, Member
+    from eventdesk.door import BookingGroup, Member
 
 NOBODY: Final = UUID(int=0)
 WHY_FORCED: Final = ("Known to the team", "Paid elsewhere", "The organizer agreed")
@@ -284,7 +283,7 @@ class Admissions:
         await self._dialogs.ask(GroupResults(results))
 
     async def _group(self, ticket_id: UUID) -> "BookingGroup":
-        from eventdesk.door.groups import booking_group
+        from eventdesk.door import booking_group
 
         with self._dialogs.waiting():
             return await self._tools.desk.write(

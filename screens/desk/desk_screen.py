@@ -14,13 +14,19 @@ from textual.timer import Timer
 from textual.widgets import Input, Label, OptionList
 from textual.worker import Worker
 
-from eventdesk.acts.changes import AT_THE_DOOR
-from eventdesk.booking.booking import TicketView
+from eventdesk.acts import AT_THE_DOOR
+from eventdesk.booking import TicketView
 from eventdesk.core.ids import read_code
-from eventdesk.door.find import find_tickets, opens_elsewhere
-from eventdesk.door.list_counts import ListCounts, counters
-from eventdesk.door.scan import Counters, Scan, ScanSource
-from eventdesk.door.scan_log import recent_scans
+from eventdesk.door import (
+    Counters,
+    ListCounts,
+    Scan,
+    ScanSource,
+    counters,
+    find_tickets,
+    opens_elsewhere,
+    recent_scans,
+)
 from screens.core.loading import load
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Place, Tools

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 
 from textual.screen import ModalScreen
 
-from eventdesk.acts.actor import Approval
+from eventdesk.acts import Approval
 from eventdesk.core.errors import SupervisorNeededError
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Place, Tools

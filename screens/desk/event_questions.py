@@ -9,7 +9,7 @@ from textual import on
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
-from eventdesk.sales.question import NO, YES, Question, QuestionKind, asked
+from eventdesk.sales import NO, YES, Question, QuestionKind, asked
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import ChoiceField, Field, Form, TextField
 

@@ -12,8 +12,7 @@ from textual.widgets import Label
 from eventdesk.core.cells import cell_width, cut_cells
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.door.groups import BookingGroup, Member
-from eventdesk.door.scan import WORDING, CheckInResult, Outcome, Tone
+from eventdesk.door import WORDING, BookingGroup, CheckInResult, Member, Outcome, Tone
 from screens.desk.desk_dialog import DeskDialog
 from screens.desk.scan_input import LineInput
 

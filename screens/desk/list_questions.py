@@ -8,8 +8,8 @@ from textual.widgets import Label
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_list import Question
-from eventdesk.sales.question import NO, YES, QuestionKind
+from eventdesk.door import Question
+from eventdesk.sales import NO, YES, QuestionKind
 from screens.desk.desk_dialog import DeskDialog
 
 HINTS = {

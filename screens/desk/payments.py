@@ -6,16 +6,16 @@ What one act needs alone is imported in the act: a desk opens without it.
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from eventdesk.acts.actor import Approval
+from eventdesk.acts import Approval
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_list import UnpaidPolicy
+from eventdesk.door import UnpaidPolicy
 from screens.core.station import Place, Tools
 from screens.desk.dialogs import Dialogs
 from screens.desk.person_card import PersonCard
 
 if TYPE_CHECKING:
-    from eventdesk.money.ways_to_pay import WaysToPay
+    from eventdesk.money import WaysToPay
     from screens.money.take_money import Taken
 
 
@@ -27,7 +27,7 @@ class Payments:
 
     async def are_taken(self) -> bool:
         """Whether this list lets the desk take what is due."""
-        from eventdesk.door.list_reading import unpaid_policy
+        from eventdesk.door import unpaid_policy
 
         policy = await self._tools.desk.read(unpaid_policy, self._place.check_in_list.id)
         return policy is not UnpaidPolicy.REFUSE
@@ -50,8 +50,8 @@ class Payments:
         return taken
 
     async def _ways(self, ticket_id: UUID) -> "WaysToPay":
-        from eventdesk.booking.bookings import find_booking
-        from eventdesk.money.ways_to_pay import ways_to_pay
+        from eventdesk.booking import find_booking
+        from eventdesk.money import ways_to_pay
 
         desk, now = self._tools.desk, self._tools.now()
         ticket = await self._card.read_ticket(ticket_id)
@@ -60,7 +60,7 @@ class Payments:
 
     async def refund(self) -> None:
         """Give money back at the desk, with a supervisor's word."""
-        from eventdesk.money.refunds import refund
+        from eventdesk.money import refund
         from screens.desk.desk_questions import DeskForm
         from screens.widgets.form import ChoiceField, MoneyField, TextField
 

@@ -10,12 +10,17 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Label, Static
 
-from eventdesk.booking.booking import TicketView
+from eventdesk.booking import TicketView
 from eventdesk.core.plain_text import plain
-from eventdesk.door.find import ticket_view
-from eventdesk.door.groups import RestOfBooking, rest_of_booking
-from eventdesk.door.scan import Outcome, ScanView, Tone
-from eventdesk.door.scan_log import scans_of
+from eventdesk.door import (
+    Outcome,
+    RestOfBooking,
+    ScanView,
+    Tone,
+    rest_of_booking,
+    scans_of,
+    ticket_view,
+)
 from screens.core.failures import ShowsErrors
 from screens.core.station import Place, Tools
 from screens.desk.scan_log import scan_line

@@ -17,7 +17,7 @@ class Places:
 
     async def seat(self) -> None:
         """Give the ticket on show a seat, or another one."""
-        from eventdesk.seating.seats import plan_with_names
+        from eventdesk.seating import plan_with_names
         from screens.desk.seat_dialog import SeatDialog
 
         ticket, place = self._card.ticket, self._place
@@ -36,7 +36,7 @@ class Places:
 
     async def waitlist(self) -> None:
         """Move somebody on the waitlist to the front, or offer them a free place."""
-        from eventdesk.waiting.waitlist import list_waitlist
+        from eventdesk.waiting import list_waitlist
         from screens.desk.waitlist_dialog import MAX_LISTED, WaitlistDialog
 
         place = self._place

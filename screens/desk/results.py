@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.booking.booking import TicketView
+from eventdesk.booking import TicketView
 from eventdesk.core.ids import codes_near, read_code
 from eventdesk.core.plain_text import plain
 

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from eventdesk.core.cells import cell_width, cut_cells
 from eventdesk.core.plain_text import plain
-from eventdesk.door.scan import CheckInResult, ScanView, Tone, said
+from eventdesk.door import CheckInResult, ScanView, Tone, said
 
 STYLES = {Tone.GOOD: "$success", Tone.CARE: "$warning", Tone.STOP: "$error"}
 NOTHING = "No scans here yet. The first one appears by itself."

@@ -5,13 +5,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.events import Key
 
-from eventdesk.booking.booking import TicketView
+from eventdesk.booking import TicketView
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.token import TOKEN_LENGTH
-from eventdesk.seating.seat import SeatView, SectionPlan
-from eventdesk.seating.seats import move_seat, plan_with_names, swap_seats
+from eventdesk.seating import SeatView, SectionPlan, move_seat, plan_with_names, swap_seats
 from screens.core.messages import StoreChanged
 from screens.core.station import Place, Tools
 from screens.desk.desk_dialog import DeskDialog

@@ -7,8 +7,8 @@ from textual import work
 from textual.app import App
 from textual.screen import ModalScreen
 
-from eventdesk.accounts.approvals import approve, has_desk_pins
-from eventdesk.acts.actor import Approval
+from eventdesk.accounts import approve, has_desk_pins
+from eventdesk.acts import Approval
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _, msg
 from screens.core.station import Place, Tools

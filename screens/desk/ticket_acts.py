@@ -6,9 +6,8 @@ What one act needs alone is imported in the act: a desk opens without it.
 from typing import Final
 from uuid import UUID
 
-from eventdesk.acts.actor import Approval
-from eventdesk.booking.booking import TicketView
-from eventdesk.booking.tickets import reissue, rename, set_attention
+from eventdesk.acts import Approval
+from eventdesk.booking import TicketView, reissue, rename, set_attention
 from eventdesk.core.plain_text import plain
 from screens.core.station import Place, Tools
 from screens.desk.dialogs import Dialogs
@@ -38,7 +37,7 @@ class TicketActs:
             await self._print(ticket, reason)
 
     async def _print(self, ticket: TicketView, reason: str) -> None:
-        from eventdesk.door.reprints import reprint
+        from eventdesk.door import reprint
 
         async def do(approval: Approval | None) -> UUID:
             return await self._tools.desk.write(

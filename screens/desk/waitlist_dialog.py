@@ -7,13 +7,12 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Input
 
-from eventdesk.acts.verbs import Verb
+from eventdesk.acts import Verb
 from eventdesk.core.cells import cell_width, cut_cells
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.waiting.waitlist import list_waitlist, move_up, offer_by_hand
-from eventdesk.waiting.waitlist_entry import EntryState, EntryView
+from eventdesk.waiting import EntryState, EntryView, list_waitlist, move_up, offer_by_hand
 from screens.core.station import Place, Tools
 from screens.desk.desk_dialog import DeskDialog
 from screens.desk.scan_input import LineInput

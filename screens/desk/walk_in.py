@@ -17,7 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Digits, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.acts.actor import ActorKind, Approval
+from eventdesk.acts import ActorKind, Approval
 from eventdesk.core.errors import (
     CodeError,
     EntryRefusedError,
@@ -31,12 +31,18 @@ from eventdesk.core.messages import _, msg
 from eventdesk.core.money import read_money
 from eventdesk.core.paying import Method
 from eventdesk.core.plain_text import plain
-from eventdesk.door.known_people import known_people
-from eventdesk.door.scan import CheckInResult
-from eventdesk.door.walk_in import DoorOffer, KnownPerson, Sold, WalkIn
-from eventdesk.door.walk_ins import door_offers, sell_at_door
-from eventdesk.sales.discount import fold_code
-from eventdesk.waiting.waitlist import join
+from eventdesk.door import (
+    CheckInResult,
+    DoorOffer,
+    KnownPerson,
+    Sold,
+    WalkIn,
+    door_offers,
+    known_people,
+    sell_at_door,
+)
+from eventdesk.sales import fold_code
+from eventdesk.waiting import join
 from screens.core.failures import ShowsErrors
 from screens.core.messages import StoreChanged
 from screens.core.station import Place, Tools

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_list import ListKind
-from eventdesk.door.scan import WORDING, CheckInResult, Outcome, Tone, said
+from eventdesk.door import WORDING, CheckInResult, ListKind, Outcome, Tone, said
 
 if TYPE_CHECKING:
-    from eventdesk.door.groups import RestOfBooking
+    from eventdesk.door import RestOfBooking
 
 
 @dataclass(frozen=True, slots=True)

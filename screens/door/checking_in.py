@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
-from eventdesk.acts.actor import Approval
+from eventdesk.acts import Approval
 from eventdesk.core.errors import StoreBusyError
-from eventdesk.door.scan import CheckInResult, Scan
+from eventdesk.door import CheckInResult, Scan
 from screens.core.station import Place, Tools
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ async def check_in_patiently(
         StoreBusyError: Still busy after the last try; nothing was written.
         EventDeskError: Whatever else the use case raises.
     """
-    from eventdesk.door.checkin import check_in
+    from eventdesk.door import check_in
 
     result = await while_busy(
         lambda: tools.desk.write(check_in, place.actor.with_approval(approval), scan)
@@ -51,7 +51,7 @@ async def check_in_together(
         StoreBusyError: Still busy after the last try; nothing was written.
         EventDeskError: Whatever else the use case raises.
     """
-    from eventdesk.door.groups import check_in_group
+    from eventdesk.door import check_in_group
 
     return await while_busy(lambda: tools.desk.write(check_in_group, place.actor, scans))
 

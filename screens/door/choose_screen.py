@@ -11,15 +11,12 @@ from textual.content import Content
 from textual.widgets import Button, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.accounts.sign_in import at_event
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.accounts import at_event
+from eventdesk.acts import Actor, Permission
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_list import GateView, ListView
-from eventdesk.door.gates import list_gates
-from eventdesk.door.lists import list_check_in_lists
-from eventdesk.events.event import EventView
-from eventdesk.events.team_events import events_of
+from eventdesk.door import GateView, ListView, list_check_in_lists, list_gates
+from eventdesk.events import EventView, events_of
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Choice, Place, Tools, Workplace
 

@@ -14,13 +14,21 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
-from eventdesk.figures.door_basis import DoorBasis, door_basis
-from eventdesk.figures.door_plan import DoorPlan, LanesPlan, plan_door
-from eventdesk.figures.forecast import BIN_MINUTES, ArrivalCurve, Point, wait_text
+from eventdesk.figures import (
+    BIN_MINUTES,
+    ArrivalCurve,
+    DoorBasis,
+    DoorPlan,
+    LanesPlan,
+    Point,
+    door_basis,
+    plan_door,
+    wait_text,
+)
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools
 from screens.widgets.form import Form, NumberField, TextField

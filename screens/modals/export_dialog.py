@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from textual import work
 
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts import Actor, Permission
 from eventdesk.core.errors import FileTakenError, InvalidInputError
 from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.reports import Report
-from eventdesk.events.event import EventView
-from eventdesk.exchange.exports.exporting import LISTINGS, Exported, Listing
-from eventdesk.figures.reports.saving import ReportForm, save_report
+from eventdesk.events import EventView
+from eventdesk.exchange import LISTINGS, Exported, Listing
+from eventdesk.figures import ReportForm, save_report
 from eventdesk.tables.files import Form
 from screens.core.part import Part
 from screens.core.station import Tools

@@ -13,12 +13,11 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
-from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
-from eventdesk.seating.seat import SeatView
-from eventdesk.seating.seats import hold_best, hold_seats, plan, release_seats
+from eventdesk.seating import SeatView, hold_best, hold_seats, plan, release_seats
 from screens.core.messages import StoreChanged
 from screens.core.station import Tools
 from screens.widgets.problem import Problem

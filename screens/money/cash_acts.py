@@ -6,25 +6,28 @@ from typing import Any, Final
 
 from textual.widget import Widget
 
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts import Actor, Permission
 from eventdesk.core.messages import _
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.reports import Report
 from eventdesk.documents.report_text import report_text
-from eventdesk.figures.cash_reports import shift_report
-from eventdesk.figures.reports.saving import ReportForm, save_report
-from eventdesk.money.denominations import MAX_PIECES, denominations
-from eventdesk.money.drawer import Counted, HandOver, ShiftView, Successor
-from eventdesk.money.drawers import (
+from eventdesk.figures import ReportForm, save_report, shift_report
+from eventdesk.money import (
+    MAX_PIECES,
+    Counted,
+    HandOver,
+    ShiftView,
+    Successor,
     close_shift,
     count,
+    denominations,
     hand_over,
     open_shift,
     open_shift_of,
     successors,
 )
-from eventdesk.sales.pricing import sale_terms
+from eventdesk.sales import sale_terms
 from screens.core.station import Place, Tools
 from screens.desk.desk_habits import habits_of
 from screens.modals.export_dialog import SaveDialog

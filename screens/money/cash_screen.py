@@ -9,14 +9,21 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Digits, Label, Static
 
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.changes import Topic
+from eventdesk.acts import Permission, Topic
 from eventdesk.core.errors import SupervisorNeededError
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
-from eventdesk.figures.cash_reports import movement_words
-from eventdesk.money.drawer import KIND_WORDS, Movement, MovementKind, ShiftView
-from eventdesk.money.drawers import counter, list_movements, move, open_shift_of
+from eventdesk.figures import movement_words
+from eventdesk.money import (
+    KIND_WORDS,
+    Movement,
+    MovementKind,
+    ShiftView,
+    counter,
+    list_movements,
+    move,
+    open_shift_of,
+)
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Place, Tools
 from screens.desk.supervisor_pin import approval_for

@@ -8,14 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.acts.actor import Actor
-from eventdesk.acts.changes import Topic
+from eventdesk.acts import Actor, Topic
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import EventView
-from eventdesk.figures.cash_reports import drawers_report
-from eventdesk.money.cash_agreement import cash_agreement
-from eventdesk.money.drawer import ShiftView
-from eventdesk.money.drawers import list_shifts
+from eventdesk.events import EventView
+from eventdesk.figures import drawers_report
+from eventdesk.money import ShiftView, cash_agreement, list_shifts
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools
 from screens.money.cash_acts import count_drawer, hand_drawer_over, show_close_out, show_report

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from textual.screen import Screen
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.plain_text import plain
 from eventdesk.documents.document import Series
 from eventdesk.documents.text import as_text
-from eventdesk.money.invoices import (
+from eventdesk.money import (
     DocumentView,
     documents_of,
     export_document,

@@ -13,19 +13,26 @@ from textual.widget import Widget
 from textual.widgets import Button, Label, Static
 from textual.worker import Worker, WorkerState
 
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.booking.expiry import hear_gateways
+from eventdesk.acts import SYSTEM, Actor
+from eventdesk.booking import hear_gateways
 from eventdesk.core.formats import money
 from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken, zone_note
-from eventdesk.money.gateways import start_payment
-from eventdesk.money.invoices import export_document, issue_receipt
-from eventdesk.money.payments import PaymentView, payments_of, take_payment
-from eventdesk.money.price_cuts import let_off
-from eventdesk.money.ways_to_pay import Way, WaysToPay, ways_to_pay
+from eventdesk.money import (
+    PaymentView,
+    Way,
+    WaysToPay,
+    export_document,
+    issue_receipt,
+    let_off,
+    payments_of,
+    start_payment,
+    take_payment,
+    ways_to_pay,
+)
 from screens.core.failures import ShowsErrors
 from screens.core.station import Tools
 from screens.modals.told_dialog import ToldDialog

@@ -11,8 +11,7 @@ from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.paying import Method
-from eventdesk.money.payments import take_payment
-from eventdesk.money.ways_to_pay import WaysToPay
+from eventdesk.money import WaysToPay, take_payment
 from screens.core.station import Place, Tools
 from screens.desk.desk_dialog import DeskDialog
 from screens.money.cash_acts import ask_for_drawer

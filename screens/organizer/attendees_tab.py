@@ -6,13 +6,11 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.acts.actor import Permission
-from eventdesk.booking.booking import AttendeeLine
-from eventdesk.booking.bookings import list_attendees
-from eventdesk.booking.tickets import block, unblock
+from eventdesk.acts import Permission
+from eventdesk.booking import AttendeeLine, block, list_attendees, unblock
 from eventdesk.core.plain_text import plain
-from eventdesk.exchange.exports.exporting import Listing
-from eventdesk.keeping.guests import export_guest
+from eventdesk.exchange import Listing
+from eventdesk.keeping import export_guest
 from screens.accounts.erasing import erase_dialog
 from screens.booking.booking_screen import BookingScreen
 from screens.booking.booking_words import STATES

@@ -12,22 +12,21 @@ from textual.events import Resize
 from textual.widgets import Label
 
 from badges.layout_file import DEFAULT, layout_or_default
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.changes import Topic
+from eventdesk.acts import Permission, Topic
 from eventdesk.core.plain_text import plain
-from eventdesk.printing.badge_layouts import (
+from eventdesk.printing import (
     BadgeSettings,
     LayoutView,
     badge_settings,
     delete_layout,
     duplicate_layout,
+    folder_of,
     open_layout,
     rename_layout,
     sample_badge,
     set_badges,
     undo_layout,
 )
-from eventdesk.printing.layout_files import folder_of
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.organizer.layout_editor import LayoutEditor, drawn
 from screens.organizer.tab import EventPart

@@ -8,15 +8,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.acts.actor import Permission
-from eventdesk.booking.booking import BookingLine, NewBooking, NewTicket, read_people
-from eventdesk.booking.bookings import list_bookings, waiting_for_approval
+from eventdesk.acts import Permission
+from eventdesk.booking import (
+    BookingLine,
+    NewBooking,
+    NewTicket,
+    list_bookings,
+    read_people,
+    waiting_for_approval,
+)
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
-from eventdesk.door.lists import door_setup
-from eventdesk.exchange.exports.exporting import Listing
-from eventdesk.waiting.team_registration import Registered, register
+from eventdesk.door import door_setup
+from eventdesk.exchange import Listing
+from eventdesk.waiting import Registered, register
 from screens.booking.booking_screen import BookingScreen
 from screens.booking.booking_words import STATES, state_of
 from screens.modals.form_dialog import FormDialog

@@ -9,7 +9,7 @@ from textual import on
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import read_currency
-from eventdesk.events.event import EventView
+from eventdesk.events import EventView
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import Field, Form, MomentField, TextField
 

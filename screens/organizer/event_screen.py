@@ -6,10 +6,9 @@ from zoneinfo import ZoneInfo
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts import Actor, Permission
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import EventView
-from eventdesk.events.events import event_view
+from eventdesk.events import EventView, event_view
 from screens.core.loading import load
 from screens.core.parts_screen import PartSpec, PartsScreen
 from screens.core.station import Tools

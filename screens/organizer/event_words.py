@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from eventdesk.events.event import EventDetail, EventState, Visibility
+from eventdesk.events import EventDetail, EventState, Visibility
 
 STATES: Final[Mapping[EventState, tuple[str, str]]] = {
     EventState.DRAFT: ("✎ draft", ""),

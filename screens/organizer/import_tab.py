@@ -15,15 +15,22 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Label, ProgressBar
 
-from eventdesk.acts.actor import Permission
+from eventdesk.acts import Permission
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.plain_text import how_many, plain
-from eventdesk.exchange.imports.dry_run import check_import
-from eventdesk.exchange.imports.file_look import Look, look_at
-from eventdesk.exchange.imports.importing import Imported, run_import
-from eventdesk.exchange.imports.plan import LABELS, DryRun, ImportPlan, Target
-from eventdesk.exchange.imports.plan import Field as PlanField
+from eventdesk.exchange import (
+    LABELS,
+    DryRun,
+    Imported,
+    ImportPlan,
+    Look,
+    Target,
+    check_import,
+    look_at,
+    run_import,
+)
+from eventdesk.exchange import Field as PlanField
 from eventdesk.tables.encoding import choices
 from eventdesk.tables.files import READERS
 from screens.modals.form_dialog import FormDialog

@@ -15,21 +15,20 @@ from textual.widgets.option_list import Option
 
 from badges.badge import Badge
 from badges.layout_parts import Kind, Layout, Part
-from eventdesk.acts.actor import Actor
-from eventdesk.acts.changes import Topic
+from eventdesk.acts import Actor, Topic
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import EventView
-from eventdesk.printing.badge_layouts import (
+from eventdesk.events import EventView
+from eventdesk.printing import (
     OpenLayout,
     add_logo,
+    badge_preview,
     print_sample,
     printers_to_try,
     sample_badge,
     sample_tickets,
     save_layout,
 )
-from eventdesk.printing.ticket_badges import badge_preview
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog

@@ -11,33 +11,33 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.acts.actor import Permission
+from eventdesk.acts import Permission
 from eventdesk.core.fields import filled
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_list import (
+from eventdesk.door import (
     CHECK_IN_LIST,
     ENTRY,
     QUESTIONS_HELP,
     UNPAID,
     CheckInList,
     Direction,
+    DoorSetup,
     GateView,
     ListKind,
     ListView,
     NewCheckInList,
-    as_new,
-    question_line,
-    read_question_lines,
-)
-from eventdesk.door.gates import add_gate, remove_gate, rename_gate
-from eventdesk.door.lists import (
-    DoorSetup,
     add_check_in_list,
+    add_gate,
+    as_new,
     change_check_in_list,
     door_setup,
+    question_line,
+    read_question_lines,
     remove_check_in_list,
+    remove_gate,
+    rename_gate,
 )
-from eventdesk.exchange.exports.exporting import Listing
+from eventdesk.exchange import Listing
 from screens.core.loading import load
 from screens.modals.form_dialog import FormDialog
 from screens.modals.kind_dialog import KindDialog

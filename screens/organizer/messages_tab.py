@@ -9,19 +9,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.acts.actor import Permission
+from eventdesk.acts import Permission
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.events.announcement import (
+from eventdesk.events import (
     MAX_TEXT,
     MAX_TITLE,
     AnnouncementView,
     Audience,
     NewAnnouncement,
+    announcement_reach,
+    list_announcements,
+    send_announcement,
 )
-from eventdesk.events.announcements import announcement_reach, list_announcements, send_announcement
-from eventdesk.programme.programme import read_programme
-from eventdesk.sales.ticket_types import list_ticket_types
+from eventdesk.programme import read_programme
+from eventdesk.sales import list_ticket_types
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.tab import EventPart

@@ -7,16 +7,26 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.documents.document import Series
-from eventdesk.events.event import EventView
-from eventdesk.money.event_money import CreditView, EventMoney, list_credits
-from eventdesk.money.invoices import DocumentView, list_documents
-from eventdesk.money.payments import PaymentView, list_payments
-from eventdesk.money.refunds import RefundView, list_refunds
-from eventdesk.money.statements import Match, StatementLine, list_statement_lines
-from eventdesk.money.vouchers import VoucherView, list_vouchers
+from eventdesk.events import EventView
+from eventdesk.money import (
+    CreditView,
+    DocumentView,
+    EventMoney,
+    Match,
+    PaymentView,
+    RefundView,
+    StatementLine,
+    VoucherView,
+    list_credits,
+    list_documents,
+    list_payments,
+    list_refunds,
+    list_statement_lines,
+    list_vouchers,
+)
 from screens.core.station import Tools
 from screens.widgets.paged_lines import Column, Line, Source, Window, page_of
 

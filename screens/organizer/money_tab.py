@@ -13,31 +13,37 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, ContentSwitcher, Label, Static, Tabs
 from textual.widgets import Tab as ListTab
 
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.changes import Topic
-from eventdesk.booking.expiry import revive
+from eventdesk.acts import Actor, Permission, Topic
+from eventdesk.booking import revive
 from eventdesk.core.messages import _
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, RefundState
 from eventdesk.core.plain_text import plain
 from eventdesk.documents.text import as_text
-from eventdesk.events.event import EventView
-from eventdesk.exchange.exports.exporting import Listing
-from eventdesk.money.event_money import EventMoney, event_money
-from eventdesk.money.gateways import unknown_notices
-from eventdesk.money.invoices import export_document, issue_receipt, read_document
-from eventdesk.money.ledger_checks import verify_ledger
-from eventdesk.money.refunds import hand_out_refund, refund, retry_refund
-from eventdesk.money.statements import (
+from eventdesk.events import EventView
+from eventdesk.exchange import Listing
+from eventdesk.money import (
+    EventMoney,
     Match,
     StatementLine,
     StatementReport,
+    VoucherView,
+    add_vouchers,
     assign_line,
+    cancel_voucher,
+    event_money,
+    export_document,
+    hand_out_refund,
     import_statement,
+    issue_receipt,
     preview_statement,
+    read_document,
+    refund,
+    retry_refund,
     set_line_aside,
+    unknown_notices,
+    verify_ledger,
 )
-from eventdesk.money.vouchers import VoucherView, add_vouchers, cancel_voucher
 from eventdesk.tables.encoding import ENCODINGS, title_of
 from screens.booking.booking_screen import BookingScreen
 from screens.core.station import Tools

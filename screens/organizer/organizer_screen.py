@@ -8,14 +8,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.accounts.sign_in import at_event
-from eventdesk.acts.actor import Actor
+from eventdesk.accounts import at_event
+from eventdesk.acts import Actor
 from eventdesk.core.wall_clock import machine_zone, moved
-from eventdesk.events.event import EventState, EventView, TeamEvent
-from eventdesk.events.events import NewEvent, create_event
-from eventdesk.events.team_events import events_of_team
-from eventdesk.exchange.event_copies import duplicate_event
-from eventdesk.exchange.exports.exporting import Listing
+from eventdesk.events import (
+    EventState,
+    EventView,
+    NewEvent,
+    TeamEvent,
+    create_event,
+    events_of_team,
+)
+from eventdesk.exchange import Listing, duplicate_event
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools
 from screens.modals.export_dialog import ExportDialog, saved_words

@@ -11,15 +11,21 @@ from textual.content import Content
 from textual.widgets import OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
-from eventdesk.acts.actor import Permission
-from eventdesk.booking.event_endings import Ended, cancel_event_bookings
+from eventdesk.acts import Permission
+from eventdesk.booking import Ended, cancel_event_bookings
 from eventdesk.core.plain_text import how_many, plain
 from eventdesk.core.wall_clock import spoken_period
-from eventdesk.events.checklist import Check
-from eventdesk.events.event import Change, EventDetail, EventState
-from eventdesk.events.event_states import cancel_event, submit_event, withdraw_event
-from eventdesk.exchange.event_removal import archive_event, delete_event, unarchive_event
-from eventdesk.figures.event_figures import Figures, Overview, event_overview
+from eventdesk.events import (
+    Change,
+    Check,
+    EventDetail,
+    EventState,
+    cancel_event,
+    submit_event,
+    withdraw_event,
+)
+from eventdesk.exchange import archive_event, delete_event, unarchive_event
+from eventdesk.figures import Figures, Overview, event_overview
 from screens.core.parts_screen import PartsScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo

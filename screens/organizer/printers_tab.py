@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from eventdesk.acts.actor import Permission
+from eventdesk.acts import Permission
 from screens.organizer.tab import EventPart
 from screens.printing.printers_board import PrintersBoard
 

@@ -9,16 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.fields import filled, like
 from eventdesk.core.folding import fold
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import Room, Venue
-from eventdesk.events.venues import (
+from eventdesk.events import (
     ROOM,
     VENUE,
     NewRoom,
     NewVenue,
+    Room,
+    Venue,
     add_room,
     add_venue,
     change_room,
@@ -26,10 +27,10 @@ from eventdesk.events.venues import (
     remove_room,
     remove_venue,
 )
-from eventdesk.programme.programme import Programme
-from eventdesk.programme.speakers import (
+from eventdesk.programme import (
     SPEAKER,
     NewSpeaker,
+    Programme,
     add_speaker,
     change_speaker,
     remove_speaker,

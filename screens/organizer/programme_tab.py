@@ -7,10 +7,9 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.changes import Topic
-from eventdesk.exchange.exports.exporting import Listing
-from eventdesk.programme.programme import read_programme
+from eventdesk.acts import Permission, Topic
+from eventdesk.exchange import Listing
+from eventdesk.programme import read_programme
 from screens.organizer.programme_lists import PlacesList, ProgrammeList, SpeakersList
 from screens.organizer.sessions_list import SessionsList
 from screens.organizer.tab import EventPart

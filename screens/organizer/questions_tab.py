@@ -7,13 +7,13 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.changes import Topic
+from eventdesk.acts import Permission, Topic
 from eventdesk.core.plain_text import plain
-from eventdesk.door.lists import door_setup
-from eventdesk.sales.question import Question, QuestionKind
-from eventdesk.sales.questions import (
+from eventdesk.door import door_setup
+from eventdesk.sales import (
     NewQuestion,
+    Question,
+    QuestionKind,
     QuestionView,
     add_question,
     ask_again,

@@ -10,11 +10,11 @@ from textual.content import Content
 from textual.widgets import Label, ProgressBar
 from textual.worker import get_current_worker
 
-from eventdesk.acts.actor import Permission
+from eventdesk.acts import Permission
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
-from eventdesk.events.opening_hour import QueueSummary, RequestState, RequestView
-from eventdesk.waiting.queue import list_requests, open_queue, queue_summary, run_queue
+from eventdesk.events import QueueSummary, RequestState, RequestView
+from eventdesk.waiting import list_requests, open_queue, queue_summary, run_queue
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.tab import EventPart

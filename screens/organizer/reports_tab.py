@@ -8,9 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Tab as Choice
 from textual.widgets import Tabs
 
-from eventdesk.acts.actor import Permission
+from eventdesk.acts import Permission
 from eventdesk.core.reports import ReportKind
-from eventdesk.figures.reports.saving import REPORTS
+from eventdesk.figures import REPORTS
 from screens.modals.export_dialog import saved_report
 from screens.organizer.tab import EventPart
 from screens.widgets.report_view import ReportView

@@ -15,23 +15,26 @@ from textual.message import Message
 from textual.widgets import Button, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.day_times import at_time, read_days, read_spans, read_time
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_list import (
+from eventdesk.door import (
     MAX_MINUTES,
     CheckInList,
+    DoorSetup,
     ListView,
     NewCheckInList,
     Rule,
     RuleKind,
     as_new,
+    change_check_in_list,
+    said,
     sound_rule,
+    try_rule,
+    verdict_told,
 )
-from eventdesk.door.lists import DoorSetup, change_check_in_list, try_rule, verdict_told
-from eventdesk.door.scan import said
-from eventdesk.events.event import EventView
+from eventdesk.events import EventView
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
 from screens.modals.kind_dialog import KindDialog

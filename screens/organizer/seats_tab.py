@@ -10,21 +10,29 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.acts.actor import Permission
+from eventdesk.acts import Permission
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import how_many, plain
-from eventdesk.door.find import find_tickets
-from eventdesk.seating.seat import SeatView, SectionPlan
-from eventdesk.seating.seat_layout import NewRows, drawn, preview, read_labels, read_numbers
-from eventdesk.seating.seating_plans import (
+from eventdesk.door import find_tickets
+from eventdesk.seating import (
+    NewRows,
+    SeatView,
+    SectionPlan,
     add_section,
     block_seats,
+    drawn,
     make_rows,
+    move_seat,
+    plan_with_names,
+    preview,
+    read_labels,
+    read_numbers,
+    release_seats,
     remove_rows,
     remove_section,
     rename_section,
+    swap_seats,
 )
-from eventdesk.seating.seats import move_seat, plan_with_names, release_seats, swap_seats
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.modals.told_dialog import ToldDialog

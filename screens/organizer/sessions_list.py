@@ -14,18 +14,20 @@ from textual.widgets import Static
 from eventdesk.core.fields import filled
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import how_many, plain
-from eventdesk.programme.programme import (
+from eventdesk.programme import (
     SESSION,
+    Conflict,
     NewSession,
     Programme,
+    Session,
     SessionSaved,
     add_session,
     cancel_session,
     change_session,
+    conflicts,
     remove_session,
     restore_session,
 )
-from eventdesk.programme.session import Conflict, Session, conflicts
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.programme_lists import ProgrammeList
 from screens.widgets.form import Field, Form, NoteField, TextField

@@ -11,14 +11,24 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.acts.actor import Permission
+from eventdesk.acts import Permission
 from eventdesk.core.money import Money, percent
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken, spoken_period
-from eventdesk.events.event import CATEGORIES, EVENT, Change, EventDetail, Venue, Visibility
-from eventdesk.events.event_settings import change_event
-from eventdesk.events.invitations import Invited, invite, list_invitations, uninvite
-from eventdesk.programme.programme import Programme, read_programme
+from eventdesk.events import (
+    CATEGORIES,
+    EVENT,
+    Change,
+    EventDetail,
+    Invited,
+    Venue,
+    Visibility,
+    change_event,
+    invite,
+    list_invitations,
+    uninvite,
+)
+from eventdesk.programme import Programme, read_programme
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_forms import EventDialog

@@ -7,16 +7,16 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.changes import Topic
+from eventdesk.acts import Permission, Topic
 from eventdesk.core.fields import filled, like
-from eventdesk.programme.programme import Programme, read_programme
-from eventdesk.programme.sponsors import (
+from eventdesk.programme import (
     SPONSOR,
     NewSponsor,
+    Programme,
     add_sponsor,
     change_sponsor,
     move_sponsor,
+    read_programme,
     remove_sponsor,
     set_sponsor_logo,
 )

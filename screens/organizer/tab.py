@@ -5,9 +5,9 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.events.event import EventView
-from eventdesk.exchange.exports.exporting import LISTINGS, Listing
+from eventdesk.acts import Actor, Permission
+from eventdesk.events import EventView
+from eventdesk.exchange import LISTINGS, Listing
 from screens.core.part import Part
 from screens.core.station import Tools
 from screens.modals.export_dialog import ExportDialog, saved_words

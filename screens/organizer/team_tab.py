@@ -6,9 +6,9 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.accounts.people import Added
-from eventdesk.accounts.team import (
+from eventdesk.accounts import (
     TEAM_ROLES,
+    Added,
     TeamMember,
     add_member,
     change_member,
@@ -16,8 +16,7 @@ from eventdesk.accounts.team import (
     remove_member,
     transfer_event,
 )
-from eventdesk.acts.actor import GRANTABLE, Permission, Role
-from eventdesk.acts.changes import Topic
+from eventdesk.acts import GRANTABLE, Permission, Role, Topic
 from eventdesk.core.plain_text import plain
 from screens.accounts.shown_once import ShownOnce
 from screens.modals.form_dialog import FormDialog

@@ -10,26 +10,28 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.acts.actor import Permission
+from eventdesk.acts import Permission
 from eventdesk.core.fields import filled
 from eventdesk.core.money import Money, percent
 from eventdesk.core.plain_text import how_many, plain
-from eventdesk.sales.discount import DiscountView, NewDiscount
-from eventdesk.sales.discounts import (
+from eventdesk.sales import (
+    TICKET_TYPE,
+    DiscountView,
+    EventTerms,
+    NewDiscount,
+    NewTicketType,
+    SaleSetup,
+    Terms,
+    TicketTypeView,
     add_discount,
     add_discounts,
+    add_ticket_type,
     change_discount,
+    change_ticket_type,
     end_discount,
     list_discounts,
-)
-from eventdesk.sales.price import Terms, price_of
-from eventdesk.sales.pricing import EventTerms
-from eventdesk.sales.ticket_type import TICKET_TYPE, NewTicketType, TicketTypeView
-from eventdesk.sales.ticket_types import (
-    SaleSetup,
-    add_ticket_type,
-    change_ticket_type,
     order_ticket_types,
+    price_of,
     remove_ticket_type,
     sale_setup,
     switch_ticket_type,

@@ -9,10 +9,13 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.acts.actor import Permission
+from eventdesk.acts import Permission
 from eventdesk.core.plain_text import plain
-from eventdesk.exchange.exports.exporting import Listing
-from eventdesk.waiting.waitlist import (
+from eventdesk.exchange import Listing
+from eventdesk.waiting import (
+    EntryState,
+    EntryView,
+    WaitingList,
     fill_now,
     join,
     leave,
@@ -22,7 +25,6 @@ from eventdesk.waiting.waitlist import (
     sold_out_types,
     waiting_lists,
 )
-from eventdesk.waiting.waitlist_entry import EntryState, EntryView, WaitingList
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion
 from screens.organizer.tab import EventPart

@@ -11,11 +11,17 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
-from eventdesk.printing.printer import PrinterBadge, PrinterView
-from eventdesk.printing.undelivered import cancel_badge, move_badge, printer_badges, retry_badge_now
+from eventdesk.printing import (
+    PrinterBadge,
+    PrinterView,
+    cancel_badge,
+    move_badge,
+    printer_badges,
+    retry_badge_now,
+)
 from screens.core.failures import ShowsErrors
 from screens.core.messages import StoreChanged
 from screens.core.station import Tools

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, msg
-from eventdesk.printing.printer import NewPrinter, PrinterView
-from eventdesk.printing.printers import add_printer, change_printer, try_printer
+from eventdesk.printing import NewPrinter, PrinterView, add_printer, change_printer, try_printer
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import Field, NumberField, TextField, YesNoField

@@ -12,11 +12,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.acts.actor import Permission
+from eventdesk.acts import Permission
 from eventdesk.core.plain_text import plain
-from eventdesk.door.lists import door_setup
-from eventdesk.printing.printer import PrinterView, Trial
-from eventdesk.printing.printers import (
+from eventdesk.door import door_setup
+from eventdesk.printing import (
+    PrinterView,
+    Trial,
     assign,
     enable_printer,
     list_printers,

@@ -12,18 +12,18 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Button, Input, Label
 
-from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.door.scan import CheckInResult
-from eventdesk.printing.badge_holds import (
+from eventdesk.door import CheckInResult
+from eventdesk.printing import (
     badge_picture,
+    badge_place,
     hold_badge,
     may_correct_badges,
     release_badge,
 )
-from eventdesk.printing.badge_places import badge_place
 from screens.core.failures import ShowsErrors
 from screens.core.station import Tools
 from screens.self_service.keyboard import WORDS, Keyboard
@@ -195,7 +195,7 @@ class KioskBadge(Vertical, ShowsErrors):
         name, line_two = self._words(shown)
         corrected, result = (name, line_two) != (shown.name or "", shown.line_two), shown
         if corrected:
-            from eventdesk.printing.badge_holds import correct_badge
+            from eventdesk.printing import correct_badge
 
             try:
                 ticket = await desk.write(

@@ -16,8 +16,8 @@ from textual.widgets import Button, Input, Label
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_list import Question
-from eventdesk.sales.question import NO, YES, QuestionKind
+from eventdesk.door import Question
+from eventdesk.sales import NO, YES, QuestionKind
 from screens.self_service.keyboard import DIGITS, WORDS, Keyboard
 from screens.widgets.problem import Problem
 

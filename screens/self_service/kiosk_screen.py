@@ -13,13 +13,12 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Button, ContentSwitcher, Label
 
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.changes import AT_THE_DOOR
+from eventdesk.acts import AT_THE_DOOR, SYSTEM
 from eventdesk.core.errors import EventDeskError, StoreBusyError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource
-from eventdesk.printing.badge_places import badge_place
+from eventdesk.door import CheckInResult, Outcome, Scan, ScanSource
+from eventdesk.printing import badge_place
 from screens.core.messages import Touched
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Place, Tools
@@ -296,7 +295,7 @@ class KioskScreen(RoleScreen[None]):
         """Offer to let the others of the guest's booking through, by number and type alone."""
         if not (result.passes and self._by_code) or result.ticket_id is None:
             return
-        from eventdesk.door.groups import rest_of_booking
+        from eventdesk.door import rest_of_booking
 
         place, shown = self.place, self.verdict.answer
         try:
@@ -347,7 +346,7 @@ class KioskScreen(RoleScreen[None]):
     @work(exclusive=True, group="no-code", exit_on_error=False)
     async def find_tickets(self, message: NoCodeForm.Asked) -> None:
         """Look for the guest's tickets and offer them."""
-        from eventdesk.door.find import booking_tickets, guest_tickets
+        from eventdesk.door import booking_tickets, guest_tickets
 
         desk, event_id = self.tools.desk, self.place.event.id
         try:

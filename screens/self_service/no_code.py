@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Button, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.booking.booking import TicketView
+from eventdesk.booking import TicketView
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from screens.self_service.keyboard import Keyboard

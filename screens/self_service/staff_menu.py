@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from eventdesk.core.messages import _
-from eventdesk.door.gates import list_gates
-from eventdesk.door.lists import list_check_in_lists
+from eventdesk.door import list_check_in_lists, list_gates
 from screens.core.station import Place, Tools
 from screens.core.themes import next_theme
 from screens.modals.questions import PickOne, TextQuestion

@@ -9,10 +9,10 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label
 
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _
-from eventdesk.door.staff_pin import check_staff_pin
+from eventdesk.door import check_staff_pin
 from screens.core.station import Place, Tools
 from screens.self_service.keyboard import DIGITS, Keyboard
 from screens.widgets.problem import Problem

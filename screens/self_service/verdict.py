@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Button, Label, Static
 
-from eventdesk.door.scan import Tone
+from eventdesk.door import Tone
 from screens.door.answers import Answer
 
 SIGNS = {

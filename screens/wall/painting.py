@@ -10,8 +10,7 @@ from eventdesk.charts.big import HEIGHTS, big
 from eventdesk.charts.cells import Line, Run, chart_lines
 from eventdesk.core.cells import cell_width, cut_cells
 from eventdesk.core.plain_text import plain
-from eventdesk.figures.panel_values import Standing
-from eventdesk.figures.statistics.panels import Panel
+from eventdesk.figures import Panel, Standing
 
 LOOKS: Final = {
     "faint": "$faint",

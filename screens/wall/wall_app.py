@@ -4,11 +4,11 @@ from typing import Any
 
 from textual import work
 
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.events.event import EventView
-from eventdesk.figures.panel_values import Choice
+from eventdesk.events import EventView
+from eventdesk.figures import Choice
 from screens.app import EventDeskApp
 from screens.wall.wall_screen import WallScreen
 

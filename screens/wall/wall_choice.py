@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from eventdesk.figures.panel_values import Choice, Standing
+from eventdesk.figures import Choice, Standing
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import ChoiceField, Field, SeveralField
 

@@ -7,11 +7,11 @@ from textual.content import Content
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.accounts.sign_in import at_event
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.accounts import at_event
+from eventdesk.acts import Actor, Permission
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import EventView
-from eventdesk.figures.statistics.standing import events_on_wall
+from eventdesk.events import EventView
+from eventdesk.figures import events_on_wall
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools
 from screens.wall.wall_screen import WallScreen

@@ -16,26 +16,31 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts import Actor, Permission
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import EventView
-from eventdesk.figures.door_basis import door_basis
-from eventdesk.figures.forecast import Forecast
-from eventdesk.figures.panel_values import Choice, Standing
-from eventdesk.figures.reports.interest import session_report
-from eventdesk.figures.reports.revenue import revenue_report
-from eventdesk.figures.statistics.ahead import Pace, advice_words, first_door, forecast_of
-from eventdesk.figures.statistics.memory import Standings
-from eventdesk.figures.statistics.panels import (
+from eventdesk.events import EventView
+from eventdesk.figures import (
+    Choice,
+    Forecast,
+    Pace,
     Panel,
+    PanelForm,
     Span,
+    Standing,
+    Standings,
+    advice_words,
+    door_basis,
     door_panels,
+    first_door,
+    forecast_of,
+    revenue_report,
     sales_panels,
+    save_panel,
     session_panel,
+    session_report,
+    standing,
 )
-from eventdesk.figures.statistics.saving import PanelForm, save_panel
-from eventdesk.figures.statistics.standing import standing
 from screens.core.loading import load
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools

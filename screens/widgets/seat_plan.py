@@ -23,8 +23,7 @@ from textual.widgets import Label
 from eventdesk.core.cells import cut_cells
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
-from eventdesk.seating.seat import SeatState, SeatView, SectionPlan
-from eventdesk.seating.seat_layout import SIGNS, by_row, legend
+from eventdesk.seating import SIGNS, SeatState, SeatView, SectionPlan, by_row, legend
 
 PITCH: Final = 2
 """Cells from one column of seats to the next."""

@@ -8,7 +8,7 @@ from textual.widgets import Label
 
 from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.printing.printer import BadgeQueue
+from eventdesk.printing import BadgeQueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,16 @@ from sqlalchemy import update
 
 from data.schema import EventRoleRow
 from data.store import Store
-from eventdesk.accounts.sign_in import at_event, sign_in, standing
-from eventdesk.accounts.sign_up import add_account, create_first_admin, needs_first_account
-from eventdesk.accounts.team import list_team
-from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
+from eventdesk.accounts import (
+    add_account,
+    at_event,
+    create_first_admin,
+    list_team,
+    needs_first_account,
+    sign_in,
+    standing,
+)
+from eventdesk.acts import SYSTEM, Actor, Permission, Role
 from eventdesk.core.errors import (
     EventDeskError,
     InvalidInputError,
@@ -21,9 +27,9 @@ from eventdesk.core.errors import (
     NotFoundError,
     SignInError,
 )
-from eventdesk.door.find import CODE_MEMORY, booking_tickets, guest_tickets
-from eventdesk.door.staff_pin import check_staff_pin, set_staff_pin
-from eventdesk.events.team_events import events_of
+from eventdesk.door import booking_tickets, check_staff_pin, guest_tickets, set_staff_pin
+from eventdesk.door.find import CODE_MEMORY
+from eventdesk.events import events_of
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 ADMIN = ("admin@example.org", "Ada Admin", "correct horse")

@@ -10,13 +10,20 @@ from sqlalchemy import select
 
 from data.schema import AccountRow, AuditRow
 from data.store import Store
-from eventdesk.accounts.approvals import approve, has_desk_pin, has_desk_pins, set_desk_pin
-from eventdesk.accounts.bans import ban
-from eventdesk.accounts.profiles import profile
-from eventdesk.accounts.sign_in import at_event, standing
-from eventdesk.accounts.team import add_member, change_member
-from eventdesk.acts.actor import SYSTEM, Actor, Approval, Permission, Role
-from eventdesk.booking.bookings import find_booking
+from eventdesk.accounts import (
+    add_member,
+    approve,
+    at_event,
+    ban,
+    change_member,
+    has_desk_pins,
+    profile,
+    set_desk_pin,
+    standing,
+)
+from eventdesk.accounts.approvals import has_desk_pin
+from eventdesk.acts import SYSTEM, Actor, Approval, Permission, Role
+from eventdesk.booking import find_booking
 from eventdesk.cli.group import cli
 from eventdesk.core.errors import (
     InvalidInputError,
@@ -27,15 +34,11 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_list import Question
-from eventdesk.door.checkin import UNDO_WINDOW, check_in, undo
-from eventdesk.door.groups import check_in_group
-from eventdesk.door.scan import CheckInResult, Outcome, Scan
-from eventdesk.keeping.audit_log import list_audit
-from eventdesk.keeping.erasure import erase_account
+from eventdesk.door import CheckInResult, Outcome, Question, Scan, check_in, check_in_group, undo
+from eventdesk.door.checkin import UNDO_WINDOW
+from eventdesk.keeping import erase_account, list_audit
 from eventdesk.keeping.personal_data import personal_data
-from eventdesk.money.payments import payments_of, take_payment
-from eventdesk.money.refunds import refund
+from eventdesk.money import payments_of, refund, take_payment
 from tests.build import NOON, Fair, make_fair
 from tests.people import make_another_admin, make_cohost, make_guest, make_staff
 

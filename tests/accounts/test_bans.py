@@ -2,15 +2,22 @@
 
 import pytest
 
-from eventdesk.accounts.bans import ban, end_admin, make_admin, restore_account
-from eventdesk.accounts.people import find_people, make_account, person
-from eventdesk.accounts.sign_in import sign_in, standing
-from eventdesk.acts.actor import SYSTEM, Actor, Role
-from eventdesk.booking.tickets import rename
+from eventdesk.accounts import (
+    ban,
+    end_admin,
+    find_people,
+    make_account,
+    make_admin,
+    person,
+    restore_account,
+    sign_in,
+    standing,
+)
+from eventdesk.acts import SYSTEM, Actor, Role
+from eventdesk.booking import rename
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
-from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.scan_log import recent_scans
-from eventdesk.events.team_events import events_of
+from eventdesk.door import check_in, recent_scans, undo
+from eventdesk.events import events_of
 from tests.build import NOON, STAFF, Fair
 from tests.people import PASSWORD, make_guest, make_staff
 from tests.people import make_admin as first_admin

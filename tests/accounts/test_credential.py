@@ -6,15 +6,13 @@ from argon2 import PasswordHasher, extract_parameters
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from eventdesk.accounts import check_pin, hash_secret, verify_secret
 from eventdesk.accounts.credential import (
     MAX_SECRET_BYTES,
     check_password,
-    check_pin,
     dummy_verify,
-    hash_secret,
     locked_until,
     needs_rehash,
-    verify_secret,
 )
 from eventdesk.core.errors import InvalidInputError
 from tests.quick import hashing_as_ever

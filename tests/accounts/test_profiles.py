@@ -5,12 +5,8 @@ from dataclasses import replace
 import pytest
 
 from data.store import Store
-from eventdesk.accounts.people import find_people
-from eventdesk.accounts.profiles import Profile, change_profile, profile
-from eventdesk.accounts.sign_in import standing
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.acts.notices import my_notices
+from eventdesk.accounts import Profile, change_profile, find_people, profile, standing
+from eventdesk.acts import SYSTEM, Actor, Steps, my_notices
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from tests.build import NOON
 from tests.people import make_another_admin, make_guest

@@ -9,12 +9,11 @@ from sqlalchemy import select, update
 
 from data.schema import AccountRow, EventRow
 from data.store import Store
-from eventdesk.accounts.approvals import approve, set_desk_pin
+from eventdesk.accounts import approve, set_desk_pin, sign_in
 from eventdesk.accounts.credential import needs_rehash
-from eventdesk.accounts.sign_in import sign_in
-from eventdesk.acts.actor import SYSTEM, Role
+from eventdesk.acts import SYSTEM, Role
 from eventdesk.core.errors import SignInError
-from eventdesk.door.staff_pin import check_staff_pin, set_staff_pin
+from eventdesk.door import check_staff_pin, set_staff_pin
 from tests.build import NOON, Fair
 from tests.people import PASSWORD, make_staff
 

@@ -8,11 +8,8 @@ from sqlalchemy import select
 
 from data.schema import OneTimeCodeRow
 from data.store import Store
-from eventdesk.accounts.bans import ban
-from eventdesk.accounts.resets import ask_for_code, change_secret, make_code, set_secret
-from eventdesk.accounts.sign_in import sign_in
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.acts.notices import my_notices
+from eventdesk.accounts import ask_for_code, ban, change_secret, make_code, set_secret, sign_in
+from eventdesk.acts import SYSTEM, Actor, my_notices
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from tests.build import NOON, Fair
 from tests.people import PASSWORD, PIN, make_admin, make_guest, make_staff

@@ -5,10 +5,9 @@ from sqlalchemy import select
 
 from data.schema import AccountRow
 from data.store import Store
-from eventdesk.accounts.sign_in import sign_in
-from eventdesk.accounts.sign_up import SecretKind, sign_up
-from eventdesk.acts.actor import SYSTEM, Role
-from eventdesk.acts.notices import my_notices
+from eventdesk.accounts import sign_in, sign_up
+from eventdesk.accounts.signing_up import SecretKind
+from eventdesk.acts import SYSTEM, Role, my_notices
 from eventdesk.core.errors import InvalidInputError, SignInError
 from tests.build import NOON
 from tests.people import PASSWORD, PIN, make_admin, make_guest

@@ -4,22 +4,23 @@ from uuid import UUID
 
 import pytest
 
-from eventdesk.accounts.resets import set_secret
-from eventdesk.accounts.sign_in import at_event, sign_in, standing
-from eventdesk.accounts.team import (
+from eventdesk.accounts import (
     TeamMember,
     add_member,
+    at_event,
     change_member,
     list_team,
     remove_member,
+    set_secret,
+    sign_in,
+    standing,
     transfer_event,
 )
-from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
-from eventdesk.acts.notices import my_notices
-from eventdesk.booking.tickets import block
+from eventdesk.acts import SYSTEM, Actor, Permission, Role, my_notices
+from eventdesk.booking import block
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.door.checkin import check_in
-from eventdesk.events.team_events import events_of
+from eventdesk.door import check_in
+from eventdesk.events import events_of
 from tests.build import NOON, Fair, make_fair
 from tests.people import PASSWORD, make_another_admin, make_cohost, make_guest, make_staff
 

@@ -11,47 +11,57 @@ from sqlalchemy import insert, select, update
 
 from badges.layout_file import ready_layout
 from data.schema import DeliveryRow, NoticeRow, QueueRequestRow, RefundRow, SettingRow, SignUpRow
-from eventdesk.accounts.profiles import Profile
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
-from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.accounts import Profile
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Permission, Role, Steps
+from eventdesk.booking import NewBooking, NewTicket
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_list import NewCheckInList
-from eventdesk.door.checkin import check_in
-from eventdesk.door.gates import add_gate
-from eventdesk.door.walk_in import WalkIn
-from eventdesk.events.announcement import NewAnnouncement
-from eventdesk.events.events import NewEvent
-from eventdesk.events.invitations import invite
-from eventdesk.events.request_order import BY_LOT, order_key
-from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
-from eventdesk.exchange.exports.exporting import Listing, export_tickets
-from eventdesk.exchange.imports.plan import Field, ImportPlan
-from eventdesk.figures.statistics.saving import PanelForm
+from eventdesk.door import NewCheckInList, WalkIn, add_gate, check_in
+from eventdesk.events import (
+    BY_LOT,
+    NewAnnouncement,
+    NewEvent,
+    NewRoom,
+    NewVenue,
+    add_room,
+    add_venue,
+    invite,
+    order_key,
+)
+from eventdesk.exchange import Field, ImportPlan, Listing, export_tickets
+from eventdesk.figures import PanelForm
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.keeping.backups import make_backup
-from eventdesk.money.drawers import move, open_shift
-from eventdesk.money.invoices import issue_receipt
-from eventdesk.money.payments import take_payment
-from eventdesk.money.refunds import refund
-from eventdesk.money.statements import import_statement, list_statement_lines
-from eventdesk.money.vouchers import add_vouchers
-from eventdesk.printing import layout_files
-from eventdesk.printing.badge_layouts import duplicate_layout
-from eventdesk.printing.printer import NewPrinter
-from eventdesk.printing.printers import add_printer
-from eventdesk.programme.programme import NewSession, add_session
-from eventdesk.programme.speakers import NewSpeaker, add_speaker
-from eventdesk.programme.sponsors import NewSponsor, add_sponsor
-from eventdesk.sales.discount import NewDiscount
-from eventdesk.sales.discounts import add_discount
-from eventdesk.sales.questions import NewQuestion, add_question
-from eventdesk.sales.ticket_type import NewTicketType
-from eventdesk.sales.ticket_types import add_ticket_type
-from eventdesk.seating.seat_layout import NewRows
+from eventdesk.keeping import make_backup
+from eventdesk.money import (
+    add_vouchers,
+    import_statement,
+    issue_receipt,
+    list_statement_lines,
+    move,
+    open_shift,
+    refund,
+    take_payment,
+)
+from eventdesk.printing import NewPrinter, add_printer, duplicate_layout, layout_files
+from eventdesk.programme import (
+    NewSession,
+    NewSpeaker,
+    NewSponsor,
+    add_session,
+    add_speaker,
+    add_sponsor,
+)
+from eventdesk.sales import (
+    NewDiscount,
+    NewQuestion,
+    NewTicketType,
+    add_discount,
+    add_question,
+    add_ticket_type,
+)
+from eventdesk.seating import NewRows
 from eventdesk.tables.files import Form
+from eventdesk.waiting import join
 from eventdesk.waiting.queue import wish_of
-from eventdesk.waiting.waitlist import join
 from tests.build import NOON, Fair
 from tests.orders import EARLY, add_seats, set_event
 

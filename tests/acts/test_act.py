@@ -11,12 +11,21 @@ from sqlalchemy import func, select, update
 from data.schema import AuditRow, CheckInListRow, DeliveryRow, EventRow, NoticeRow
 from data.store import Store
 from data.touched import newest_touch, touched_since
+from eventdesk.acts import (
+    SYSTEM,
+    Act,
+    Approval,
+    Permission,
+    Steps,
+    Topic,
+    event_of,
+    reads,
+    steps,
+    writes,
+)
 from eventdesk.acts import act as acts
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import SYSTEM, Approval, Permission
-from eventdesk.acts.changes import Topic
 from eventdesk.acts.hearers import EVENT_CALLED_OFF, TICKET_TYPE_GOES
-from eventdesk.acts.verbs import TRIES, VERBS, event_of, reads, steps, writes
+from eventdesk.acts.verbs import TRIES, VERBS
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, StoreConflictError
 from tests.build import ATTENDEE, NOON, STAFF, Fair, empty_store, make_fair
 from tests.people import make_guest

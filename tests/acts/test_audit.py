@@ -10,15 +10,18 @@ from data.audit_mark import read_mark
 from data.files import copy_file
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.store import FILE_NAME, Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import ERASED, SYSTEM
-from eventdesk.acts.audit import salt_audit, seal_audit, verify_audit
-from eventdesk.acts.audit_parts import ACTOR, withhold
+from eventdesk.acts import (
+    ACTOR,
+    ERASED,
+    SYSTEM,
+    Steps,
+    salt_audit,
+    seal_audit,
+    verify_audit,
+    withhold,
+)
 from eventdesk.core.errors import AuditBrokenError
-from eventdesk.keeping.audit_log import list_audit
-from eventdesk.keeping.backups import make_backup
-from eventdesk.keeping.progress import gone_back
-from eventdesk.keeping.restore import restore
+from eventdesk.keeping import gone_back, list_audit, make_backup, restore
 from tests.build import NOON, SUPERVISOR, make_fair
 
 ENTRIES = 5

@@ -7,17 +7,22 @@ from datetime import timedelta
 import pytest
 
 from data.store import Store
-from eventdesk.accounts.bans import ban
-from eventdesk.accounts.team import remove_member
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.tickets import reissue
+from eventdesk.accounts import ban, remove_member
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import reissue
 from eventdesk.core.errors import NotAllowedError
-from eventdesk.door.check_in_list import CheckInList, Rule, RuleKind, as_new
-from eventdesk.door.checkin import check_in
-from eventdesk.door.gates import remove_gate, rename_gate
-from eventdesk.door.list_reading import list_at_door
-from eventdesk.door.lists import change_check_in_list
-from eventdesk.door.scan import Outcome
+from eventdesk.door import (
+    CheckInList,
+    Outcome,
+    Rule,
+    RuleKind,
+    as_new,
+    change_check_in_list,
+    check_in,
+    list_at_door,
+    remove_gate,
+    rename_gate,
+)
 from tests.build import NOON, STAFF, Fair
 from tests.people import make_staff
 

@@ -7,36 +7,40 @@ from uuid import uuid4
 
 import pytest
 
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.store_clock import watch_clock
-from eventdesk.booking.bookings import booking_detail, list_attendees, list_bookings, my_bookings
-from eventdesk.booking.decisions import extend_deadline
-from eventdesk.booking.my_tickets import my_ticket, my_tickets
-from eventdesk.booking.upgrades import upgrade_ticket
+from eventdesk.acts import SYSTEM, Steps, watch_clock
+from eventdesk.booking import (
+    booking_detail,
+    extend_deadline,
+    list_attendees,
+    list_bookings,
+    my_bookings,
+    my_tickets,
+    upgrade_ticket,
+)
+from eventdesk.booking.own_tickets import my_ticket
 from eventdesk.core.errors import InvalidInputError, SeatTakenError, SoldOutError
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Outcome
-from eventdesk.events.events import event_detail, list_events
-from eventdesk.exchange.exports.exporting import Listing, export_tickets
-from eventdesk.figures.event_figures import event_overview
-from eventdesk.figures.panel_values import Choice
+from eventdesk.door import Outcome, check_in
+from eventdesk.events import event_detail, list_events
+from eventdesk.exchange import Listing, export_tickets
+from eventdesk.figures import Choice, event_overview
+from eventdesk.figures import standing as wall
 from eventdesk.figures.reports.sales import sales_report
-from eventdesk.figures.statistics.standing import standing as wall
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.money.gateways import start_payment
-from eventdesk.money.payments import take_payment
-from eventdesk.sales.availability import Availability, availability
-from eventdesk.sales.discount import NewDiscount
-from eventdesk.sales.discounts import add_discount
-from eventdesk.sales.pricing import offers
-from eventdesk.sales.ticket_types import list_ticket_types
-from eventdesk.seating.seating_plans import list_sections
-from eventdesk.seating.seats import hold_seats, plan
+from eventdesk.money import start_payment, take_payment
+from eventdesk.sales import NewDiscount, add_discount, availability, list_ticket_types, offers
+from eventdesk.sales.places_left import Availability
+from eventdesk.seating import hold_seats, list_sections, plan
 from eventdesk.tables.files import Form
-from eventdesk.waiting.own_programme import leave_session, my_programme, sign_up
-from eventdesk.waiting.waitlist import accept, join, list_waitlist, my_entries
-from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.waiting import (
+    EntryState,
+    accept,
+    join,
+    leave_session,
+    list_waitlist,
+    my_entries,
+    my_programme,
+    sign_up,
+)
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.figures.crowd import add_session, free, sell_out
 from tests.orders import EARLY, add_seats, booking_of, order_for, person, set_event, set_type

@@ -9,14 +9,10 @@ from sqlalchemy import select, update
 
 from data.schema import EventRow, NoticeRow
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import StoreBusyError
-from eventdesk.events import each_event
-from eventdesk.events.each_event import each_by_itself
-from eventdesk.waiting.reminders import remind
-from eventdesk.waiting.sweep import sweep
-from eventdesk.waiting.waitlist import join
+from eventdesk.events import each_by_itself, each_event
+from eventdesk.waiting import join, remind, sweep
 from tests.build import NOON, Fair, make_fair
 from tests.figures.crowd import EARLY, entries, notices, person, sell_out, set_type, ticket_for
 from tests.people import make_admin

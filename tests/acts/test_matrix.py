@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from eventdesk.acts import Verb
 from eventdesk.acts.catalogue import permissions_page, undeclared, use_cases
-from eventdesk.acts.verbs import Verb
 from tests.acts.trials import Checks, House, is_no, is_yes
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"

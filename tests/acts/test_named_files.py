@@ -9,15 +9,19 @@ import pytest
 from PIL import Image
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
+from eventdesk.acts import SYSTEM, Actor, Permission, Role
 from eventdesk.core.errors import NotAllowedError
-from eventdesk.exchange.exports.exporting import Listing, export_payments, export_tickets
-from eventdesk.exchange.imports.dry_run import check_import
-from eventdesk.exchange.imports.file_look import look_at
-from eventdesk.exchange.imports.importing import run_import
-from eventdesk.exchange.imports.plan import ImportPlan
-from eventdesk.money.statements import import_statement, preview_statement
-from eventdesk.printing.badge_layouts import add_logo
+from eventdesk.exchange import (
+    ImportPlan,
+    Listing,
+    check_import,
+    export_tickets,
+    look_at,
+    run_import,
+)
+from eventdesk.exchange.exports.exporting import export_payments
+from eventdesk.money import import_statement, preview_statement
+from eventdesk.printing import add_logo
 from eventdesk.tables.files import Form
 from tests.build import NOON, Fair, make_fair
 from tests.people import make_another_admin, make_cohost, make_staff

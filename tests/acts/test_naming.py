@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from eventdesk.acts.naming import the_one_named
+from eventdesk.acts import the_one_named
 from eventdesk.core.errors import NotFoundError
 
 

@@ -10,32 +10,33 @@ import pytest
 from click.testing import CliRunner
 
 from data.store import FILE_NAME
-from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.acts.catalogue import use_cases
 from eventdesk.cli import cli
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotAllowedError
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE
 from eventdesk.core.money import Money
 from eventdesk.core.settings import FILE_NAME as SETTINGS
-from eventdesk.exchange.archive.packing import pack_event
+from eventdesk.exchange import Listing, export_tickets, pack_event, refresh_mirror
 from eventdesk.exchange.exports.exporting import (
-    Listing,
     export_events,
     export_payments,
     export_sessions,
-    export_tickets,
     export_transactions,
 )
-from eventdesk.exchange.mirror import refresh_mirror
+from eventdesk.figures import (
+    PanelForm,
+    ReportForm,
+    Span,
+    door_panels,
+    revenue_report,
+    save_panel,
+    save_report,
+    standing,
+)
 from eventdesk.figures.cash_reports import save_shift_report
-from eventdesk.figures.reports.revenue import revenue_report
-from eventdesk.figures.reports.saving import ReportForm, save_report
-from eventdesk.figures.statistics.panels import Span, door_panels
-from eventdesk.figures.statistics.saving import PanelForm, save_panel
-from eventdesk.figures.statistics.standing import standing
-from eventdesk.money.drawers import open_shift
-from eventdesk.money.invoices import export_document, issue_invoice
-from eventdesk.printing.ticket_badges import ticket_badge
+from eventdesk.money import export_document, issue_invoice, open_shift
+from eventdesk.printing import ticket_badge
 from eventdesk.tables.files import Form
 from tests.build import ATTENDEE, NOON, SUPERVISOR, Fair
 

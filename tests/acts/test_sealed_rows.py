@@ -10,16 +10,11 @@ import data.migrate
 from data.migrate import migrate
 from data.sqlite.engine import driver
 from data.store import FILE_NAME, Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.audit import seal_audit, verify_audit
+from eventdesk.acts import SYSTEM, seal_audit, verify_audit
 from eventdesk.core.paying import Method
-from eventdesk.exchange.archive.packing import pack_event
-from eventdesk.exchange.archive.unpacking import bring_event
-from eventdesk.keeping.audit_log import list_audit
-from eventdesk.keeping.erasure import erase_account
-from eventdesk.money.drawers import counter, move, open_shift
-from eventdesk.money.invoices import issue_invoice, issue_receipt
-from eventdesk.money.payments import take_payment
+from eventdesk.exchange import bring_event, pack_event
+from eventdesk.keeping import erase_account, list_audit
+from eventdesk.money import counter, issue_invoice, issue_receipt, move, open_shift, take_payment
 from tests.build import NOON, SUPERVISOR, Fair, empty_store
 from tests.payments import eur, owe
 from tests.people import make_staff

@@ -11,39 +11,23 @@ from sqlalchemy import insert, select, update
 from badges.folder_printer import FolderPrinter
 from data.schema import AuditRow, BookingRow, DeliveryRow, WrongTryRow
 from data.store import Store
+from eventdesk.accounts import charge
 from eventdesk.accounts.credential import PAUSES, locked_until
-from eventdesk.accounts.wrong_tries import charge
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.store_clock import (
-    JUMP,
-    SETTLES,
-    YEARS,
-    Clock,
-    clock_now,
-    trust_clock,
-    watch_clock,
-)
-from eventdesk.booking.expiry import expire_due
+from eventdesk.acts import SYSTEM, YEARS, Clock, Steps, clock_now, trust_clock, watch_clock
+from eventdesk.acts.store_clock import JUMP, SETTLES
+from eventdesk.booking import expire_due
 from eventdesk.core.clock import run_ahead, utc_now
 from eventdesk.core.errors import NotAllowedError, SignInError
 from eventdesk.core.settings import Settings
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Tone
-from eventdesk.keeping.backups import (
-    KEEP_NEWEST,
-    Backup,
-    keep_backup,
-    list_backups,
-    make_backup,
-    thinned,
-)
+from eventdesk.door import Tone, check_in
+from eventdesk.keeping import Backup, keep_backup, list_backups, make_backup, thinned
+from eventdesk.keeping.backups import KEEP_NEWEST
 from eventdesk.keeping.examination.finding import Patient
 from eventdesk.keeping.examination.home import look_at_backups
 from eventdesk.keeping.examination.machine import look_at_clock
-from eventdesk.printing.deliveries import LEASE, claim_badges
+from eventdesk.printing import LEASE, claim_badges
 from eventdesk.spooler import Spooler
-from eventdesk.waiting.sweep import sweep
+from eventdesk.waiting import sweep
 from tests.badge_jobs import confirm_badge
 from tests.build import NOON, STAFF, Fair
 from tests.test_spooler import _until

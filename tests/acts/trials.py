@@ -14,14 +14,11 @@ from sqlalchemy import insert, update
 
 from data.schema import EventRoleRow, EventRow
 from data.store import Store
-from eventdesk.accounts.bans import ban, make_admin
-from eventdesk.accounts.sign_in import at_event, standing
-from eventdesk.accounts.sign_up import insert_account
+from eventdesk.accounts import at_event, ban, make_admin, standing
+from eventdesk.accounts.signing_up import insert_account
+from eventdesk.acts import GRANTABLE, SYSTEM, Act, Actor, ActorKind, Permission, Role, Steps, Verb
 from eventdesk.acts import act as act_module
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import GRANTABLE, SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.acts.catalogue import roles_that_may, use_cases
-from eventdesk.acts.verbs import Verb
 from eventdesk.core.errors import (
     EventDeskError,
     NotAllowedError,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventdesk.booking.booking import cancel_fee, kept_of, read_people
+from eventdesk.booking import read_people
+from eventdesk.booking.booking import cancel_fee, kept_of
 from eventdesk.core.errors import InvalidInputError
 
 minor = st.integers(0, 10**7)

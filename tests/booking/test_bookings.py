@@ -4,20 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.bookings import (
+from eventdesk.acts import SYSTEM, Steps
+from eventdesk.booking import (
     booking_detail,
+    cancel_booking,
+    cancel_tickets,
+    expire_due,
     find_booking,
     list_attendees,
     list_bookings,
     my_bookings,
     waiting_for_approval,
 )
-from eventdesk.booking.cancellations import cancel_booking, cancel_tickets
-from eventdesk.booking.expiry import expire_due
 from eventdesk.core.errors import NotAllowedError, NotFoundError
-from eventdesk.money.payments import take_payment
+from eventdesk.money import take_payment
 from tests.build import ATTENDEE, NOON, STAFF, Fair, make_fair
 from tests.orders import EARLY, order_for, person, set_event
 

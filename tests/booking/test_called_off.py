@@ -7,15 +7,11 @@ from sqlalchemy import update
 from sqlalchemy.event import listen
 
 from data.schema import TicketRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.acts import SYSTEM, Steps
+from eventdesk.booking import NewBooking, NewTicket
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.events.event_states import cancel_event
-from eventdesk.events.opening_hour import RequestState
-from eventdesk.waiting.queue import ask, my_requests, open_queue
-from eventdesk.waiting.waitlist import accept, join, my_entries
-from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.events import RequestState, cancel_event
+from eventdesk.waiting import EntryState, accept, ask, join, my_entries, my_requests, open_queue
 from eventdesk.waiting.waitlist_offers import events_to_fill
 from tests.build import NOON, Fair
 from tests.figures.crowd import (

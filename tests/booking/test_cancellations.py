@@ -8,15 +8,18 @@ from sqlalchemy import insert, select
 
 from data.schema import AuditRow, RefundRow, WaitlistEntryRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import Cancelled
-from eventdesk.booking.cancellations import cancel_booking, cancel_tickets, cancellation
-from eventdesk.booking.transfers import transfer_ticket
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import (
+    Cancelled,
+    cancel_booking,
+    cancel_tickets,
+    cancellation,
+    transfer_ticket,
+)
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Outcome
-from eventdesk.money.payments import take_payment
-from eventdesk.waiting.sweep import sweep
+from eventdesk.door import Outcome, check_in
+from eventdesk.money import take_payment
+from eventdesk.waiting import sweep
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import (
     EARLY,

@@ -4,19 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import Booked
-from eventdesk.booking.bookings import booking_detail, list_bookings, waiting_for_approval
-from eventdesk.booking.decisions import (
+from eventdesk.acts import SYSTEM, Steps
+from eventdesk.booking import (
+    Booked,
     approve_booking,
+    booking_detail,
+    expire_due,
     extend_deadline,
+    list_bookings,
     note_booking,
     refuse_booking,
+    waiting_for_approval,
 )
-from eventdesk.booking.expiry import expire_due
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
-from eventdesk.money.payments import take_payment
+from eventdesk.money import take_payment
 from tests.build import STAFF, SUPERVISOR, Fair
 from tests.orders import EARLY, booking_of, notices_of, order_for, person, set_event, set_type
 

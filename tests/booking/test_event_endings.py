@@ -4,13 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from data.schema import BookingRow, RefundRow, TicketRow
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.cancellations import cancel_tickets
-from eventdesk.booking.event_endings import Ended, cancel_event_bookings
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import Ended, cancel_event_bookings, cancel_tickets
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
-from eventdesk.events.event_states import cancel_event
-from eventdesk.money.payments import payments_of, take_payment
-from eventdesk.money.refunds import hand_out_refund
+from eventdesk.events import cancel_event
+from eventdesk.money import hand_out_refund, payments_of, take_payment
 from tests.build import NOON, STAFF, Fair
 from tests.orders import EARLY, booking_of, ledger_of, order_for, person, set_event
 from tests.payments import balance_of

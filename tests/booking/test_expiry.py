@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.expiry import due_query, events_with_due, expire_due
-from eventdesk.booking.upgrades import upgrade_ticket
-from eventdesk.money.payments import take_payment
+from eventdesk.acts import SYSTEM, Steps
+from eventdesk.booking import events_with_due, expire_due, upgrade_ticket
+from eventdesk.booking.expiry import due_query
+from eventdesk.money import take_payment
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.orders import EARLY, booking_of, notices_of, order_for, person, set_event, set_type
 

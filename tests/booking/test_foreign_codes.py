@@ -7,20 +7,22 @@ from sqlalchemy import func, select
 
 from data.schema import AdmissionRow, DeliveryRow, ScanRow, TicketRow
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.event_row import event_row
-from eventdesk.booking.booking import Booked, NewBooking, NewTicket
-from eventdesk.booking.bookings import list_attendees, list_bookings
-from eventdesk.booking.cancellations import cancel_tickets
-from eventdesk.booking.registration import book
-from eventdesk.booking.tickets import reissue, rename
-from eventdesk.booking.transfers import transfer_ticket
+from eventdesk.acts import SYSTEM, Steps, event_row
+from eventdesk.booking import (
+    Booked,
+    NewBooking,
+    NewTicket,
+    book,
+    cancel_tickets,
+    list_attendees,
+    list_bookings,
+    reissue,
+    rename,
+    transfer_ticket,
+)
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import find_tickets, opens_elsewhere
+from eventdesk.door import Outcome, ScanSource, check_in, find_tickets, opens_elsewhere
 from eventdesk.door.recognition import _BY_FOREIGN_CODE
-from eventdesk.door.scan import Outcome, ScanSource
 from eventdesk.exchange.exports.lists import attendees, bookings
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 

@@ -9,11 +9,11 @@ from sqlalchemy import insert, update
 
 from data.schema import AccountRow, EventRow, TicketRow
 from data.store import Store
-from eventdesk.acts.actor import Actor, ActorKind, Role
-from eventdesk.booking.my_tickets import calendar_file, my_ticket, my_tickets, save_calendar_file
+from eventdesk.acts import Actor, ActorKind, Role
+from eventdesk.booking import my_tickets, save_calendar_file
+from eventdesk.booking.own_tickets import calendar_file, my_ticket
 from eventdesk.core.errors import NotAllowedError, NotFoundError
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Outcome
+from eventdesk.door import Outcome, check_in
 from tests.build import NOON, STAFF, Fair
 
 

@@ -15,12 +15,8 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.answers import answers_of
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.expiry import expire_due
-from eventdesk.booking.registration import book, order
+from eventdesk.acts import SYSTEM, Steps
+from eventdesk.booking import NewBooking, NewTicket, answers_of, book, expire_due, order
 from eventdesk.core.errors import (
     CodeError,
     EventDeskError,
@@ -32,11 +28,10 @@ from eventdesk.core.errors import (
     SeatTakenError,
     SoldOutError,
 )
-from eventdesk.door.find import find_tickets
-from eventdesk.money.payments import take_payment
-from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.questions import NewQuestion, add_question
-from eventdesk.seating.seats import hold_seats
+from eventdesk.door import find_tickets
+from eventdesk.money import take_payment
+from eventdesk.sales import NewQuestion, QuestionKind, add_question
+from eventdesk.seating import hold_seats
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import (
     EARLY,

@@ -7,19 +7,14 @@ import pytest
 from sqlalchemy import insert, update
 
 from data.schema import DiscountRow, TicketRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import Booked
-from eventdesk.booking.bookings import booking_detail
-from eventdesk.booking.cancellations import cancel_tickets
-from eventdesk.booking.expiry import revive, revive_late
-from eventdesk.booking.my_tickets import my_ticket
+from eventdesk.acts import SYSTEM, Steps
+from eventdesk.booking import Booked, booking_detail, cancel_tickets, revive
+from eventdesk.booking.expiry import revive_late
+from eventdesk.booking.own_tickets import my_ticket
 from eventdesk.core.errors import CodeError, InvalidInputError
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Outcome
-from eventdesk.money.ledger_checks import verify_ledger
-from eventdesk.money.payments import take_payment
-from eventdesk.waiting.sweep import sweep
+from eventdesk.door import Outcome, check_in
+from eventdesk.money import take_payment, verify_ledger
+from eventdesk.waiting import sweep
 from tests.build import STAFF, SUPERVISOR, Fair
 from tests.orders import EARLY, booking_of, order_for, person, tickets_of
 from tests.payments import balance_of, eur

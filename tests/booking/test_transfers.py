@@ -6,18 +6,20 @@ import pytest
 from sqlalchemy import select
 
 from data.schema import AnswerRow
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.answers import correct_answers
-from eventdesk.booking.bookings import booking_detail, my_bookings
-from eventdesk.booking.cancellations import cancel_booking
-from eventdesk.booking.my_tickets import my_ticket
-from eventdesk.booking.tickets import block
-from eventdesk.booking.transfers import claim_booking, transfer_ticket
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import (
+    block,
+    booking_detail,
+    cancel_booking,
+    claim_booking,
+    correct_answers,
+    my_bookings,
+    transfer_ticket,
+)
+from eventdesk.booking.own_tickets import my_ticket
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import find_tickets
-from eventdesk.door.scan import Outcome
-from eventdesk.sales.questions import NewQuestion, add_question
+from eventdesk.door import Outcome, check_in, find_tickets
+from eventdesk.sales import NewQuestion, add_question
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import EARLY, notices_of, order_for, person, set_event, set_type, tickets_of
 

@@ -7,13 +7,17 @@ import pytest
 from sqlalchemy import insert
 
 from data.schema import DiscountRow
-from eventdesk.booking.cancellations import cancel_booking, cancel_tickets
-from eventdesk.booking.transfers import transfer_ticket
-from eventdesk.booking.upgrades import upgrade, upgrade_choices, upgrade_ticket
+from eventdesk.booking import (
+    cancel_booking,
+    cancel_tickets,
+    transfer_ticket,
+    upgrade_choices,
+    upgrade_ticket,
+)
+from eventdesk.booking.upgrades import upgrade
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SoldOutError
 from eventdesk.core.paying import RefundState
-from eventdesk.money.payments import payments_of, take_payment
-from eventdesk.money.refunds import hand_out_refund, list_refunds, retry_refund
+from eventdesk.money import hand_out_refund, list_refunds, payments_of, retry_refund, take_payment
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import (
     EARLY,

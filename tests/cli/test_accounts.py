@@ -6,9 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from data.store import Store
-from eventdesk.accounts.resets import set_secret
-from eventdesk.accounts.sign_in import sign_in
-from eventdesk.acts.actor import SYSTEM, Permission, Role
+from eventdesk.accounts import set_secret, sign_in
+from eventdesk.acts import SYSTEM, Permission, Role
 from eventdesk.core.clock import utc_now
 from tests.build import empty_store, make_fair
 from tests.cli.conftest import Call

@@ -12,10 +12,11 @@ import data.sqlite.engine
 from data.store import FILE_NAME, Store
 from eventdesk.core.clock import run_ahead
 from eventdesk.core.settings import Settings
-from eventdesk.door.scan import Tone
+from eventdesk.door import Tone
 from eventdesk.exercises.scenes.conditions import PLAIN
 from eventdesk.exercises.scenes.stills import render_frame
-from eventdesk.keeping.examination import SUBJECTS, home
+from eventdesk.keeping import SUBJECTS
+from eventdesk.keeping.examination import home
 from eventdesk.keeping.examination.finding import Patient
 from eventdesk.keeping.examination.home import look_at_files
 from kiosk.opencv import cv2

@@ -6,13 +6,11 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.money import Money
-from eventdesk.events.events import find_event
-from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
-from eventdesk.programme.programme import NewSession, add_session
-from eventdesk.sales.ticket_type import NewTicketType
-from eventdesk.sales.ticket_types import add_ticket_type
+from eventdesk.events import NewRoom, NewVenue, add_room, add_venue, find_event
+from eventdesk.programme import NewSession, add_session
+from eventdesk.sales import NewTicketType, add_ticket_type
 from tests.build import NOON, empty_store
 from tests.cli.conftest import Call
 from tests.events.organizing import person

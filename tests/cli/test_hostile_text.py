@@ -10,18 +10,15 @@ from sqlalchemy import Text, select, update
 from data.schema import TicketRow
 from data.schema.base import Base
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Role
-from eventdesk.booking.my_tickets import save_calendar_file
+from eventdesk.acts import SYSTEM, Role
+from eventdesk.booking import save_calendar_file
 from eventdesk.cli import cli
-from eventdesk.exchange.exports.exporting import LISTINGS, Listing
-from eventdesk.exchange.mirror import refresh_mirror
-from eventdesk.figures.reports.saving import REPORTS, ReportForm, save_report
-from eventdesk.keeping.personal_data import export_personal_data
-from eventdesk.money.invoices import export_document, issue_invoice
-from eventdesk.programme.speakers import NewSpeaker, add_speaker
-from eventdesk.programme.sponsors import NewSponsor, add_sponsor
-from eventdesk.sales.discount import NewDiscount
-from eventdesk.sales.discounts import add_discount
+from eventdesk.exchange import LISTINGS, Listing, refresh_mirror
+from eventdesk.figures import REPORTS, ReportForm, save_report
+from eventdesk.keeping import export_personal_data
+from eventdesk.money import export_document, issue_invoice
+from eventdesk.programme import NewSpeaker, NewSponsor, add_speaker, add_sponsor
+from eventdesk.sales import NewDiscount, add_discount
 from eventdesk.tables.files import Form
 from tests.build import NOON, Fair
 from tests.exchange.archive.test_hostile_archives import _fill

@@ -5,7 +5,7 @@ from pathlib import Path
 from PIL import Image
 
 from data.store import Store
-from eventdesk.printing.ticket_badges import badge_preview
+from eventdesk.printing import badge_preview
 from tests.badges.reading import codes_in
 from tests.build import make_fair
 from tests.cli.conftest import Call

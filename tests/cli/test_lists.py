@@ -7,19 +7,20 @@ from uuid import UUID
 import pytest
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.lists import read_rule
 from eventdesk.core.errors import EventDeskError
-from eventdesk.door.check_in_list import (
+from eventdesk.door import (
     CheckInList,
+    DoorSetup,
     EntryPolicy,
     GateView,
     ListKind,
     Rule,
     RuleKind,
+    door_setup,
 )
-from eventdesk.door.lists import DoorSetup, door_setup
-from eventdesk.events.events import list_events
+from eventdesk.events import list_events
 from tests.build import NOON, make_fair
 from tests.cli.conftest import Call
 

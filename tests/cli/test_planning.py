@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.door.check_in_list import Direction, ListKind
+from eventdesk.door import Direction, ListKind
 from tests.build import empty_store, make_fair
 from tests.cli.conftest import Call
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from data.store import Store
-from eventdesk.door.checkin import check_in
+from eventdesk.door import check_in
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.cli.conftest import Call
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.keeping.backups import make_backup
+from eventdesk.acts import SYSTEM
+from eventdesk.keeping import make_backup
 
 
 def _run_closed(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.booking import NewBooking, NewTicket
 from eventdesk.core.clock import utc_now
 from eventdesk.core.wall_clock import typed_moment
-from eventdesk.waiting.queue import ask
+from eventdesk.waiting import ask
 from tests.build import Fair, empty_store, make_fair
 from tests.cli.conftest import Call
 from tests.figures.crowd import person, sell_out, set_event, set_type

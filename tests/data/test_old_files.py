@@ -14,11 +14,9 @@ from data.files import problems
 from data.migrate import BASE, HEAD, bring_up_to_date, migrate, revision_of
 from data.schema import CheckInListRow, ScanRow, TicketRow
 from data.store import FILE_NAME, Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.audit import verify_audit
-from eventdesk.booking.codes import token_of
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Outcome, Scan
+from eventdesk.acts import SYSTEM, verify_audit
+from eventdesk.booking import token_of
+from eventdesk.door import Outcome, Scan, check_in
 from tests.build import NOON, STAFF, empty_store, make_fair
 from tests.data.old_homes import REVISIONS, old_home
 

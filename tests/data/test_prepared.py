@@ -31,11 +31,9 @@ from data.schema import (
 )
 from data.sqlite.engine import driver
 from data.store import Store
-from eventdesk.acts import permission
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, permission
 from eventdesk.core.errors import InvalidInputError, StoreFullError
-from eventdesk.door import checkin, history, list_reading, recognition
-from eventdesk.door.checkin import check_in
+from eventdesk.door import check_in, checkin, history, list_reading, recognition
 from tests.build import NOON, Fair
 from tests.people import make_staff
 

@@ -1,7 +1,6 @@
 """The table of cases for rooms, things to collect, company and sessions; see `rule_cases`."""
 
-from eventdesk.door.check_in_list import Direction, EntryPolicy, ListKind, Rule, RuleKind
-from eventdesk.door.scan import Outcome
+from eventdesk.door import Direction, EntryPolicy, ListKind, Outcome, Rule, RuleKind
 from tests.door.rule_cases import CHILDREN, IN, NO, ROOM, SESSION, Case, berlin, history
 
 KIND_CASES = [

@@ -6,16 +6,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from eventdesk.door.check_in_list import (
-    CheckInList,
-    Direction,
-    EntryPolicy,
-    ListKind,
-    Rule,
-    RuleKind,
-)
+from eventdesk.door import CheckInList, Direction, EntryPolicy, ListKind, Outcome, Rule, RuleKind
 from eventdesk.door.decide import Decision, decide
-from eventdesk.door.scan import History, Outcome, Passage, TicketFacts
+from eventdesk.door.scan import History, Passage, TicketFacts
 from tests.build import NOON
 
 EVENT, TICKET, LIST, REGULAR, CHILD, NORTH, SOUTH = (UUID(int=number) for number in range(1, 8))

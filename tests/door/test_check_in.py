@@ -9,19 +9,27 @@ from sqlalchemy import func, select
 
 from data.schema import AdmissionRow, DeliveryRow, ScanRow
 from data.store import Store
-from eventdesk.accounts.bans import ban
-from eventdesk.accounts.team import remove_member
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.cancellations import cancel_booking
-from eventdesk.booking.tickets import block, reissue, set_attention
+from eventdesk.accounts import ban, remove_member
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import block, cancel_booking, reissue, set_attention
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.token import seal
-from eventdesk.door.check_in_list import Direction, EntryPolicy, PrintPolicy, Question, UnpaidPolicy
-from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.groups import check_in_group
-from eventdesk.door.list_counts import counters
-from eventdesk.door.scan import CheckInResult, Outcome, ScanSource
-from eventdesk.door.scan_log import recent_scans, scans_of
+from eventdesk.door import (
+    CheckInResult,
+    Direction,
+    EntryPolicy,
+    Outcome,
+    PrintPolicy,
+    Question,
+    ScanSource,
+    UnpaidPolicy,
+    check_in,
+    check_in_group,
+    counters,
+    recent_scans,
+    scans_of,
+    undo,
+)
 from tests.build import (
     ATTENDEE,
     NOON,

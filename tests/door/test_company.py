@@ -9,30 +9,34 @@ import pytest
 from sqlalchemy import select
 
 from data.schema import CheckInListRow, GateRow, ScanRow
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.companions import companions_of, set_companion
-from eventdesk.booking.registration import book
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import NewBooking, NewTicket, book, set_companion
+from eventdesk.booking.companions import companions_of
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_list import (
+from eventdesk.door import (
     Direction,
     EntryPolicy,
     ListKind,
     NewCheckInList,
+    Outcome,
     Rule,
     RuleKind,
-    read_rules,
+    Scan,
+    ScanSource,
+    add_gate,
+    change_check_in_list,
+    check_in,
+    check_in_group,
+    door_setup,
+    remove_gate,
+    try_rule,
 )
-from eventdesk.door.checkin import check_in
-from eventdesk.door.gates import add_gate, remove_gate
-from eventdesk.door.groups import check_in_group
-from eventdesk.door.lists import change_check_in_list, door_setup, try_rule
-from eventdesk.door.scan import Outcome, Scan, ScanSource
-from eventdesk.exchange.event_copies import duplicate_event
-from eventdesk.keeping.audit_log import list_audit
-from eventdesk.sales.ticket_type import NewTicketType
-from eventdesk.sales.ticket_types import (
+from eventdesk.door.check_in_list import read_rules
+from eventdesk.exchange import duplicate_event
+from eventdesk.keeping import list_audit
+from eventdesk.sales import (
+    NewTicketType,
     add_ticket_type,
     change_ticket_type,
     list_ticket_types,

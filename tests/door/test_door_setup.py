@@ -3,9 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from eventdesk.door.check_in_list import EntryPolicy
-from eventdesk.door.gates import add_gate
-from eventdesk.door.lists import DoorSetup, door_setup
+from eventdesk.door import DoorSetup, EntryPolicy, add_gate, door_setup
 from tests.build import NOON, SUPERVISOR, Fair, make_fair
 
 

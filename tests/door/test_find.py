@@ -8,13 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.store import Store
-from eventdesk.accounts.team import remove_member
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.tickets import reissue, rename, ticket_by_code
+from eventdesk.accounts import remove_member
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import reissue, rename, ticket_by_code
 from eventdesk.core.errors import NotAllowedError, NotFoundError
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import find_tickets, opens_elsewhere, ticket_view
-from eventdesk.door.list_counts import counters
+from eventdesk.door import check_in, counters, find_tickets, opens_elsewhere, ticket_view
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.people import make_staff
 

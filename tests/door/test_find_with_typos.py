@@ -8,13 +8,11 @@ import pytest
 from sqlalchemy import event
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.bookings import list_attendees
-from eventdesk.booking.cancellations import cancel_tickets
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import cancel_tickets, list_attendees
 from eventdesk.core.ids import codes_near
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import find_tickets
-from eventdesk.keeping.guests import erase_guest
+from eventdesk.door import check_in, find_tickets
+from eventdesk.keeping import erase_guest
 from tests.build import NOON, STAFF, Fair, make_fair
 
 NAMES = (

@@ -19,20 +19,27 @@ from sqlalchemy import event, select
 from data.files import copy_file
 from data.schema import CheckInListRow
 from data.store import FILE_NAME, Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Verb
 from eventdesk.acts.catalogue import use_cases
-from eventdesk.acts.verbs import Verb
-from eventdesk.booking.cancellations import cancel_tickets
-from eventdesk.booking.upgrades import upgrade_ticket
+from eventdesk.booking import cancel_tickets, upgrade_ticket
 from eventdesk.core.errors import EventDeskError, NotAllowedError, NotFoundError
-from eventdesk.door import list_counts
-from eventdesk.door.check_in_list import Direction, EntryPolicy, ListKind, NewCheckInList
-from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.groups import check_in_group
-from eventdesk.door.list_counts import ListCounts, counters
-from eventdesk.door.lists import add_check_in_list, change_check_in_list, remove_check_in_list
-from eventdesk.door.scan import CheckInResult
-from eventdesk.waiting.sweep import sweep
+from eventdesk.door import (
+    CheckInResult,
+    Direction,
+    EntryPolicy,
+    ListCounts,
+    ListKind,
+    NewCheckInList,
+    add_check_in_list,
+    change_check_in_list,
+    check_in,
+    check_in_group,
+    counters,
+    list_counts,
+    remove_check_in_list,
+    undo,
+)
+from eventdesk.waiting import sweep
 from tests.acts.trials import House
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, empty_store, make_fair
 from tests.orders import EARLY, order_for, person, set_event

@@ -10,32 +10,36 @@ from sqlalchemy import func, insert, select, update
 
 from data.schema import CheckInListRow, DeliveryRow, SessionRow, SignUpRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.answers import correct_answers
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import correct_answers
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
-from eventdesk.door.check_in_list import (
+from eventdesk.door import (
     CheckInList,
+    CheckInResult,
     Direction,
     EntryPolicy,
     ListKind,
     ListView,
     NewCheckInList,
+    Outcome,
     Question,
     as_new,
+    change_check_in_list,
+    check_in,
+    counters,
+    door_setup,
+    find_tickets,
+    recent_scans,
+    ticket_view,
+    try_rule,
+    undo,
 )
-from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.find import find_tickets, ticket_view
-from eventdesk.door.list_counts import counters
-from eventdesk.door.lists import change_check_in_list, door_setup, try_rule
-from eventdesk.door.scan import CheckInResult, Outcome
-from eventdesk.door.scan_log import recent_scans
-from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue, remove_room
+from eventdesk.events import NewRoom, NewVenue, add_room, add_venue, remove_room
+from eventdesk.figures import standing
 from eventdesk.figures.reports.attendance import attendance_report, no_show_report
-from eventdesk.figures.statistics.standing import standing
-from eventdesk.programme.programme import NewSession, add_session, remove_session
-from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.questions import NewQuestion, add_question, remove_question
+from eventdesk.programme import NewSession, add_session, remove_session
+from eventdesk.sales import NewQuestion, QuestionKind, add_question, remove_question
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.events.organizing import person
 

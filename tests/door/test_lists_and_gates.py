@@ -8,22 +8,27 @@ import pytest
 from sqlalchemy import select
 
 from data.schema import DeliveryRow
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.door.check_in_list import EntryPolicy, NewCheckInList, Question
-from eventdesk.door.checkin import check_in
-from eventdesk.door.gates import add_gate, list_gates, remove_gate, rename_gate
-from eventdesk.door.lists import (
+from eventdesk.door import (
+    EntryPolicy,
+    NewCheckInList,
+    Outcome,
+    Question,
     add_check_in_list,
+    add_gate,
     change_check_in_list,
+    check_in,
     door_setup,
     list_check_in_lists,
+    list_gates,
     remove_check_in_list,
+    remove_gate,
+    rename_gate,
+    reprint,
 )
-from eventdesk.door.reprints import reprint
-from eventdesk.door.scan import Outcome
-from eventdesk.events.event_settings import change_event
-from eventdesk.keeping.audit_log import list_audit
+from eventdesk.events import change_event
+from eventdesk.keeping import list_audit
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 

@@ -7,15 +7,14 @@ from click.testing import CliRunner
 from sqlalchemy import select, update
 
 from data.schema import DeliveryRow, EventRow
-from eventdesk.accounts.approvals import approve, set_desk_pin
-from eventdesk.acts.actor import SYSTEM, Actor, Asked, Role
+from eventdesk.accounts import approve, set_desk_pin
+from eventdesk.acts import SYSTEM, Actor, Asked, Role
 from eventdesk.cli.group import cli
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.core.ids import new_id
-from eventdesk.door.checkin import check_in
-from eventdesk.door.reprints import REPRINT, reprint
-from eventdesk.events.event_settings import change_event
-from eventdesk.events.events import event_detail
+from eventdesk.door import check_in, reprint
+from eventdesk.door.reprints import REPRINT
+from eventdesk.events import change_event, event_detail
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.people import make_staff
 

@@ -5,15 +5,10 @@ from uuid import UUID
 import pytest
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import Booked
-from eventdesk.booking.cancellations import cancel_tickets
-from eventdesk.booking.tickets import block, reissue
-from eventdesk.booking.transfers import transfer_ticket
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import Booked, block, cancel_tickets, reissue, transfer_ticket
 from eventdesk.core.errors import NotAllowedError, NotFoundError
-from eventdesk.door.check_in_list import ListKind, Question
-from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.groups import RestOfBooking, rest_of_booking
+from eventdesk.door import ListKind, Question, RestOfBooking, check_in, rest_of_booking, undo
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 

@@ -10,33 +10,25 @@ import pytest
 
 from eventdesk.core.day_times import at_time, last_daily, next_daily, read_days, read_spans
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.door.check_in_list import (
+from eventdesk.door import (
     CheckInList,
+    CheckInResult,
     Direction,
     EntryPolicy,
     ListKind,
+    Outcome,
     Question,
     Rule,
     RuleKind,
-    kept_questions,
-    kept_rules,
     moved_rules,
     question_line,
     read_question_lines,
-    read_questions,
-    read_rules,
     sound_rule,
 )
+from eventdesk.door.check_in_list import kept_questions, kept_rules, read_questions, read_rules
 from eventdesk.door.decide import clean_answers, decide, entry_slot
-from eventdesk.door.scan import (
-    CheckInResult,
-    History,
-    Outcome,
-    Passage,
-    TicketFacts,
-    with_automatic_exits,
-)
-from eventdesk.sales.question import QuestionKind
+from eventdesk.door.scan import History, Passage, TicketFacts, with_automatic_exits
+from eventdesk.sales import QuestionKind
 from tests.build import NOON
 from tests.door.kind_cases import KIND_CASES
 from tests.door.rule_cases import (

@@ -18,8 +18,8 @@ from data.schema import (
     TicketRow,
 )
 from data.store import Store
-from eventdesk.accounts.approvals import approve, set_desk_pin
-from eventdesk.acts.actor import SYSTEM, Actor, Role
+from eventdesk.accounts import approve, set_desk_pin
+from eventdesk.acts import SYSTEM, Actor, Role
 from eventdesk.core.errors import (
     CodeError,
     EntryRefusedError,
@@ -32,20 +32,22 @@ from eventdesk.core.errors import (
     SupervisorNeededError,
     VoucherShortError,
 )
-from eventdesk.door.check_in_list import Direction, Question
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import ticket_view
-from eventdesk.door.known_people import known_people
-from eventdesk.door.scan import Outcome
-from eventdesk.door.walk_in import Sold, WalkIn
-from eventdesk.door.walk_ins import door_offers, sell_at_door
-from eventdesk.money.drawers import open_shift, read_shift
-from eventdesk.money.vouchers import add_vouchers, list_vouchers
-from eventdesk.sales.discount import NewDiscount
-from eventdesk.sales.discounts import add_discount
-from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.questions import NewQuestion, add_question
-from eventdesk.waiting.waitlist import join
+from eventdesk.door import (
+    Direction,
+    Outcome,
+    Question,
+    Sold,
+    WalkIn,
+    check_in,
+    door_offers,
+    known_people,
+    sell_at_door,
+    ticket_view,
+)
+from eventdesk.money import add_vouchers, list_vouchers, open_shift
+from eventdesk.money.drawers import read_shift
+from eventdesk.sales import NewDiscount, NewQuestion, QuestionKind, add_discount, add_question
+from eventdesk.waiting import join
 from tests.build import NOON, OTHER_STAFF, STAFF, Fair, make_fair
 from tests.figures.crowd import audited, ticket_for
 from tests.orders import add_seats, notices_of, person, set_event, set_type

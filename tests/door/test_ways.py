@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from eventdesk.door.check_in_list import all_left_at, ends, leads_out_of, ways
+from eventdesk.door import all_left_at, ways
+from eventdesk.door.check_in_list import ends, leads_out_of
 
 HALL, ATTIC = UUID(int=100), UUID(int=101)
 

@@ -9,16 +9,12 @@ from sqlalchemy import func, select
 
 from data.schema import AuditRow, NoticeRow
 from data.store import Store
-from eventdesk.accounts.sign_up import insert_account
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
+from eventdesk.accounts.signing_up import insert_account
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Role, Steps
 from eventdesk.core.money import Money
-from eventdesk.events.event_settings import EventChanges, change_event
-from eventdesk.events.events import NewEvent, create_event
-from eventdesk.programme.programme import NewSession, add_session
-from eventdesk.programme.session import Session
-from eventdesk.sales.ticket_type import NewTicketType
-from eventdesk.sales.ticket_types import add_ticket_type
+from eventdesk.events import EventChanges, NewEvent, change_event, create_event
+from eventdesk.programme import NewSession, Session, add_session
+from eventdesk.sales import NewTicketType, add_ticket_type
 from tests.build import NOON
 
 START = NOON + timedelta(days=30)

@@ -9,17 +9,25 @@ from sqlalchemy import select
 
 from data.schema import NoticeRow
 from data.store import Store
-from eventdesk.accounts.profiles import change_profile, profile
-from eventdesk.accounts.sign_up import insert_account
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
-from eventdesk.acts.notices import my_notices, read_notices
-from eventdesk.booking.cancellations import cancel_booking
+from eventdesk.accounts import change_profile, profile
+from eventdesk.accounts.signing_up import insert_account
+from eventdesk.acts import (
+    SYSTEM,
+    Actor,
+    ActorKind,
+    Permission,
+    Role,
+    Steps,
+    my_notices,
+    read_notices,
+)
+from eventdesk.booking import cancel_booking
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.events import announcements
-from eventdesk.events.announcement import Audience, NewAnnouncement
-from eventdesk.events.announcements import (
+from eventdesk.events import (
+    Audience,
+    NewAnnouncement,
     announcement_reach,
+    announcements,
     hand_out,
     list_announcements,
     send_announcement,

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventdesk.events.event import CHANGES, Change, EventState, event_state, shifted
+from eventdesk.events import Change, EventState, shifted
+from eventdesk.events.event import CHANGES, event_state
 
 PAGE = Path(__file__).parents[2] / "docs" / "events.md"
 END = datetime(2026, 6, 3, 18, tzinfo=UTC)

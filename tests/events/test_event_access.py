@@ -9,23 +9,30 @@ from sqlalchemy import insert, update
 
 from data.schema import AccountRow, EventRoleRow, EventRow, TicketTypeRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, VISITOR, Actor, Role
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.registration import book
+from eventdesk.acts import SYSTEM, VISITOR, Actor, Role
+from eventdesk.booking import NewBooking, NewTicket, book
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
-from eventdesk.events.event_settings import EventChanges, change_event
-from eventdesk.events.event_states import publish_event, submit_event
-from eventdesk.events.events import NewEvent, create_event, event_detail
-from eventdesk.events.invitations import invite, list_invitations, read_addresses, uninvite
-from eventdesk.events.team_events import events_of_team
-from eventdesk.events.venues import NewVenue, add_venue
-from eventdesk.sales.event_browse import browse, categories, event_by_code
-from eventdesk.sales.pricing import offers
-from eventdesk.sales.ticket_type import NewTicketType
-from eventdesk.sales.ticket_types import add_ticket_type
+from eventdesk.events import (
+    EventChanges,
+    NewEvent,
+    NewVenue,
+    add_venue,
+    change_event,
+    create_event,
+    event_detail,
+    events_of_team,
+    invite,
+    list_invitations,
+    publish_event,
+    submit_event,
+    uninvite,
+)
+from eventdesk.events.invitations import read_addresses
+from eventdesk.sales import NewTicketType, add_ticket_type, browse, offers
+from eventdesk.sales.event_browse import categories, event_by_code
 from tests.build import NOON
 from tests.events.organizing import START, House, make_house, person
 

@@ -7,16 +7,21 @@ from uuid import uuid4
 import pytest
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.money import EXPONENTS, Money, read_currency
-from eventdesk.events.event import EventDetail, Visibility
-from eventdesk.events.event_settings import EventChanges, change_event
-from eventdesk.events.event_states import cancel_event, publish_event, submit_event
-from eventdesk.events.events import event_detail
-from eventdesk.money.vouchers import add_vouchers, cancel_voucher
-from eventdesk.sales.discount import NewDiscount
-from eventdesk.sales.discounts import add_discount
+from eventdesk.events import (
+    EventChanges,
+    EventDetail,
+    Visibility,
+    cancel_event,
+    change_event,
+    event_detail,
+    publish_event,
+    submit_event,
+)
+from eventdesk.money import add_vouchers, cancel_voucher
+from eventdesk.sales import NewDiscount, add_discount
 from tests.build import NOON, Fair, make_fair
 from tests.events.organizing import START, House, make_house
 

@@ -8,25 +8,29 @@ from sqlalchemy import insert
 
 from data.schema import WaitlistEntryRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor, Role
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.registration import book
+from eventdesk.acts import SYSTEM, Actor, Role
+from eventdesk.booking import NewBooking, NewTicket, book
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
-from eventdesk.events.event import CHANGES, Change, EventState, need_change
-from eventdesk.events.event_states import (
+from eventdesk.events import (
+    Change,
+    EventState,
+    NewEvent,
     approve_event,
     cancel_event,
+    create_event,
     event_checklist,
+    event_detail,
+    events_of_team,
+    invite,
     publish_event,
     refuse_event,
     submit_event,
+    waiting_events,
     withdraw_event,
 )
-from eventdesk.events.events import NewEvent, create_event, event_detail
-from eventdesk.events.invitations import invite
-from eventdesk.events.team_events import events_of_team, waiting_events
-from eventdesk.sales.pricing import offers
+from eventdesk.events.event import CHANGES, need_change
+from eventdesk.sales import offers
 from tests.build import NOON, make_fair
 from tests.events.organizing import START, House, make_house, person
 

@@ -7,18 +7,14 @@ from uuid import uuid4
 import pytest
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.registration import book
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import NewBooking, NewTicket, book
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import CODE_ALPHABET
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_list import NewCheckInList
-from eventdesk.door.gates import add_gate, list_gates
-from eventdesk.door.lists import add_check_in_list, find_list
-from eventdesk.events.events import NewEvent, create_event, find_event, list_events
-from eventdesk.sales.ticket_type import NewTicketType
-from eventdesk.sales.ticket_types import add_ticket_type
+from eventdesk.door import NewCheckInList, add_check_in_list, add_gate, find_list, list_gates
+from eventdesk.events import NewEvent, create_event, find_event, list_events
+from eventdesk.sales import NewTicketType, add_ticket_type
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 DAYS = NewEvent("Demo Days", NOON, NOON + timedelta(days=2), "Europe/Berlin")

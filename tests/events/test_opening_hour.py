@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.events.opening_hour import need_window
+from eventdesk.events import need_window
 from tests.build import NOON
 
 HOUR = timedelta(hours=1)

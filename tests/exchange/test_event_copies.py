@@ -30,18 +30,29 @@ from data.schema import (
     VenueRow,
 )
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Role
+from eventdesk.acts import SYSTEM, Role
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.ids import new_id
-from eventdesk.events.event import EventState
-from eventdesk.events.event_settings import change_event
-from eventdesk.events.events import event_detail
-from eventdesk.events.invitations import invite
-from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
-from eventdesk.exchange.event_copies import duplicate_event
-from eventdesk.programme.programme import NewSession, add_session, read_programme
-from eventdesk.programme.speakers import NewSpeaker, add_speaker
-from eventdesk.programme.sponsors import NewSponsor, add_sponsor
+from eventdesk.events import (
+    EventState,
+    NewRoom,
+    NewVenue,
+    add_room,
+    add_venue,
+    change_event,
+    event_detail,
+    invite,
+)
+from eventdesk.exchange import duplicate_event
+from eventdesk.programme import (
+    NewSession,
+    NewSpeaker,
+    NewSponsor,
+    add_session,
+    add_speaker,
+    add_sponsor,
+    read_programme,
+)
 from tests.build import NOON, Fair, make_fair
 from tests.events.organizing import person
 from tests.people import make_staff

@@ -7,16 +7,20 @@ from sqlalchemy import select, update
 
 from data.schema import AuditRow, Base, EventRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.money import Money
-from eventdesk.events.event import EventState
-from eventdesk.events.event_states import cancel_event, publish_event
-from eventdesk.events.events import event_detail, find_event, list_events
-from eventdesk.events.team_events import events_of_team
-from eventdesk.exchange.event_copies import duplicate_event
-from eventdesk.exchange.event_removal import archive_event, delete_event, unarchive_event
-from eventdesk.money.drawers import open_shift
+from eventdesk.events import (
+    EventState,
+    cancel_event,
+    event_detail,
+    events_of_team,
+    find_event,
+    list_events,
+    publish_event,
+)
+from eventdesk.exchange import archive_event, delete_event, duplicate_event, unarchive_event
+from eventdesk.money import open_shift
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.events.organizing import START, House, make_house
 

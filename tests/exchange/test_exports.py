@@ -18,11 +18,12 @@ from data.schema import (
     SignUpRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.ids import new_id
-from eventdesk.door.checkin import check_in
-from eventdesk.exchange.exports.exporting import LISTINGS, Listing, export_events, export_tickets
+from eventdesk.door import check_in
+from eventdesk.exchange import LISTINGS, Listing, export_tickets
+from eventdesk.exchange.exports.exporting import export_events
 from eventdesk.tables.files import Form, open_table
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.events.organizing import person

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import update
 
 from data.schema import EventRow
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import NotAllowedError
-from eventdesk.exchange.mirror import Mirrored, follow_store, refresh_mirror
+from eventdesk.exchange import Mirrored, follow_store, refresh_mirror
 from eventdesk.tables.files import open_table
 from tests.build import NOON, SUPERVISOR, Fair
 

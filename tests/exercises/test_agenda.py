@@ -4,12 +4,12 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, VISITOR
-from eventdesk.door.find import find_tickets
+from eventdesk.acts import SYSTEM, VISITOR
+from eventdesk.door import find_tickets
 from eventdesk.exercises.demo.agenda import SESSIONS, SPEAKERS
 from eventdesk.exercises.demo.fill import fill_demo
-from eventdesk.printing.ticket_badges import ticket_badge
-from eventdesk.programme.programme import read_programme
+from eventdesk.printing import ticket_badge
+from eventdesk.programme import read_programme
 from tests.build import NOON
 
 

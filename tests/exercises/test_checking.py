@@ -7,9 +7,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from data.schema import AdmissionRow, DeliveryRow
-from eventdesk.door.checkin import check_in
-from eventdesk.door.list_reading import list_at_door
-from eventdesk.door.scan import CheckInResult
+from eventdesk.door import CheckInResult, check_in, list_at_door
 from eventdesk.exercises.rehearsal import draining
 from eventdesk.exercises.rehearsal.chaos import Trouble
 from eventdesk.exercises.rehearsal.checking import Promises, check, turned_away

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from data.house_lock import backing_up
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.keeping.backups import keep_backup
+from eventdesk.acts import SYSTEM
+from eventdesk.keeping import keep_backup
 from tests.build import NOON
 
 

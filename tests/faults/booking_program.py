@@ -14,12 +14,10 @@ from pathlib import Path
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.acts.actor import Actor, ActorKind, Role
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.registration import order
+from eventdesk.acts import Actor, ActorKind, Role
+from eventdesk.booking import NewBooking, NewTicket, order
 from eventdesk.core.errors import SalesError
-from eventdesk.waiting.own_programme import sign_up
-from eventdesk.waiting.own_programme_values import Going
+from eventdesk.waiting import Going, sign_up
 from tests.build import NOON
 
 TRIES = 12

@@ -16,8 +16,7 @@ import alembic.operations
 import alembic.script  # noqa: F401 - what a child needs is loaded once, before
 from sqlalchemy import Engine, event
 
-from eventdesk.keeping.restore import restore
-from eventdesk.keeping.store_upgrade import undo_upgrade, upgrade
+from eventdesk.keeping import restore, undo_upgrade, upgrade
 from tests.build import NOON
 
 OPERATIONS = {"os.rename", "os.link", "os.remove"}

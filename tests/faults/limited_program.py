@@ -9,8 +9,7 @@ from uuid import UUID, uuid4
 from data.store import Store
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreError
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Scan
+from eventdesk.door import Scan, check_in
 from tests.build import STAFF
 
 

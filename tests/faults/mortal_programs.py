@@ -9,8 +9,7 @@ from badges.folder_printer import FolderPrinter
 from badges.making import child_pid
 from data.store import Store
 from eventdesk.core.clock import utc_now
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Scan
+from eventdesk.door import Scan, check_in
 from eventdesk.spooler import Spooler
 from tests.build import STAFF
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.waiting.queue import run_queue
+from eventdesk.waiting import run_queue
 from tests.build import SUPERVISOR
 
 

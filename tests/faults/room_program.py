@@ -14,9 +14,7 @@ from uuid import UUID, uuid4
 
 from data.store import Store
 from eventdesk.core.clock import utc_now
-from eventdesk.door.check_in_list import Direction
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Scan
+from eventdesk.door import Direction, Scan, check_in
 from tests.build import STAFF
 
 

@@ -12,10 +12,9 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import SeatTakenError
-from eventdesk.seating.seats import hold_seats, plan, take_seats
+from eventdesk.seating import hold_seats, plan, take_seats
 from tests.build import STAFF
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.acts.actor import Actor, ActorKind, Role
+from eventdesk.acts import Actor, ActorKind, Role
 from eventdesk.core.errors import NotFoundError
-from eventdesk.waiting.own_programme import leave_session, sign_up
+from eventdesk.waiting import leave_session, sign_up
 
 
 def main(home: str, session: str, at: str, seed: str) -> None:

@@ -6,8 +6,8 @@ from subprocess import Popen
 import pytest
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.keeping.backups import keep_backup, list_backups
+from eventdesk.acts import SYSTEM
+from eventdesk.keeping import keep_backup, list_backups
 from tests.build import NOON, Fair
 from tests.faults.processes import start
 

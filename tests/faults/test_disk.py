@@ -11,10 +11,9 @@ from sqlalchemy import func, select
 from data.files import problems
 from data.schema import AdmissionRow, DeliveryRow, ScanRow
 from data.store import FILE_NAME, Store
-from eventdesk.booking.booking import Booked
+from eventdesk.booking import Booked
 from eventdesk.core.errors import StoreFullError
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Outcome
+from eventdesk.door import Outcome, check_in
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.faults.powerless_program import NOBODY
 from tests.faults.processes import start

@@ -15,7 +15,7 @@ from badges.making import child_pid
 from data.schema import DeliveryRow
 from data.store import Store
 from eventdesk.core.clock import utc_now
-from eventdesk.printing.badge_places import badge_queue
+from eventdesk.printing import badge_queue
 from eventdesk.spooler import Spooler
 from tests.badge_jobs import admit, set_up, states
 from tests.build import Fair, make_fair

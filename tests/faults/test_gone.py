@@ -17,16 +17,14 @@ from badges.printers import open_printer
 from data.files import problems
 from data.schema import AdmissionRow
 from data.store import FILE_NAME, Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreBusyError, StoreGoneError, StoreReplacedError
 from eventdesk.desk import Desk
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import CheckInResult, Outcome
+from eventdesk.door import CheckInResult, Outcome, check_in
 from eventdesk.headless import Answered, scan_all
-from eventdesk.keeping.backups import keep_backup, make_backup
-from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.deliveries import claim_badges
+from eventdesk.keeping import keep_backup, make_backup
+from eventdesk.printing import badge_queue, claim_badges
 from eventdesk.spooler import Spooler
 from tests.backing import plain
 from tests.build import NOON, STAFF, Fair, make_fair

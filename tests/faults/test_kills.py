@@ -15,8 +15,7 @@ from data.files import problems
 from data.schema import AdmissionRow, DeliveryRow, TicketRow
 from data.store import FILE_NAME, Store
 from eventdesk.core.clock import utc_now
-from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.deliveries import LEASE, REPEATED
+from eventdesk.printing import LEASE, REPEATED, badge_queue
 from eventdesk.spooler import BATCH, Spooler
 from tests.build import Fair, make_fair
 from tests.faults.mortal_programs import deliver_for_ever, scan_all

@@ -14,9 +14,8 @@ from data.files import problems
 from data.schema import DeliveryRow, TicketRow
 from data.store import FILE_NAME, Store
 from eventdesk.core.clock import utc_now
-from eventdesk.door.checkin import check_in
-from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.deliveries import LEASE, REPEATED
+from eventdesk.door import check_in
+from eventdesk.printing import LEASE, REPEATED, badge_queue
 from eventdesk.spooler import Spooler
 from tests.badge_jobs import set_up
 from tests.build import STAFF, make_fair

@@ -9,9 +9,8 @@ from sqlalchemy import func, select
 from data.files import problems
 from data.schema import AdmissionRow, DeliveryRow, ScanRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.registration import book
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import NewBooking, NewTicket, book
 from tests.build import NOON, make_fair
 from tests.faults.processes import start
 

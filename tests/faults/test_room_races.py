@@ -7,9 +7,8 @@ from sqlalchemy import select
 
 from data.schema import ScanRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.door.check_in_list import EntryPolicy, ListKind
-from eventdesk.door.list_counts import counters
+from eventdesk.acts import SYSTEM
+from eventdesk.door import EntryPolicy, ListKind, counters
 from tests.build import make_fair
 from tests.faults.processes import start
 

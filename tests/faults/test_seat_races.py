@@ -9,9 +9,8 @@ from sqlalchemy import func, select
 from data.files import problems
 from data.schema import SeatRow, TicketRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.seating.seat_layout import NewRows
-from eventdesk.seating.seating_plans import add_section, make_rows
+from eventdesk.acts import SYSTEM
+from eventdesk.seating import NewRows, add_section, make_rows
 from tests.build import NOON, make_fair
 from tests.faults.processes import start
 

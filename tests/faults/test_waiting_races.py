@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from data.schema import AuditRow, BookingRow, QueueRequestRow, SignUpRow, WaitlistEntryRow
 from data.store import Store
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.waiting.queue import ask, open_queue
+from eventdesk.booking import NewBooking, NewTicket
+from eventdesk.waiting import ask, open_queue
 from tests.build import SUPERVISOR, make_fair
 from tests.faults.processes import start
 from tests.figures.crowd import (

@@ -20,9 +20,8 @@ from data.schema import (
     TicketRow,
 )
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.money.cash_agreement import cash_agreement
-from eventdesk.money.ledger_checks import verify_ledger
+from eventdesk.acts import SYSTEM
+from eventdesk.money import cash_agreement, verify_ledger
 from tests.build import Fair, make_fair
 from tests.faults.processes import start
 from tests.orders import set_type

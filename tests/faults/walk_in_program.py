@@ -12,12 +12,11 @@ from pathlib import Path
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.acts.actor import Actor, ActorKind, Role
+from eventdesk.acts import Actor, ActorKind, Role
 from eventdesk.core.errors import SoldOutError
 from eventdesk.core.money import Money
-from eventdesk.door.walk_in import WalkIn
-from eventdesk.door.walk_ins import sell_at_door
-from eventdesk.money.drawers import open_shift
+from eventdesk.door import WalkIn, sell_at_door
+from eventdesk.money import open_shift
 from tests.build import NOON
 
 

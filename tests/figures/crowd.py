@@ -18,11 +18,9 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
-from eventdesk.booking.booking import Booked, NewBooking, NewTicket
-from eventdesk.booking.registration import book
-from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Role, Steps
+from eventdesk.booking import Booked, NewBooking, NewTicket, book
+from eventdesk.waiting import EntryState
 from eventdesk.waiting.waitlist_offers import fill, lapse_offers
 from tests.build import NOON, Fair
 

@@ -10,10 +10,9 @@ from sqlalchemy import insert, update
 from data.schema import AccountRow, EventRow
 from data.store import Store
 from eventdesk.core.errors import NotAllowedError, NotFoundError
-from eventdesk.door.checkin import check_in, undo
-from eventdesk.figures.door_basis import BEFORE_START, door_basis
-from eventdesk.figures.forecast import usual_curve
-from eventdesk.figures.statistics.standing import standing
+from eventdesk.door import check_in, undo
+from eventdesk.figures import door_basis, standing, usual_curve
+from eventdesk.figures.forecast_basis import BEFORE_START
 from tests.build import ATTENDEE, NOON, OTHER_STAFF, STAFF, SUPERVISOR, Fair, make_fair
 from tests.figures.test_lane_pace import pauses
 

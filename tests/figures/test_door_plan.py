@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from eventdesk.figures import door_plan
-from eventdesk.figures.door_plan import DAYS, MAX_PLAYED, plan_door, simulate
-from eventdesk.figures.forecast import ArrivalCurve
+from eventdesk.figures import ArrivalCurve, door_plan, plan_door
+from eventdesk.figures.door_plan import DAYS, MAX_PLAYED, simulate
 
 DOORS = datetime(2026, 6, 1, 7, tzinfo=UTC)
 

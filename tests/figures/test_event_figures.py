@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import insert
 
 from data.schema import EventRoleRow
-from eventdesk.acts.actor import SYSTEM, Role
+from eventdesk.acts import SYSTEM, Role
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.money import Money
-from eventdesk.figures.event_figures import event_overview
+from eventdesk.figures import event_overview
 from tests.build import NOON, Fair
 from tests.events.organizing import person
 

@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventdesk.figures.forecast import (
-    TARGET_S,
-    ArrivalCurve,
-    Forecast,
-    forecast,
-    learned_curve,
-    usual_curve,
-)
+from eventdesk.figures import ArrivalCurve, Forecast, usual_curve
+from eventdesk.figures.forecast import TARGET_S, forecast, learned_curve
 
 DOORS = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 

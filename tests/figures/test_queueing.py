@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eventdesk.figures import usual_curve
 from eventdesk.figures.door_plan import simulate
-from eventdesk.figures.forecast import usual_curve
 from eventdesk.figures.queueing import follow, wait_s
 
 DAYS = 60

@@ -19,14 +19,21 @@ from data.files import keys_sold_with, problems
 from data.house_lock import backing_up
 from data.schema import AdmissionRow, BookingRow, ScanRow
 from data.store import FILE_NAME, KEYS_FOLDER, Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import BackupError, KeyFileError, NotFoundError, StoreBusyError
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.core.keyring import Keyring
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Outcome
-from eventdesk.keeping.backups import (
+from eventdesk.door import Outcome, check_in
+from eventdesk.keeping import (
     FOLDER,
+    Backup,
+    keep_backup,
+    list_backups,
+    make_backup,
+    restore,
+    thinned,
+)
+from eventdesk.keeping.backups import (
     HOURLY_STEP,
     KEEP_ALL,
     KEEP_DAILY,
@@ -34,15 +41,9 @@ from eventdesk.keeping.backups import (
     KEEP_MONTHLY,
     KEEP_NEWEST,
     LEFT_AFTER_S,
-    Backup,
-    keep_backup,
     keys_beside,
-    list_backups,
-    make_backup,
-    thinned,
     unpacked,
 )
-from eventdesk.keeping.restore import restore
 from tests.backing import plain
 from tests.build import NOON, STAFF, Fair, make_fair
 

@@ -16,17 +16,13 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from data.store import Store
-from eventdesk.accounts.profiles import Profile, change_profile
-from eventdesk.acts.actor import Actor
-from eventdesk.booking.cancellations import cancel_booking
-from eventdesk.booking.tickets import reissue
-from eventdesk.booking.transfers import transfer_ticket
+from eventdesk.accounts import Profile, change_profile
+from eventdesk.acts import Actor
+from eventdesk.booking import cancel_booking, reissue, transfer_ticket
 from eventdesk.core.errors import StoreReadOnlyError
-from eventdesk.keeping.erasure import erase_account
-from eventdesk.keeping.personal_data import export_personal_data
-from eventdesk.money.payments import take_payment
-from eventdesk.money.vouchers import add_vouchers
-from eventdesk.waiting.waitlist import join
+from eventdesk.keeping import erase_account, export_personal_data
+from eventdesk.money import add_vouchers, take_payment
+from eventdesk.waiting import join
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.keeping.test_personal_data import everything
 from tests.orders import EARLY, set_type

@@ -16,33 +16,35 @@ from badges.pdf_printer import PdfPrinter
 from data.schema import AnswerRow, BookingRow, QuestionRow, ScanRow, TicketRow
 from data.sqlite.engine import driver
 from data.store import FILE_NAME, Store
-from eventdesk.accounts.profiles import Profile, change_profile
-from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
-from eventdesk.acts.audit import seal_audit, verify_audit
-from eventdesk.booking.cancellations import cancel_booking
-from eventdesk.booking.tickets import block, reissue, rename, set_attention, unblock
-from eventdesk.booking.transfers import transfer_ticket
+from eventdesk.accounts import Profile, change_profile
+from eventdesk.acts import SYSTEM, Actor, Permission, Role, seal_audit, verify_audit
+from eventdesk.booking import (
+    block,
+    cancel_booking,
+    reissue,
+    rename,
+    set_attention,
+    transfer_ticket,
+    unblock,
+)
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
-from eventdesk.door.checkin import check_in
-from eventdesk.door.reprints import reprint
-from eventdesk.door.scan import ScanSource
-from eventdesk.door.walk_in import WalkIn
-from eventdesk.door.walk_ins import sell_at_door
-from eventdesk.exchange.exports.exporting import Listing, export_tickets
-from eventdesk.keeping.backups import make_backup
-from eventdesk.keeping.erasure import erase_account
-from eventdesk.keeping.guests import erase_guest, export_guest, guest_data
-from eventdesk.keeping.personal_data import export_personal_data
-from eventdesk.keeping.restore import restore
-from eventdesk.money.drawers import move, open_shift
-from eventdesk.money.invoices import issue_invoice
-from eventdesk.money.payments import take_payment
-from eventdesk.money.vouchers import add_vouchers
+from eventdesk.door import ScanSource, WalkIn, check_in, reprint, sell_at_door
+from eventdesk.exchange import Listing, export_tickets
+from eventdesk.keeping import (
+    erase_account,
+    erase_guest,
+    export_guest,
+    export_personal_data,
+    make_backup,
+    restore,
+)
+from eventdesk.keeping.guests import guest_data
+from eventdesk.money import add_vouchers, issue_invoice, move, open_shift, take_payment
 from eventdesk.spooler import Spooler
 from eventdesk.tables.files import Form
-from eventdesk.waiting.waitlist import join
+from eventdesk.waiting import join
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import set_type
 from tests.payments import eur

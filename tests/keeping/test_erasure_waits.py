@@ -12,16 +12,19 @@ from sqlalchemy import Connection, insert, select
 from badges.folder_printer import FolderPrinter
 from data.schema import AuditRow, SettingRow
 from data.store import Store
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.acts.audit import seal_audit, verify_audit
+from eventdesk.acts import SYSTEM, Act, Actor, Steps, seal_audit, verify_audit
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import AuditBrokenError
-from eventdesk.door.checkin import check_in
-from eventdesk.keeping import erasure
-from eventdesk.keeping.erasure import erase_account, finish_erasures, read_unfinished
-from eventdesk.keeping.guests import erase_guest
-from eventdesk.keeping.personal_data import export_personal_data, personal_data
+from eventdesk.door import check_in
+from eventdesk.keeping import (
+    erase_account,
+    erase_guest,
+    erasure,
+    export_personal_data,
+    finish_erasures,
+)
+from eventdesk.keeping.erasure import read_unfinished
+from eventdesk.keeping.personal_data import personal_data
 from eventdesk.keeping.traces import noted_erasures
 from eventdesk.spooler import Spooler
 from tests.build import NOON, SUPERVISOR, Fair

@@ -6,16 +6,21 @@ import pytest
 from sqlalchemy import update
 
 from data.schema import AuditRow, DeliveryRow
-from eventdesk.accounts.people import person
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.acts.audit import seal_audit
+from eventdesk.accounts import person
+from eventdesk.acts import SYSTEM, Actor, seal_audit
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.door.reprints import reprint
-from eventdesk.keeping.audit_log import check_audit, list_audit
-from eventdesk.keeping.backups import back_up, backups_here, check_backup, keys_beside, make_backup
-from eventdesk.money.commissions import set_commission, set_usual_commission, usual_commission
-from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.undelivered import list_failed, retry_delivery, retry_failed
+from eventdesk.door import reprint
+from eventdesk.keeping import (
+    back_up,
+    backups_here,
+    check_audit,
+    check_backup,
+    list_audit,
+    make_backup,
+)
+from eventdesk.keeping.backups import keys_beside
+from eventdesk.money import set_commission, set_usual_commission, usual_commission
+from eventdesk.printing import badge_queue, list_failed, retry_delivery, retry_failed
 from tests.build import NOON, SUPERVISOR, Fair
 from tests.people import make_another_admin, make_guest
 

@@ -21,20 +21,14 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from data.store import Store
-from eventdesk.accounts.profiles import Profile, change_profile
-from eventdesk.accounts.sign_in import sign_in
-from eventdesk.accounts.sign_up import needs_first_account, sign_up
-from eventdesk.acts.actor import SYSTEM, Actor, Role
-from eventdesk.booking.cancellations import cancel_tickets
-from eventdesk.booking.tickets import rename, set_attention
+from eventdesk.accounts import Profile, change_profile, needs_first_account, sign_in, sign_up
+from eventdesk.acts import SYSTEM, Actor, Role
+from eventdesk.booking import cancel_tickets, rename, set_attention
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from eventdesk.core.ids import new_id
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import find_tickets
-from eventdesk.door.list_counts import counters
-from eventdesk.door.scan import ScanSource
-from eventdesk.keeping.erasure import erase_account
-from eventdesk.keeping.personal_data import export_personal_data, personal_data
+from eventdesk.door import ScanSource, check_in, counters, find_tickets
+from eventdesk.keeping import erase_account, export_personal_data
+from eventdesk.keeping.personal_data import personal_data
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 from tests.people import PIN, make_another_admin, make_guest, make_staff
 

@@ -7,17 +7,13 @@ import pytest
 from data.files import copy_file
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.store import FILE_NAME, Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.audit import verify_audit
+from eventdesk.acts import SYSTEM, verify_audit
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.settings import Settings
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Tone
-from eventdesk.keeping.backups import make_backup
+from eventdesk.door import Tone, check_in
+from eventdesk.keeping import accept_progress, gone_back, make_backup, mark_progress, restore
 from eventdesk.keeping.examination.finding import Patient
 from eventdesk.keeping.examination.home import look_at_store
-from eventdesk.keeping.progress import accept_progress, gone_back, mark_progress
-from eventdesk.keeping.restore import restore
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.cli.conftest import Call, call, home
 

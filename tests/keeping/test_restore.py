@@ -10,15 +10,12 @@ import pytest
 from data import packed
 from data.files import problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.audit import verify_audit
+from eventdesk.acts import SYSTEM, verify_audit
 from eventdesk.core.errors import BackupError, EventDeskError, KeyFileError, StoreNewerError
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.core.keyring import Keyring
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Outcome
-from eventdesk.keeping.backups import Backup, make_backup
-from eventdesk.keeping.restore import restore
+from eventdesk.door import Outcome, check_in
+from eventdesk.keeping import Backup, make_backup, restore
 from tests.backing import plain
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.faults.processes import start

@@ -11,18 +11,14 @@ from data.comparison import differing
 from data.files import problems
 from data.migrate import HEAD, revision_of
 from data.store import FILE_NAME, Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.audit import seal_audit, verify_audit
-from eventdesk.acts.store_clock import watch_clock
+from eventdesk.acts import SYSTEM, Steps, seal_audit, verify_audit, watch_clock
 from eventdesk.core.errors import (
     NotFoundError,
     StoreBusyError,
     StoreChangedError,
     StoreFullError,
 )
-from eventdesk.keeping.progress import gone_back, mark_progress
-from eventdesk.keeping.store_upgrade import check_upgrade, undo_upgrade, upgrade
+from eventdesk.keeping import check_upgrade, gone_back, mark_progress, undo_upgrade, upgrade
 from tests.build import NOON
 from tests.data.old_homes import REVISIONS, old_home
 from tests.faults.processes import start

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from data.schema import CashMovementRow, CashShiftRow
 from data.store import Store
-from eventdesk.accounts.approvals import approve, set_desk_pin
-from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
+from eventdesk.accounts import approve, set_desk_pin
+from eventdesk.acts import SYSTEM, Actor, Permission, Role
 from eventdesk.core.errors import (
     InvalidInputError,
     NotAllowedError,
@@ -21,28 +21,31 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method
-from eventdesk.exchange.archive.packing import pack_event
-from eventdesk.exchange.archive.unpacking import bring_event
-from eventdesk.figures.cash_reports import drawers_report, save_shift_report, shift_report
-from eventdesk.keeping.erasure import erase_account
-from eventdesk.money.cash_agreement import cash_agreement
-from eventdesk.money.drawer import MovementKind, ShiftView
-from eventdesk.money.drawers import (
+from eventdesk.exchange import bring_event, pack_event
+from eventdesk.figures import drawers_report, shift_report
+from eventdesk.figures.cash_reports import save_shift_report
+from eventdesk.keeping import erase_account
+from eventdesk.money import (
+    MovementKind,
+    ShiftView,
+    cash_agreement,
     close_shift,
     count,
     counter,
     find_shift,
+    hand_out_refund,
     hand_over,
     list_movements,
     list_shifts,
     move,
     open_shift,
     open_shift_of,
-    read_shift,
+    payments_of,
+    refund,
     successors,
+    take_payment,
 )
-from eventdesk.money.payments import payments_of, take_payment
-from eventdesk.money.refunds import hand_out_refund, refund
+from eventdesk.money.drawers import read_shift
 from tests.build import NOON, STAFF, Fair, empty_store, make_fair
 from tests.payments import eur, owe
 from tests.people import make_cohost, make_staff

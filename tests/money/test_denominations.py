@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import EXPONENTS
-from eventdesk.money.denominations import MAX_PIECES, counted, denominations
+from eventdesk.money import MAX_PIECES, denominations
+from eventdesk.money.coins import counted
 
 LISTED = (
     *("EUR", "USD", "GBP", "CHF", "JPY", "PLN", "SEK", "NOK", "DKK", "CZK", "UGX", "KES"),

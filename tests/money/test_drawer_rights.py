@@ -4,15 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.core.paying import Method
-from eventdesk.events.event_settings import change_event
-from eventdesk.money.cash_agreement import cash_agreement
-from eventdesk.money.drawer import MovementKind
-from eventdesk.money.drawers import close_shift, open_shift, put_movement, read_shift
-from eventdesk.money.payments import take_payment
+from eventdesk.events import change_event
+from eventdesk.money import MovementKind, cash_agreement, close_shift, open_shift, take_payment
+from eventdesk.money.drawers import put_movement, read_shift
 from tests.build import NOON, STAFF, Fair
 from tests.orders import set_type
 from tests.payments import eur, owe

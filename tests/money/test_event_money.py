@@ -7,17 +7,20 @@ from sqlalchemy import delete, insert, update
 
 from data.schema import BookingRow, LedgerRow, TicketRow, TicketTypeRow
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.expiry import hear_gateways, revive, revive_late
+from eventdesk.acts import SYSTEM, Steps
+from eventdesk.booking import hear_gateways, revive
+from eventdesk.booking.expiry import revive_late
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SoldOutError
 from eventdesk.core.money import Money
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.money.event_money import event_money, list_credits
-from eventdesk.money.gateways import start_payment
-from eventdesk.money.ledger_checks import verify_ledger
-from eventdesk.money.payments import take_payment
-from eventdesk.money.refunds import refund
+from eventdesk.money import (
+    event_money,
+    list_credits,
+    refund,
+    start_payment,
+    take_payment,
+    verify_ledger,
+)
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 from tests.payments import Owed, cancel_tickets, eur, owe, state_of, unlock_ledger
 

@@ -8,17 +8,25 @@ from sqlalchemy import func, select
 
 from data.schema import PaymentNoticeRow
 from data.store import Store
-from eventdesk.accounts.sign_up import create_first_admin
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
-from eventdesk.acts.notices import my_notices
-from eventdesk.booking.expiry import hear_gateways
+from eventdesk.accounts import create_first_admin
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Role, my_notices
+from eventdesk.booking import hear_gateways
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.paying import PaymentState, RefundState
 from eventdesk.integrations.payments import PaymentNotice, Told
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.money.gateways import poll_gateways, receive_notice, start_payment, unknown_notices
-from eventdesk.money.payments import PaymentView, payments_of
-from eventdesk.money.refunds import hand_out_refund, list_refunds, refund, retry_refund
+from eventdesk.money import (
+    PaymentView,
+    hand_out_refund,
+    list_refunds,
+    payments_of,
+    poll_gateways,
+    refund,
+    retry_refund,
+    start_payment,
+    unknown_notices,
+)
+from eventdesk.money.gateways import receive_notice
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import set_event
 from tests.payments import Owed, accounts, balance_of, cancel_tickets, eur, owe, state_of

@@ -7,22 +7,21 @@ from sqlalchemy import select
 
 from data.schema import InvoiceRow
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.cancellations import cancel_booking
+from eventdesk.acts import SYSTEM, Steps
+from eventdesk.booking import cancel_booking
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.documents.document import Item, Series, TaxShare
-from eventdesk.money.invoices import (
+from eventdesk.money import (
     correct_invoice,
     documents_of,
     export_document,
     issue_invoice,
     issue_receipt,
+    let_off,
     list_documents,
     read_document,
+    take_payment,
 )
-from eventdesk.money.payments import take_payment
-from eventdesk.money.price_cuts import let_off
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import person
 from tests.payments import cancel_tickets, eur, owe

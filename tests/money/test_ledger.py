@@ -3,13 +3,18 @@ from sqlalchemy import delete, event, func, select, update
 
 from data.schema import EventRow, LedgerRow, TicketTypeRow
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.registration import book
-from eventdesk.money.ledger import post, sync_sale, sync_sales
-from eventdesk.money.payments import record_paid, take_payment
-from eventdesk.money.refunds import hand_out_refund, list_refunds, refund_due
+from eventdesk.acts import SYSTEM, Steps
+from eventdesk.booking import NewBooking, NewTicket, book
+from eventdesk.money import (
+    hand_out_refund,
+    list_refunds,
+    refund_due,
+    sync_sale,
+    sync_sales,
+    take_payment,
+)
+from eventdesk.money.ledger import post
+from eventdesk.money.payments import record_paid
 from tests.build import NOON, Fair
 from tests.payments import Owed, accounts, cancel_tickets, owe, state_of, unlock_ledger
 

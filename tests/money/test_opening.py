@@ -4,9 +4,8 @@ from sqlalchemy import delete
 
 from data.schema import LedgerRow, PaymentRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.money.ledger_checks import verify_ledger
-from eventdesk.money.opening import open_books
+from eventdesk.acts import SYSTEM
+from eventdesk.money import open_books, verify_ledger
 from tests.build import NOON, SUPERVISOR, Fair
 from tests.payments import accounts, owe, unlock_ledger
 

@@ -5,15 +5,20 @@ from sqlalchemy import select
 
 from data.schema import WrongTryRow
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState
-from eventdesk.money.balances import settle
-from eventdesk.money.payments import list_payments, payments_of, take_payment
-from eventdesk.money.price_cuts import let_off
-from eventdesk.money.vouchers import add_vouchers, cancel_voucher, list_vouchers
+from eventdesk.money import (
+    add_vouchers,
+    cancel_voucher,
+    let_off,
+    list_payments,
+    list_vouchers,
+    payments_of,
+    settle,
+    take_payment,
+)
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import person, set_event
 from tests.payments import accounts, balance_of, cancel_tickets, eur, owe, state_of

@@ -1,14 +1,20 @@
 import pytest
 
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, RefundState
-from eventdesk.money.payments import payments_of, take_payment
-from eventdesk.money.refunds import hand_out_refund, list_refunds, refund, refund_due
-from eventdesk.money.vouchers import add_vouchers, list_vouchers
+from eventdesk.money import (
+    add_vouchers,
+    hand_out_refund,
+    list_refunds,
+    list_vouchers,
+    payments_of,
+    refund,
+    refund_due,
+    take_payment,
+)
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.payments import Owed, accounts, balance_of, cancel_tickets, eur, owe, state_of
 

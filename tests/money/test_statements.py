@@ -4,11 +4,11 @@ import pytest
 
 from data.store import Store
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.money.payments import list_payments
-from eventdesk.money.statements import (
+from eventdesk.money import (
     Match,
     assign_line,
     import_statement,
+    list_payments,
     list_statement_lines,
     preview_statement,
     set_line_aside,

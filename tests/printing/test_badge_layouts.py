@@ -14,13 +14,16 @@ from badges.drawing import dots
 from badges.layout_file import ready_layout
 from badges.printers import open_printer
 from data.schema import AuditRow, DeviceRow, EventRow, PrinterRow, TicketTypeSessionRow
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.printing.badge_holds import correct_badge
-from eventdesk.printing.badge_layouts import (
+from eventdesk.printing import (
+    NewPrinter,
     add_logo,
+    add_printer,
     all_layouts,
+    badge_preview,
     badge_settings,
+    correct_badge,
     delete_layout,
     duplicate_layout,
     open_layout,
@@ -33,9 +36,6 @@ from eventdesk.printing.badge_layouts import (
     set_badges,
     undo_layout,
 )
-from eventdesk.printing.printer import NewPrinter
-from eventdesk.printing.printers import add_printer
-from eventdesk.printing.ticket_badges import badge_preview
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 
@@ -219,7 +219,7 @@ def test_guests_correct_their_badge_only_where_the_event_allows_it(fair: Fair) -
 
 
 def test_a_badge_says_the_sessions_of_its_ticket_type(fair: Fair) -> None:
-    from eventdesk.programme.programme import NewSession, add_session
+    from eventdesk.programme import NewSession, add_session
 
     ticket_id = fair.sell().ticket_ids[0]
     session = NewSession("Keynote", NOON, NOON + timedelta(hours=1))

@@ -12,12 +12,11 @@ from sqlalchemy import select, update
 from badges.folder_printer import FolderPrinter
 from badges.pdf_printer import PdfPrinter
 from data.schema import DeliveryRow
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.store_clock import trust_clock, watch_clock
+from eventdesk.acts import SYSTEM, trust_clock, watch_clock
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.settings import Settings
-from eventdesk.printing.printed_files import thin_badges
+from eventdesk.printing import thin_badges
 from eventdesk.spooler import Spooler, chores
 from tests.badge_jobs import admit, state_of
 from tests.build import NOON, Fair

@@ -8,27 +8,28 @@ from sqlalchemy import select
 
 from data.schema import DeliveryRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.tickets import reissue, rename
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import reissue, rename
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.find import ticket_view
-from eventdesk.door.reprints import REPRINT, reprint
-from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.deliveries import (
+from eventdesk.door import check_in, reprint, ticket_view, undo
+from eventdesk.door.reprints import REPRINT
+from eventdesk.printing import (
     LAST_RETRY,
     LEASE,
     REPEATED,
+    BadgeQueue,
+    badge_queue,
+    cancel_badge,
     claim_badges,
     give_up_badge,
     pass_on_badge,
     retry_badge,
+    retry_badge_now,
+    retry_failed,
     return_badges,
     sent_jobs,
     settle_job,
 )
-from eventdesk.printing.printer import BadgeQueue
-from eventdesk.printing.undelivered import cancel_badge, retry_badge_now, retry_failed
 from tests.badge_jobs import confirm_badge
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 

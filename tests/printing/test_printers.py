@@ -14,34 +14,41 @@ from sqlalchemy import Connection, Engine, event, select, update
 from badges.making import draw_here, draw_in_child
 from data.schema import AuditRow, DeliveryRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.printing import Health, Status
-from eventdesk.door.gates import add_gate
-from eventdesk.printing.badge_places import badge_place, badge_queue, where_it_prints
-from eventdesk.printing.deliveries import LEASE, REPEATED, claim_badges, give_up_badge, retry_badge
-from eventdesk.printing.printer import NewPrinter, PrinterView
-from eventdesk.printing.printer_leases import note_health, release_printers, take_printers
-from eventdesk.printing.printer_routes import PRINTER_LEASE
-from eventdesk.printing.printers import (
+from eventdesk.door import add_gate
+from eventdesk.printing import (
+    LEASE,
+    REPEATED,
+    NewPrinter,
+    PrinterView,
     add_printer,
     assign,
+    badge_place,
+    badge_queue,
+    cancel_badge,
     change_printer,
+    claim_badges,
     enable_printer,
     find_printer,
+    give_up_badge,
+    list_failed,
     list_printers,
+    move_badge,
     move_printer,
+    note_health,
+    printer_badges,
+    release_printers,
     remove_printer,
     reset_labels,
+    retry_badge,
+    retry_badge_now,
+    take_printers,
     try_printer,
 )
-from eventdesk.printing.undelivered import (
-    cancel_badge,
-    list_failed,
-    move_badge,
-    printer_badges,
-    retry_badge_now,
-)
+from eventdesk.printing.badge_places import where_it_prints
+from eventdesk.printing.printer_routes import PRINTER_LEASE
 from tests.badge_jobs import admit, confirm_badge, set_up, state_of
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 

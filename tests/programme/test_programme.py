@@ -9,35 +9,40 @@ from sqlalchemy import insert
 
 from data.schema import SignUpRow, TicketTypeSessionRow, WaitlistEntryRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
-from eventdesk.events.event import Room
-from eventdesk.events.event_states import publish_event
-from eventdesk.events.events import event_detail
-from eventdesk.events.venues import (
+from eventdesk.events import (
     NewRoom,
     NewVenue,
+    Room,
     add_room,
     add_venue,
     change_room,
     change_venue,
+    event_detail,
+    publish_event,
     remove_room,
     remove_venue,
 )
-from eventdesk.programme.programme import (
+from eventdesk.programme import (
     NewSession,
+    NewSpeaker,
     Programme,
+    Session,
+    Speaker,
     add_session,
+    add_speaker,
     cancel_session,
     change_session,
+    change_speaker,
     read_programme,
     remove_session,
+    remove_speaker,
     restore_session,
 )
-from eventdesk.programme.session import ConflictKind, Session, Speaker
-from eventdesk.programme.speakers import NewSpeaker, add_speaker, change_speaker, remove_speaker
-from eventdesk.sales.pricing import offers
+from eventdesk.programme.session import ConflictKind
+from eventdesk.sales import offers
 from tests.build import NOON
 from tests.events.organizing import START, House, make_house, person
 

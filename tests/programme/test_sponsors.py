@@ -9,17 +9,17 @@ from sqlalchemy import update
 
 from data.schema import SponsorRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
-from eventdesk.door.checkin import check_in
-from eventdesk.printing.deliveries import claim_badges
-from eventdesk.printing.ticket_badges import ticket_badge
-from eventdesk.programme.programme import Programme, read_programme
-from eventdesk.programme.sponsors import (
+from eventdesk.door import check_in
+from eventdesk.printing import claim_badges, ticket_badge
+from eventdesk.programme import (
     NewSponsor,
+    Programme,
     add_sponsor,
     change_sponsor,
     move_sponsor,
+    read_programme,
     remove_sponsor,
     set_sponsor_logo,
 )

@@ -14,19 +14,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import func, select
 
 from data.schema import BookingRow, LedgerRow, SeatRow, TicketRow, TokenRevocationRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.booking.booking import NewBooking, NewTicket, cancel_fee
-from eventdesk.booking.cancellations import cancel_tickets
-from eventdesk.booking.registration import order
-from eventdesk.booking.transfers import transfer_ticket
-from eventdesk.booking.upgrades import upgrade_ticket
+from eventdesk.acts import SYSTEM, Actor, Steps
+from eventdesk.booking import (
+    NewBooking,
+    NewTicket,
+    cancel_tickets,
+    order,
+    transfer_ticket,
+    upgrade_ticket,
+)
+from eventdesk.booking.booking import cancel_fee
 from eventdesk.core.errors import InvalidInputError, SeatTakenError, SoldOutError
 from eventdesk.core.money import Money
-from eventdesk.money.balances import balances
-from eventdesk.money.payments import take_payment
-from eventdesk.sales.availability import availability
-from eventdesk.waiting.sweep import sweep
+from eventdesk.money import balances, take_payment
+from eventdesk.sales import availability
+from eventdesk.waiting import sweep
 from tests.build import STAFF, SUPERVISOR, empty_store, make_fair
 from tests.orders import EARLY, add_seats, person, set_event, set_type
 

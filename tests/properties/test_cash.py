@@ -10,24 +10,26 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from eventdesk.acts.actor import SYSTEM, Permission, Role
+from eventdesk.acts import SYSTEM, Permission, Role
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.paying import RefundState
-from eventdesk.money.cash_agreement import cash_agreement
-from eventdesk.money.denominations import denominations
-from eventdesk.money.drawer import MovementKind
-from eventdesk.money.drawers import (
+from eventdesk.money import (
+    MovementKind,
+    cash_agreement,
     close_shift,
     counter,
+    denominations,
+    hand_out_refund,
     hand_over,
     list_movements,
     list_shifts,
     move,
     open_shift,
     open_shift_of,
+    payments_of,
+    refund,
+    take_payment,
 )
-from eventdesk.money.payments import payments_of, take_payment
-from eventdesk.money.refunds import hand_out_refund, refund
 from tests.build import NOON, empty_store, make_fair
 from tests.payments import eur, owe
 from tests.people import make_cohost, make_staff

@@ -8,8 +8,9 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventdesk.events.event import Room
-from eventdesk.programme.session import Conflict, ConflictKind, Session, all_conflicts, conflicts
+from eventdesk.events import Room
+from eventdesk.programme import Conflict, Session, conflicts
+from eventdesk.programme.session import ConflictKind, all_conflicts
 
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
 EVENT = SimpleNamespace(

@@ -8,18 +8,20 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventdesk.door.check_in_list import (
+from eventdesk.door import (
+    WORDING,
     CheckInList,
     Direction,
     EntryPolicy,
     ListKind,
+    Outcome,
     Question,
     Rule,
     RuleKind,
     UnpaidPolicy,
 )
 from eventdesk.door.decide import Decision, decide, entry_slot
-from eventdesk.door.scan import WORDING, History, Outcome, Passage, TicketFacts
+from eventdesk.door.scan import History, Passage, TicketFacts
 from tests.build import NOON
 
 EVENT, TICKET, REGULAR, VIP = (UUID(int=number) for number in range(1, 5))

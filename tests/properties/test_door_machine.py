@@ -15,14 +15,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 
 from data.schema import AdmissionRow
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.cancellations import cancel_booking
-from eventdesk.booking.tickets import block, reissue, unblock
-from eventdesk.door.check_in_list import Direction, EntryPolicy, Rule, RuleKind
-from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.groups import check_in_group
-from eventdesk.door.list_counts import counters
-from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import block, cancel_booking, reissue, unblock
+from eventdesk.door import (
+    CheckInResult,
+    Direction,
+    EntryPolicy,
+    Outcome,
+    Rule,
+    RuleKind,
+    Scan,
+    ScanSource,
+    check_in,
+    check_in_group,
+    counters,
+    undo,
+)
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, empty_store, make_fair
 
 pytestmark = pytest.mark.long

@@ -13,19 +13,24 @@ from sqlalchemy import func, select
 
 from data.schema import PaymentRow, RefundRow, TicketRow
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SignInError
 from eventdesk.core.paying import PaidPart, Price, lowered, share_refund
 from eventdesk.integrations.payments import PaymentNotice, Told
 from eventdesk.integrations.test_desk import SCRIPT, TestDeskGateway
-from eventdesk.money.balances import settle
-from eventdesk.money.gateways import poll_gateways, receive_notice, start_payment
-from eventdesk.money.ledger_checks import verify_ledger
-from eventdesk.money.payments import take_payment
-from eventdesk.money.price_cuts import let_off
-from eventdesk.money.refunds import hand_out_refund, refund, retry_refund
-from eventdesk.money.vouchers import add_vouchers
+from eventdesk.money import (
+    add_vouchers,
+    hand_out_refund,
+    let_off,
+    poll_gateways,
+    refund,
+    retry_refund,
+    settle,
+    start_payment,
+    take_payment,
+    verify_ledger,
+)
+from eventdesk.money.gateways import receive_notice
 from tests.build import NOON, SUPERVISOR, Fair, empty_store, make_fair
 from tests.payments import Owed, cancel_tickets, eur, owe
 

@@ -11,13 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from data.schema import DeliveryRow
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.printing import Health, Status
-from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.deliveries import LEASE
-from eventdesk.printing.printer_leases import take_printers
-from eventdesk.printing.printers import enable_printer
-from eventdesk.printing.undelivered import retry_failed
+from eventdesk.printing import LEASE, badge_queue, enable_printer, retry_failed, take_printers
 from eventdesk.spooler import Courier
 from tests.badge_jobs import MoodyPrinter, PowerCutError, admit, set_up
 from tests.build import NOON, empty_store, make_fair

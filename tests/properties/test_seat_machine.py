@@ -13,13 +13,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 
 from data.schema import TicketRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import InvalidInputError, SeatTakenError
-from eventdesk.seating.seat_layout import NewRows
-from eventdesk.seating.seating_plans import add_section, block_seats, make_rows
-from eventdesk.seating.seats import (
+from eventdesk.seating import (
+    NewRows,
+    add_section,
+    block_seats,
     hold_seats,
+    make_rows,
     move_seat,
     plan_with_names,
     release_seats,

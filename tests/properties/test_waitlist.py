@@ -10,11 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, update
 
 from data.schema import InvitationRow, TicketRow, TicketTypeRow, WaitlistEntryRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.waiting.waitlist import accept, join, leave
-from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.waiting import EntryState, accept, join, leave
 from eventdesk.waiting.waitlist_offers import fill, lapse_offers
 from tests.build import Fair, empty_store, make_fair
 from tests.figures.crowd import EARLY, sell_out, set_event

@@ -11,8 +11,8 @@ from sqlalchemy import inspect, text
 from textual.screen import Screen
 
 from data.store import Store
-from eventdesk.accounts.sign_in import at_event, sign_in
-from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.accounts import at_event, sign_in
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.clock import utc_now
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
 from data.schema import TicketRow, WaitlistEntryRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import NotFoundError, SoldOutError
-from eventdesk.sales.availability import Availability, _Count, availability, need_places
+from eventdesk.sales import availability, need_places
+from eventdesk.sales.places_left import Availability, _Count
 from tests.build import NOON, Fair
 from tests.figures.crowd import set_event, set_type
 

@@ -9,15 +9,16 @@ import pytest
 from sqlalchemy import update
 
 from data.schema import TicketRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import CodeError, InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.sales.discount import DiscountView, NewDiscount, fold_code
-from eventdesk.sales.discounts import (
+from eventdesk.sales import (
+    DiscountView,
+    NewDiscount,
     add_discount,
     add_discounts,
     change_discount,
     end_discount,
+    fold_code,
     list_discounts,
     usable_code,
 )

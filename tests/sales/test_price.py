@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventdesk.core.money import MAX_MINOR, Money
-from eventdesk.sales.price import Discount, Terms, TicketPrice, price_of
+from eventdesk.sales import Terms, TicketPrice, price_of
+from eventdesk.sales.price import Discount
 
 shares = st.integers(0, 10_000)
 amounts = st.integers(0, MAX_MINOR)

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from data.schema import EventRow, SettingRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import (
     CodeError,
     InvalidInputError,
@@ -19,14 +18,19 @@ from eventdesk.core.errors import (
     SalesClosedError,
 )
 from eventdesk.core.money import Money
-from eventdesk.sales.discount import NewDiscount
-from eventdesk.sales.discounts import add_discount
-from eventdesk.sales.pricing import Offer, Quote, Wish, offers, price_wishes, quote
-from eventdesk.sales.ticket_type import NewTicketType
-from eventdesk.sales.ticket_types import (
+from eventdesk.sales import (
+    NewDiscount,
+    NewTicketType,
+    Offer,
+    Quote,
+    Wish,
+    add_discount,
     add_ticket_type,
     change_ticket_type,
     list_ticket_types,
+    offers,
+    price_wishes,
+    quote,
     switch_ticket_type,
 )
 from tests.build import NOON, SUPERVISOR, Fair, make_fair

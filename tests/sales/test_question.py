@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.sales.question import Question, QuestionKind, asked, check_answers
+from eventdesk.sales import Question, QuestionKind, asked, check_answers
 
 CHOICE, NUMBER, TEXT, YES_NO = (
     QuestionKind.CHOICE,

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from data.schema import AnswerRow
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.answers import answers_of, correct_answers
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import answers_of, correct_answers
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.questions import (
+from eventdesk.sales import (
     NewQuestion,
+    QuestionKind,
     add_question,
     ask_again,
     asked_questions,

@@ -10,14 +10,15 @@ from sqlalchemy import select
 
 from data.schema import BookingRow, TicketRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import Booked
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import Booked
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.money import Money
-from eventdesk.sales.discount import NewDiscount
-from eventdesk.sales.discounts import add_discount
-from eventdesk.sales.ticket_type import NewTicketType, TicketTypeView
-from eventdesk.sales.ticket_types import (
+from eventdesk.sales import (
+    NewDiscount,
+    NewTicketType,
+    TicketTypeView,
+    add_discount,
     add_ticket_type,
     change_ticket_type,
     list_ticket_types,
@@ -25,8 +26,7 @@ from eventdesk.sales.ticket_types import (
     remove_ticket_type,
     switch_ticket_type,
 )
-from eventdesk.seating.seat_layout import NewRows
-from eventdesk.seating.seating_plans import add_section, make_rows
+from eventdesk.seating import NewRows, add_section, make_rows
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 from tests.figures.crowd import add_session, audited, set_event
 

@@ -6,14 +6,12 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_list import NewCheckInList, Question
-from eventdesk.door.list_counts import counters
-from eventdesk.door.lists import change_check_in_list
-from eventdesk.money.drawers import open_shift
-from eventdesk.printing.badge_places import badge_queue
-from eventdesk.sales.question import QuestionKind
+from eventdesk.door import NewCheckInList, Question, change_check_in_list, counters
+from eventdesk.money import open_shift
+from eventdesk.printing import badge_queue
+from eventdesk.sales import QuestionKind
 from screens.desk.desk_screen import DeskScreen
 from tests.build import NOON, STAFF
 from tests.people import make_known

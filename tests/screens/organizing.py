@@ -8,12 +8,11 @@ from uuid import UUID
 
 from textual.pilot import Pilot
 
-from eventdesk.accounts.sign_in import at_event
-from eventdesk.acts.actor import Actor
+from eventdesk.accounts import at_event
+from eventdesk.acts import Actor
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.events.event import EventDetail
-from eventdesk.events.events import event_detail, find_event
+from eventdesk.events import EventDetail, event_detail, find_event
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.app import EventDeskApp
 from screens.organizer.event_screen import EventScreen

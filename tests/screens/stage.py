@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
 from kiosk.sightings import CameraFound, Event, Preview, Sighting

@@ -11,15 +11,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from data.schema import AuditRow, DeliveryRow, EventRow
-from eventdesk.accounts.people import find_people, person
-from eventdesk.accounts.resets import set_secret
-from eventdesk.accounts.sign_in import sign_in
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.acts.audit import seal_audit
-from eventdesk.door.reprints import reprint
-from eventdesk.keeping.backups import list_backups
-from eventdesk.money.commissions import usual_commission
-from eventdesk.printing.badge_places import badge_queue
+from eventdesk.accounts import find_people, person, set_secret, sign_in
+from eventdesk.acts import SYSTEM, Actor, seal_audit
+from eventdesk.door import reprint
+from eventdesk.keeping import list_backups
+from eventdesk.money import usual_commission
+from eventdesk.printing import badge_queue
 from screens.accounts.shown_once import ShownOnce
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.admin.admin_screen import AdminScreen

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from eventdesk.door.check_in_list import ListKind
-from eventdesk.door.scan import CheckInResult, Outcome, Tone
+from eventdesk.door import CheckInResult, ListKind, Outcome, Tone
 from screens.door.answers import for_guest, for_staff
 from tests.build import NOON
 

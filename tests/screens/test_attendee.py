@@ -10,13 +10,10 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from data.schema import AccountRow, BookingRow, EventRow, TicketRow, TicketTypeRow
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Role
 from eventdesk.core.ids import new_id
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Outcome
-from eventdesk.seating.seat_layout import NewRows
-from eventdesk.seating.seating_plans import add_section, make_rows
-from eventdesk.seating.seats import plan
+from eventdesk.door import Outcome, check_in
+from eventdesk.seating import NewRows, add_section, make_rows, plan
 from kiosk.decoder import Decoder
 from screens.accounts.home_screen import HomeScreen
 from screens.app import EventDeskApp

@@ -16,7 +16,7 @@ from badges.layout_parts import Kind, Layout
 from data.store import Store
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.desk import Desk
-from eventdesk.printing.badge_layouts import badge_settings, sample_badge
+from eventdesk.printing import badge_settings, sample_badge
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.organizer.badges_tab import BadgesTab
 from screens.organizer.event_screen import EventScreen

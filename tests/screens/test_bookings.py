@@ -8,16 +8,18 @@ from uuid import UUID
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
-from eventdesk.acts.actor import Actor
-from eventdesk.booking.answers import correct_answers
-from eventdesk.booking.bookings import booking_detail, list_attendees, list_bookings
-from eventdesk.booking.decisions import note_booking
+from eventdesk.acts import Actor
+from eventdesk.booking import (
+    booking_detail,
+    correct_answers,
+    list_attendees,
+    list_bookings,
+    note_booking,
+)
 from eventdesk.documents.document import Series
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Outcome
-from eventdesk.money.invoices import documents_of
-from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.questions import NewQuestion, add_question, list_questions
+from eventdesk.door import Outcome, check_in
+from eventdesk.money import documents_of
+from eventdesk.sales import NewQuestion, QuestionKind, add_question, list_questions
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.booking.booking_screen import BookingScreen
 from screens.booking.new_code import NewCode

@@ -9,13 +9,18 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Digits
 
-from eventdesk.accounts.approvals import set_desk_pin
-from eventdesk.acts.actor import Actor, Permission, Role
+from eventdesk.accounts import set_desk_pin
+from eventdesk.acts import Actor, Permission, Role
 from eventdesk.core.paying import Method
-from eventdesk.money.drawer import ShiftView
-from eventdesk.money.drawers import list_shifts, move, open_shift, open_shift_of
-from eventdesk.money.payments import take_payment
-from eventdesk.money.ways_to_pay import ways_to_pay
+from eventdesk.money import (
+    ShiftView,
+    list_shifts,
+    move,
+    open_shift,
+    open_shift_of,
+    take_payment,
+    ways_to_pay,
+)
 from screens.desk.desk_screen import DeskScreen
 from screens.desk.supervisor_pin import SupervisorPin
 from screens.modals.export_dialog import SaveDialog

@@ -6,10 +6,10 @@ from pathlib import Path
 from textual.widgets import OptionList
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.events.events import NewEvent, create_event
+from eventdesk.events import NewEvent, create_event
 from screens.app import EventDeskApp
 from screens.door.choose_screen import ChooseScreen
 from tests.build import NOON, make_fair

@@ -1,11 +1,8 @@
 """The desk's one input: scans, pasted lines, names with typos."""
 
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.tickets import reissue
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import ticket_view
-from eventdesk.door.list_counts import counters
-from eventdesk.door.scan_log import recent_scans
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import reissue
+from eventdesk.door import check_in, counters, recent_scans, ticket_view
 from tests.build import NOON, OTHER_STAFF, STAFF
 from tests.screens.stage import Stage, page, reads, send, text_of, typed, until
 

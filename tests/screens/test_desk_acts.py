@@ -4,14 +4,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.tickets import set_attention
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import ticket_view
-from eventdesk.door.list_counts import counters
-from eventdesk.door.scan import Outcome, Scan
-from eventdesk.keeping.audit_log import list_audit
-from eventdesk.printing.badge_places import badge_queue
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import set_attention
+from eventdesk.door import Outcome, Scan, check_in, counters, ticket_view
+from eventdesk.keeping import list_audit
+from eventdesk.printing import badge_queue
 from screens.booking.new_code import NewCode
 from screens.desk.desk_screen import DeskScreen
 from screens.desk.reason_dialog import ReasonDialog

@@ -2,13 +2,11 @@
 
 from textual.widgets._footer import FooterKey
 
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.bookings import find_booking
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import find_booking
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_list import UnpaidPolicy
-from eventdesk.door.scan_log import scans_of
-from eventdesk.money.payments import payments_of, take_payment
-from eventdesk.money.vouchers import add_vouchers
+from eventdesk.door import UnpaidPolicy, scans_of
+from eventdesk.money import add_vouchers, payments_of, take_payment
 from screens.booking.new_code import NewCode
 from screens.desk.desk_menu import DeskMenu
 from screens.desk.desk_screen import ACTS, DeskScreen

@@ -1,15 +1,10 @@
 """Notes that cannot be missed, who is in, and bookings that go in together."""
 
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.companions import set_companion
-from eventdesk.booking.registration import book
-from eventdesk.booking.tickets import set_attention
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import NewBooking, NewTicket, book, set_attention, set_companion
 from eventdesk.core.money import Money
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import ticket_view
-from eventdesk.sales.ticket_type import NewTicketType
-from eventdesk.sales.ticket_types import add_ticket_type
+from eventdesk.door import check_in, ticket_view
+from eventdesk.sales import NewTicketType, add_ticket_type
 from screens.desk.desk_screen import DeskScreen
 from screens.desk.group_dialog import GroupDialog, GroupResults
 from tests.build import NOON, OTHER_STAFF, STAFF

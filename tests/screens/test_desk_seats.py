@@ -3,12 +3,10 @@
 from functools import partial
 from uuid import UUID
 
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.door.find import ticket_view
-from eventdesk.seating.seat_layout import NewRows
-from eventdesk.seating.seating_plans import add_section, make_rows
-from eventdesk.seating.seats import move_seat, plan
-from eventdesk.waiting.waitlist import join, list_waitlist
+from eventdesk.acts import SYSTEM
+from eventdesk.door import ticket_view
+from eventdesk.seating import NewRows, add_section, make_rows, move_seat, plan
+from eventdesk.waiting import join, list_waitlist
 from screens.desk.desk_screen import DeskScreen
 from screens.desk.seat_dialog import SeatDialog
 from screens.desk.waitlist_dialog import WaitlistDialog

@@ -4,11 +4,11 @@ from functools import partial
 
 import pytest
 
-from eventdesk.accounts.approvals import set_desk_pin
-from eventdesk.acts.actor import SYSTEM, Actor, Role
-from eventdesk.booking.bookings import find_booking
-from eventdesk.door.checkin import check_in
-from eventdesk.money.payments import payments_of, take_payment
+from eventdesk.accounts import set_desk_pin
+from eventdesk.acts import SYSTEM, Actor, Role
+from eventdesk.booking import find_booking
+from eventdesk.door import check_in
+from eventdesk.money import payments_of, take_payment
 from screens.desk.desk_screen import DeskScreen
 from screens.desk.reason_dialog import ReasonDialog
 from screens.desk.supervisor_pin import SupervisorPin

@@ -6,7 +6,7 @@ from textual.widgets import OptionList
 
 from eventdesk.exercises.scenes.conditions import PLAIN
 from eventdesk.exercises.scenes.stills import render_frame
-from eventdesk.keeping.examination import SUBJECTS
+from eventdesk.keeping import SUBJECTS
 from kiosk.opencv import cv2
 from screens.accounts.home_screen import HomeScreen
 from screens.admin.doctor_screen import DoctorScreen

@@ -9,8 +9,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 import screens
-from eventdesk.door.check_in_list import EntryPolicy, Question, UnpaidPolicy
-from eventdesk.door.lists import door_setup, remove_check_in_list
+from eventdesk.door import EntryPolicy, Question, UnpaidPolicy, door_setup, remove_check_in_list
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.core.loading import load
 from screens.core.parts_screen import PartSpec

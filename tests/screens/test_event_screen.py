@@ -8,9 +8,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
-from eventdesk.door.gates import add_gate
-from eventdesk.events.event_settings import EventChanges, change_event
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Permission, Role
+from eventdesk.door import add_gate
+from eventdesk.events import EventChanges, change_event
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.core.parts_screen import PartSpec
 from screens.modals.questions import YesNo

@@ -7,14 +7,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
-from eventdesk.accounts.bans import ban, end_admin
-from eventdesk.accounts.bans import make_admin as promote
-from eventdesk.accounts.resets import make_code
-from eventdesk.accounts.sign_in import sign_in
-from eventdesk.accounts.team import add_member
-from eventdesk.acts.actor import SYSTEM, Actor, Role
-from eventdesk.acts.notices import my_notices
-from eventdesk.keeping.erasure import erase_account
+from eventdesk.accounts import add_member, ban, end_admin, make_code, sign_in
+from eventdesk.accounts import make_admin as promote
+from eventdesk.acts import SYSTEM, Actor, Role, my_notices
+from eventdesk.keeping import erase_account
 from screens.accounts.home_screen import HomeScreen
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.modals.form_dialog import FormDialog

@@ -4,9 +4,8 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.store_clock import watch_clock
-from eventdesk.door.scan import Tone
+from eventdesk.acts import SYSTEM, watch_clock
+from eventdesk.door import Tone
 from tests.build import NOON, Fair
 from tests.screens.stage import FakeScanner, Stage, text_of, until
 

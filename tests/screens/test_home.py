@@ -3,7 +3,7 @@
 import pytest
 from textual.widgets import OptionList
 
-from eventdesk.acts.actor import Permission, Role
+from eventdesk.acts import Permission, Role
 from eventdesk.core.messages import msg
 from screens.accounts import home_screen
 from screens.accounts.home_screen import DOOR, ENTRIES, Entry, HomeScreen, entries_for

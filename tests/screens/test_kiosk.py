@@ -4,12 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import StoreBusyError
-from eventdesk.door import checkin
-from eventdesk.door.checkin import check_in
-from eventdesk.door.list_counts import counters
-from eventdesk.door.scan import CheckInResult, Tone
+from eventdesk.door import CheckInResult, Tone, check_in, checkin, counters
 from eventdesk.exercises.scenes.conditions import PLAIN
 from eventdesk.exercises.scenes.stills import render_frame
 from kiosk.scanner import Scanner

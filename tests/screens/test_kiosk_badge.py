@@ -8,9 +8,8 @@ from sqlalchemy import delete, select, update
 from textual.widgets import Input
 
 from data.schema import AuditRow, DeliveryRow, EventRow
-from eventdesk.door.find import ticket_view
-from eventdesk.door.scan_log import recent_scans
-from eventdesk.printing.badge_holds import release_badge
+from eventdesk.door import recent_scans, ticket_view
+from eventdesk.printing import release_badge
 from screens.door.answers import BADGE_WAITS
 from screens.self_service.keyboard import BACKSPACE, SPACE, Keyboard
 from screens.self_service.kiosk_badge import HELD_S, OUT_BEFORE

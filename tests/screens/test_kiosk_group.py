@@ -3,12 +3,9 @@
 from sqlalchemy import select
 
 from data.schema import ScanRow
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.transfers import transfer_ticket
-from eventdesk.door.check_in_list import ListKind
-from eventdesk.door.checkin import check_in
-from eventdesk.door.list_counts import counters
-from eventdesk.door.scan import Outcome
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import transfer_ticket
+from eventdesk.door import ListKind, Outcome, check_in, counters
 from tests.build import NOON, STAFF
 from tests.screens.stage import FakeScanner, Stage, page, reads, until
 

@@ -11,11 +11,8 @@ from textual.keys import Keys
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.door.gates import remove_gate
-from eventdesk.door.lists import remove_check_in_list
-from eventdesk.door.scan_log import recent_scans
-from eventdesk.door.staff_pin import set_staff_pin
+from eventdesk.acts import SYSTEM
+from eventdesk.door import recent_scans, remove_check_in_list, remove_gate, set_staff_pin
 from screens.door.choose_screen import ChooseScreen
 from screens.modals.questions import PickOne, TextQuestion
 from screens.self_service.kiosk_screen import KioskScreen

@@ -2,10 +2,8 @@
 
 from textual.widgets import Button, Input
 
-from eventdesk.door.check_in_list import NewCheckInList, Question
-from eventdesk.door.lists import change_check_in_list
-from eventdesk.door.scan_log import recent_scans
-from eventdesk.sales.question import QuestionKind
+from eventdesk.door import NewCheckInList, Question, change_check_in_list, recent_scans
+from eventdesk.sales import QuestionKind
 from screens.self_service.kiosk_questions import KioskQuestions
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.screens.stage import FakeScanner, Stage, page, reads, until

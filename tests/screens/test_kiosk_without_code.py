@@ -3,9 +3,9 @@
 import pytest
 from textual.widgets import Input
 
-from eventdesk.accounts.sign_up import add_account
-from eventdesk.acts.actor import SYSTEM, Role
-from eventdesk.door.list_counts import counters
+from eventdesk.accounts import add_account
+from eventdesk.acts import SYSTEM, Role
+from eventdesk.door import counters
 from screens.self_service import kiosk_screen
 from screens.self_service.keyboard import Keyboard
 from screens.self_service.kiosk_screen import KioskScreen

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import screens
-from eventdesk.door.scan import Tone
+from eventdesk.door import Tone
 from screens.core.sounds import Sounds
 from screens.core.themes import THEMES
 from screens.modals.help_screen import HelpScreen

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.desk import Desk
-from eventdesk.events.announcements import list_announcements
+from eventdesk.events import list_announcements
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from tests.events.organizing import make_house

@@ -8,15 +8,19 @@ from sqlalchemy import update
 from textual.pilot import Pilot
 
 from data.schema import LedgerRow
-from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.paying import Method
 from eventdesk.integrations.payments import PaymentNotice, Told
 from eventdesk.integrations.test_desk import SCRIPT, TestDeskGateway
-from eventdesk.money.gateways import poll_gateways, receive_notice, start_payment
-from eventdesk.money.invoices import issue_invoice
-from eventdesk.money.payments import take_payment
-from eventdesk.money.refunds import refund
-from eventdesk.money.vouchers import list_vouchers
+from eventdesk.money import (
+    issue_invoice,
+    list_vouchers,
+    poll_gateways,
+    refund,
+    start_payment,
+    take_payment,
+)
+from eventdesk.money.gateways import receive_notice
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.booking.booking_screen import BookingScreen
 from screens.modals.form_dialog import FormDialog

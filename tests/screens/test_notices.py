@@ -4,10 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.acts.notices import unread_notices
-from eventdesk.waiting.waitlist import join
+from eventdesk.acts import SYSTEM, Actor, Steps, unread_notices
+from eventdesk.waiting import join
 from screens.accounts.home_screen import HomeScreen
 from screens.accounts.notices_screen import NoticesScreen
 from screens.attendee.waiting_screen import WaitingScreen

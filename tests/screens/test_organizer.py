@@ -6,16 +6,21 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Role
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.registration import book
+from eventdesk.acts import SYSTEM, Role
+from eventdesk.booking import NewBooking, NewTicket, book
 from eventdesk.desk import Desk
-from eventdesk.events.event import EventState
-from eventdesk.events.event_states import cancel_event, publish_event, refuse_event, submit_event
-from eventdesk.events.events import NewEvent, create_event
-from eventdesk.events.team_events import events_of_team
-from eventdesk.programme.programme import Programme, read_programme
-from eventdesk.sales.pricing import offers
+from eventdesk.events import (
+    EventState,
+    NewEvent,
+    cancel_event,
+    create_event,
+    events_of_team,
+    publish_event,
+    refuse_event,
+    submit_event,
+)
+from eventdesk.programme import Programme, read_programme
+from eventdesk.sales import offers
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_screen import EventScreen

@@ -9,12 +9,15 @@ from textual.widgets import Label
 
 from data.store import Store
 from eventdesk.desk import Desk
-from eventdesk.events.event import Visibility
-from eventdesk.events.invitations import list_invitations
-from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
-from eventdesk.programme.programme import Programme, read_programme
-from eventdesk.programme.speakers import NewSpeaker, add_speaker
-from eventdesk.programme.sponsors import NewSponsor, add_sponsor
+from eventdesk.events import NewRoom, NewVenue, Visibility, add_room, add_venue, list_invitations
+from eventdesk.programme import (
+    NewSpeaker,
+    NewSponsor,
+    Programme,
+    add_speaker,
+    add_sponsor,
+    read_programme,
+)
 from screens.attendee.event_page import EventPage
 from screens.attendee.logos import Logo, Logos
 from screens.modals.form_dialog import FormDialog

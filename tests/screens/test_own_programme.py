@@ -6,15 +6,18 @@ from uuid import UUID
 import pytest
 from textual.pilot import Pilot
 
-from eventdesk.acts.actor import Actor
-from eventdesk.events.events import event_detail
-from eventdesk.events.opening_hour import RequestState
-from eventdesk.sales.questions import NewQuestion, add_question
-from eventdesk.waiting.own_programme import my_programme, sign_up
-from eventdesk.waiting.own_programme_values import Going
-from eventdesk.waiting.queue import my_requests, open_queue
-from eventdesk.waiting.waitlist import join
-from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.acts import Actor
+from eventdesk.events import RequestState, event_detail
+from eventdesk.sales import NewQuestion, add_question
+from eventdesk.waiting import (
+    EntryState,
+    Going,
+    join,
+    my_programme,
+    my_requests,
+    open_queue,
+    sign_up,
+)
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.attendee.attendee_screen import AttendeeScreen
 from screens.attendee.book_screen import BookScreen

@@ -9,11 +9,10 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from data.schema import EventRow
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.paying import Method
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.money.vouchers import add_vouchers
-from eventdesk.money.ways_to_pay import ways_to_pay
+from eventdesk.money import add_vouchers, ways_to_pay
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.booking.booking_screen import BookingScreen
 from screens.money.payment_dialog import PaymentDialog, PaymentOutcome

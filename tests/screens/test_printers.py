@@ -10,11 +10,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.accounts.sign_in import at_event
-from eventdesk.acts.actor import SYSTEM, Actor, Role
+from eventdesk.accounts import at_event
+from eventdesk.acts import SYSTEM, Actor, Role
 from eventdesk.core.printing import Health, Status
-from eventdesk.printing.printer_leases import note_health, take_printers
-from eventdesk.printing.printers import list_printers
+from eventdesk.printing import list_printers, note_health, take_printers
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.admin.admin_screen import AdminScreen
 from screens.modals.form_dialog import FormDialog

@@ -9,11 +9,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from eventdesk.accounts.people import find_people
-from eventdesk.accounts.profiles import profile
-from eventdesk.accounts.sign_in import sign_in
-from eventdesk.accounts.team import list_team
-from eventdesk.acts.actor import SYSTEM, Actor, Role
+from eventdesk.accounts import find_people, list_team, profile, sign_in
+from eventdesk.acts import SYSTEM, Actor, Role
 from screens.accounts.profile_screen import ProfileScreen
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.modals.form_dialog import FormDialog

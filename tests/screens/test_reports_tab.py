@@ -9,8 +9,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
-from eventdesk.exchange.exports.exporting import Listing
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Permission, Role
+from eventdesk.exchange import Listing
 from eventdesk.tables.files import open_table
 from screens.modals.export_dialog import ExportDialog, SaveDialog
 from screens.modals.questions import YesNo

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from textual.pilot import Pilot
 
-from eventdesk.door.check_in_list import ListKind, Rule, RuleKind
-from eventdesk.door.lists import door_setup
+from eventdesk.door import ListKind, Rule, RuleKind, door_setup
 from screens.modals.form_dialog import FormDialog
 from screens.modals.kind_dialog import KindDialog
 from screens.modals.questions import YesNo

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from textual.pilot import Pilot
 
-from eventdesk.seating.seat import SeatState, SectionPlan
-from eventdesk.seating.seat_layout import MAX_SEATS, NewRows, preview
+from eventdesk.seating import NewRows, SeatState, SectionPlan, preview
+from eventdesk.seating.seat_layout import MAX_SEATS
 from screens.widgets.seat_plan import SeatGrid, SeatPlan
 from tests.screens.bare import BareApp
 from tests.screens.snapshots_of import looks_as_kept

@@ -6,12 +6,17 @@ from uuid import UUID
 
 from textual.pilot import Pilot
 
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.seating.seat import SeatView
-from eventdesk.seating.seat_layout import NewRows
-from eventdesk.seating.seating_plans import add_section, list_sections, make_rows
-from eventdesk.seating.seats import hold_seats, plan_with_names, take_seats
+from eventdesk.acts import SYSTEM, Steps
+from eventdesk.seating import (
+    NewRows,
+    SeatView,
+    add_section,
+    hold_seats,
+    list_sections,
+    make_rows,
+    plan_with_names,
+    take_seats,
+)
 from screens.modals.told_dialog import ToldDialog
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.seats_tab import SeatsTab

@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.accounts.sign_up import add_account, create_first_admin
-from eventdesk.acts.actor import SYSTEM, Role
+from eventdesk.accounts import add_account, create_first_admin
+from eventdesk.acts import SYSTEM, Role
 from screens.accounts.home_screen import HomeScreen
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.desk.desk_screen import DeskScreen

@@ -5,10 +5,10 @@ from itertools import count
 import numpy as np
 import pytest
 
-from eventdesk.accounts.sign_up import create_first_admin
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.accounts import create_first_admin
+from eventdesk.acts import SYSTEM
 from eventdesk.booking import registration
-from eventdesk.door.checkin import check_in
+from eventdesk.door import check_in
 from kiosk.sightings import Preview
 from screens.accounts.sign_in_screen import SignInScreen
 from tests.build import NOON, STAFF

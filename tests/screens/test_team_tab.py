@@ -6,9 +6,8 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
-from eventdesk.accounts.sign_in import sign_in
-from eventdesk.accounts.team import list_team, transfer_event
-from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
+from eventdesk.accounts import list_team, sign_in, transfer_event
+from eventdesk.acts import SYSTEM, Actor, Permission, Role
 from screens.accounts.shown_once import ShownOnce
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.modals.form_dialog import FormDialog

@@ -7,12 +7,19 @@ from datetime import timedelta
 
 from textual.pilot import Pilot
 
-from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
+from eventdesk.acts import Actor, ActorKind, Permission, Role
 from eventdesk.core.money import Money
-from eventdesk.sales.discount import DiscountView, NewDiscount
-from eventdesk.sales.discounts import add_discount, list_discounts
-from eventdesk.sales.ticket_type import NewTicketType, TicketTypeView
-from eventdesk.sales.ticket_types import add_ticket_type, change_ticket_type, list_ticket_types
+from eventdesk.sales import (
+    DiscountView,
+    NewDiscount,
+    NewTicketType,
+    TicketTypeView,
+    add_discount,
+    add_ticket_type,
+    change_ticket_type,
+    list_discounts,
+    list_ticket_types,
+)
 from screens.modals.told_dialog import ToldDialog
 from screens.organizer.event_screen import EventScreen, tabs_for
 from screens.widgets.paged_table import PagedTable

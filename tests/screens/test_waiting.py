@@ -10,12 +10,18 @@ from sqlalchemy import select
 from textual.pilot import Pilot
 
 from data.schema import AccountRow
-from eventdesk.acts.actor import Actor, ActorKind, Role
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.events.opening_hour import QueueSummary
-from eventdesk.waiting.queue import ask, open_queue, queue_summary, run_queue
-from eventdesk.waiting.waitlist import join, my_entries
-from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.acts import Actor, ActorKind, Role
+from eventdesk.booking import NewBooking, NewTicket
+from eventdesk.events import QueueSummary
+from eventdesk.waiting import (
+    EntryState,
+    ask,
+    join,
+    my_entries,
+    open_queue,
+    queue_summary,
+    run_queue,
+)
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.core.parts_screen import PartsScreen
 from screens.modals.form_dialog import FormDialog

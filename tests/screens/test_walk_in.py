@@ -19,13 +19,11 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor, Role
+from eventdesk.acts import SYSTEM, Actor, Role
 from eventdesk.core.plain_text import plain
-from eventdesk.door.scan import CheckInResult
-from eventdesk.money.drawers import open_shift
-from eventdesk.money.vouchers import add_vouchers
-from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.questions import NewQuestion, add_question
+from eventdesk.door import CheckInResult
+from eventdesk.money import add_vouchers, open_shift
+from eventdesk.sales import NewQuestion, QuestionKind, add_question
 from screens.desk.desk_screen import DeskScreen
 from screens.desk.event_questions import EventQuestions
 from screens.desk.list_questions import ListQuestions

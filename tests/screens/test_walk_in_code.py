@@ -8,10 +8,8 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from data.schema import BookingRow, DiscountRow
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.changes import ANYTHING
-from eventdesk.sales.discount import NewDiscount
-from eventdesk.sales.discounts import add_discount
+from eventdesk.acts import ANYTHING, SYSTEM
+from eventdesk.sales import NewDiscount, add_discount
 from screens.core.messages import StoreChanged
 from screens.desk.walk_in import SoldDialog, WalkInDialog
 from tests.build import NOON

@@ -3,7 +3,7 @@
 from textual.widgets import Input, OptionList
 
 from data.schema import BookingRow
-from eventdesk.acts.changes import ANYTHING
+from eventdesk.acts import ANYTHING
 from screens.core.messages import StoreChanged
 from screens.desk.desk_screen import DeskScreen
 from screens.desk.walk_in import WalkInDialog

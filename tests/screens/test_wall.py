@@ -12,10 +12,9 @@ from sqlalchemy import update
 from textual.pilot import Pilot
 
 from data.schema import CheckInListRow
-from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
-from eventdesk.door.check_in_list import Direction, EntryPolicy
-from eventdesk.door.checkin import check_in, undo
-from eventdesk.figures.panel_values import Choice
+from eventdesk.acts import Actor, ActorKind, Permission, Role
+from eventdesk.door import Direction, EntryPolicy, check_in, undo
+from eventdesk.figures import Choice
 from eventdesk.figures.statistics import memory
 from eventdesk.figures.statistics.timings import note_verdicts
 from screens.accounts.home_screen import HomeScreen

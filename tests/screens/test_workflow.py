@@ -13,14 +13,13 @@ from textual.pilot import Pilot
 from badges.printers import open_printer
 from data.schema import TicketRow
 from data.store import Store
-from eventdesk.accounts.sign_up import create_first_admin, sign_up
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.accounts import create_first_admin, sign_up
+from eventdesk.acts import SYSTEM
 from eventdesk.core.paying import Method
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.seating.seat_layout import NewRows
-from eventdesk.seating.seating_plans import add_section, make_rows
+from eventdesk.seating import NewRows, add_section, make_rows
 from eventdesk.spooler import Spooler
 from screens.accounts.home_screen import HomeScreen
 from screens.accounts.sign_in_screen import SignInScreen

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from data.schema import TicketRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts import SYSTEM, Actor, Steps
 from eventdesk.core.errors import (
     InvalidInputError,
     NotAllowedError,
@@ -18,26 +17,24 @@ from eventdesk.core.errors import (
     SalesClosedError,
     SeatTakenError,
 )
-from eventdesk.door.find import find_tickets, ticket_view
-from eventdesk.seating.seat import SeatView
-from eventdesk.seating.seat_layout import NewRows
-from eventdesk.seating.seating_plans import (
+from eventdesk.door import find_tickets, ticket_view
+from eventdesk.seating import (
+    NewRows,
+    SeatView,
     add_section,
     block_seats,
-    list_sections,
-    make_rows,
-    remove_rows,
-    remove_section,
-    rename_section,
-)
-from eventdesk.seating.seats import (
     free_seats,
     hold_best,
     hold_seats,
+    list_sections,
+    make_rows,
     move_seat,
     plan,
     plan_with_names,
     release_seats,
+    remove_rows,
+    remove_section,
+    rename_section,
     swap_seats,
     take_seats,
 )

@@ -7,17 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.seating.seat import best_block, best_split
-from eventdesk.seating.seat_layout import (
-    MAX_SEATS,
+from eventdesk.seating import (
     NewRows,
+    best_block,
+    best_split,
     drawn,
-    lay_out,
     preview,
     read_labels,
     read_numbers,
-    read_rows,
 )
+from eventdesk.seating.seat_layout import MAX_SEATS, lay_out, read_rows
 
 
 @dataclass(frozen=True)

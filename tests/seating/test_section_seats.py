@@ -8,17 +8,13 @@ from sqlalchemy import update
 
 from data.schema import SeatRow
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.cancellations import cancel_booking
-from eventdesk.booking.registration import order
-from eventdesk.booking.upgrades import upgrade_ticket
+from eventdesk.acts import SYSTEM, Steps
+from eventdesk.booking import NewBooking, NewTicket, cancel_booking, order, upgrade_ticket
 from eventdesk.core.errors import NotAllowedError, SeatTakenError, SoldOutError
-from eventdesk.sales.availability import Availability, availability
-from eventdesk.seating.seats import hold_seats, move_seat
-from eventdesk.waiting.queue import ask, open_queue, run_queue
-from eventdesk.waiting.waitlist import accept, join, my_entries, waiting_lists
+from eventdesk.sales import availability
+from eventdesk.sales.places_left import Availability
+from eventdesk.seating import hold_seats, move_seat
+from eventdesk.waiting import accept, ask, join, my_entries, open_queue, run_queue, waiting_lists
 from tests.build import STAFF, SUPERVISOR, Fair
 from tests.figures.crowd import offered, refill
 from tests.orders import EARLY, add_seats, order_for, person, set_event, set_type, tickets_of

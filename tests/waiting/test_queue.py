@@ -9,23 +9,22 @@ from sqlalchemy import select
 
 from data.schema import AuditRow, BookingRow, QueueRequestRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.registration import order
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import NewBooking, NewTicket, order
 from eventdesk.core.errors import (
     InvalidInputError,
     NotAllowedError,
     NotFoundError,
     SalesClosedError,
 )
-from eventdesk.events.opening_hour import RequestState, RequestView, lot
-from eventdesk.waiting import queue
-from eventdesk.waiting.queue import (
+from eventdesk.events import RequestState, RequestView, lot
+from eventdesk.waiting import (
     ask,
     close_queue,
     list_requests,
     my_requests,
     open_queue,
+    queue,
     queue_summary,
     run_queue,
     serve_queues,

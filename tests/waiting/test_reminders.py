@@ -7,10 +7,8 @@ from sqlalchemy import insert
 
 from data.schema import ProfileRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.waiting import reminders
-from eventdesk.waiting.reminders import remind
-from eventdesk.waiting.waitlist import join
+from eventdesk.acts import SYSTEM
+from eventdesk.waiting import join, remind, reminders
 from tests.build import Fair
 from tests.figures.crowd import EARLY, free, notices, person, sell_out, set_event, ticket_for
 

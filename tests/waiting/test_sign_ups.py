@@ -8,15 +8,20 @@ from sqlalchemy import insert, update
 
 from data.schema import TicketRow, TicketTypeSessionRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.acts.store_clock import watch_clock
-from eventdesk.booking.cancellations import cancel_booking
-from eventdesk.booking.upgrades import upgrade_ticket
+from eventdesk.acts import SYSTEM, Actor, watch_clock
+from eventdesk.booking import cancel_booking, upgrade_ticket
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.waiting.own_programme import leave_session, my_programme, sign_up
-from eventdesk.waiting.own_programme_values import Going, ProgrammeItem
-from eventdesk.waiting.waitlist import accept, join, my_entries
-from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.waiting import (
+    EntryState,
+    Going,
+    ProgrammeItem,
+    accept,
+    join,
+    leave_session,
+    my_entries,
+    my_programme,
+    sign_up,
+)
 from tests.build import NOON, Fair
 from tests.figures.crowd import (
     EARLY,

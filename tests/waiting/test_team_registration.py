@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.booking import NewBooking, NewTicket
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SoldOutError
-from eventdesk.seating.seats import hold_seats
-from eventdesk.waiting.team_registration import Registered, register
-from eventdesk.waiting.waitlist import list_waitlist
+from eventdesk.seating import hold_seats
+from eventdesk.waiting import Registered, list_waitlist, register
 from tests.build import ATTENDEE, STAFF, Fair
 from tests.orders import EARLY, add_seats, order_for, person, set_event, set_type
 

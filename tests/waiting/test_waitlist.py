@@ -7,11 +7,10 @@ from sqlalchemy import select, update
 
 from data.schema import AccountRow, BookingRow
 from data.store import Store
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.sales.questions import NewQuestion, add_question
-from eventdesk.waiting.waitlist import accept, join, leave, list_waitlist, my_entries
-from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.sales import NewQuestion, add_question
+from eventdesk.waiting import EntryState, accept, join, leave, list_waitlist, my_entries
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.figures.crowd import (
     EARLY,

@@ -8,14 +8,11 @@ from sqlalchemy import select, update
 
 from data.schema import NoticeRow, TicketRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.errors import CodeError, SalesClosedError
-from eventdesk.sales.discount import NewDiscount
-from eventdesk.sales.discounts import add_discount
-from eventdesk.seating.seats import hold_seats
-from eventdesk.waiting.own_programme import sign_up
-from eventdesk.waiting.sweep import sweep
-from eventdesk.waiting.waitlist import accept, join, my_entries
+from eventdesk.sales import NewDiscount, add_discount
+from eventdesk.seating import hold_seats
+from eventdesk.waiting import accept, join, my_entries, sign_up, sweep
 from tests.build import STAFF, SUPERVISOR, Fair
 from tests.figures.crowd import (
     EARLY,

@@ -9,9 +9,10 @@ from sqlalchemy import Engine, event, insert
 
 from data.schema import WaitlistEntryRow
 from data.store import Store
-from eventdesk.acts.actor import Actor
+from eventdesk.acts import Actor
 from eventdesk.core.errors import NotAllowedError, NotFoundError, SoldOutError
-from eventdesk.waiting.waitlist import (
+from eventdesk.waiting import (
+    EntryState,
     accept,
     fill_now,
     join,
@@ -22,7 +23,6 @@ from eventdesk.waiting.waitlist import (
     offer_by_hand,
     waiting_lists,
 )
-from eventdesk.waiting.waitlist_entry import EntryState
 from tests.build import ATTENDEE, STAFF, SUPERVISOR, Fair
 from tests.figures.crowd import EARLY, free, invite_vip, offered, person, sell_out, set_type
 

@@ -15,10 +15,7 @@ from sqlalchemy import Connection, select
 from data.migrate import HEAD
 from data.schema import AccountRow, DeviceRow, TicketRow
 from eventdesk import __version__
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Act, Permission, Steps, event_row, steps
 from eventdesk.core.output_files import drafted
 from eventdesk.core.token import MAX_KEY_ID, TokenKey
 from eventdesk.exchange.archive.package import (

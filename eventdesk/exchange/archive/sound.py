@@ -20,7 +20,7 @@ from sqlalchemy import Column, Connection, case, func, select
 
 from badges.layout_file import is_name
 from data.schema import CheckInListRow, EventRoleRow, EventRow, LedgerRow
-from eventdesk.acts.actor import GRANTABLE, Role
+from eventdesk.acts import GRANTABLE, Role
 from eventdesk.core import typed_text
 from eventdesk.core.day_times import read_time
 from eventdesk.core.errors import EventDeskError, InvalidInputError
@@ -29,25 +29,22 @@ from eventdesk.core.money import MAX_BP, MAX_MINOR
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.documents.document import Series, from_content
 from eventdesk.documents.text import as_text
-from eventdesk.door.check_in_list import (
+from eventdesk.door import (
     Direction,
     EntryPolicy,
     ListKind,
+    Outcome,
     PrintPolicy,
     UnpaidPolicy,
     as_new,
     checked,
+    list_at_door,
 )
-from eventdesk.door.list_reading import list_at_door
-from eventdesk.door.scan import Outcome
-from eventdesk.events.event import EventState
-from eventdesk.events.event_settings import checked_setting
-from eventdesk.events.opening_hour import RequestState
+from eventdesk.events import EventState, RequestState, checked_setting
 from eventdesk.exchange.archive.scope import PARTS, Part
-from eventdesk.money.drawer import MovementKind
-from eventdesk.sales.question import QuestionKind
-from eventdesk.waiting.queue import booking_of
-from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.money import MovementKind
+from eventdesk.sales import QuestionKind
+from eventdesk.waiting import EntryState, booking_of
 
 _PARTS: Final = {part.name: part for part in PARTS}
 _ROLES: Final = frozenset(Role) - {Role.ADMIN}

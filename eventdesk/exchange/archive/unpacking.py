@@ -17,15 +17,13 @@ from data.numbers import next_number
 from data.schema import AccountRow, DeviceRow, EventRow, TokenKeyRow
 from data.sealed_rows import bounds_of, seal_of
 from data.store import Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import steps
-from eventdesk.booking.foreign_code import read_foreign_code
+from eventdesk.acts import Permission, Steps, steps
+from eventdesk.booking import read_foreign_code
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code
 from eventdesk.core.token import looks_like_token
-from eventdesk.events.events import learn_event
+from eventdesk.events import learn_event
 from eventdesk.exchange.archive.package import Package, opened_package
 from eventdesk.exchange.archive.scope import PARTS, Part, references
 from eventdesk.exchange.archive.sound import (

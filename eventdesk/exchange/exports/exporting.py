@@ -8,12 +8,18 @@ from typing import Any, Final
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Actor, ActorKind, Asked, Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.named_files import EXPORTED
-from eventdesk.acts.output_places import place_for
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import (
+    EXPORTED,
+    Act,
+    Actor,
+    ActorKind,
+    Asked,
+    Permission,
+    Steps,
+    event_row,
+    place_for,
+    steps,
+)
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.exchange.exports import (
     lists as event_lists,

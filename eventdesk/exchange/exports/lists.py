@@ -36,15 +36,14 @@ from data.schema import (
     VenueRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.deadlines import booking_state, offer_lapsed, overdue, takes_place, ticket_state
-from eventdesk.booking.bookings import by_a_door
+from eventdesk.acts import Act, booking_state, offer_lapsed, overdue, takes_place, ticket_state
+from eventdesk.booking import by_a_door
 from eventdesk.core.booking_states import CANCELLED, EXPIRED
 from eventdesk.core.money import Money
-from eventdesk.door.scan_log import answers_told
-from eventdesk.events.opening_hour import RequestState
+from eventdesk.door import answers_told
+from eventdesk.events import RequestState
 from eventdesk.tables.cells import Cell
-from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.waiting import EntryState
 
 PAGE: Final = 500
 """Rows read at a time."""

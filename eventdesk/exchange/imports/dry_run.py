@@ -12,32 +12,33 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from data.schema import BookingRow, EventRow, SeatRow, TicketRow, TicketTypeRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.verbs import reads
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.foreign_code import (
+from eventdesk.acts import Act, Permission, event_row, need_readable, reads
+from eventdesk.booking import (
     FIRST_REVISION,
     MAX_FOREIGN_CODE,
     MIN_FOREIGN_CODE,
+    NewBooking,
+    NewTicket,
     read_foreign_code,
+    short_codes_among,
+    tickets_with,
 )
-from eventdesk.booking.foreign_codes import short_codes_among, tickets_with
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import MAX_BP, Money
 from eventdesk.core.token import looks_like_token
-from eventdesk.events.events import places_taken
+from eventdesk.events import places_taken
 from eventdesk.exchange.imports.plan import DryRun, ImportPlan, Reason, Standing
 from eventdesk.exchange.imports.rows import Problems, Row, read_rows, without_twins
-from eventdesk.sales.availability import availability
-from eventdesk.sales.price import TicketPrice, half_up
-from eventdesk.sales.question import check_answers
-from eventdesk.sales.questions import questions_for
-from eventdesk.sales.ticket_types import MAX_TYPES
+from eventdesk.sales import (
+    MAX_TYPES,
+    TicketPrice,
+    availability,
+    check_answers,
+    half_up,
+    questions_for,
+)
 from eventdesk.tables.encoding import Encoding
 from eventdesk.tables.files import open_table
 

@@ -10,17 +10,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from data.schema import TicketTypeRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Permission, Steps, need_readable, steps
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.exchange.imports.names import STANDINGS, names_for
 from eventdesk.exchange.imports.plan import Field, Target
 from eventdesk.exchange.imports.rows import is_email
-from eventdesk.sales.question import Question
-from eventdesk.sales.questions import questions_for
+from eventdesk.sales import Question, questions_for
 from eventdesk.tables.encoding import Encoding
 from eventdesk.tables.files import TOLD_BY_FORM, Table, open_table
 

@@ -9,12 +9,8 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select
 
 from data.schema import TicketTypeRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.verbs import steps
-from eventdesk.booking.foreign_codes import renew_codes
-from eventdesk.booking.registration import book_all, need_sound
+from eventdesk.acts import Permission, Steps, need_readable, steps
+from eventdesk.booking import book_all, need_sound, renew_codes
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange.imports.dry_run import Prepared, prepare

@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from eventdesk.booking.booking import MAX_EMAIL, MAX_NAME
+from eventdesk.booking import MAX_EMAIL, MAX_NAME
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.money import Money, read_money

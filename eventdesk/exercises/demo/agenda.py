@@ -8,12 +8,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.events.event_settings import EventChanges, change_event
-from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
-from eventdesk.programme.programme import NewSession, add_session
-from eventdesk.programme.speakers import NewSpeaker, add_speaker
-from eventdesk.programme.sponsors import NewSponsor, add_sponsor
+from eventdesk.acts import SYSTEM
+from eventdesk.events import EventChanges, NewRoom, NewVenue, add_room, add_venue, change_event
+from eventdesk.programme import (
+    NewSession,
+    NewSpeaker,
+    NewSponsor,
+    add_session,
+    add_speaker,
+    add_sponsor,
+)
 
 CURRENCY: Final = "EUR"
 

@@ -8,18 +8,21 @@ from random import Random
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.accounts.sign_up import add_account, create_first_admin, needs_first_account
-from eventdesk.acts.actor import SYSTEM, Role
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.registration import book
+from eventdesk.accounts import add_account, create_first_admin, needs_first_account
+from eventdesk.acts import SYSTEM, Role
+from eventdesk.booking import NewBooking, NewTicket, book
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_list import EntryPolicy, ListView, NewCheckInList, PrintPolicy
-from eventdesk.door.gates import add_gate
-from eventdesk.door.lists import add_check_in_list
-from eventdesk.door.staff_pin import set_staff_pin
-from eventdesk.events.event import EventView
-from eventdesk.events.events import NewEvent, create_event
+from eventdesk.door import (
+    EntryPolicy,
+    ListView,
+    NewCheckInList,
+    PrintPolicy,
+    add_check_in_list,
+    add_gate,
+    set_staff_pin,
+)
+from eventdesk.events import EventView, NewEvent, create_event
 from eventdesk.exercises.demo.agenda import (
     CURRENCY,
     TICKET_TYPES,
@@ -29,8 +32,7 @@ from eventdesk.exercises.demo.agenda import (
 )
 from eventdesk.exercises.demo.people import Person, people
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.sales.ticket_type import NewTicketType
-from eventdesk.sales.ticket_types import add_ticket_type
+from eventdesk.sales import NewTicketType, add_ticket_type
 
 MAX_SIZE = 1_000_000
 BATCH = 2_000

@@ -7,12 +7,12 @@ from random import Random
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.booking.codes import some_tokens
+from eventdesk.booking import some_tokens
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.output_files import drafted
 from eventdesk.core.token import seal
-from eventdesk.door.check_in_list import ListView
+from eventdesk.door import ListView
 from eventdesk.exercises.scenes.clips import Presentation, write_clip
 from eventdesk.exercises.scenes.conditions import Condition, Medium
 

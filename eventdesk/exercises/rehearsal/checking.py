@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from data.files import problems
 from data.schema import AdmissionRow, DeliveryRow, ScanRow, TicketRow
 from data.store import Store
-from eventdesk.door.check_in_list import CheckInList, EntryPolicy
+from eventdesk.door import CheckInList, EntryPolicy
 from eventdesk.exercises.rehearsal.crowd import Kind
 from eventdesk.exercises.rehearsal.flow import Flow, Heard
 from eventdesk.exercises.rehearsal.printer import Printed

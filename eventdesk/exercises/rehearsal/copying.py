@@ -13,12 +13,11 @@ from data.house_lock import FILE_NAME as LOCK
 from data.house_lock import alone, present
 from data.schema import DeliveryRow, PrinterRow
 from data.store import FILE_NAME, KEYS_FOLDER, Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, NotFoundError, StoreBusyError, StoreReadOnlyError
 from eventdesk.core.keyring import Keyring
-from eventdesk.printing.printer import NewPrinter
-from eventdesk.printing.printers import add_printer
+from eventdesk.printing import NewPrinter, add_printer
 
 PREFIX: Final = "eventdesk-rehearsal-"
 """How the folder of a rehearsal begins."""

@@ -12,19 +12,16 @@ from sqlalchemy import Connection, select
 
 from data.schema import AdmissionRow, BookingRow, TicketRow
 from data.store import Store
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.codes import TOKEN_FACTS, sealed
-from eventdesk.booking.registration import book
+from eventdesk.acts import SYSTEM, Act, Steps
+from eventdesk.booking import TOKEN_FACTS, NewBooking, NewTicket, book, sealed
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.token import seal
-from eventdesk.door.check_in_list import CheckInList
+from eventdesk.door import CheckInList
 from eventdesk.exercises.demo.people import people
 from eventdesk.exercises.rehearsal.plan import Plan
-from eventdesk.figures.forecast import ArrivalCurve
-from eventdesk.sales.ticket_types import read_ticket_types
+from eventdesk.figures import ArrivalCurve
+from eventdesk.sales import read_ticket_types
 
 STRANGERS = 0.12
 """Share of those who come with something that must not let them in."""

@@ -14,8 +14,7 @@ from data.store import Store
 from eventdesk.core.clock import ahead, run_ahead
 from eventdesk.exercises.rehearsal.flow import Flow
 from eventdesk.exercises.rehearsal.plan import Timing
-from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.deliveries import LAST_RETRY, LEASE
+from eventdesk.printing import LAST_RETRY, LEASE, badge_queue
 from eventdesk.spooler import Spooler
 
 PATIENCE_S = 100.0

@@ -15,10 +15,10 @@ from typing import Any
 
 from badges.printers import open_printer
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError
-from eventdesk.door.scan import Scan
+from eventdesk.door import Scan
 from eventdesk.exercises.rehearsal.talk import Line, Orders
 from eventdesk.headless import check_in_patiently
 from eventdesk.spooler import Spooler

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from eventdesk.printing.deliveries import REPEATED
+from eventdesk.printing import REPEATED
 
 MAX_JOB_S: Final = 30.0
 """How long the printer waits for the rest of a badge."""

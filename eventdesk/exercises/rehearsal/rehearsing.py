@@ -14,11 +14,15 @@ from uuid import UUID
 from data.store import Store
 from eventdesk.core.clock import ahead, run_ahead, utc_now
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.door.check_in_list import CheckInList, Direction, ListView
-from eventdesk.door.list_reading import list_at_door
-from eventdesk.door.lists import find_list, list_check_in_lists
-from eventdesk.events.event import EventView
-from eventdesk.events.events import event_view, find_event
+from eventdesk.door import (
+    CheckInList,
+    Direction,
+    ListView,
+    find_list,
+    list_at_door,
+    list_check_in_lists,
+)
+from eventdesk.events import EventView, event_view, find_event
 from eventdesk.exercises.rehearsal.camera import RehearsalCamera
 from eventdesk.exercises.rehearsal.chaos import Director
 from eventdesk.exercises.rehearsal.checking import check, last_scan_no, turned_away
@@ -37,8 +41,8 @@ from eventdesk.exercises.rehearsal.report import (
     stages_of,
 )
 from eventdesk.exercises.rehearsal.serving import Server
-from eventdesk.figures.forecast import usual_curve
-from eventdesk.printing.printer import NewPrinter
+from eventdesk.figures import usual_curve
+from eventdesk.printing import NewPrinter
 
 PROGRAMS: Final = {
     Through.DOOR: "eventdesk.exercises.rehearsal.lane_program",

@@ -18,13 +18,12 @@ from uuid import uuid4
 
 from textual.events import Key
 
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import ahead
 from eventdesk.core.errors import EventDeskError, StoreBusyError
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import CheckInResult, Scan, ScanSource
+from eventdesk.door import CheckInResult, Scan, ScanSource, check_in
 from eventdesk.exercises.rehearsal.lane_program import open_lane
 from eventdesk.exercises.rehearsal.talk import Line, Orders
 from kiosk.sightings import CameraFound, CameraLost, Event, Preview, Sighting

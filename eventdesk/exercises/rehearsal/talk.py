@@ -11,7 +11,7 @@ from uuid import UUID
 
 from eventdesk.core.clock import run_ahead, utc_now
 from eventdesk.core.errors import EventDeskError
-from eventdesk.door.scan import CheckInResult
+from eventdesk.door import CheckInResult
 
 NO_ROOM_BYTES = 4096
 """How large a file may be while the disk of a lane is full: no page can be added anywhere."""

@@ -8,12 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Subquery, func, select
 
 from data.schema import AdmissionRow, BookingRow, CheckInListRow, ScanRow, TicketRow, TicketTypeRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import takes_place
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads
-from eventdesk.booking.bookings import by_a_door
+from eventdesk.acts import Act, Permission, event_row, reads, takes_place
+from eventdesk.booking import by_a_door
 from eventdesk.core.reports import Report, ReportKind, ReportTable, share_text
 from eventdesk.figures.reports.counting import at_quarter, made, quarter, type_names
 

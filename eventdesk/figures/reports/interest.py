@@ -9,10 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from data.schema import RoomRow, SessionRow, SignUpRow, TicketTypeRow, WaitlistEntryRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, Permission, event_row, reads
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable, share_text
 from eventdesk.figures.reports.counting import made
 

@@ -12,10 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from data.schema import AccountRow, BookingRow, EventRow, PaymentRow, RefundRow, TicketRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import takes_place
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, Permission, reads, takes_place
 from eventdesk.core.paying import Method
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.core.wall_clock import machine_zone

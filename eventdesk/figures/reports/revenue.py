@@ -13,10 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Select, func, select
 
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, Permission, event_row, reads
 from eventdesk.core.paying import Method
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.figures.reports.counting import (
@@ -28,7 +25,7 @@ from eventdesk.figures.reports.counting import (
     quarter,
     type_names,
 )
-from eventdesk.money.ledger import CANCELLATION_FEES, FEES, REVENUE, TAX
+from eventdesk.money import CANCELLATION_FEES, FEES, REVENUE, TAX
 
 SOLD = (REVENUE, TAX, FEES, CANCELLATION_FEES)
 """Accounts of the ledger that together are what buyers pay for."""

@@ -10,15 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from data.schema import BookingRow, DiscountRow, TicketRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import takes_place
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, Permission, event_row, reads, takes_place
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.figures.reports.counting import Currency, at_quarter, grouped, made, money, quarter
-from eventdesk.sales.ticket_type import TicketTypeView
-from eventdesk.sales.ticket_types import read_ticket_types
+from eventdesk.sales import TicketTypeView, read_ticket_types
 
 SOURCES = {
     "": "before this was noted",

@@ -7,10 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.output_places import place_for
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Permission, Steps, place_for, steps
 from eventdesk.core.output_files import drafted, need_place, write_file
 from eventdesk.core.plain_text import file_name
 from eventdesk.core.reports import Figure, Report, ReportKind

@@ -6,8 +6,8 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from eventdesk.figures.door_basis import DoorBasis
 from eventdesk.figures.forecast import MAX_LANES, ArrivalCurve, Forecast, forecast, usual_curve
+from eventdesk.figures.forecast_basis import DoorBasis
 from eventdesk.figures.panel_values import Choice, Standing
 
 SECONDS_EACH: Final = 8.0

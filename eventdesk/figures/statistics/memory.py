@@ -14,15 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from data.schema import ScanRow, TicketRow
 from data.store import Store
-from eventdesk.door.following import (
-    Acts,
-    Following,
-    ValidTickets,
-    newest_act,
-    newest_scan,
-    number,
-    stored,
-)
+from eventdesk.door import Acts, Following, ValidTickets, newest_act, newest_scan, number, stored
 
 Key = TypeVar("Key", bound=Hashable)
 

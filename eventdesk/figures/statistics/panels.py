@@ -11,7 +11,7 @@ from eventdesk.charts import Bar, Bars, Chart, Curve, Mark, Series
 from eventdesk.charts.chart import figure
 from eventdesk.core.money import Money
 from eventdesk.core.reports import Figure, Report, ReportTable, figure_text, size_of
-from eventdesk.door.scan import WORDING
+from eventdesk.door import WORDING
 from eventdesk.figures.forecast import Forecast
 from eventdesk.figures.panel_values import LANE_MINUTES, RATE_MINUTES, Group, Quantiles, Standing
 

@@ -5,10 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.output_places import place_for
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Permission, Steps, place_for, steps
 from eventdesk.charts import table_of
 from eventdesk.charts.pictures import PictureForm, picture
 from eventdesk.core.errors import InvalidInputError

@@ -21,20 +21,22 @@ from data.schema import (
     SessionRow,
     TicketTypeRow,
 )
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import PERMISSIONS, Permission, Role
-from eventdesk.acts.deadlines import overdue_tickets
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import granted_of, role_at_event
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import (
+    PERMISSIONS,
+    Permission,
+    Role,
+    Steps,
+    event_row,
+    granted_of,
+    overdue_tickets,
+    role_at_event,
+    steps,
+)
 from eventdesk.core.day_times import last_daily
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_list import all_left_at, ways
-from eventdesk.door.following import EPOCH, microseconds
-from eventdesk.door.scan import Outcome
-from eventdesk.events.event import EventView
-from eventdesk.events.events import all_events
+from eventdesk.door import EPOCH, Outcome, all_left_at, microseconds, ways
+from eventdesk.events import EventView, all_events
 from eventdesk.figures.lane_pace import seconds_each
 from eventdesk.figures.panel_values import (
     LANE_MINUTES,

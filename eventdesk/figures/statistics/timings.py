@@ -20,7 +20,7 @@ from sqlalchemy import (
 from data.schema import DeliveryRow, ScanRow, ScanTimingRow
 from data.store import Store
 from data.touched import HOUSE, note_touched
-from eventdesk.acts.changes import Topic
+from eventdesk.acts import Topic
 from eventdesk.figures.panel_values import Quantiles, Waits
 
 LAST: Final = 300

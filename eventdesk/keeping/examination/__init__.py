@@ -12,7 +12,7 @@ from data.store import FILE_NAME, Store
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.settings import Settings
-from eventdesk.door.scan import Tone
+from eventdesk.door import Tone
 from eventdesk.keeping.examination import doors, home, machine
 from eventdesk.keeping.examination.finding import Examination, Finding, Patient, Terminal, stop
 

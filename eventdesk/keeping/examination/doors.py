@@ -21,16 +21,21 @@ from data.schema import (
     TicketTypeRow,
 )
 from data.store import Store
-from eventdesk.accounts.approvals import has_desk_pins
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.accounts import has_desk_pins
+from eventdesk.acts import SYSTEM, Act, Steps
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health, Status
-from eventdesk.events.events import find_event
+from eventdesk.events import find_event
 from eventdesk.keeping.examination.finding import Finding, Patient, care, good, stop
-from eventdesk.printing.printer import PrinterView, health_words
-from eventdesk.printing.printers import list_printers, open_set_up, print_test, try_printer
+from eventdesk.printing import (
+    PrinterView,
+    health_words,
+    list_printers,
+    open_set_up,
+    print_test,
+    try_printer,
+)
 
 
 def look_at_printers(patient: Patient) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from data.store import Store
 from eventdesk.core.clock import utc_now
 from eventdesk.core.settings import Settings
-from eventdesk.door.scan import Tone
+from eventdesk.door import Tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from data.files import keys_sold_with, problems
 from data.health import measure_log
 from data.home_modes import loose
 from data.store import FILE_NAME
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import KeyFileError
 from eventdesk.core.plain_text import plain
-from eventdesk.events.events import list_events
+from eventdesk.events import list_events
 from eventdesk.keeping.backups import check_backup, list_backups
 from eventdesk.keeping.examination.finding import Finding, Patient, care, good, stop
 from eventdesk.keeping.progress import gone_back

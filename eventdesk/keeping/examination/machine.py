@@ -15,10 +15,8 @@ from sqlalchemy import func, select
 from data.health import library
 from data.schema import AuditRow, BookingRow, ScanRow, TicketRow, WaitlistEntryRow
 from eventdesk import __version__
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.store_clock import YEARS, clock_now
-from eventdesk.events.events import all_events
+from eventdesk.acts import SYSTEM, YEARS, Steps, clock_now
+from eventdesk.events import all_events
 from eventdesk.keeping.examination.finding import Finding, Patient, care, good, stop
 
 

@@ -25,20 +25,16 @@ from data.schema import (
 )
 from data.schema.base import Base
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.codes import token_of
-from eventdesk.booking.tickets import reissue, ticket_by_code
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import reissue, ticket_by_code, token_of
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.core.ids import new_id
 from eventdesk.core.token import TokenKey, seal
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import find_tickets
-from eventdesk.door.scan import Outcome
-from eventdesk.events.events import learn_event
-from eventdesk.exchange.archive.package import opened_package
-from eventdesk.exchange.archive.packing import pack_event
-from eventdesk.exchange.archive.scope import HOUSE_TABLES, PARTS
-from eventdesk.exchange.archive.unpacking import BATCH, bring_event
+from eventdesk.door import Outcome, check_in, find_tickets
+from eventdesk.events import learn_event
+from eventdesk.exchange import PARTS, bring_event, opened_package, pack_event
+from eventdesk.exchange.archive.scope import HOUSE_TABLES
+from eventdesk.exchange.archive.unpacking import BATCH
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 PASSPHRASE = "a long way from home"

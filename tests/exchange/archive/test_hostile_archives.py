@@ -23,21 +23,18 @@ from data.schema import (
 )
 from data.schema.base import Base
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Role
-from eventdesk.booking.tickets import reissue
+from eventdesk.acts import SYSTEM, Role
+from eventdesk.booking import reissue
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
-from eventdesk.door.checkin import check_in
-from eventdesk.door.scan import Outcome
-from eventdesk.events.events import learn_event
-from eventdesk.exchange.archive.package import Lock, opened_package, seal_keys
-from eventdesk.exchange.archive.packing import pack_event
-from eventdesk.exchange.archive.scope import PARTS
+from eventdesk.door import Outcome, check_in
+from eventdesk.events import learn_event
+from eventdesk.exchange import PARTS, bring_event, opened_package, pack_event
+from eventdesk.exchange.archive.package import Lock, seal_keys
 from eventdesk.exchange.archive.sound import need_own_targets
-from eventdesk.exchange.archive.unpacking import bring_event
 from eventdesk.exchange.archive.values import line_of
-from eventdesk.money.payments import take_payment
-from eventdesk.sales.event_browse import browse
+from eventdesk.money import take_payment
+from eventdesk.sales import browse
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 from tests.people import make_staff
 

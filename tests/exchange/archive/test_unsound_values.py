@@ -13,19 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts import SYSTEM
 from eventdesk.cli import cli
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.events import each_event
-from eventdesk.exchange.archive.package import opened_package
-from eventdesk.exchange.archive.packing import pack_event
-from eventdesk.exchange.archive.scope import PARTS
+from eventdesk.exchange import LISTINGS, PARTS, opened_package, pack_event
 from eventdesk.exchange.archive.sound import need_sound
 from eventdesk.exchange.archive.values import rows_of
-from eventdesk.exchange.exports.exporting import LISTINGS
 from eventdesk.spooler.chores import SWEEPS
 from eventdesk.tables.files import Form
-from eventdesk.waiting.queue import serve_queues
+from eventdesk.waiting import serve_queues
 from tests.build import NOON, empty_store, make_fair
 from tests.exchange.archive.test_hostile_archives import PASSPHRASE, Rows, _fill, bring, write_anew
 

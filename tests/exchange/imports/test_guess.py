@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from eventdesk.core.ids import new_id
+from eventdesk.exchange import Field, Target
 from eventdesk.exchange.imports.file_look import guess_columns
-from eventdesk.exchange.imports.plan import Field, Target
-from eventdesk.sales.question import Question
+from eventdesk.sales import Question
 from eventdesk.tables.files import open_table
 
 PRETIX = (

@@ -19,19 +19,23 @@ from data.schema import (
     TicketRow,
     TicketTypeRow,
 )
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.codes import token_of
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import token_of
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import find_tickets
-from eventdesk.door.scan import Outcome
-from eventdesk.exchange.imports.dry_run import check_import
-from eventdesk.exchange.imports.file_look import look_at
-from eventdesk.exchange.imports.importing import Imported, run_import
-from eventdesk.exchange.imports.plan import DryRun, Field, ImportPlan, Reason
-from eventdesk.money.balances import balances
+from eventdesk.door import Outcome, check_in, find_tickets
+from eventdesk.exchange import (
+    DryRun,
+    Field,
+    Imported,
+    ImportPlan,
+    check_import,
+    look_at,
+    run_import,
+)
+from eventdesk.exchange.imports.plan import Reason
+from eventdesk.money import balances
 from eventdesk.tables.files import Form, save_table
 from tests.build import NOON, STAFF, Fair
 from tests.exchange.imports.test_guess import EVENTBRITE, PRETIX

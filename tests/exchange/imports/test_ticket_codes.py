@@ -4,14 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.tickets import reissue
+from eventdesk.acts import SYSTEM
+from eventdesk.booking import reissue
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.door.checkin import check_in
-from eventdesk.door.find import find_tickets
-from eventdesk.door.scan import Outcome
-from eventdesk.exchange.imports.importing import run_import
-from eventdesk.exchange.imports.plan import DryRun, Field, ImportPlan, Reason
+from eventdesk.door import Outcome, check_in, find_tickets
+from eventdesk.exchange import DryRun, Field, ImportPlan, run_import
+from eventdesk.exchange.imports.plan import Reason
 from eventdesk.tables.files import Form, save_table
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 from tests.exchange.imports.test_guess import EVENTBRITE_CODES, PRETIX, PRETIX_LIST

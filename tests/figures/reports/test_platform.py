@@ -5,12 +5,11 @@ from sqlalchemy import update
 
 from data.schema import BookingRow, TicketRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Role
-from eventdesk.booking.cancellations import cancel_booking
+from eventdesk.acts import SYSTEM, Role
+from eventdesk.booking import cancel_booking
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.money import Money
-from eventdesk.figures.reports.platform import platform_report
-from eventdesk.figures.reports.revenue import revenue_report
+from eventdesk.figures import platform_report, revenue_report
 from tests.build import NOON, Fair, make_fair
 from tests.people import make_staff
 

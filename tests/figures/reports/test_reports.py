@@ -29,23 +29,20 @@ from data.schema import (
 )
 from data.schema.base import Base
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
-from eventdesk.booking.booking import NewBooking, NewTicket
-from eventdesk.booking.cancellations import cancel_tickets
-from eventdesk.booking.registration import book
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Role
+from eventdesk.booking import NewBooking, NewTicket, book, cancel_tickets
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
 from eventdesk.core.reports import Report, ReportTable
 from eventdesk.documents.report_text import report_text
-from eventdesk.door.checkin import check_in
+from eventdesk.door import check_in
+from eventdesk.figures import REPORTS, ReportForm, revenue_report, save_report, session_report
 from eventdesk.figures.reports.attendance import attendance_report, no_show_report
-from eventdesk.figures.reports.interest import session_report, waitlist_report
-from eventdesk.figures.reports.revenue import revenue_report
+from eventdesk.figures.reports.interest import waitlist_report
 from eventdesk.figures.reports.sales import sales_report
-from eventdesk.figures.reports.saving import REPORTS, ReportForm, save_report
-from eventdesk.money.payments import take_payment
-from eventdesk.sales.price import TicketPrice
+from eventdesk.money import take_payment
+from eventdesk.sales import TicketPrice
 from eventdesk.tables.files import open_table
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.events.organizing import person

@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 
-from eventdesk.door.check_in_list import EntryPolicy
-from eventdesk.door.checkin import check_in, undo
-from eventdesk.figures.door_basis import door_basis
-from eventdesk.figures.panel_values import Figures, Lane, Standing
-from eventdesk.figures.statistics.ahead import Pace, advice_words, first_door, forecast_of
-from eventdesk.figures.statistics.standing import standing
+from eventdesk.door import EntryPolicy, check_in, undo
+from eventdesk.figures import (
+    Pace,
+    Standing,
+    advice_words,
+    door_basis,
+    first_door,
+    forecast_of,
+    standing,
+)
+from eventdesk.figures.panel_values import Figures, Lane
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 DAY_2 = NOON + timedelta(days=1)

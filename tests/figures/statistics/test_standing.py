@@ -14,19 +14,23 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from data.schema import CheckInListRow, ScanRow, TicketRow
-from eventdesk.acts.actor import Actor, ActorKind, Role
-from eventdesk.booking.upgrades import upgrade_ticket
+from eventdesk.acts import Actor, ActorKind, Role
+from eventdesk.booking import upgrade_ticket
 from eventdesk.core.errors import NotAllowedError, NotFoundError
-from eventdesk.door.check_in_list import Direction, EntryPolicy, ListKind
-from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.groups import check_in_group
+from eventdesk.door import (
+    Direction,
+    EntryPolicy,
+    ListKind,
+    Outcome,
+    check_in,
+    check_in_group,
+    list_at_door,
+    undo,
+)
 from eventdesk.door.history import admitted_once, inside_now
-from eventdesk.door.list_reading import list_at_door
-from eventdesk.door.scan import Outcome
-from eventdesk.figures.panel_values import Choice, Figures, Standing
+from eventdesk.figures import Choice, Standing, Standings, standing
+from eventdesk.figures.panel_values import Figures
 from eventdesk.figures.statistics import memory
-from eventdesk.figures.statistics.memory import Standings
-from eventdesk.figures.statistics.standing import standing
 from tests.build import ATTENDEE, NOON, OTHER_STAFF, STAFF, SUPERVISOR, Fair, empty_store, make_fair
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -13,10 +13,9 @@ from data.schema import DeliveryRow, ScanTimingRow
 from data.store import Store
 from eventdesk.core.errors import StoreBusyError
 from eventdesk.desk import Desk
-from eventdesk.door.checkin import check_in
-from eventdesk.figures.statistics.standing import standing
+from eventdesk.door import check_in
+from eventdesk.figures import VerdictTimes, standing
 from eventdesk.figures.statistics.timings import MAX_MS, note_verdicts, quantiles
-from eventdesk.figures.verdict_times import VerdictTimes
 from tests.build import NOON, STAFF, Fair
 
 

@@ -6,9 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from data.schema import AccountRow, BookingRow, EventRow, ProfileRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, Permission, reads
 from eventdesk.core.folding import fold
 from eventdesk.door.walk_in import KnownPerson
 

@@ -11,10 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, VenueRow
 from data.store import Store
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import overdue_ids, takes_place
-from eventdesk.acts.verbs import event_of, reads, steps
+from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, takes_place
 from eventdesk.booking.codes import sealed
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.output_files import write_file

@@ -5,11 +5,9 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from data.schema import WaitlistEntryRow
-from eventdesk.acts.act import Steps
-from eventdesk.acts.store_clock import Clock, clock_now
-from eventdesk.acts.verbs import steps
-from eventdesk.booking.expiry import events_with_due, expire_due
-from eventdesk.events.each_event import each_by_itself
+from eventdesk.acts import Clock, Steps, clock_now, steps
+from eventdesk.booking import events_with_due, expire_due
+from eventdesk.events import each_by_itself
 from eventdesk.waiting.waitlist_offers import events_to_fill, fill, lapse_offers
 
 

@@ -10,13 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from data.schema import AdmissionRow, CheckInListRow, EventRow, GateRow, ScanRow, TicketRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import overdue_tickets
-from eventdesk.acts.verbs import reads
-from eventdesk.booking.bookings import by_a_door
-from eventdesk.door.check_in_list import CheckInList, EntryPolicy
-from eventdesk.door.list_reading import list_at_door
+from eventdesk.acts import Act, Permission, overdue_tickets, reads
+from eventdesk.booking import by_a_door
+from eventdesk.door import CheckInList, EntryPolicy, list_at_door
 from eventdesk.figures.forecast import BIN_MINUTES, ArrivalCurve, learned_curve
 from eventdesk.figures.lane_pace import seconds_each
 

@@ -15,10 +15,7 @@ from data.schema import AccountRow, EventRoleRow, NoticeRow
 from data.store import Store
 from eventdesk.accounts.credential import check_password, check_pin, hash_secret
 from eventdesk.accounts.wrong_tries import address_of
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import steps
+from eventdesk.acts import Act, Actor, ActorKind, Permission, Role, Steps, event_row, steps
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id

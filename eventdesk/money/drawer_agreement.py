@@ -11,10 +11,7 @@ from data.schema import (
     PaymentRow,
     aliased,
 )
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, Permission, event_row, reads
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState
 from eventdesk.money.drawer import (

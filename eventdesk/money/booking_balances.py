@@ -14,7 +14,7 @@ from sqlalchemy import (
 
 from data.bulk import chunks
 from data.schema import BookingRow, EventRow, PaymentRow, RefundRow
-from eventdesk.acts.act import Act
+from eventdesk.acts import Act
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import read_code
 from eventdesk.core.money import Money

@@ -20,12 +20,11 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow, aliased
-from eventdesk.acts.act import Act
-from eventdesk.acts.deadlines import lapsed_offers, offer_holds, overdue_tickets, takes_place
+from eventdesk.acts import Act, lapsed_offers, offer_holds, overdue_tickets, takes_place
 from eventdesk.core.booking_states import PENDING
 from eventdesk.core.errors import NotFoundError, SoldOutError
 from eventdesk.core.plain_text import plain
-from eventdesk.seating.seats import seats_left
+from eventdesk.seating import seats_left
 
 
 @dataclass(frozen=True, slots=True)

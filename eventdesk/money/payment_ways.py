@@ -7,13 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from data.schema import EventRow, ProfileRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.deadlines import overdue_ids
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, Permission, overdue_ids, reads
 from eventdesk.core.booking_states import EXPIRED
 from eventdesk.core.paying import Balance, Method
-from eventdesk.money.balances import balance, booking_row
+from eventdesk.money.booking_balances import balance, booking_row
 from eventdesk.money.gateways import gateway_titles
 from eventdesk.money.payments import AT_THE_DESK
 

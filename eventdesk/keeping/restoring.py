@@ -22,9 +22,7 @@ from data.house_lock import alone
 from data.migrate import lacking_tables, revision_of
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.store import FILE_NAME, KEYS_FOLDER, Store
-from eventdesk.acts.act import Steps
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.audit import seal_audit
+from eventdesk.acts import SYSTEM, Steps, seal_audit
 from eventdesk.core.errors import (
     AuditBrokenError,
     BackupError,

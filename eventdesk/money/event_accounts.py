@@ -8,10 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow
-from eventdesk.acts.act import Act
-from eventdesk.acts.actor import Permission
-from eventdesk.acts.event_row import event_row
-from eventdesk.acts.verbs import reads
+from eventdesk.acts import Act, Permission, event_row, reads
 from eventdesk.core.money import Money
 from eventdesk.core.paying import COUNTED, PaymentState
 from eventdesk.money.ledger import ACCOUNTS

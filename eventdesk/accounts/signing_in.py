@@ -10,10 +10,19 @@ from sqlalchemy import Connection, select, update
 from data.schema import AccountRow, EventRoleRow
 from eventdesk.accounts.credential import dummy_verify, rehashed, verify_secret
 from eventdesk.accounts.wrong_tries import WRONG, charge, forgive, subject_of
-from eventdesk.acts.act import Act, Steps
-from eventdesk.acts.actor import GRANTABLE, Actor, ActorKind, Permission, Role
-from eventdesk.acts.permission import granted_of, role_at_event
-from eventdesk.acts.verbs import reads, steps
+from eventdesk.acts import (
+    GRANTABLE,
+    Act,
+    Actor,
+    ActorKind,
+    Permission,
+    Role,
+    Steps,
+    granted_of,
+    reads,
+    role_at_event,
+    steps,
+)
 from eventdesk.core.errors import NotAllowedError, SignInError
 
 
