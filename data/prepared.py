@@ -148,7 +148,7 @@ class _Plan:
         constants: Values that the statement itself has.
         pick: Takes from values by name what goes into the question marks, in their order.
         binds: Place and conversion of the values that need one.
-        texts: Places of the texts, which are looked at together: a call for each takes longer.
+        texts: Places of the texts, which are looked at in place: a call for each takes longer.
         results: Place and conversion of the columns that need one.
         row: Makes a row of its values.
     """
@@ -198,8 +198,9 @@ class _Plan:
             raise self._misfit(values)
         for place, convert in self.binds:
             bound[place] = convert(bound[place])
-        if self.texts:
-            without_nul("".join(filter(None, map(bound.__getitem__, self.texts))))
+        for place in self.texts:
+            if (value := bound[place]) is not None and "\0" in value:
+                without_nul(value)
         return bound
 
     def _wrapped(self, error: Exception, bound: list[Any]) -> Exception:
