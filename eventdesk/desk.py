@@ -17,7 +17,7 @@ from uuid import UUID
 
 from data.store import Store
 from data.touched import Touched, newest_touch, touched_since
-from eventdesk.acts import ANYTHING, Changes
+from eventdesk.acts import ANYTHING, Actor, Changes
 from eventdesk.core.errors import StoreError
 from eventdesk.core.poll_pause import PollPause
 from eventdesk.figures import EVERY_S, VerdictTimes
@@ -70,6 +70,10 @@ class Desk:
             EventDeskError: Whatever the use case raises.
         """
         return await self._run(self._readers, use_case, *args, **kwargs)
+
+    def of(self, actor: Actor) -> "ActorsDesk":
+        """The desk as one actor uses it."""
+        return ActorsDesk(self, actor)
 
     def use_clock(self, now: Callable[[], datetime]) -> None:
         """Let what is done here happen at the time that this clock says."""
@@ -205,6 +209,25 @@ def _newest(store: Store) -> int:
 def _since(store: Store, version: int) -> tuple[int, list[Touched]]:
     with store.read() as connection:
         return touched_since(connection, version)
+
+
+class ActorsDesk:
+    """A desk for use cases that are asked for in the name of one actor."""
+
+    def __init__(self, desk: Desk, actor: Actor) -> None:
+        self._desk, self._actor = desk, actor
+
+    async def write(
+        self, use_case: Callable[Concatenate[Store, Actor, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a use case that changes things, as `Desk.write` does."""
+        return await self._desk.write(use_case, self._actor, *args, **kwargs)
+
+    async def read(
+        self, use_case: Callable[Concatenate[Store, Actor, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a use case that only reads, as `Desk.read` does."""
+        return await self._desk.read(use_case, self._actor, *args, **kwargs)
 
 
 def _state(version: Callable[[], int]) -> int | None:

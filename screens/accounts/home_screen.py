@@ -16,7 +16,7 @@ from eventdesk.acts import Actor, Permission, Role
 from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.plain_text import plain
 from screens.core.role_screen import RoleScreen
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.modals.questions import YesNo
 
 
@@ -112,7 +112,7 @@ def _without_organizing(actor: Actor) -> list[Entry]:
     return [entry for entry in entries_for(actor) if entry is not ORGANIZE]
 
 
-class HomeScreen(RoleScreen[Entry | None]):
+class HomeScreen(RoleScreen[Entry | None], AsActor):
     """Lets a person choose what to do; dismissed with None by who signs out."""
 
     ROLE = msg("Home")
@@ -139,8 +139,8 @@ class HomeScreen(RoleScreen[Entry | None]):
 
     async def re_read(self) -> None:
         """Show what the person may do now: a role may have come or gone."""
-        self.actor = await self.tools.desk.read(standing, self.actor)
-        organizes = await self.tools.desk.read(may_organize, self.actor)
+        self.actor = await self.desk.read(standing)
+        organizes = await self.desk.read(may_organize)
         entries = entries_for(self.actor) if organizes else _without_organizing(self.actor)
         if entries != self.entries:
             menu = self.query_one("#menu", OptionList)

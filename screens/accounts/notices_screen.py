@@ -14,7 +14,7 @@ from eventdesk.acts import Actor, NoticeView, my_notices, read_notices
 from eventdesk.core.plain_text import plain
 from screens.core.loading import load
 from screens.core.role_screen import RoleScreen
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
 
 LEADS: Final[Mapping[str, str]] = {
@@ -36,7 +36,7 @@ SIGNS: Final[Mapping[str, str]] = {
 }
 
 
-class NoticesScreen(RoleScreen[None]):
+class NoticesScreen(RoleScreen[None], AsActor):
     """Lists the notices of a person, the latest first.
 
     Args:
@@ -84,9 +84,7 @@ class NoticesScreen(RoleScreen[None]):
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        views, total = await self.tools.desk.read(
-            my_notices, self.actor, offset=offset, limit=limit
-        )
+        views, total = await self.desk.read(my_notices, offset=offset, limit=limit)
         return page_of(views, total, lambda view: _line(view, self.tools.now()))
 
     @on(PagedTable.Marked)
@@ -126,7 +124,7 @@ class NoticesScreen(RoleScreen[None]):
         await self._mark(None)
 
     async def _mark(self, notice_id: UUID | None) -> None:
-        await self.tools.desk.write(read_notices, self.actor, notice_id=notice_id)
+        await self.desk.write(read_notices, notice_id=notice_id)
         await self.re_read()
 
 

@@ -28,7 +28,7 @@ from eventdesk.events import events_of_team
 from eventdesk.keeping import erase_account, export_personal_data
 from screens.accounts.erasing import stays
 from screens.core.role_screen import RoleScreen
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo
 from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, TextField
@@ -69,7 +69,7 @@ FACTS: Final = (
 """What is shown, from top to bottom."""
 
 
-class ProfileScreen(RoleScreen[None]):
+class ProfileScreen(RoleScreen[None], AsActor):
     """Shows a person's own profile and what they can do with it.
 
     Args:
@@ -117,7 +117,7 @@ class ProfileScreen(RoleScreen[None]):
 
     async def re_read(self) -> None:
         """Read the profile again."""
-        self.view = await self.tools.desk.read(profile, self.actor)
+        self.view = await self.desk.read(profile)
         self._offer_desk_pin(self.view)
         shown = zip(self.query(".fact").results(Label), _facts(self.view).values(), strict=True)
         for label, value in shown:
@@ -158,7 +158,7 @@ class ProfileScreen(RoleScreen[None]):
         assert self.view is not None
         typed = values | {"interests": tuple(values["interests"].split(","))}
         new = Profile(**typed, silenced=self.view.profile.silenced)
-        return await self.tools.desk.write(change_profile, self.actor, new)
+        return await self.desk.write(change_profile, new)
 
     async def _choose_notices(self, view: ProfileView) -> None:
         wanted = [kind for kind in SILENCEABLE if kind not in view.profile.silenced]
@@ -166,7 +166,7 @@ class ProfileScreen(RoleScreen[None]):
         async def submit(values: dict[str, Any]) -> ProfileView:
             silenced = frozenset(SILENCEABLE).difference(values["wanted"])
             new = replace(view.profile, silenced=silenced)
-            return await self.tools.desk.write(change_profile, self.actor, new)
+            return await self.desk.write(change_profile, new)
 
         options = [(kind, NOTICES[kind]) for kind in SILENCEABLE]
         dialog = FormDialog(
@@ -183,9 +183,7 @@ class ProfileScreen(RoleScreen[None]):
         async def submit(values: dict[str, Any]) -> bool:
             if values["new"] != values["again"]:
                 raise InvalidInputError("The two new ones differ.", hint="Type the same twice.")
-            await self.tools.desk.write(
-                change_secret, self.actor, old=values["old"], new=values["new"]
-            )
+            await self.desk.write(change_secret, old=values["old"], new=values["new"])
             return True
 
         kind = "PIN" if view.secret_kind == "pin" else "password"
@@ -209,7 +207,7 @@ class ProfileScreen(RoleScreen[None]):
             pin = values["pin"]
             if pin != values["again"]:
                 raise InvalidInputError("The two PINs differ.", hint="Type the same twice.")
-            await self.tools.desk.write(set_desk_pin, self.actor, pin)
+            await self.desk.write(set_desk_pin, pin)
             return "✓ You approve at desks with it" if pin else "✓ You have no desk PIN any more"
 
         dialog = FormDialog(
@@ -229,11 +227,11 @@ class ProfileScreen(RoleScreen[None]):
 
     async def _export(self, view: ProfileView) -> None:
         with self.waiting():
-            path = await self.tools.desk.write(export_personal_data, self.actor)
+            path = await self.desk.write(export_personal_data)
         self._say(f"✓ {path}", title="Everything held about you is in this file")
 
     async def _leave_team(self, view: ProfileView) -> None:
-        events, _total = await self.tools.desk.read(events_of_team, self.actor, limit=MAX_TEAMS)
+        events, _total = await self.desk.read(events_of_team, limit=MAX_TEAMS)
         mine = [event for event in events if event.role != "admin"]
         if not mine:
             self._say("You are in no team.")
@@ -246,18 +244,18 @@ class ProfileScreen(RoleScreen[None]):
         question = f"Leave the team of {plain(event.name, limit=60)}?"
         words = "You no longer work for it; an organizer can add you again."
         if await self.app.push_screen_wait(YesNo(question, words, yes="Leave")):
-            await self.tools.desk.write(remove_member, self.actor, event.id, self.actor.id)
+            await self.desk.write(remove_member, event.id, self.actor.id)
             self._say(f"✓ You left the team of {event.name}")
 
     async def _erase(self, view: ProfileView) -> None:
-        would = await self.tools.desk.write(erase_account, self.actor, preview=True)
+        would = await self.desk.write(erase_account, preview=True)
 
         async def submit(values: dict[str, Any]) -> bool:
             if values["email"].casefold() != view.email:
                 raise InvalidInputError(
                     "This is not your e-mail address.", hint="Nothing was changed."
                 )
-            await self.tools.desk.write(erase_account, self.actor)
+            await self.desk.write(erase_account)
             return True
 
         dialog = FormDialog(

@@ -41,8 +41,8 @@ class ApprovalsPart(Part):
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        events, total = await self.tools.desk.read(
-            waiting_events, self.actor, search=search, offset=offset, limit=limit
+        events, total = await self.desk.read(
+            waiting_events, search=search, offset=offset, limit=limit
         )
         return Window(tuple(map(_line, events)), total)
 
@@ -61,7 +61,7 @@ class ApprovalsPart(Part):
         name = plain(line.cells[0], limit=60)
         words = "Everybody sees it from now on and can book."
         if await self.app.push_screen_wait(YesNo(f"Publish {name}?", words, yes="Publish")):
-            await self.tools.desk.write(approve_event, self.actor, line.key)
+            await self.desk.write(approve_event, line.key)
             self.notify(f"✓ {name} is published", markup=False)
             await self.re_read()
 
@@ -79,7 +79,7 @@ class ApprovalsPart(Part):
         )
         reason = await self.app.push_screen_wait(question)
         if reason is not None:
-            await self.tools.desk.write(refuse_event, self.actor, line.key, reason=reason)
+            await self.desk.write(refuse_event, line.key, reason=reason)
             self.notify(f"! {name} is a draft again", markup=False)
             await self.re_read()
 

@@ -54,7 +54,7 @@ class BackupsPart(Part):
 
     async def re_read(self) -> None:
         """Read which backups there are."""
-        self.backups = await self.tools.desk.read(backups_here, self.actor)
+        self.backups = await self.desk.read(backups_here)
         await self.table.re_read()
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:
@@ -74,7 +74,7 @@ class BackupsPart(Part):
     async def action_make(self) -> None:
         """Make a backup."""
         # Among those who read: a large store is copied for a minute, and a scan must not wait.
-        backup = await self.tools.desk.read(back_up, self.actor)
+        backup = await self.desk.read(back_up)
         self.found[backup.path.name] = ("✓ sound", "good")
         self.notify(f"✓ {plain(str(backup.path))}", title="Backup made and checked", markup=False)
         await self.re_read()
@@ -90,7 +90,7 @@ class BackupsPart(Part):
             return
         self.found[backup.path.name] = ("◌ checking …", "")
         await self.table.re_read()
-        report = await self.tools.desk.read(check_backup, self.actor, backup.path)
+        report = await self.desk.read(check_backup, backup.path)
         if report.problems:
             self.found[backup.path.name] = (f"✗ {plain(report.problems[0], limit=120)}", "bad")
         else:

@@ -44,15 +44,13 @@ class CommissionPart(Part):
 
     async def re_read(self) -> None:
         """Read the usual share and the people."""
-        self.usual = await self.tools.desk.read(usual_commission, self.actor)
+        self.usual = await self.desk.read(usual_commission)
         words = f"The usual share is {percent(self.usual)} % of what organizers earn without tax."
         self.query_one("#usual", Label).update(words)
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        people, total = await self.tools.desk.read(
-            find_people, self.actor, search=search, offset=offset, limit=limit
-        )
+        people, total = await self.desk.read(find_people, search=search, offset=offset, limit=limit)
         return Window(tuple(map(_line, people)), total)
 
     @work(exclusive=True, group="change", exit_on_error=False)
@@ -68,16 +66,16 @@ class CommissionPart(Part):
         await self.re_read()
 
     async def _submit_usual(self, values: dict[str, Any]) -> None:
-        await self.tools.desk.write(set_usual_commission, self.actor, values["share"])
+        await self.desk.write(set_usual_commission, values["share"])
 
     @on(PagedTable.Chosen)
     @work(exclusive=True, group="change", exit_on_error=False)
     async def change_one(self, message: PagedTable.Chosen) -> None:
         """Ask for what was agreed with one organizer."""
-        whom = await self.tools.desk.read(person, self.actor, message.line.key)
+        whom = await self.desk.read(person, message.line.key)
 
         async def submit(values: dict[str, Any]) -> None:
-            await self.tools.desk.write(set_commission, self.actor, whom.id, values["share"])
+            await self.desk.write(set_commission, whom.id, values["share"])
 
         dialog = FormDialog(
             f"What is kept of {plain(whom.name, limit=60)}'s sales",

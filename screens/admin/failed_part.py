@@ -45,9 +45,7 @@ class FailedPart(Part):
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        failed, total = await self.tools.desk.read(
-            list_failed, self.actor, search=search, offset=offset, limit=limit
-        )
+        failed, total = await self.desk.read(list_failed, search=search, offset=offset, limit=limit)
         return Window(tuple(map(_line, failed)), total)
 
     @on(PagedTable.Marked)
@@ -61,14 +59,14 @@ class FailedPart(Part):
     @work(exclusive=True, group="retry", exit_on_error=False)
     async def retry(self, message: PagedTable.Chosen) -> None:
         """Try one once more."""
-        await self.tools.desk.write(retry_delivery, self.actor, message.line.key)
+        await self.desk.write(retry_delivery, message.line.key)
         self.notify(f"✓ Tried again: {plain(message.line.cells[1])}", markup=False)
         await self.re_read()
 
     @work(exclusive=True, group="retry", exit_on_error=False)
     async def action_retry_all(self) -> None:
         """Try all badges once more."""
-        count = await self.tools.desk.write(retry_failed, self.actor)
+        count = await self.desk.write(retry_failed)
         self.notify(f"✓ {count} tried again" if count else "Nothing to try again", markup=False)
         await self.re_read()
 

@@ -31,7 +31,7 @@ class FiguresPart(Part):
 
     async def re_read(self) -> None:
         """Add up again."""
-        self.view.show(await self.tools.desk.read(platform_report, self.actor))
+        self.view.show(await self.desk.read(platform_report))
 
     @work(exclusive=True, group="save", exit_on_error=False)
     async def action_save(self) -> None:

@@ -50,9 +50,7 @@ class LogPart(Part):
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        entries, total = await self.tools.desk.read(
-            list_audit, self.actor, search=search, offset=offset, limit=limit
-        )
+        entries, total = await self.desk.read(list_audit, search=search, offset=offset, limit=limit)
         return Window(tuple(map(_line, entries)), total)
 
     @on(PagedTable.Marked)
@@ -66,7 +64,7 @@ class LogPart(Part):
     async def action_verify(self) -> None:
         """Walk the whole log and say whether it is as it was written."""
         self._say("◌ Checking …", "")
-        report = await self.tools.desk.read(check_audit, self.actor)
+        report = await self.desk.read(check_audit)
         if report.problems:
             first = "\n".join(f"✗ {plain(problem)}" for problem in report.problems[:4])
             more = len(report.problems) - 4

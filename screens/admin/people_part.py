@@ -74,9 +74,7 @@ class PeoplePart(Part):
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        people, total = await self.tools.desk.read(
-            find_people, self.actor, search=search, offset=offset, limit=limit
-        )
+        people, total = await self.desk.read(find_people, search=search, offset=offset, limit=limit)
         return Window(tuple(map(_line, people)), total)
 
     @on(PagedTable.Chosen)
@@ -121,10 +119,10 @@ class PeoplePart(Part):
             await self.re_read()
 
     async def _submit_account(self, values: dict[str, Any]) -> Added:
-        return await self.tools.desk.write(make_account, self.actor, **values)
+        return await self.desk.write(make_account, **values)
 
     async def _person(self, account_id: UUID) -> Person:
-        return await self.tools.desk.read(person, self.actor, account_id)
+        return await self.desk.read(person, account_id)
 
     def _acts(self, whom: Person) -> dict[str, Act]:
         """What can be done with this person now, by the name of the key's action."""
@@ -144,7 +142,7 @@ class PeoplePart(Part):
         }
 
     async def _make_code(self, whom: Person) -> None:
-        code = await self.tools.desk.write(make_code, self.actor, whom.id)
+        code = await self.desk.write(make_code, whom.id)
         await self.app.push_screen_wait(ShownOnce(whom.name, code))
 
     async def _ban(self, whom: Person) -> None:
@@ -155,41 +153,41 @@ class PeoplePart(Part):
         )
         reason = await self.app.push_screen_wait(question)
         if reason is not None:
-            await self.tools.desk.write(ban, self.actor, whom.id, reason=reason)
+            await self.desk.write(ban, whom.id, reason=reason)
             self._say(f"✗ The account of {whom.name} is closed")
 
     async def _restore(self, whom: Person) -> None:
         explanation = f"It was closed because: {plain(whom.ban_reason)}"
         title = f"Open the account of {plain(whom.name, limit=60)} again?"
         if await self.app.push_screen_wait(YesNo(title, explanation, yes="Open it")):
-            await self.tools.desk.write(restore_account, self.actor, whom.id)
+            await self.desk.write(restore_account, whom.id)
             self._say(f"✓ The account of {whom.name} is open again")
 
     async def _make_admin(self, whom: Person) -> None:
         title = f"Let {plain(whom.name, limit=60)} do everything?"
         words = "They see all people and all events, and can make more admins."
         if await self.app.push_screen_wait(YesNo(title, words, yes="Make admin")):
-            await self.tools.desk.write(make_admin, self.actor, whom.id)
+            await self.desk.write(make_admin, whom.id)
             self._say(f"✓ {whom.name} is an admin now")
 
     async def _end_admin(self, whom: Person) -> None:
         title = f"Take it away from {plain(whom.name, limit=60)}?"
         words = "They keep their account and their roles at events."
         if await self.app.push_screen_wait(YesNo(title, words, yes="Take away")):
-            await self.tools.desk.write(end_admin, self.actor, whom.id)
+            await self.desk.write(end_admin, whom.id)
             self._say(f"✓ {whom.name} is no longer an admin")
 
     async def _export(self, whom: Person) -> None:
-        path = await self.tools.desk.write(export_personal_data, self.actor, whom.id)
+        path = await self.desk.write(export_personal_data, whom.id)
         self._say(f"✓ Saved: {path}")
 
     async def _erase(self, whom: Person) -> None:
-        would = await self.tools.desk.write(erase_account, self.actor, whom.id, preview=True)
+        would = await self.desk.write(erase_account, whom.id, preview=True)
 
         async def erase(values: dict[str, Any]) -> bool:
             if values["email"].casefold() != whom.email:
                 raise InvalidInputError("This is another address.", hint="Nothing was changed.")
-            await self.tools.desk.write(erase_account, self.actor, whom.id)
+            await self.desk.write(erase_account, whom.id)
             return True
 
         dialog = FormDialog(

@@ -53,7 +53,7 @@ class PrintersPart(PrintersBoard):
 
         async def look(values: dict[str, Any]) -> list[Any]:
             hosts = values["hosts"].replace(",", " ").split()
-            return await self.tools.desk.read(search_printers, self.actor, hosts=hosts)
+            return await self.desk.read(search_printers, hosts=hosts)
 
         hosts = TextField(
             "hosts",
@@ -104,7 +104,7 @@ class PrintersPart(PrintersBoard):
     async def action_step(self, step: int) -> None:
         """Let the marked printer take over earlier or later."""
         if self.marked is not None:
-            await self.tools.desk.write(move_printer, self.actor, self.marked.id, step=step)
+            await self.desk.write(move_printer, self.marked.id, step=step)
             await self.re_read()
 
     @work(exclusive=True, group="printer", exit_on_error=False)
@@ -137,5 +137,5 @@ class PrintersPart(PrintersBoard):
         )
         question = YesNo(f"Remove {plain(printer.name)}?", left, yes="Remove")
         if await self.app.push_screen_wait(question):
-            await self.tools.desk.write(remove_printer, self.actor, printer.id)
+            await self.desk.write(remove_printer, printer.id)
             await self.re_read()

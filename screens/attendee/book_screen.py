@@ -22,14 +22,14 @@ from eventdesk.waiting import join
 from screens.attendee.checkout import Checkout
 from screens.attendee.prices import in_full, left_in_words, total_in_words
 from screens.core.role_screen import RoleScreen
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.modals.questions import TextQuestion, YesNo
 from screens.widgets.problem import Problem
 
 MAX_OF_ONE = 100
 
 
-class BookScreen(RoleScreen[Booked | None]):
+class BookScreen(RoleScreen[Booked | None], AsActor):
     """Lets a person choose tickets; dismissed with the booking, or None when given up.
 
     Args:
@@ -164,9 +164,8 @@ class BookScreen(RoleScreen[Booked | None]):
         offer = self._marked()
         if offer is None:
             return
-        entry = await self.tools.desk.write(
+        entry = await self.desk.write(
             join,
-            self.actor,
             self.event.id,
             ticket_type_id=offer.ticket_type_id,
             access_code=self.access_code,

@@ -59,7 +59,7 @@ class BookingsPart(Part):
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        bookings = await self.tools.desk.read(my_bookings, self.actor)
+        bookings = await self.desk.read(my_bookings)
         wanted = fold(search)
         found = [each for each in bookings if wanted in fold(f"{each.event_name} {each.line.code}")]
         return Window(tuple(map(_line, found[offset : offset + limit])), len(found))
@@ -87,9 +87,7 @@ class BookingsPart(Part):
         await self.table.re_read()
 
     async def _claim(self, values: dict[str, Any]) -> UUID:
-        return await self.tools.desk.write(
-            claim_booking, self.actor, values["code"], email=values["email"]
-        )
+        return await self.desk.write(claim_booking, values["code"], email=values["email"])
 
 
 def _line(booking: MyBooking) -> Line:

@@ -26,7 +26,7 @@ from screens.attendee.prices import in_full, left_in_words
 from screens.attendee.programme_words import programme_lines, speaker_lines, sponsor_lines
 from screens.booking.booking_screen import BookingScreen
 from screens.core.role_screen import RoleScreen
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 
 PARTS = ("Programme", "Speakers", "Sponsors")
 """What follows the tickets, where there is any."""
@@ -34,7 +34,7 @@ PARTS = ("Programme", "Speakers", "Sponsors")
 NOTHING_SOLD = "No tickets are sold here yet."
 
 
-class EventPage(RoleScreen[None]):
+class EventPage(RoleScreen[None], AsActor):
     """Shows an event and leads to booking.
 
     Args:
@@ -84,16 +84,12 @@ class EventPage(RoleScreen[None]):
 
     async def re_read(self) -> None:
         """Read the event and what is sold."""
-        detail = await self.tools.desk.read(
-            event_detail, self.actor, self.event_id, code=self.access_code
-        )
+        detail = await self.desk.read(event_detail, self.event_id, code=self.access_code)
         offered = await self.tools.desk.read(offers, SYSTEM, self.event_id)
         self.query_one("#event-name", Label).update(plain(detail.name))
         self.query_one("#event-facts", Static).update(_facts(detail))
         self.query_one("#event-offers", Static).update(offers_table(offered))
-        programme = await self.tools.desk.read(
-            read_programme, self.actor, self.event_id, code=self.access_code
-        )
+        programme = await self.desk.read(read_programme, self.event_id, code=self.access_code)
         self._show("programme", programme_lines(programme.sessions, detail.time_zone))
         self._show("speakers", speaker_lines(programme.speakers))
         self._show("sponsors", sponsor_lines(programme.sponsors))

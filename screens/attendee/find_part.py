@@ -82,9 +82,8 @@ class FindPart(Part):
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        cards, total = await self.tools.desk.read(
+        cards, total = await self.desk.read(
             browse,
-            self.actor,
             text=search,
             category=self.filters.category,
             place=self.filters.place,
@@ -125,7 +124,7 @@ class FindPart(Part):
         )
         if not typed:
             return
-        cards, _ = await self.tools.desk.read(browse, self.actor, text=typed, limit=1)
+        cards, _ = await self.desk.read(browse, text=typed, limit=1)
         if not cards:
             raise NotFoundError(
                 "No event has this code.", hint="Type it as it stands in the invitation."

@@ -186,7 +186,7 @@ class ProgrammePart(Part):
         # A place that can be had again needs no question.
         if lost and not await self.app.push_screen_wait(question):
             return
-        await self.tools.desk.write(leave_session, self.actor, item.session_id)
+        await self.desk.write(leave_session, item.session_id)
         self.notify(f"You left {plain(item.title, limit=60)}.", markup=False)
 
     @work(exclusive=True, group="pick", exit_on_error=False)

@@ -50,7 +50,7 @@ class TicketsPart(Part):
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        tickets = await self.tools.desk.read(my_tickets, self.actor, past=self.past)
+        tickets = await self.desk.read(my_tickets, past=self.past)
         wanted = fold(search)
         found = [each for each in tickets if wanted in fold(_words_of(each))]
         return Window(tuple(map(_line, found[offset : offset + limit])), len(found))
@@ -73,7 +73,7 @@ class TicketsPart(Part):
         marked = self.table.marked
         if marked is None:
             return
-        path = await self.tools.desk.read(save_calendar_file, self.actor, marked.key)
+        path = await self.desk.read(save_calendar_file, marked.key)
         self.notify(str(path), title="Calendar file saved", markup=False)
 
     async def action_turn_past(self) -> None:
@@ -82,7 +82,7 @@ class TicketsPart(Part):
         await self.table.re_read()
 
     async def _ticket(self, ticket_id: UUID) -> MyTicket | None:
-        tickets = await self.tools.desk.read(my_tickets, self.actor, past=self.past)
+        tickets = await self.desk.read(my_tickets, past=self.past)
         return next((each for each in tickets if each.id == ticket_id), None)
 
 

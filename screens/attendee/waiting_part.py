@@ -62,8 +62,8 @@ class WaitingPart(Part):
 
     async def re_read(self) -> None:
         """Read what the person waits for."""
-        self.entries = tuple(await self.tools.desk.read(my_entries, self.actor))
-        made = await self.tools.desk.read(my_requests, self.actor)
+        self.entries = tuple(await self.desk.read(my_entries))
+        made = await self.desk.read(my_requests)
         self.requests = tuple(each for each in made if each.state is RequestState.WAITING)
         await self.table.re_read()
 
@@ -92,7 +92,7 @@ class WaitingPart(Part):
         await self.re_read()
 
     async def _take_session(self, session_id: UUID) -> None:
-        result = await self.tools.desk.write(sign_up, self.actor, session_id)
+        result = await self.desk.write(sign_up, session_id)
         if result.going is Going.FREE:
             others = ", ".join(plain(clash.title, limit=40) for clash in result.clashes)
             question = YesNo(
@@ -100,7 +100,7 @@ class WaitingPart(Part):
             )
             if not await self.app.push_screen_wait(question):
                 return
-            await self.tools.desk.write(sign_up, self.actor, session_id, despite_conflict=True)
+            await self.desk.write(sign_up, session_id, despite_conflict=True)
         self.notify("✓ The place is yours; it is in your programme.", markup=False)
 
     async def _take_ticket(self, entry: EntryView) -> None:
@@ -111,7 +111,7 @@ class WaitingPart(Part):
 
         async def submit(values: dict[str, Any]) -> Booked:
             answers = {key: value for key, value in given_answers(values, asked).items() if value}
-            return await self.tools.desk.write(accept, self.actor, entry.id, answers=answers)
+            return await self.desk.write(accept, entry.id, answers=answers)
 
         what = f"{plain(entry.what, limit=60)}, {plain(entry.event_name, limit=60)}"
         if asked:
@@ -156,9 +156,9 @@ class WaitingPart(Part):
         if not await self.app.push_screen_wait(question):
             return
         if entry is None:
-            await self.tools.desk.write(withdraw, self.actor, line.key)
+            await self.desk.write(withdraw, line.key)
         else:
-            await self.tools.desk.write(leave, self.actor, entry.id)
+            await self.desk.write(leave, entry.id)
         await self.re_read()
 
     def _entry(self, entry_id: UUID) -> EntryView | None:

@@ -39,7 +39,7 @@ from screens.booking.ticket_dialogs import (
     upgraded_words,
 )
 from screens.core.role_screen import RoleScreen
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion, YesNo
 from screens.money.invoice_acts import invoice
@@ -51,7 +51,7 @@ TEAM_ONLY: Final = frozenset({"approve", "refuse", "deadline", "note", "rename"}
 """Acts of the event's team; who booked does the others."""
 
 
-class BookingScreen(RoleScreen[None]):
+class BookingScreen(RoleScreen[None], AsActor):
     """Shows a booking to the event's team, to who booked it, or to who holds a ticket of it.
 
     Args:
@@ -119,7 +119,7 @@ class BookingScreen(RoleScreen[None]):
     async def re_read(self) -> None:
         """Read the booking again."""
         await super().re_read()
-        self.detail = await self.tools.desk.read(booking_detail, self.actor, self.booking_id)
+        self.detail = await self.desk.read(booking_detail, self.booking_id)
         self.query_one("#summary", Static).update(summary(self.detail, self.tools.now()))
         await self.table.re_read()
         self._show_marked()
@@ -199,7 +199,7 @@ class BookingScreen(RoleScreen[None]):
         """Approve it."""
         question = YesNo("Approve it?", "Whoever booked is told, and may pay now.", yes="Approve")
         if await self.app.push_screen_wait(question):
-            await self.tools.desk.write(approve_booking, self.actor, self.booking_id)
+            await self.desk.write(approve_booking, self.booking_id)
             self._done("Approved")
 
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -213,7 +213,7 @@ class BookingScreen(RoleScreen[None]):
             )
         )
         if why:
-            await self.tools.desk.write(refuse_booking, self.actor, self.booking_id, reason=why)
+            await self.desk.write(refuse_booking, self.booking_id, reason=why)
             self._done("Refused")
 
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -232,9 +232,7 @@ class BookingScreen(RoleScreen[None]):
             self._done("The deadline is changed")
 
     async def _submit_deadline(self, values: dict[str, datetime | None]) -> bool:
-        await self.tools.desk.write(
-            extend_deadline, self.actor, self.booking_id, until=values["until"]
-        )
+        await self.desk.write(extend_deadline, self.booking_id, until=values["until"])
         return True
 
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -248,7 +246,7 @@ class BookingScreen(RoleScreen[None]):
             self._done("Noted")
 
     async def _submit_note(self, values: dict[str, str]) -> bool:
-        await self.tools.desk.write(note_booking, self.actor, self.booking_id, note=values["note"])
+        await self.desk.write(note_booking, self.booking_id, note=values["note"])
         return True
 
     @work(exclusive=True, group="act", exit_on_error=False)

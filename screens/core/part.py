@@ -7,10 +7,10 @@ from textual.widget import Widget
 
 from eventdesk.acts import Actor, Topic
 from screens.core.failures import ShowsErrors
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 
 
-class Part(Vertical, ShowsErrors):
+class Part(Vertical, ShowsErrors, AsActor):
     """Base of the parts of a `PartsScreen`.
 
     A subclass lays itself out in `compose` and reads the store in `re_read`. Its keys are shown

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from eventdesk.acts import Actor
 from eventdesk.core.settings import Settings
-from eventdesk.desk import Desk
+from eventdesk.desk import ActorsDesk, Desk
 from eventdesk.door import GateView, ListView, Scan, ScanSource, list_check_in_lists, list_gates
 from eventdesk.events import EventView, all_events
 from screens.core.sounds import Sounds
@@ -30,6 +30,18 @@ class Tools:
     settings: Settings
     sounds: Sounds
     now: Callable[[], datetime]
+
+
+class AsActor:
+    """What asks for use cases in the name of one person."""
+
+    tools: Tools
+    actor: Actor
+
+    @property
+    def desk(self) -> ActorsDesk:
+        """The desk, for whoever works here."""
+        return self.tools.desk.of(self.actor)
 
 
 @dataclass(frozen=True, slots=True)

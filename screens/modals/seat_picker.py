@@ -19,12 +19,12 @@ from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.seating import SeatView, hold_best, hold_seats, plan, release_seats
 from screens.core.messages import StoreChanged
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.widgets.problem import Problem
 from screens.widgets.seat_plan import SeatPlan
 
 
-class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
+class SeatPicker(ModalScreen[tuple[SeatView, ...] | None], AsActor):
     """Lets a person pick seats of one section; dismissed with them, or None when given up.
 
     A picked seat is held for the person at once, so that nobody else takes it meanwhile; what was
@@ -102,12 +102,8 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
         if message.picked:
             await self._hold([message.seat.id])
         else:
-            await self.tools.desk.write(
-                release_seats,
-                self.actor,
-                self.event_id,
-                holder_id=self.holder_id,
-                seat_ids=[message.seat.id],
+            await self.desk.write(
+                release_seats, self.event_id, holder_id=self.holder_id, seat_ids=[message.seat.id]
             )
         await self.show_plan()
 
@@ -116,13 +112,8 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
         """Hold the best seats side by side instead of what was picked."""
         await self._release()
         try:
-            await self.tools.desk.write(
-                hold_best,
-                self.actor,
-                self.event_id,
-                self.section_id,
-                self.count,
-                holder_id=self.holder_id,
+            await self.desk.write(
+                hold_best, self.event_id, self.section_id, self.count, holder_id=self.holder_id
             )
             self._say("")
         except EventDeskError as error:
@@ -150,8 +141,8 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
 
     async def _hold(self, seat_ids: Sequence[UUID]) -> None:
         try:
-            self.until = await self.tools.desk.write(
-                hold_seats, self.actor, self.event_id, seat_ids, holder_id=self.holder_id
+            self.until = await self.desk.write(
+                hold_seats, self.event_id, seat_ids, holder_id=self.holder_id
             )
             self._say("")
         except EventDeskError as error:
@@ -161,8 +152,8 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
     async def _release(self) -> None:
         held = [seat.id for seat in self.mine]
         if held:
-            await self.tools.desk.write(
-                release_seats, self.actor, self.event_id, holder_id=self.holder_id, seat_ids=held
+            await self.desk.write(
+                release_seats, self.event_id, holder_id=self.holder_id, seat_ids=held
             )
 
     def _tell(self) -> None:

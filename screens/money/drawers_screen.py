@@ -14,12 +14,12 @@ from eventdesk.events import EventView
 from eventdesk.figures import drawers_report
 from eventdesk.money import ShiftView, cash_agreement, list_shifts
 from screens.core.role_screen import RoleScreen
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.money.cash_acts import count_drawer, hand_drawer_over, show_close_out, show_report
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
 
 
-class DrawersScreen(RoleScreen[None]):
+class DrawersScreen(RoleScreen[None], AsActor):
     """Lists the drawers of an event, the open ones first, and how the books stand to them.
 
     Args:
@@ -75,7 +75,7 @@ class DrawersScreen(RoleScreen[None]):
     async def re_read(self) -> None:
         """Read the books and the drawers."""
         await super().re_read()
-        agrees = await self.tools.desk.read(cash_agreement, self.actor, self.event.id)
+        agrees = await self.desk.read(cash_agreement, self.event.id)
         sign = "✓ agree" if agrees.agrees else "✗ differ"
         self.query_one("#books", Static).update(
             f"Cash in the books {agrees.ledger} · in drawers {agrees.drawers} · without a drawer "
@@ -85,9 +85,7 @@ class DrawersScreen(RoleScreen[None]):
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
         del search
-        shifts, total = await self.tools.desk.read(
-            list_shifts, self.actor, self.event.id, offset=offset, limit=limit
-        )
+        shifts, total = await self.desk.read(list_shifts, self.event.id, offset=offset, limit=limit)
         return page_of(shifts, total, self._line)
 
     def _line(self, each: ShiftView) -> Line:
@@ -136,7 +134,7 @@ class DrawersScreen(RoleScreen[None]):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_overview(self) -> None:
         """Show all drawers and the books on one page."""
-        report = await self.tools.desk.read(drawers_report, self.actor, self.event.id)
+        report = await self.desk.read(drawers_report, self.event.id)
         await show_report(self, self.tools, self.actor, report)
 
     def _is_open(self, shift: ShiftView) -> bool:

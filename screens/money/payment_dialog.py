@@ -34,7 +34,7 @@ from eventdesk.money import (
     ways_to_pay,
 )
 from screens.core.failures import ShowsErrors
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.modals.told_dialog import ToldDialog
 from screens.widgets.form import ChoiceField, Field, Form, MoneyField, TextField
 
@@ -198,7 +198,7 @@ class PaymentDialog(ToldDialog[PaymentView]):
         )
 
 
-class PaymentOutcome(ModalScreen[PaymentView], ShowsErrors):
+class PaymentOutcome(ModalScreen[PaymentView], ShowsErrors, AsActor):
     """Says what came of a payment and what to do; follows one that waits until it is answered.
 
     Args:
@@ -259,8 +259,8 @@ class PaymentOutcome(ModalScreen[PaymentView], ShowsErrors):
         """Write the receipt as text among the exports, and say where."""
         if self.view.state is not PaymentState.PAID or self.view.method is Method.FREE:
             return
-        issued = await self.tools.desk.write(issue_receipt, self.actor, self.view.id)
-        path = await self.tools.desk.read(export_document, self.actor, issued.id, form="txt")
+        issued = await self.desk.write(issue_receipt, self.view.id)
+        path = await self.desk.read(export_document, issued.id, form="txt")
         self.notify(
             plain(str(path), limit=400), title=_("Receipt {name}", name=issued.name), markup=False
         )
@@ -271,7 +271,7 @@ class PaymentOutcome(ModalScreen[PaymentView], ShowsErrors):
         while self.view.state is PaymentState.PENDING:
             await asyncio.sleep(POLL_S)
             await self.tools.desk.read(hear_gateways, SYSTEM)
-            now = await self.tools.desk.read(payments_of, self.actor, self.view.booking_id)
+            now = await self.desk.read(payments_of, self.view.booking_id)
             for each in now.payments:
                 if each.id == self.view.id and each.state is not PaymentState.PENDING:
                     self.view = each

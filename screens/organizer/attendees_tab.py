@@ -67,8 +67,8 @@ class AttendeesTab(EventPart):
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        lines, total = await self.tools.desk.read(
-            list_attendees, self.actor, self.event.id, search=search, offset=offset, limit=limit
+        lines, total = await self.desk.read(
+            list_attendees, self.event.id, search=search, offset=offset, limit=limit
         )
         return page_of(lines, total, _line)
 
@@ -126,13 +126,13 @@ class AttendeesTab(EventPart):
             )
             if not note:
                 return
-            await self.tools.desk.write(block, self.actor, one.ticket_id, note=note)
+            await self.desk.write(block, one.ticket_id, note=note)
         else:
             why = plain(one.blocked_note, limit=200)
             question = YesNo(f"Take the ticket of {name} again?", f"Blocked: {why}", yes="Take it")
             if not await self.app.push_screen_wait(question):
                 return
-            await self.tools.desk.write(unblock, self.actor, one.ticket_id)
+            await self.desk.write(unblock, one.ticket_id)
         await self.re_read()
 
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -140,7 +140,7 @@ class AttendeesTab(EventPart):
         """Save everything held about the marked one in a file."""
         one = self._marked()
         if one is not None:
-            path = await self.tools.desk.write(export_guest, self.actor, self.event.id, one.code)
+            path = await self.desk.write(export_guest, self.event.id, one.code)
             self.notify(plain(f"✓ Saved: {path}", limit=400), markup=False)
 
     @work(exclusive=True, group="act", exit_on_error=False)

@@ -92,7 +92,7 @@ class BadgesTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the settings and the layouts."""
-        self.said = await self.tools.desk.read(badge_settings, self.actor, self.event.id)
+        self.said = await self.desk.read(badge_settings, self.event.id)
         chosen = self.said.layout or f"as the printer says, else {DEFAULT}"
         allowed = "✓ allowed" if self.said.correction else "✗ not allowed"
         self.query_one("#badges-said", Label).update(
@@ -158,7 +158,7 @@ class BadgesTab(EventPart):
         if view is None or self.said is None:
             return
         name = "" if self.said.layout == view.name else view.name
-        await self.tools.desk.write(set_badges, self.actor, self.event.id, layout=name)
+        await self.desk.write(set_badges, self.event.id, layout=name)
         await self.re_read()
         words = f"This event's badges print by {name or 'what the printer says'}."
         self.notify(words, title="Layout chosen", markup=False)
@@ -167,9 +167,7 @@ class BadgesTab(EventPart):
     async def action_correction(self) -> None:
         """Let guests correct their badge at the kiosk, or not any more."""
         if self.said is not None:
-            await self.tools.desk.write(
-                set_badges, self.actor, self.event.id, correction=not self.said.correction
-            )
+            await self.desk.write(set_badges, self.event.id, correction=not self.said.correction)
             await self.re_read()
 
     # Changing
@@ -191,7 +189,7 @@ class BadgesTab(EventPart):
             if copied is None:
                 return
             name = copied
-        opened = await self.tools.desk.read(open_layout, self.actor, self.event.id, name)
+        opened = await self.desk.read(open_layout, self.event.id, name)
         await self.app.push_screen_wait(LayoutEditor(self.tools, self.actor, self.event, opened))
         await self.re_read()
 
@@ -210,7 +208,7 @@ class BadgesTab(EventPart):
         name = await self.app.push_screen_wait(question)
         if name is None:
             return None
-        await self.tools.desk.write(duplicate_layout, self.actor, self.event.id, view.name, name)
+        await self.desk.write(duplicate_layout, self.event.id, view.name, name)
         return name
 
     @work(exclusive=True, group="change", exit_on_error=False)
@@ -222,7 +220,7 @@ class BadgesTab(EventPart):
         question = TextQuestion("New name", NAME_HINT, value=view.name, confirm="Rename")
         name = await self.app.push_screen_wait(question)
         if name is not None and name != view.name:
-            await self.tools.desk.write(rename_layout, self.actor, self.event.id, view.name, name)
+            await self.desk.write(rename_layout, self.event.id, view.name, name)
             await self.re_read()
 
     @work(exclusive=True, group="change", exit_on_error=False)
@@ -235,7 +233,7 @@ class BadgesTab(EventPart):
             f"Delete {plain(view.name, limit=60)}?", "Ctrl+Z brings it back.", yes="Delete"
         )
         if await self.app.push_screen_wait(question):
-            await self.tools.desk.write(delete_layout, self.actor, self.event.id, view.name)
+            await self.desk.write(delete_layout, self.event.id, view.name)
             await self.re_read()
 
     @work(exclusive=True, group="change", exit_on_error=False)
@@ -254,5 +252,5 @@ class BadgesTab(EventPart):
         ]
         chosen = await self.app.push_screen_wait(PickOne("Take back which?", titles))
         if chosen is not None:
-            await self.tools.desk.write(undo_layout, self.actor, self.event.id, names[chosen])
+            await self.desk.write(undo_layout, self.event.id, names[chosen])
             await self.re_read()

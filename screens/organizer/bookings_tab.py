@@ -87,7 +87,7 @@ class BookingsTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the page on show and how many wait for approval."""
-        waiting = await self.tools.desk.read(waiting_for_approval, self.actor, self.event.id)
+        waiting = await self.desk.read(waiting_for_approval, self.event.id)
         title = SHOWN[self.state]
         if waiting and self.state != "waiting":
             title = f"{title}  ! {waiting} wait for approval: press F"
@@ -101,9 +101,8 @@ class BookingsTab(EventPart):
         await self.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        lines, total = await self.tools.desk.read(
+        lines, total = await self.desk.read(
             list_bookings,
-            self.actor,
             self.event.id,
             search=search,
             state=self.state,
@@ -201,13 +200,8 @@ class BookingsTab(EventPart):
             )
             for group in groups
         ]
-        done = await self.tools.desk.write(
-            register,
-            self.actor,
-            self.event.id,
-            bookings,
-            force=values["force"],
-            waitlist=values["waitlist"],
+        done = await self.desk.write(
+            register, self.event.id, bookings, force=values["force"], waitlist=values["waitlist"]
         )
         return _said(done)
 

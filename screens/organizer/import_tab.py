@@ -350,9 +350,7 @@ class ImportTab(EventPart):
         self.look = self.plan = self.checked = None
         self._say("Reading …")
         try:
-            look = await self.tools.desk.read(
-                look_at, self.actor, self.event.id, path, encoding=plan.encoding
-            )
+            look = await self.desk.read(look_at, self.event.id, path, encoding=plan.encoding)
         except EventDeskError as error:
             self._say(f"✗ {error} {error.hint}", "-bad")
             await self.re_read()
@@ -447,8 +445,8 @@ class ImportTab(EventPart):
 
         self._say("◌ Checking …")
         try:
-            checked = await self.tools.desk.read(
-                check_import, self.actor, self.event.id, look.path, plan, on_progress=tell
+            checked = await self.desk.read(
+                check_import, self.event.id, look.path, plan, on_progress=tell
             )
         except EventDeskError as error:
             if not mine.is_set():
@@ -514,8 +512,8 @@ class ImportTab(EventPart):
             loop.call_soon_threadsafe(self._tell, done, total)
 
         # Most of it is reading the file; the store's own lock takes care of the writing.
-        return await self.tools.desk.read(
-            run_import, self.actor, self.event.id, path, plan, on_progress=tell, stop=stop
+        return await self.desk.read(
+            run_import, self.event.id, path, plan, on_progress=tell, stop=stop
         )
 
     def action_stop(self) -> None:

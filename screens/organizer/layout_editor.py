@@ -30,7 +30,7 @@ from eventdesk.printing import (
     save_layout,
 )
 from screens.core.role_screen import RoleScreen
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.organizer.layout_draft import NEW, LayoutDraft
@@ -50,7 +50,7 @@ class PartsList(OptionList):
     """The parts of the side on show; arrows with Ctrl move the marked one on the paper."""
 
 
-class LayoutEditor(RoleScreen[None]):
+class LayoutEditor(RoleScreen[None], AsActor):
     """Changes one layout; the badge of a sample or of a real ticket shows what comes of it.
 
     Args:
@@ -257,9 +257,7 @@ class LayoutEditor(RoleScreen[None]):
         path = await self.app.push_screen_wait(question)
         if not path:
             return
-        name = await self.tools.desk.write(
-            add_logo, self.actor, self.event.id, Path(path).expanduser()
-        )
+        name = await self.desk.write(add_logo, self.event.id, Path(path).expanduser())
         part = self.draft.part
         if part is not None and part.kind is Kind.LOGO:
             self.draft.change(replace(part, file=name))
@@ -322,9 +320,7 @@ class LayoutEditor(RoleScreen[None]):
         await self._save()
 
     async def _save(self) -> None:
-        saved = await self.tools.desk.write(
-            save_layout, self.actor, self.event.id, self.draft.layout, was=self.text
-        )
+        saved = await self.desk.write(save_layout, self.event.id, self.draft.layout, was=self.text)
         self.text = saved.text
         self.draft.note_saved(saved.layout)
         self._show()

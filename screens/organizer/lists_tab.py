@@ -271,7 +271,7 @@ class ListsTab(EventPart):
         name = plain(marked.cells[0], limit=60)
         if await self.app.push_screen_wait(YesNo(f"Remove {name}?", what, yes="Remove")):
             remove = remove_gate if is_gate else remove_check_in_list
-            await self.tools.desk.write(remove, self.actor, marked.key)
+            await self.desk.write(remove, marked.key)
             await self.re_read()
 
     def _loss(self) -> str:
@@ -283,10 +283,8 @@ class ListsTab(EventPart):
         async def save(values: dict[str, Any]) -> ListView:
             new = list_of(values, listed)
             if listed is None:
-                return await self.tools.desk.write(
-                    add_check_in_list, self.actor, self.event.id, new
-                )
-            return await self.tools.desk.write(change_check_in_list, self.actor, listed.id, new)
+                return await self.desk.write(add_check_in_list, self.event.id, new)
+            return await self.desk.write(change_check_in_list, listed.id, new)
 
         dialog = KindDialog(
             "Add a check-in list" if listed is None else "Change a check-in list",
@@ -303,8 +301,8 @@ class ListsTab(EventPart):
         async def save(values: dict[str, Any]) -> GateView:
             name = values["name"]
             if gate is None:
-                return await self.tools.desk.write(add_gate, self.actor, self.event.id, name)
-            return await self.tools.desk.write(rename_gate, self.actor, gate.id, name)
+                return await self.desk.write(add_gate, self.event.id, name)
+            return await self.desk.write(rename_gate, gate.id, name)
 
         name = TextField(
             "name",

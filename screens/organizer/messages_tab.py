@@ -78,8 +78,8 @@ class MessagesTab(EventPart):
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        views, total = await self.tools.desk.read(
-            list_announcements, self.actor, self.event.id, offset=offset, limit=limit
+        views, total = await self.desk.read(
+            list_announcements, self.event.id, offset=offset, limit=limit
         )
         return page_of(views, total, self._line)
 
@@ -99,8 +99,8 @@ class MessagesTab(EventPart):
     @work(exclusive=True, group="write", exit_on_error=False)
     async def action_write(self) -> None:
         """Ask for an announcement, say how many it reaches, and send it."""
-        types = await self.tools.desk.read(list_ticket_types, self.actor, self.event.id)
-        programme = await self.tools.desk.read(read_programme, self.actor, self.event.id)
+        types = await self.desk.read(list_ticket_types, self.event.id)
+        programme = await self.desk.read(read_programme, self.event.id)
         kinds = [(each.id, each.about.name) for each in types]
         sessions = [(each.id, each.title) for each in programme.sessions]
         dialog = FormDialog(
@@ -122,16 +122,15 @@ class MessagesTab(EventPart):
         chosen: tuple[UUID, ...] = ()
         if audience is not Audience.ALL:
             chosen = values.get(audience.value, ())
-        new, reach = await self.tools.desk.read(
+        new, reach = await self.desk.read(
             announcement_reach,
-            self.actor,
             self.event.id,
             NewAnnouncement(values["title"], values["text"], audience, chosen),
         )
         question = YesNo(f"Send {plain(new.title)}?", reach.words, yes="Send")
         if not await self.app.push_screen_wait(question):
             raise InvalidInputError("It is not sent yet.", hint="Change it, or send it.")
-        return await self.tools.desk.write(send_announcement, self.actor, self.event.id, new)
+        return await self.desk.write(send_announcement, self.event.id, new)
 
 
 def _fields(kinds: list[tuple[UUID, str]], sessions: list[tuple[UUID, str]]) -> list[Field[Any]]:

@@ -319,11 +319,9 @@ class MoneyTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the balance and the list on show."""
-        self.money = await self.tools.desk.read(
-            event_money, self.actor, self.event.id, before=self.money
-        )
+        self.money = await self.desk.read(event_money, self.event.id, before=self.money)
         if self.actor.may(Permission.INSTALLATION):
-            self.unknown = await self.tools.desk.read(unknown_notices, self.actor)
+            self.unknown = await self.desk.read(unknown_notices)
         lines = filter(None, (figures(self.money), unknown_line(self.unknown)))
         self.query_one("#figures", Static).update("\n".join(lines))
         self.refresh_bindings()
@@ -478,8 +476,8 @@ class MoneyTab(EventPart):
 
     async def _preview(self, values: dict[str, Any]) -> tuple[Path, StatementReport]:
         path = Path(values["path"]).expanduser()
-        return path, await self.tools.desk.read(
-            preview_statement, self.actor, self.event.id, path, encoding=values["encoding"]
+        return path, await self.desk.read(
+            preview_statement, self.event.id, path, encoding=values["encoding"]
         )
 
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -534,7 +532,7 @@ class MoneyTab(EventPart):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def _show_paper(self) -> None:
         view = self.marked
-        document = await self.tools.desk.read(read_document, self.actor, view.id)
+        document = await self.desk.read(read_document, view.id)
         if await self.app.push_screen_wait(PaperScreen(as_text(document))):
             await self._export(view.id)
 
@@ -551,7 +549,7 @@ class MoneyTab(EventPart):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_check(self) -> None:
         """Check the books and say what came of it."""
-        report = await self.tools.desk.read(verify_ledger, self.actor, self.event.id)
+        report = await self.desk.read(verify_ledger, self.event.id)
         if not report.problems:
             count = f"{report.bookings:,} booking{'s' * (report.bookings != 1)}"
             self.notify(f"✓ The books of {count} are right.", markup=False)
@@ -565,7 +563,7 @@ class MoneyTab(EventPart):
         self.app.push_screen(UnknownNotices(self.unknown))
 
     async def _export(self, document_id: Any) -> None:
-        path = await self.tools.desk.read(export_document, self.actor, document_id, form="pdf")
+        path = await self.desk.read(export_document, document_id, form="pdf")
         self.notify(plain(str(path), limit=400), title="Written", markup=False)
 
     async def _ask(
@@ -585,4 +583,4 @@ class MoneyTab(EventPart):
             await self.re_read()
 
     async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> Any:
-        return await self.tools.desk.write(use_case, self.actor, *given, **options)
+        return await self.desk.write(use_case, *given, **options)

@@ -21,7 +21,7 @@ from eventdesk.events import (
 )
 from eventdesk.exchange import Listing, duplicate_event
 from screens.core.role_screen import RoleScreen
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.modals.export_dialog import ExportDialog, saved_words
 from screens.organizer.event_forms import duplicate_dialog, new_event_dialog
 from screens.organizer.event_screen import EventScreen
@@ -35,7 +35,7 @@ A_YEAR_OF_WEEKS = 364
 """Days after which a copy is proposed: the same weekday."""
 
 
-class OrganizerScreen(RoleScreen[None]):
+class OrganizerScreen(RoleScreen[None], AsActor):
     """Lists the events of a person by state; Enter goes into one."""
 
     ROLE = "Organizer"
@@ -88,9 +88,8 @@ class OrganizerScreen(RoleScreen[None]):
         await self.table.re_read()
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:
-        events, total = await self.tools.desk.read(
+        events, total = await self.desk.read(
             events_of_team,
-            self.actor,
             search=text,
             states=(self.state,) if self.state is not None else (),
             offset=offset,
@@ -145,7 +144,7 @@ class OrganizerScreen(RoleScreen[None]):
 
     @work(exclusive=True, group="open", exit_on_error=False)
     async def _go_into(self, event: EventView) -> None:
-        there = await self.tools.desk.read(at_event, self.actor, event.id)
+        there = await self.desk.read(at_event, event.id)
         await self.app.push_screen_wait(EventScreen(self.tools, there, event))
         await self.table.re_read()
 
@@ -165,7 +164,7 @@ class OrganizerScreen(RoleScreen[None]):
             values["time_zone"],
             values["currency"],
         )
-        return await self.tools.desk.write(create_event, self.actor, new)
+        return await self.desk.write(create_event, new)
 
     @work(exclusive=True, group="make", exit_on_error=False)
     async def action_duplicate(self) -> None:
@@ -173,7 +172,7 @@ class OrganizerScreen(RoleScreen[None]):
         event = view_of(self.table.marked, TeamEvent)
         if event is None:
             return
-        there = await self.tools.desk.read(at_event, self.actor, event.id)
+        there = await self.desk.read(at_event, event.id)
 
         async def copy(values: dict[str, Any]) -> EventView:
             return await self.tools.desk.write(

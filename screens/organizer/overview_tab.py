@@ -108,9 +108,7 @@ class OverviewTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the event."""
-        self.overview = overview = await self.tools.desk.read(
-            event_overview, self.actor, self.event.id
-        )
+        self.overview = overview = await self.desk.read(event_overview, self.event.id)
         event = overview.event
         state = self.query_one("#event-state", Static)
         state.update(_state_line(event, overview.checks))
@@ -225,7 +223,7 @@ class OverviewTab(EventPart):
             yes="Delete",
         )
         if await self.app.push_screen_wait(question):
-            name = await self.tools.desk.write(delete_event, self.actor, self.event.id)
+            name = await self.desk.write(delete_event, self.event.id)
             self.app.notify("It is gone.", title=f"{plain(name)} is deleted.", markup=False)
             self.screen.dismiss(None)
 
@@ -286,10 +284,10 @@ class OverviewTab(EventPart):
         self.refresh_bindings()
 
     async def _end_some(self) -> Ended:
-        return await self.tools.desk.write(cancel_event_bookings, self.actor, self.event.id)
+        return await self.desk.write(cancel_event_bookings, self.event.id)
 
     async def _write(self, use_case: Callable[..., EventDetail], **more: str) -> EventDetail:
-        return await self.tools.desk.write(use_case, self.actor, self.event.id, **more)
+        return await self.desk.write(use_case, self.event.id, **more)
 
 
 def _state_line(event: EventDetail, checks: Sequence[Check]) -> str:

@@ -36,14 +36,14 @@ from eventdesk.programme import (
     remove_speaker,
 )
 from screens.core.failures import ShowsErrors
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 
-class ProgrammeList(Vertical, ShowsErrors):
+class ProgrammeList(Vertical, ShowsErrors, AsActor):
     """Base of one list: `lines` says what is in it, `ask` how a line is made or changed.
 
     Args:
@@ -197,7 +197,7 @@ class PlacesList(ProgrammeList):
         """Remove a venue or a room."""
         is_venue = self.programme and any(one.id == key for one in self.programme.venues)
         remove = remove_venue if is_venue else remove_room
-        await self.tools.desk.write(remove, self.actor, key)
+        await self.desk.write(remove, key)
 
     def _venue_form(self, venue: Venue | None) -> FormDialog[Venue]:
         one = NewVenue("") if venue is None else like(NewVenue, venue)
@@ -275,4 +275,4 @@ class SpeakersList(ProgrammeList):
 
     async def take_away(self, key: UUID) -> None:
         """Remove a speaker."""
-        await self.tools.desk.write(remove_speaker, self.actor, key)
+        await self.desk.write(remove_speaker, key)

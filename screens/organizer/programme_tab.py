@@ -54,7 +54,7 @@ class ProgrammeTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the programme."""
-        programme = await self.tools.desk.read(read_programme, self.actor, self.event.id)
+        programme = await self.desk.read(read_programme, self.event.id)
         for each in self.query(ProgrammeList):
             await each.show(programme)
         self._show_names()

@@ -113,9 +113,7 @@ class QuestionsTab(EventPart):
         """Ask for a question and add it."""
 
         async def submit(values: dict[str, Any]) -> UUID:
-            return await self.tools.desk.write(
-                add_question, self.actor, self.event.id, _new(values)
-            )
+            return await self.desk.write(add_question, self.event.id, _new(values))
 
         dialog = FormDialog("A new question", self._fields(None), submit, confirm="Add")
         if await self.app.push_screen_wait(dialog):
@@ -129,7 +127,7 @@ class QuestionsTab(EventPart):
         assert view is not None
 
         async def submit(values: dict[str, Any]) -> bool:
-            await self.tools.desk.write(change_question, self.actor, view.question.id, _new(values))
+            await self.desk.write(change_question, view.question.id, _new(values))
             return True
 
         dialog = FormDialog("Change the question", self._fields(view.question), submit)
@@ -147,7 +145,7 @@ class QuestionsTab(EventPart):
             kept = f"Its {view.answers} answers are kept; it can be asked again."
         text = plain(view.question.text, limit=60)
         if await self.app.push_screen_wait(YesNo(f"Remove “{text}”?", kept, yes="Remove")):
-            await self.tools.desk.write(remove_question, self.actor, view.question.id)
+            await self.desk.write(remove_question, view.question.id)
             await self.re_read()
 
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -155,7 +153,7 @@ class QuestionsTab(EventPart):
         """Ask a removed question again."""
         view = self._marked()
         if view is not None and not view.question.active:
-            await self.tools.desk.write(ask_again, self.actor, view.question.id)
+            await self.desk.write(ask_again, view.question.id)
             await self.re_read()
 
     @work(group="shift", exit_on_error=False)
@@ -163,7 +161,7 @@ class QuestionsTab(EventPart):
         """Ask the marked question earlier or later."""
         view = self._marked()
         if view is not None:
-            await self.tools.desk.write(move_question, self.actor, view.question.id, places)
+            await self.desk.write(move_question, view.question.id, places)
             await self.re_read()
 
     def _fields(self, old: Question | None) -> list[Field[Any]]:

@@ -81,12 +81,12 @@ class QueueTab(EventPart):
 
     async def re_read(self) -> None:
         """Read how the queue stands, and the requests."""
-        self._show(await self.tools.desk.read(queue_summary, self.actor, self.event.id))
+        self._show(await self.desk.read(queue_summary, self.event.id))
         await self.table.re_read()
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:
-        views, total = await self.tools.desk.read(
-            list_requests, self.actor, self.event.id, search=text, offset=offset, limit=limit
+        views, total = await self.desk.read(
+            list_requests, self.event.id, search=text, offset=offset, limit=limit
         )
         return Window(tuple(_line(view) for view in views), total)
 
@@ -128,9 +128,8 @@ class QueueTab(EventPart):
             await self.re_read()
 
     async def _submit(self, values: dict[str, Any]) -> bool:
-        await self.tools.desk.write(
+        await self.desk.write(
             open_queue,
-            self.actor,
             self.event.id,
             queue_from=values["from"],
             queue_until=values["until"],
@@ -166,9 +165,7 @@ class QueueTab(EventPart):
         self._run(True)
         try:
             while standing.waiting and not worker.is_cancelled and self.has_class("-running"):
-                standing = await self.tools.desk.write(
-                    run_queue, self.actor, self.event.id, most=AT_ONCE
-                )
+                standing = await self.desk.write(run_queue, self.event.id, most=AT_ONCE)
                 self._show(standing)
         finally:
             self._run(False)

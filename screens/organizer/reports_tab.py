@@ -55,7 +55,7 @@ class ReportsTab(EventPart):
         if self.kind is None:
             return
         kind = self.kind
-        report = await self.tools.desk.read(REPORTS[kind].make, self.actor, self.event.id)
+        report = await self.desk.read(REPORTS[kind].make, self.event.id)
         if kind is self.kind and self.is_attached:
             self.view.show(report)
 

@@ -35,7 +35,7 @@ from eventdesk.door import (
     verdict_told,
 )
 from eventdesk.events import EventView
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.modals.form_dialog import FormDialog
 from screens.modals.kind_dialog import KindDialog
 from screens.widgets.form import (
@@ -172,7 +172,7 @@ class RuleLines(OptionList):
         self.post_message(self.Asked(act))
 
 
-class RuleEditor(FormDialog[ListView]):
+class RuleEditor(FormDialog[ListView], AsActor):
     """Changes the rules of a list; below them a scan can be tried, which writes nothing.
 
     Args:
@@ -323,9 +323,7 @@ class RuleEditor(FormDialog[ListView]):
         self._try()
 
     async def _save(self, values: dict[str, Any]) -> ListView:
-        return await self.tools.desk.write(
-            change_check_in_list, self.actor, self.listed.id, self._new()
-        )
+        return await self.desk.write(change_check_in_list, self.listed.id, self._new())
 
     def _new(self) -> NewCheckInList:
         return replace(as_new(self.listed), rules=tuple(self.rules))
@@ -364,9 +362,8 @@ class RuleEditor(FormDialog[ListView]):
             return
         try:
             before = self._entries(values["before"] or "", values["at"])
-            decision = await self.tools.desk.read(
+            decision = await self.desk.read(
                 try_rule,
-                self.actor,
                 self._new(),
                 ticket_type_id=values["type"],
                 gate_id=values["gate"],

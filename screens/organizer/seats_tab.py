@@ -172,7 +172,7 @@ class SeatsTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the plan with who sits there."""
-        self.sections = await self.tools.desk.read(plan_with_names, self.actor, self.event.id)
+        self.sections = await self.desk.read(plan_with_names, self.event.id)
         self.plan.put(self.sections)
         if self.moving is not None and self._now(self.moving).ticket_id != self.moving.ticket_id:
             self.moving = None
@@ -256,9 +256,7 @@ class SeatsTab(EventPart):
         )
         if typed is None:
             return
-        found = await self.tools.desk.read(
-            find_tickets, self.actor, self.event.id, typed, limit=MAX_FOUND
-        )
+        found = await self.desk.read(find_tickets, self.event.id, typed, limit=MAX_FOUND)
         found = [ticket for ticket in found if not ticket.cancelled]
         if not found:
             self._say("Nobody found.", "Try another part of the name, or the code of the ticket.")
@@ -357,7 +355,7 @@ class SeatsTab(EventPart):
             return
 
         async def submit(values: dict[str, Any]) -> bool:
-            await self.tools.desk.write(rename_section, self.actor, section.id, values["name"])
+            await self.desk.write(rename_section, section.id, values["name"])
             return True
 
         name = TextField("name", "Name", value=section.name, required=True, max_length=60)
@@ -415,7 +413,7 @@ class SeatsTab(EventPart):
         self.notify(f"{undo.words}. Ctrl+Z takes it back.", markup=False)
 
     async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> None:
-        await self.tools.desk.write(use_case, self.actor, *given, **options)
+        await self.desk.write(use_case, *given, **options)
         await self.re_read()
 
     def _chosen(self) -> list[SeatView]:

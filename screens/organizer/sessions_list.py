@@ -239,7 +239,7 @@ class SessionsList(ProgrammeList):
 
     async def take_away(self, key: UUID) -> None:
         """Remove a session."""
-        await self.tools.desk.write(remove_session, self.actor, key)
+        await self.desk.write(remove_session, key)
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_call_off(self) -> None:

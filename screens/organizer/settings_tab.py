@@ -245,7 +245,7 @@ class SettingsTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the event and its invitations."""
-        self.programme = await self.tools.desk.read(read_programme, self.actor, self.event.id)
+        self.programme = await self.desk.read(read_programme, self.event.id)
         self.set_class(self._is_invited, "-invited")
         for table in self.query(PagedTable):
             if table.id == "settings" or self._is_invited:
@@ -284,8 +284,8 @@ class SettingsTab(EventPart):
         return window_of(lines, offset, limit)
 
     async def _invitations(self, text: str, offset: int, limit: int) -> Window:
-        found, total = await self.tools.desk.read(
-            list_invitations, self.actor, self.event.id, search=text, offset=offset, limit=limit
+        found, total = await self.desk.read(
+            list_invitations, self.event.id, search=text, offset=offset, limit=limit
         )
         lines = (Line(one.id, (one.email, one.name, "★ yes" if one.vip else "")) for one in found)
         return Window(tuple(lines), total)
@@ -312,7 +312,7 @@ class SettingsTab(EventPart):
 
         async def save(values: dict[str, Any]) -> EventDetail:
             changes = group.changes(values)
-            return await self.tools.desk.write(change_event, self.actor, event.id, changes)
+            return await self.desk.write(change_event, event.id, changes)
 
         dialog = EventDialog[EventDetail](
             group.title,
@@ -330,8 +330,8 @@ class SettingsTab(EventPart):
         """Ask for addresses and put them on the list."""
 
         async def save(values: dict[str, Any]) -> Invited:
-            return await self.tools.desk.write(
-                invite, self.actor, self.event.id, [values["emails"]], vip=values["vip"]
+            return await self.desk.write(
+                invite, self.event.id, [values["emails"]], vip=values["vip"]
             )
 
         dialog = FormDialog(

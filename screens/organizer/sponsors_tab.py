@@ -86,7 +86,7 @@ class SponsorsList(ProgrammeList):
 
     async def take_away(self, key: UUID) -> None:
         """Remove a sponsor."""
-        await self.tools.desk.write(remove_sponsor, self.actor, key)
+        await self.desk.write(remove_sponsor, key)
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_logo(self) -> None:
@@ -97,7 +97,7 @@ class SponsorsList(ProgrammeList):
 
         async def save(values: dict[str, Any]) -> bool:
             path = typed_path(values["file"])
-            await self.tools.desk.write(set_sponsor_logo, self.actor, marked.key, path)
+            await self.desk.write(set_sponsor_logo, marked.key, path)
             return True
 
         dialog = FormDialog(
@@ -118,7 +118,7 @@ class SponsorsList(ProgrammeList):
         """Move the marked one by a place."""
         marked = self.table.marked
         if marked is not None:
-            await self.tools.desk.write(move_sponsor, self.actor, marked.key, down=down)
+            await self.desk.write(move_sponsor, marked.key, down=down)
             await self.re_read_all()
 
 
@@ -140,6 +140,6 @@ class SponsorsTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the sponsors."""
-        programme = await self.tools.desk.read(read_programme, self.actor, self.event.id)
+        programme = await self.desk.read(read_programme, self.event.id)
         for each in self.query(SponsorsList):
             await each.show(programme)

@@ -71,7 +71,7 @@ class TeamTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the team."""
-        self.team = tuple(await self.tools.desk.read(list_team, self.actor, self.event.id))
+        self.team = tuple(await self.desk.read(list_team, self.event.id))
         await self.table.re_read()
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:
@@ -106,9 +106,7 @@ class TeamTab(EventPart):
         await self.re_read()
 
     async def _submit_new(self, values: dict[str, Any]) -> Added:
-        return await self.tools.desk.write(
-            add_member, self.actor, self.event.id, **_checked(values)
-        )
+        return await self.desk.write(add_member, self.event.id, **_checked(values))
 
     @on(PagedTable.Chosen)
     @work(exclusive=True, group="team", exit_on_error=False)
@@ -119,8 +117,8 @@ class TeamTab(EventPart):
             return
 
         async def submit(values: dict[str, Any]) -> bool:
-            await self.tools.desk.write(
-                change_member, self.actor, self.event.id, member.account_id, **_checked(values)
+            await self.desk.write(
+                change_member, self.event.id, member.account_id, **_checked(values)
             )
             return True
 
@@ -142,7 +140,7 @@ class TeamTab(EventPart):
         title = f"Take {plain(member.name, limit=60)} out of the team?"
         words = "They stop working for this event at once. Their account stays."
         if await self.app.push_screen_wait(YesNo(title, words, yes="Take out")):
-            await self.tools.desk.write(remove_member, self.actor, self.event.id, member.account_id)
+            await self.desk.write(remove_member, self.event.id, member.account_id)
             await self.re_read()
 
     @work(exclusive=True, group="team", exit_on_error=False)
@@ -154,9 +152,7 @@ class TeamTab(EventPart):
         title = f"Hand the event over to {plain(member.name, limit=60)}?"
         words = "It is theirs then, with its sales; you stay an organizer."
         if await self.app.push_screen_wait(YesNo(title, words, yes="Hand over")):
-            await self.tools.desk.write(
-                transfer_event, self.actor, self.event.id, member.account_id
-            )
+            await self.desk.write(transfer_event, self.event.id, member.account_id)
             self._say(f"✓ The event is {member.name}'s now")
             await self.re_read()
 

@@ -52,8 +52,6 @@ from screens.widgets.form import (
 from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, rows_of, view_of
 
-MAX_PLACES: Final = 10_000_000
-
 OFF: Final = {"percent": "a share", "amount": "an amount", "unlock": "nothing: it unlocks"}
 """What a code takes off, as the form offers it."""
 
@@ -288,7 +286,7 @@ class TicketsTab(EventPart):
             await table.re_read()
 
     async def _read_setup(self) -> SaleSetup:
-        self.setup = await self.tools.desk.read(sale_setup, self.actor, self.event.id)
+        self.setup = await self.desk.read(sale_setup, self.event.id)
         return self.setup
 
     # Showing; a table may ask before the tab was read for the first time
@@ -325,8 +323,8 @@ class TicketsTab(EventPart):
         )
 
     async def _codes(self, text: str, offset: int, limit: int) -> Window:
-        views, total = await self.tools.desk.read(
-            list_discounts, self.actor, self.event.id, search=text, offset=offset, limit=limit
+        views, total = await self.desk.read(
+            list_discounts, self.event.id, search=text, offset=offset, limit=limit
         )
         setup = self.setup or await self._read_setup()
         return page_of(views, total, lambda view: self._code_line(view, setup))
@@ -372,9 +370,9 @@ class TicketsTab(EventPart):
         async def submit(values: dict[str, Any]) -> bool:
             kind = type_of(setup, about, values)
             if view is None:
-                await self.tools.desk.write(add_ticket_type, self.actor, self.event.id, kind)
+                await self.desk.write(add_ticket_type, self.event.id, kind)
             else:
-                await self.tools.desk.write(change_ticket_type, self.actor, view.id, kind)
+                await self.desk.write(change_ticket_type, view.id, kind)
             return True
 
         dialog = ToldDialog(
@@ -481,7 +479,7 @@ class TicketsTab(EventPart):
         await self._write(end_discount, view.id, active=not view.active)
 
     async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> None:
-        await self.tools.desk.write(use_case, self.actor, *given, **options)
+        await self.desk.write(use_case, *given, **options)
         await self.re_read()
 
     def _marked_type(self) -> TicketTypeView | None:

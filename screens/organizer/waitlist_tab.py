@@ -103,7 +103,7 @@ class WaitlistTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the waitlists and who waits for the marked one."""
-        self.waiting = tuple(await self.tools.desk.read(waiting_lists, self.actor, self.event.id))
+        self.waiting = tuple(await self.desk.read(waiting_lists, self.event.id))
         await self.lists.re_read()
         await self.table.re_read()
 
@@ -119,9 +119,8 @@ class WaitlistTab(EventPart):
         return window_of(lines, offset, limit)
 
     async def _people(self, text: str, offset: int, limit: int) -> Window:
-        entries, total = await self.tools.desk.read(
+        entries, total = await self.desk.read(
             list_waitlist,
-            self.actor,
             self.event.id,
             ticket_type_id=self.chosen.ticket_type_id if self.chosen else None,
             session_id=self.chosen.session_id if self.chosen else None,
@@ -185,13 +184,13 @@ class WaitlistTab(EventPart):
             )
         )
         if reason is not None:
-            await self.tools.desk.write(leave, self.actor, line.key, reason=reason)
+            await self.desk.write(leave, line.key, reason=reason)
             await self.re_read()
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_fill(self) -> None:
         """Give all free places to those who wait."""
-        given = await self.tools.desk.write(fill_now, self.actor, self.event.id)
+        given = await self.desk.write(fill_now, self.event.id)
         said = f"✓ {len(given)} places were given or offered." if given else "No place is free."
         self.notify(said, markup=False)
         await self.re_read()
@@ -206,7 +205,7 @@ class WaitlistTab(EventPart):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_add(self) -> None:
         """Ask whom to write down for what is sold out."""
-        types = await self.tools.desk.read(sold_out_types, self.actor, self.event.id)
+        types = await self.desk.read(sold_out_types, self.event.id)
         if not types:
             self.notify(
                 "Sell a ticket instead; a waitlist begins when a type is sold out.",
@@ -231,9 +230,8 @@ class WaitlistTab(EventPart):
             await self.re_read()
 
     async def _submit(self, values: dict[str, Any]) -> EntryView:
-        return await self.tools.desk.write(
+        return await self.desk.write(
             join,
-            self.actor,
             self.event.id,
             ticket_type_id=values["type"],
             name=values["name"],
@@ -244,7 +242,7 @@ class WaitlistTab(EventPart):
         line = self.table.marked
         if line is None or self.ended:
             return
-        entry = await self.tools.desk.write(use_case, self.actor, line.key)
+        entry = await self.desk.write(use_case, line.key)
         self.notify(f"{said} {plain(entry.name, limit=60)}.", markup=False)
         await self.re_read()
 

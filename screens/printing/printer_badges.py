@@ -24,7 +24,7 @@ from eventdesk.printing import (
 )
 from screens.core.failures import ShowsErrors
 from screens.core.messages import StoreChanged
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.modals.questions import PickOne, YesNo
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
@@ -36,7 +36,7 @@ STATES = {
 }
 
 
-class PrinterBadges(ModalScreen[None], ShowsErrors):
+class PrinterBadges(ModalScreen[None], ShowsErrors, AsActor):
     """Lists what is not out of a printer; Enter tries one again.
 
     Args:
@@ -104,9 +104,8 @@ class PrinterBadges(ModalScreen[None], ShowsErrors):
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        badges, total = await self.tools.desk.read(
+        badges, total = await self.desk.read(
             printer_badges,
-            self.actor,
             printer_id=self.printer.id,
             event_id=self.event_id,
             search=search,
@@ -125,7 +124,7 @@ class PrinterBadges(ModalScreen[None], ShowsErrors):
     @work(exclusive=True, group="badge", exit_on_error=False)
     async def retry(self, message: PagedTable.Chosen) -> None:
         """Try one again at once."""
-        await self.tools.desk.write(retry_badge_now, self.actor, message.line.key)
+        await self.desk.write(retry_badge_now, message.line.key)
         self.notify(_("✓ Tried again: {cells}", cells=plain(message.line.cells[0])), markup=False)
         await self.table.re_read()
 
@@ -145,7 +144,7 @@ class PrinterBadges(ModalScreen[None], ShowsErrors):
         if chosen is None:
             return
         other = self.others[chosen]
-        await self.tools.desk.write(move_badge, self.actor, marked.key, other.id)
+        await self.desk.write(move_badge, marked.key, other.id)
         self.notify(_("✓ Moved to {name}", name=plain(other.name)), markup=False)
         await self.table.re_read()
 
@@ -161,7 +160,7 @@ class PrinterBadges(ModalScreen[None], ShowsErrors):
             yes=_("Call off"),
         )
         if await self.app.push_screen_wait(question):
-            await self.tools.desk.write(cancel_badge, self.actor, marked.key)
+            await self.desk.write(cancel_badge, marked.key)
             await self.table.re_read()
 
     def action_leave(self) -> None:

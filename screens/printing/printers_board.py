@@ -81,9 +81,7 @@ class PrintersBoard(Part):
 
     async def re_read(self) -> None:
         """Read the printers."""
-        self.printers = tuple(
-            await self.tools.desk.read(list_printers, self.actor, event_id=self.event_id)
-        )
+        self.printers = tuple(await self.desk.read(list_printers, event_id=self.event_id))
         await self.table.re_read()
         self._say_more(self.marked)
 
@@ -132,9 +130,7 @@ class PrintersBoard(Part):
             return
         name = plain(printer.name)
         self.notify(f"◌ A test badge goes to {name} …", markup=False)
-        trial = await self.tools.desk.read(
-            print_test, self.actor, printer.id, event_id=self.event_id
-        )
+        trial = await self.desk.read(print_test, printer.id, event_id=self.event_id)
         self.tell_trial(name, trial)
         await self.re_read()
 
@@ -154,12 +150,8 @@ class PrintersBoard(Part):
         printer = self.marked
         if printer is None:
             return
-        await self.tools.desk.write(
-            enable_printer,
-            self.actor,
-            printer.id,
-            enabled=not printer.enabled,
-            event_id=self.event_id,
+        await self.desk.write(
+            enable_printer, printer.id, enabled=not printer.enabled, event_id=self.event_id
         )
         words = "is off: its badges go to the next one" if printer.enabled else "is on again"
         self.notify(f"✓ {plain(printer.name)} {words}. O changes it back.", markup=False)
@@ -173,9 +165,8 @@ class PrintersBoard(Part):
             return
 
         async def save(values: dict[str, Any]) -> bool:
-            await self.tools.desk.write(
+            await self.desk.write(
                 reset_labels,
-                self.actor,
                 printer.id,
                 labels=values["labels"],
                 warn=values["warn"],
@@ -202,8 +193,8 @@ class PrintersBoard(Part):
             return
 
         async def save(values: dict[str, Any]) -> PrinterView:
-            return await self.tools.desk.write(
-                assign, self.actor, printer.id, event_id=event_id, gate_ids=values["gates"]
+            return await self.desk.write(
+                assign, printer.id, event_id=event_id, gate_ids=values["gates"]
             )
 
         held = {gate_id for gate_id, _ in printer.gates}

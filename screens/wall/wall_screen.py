@@ -43,7 +43,7 @@ from eventdesk.figures import (
 )
 from screens.core.loading import load
 from screens.core.role_screen import RoleScreen
-from screens.core.station import Tools
+from screens.core.station import AsActor, Tools
 from screens.modals.export_dialog import SaveDialog
 from screens.wall.painting import WIDE, figures_content, foot_of, panel_content
 from screens.wall.wall_choice import WallChoice
@@ -64,7 +64,7 @@ REPORTS_S: Final = 60.0
 """Sessions and sales are counted anew so often: they do not change by the second."""
 
 
-class WallScreen(RoleScreen[None]):
+class WallScreen(RoleScreen[None], AsActor):
     """Shows how an event stands.
 
     Args:
@@ -163,13 +163,8 @@ class WallScreen(RoleScreen[None]):
             return
         self._reading = True
         try:
-            self.standing = await self.tools.desk.read(
-                standing,
-                self.actor,
-                self.event.id,
-                self.choice,
-                kept=self.kept,
-                on_progress=self._teller(),
+            self.standing = await self.desk.read(
+                standing, self.event.id, self.choice, kept=self.kept, on_progress=self._teller()
             )
         except ReadingStoppedError as stopped:
             self._say(f"! {stopped} {stopped.hint}")
@@ -371,14 +366,8 @@ class WallScreen(RoleScreen[None]):
             form: str, path: Path | None, overwrite: bool, _tell: Callable[[int], None]
         ) -> Path:
             # Only files are written, which is no work for the store's writer.
-            return await self.tools.desk.read(
-                save_panel,
-                self.actor,
-                now,
-                panel,
-                form=PanelForm(form),
-                path=path,
-                overwrite=overwrite,
+            return await self.desk.read(
+                save_panel, now, panel, form=PanelForm(form), path=path, overwrite=overwrite
             )
 
         title, anywhere = f"Save: {panel.title}", self.actor.may(Permission.INSTALLATION)
