@@ -61,10 +61,9 @@ class EventOf:
     def __call__(self, store: Store, value: Any) -> UUID | None:
         """The event of what was passed; None where there is no such row."""
         for part in self._path:
-            if part.isdecimal():
-                value = value[int(part)] if value else None
-            else:
-                value = getattr(value, part)
+            if not value:
+                return None
+            value = value[int(part)] if part.isdecimal() else getattr(value, part)
         row_id: UUID | None = value
         if row_id is None:
             return None
