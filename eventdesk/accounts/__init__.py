@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         verify,
     )
     from eventdesk.accounts.signing_up import (
+        account_with,
         add_account,
         create_first_admin,
         needs_first_account,

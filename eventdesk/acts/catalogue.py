@@ -83,7 +83,7 @@ class Entry:
         kind: Whether it writes, reads, or goes in steps.
         about: The parameter that says which event it is about; "" for the whole house.
         result: The type of what it returns.
-        errors: The names of the errors it says it raises.
+        errors: The names of the errors it raises: what it says, and what its declaration means.
     """
 
     area: str
@@ -119,7 +119,7 @@ def entry_of(verb: Verb[..., Any]) -> Entry:
             for each in parameters
         ),
         hints["return"],
-        _errors(doc),
+        (() if verb.permissions is None else ("NotAllowedError",)) + _errors(doc),
     )
 
 

@@ -2,7 +2,9 @@
 
 A use case is a function `verb(act, …) -> frozen result`. `@writes` and `@reads` open its
 transaction; `@steps` is for those few that open several, or do slow work outside of one. What is
-declared is what the catalogue knows, and the matrix of docs/permissions.md.
+declared is what the catalogue knows, and the matrix of docs/permissions.md: what needs a permission
+raises `NotAllowedError` where the actor has none at the event, or the account was closed, without
+saying so again.
 """
 
 from collections import OrderedDict

@@ -12,6 +12,7 @@ from data.schema import BookingRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.booking.booking import Cancelled, cancel_fee, kept_of
 from eventdesk.booking.changes import (
+    TEAM,
     add_up,
     booking_facts,
     money_of,
@@ -27,8 +28,6 @@ from eventdesk.money import correct_invoice, paid_parts, refund_due, settle, syn
 from eventdesk.seating import free_seats
 
 MAX_REASON = 500
-
-_TEAM = (Permission.TICKETS, Permission.DOOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class _Plan:
         )
 
 
-@reads(*_TEAM, own=True)
+@reads(*TEAM, own=True)
 def cancellation(
     act: Act,
     booking_id: UUID,
@@ -80,7 +79,7 @@ def cancellation(
     return _plan(act, booking_id, ticket_ids, waive_fee).result
 
 
-@writes(*_TEAM, own=True, about=event_of(BookingRow, "booking_id"))
+@writes(*TEAM, own=True, about=event_of(BookingRow, "booking_id"))
 def cancel_booking(
     act: Act, booking_id: UUID, *, reason: str, waive_fee: bool = False
 ) -> Cancelled:
@@ -100,7 +99,7 @@ def cancel_booking(
     return plan.result
 
 
-@writes(*_TEAM, own=True, about=event_of(TicketRow, "ticket_ids.0"))
+@writes(*TEAM, own=True, about=event_of(TicketRow, "ticket_ids.0"))
 def cancel_tickets(
     act: Act, ticket_ids: Collection[UUID], *, reason: str, waive_fee: bool = False
 ) -> Cancelled:
@@ -142,7 +141,7 @@ def _plan(
 ) -> _Plan:
     """Work out what a cancellation does, when the actor may do it."""
     booking = booking_facts(act.connection, booking_id)
-    team = need_team_or_owner(act, booking.event_id, *_TEAM, owner_id=booking.account_id)
+    team = need_team_or_owner(act, booking.event_id, *TEAM, owner_id=booking.account_id)
     if waive_fee:
         act.need(booking.event_id, Permission.TICKETS)
     everything = ticket_facts(act.connection, TicketRow.booking_id == booking_id)

@@ -15,6 +15,9 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.money import Money
 from eventdesk.money import balance
 
+TEAM = (Permission.TICKETS, Permission.DOOR)
+"""Who of an event's team changes its bookings."""
+
 _ADMITTED = select(func.count()).where(AdmissionRow.ticket_id == TicketRow.id).scalar_subquery() > 0
 
 _BOOKINGS = select(

@@ -11,6 +11,7 @@ from data.schema import AccountRow, AnswerRow, BookingRow, TicketRow, TokenRevoc
 from eventdesk.accounts import charge, forgive, subject_of
 from eventdesk.acts import Act, Permission, Steps, event_of, steps, writes
 from eventdesk.booking.changes import (
+    TEAM,
     booking_facts,
     need_live,
     need_not_admitted,
@@ -26,10 +27,8 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import read_code
 from eventdesk.events import email_of
 
-_TEAM = (Permission.TICKETS, Permission.DOOR)
 
-
-@writes(*_TEAM, own=True, about=event_of(TicketRow, "ticket_id"))
+@writes(*TEAM, own=True, about=event_of(TicketRow, "ticket_id"))
 def transfer_ticket(act: Act, ticket_id: UUID, *, name: str, email: str) -> str:
     """Hand a ticket on to somebody else: a new code, and the old one is revoked.
 
@@ -50,7 +49,7 @@ def transfer_ticket(act: Act, ticket_id: UUID, *, name: str, email: str) -> str:
     before = one_ticket(act.connection, ticket_id)
     booking = booking_facts(act.connection, before.booking_id)
     owner_id = before.account_id or booking.account_id
-    team = need_team_or_owner(act, before.event_id, *_TEAM, owner_id=owner_id)
+    team = need_team_or_owner(act, before.event_id, *TEAM, owner_id=owner_id)
     need_live(act, booking)
     need_valid(before)
     if not team:

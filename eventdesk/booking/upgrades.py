@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from data.schema import BookingRow, PaymentRow, RefundRow, SeatRow, TicketRow, TicketTypeRow
-from eventdesk.acts import Act, Permission, event_of, reads, writes
+from eventdesk.acts import Act, event_of, reads, writes
 from eventdesk.booking.booking import UpgradeChoice, Upgraded
 from eventdesk.booking.changes import (
+    TEAM,
     add_up,
     booking_facts,
     due_now,
@@ -39,10 +40,8 @@ from eventdesk.money import (
 from eventdesk.sales import QuoteLine, Wish, availability, need_places, price_wishes
 from eventdesk.seating import free_seats, take_seats
 
-_TEAM = (Permission.TICKETS, Permission.DOOR)
 
-
-@reads(*_TEAM, own=True)
+@reads(*TEAM, own=True)
 def upgrade(act: Act, ticket_id: UUID, ticket_type_id: UUID) -> Upgraded:
     """Say what another type would cost, before it is taken.
 
@@ -62,7 +61,7 @@ def upgrade(act: Act, ticket_id: UUID, ticket_type_id: UUID) -> Upgraded:
     return Upgraded(money_of(booking, difference), money_of(booking, max(0, due)), until)
 
 
-@reads(*_TEAM, own=True)
+@reads(*TEAM, own=True)
 def upgrade_choices(act: Act, ticket_id: UUID) -> list[UpgradeChoice]:
     """Read which types a ticket can become by this person, in the organizer's order.
 
@@ -100,7 +99,7 @@ def upgrade_choices(act: Act, ticket_id: UUID) -> list[UpgradeChoice]:
     return choices
 
 
-@writes(*_TEAM, own=True, about=event_of(TicketRow, "ticket_id"))
+@writes(*TEAM, own=True, about=event_of(TicketRow, "ticket_id"))
 def upgrade_ticket(
     act: Act, ticket_id: UUID, ticket_type_id: UUID, *, seat_id: UUID | None = None
 ) -> Upgraded:
@@ -160,7 +159,7 @@ def _facts(act: Act, ticket: Any) -> tuple[Any, bool]:
     booking = booking_facts(act.connection, ticket.booking_id)
     handed_on = ticket.account_id not in (None, booking.account_id)
     team = need_team_or_owner(
-        act, ticket.event_id, *_TEAM, owner_id=None if handed_on else booking.account_id
+        act, ticket.event_id, *TEAM, owner_id=None if handed_on else booking.account_id
     )
     need_live(act, booking)
     need_valid(ticket)

@@ -87,7 +87,7 @@ if TYPE_CHECKING:
         add_venue,
         change_room,
         change_venue,
-        event_id_of,
+        need_part,
         need_programme,
         read_rooms,
         read_venues,

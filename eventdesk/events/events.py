@@ -17,6 +17,7 @@ from data.schema import (
     VenueRow,
 )
 from data.store import Store
+from eventdesk.accounts import account_with
 from eventdesk.acts import (
     Act,
     ActorKind,
@@ -229,9 +230,7 @@ def _owner(act: Act, email: str) -> UUID | None:
     """Find the account an event is made for; None where the program makes it for nobody."""
     if email:
         address = typed_text.address(email)
-        owner_id = act.connection.execute(
-            select(AccountRow.id).where(AccountRow.email == address)
-        ).scalar_one_or_none()
+        owner_id = account_with(act.connection, address)
         if owner_id is None:
             raise NotFoundError(
                 f"There is no account with the address {address}.",

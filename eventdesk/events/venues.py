@@ -79,7 +79,7 @@ def add_venue(act: Act, event_id: UUID, new: NewVenue) -> Venue:
         here = update(EventRow).where(EventRow.id == event_id)
         act.connection.execute(here.values(venue_id=venue.id))
         learn_event(act.connection, event_id)
-    _note(act, "add_venue", ("venue", venue.id), event_id, name=venue.name)
+    act.record("add_venue", ("venue", venue.id), event_id=event_id, name=venue.name)
     return venue
 
 
@@ -93,11 +93,10 @@ def change_venue(act: Act, venue_id: UUID, new: NewVenue) -> Venue:
         InvalidInputError: No name, a capacity that makes no sense, or the event is cancelled.
     """
     values = asdict(cleaned(VENUE, new))
-    event_id = event_id_of(act.connection, VenueRow, venue_id, "venue")
-    need_programme(act, event_id)
+    event_id = need_part(act, VenueRow, venue_id, "venue").id
     act.connection.execute(update(VenueRow).where(VenueRow.id == venue_id).values(**values))
     learn_event(act.connection, event_id)
-    _note(act, "change_venue", ("venue", venue_id), event_id, **values)
+    act.record("change_venue", ("venue", venue_id), event_id=event_id, **values)
     return Venue(venue_id, **values)
 
 
@@ -110,8 +109,8 @@ def remove_venue(act: Act, venue_id: UUID) -> None:
         NotFoundError: There is no such venue.
         InvalidInputError: It still has rooms, or the event is cancelled.
     """
-    event_id = event_id_of(act.connection, VenueRow, venue_id, "venue")
-    event = need_programme(act, event_id)
+    event = need_part(act, VenueRow, venue_id, "venue")
+    event_id = event.id
     rooms = _count(act.connection, RoomRow.venue_id == venue_id)
     if rooms:
         raise InvalidInputError(
@@ -124,7 +123,7 @@ def remove_venue(act: Act, venue_id: UUID) -> None:
         )
     act.connection.execute(delete(VenueRow).where(VenueRow.id == venue_id))
     learn_event(act.connection, event_id)
-    _note(act, "remove_venue", ("venue", venue_id), event_id)
+    act.record("remove_venue", ("venue", venue_id), event_id=event_id)
 
 
 @writes(Permission.PROGRAMME, about="event_id")
@@ -142,7 +141,7 @@ def add_room(act: Act, event_id: UUID, new: NewRoom) -> Room:
     need_programme(act, event_id)
     venue = _need_room_name(act.connection, event_id, room_id, values)
     act.connection.execute(insert(RoomRow).values(id=room_id, event_id=event_id, **values))
-    _note(act, "add_room", ("room", room_id), event_id, name=values["name"])
+    act.record("add_room", ("room", room_id), event_id=event_id, name=values["name"])
     return Room(room_id, **values, venue_name=venue)
 
 
@@ -156,12 +155,11 @@ def change_room(act: Act, room_id: UUID, new: NewRoom) -> Room:
         InvalidInputError: As with `add_room`.
     """
     values = asdict(cleaned(ROOM, new))
-    event_id = event_id_of(act.connection, RoomRow, room_id, "room")
-    need_programme(act, event_id)
+    event_id = need_part(act, RoomRow, room_id, "room").id
     venue = _need_room_name(act.connection, event_id, room_id, values)
     act.connection.execute(update(RoomRow).where(RoomRow.id == room_id).values(**values))
     shown = {**values, "venue_id": str(new.venue_id)}
-    _note(act, "change_room", ("room", room_id), event_id, **shown)
+    act.record("change_room", ("room", room_id), event_id=event_id, **shown)
     return Room(room_id, **values, venue_name=venue)
 
 
@@ -175,8 +173,7 @@ def remove_room(act: Act, room_id: UUID) -> None:
         InvalidInputError: Sessions happen in it, a check-in list is its door, or the event is
             cancelled.
     """
-    event_id = event_id_of(act.connection, RoomRow, room_id, "room")
-    need_programme(act, event_id)
+    event_id = need_part(act, RoomRow, room_id, "room").id
     sessions = _count(act.connection, SessionRow.room_id == room_id)
     if sessions:
         name = act.connection.scalar(select(RoomRow.name).where(RoomRow.id == room_id)) or ""
@@ -189,7 +186,7 @@ def remove_room(act: Act, room_id: UUID) -> None:
             "A check-in list is the door of this room.", hint="Change or remove it first."
         )
     act.connection.execute(delete(RoomRow).where(RoomRow.id == room_id))
-    _note(act, "remove_room", ("room", room_id), event_id)
+    act.record("remove_room", ("room", room_id), event_id=event_id)
 
 
 def read_venues(connection: Connection, event_id: UUID) -> list[Venue]:
@@ -226,18 +223,20 @@ def need_programme(act: Act, event_id: UUID) -> Any:
     return changeable_event(act, event_id, Change.PROGRAMME)
 
 
-def event_id_of(connection: Connection, table: Any, row_id: UUID, what: str) -> UUID:
-    """Say which event a part of a programme belongs to.
+def need_part(act: Act, table: Any, row_id: UUID, what: str) -> Any:
+    """Read the event of a part of a programme, for those who may change it now.
 
     Raises:
+        NotAllowedError: The actor may not.
         NotFoundError: There is no such part.
+        InvalidInputError: The event is cancelled.
     """
-    event_id: UUID | None = connection.execute(
+    event_id: UUID | None = act.connection.execute(
         select(table.event_id).where(table.id == row_id)
     ).scalar_one_or_none()
     if event_id is None:
         raise NotFoundError(f"There is no such {what} any more.", hint="Read the list again (F5).")
-    return event_id
+    return need_programme(act, event_id)
 
 
 def _need_room_name(
@@ -272,7 +271,3 @@ def _other_venue(connection: Connection, event_id: UUID, venue_id: UUID) -> UUID
 
 def _count(connection: Connection, where: Any) -> int:
     return connection.execute(select(func.count()).where(where)).scalar_one()
-
-
-def _note(act: Act, verb: str, subject: tuple[str, UUID], event_id: UUID, **detail: object) -> None:
-    act.record(verb, subject, event_id=event_id, **detail)

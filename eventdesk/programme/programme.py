@@ -32,8 +32,8 @@ from eventdesk.events import (
     EventDetail,
     Room,
     Venue,
-    event_id_of,
     is_team,
+    need_part,
     need_programme,
     need_visible,
     read_detail,
@@ -77,13 +77,6 @@ class Programme:
         for session in self.sessions:
             days.setdefault(session.starts_at.astimezone(zone).date(), []).append(session)
         return days
-
-    def by_room(self) -> dict[str, list[Session]]:
-        """The sessions of each room by its name; those without a room under ""."""
-        rooms: dict[str, list[Session]] = {room.name: [] for room in self.rooms}
-        for session in self.sessions:
-            rooms.setdefault(session.room, []).append(session)
-        return rooms
 
 
 @reads(anybody=True, about="event_id")
@@ -270,8 +263,8 @@ def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
             or offered.
     """
     values = _values(new)
-    event_id = event_id_of(act.connection, SessionRow, session_id, "session")
-    event = need_programme(act, event_id)
+    event = need_part(act, SessionRow, session_id, "session")
+    event_id = event.id
     _need_parts(act.connection, event_id, new)
     before = _one(act.connection, event_id, session_id)
     offered = _count(
@@ -312,8 +305,7 @@ def cancel_session(act: Act, session_id: UUID, *, reason: str) -> int:
         InvalidInputError: No reason was given, or it is cancelled already.
     """
     why = typed_text.page(reason, "A reason", most=2000, needed=True)
-    event_id = event_id_of(act.connection, SessionRow, session_id, "session")
-    need_programme(act, event_id)
+    event_id = need_part(act, SessionRow, session_id, "session").id
     session = _one(act.connection, event_id, session_id)
     if session.cancelled_at is not None:
         raise InvalidInputError("This session is cancelled already.")
@@ -337,8 +329,8 @@ def restore_session(act: Act, session_id: UUID) -> int:
         NotFoundError: There is no such session.
         InvalidInputError: It is not cancelled, or the event is.
     """
-    event_id = event_id_of(act.connection, SessionRow, session_id, "session")
-    event = need_programme(act, event_id)
+    event = need_part(act, SessionRow, session_id, "session")
+    event_id = event.id
     session = _one(act.connection, event_id, session_id)
     if session.cancelled_at is None:
         raise InvalidInputError("This session is not cancelled.")
@@ -361,8 +353,7 @@ def remove_session(act: Act, session_id: UUID) -> None:
         InvalidInputError: People signed up or waited, or ticket types or a check-in list are for
             it.
     """
-    event_id = event_id_of(act.connection, SessionRow, session_id, "session")
-    need_programme(act, event_id)
+    event_id = need_part(act, SessionRow, session_id, "session").id
     people = _count(act.connection, SignUpRow.session_id == session_id)
     people += _count(act.connection, WaitlistEntryRow.session_id == session_id)
     if people:

@@ -12,7 +12,7 @@ from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import LINE, PAGE, Field, cleaned
 from eventdesk.core.ids import new_id
-from eventdesk.events import event_id_of, need_programme
+from eventdesk.events import need_part, need_programme
 from eventdesk.programme.session import Speaker
 
 
@@ -83,8 +83,7 @@ def change_speaker(act: Act, speaker_id: UUID, new: NewSpeaker) -> None:
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
     kept = cleaned(SPEAKER, new)
-    event_id = event_id_of(act.connection, SpeakerRow, speaker_id, "speaker")
-    need_programme(act, event_id)
+    event_id = need_part(act, SpeakerRow, speaker_id, "speaker").id
     mine = update(SpeakerRow).where(SpeakerRow.id == speaker_id)
     act.connection.execute(mine.values(**asdict(kept)))
     subject = ("speaker", speaker_id)
@@ -100,8 +99,7 @@ def remove_speaker(act: Act, speaker_id: UUID) -> None:
         NotFoundError: There is no such speaker.
         InvalidInputError: They speak in a session, or the event is cancelled.
     """
-    event_id = event_id_of(act.connection, SpeakerRow, speaker_id, "speaker")
-    need_programme(act, event_id)
+    event_id = need_part(act, SpeakerRow, speaker_id, "speaker").id
     title = act.connection.execute(
         select(SessionRow.title)
         .join(SessionSpeakerRow, SessionSpeakerRow.session_id == SessionRow.id)

@@ -14,7 +14,7 @@ from data.schema import SponsorRow
 from eventdesk.acts import Act, Permission, Steps, event_of, need_readable, steps, writes
 from eventdesk.core.fields import LINE, YES, Field, cleaned
 from eventdesk.core.ids import new_id
-from eventdesk.events import event_id_of, need_programme
+from eventdesk.events import need_part, need_programme
 from eventdesk.programme.session import MAX_LOGO, Sponsor
 from eventdesk.programme.speakers import LINK
 
@@ -78,8 +78,7 @@ def change_sponsor(act: Act, sponsor_id: UUID, new: NewSponsor) -> None:
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
     kept = cleaned(SPONSOR, new)
-    event_id = event_id_of(act.connection, SponsorRow, sponsor_id, "sponsor")
-    need_programme(act, event_id)
+    event_id = need_part(act, SponsorRow, sponsor_id, "sponsor").id
     mine = update(SponsorRow).where(SponsorRow.id == sponsor_id)
     act.connection.execute(mine.values(**asdict(kept)))
     subject = ("sponsor", sponsor_id)
@@ -96,8 +95,7 @@ def set_sponsor_logo(steps: Steps, sponsor_id: UUID, path: Path | None) -> None:
         InvalidInputError: It is no PNG or JPEG that can be used, or the event is cancelled.
     """
     with steps.read() as act:
-        event_id = event_id_of(act.connection, SponsorRow, sponsor_id, "sponsor")
-        need_programme(act, event_id)
+        event_id = need_part(act, SponsorRow, sponsor_id, "sponsor").id
         if path is not None:
             need_readable(act, path)
     content = b"" if path is None else need_logo(path)
@@ -121,8 +119,7 @@ def move_sponsor(act: Act, sponsor_id: UUID, *, down: bool) -> None:
         NotFoundError: There is no such sponsor.
         InvalidInputError: The event is cancelled.
     """
-    event_id = event_id_of(act.connection, SponsorRow, sponsor_id, "sponsor")
-    need_programme(act, event_id)
+    event_id = need_part(act, SponsorRow, sponsor_id, "sponsor").id
     order = [one.id for one in read_sponsors(act.connection, event_id)]
     before = order.index(sponsor_id)
     after = min(max(before + (1 if down else -1), 0), len(order) - 1)
@@ -143,8 +140,7 @@ def remove_sponsor(act: Act, sponsor_id: UUID) -> None:
         NotFoundError: There is no such sponsor.
         InvalidInputError: The event is cancelled.
     """
-    event_id = event_id_of(act.connection, SponsorRow, sponsor_id, "sponsor")
-    need_programme(act, event_id)
+    event_id = need_part(act, SponsorRow, sponsor_id, "sponsor").id
     act.connection.execute(delete(SponsorRow).where(SponsorRow.id == sponsor_id))
     subject = ("sponsor", sponsor_id)
     act.record("remove_sponsor", subject, event_id=event_id)

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from data.schema import AccountRow, EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
+from eventdesk.accounts import account_with
 from eventdesk.acts import (
     Act,
     ActorKind,
@@ -86,10 +87,7 @@ def who(act: Act, event_id: UUID, name: str, email: str) -> tuple[UUID | None, s
     act.need(event_id, *STAFF)
     if not name or len(name) > MAX_NAME or "@" not in email or len(email) > MAX_EMAIL:
         raise InvalidInputError("Somebody on a waitlist needs a name and an e-mail address.")
-    account_id = act.connection.execute(
-        select(AccountRow.id).where(AccountRow.email == email)
-    ).scalar_one_or_none()
-    return account_id, name, email
+    return account_with(act.connection, email), name, email
 
 
 def _need_unlocked(act: Act, event_id: UUID, type_id: UUID, code: str) -> None:

@@ -121,7 +121,7 @@ def test_two_rooms_of_a_venue_have_two_names(house: House) -> None:
         add_room(house.store, house.organizer.at(NOON), house.event_id, NewRoom(uuid4(), "X"))
 
 
-def test_a_session_is_read_by_day_and_by_room(house: House) -> None:
+def test_a_session_is_read_by_day(house: House) -> None:
     room, grace = hall(house), speaker(house)
     talk = house.session(
         "Compilers", room_id=room.id, speaker_ids=(grace.id,), tags=("Code", "code ", "History")
@@ -137,10 +137,6 @@ def test_a_session_is_read_by_day_and_by_room(house: House) -> None:
         ["Compilers"],
         ["Breakfast"],
     ]
-    assert {name: len(those) for name, those in programme.by_room().items()} == {
-        "Great Hall": 1,
-        "": 1,
-    }
     assert programme.speakers[0].sessions == 1
     assert next_day.room_id is None
 
