@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, or_, select, update
 
+from data.rows import update_row
 from data.schema import AccountRow, AuditRow, EventRoleRow
 from data.store import Store
 from data.touched import HOUSE, note_touched
@@ -69,9 +70,7 @@ def set_desk_pin(steps: Steps, pin: str, *, account_id: UUID | None = None) -> N
         files = () if act.actor.kind is ActorKind.ACCOUNT else (Permission.INSTALLATION,)
         act.need(None, *files, owner_id=wanted)
         _need_approver(act.connection, wanted)
-        act.connection.execute(
-            update(AccountRow).where(AccountRow.id == wanted).values(desk_pin_hash=kept_hash)
-        )
+        update_row(act.connection, AccountRow, wanted, desk_pin_hash=kept_hash)
         words = "Your desk PIN was changed" if pin else "Your desk PIN was taken away"
         act.tell(wanted, "account", words, "If it was not you, tell an admin.")
         act.record("set_desk_pin", ("account", wanted), given=bool(pin))

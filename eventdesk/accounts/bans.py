@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
+from data.rows import update_row
 from data.schema import AccountRow, OneTimeCodeRow
 from eventdesk.accounts.resets import admins
 from eventdesk.acts import Act, Permission, writes
@@ -35,7 +36,7 @@ def ban(act: Act, account_id: UUID, *, reason: str) -> None:
         raise InvalidInputError("This account is closed already.")
     if account.is_admin:
         need_other_admin(act.connection, account_id)
-    _change(act.connection, account_id, banned_at=act.now, ban_reason=why)
+    update_row(act.connection, AccountRow, account_id, banned_at=act.now, ban_reason=why)
     act.connection.execute(
         update(OneTimeCodeRow)
         .where(OneTimeCodeRow.account_id == account_id, OneTimeCodeRow.used_at.is_(None))
@@ -57,7 +58,7 @@ def restore_account(act: Act, account_id: UUID) -> None:
     account = _account(act.connection, account_id)
     if account.banned_at is None:
         raise InvalidInputError("This account is not closed.")
-    _change(act.connection, account_id, banned_at=None, ban_reason="")
+    update_row(act.connection, AccountRow, account_id, banned_at=None, ban_reason="")
     act.tell(account_id, "account", "Your account is open again")
     act.record("restore_account", ("account", account_id))
 
@@ -82,7 +83,7 @@ def make_admin(act: Act, account_id: UUID) -> None:
             "They sign in with a PIN; an admin needs a password.",
             hint="They choose one under their profile first.",
         )
-    _change(act.connection, account_id, is_admin=True)
+    update_row(act.connection, AccountRow, account_id, is_admin=True)
     act.tell(account_id, "account", "You are an admin now")
     act.record("make_admin", ("account", account_id))
 
@@ -100,7 +101,7 @@ def end_admin(act: Act, account_id: UUID) -> None:
     if not _account(act.connection, account_id).is_admin:
         raise InvalidInputError("They are no admin.")
     need_other_admin(act.connection, account_id)
-    _change(act.connection, account_id, is_admin=False)
+    update_row(act.connection, AccountRow, account_id, is_admin=False)
     act.tell(account_id, "account", "You are no longer an admin")
     act.record("end_admin", ("account", account_id))
 
@@ -126,7 +127,3 @@ def _account(connection: Connection, account_id: UUID) -> Any:
     if row is None:
         raise NotFoundError("There is no such account.", hint="Find it under People.")
     return row
-
-
-def _change(connection: Connection, account_id: UUID, **values: Any) -> None:
-    connection.execute(update(AccountRow).where(AccountRow.id == account_id).values(**values))

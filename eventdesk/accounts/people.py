@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from data.rows import LAST, begins
 from data.schema import AccountRow
 from eventdesk.accounts.credential import hash_secret
 from eventdesk.accounts.resets import CODE_LENGTH, insert_code
@@ -17,9 +18,6 @@ from eventdesk.acts import Act, Permission, Steps, reads, steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code
-
-LAST = "\U0010ffff"
-"""Sorts behind every character that text is made of."""
 
 ERASED_LAST = LAST
 """The folded name of who was erased: behind everybody, and found by nobody."""
@@ -115,8 +113,8 @@ def _begin_so(search: str) -> Iterator[_Found]:
     if not address:
         yield _Found(_EVERYBODY, AccountRow.folded_name)
         return
-    by_name = AccountRow.folded_name.between(name, name + LAST)
-    by_address = AccountRow.email.between(address, address + LAST) & _EVERYBODY
+    by_name = begins(AccountRow.folded_name, name)
+    by_address = begins(AccountRow.email, address) & _EVERYBODY
     if name and "@" not in address:
         yield _Found(by_name, AccountRow.folded_name)
         by_address &= ~by_name

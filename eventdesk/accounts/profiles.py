@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select
 
+from data.rows import insert_row, update_row
 from data.schema import AccountRow, EventRoleRow, ProfileRow
 from eventdesk.accounts.signing_up import name_of
 from eventdesk.acts import NOTICE_KINDS, Act, Permission, Role, reads, writes
@@ -96,15 +97,9 @@ def change_profile(act: Act, new: Profile) -> ProfileView:
     name, values = name_of(new.name), _checked(new)
     account_id = need_own(act, None)
     before = view_of(act.connection, account_id).profile
-    act.connection.execute(
-        update(AccountRow)
-        .where(AccountRow.id == account_id)
-        .values(name=name, folded_name=fold(name))
-    )
+    update_row(act.connection, AccountRow, account_id, name=name, folded_name=fold(name))
     act.connection.execute(delete(ProfileRow).where(ProfileRow.account_id == account_id))
-    act.connection.execute(
-        insert(ProfileRow).values(account_id=account_id, changed_at=act.now, **values)
-    )
+    insert_row(act.connection, ProfileRow, account_id=account_id, changed_at=act.now, **values)
     after = view_of(act.connection, account_id)
     changed = [
         each for each in Profile.__slots__ if getattr(before, each) != getattr(after.profile, each)

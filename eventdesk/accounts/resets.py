@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
+from data.rows import count_rows, update_row
 from data.schema import AccountRow, EventRoleRow, OneTimeCodeRow
 from eventdesk.accounts.credential import dummy_verify, hash_secret, verify_secret
 from eventdesk.accounts.signing_up import SecretKind, check_secret, was_told
@@ -215,11 +216,9 @@ def _account(connection: Connection, *where: Any) -> Any:
 
 def _need_kind(connection: Connection, account: Any, kind: SecretKind) -> None:
     """Let only attendees have a PIN."""
-    works = connection.execute(
-        select(func.count()).where(
-            EventRoleRow.account_id == account.id, EventRoleRow.role != Role.ATTENDEE
-        )
-    ).scalar_one()
+    works = count_rows(
+        connection, EventRoleRow.account_id == account.id, EventRoleRow.role != Role.ATTENDEE
+    )
     if kind == "pin" and (account.is_admin or works):
         raise InvalidInputError(
             "Who works for an event needs a password; digits alone are a PIN.",
@@ -228,11 +227,7 @@ def _need_kind(connection: Connection, account: Any, kind: SecretKind) -> None:
 
 
 def _set(connection: Connection, account_id: UUID, kind: SecretKind, kept_hash: str) -> None:
-    connection.execute(
-        update(AccountRow)
-        .where(AccountRow.id == account_id)
-        .values(secret_kind=kind, secret_hash=kept_hash)
-    )
+    update_row(connection, AccountRow, account_id, secret_kind=kind, secret_hash=kept_hash)
 
 
 def _void_codes(act: Act, account_id: UUID) -> None:

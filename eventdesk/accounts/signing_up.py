@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select
 
+from data.rows import count_rows
 from data.schema import AccountRow, EventRoleRow, NoticeRow
 from data.store import Store
 from eventdesk.accounts.credential import check_password, check_pin, hash_secret
@@ -162,13 +163,12 @@ def insert_account(
 def was_told(connection: Connection, account_id: UUID, title: str) -> bool:
     """Whether a notice with this title waits to be read, so that none is added to it."""
     return bool(
-        connection.execute(
-            select(func.count()).where(
-                NoticeRow.account_id == account_id,
-                NoticeRow.read_at.is_(None),
-                NoticeRow.title == title,
-            )
-        ).scalar_one()
+        count_rows(
+            connection,
+            NoticeRow.account_id == account_id,
+            NoticeRow.read_at.is_(None),
+            NoticeRow.title == title,
+        )
     )
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
+from data.rows import count_rows, update_row
 from data.schema import AccountRow, EventRoleRow, EventRow
 from eventdesk.accounts.credential import hash_secret
 from eventdesk.accounts.people import Added
@@ -117,13 +118,12 @@ def _need_other_organizer(connection: Connection, event_id: UUID, member: TeamMe
         raise InvalidInputError(
             f"The event is {member.name}'s.", hint="Hand it over to another organizer first."
         )
-    others = connection.execute(
-        select(func.count()).where(
-            EventRoleRow.event_id == event_id,
-            EventRoleRow.role == Role.ORGANIZER,
-            EventRoleRow.account_id != member.account_id,
-        )
-    ).scalar_one()
+    others = count_rows(
+        connection,
+        EventRoleRow.event_id == event_id,
+        EventRoleRow.role == Role.ORGANIZER,
+        EventRoleRow.account_id != member.account_id,
+    )
     if member.role is Role.ORGANIZER and not others:
         raise InvalidInputError(
             f"{member.name} is the last organizer.", hint="Make somebody else organizer first."
@@ -252,9 +252,7 @@ def transfer_event(act: Act, event_id: UUID, account_id: UUID) -> None:
     if member.is_banned:
         raise InvalidInputError("This account was closed.", hint="Choose somebody else.")
     _put(act.connection, event_id, account_id, Role.ORGANIZER, [])
-    act.connection.execute(
-        update(EventRow).where(EventRow.id == event_id).values(owner_id=account_id)
-    )
+    update_row(act.connection, EventRow, event_id, owner_id=account_id)
     title = f"{event.name} is yours now"
     _tell(act, account_id, title, f"{act.actor.name} handed it over.", event_id)
     _note(act, "transfer_event", event_id, account_id, Role.ORGANIZER, [])
@@ -293,13 +291,12 @@ def _need_able(connection: Connection, account_id: UUID) -> None:
 
 
 def _need_new(connection: Connection, event_id: UUID, account_id: UUID) -> None:
-    there = connection.execute(
-        select(func.count()).where(
-            EventRoleRow.event_id == event_id,
-            EventRoleRow.account_id == account_id,
-            EventRoleRow.role != Role.ATTENDEE,
-        )
-    ).scalar_one()
+    there = count_rows(
+        connection,
+        EventRoleRow.event_id == event_id,
+        EventRoleRow.account_id == account_id,
+        EventRoleRow.role != Role.ATTENDEE,
+    )
     if there:
         raise InvalidInputError("They are in the team already.", hint="Change their role there.")
 

@@ -3,8 +3,9 @@
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from data.rows import insert_row
 from data.schema import WrongTryRow
 from data.store import Store
 from data.touched import HOUSE, note_touched
@@ -68,9 +69,7 @@ def charge(
                 hint=f"Wait {_in_words(until - act.now)}, or ask at the desk.",
             )
         act.connection.execute(delete(WrongTryRow).where(WrongTryRow.subject == subject))
-        act.connection.execute(
-            insert(WrongTryRow).values(subject=subject, tries=tries + 1, last_at=act.now)
-        )
+        insert_row(act.connection, WrongTryRow, subject=subject, tries=tries + 1, last_at=act.now)
     return tries, last_at
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from data.rows import count_rows
 from data.schema import EventRow, NoticeRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
@@ -74,11 +75,9 @@ def unread_notices(act: Act) -> int:
         NotAllowedError: Nobody is signed in, or the account was closed.
     """
     act.need(None, Permission.ATTEND)
-    return act.connection.execute(
-        select(func.count()).where(
-            NoticeRow.account_id == act.actor.id, NoticeRow.read_at.is_(None)
-        )
-    ).scalar_one()
+    return count_rows(
+        act.connection, NoticeRow.account_id == act.actor.id, NoticeRow.read_at.is_(None)
+    )
 
 
 @writes(Permission.ATTEND)

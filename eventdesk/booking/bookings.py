@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from data import search as index
+from data.rows import begins
 from data.schema import (
     AdmissionRow,
     AnswerRow,
@@ -66,9 +67,6 @@ def by_a_door() -> ColumnElement[bool]:
 MAX_FOUND = 1000
 """Most matches of a search; who sees that many types one letter more."""
 
-_LAST = "\U0010ffff"
-"""Sorts behind every text that begins alike."""
-
 BOOKINGS = select(
     BookingRow.id,
     BookingRow.event_id,
@@ -96,10 +94,10 @@ def _found_bookings(act: Act, event_id: UUID, typed: str) -> list[int | None]:
     questions: list[Select[Any]] = [here.where(BookingRow.code == read_code(text))]
     if "@" in text:
         for spelling in {text, text.casefold()}:
-            beginning = BookingRow.email.between(spelling, spelling + _LAST)
+            beginning = begins(BookingRow.email, spelling)
             questions.append(here.where(beginning))
     elif folded:
-        questions.append(here.where(BookingRow.folded_name.between(folded, folded + _LAST)))
+        questions.append(here.where(begins(BookingRow.folded_name, folded)))
     found: dict[int | None, None] = {}
     for question in questions:
         found.update(dict.fromkeys(act.connection.execute(question.limit(MAX_FOUND)).scalars()))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
+from data.rows import update_row
 from data.schema import BookingRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.booking.booking import Cancelled, cancel_fee, kept_of
@@ -124,9 +125,7 @@ def give_up(act: Act, booking_id: UUID, *, verb: str, reason: str) -> Cancelled:
     For a booking that is refused, and for an event that does not take place. What was kept of
     tickets that were cancelled earlier goes back too.
     """
-    act.connection.execute(
-        update(BookingRow).where(BookingRow.id == booking_id).values(kept_minor=0)
-    )
+    update_row(act.connection, BookingRow, booking_id, kept_minor=0)
     booking = booking_facts(act.connection, booking_id)
     tickets = ticket_facts(
         act.connection, TicketRow.booking_id == booking_id, TicketRow.state == "valid"

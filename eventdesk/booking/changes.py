@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select
 
+from data.rows import update_row
 from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, overdue_ids
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
@@ -175,11 +176,7 @@ def add_up(connection: Connection, booking_id: UUID, *, more_kept: int = 0) -> i
         )
     ).one()
     kept = BookingRow.kept_minor + more_kept
-    connection.execute(
-        update(BookingRow)
-        .where(BookingRow.id == booking_id)
-        .values(kept_minor=kept, total_minor=kept + prices)
-    )
+    update_row(connection, BookingRow, booking_id, kept_minor=kept, total_minor=kept + prices)
     return int(count)
 
 

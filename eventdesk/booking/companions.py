@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
+from data.rows import update_row
 from data.schema import TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
@@ -49,9 +50,7 @@ def set_companion(act: Act, ticket_id: UUID, of_ticket_id: UUID | None) -> Compa
     lead = None if of_ticket_id is None else _ticket(act.connection, of_ticket_id)
     if lead is not None:
         _need_fit(act.connection, ticket, lead)
-    act.connection.execute(
-        update(TicketRow).where(TicketRow.id == ticket_id).values(companion_of=of_ticket_id)
-    )
+    update_row(act.connection, TicketRow, ticket_id, companion_of=of_ticket_id)
     act.record(
         "set_companion",
         ("ticket", ticket_id),

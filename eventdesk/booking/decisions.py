@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from data.rows import update_row
 from data.schema import BookingRow
 from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.booking.booking import Cancelled
@@ -38,11 +39,7 @@ def approve_booking(act: Act, booking_id: UUID) -> datetime | None:
     until = None
     if booking.state == PENDING:
         until = act.now + timedelta(minutes=max(booking.hold_minutes, booking.offer_minutes))
-    act.connection.execute(
-        update(BookingRow)
-        .where(BookingRow.id == booking_id)
-        .values(approved=True, expires_at=until)
-    )
+    update_row(act.connection, BookingRow, booking_id, approved=True, expires_at=until)
     body = "Your tickets are ready under My tickets."
     if until is not None:
         body = f"Please pay until {wall_time(booking, until)}, or the places go back."
@@ -86,9 +83,7 @@ def extend_deadline(act: Act, booking_id: UUID, *, until: datetime | None) -> No
             f"Booking {booking.code} has no deadline.",
             hint="Only what is approved and not paid yet has one.",
         )
-    act.connection.execute(
-        update(BookingRow).where(BookingRow.id == booking_id).values(expires_at=until)
-    )
+    update_row(act.connection, BookingRow, booking_id, expires_at=until)
     when = "There is no deadline any more."
     if until is not None:
         when = f"It is to be paid until {wall_time(booking, until)}."

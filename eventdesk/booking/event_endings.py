@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
+from data.rows import count_rows
 from data.schema import BookingRow
 from eventdesk.acts import Act, Permission, event_row, writes
 from eventdesk.booking.cancellations import give_up
@@ -58,6 +59,4 @@ def cancel_event_bookings(act: Act, event_id: UUID, *, limit: int = AT_ONCE) -> 
 
 
 def _left(connection: Connection, event_id: UUID) -> int:
-    return connection.execute(
-        select(func.count()).where(BookingRow.event_id == event_id, BookingRow.state.in_(_OPEN))
-    ).scalar_one()
+    return count_rows(connection, BookingRow.event_id == event_id, BookingRow.state.in_(_OPEN))

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select, update
 
 from data.bulk import chunks
+from data.rows import update_row
 from data.schema import BookingRow, EventRow, TicketRow
 from eventdesk.acts import (
     DUE,
@@ -111,9 +112,7 @@ def _end(act: Act, ended: Sequence[Any]) -> None:
 
 def _keep(act: Act, kept: Sequence[Any]) -> None:
     for row in kept:
-        act.connection.execute(
-            update(BookingRow).where(BookingRow.id == row.id).values(expires_at=None)
-        )
+        update_row(act.connection, BookingRow, row.id, expires_at=None)
         title = f"Booking {row.code} is not paid in full"
         body = f"{row.event_name}: please pay the rest, or ask the organizer."
         _tell(act, row, "payment", title, body)

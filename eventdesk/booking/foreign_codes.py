@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import CompoundSelect, Connection, Select, bindparam, select, union, update
 
+from data.rows import LAST
 from data.schema import BookingRow, TicketRow
 from eventdesk.booking.booking import NewBooking
 from eventdesk.booking.foreign_code import FIRST_REVISION, read_foreign_code
@@ -19,9 +20,6 @@ CODES_AT_ONCE: Final = 5000
 
 MIN_ORDER: Final = 4
 """Signs of an order's number from which on its beginning is searched for."""
-
-LAST: Final = "\U0010ffff"
-"""Sorts behind every text that begins alike."""
 
 
 def foreign_codes_among(connection: Connection, codes: Collection[str]) -> set[str]:

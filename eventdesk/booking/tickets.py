@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
 from data import search
+from data.rows import update_row
 from data.schema import (
     BookingRow,
     DeliveryRow,
@@ -56,7 +57,9 @@ def rename_in(act: Act, ticket_id: UUID, name: str, line_two: str, *, verb: str)
     if not name.strip() or len(name) > MAX_NAME or len(line_two) > MAX_NAME:
         raise InvalidInputError(f"A name has 1 to {MAX_NAME} characters.")
     before = _row(act, ticket_id)
-    _change(act.connection, ticket_id, holder_name=name.strip(), line_two=line_two.strip())
+    update_row(
+        act.connection, TicketRow, ticket_id, holder_name=name.strip(), line_two=line_two.strip()
+    )
     codes = (before.code, before.booking_code)
     search.put(
         act.connection,
@@ -102,7 +105,7 @@ def reissue(act: Act, ticket_id: UUID, *, reason: str) -> str:
         )
     )
     revision, key_id = before.revision + 1, remember_key(act)
-    _change(act.connection, ticket_id, revision=revision, key_id=key_id)
+    update_row(act.connection, TicketRow, ticket_id, revision=revision, key_id=key_id)
     _note(act, "reissue", before, reason=reason, revision=revision)
     row = act.connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one()
     return sealed(act.store, row)
@@ -231,10 +234,6 @@ def _row(act: Act, ticket_id: UUID, permissions: tuple[Permission, ...] = _STAFF
     return row
 
 
-def _change(connection: Connection, ticket_id: UUID, **values: object) -> None:
-    connection.execute(update(TicketRow).where(TicketRow.id == ticket_id).values(**values))
-
-
 def _noted(
     act: Act,
     verb: str,
@@ -245,7 +244,7 @@ def _noted(
 ) -> TicketView:
     """Change a ticket and record why."""
     before = _row(act, ticket_id, permissions)
-    _change(act.connection, ticket_id, **values)
+    update_row(act.connection, TicketRow, ticket_id, **values)
     _note(act, verb, before, note=note[:MAX_NOTE])
     return _one(act.connection, ticket_id)
 

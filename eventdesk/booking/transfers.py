@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data import search
+from data.rows import update_row
 from data.schema import AccountRow, AnswerRow, BookingRow, TicketRow, TokenRevocationRow
 from eventdesk.accounts import charge, forgive, subject_of
 from eventdesk.acts import Act, Permission, Steps, event_of, steps, writes
@@ -57,17 +58,16 @@ def transfer_ticket(act: Act, ticket_id: UUID, *, name: str, email: str) -> str:
     _revoke(act, before)
     account_id = _account_with(act.connection, email)
     key_id = remember_key(act)
-    act.connection.execute(
-        update(TicketRow)
-        .where(TicketRow.id == ticket_id)
-        .values(
-            holder_name=name.strip(),
-            holder_email=email.strip(),
-            line_two="",
-            account_id=account_id,
-            revision=before.revision + 1,
-            key_id=key_id,
-        )
+    update_row(
+        act.connection,
+        TicketRow,
+        ticket_id,
+        holder_name=name.strip(),
+        holder_email=email.strip(),
+        line_two="",
+        account_id=account_id,
+        revision=before.revision + 1,
+        key_id=key_id,
     )
     act.connection.execute(delete(AnswerRow).where(AnswerRow.ticket_id == ticket_id))
     _index(act.connection, before, booking.code, name, email)
@@ -147,9 +147,7 @@ def _claim_ticket(act: Act, code: str, address: str) -> UUID | None:
     ).one_or_none()
     if found is None:
         return None
-    act.connection.execute(
-        update(TicketRow).where(TicketRow.id == found.id).values(account_id=act.actor.id)
-    )
+    update_row(act.connection, TicketRow, found.id, account_id=act.actor.id)
     booking_id: UUID = found.booking_id
     return booking_id
 

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
+from data.rows import update_row
 from data.schema import BookingRow, PaymentRow, RefundRow, SeatRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, event_of, reads, writes
 from eventdesk.booking.booking import UpgradeChoice, Upgraded
@@ -125,12 +126,13 @@ def upgrade_ticket(
     ticket = one_ticket(act.connection, ticket_id)
     booking, team = _facts(act, ticket)
     # Its own place and its own use of a code are free while it changes.
-    _set(act.connection, ticket_id, state="cancelled")
+    update_row(act.connection, TicketRow, ticket_id, state="cancelled")
     line = _line(act, booking, ticket, ticket_type_id, team)
     _need_allowed(act, booking, ticket, line, team)
     need_places(act, ticket.event_id, {ticket_type_id: 1})
-    _set(
+    update_row(
         act.connection,
+        TicketRow,
         ticket_id,
         state="valid",
         ticket_type_id=ticket_type_id,
@@ -250,9 +252,7 @@ def _settled(act: Act, booking: Any, ticket: Any, line: QuoteLine) -> Upgraded:
     # Who paid nothing would lose all tickets with the deadline; the team means to give more.
     until = None if was_free else _pay_until(booking, due, act.now)
     if due:
-        act.connection.execute(
-            update(BookingRow).where(BookingRow.id == booking.id).values(expires_at=until)
-        )
+        update_row(act.connection, BookingRow, booking.id, expires_at=until)
     return Upgraded(money_of(booking, difference), money_of(booking, due), until)
 
 
@@ -288,7 +288,3 @@ def _tell(act: Act, booking: Any, ticket: Any, line: QuoteLine, upgraded: Upgrad
         body = f"{body} {upgraded.due} are due until {until}."
     title = f"Ticket {ticket.code} is now {line.name}"
     tell_booker(act, booking, "change", title, body)
-
-
-def _set(connection: Connection, ticket_id: UUID, **values: object) -> None:
-    connection.execute(update(TicketRow).where(TicketRow.id == ticket_id).values(**values))

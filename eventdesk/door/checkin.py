@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from data.prepared import Prepared
+from data.rows import begins
 from data.schema import AdmissionRow, CheckInListRow, DeliveryRow, ScanRow
 from eventdesk.accounts import Word, need_word
 from eventdesk.acts import Act, Actor, Permission, Topic, event_of, writes
@@ -211,9 +212,6 @@ def _answer(attempt: Attempt, decision: Decision, delivery_id: UUID | None) -> C
     )
 
 
-_LAST = "\U0010ffff"
-
-
 def end_other_stays(act: Act, entry: Attempt) -> None:
     """Record that who entered a room left the others of the event, where the list says so."""
     if not entry.door.ends_stays or entry.ticket is None:
@@ -259,7 +257,7 @@ def give_stays_back(act: Act, scan_id: UUID, *, actor_name: str, reason: str) ->
         update(ScanRow)
         .where(
             ScanRow.device_id == device,
-            ScanRow.nonce.between(mark, mark + _LAST),
+            begins(ScanRow.nonce, mark),
             ScanRow.annulled_at.is_(None),
         )
         .values(annulled_at=act.now, annulled_by=actor_name, annulled_reason=reason)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from data.rows import begins
 from data.schema import AccountRow, BookingRow, EventRow, ProfileRow
 from eventdesk.acts import Act, Permission, reads
 from eventdesk.core.folding import fold
@@ -14,8 +15,6 @@ MIN_TYPED = 3
 """Letters from which somebody is offered; with fewer half the world is meant."""
 
 MAX_TYPED = 200
-_LAST = "\U0010ffff"
-"""Sorts behind every text that begins alike."""
 
 _AT_ONCE = 20
 
@@ -73,13 +72,13 @@ def hidden(email: str) -> str:
 
 def _accounts(connection: Connection, text: str) -> Iterable[tuple[str, str, UUID | None, str]]:
     alive = (AccountRow.erased_at.is_(None), AccountRow.banned_at.is_(None))
-    column, begins = (
+    column, typed = (
         (AccountRow.email, text.casefold()) if "@" in text else (AccountRow.folded_name, fold(text))
     )
     rows = connection.execute(
         select(AccountRow.name, AccountRow.email, AccountRow.id, ProfileRow.badge_line)
         .outerjoin(ProfileRow, ProfileRow.account_id == AccountRow.id)
-        .where(column.between(begins, begins + _LAST), *alive)
+        .where(begins(column, typed), *alive)
         .order_by(column)
         .limit(_AT_ONCE)
     )
@@ -94,10 +93,10 @@ def _bookers(
     spellings = {text, text.casefold()} if "@" in text else {fold(text)}
     column = BookingRow.email if "@" in text else BookingRow.folded_name
     found = []
-    for begins in sorted(spellings):
+    for typed in sorted(spellings):
         rows = connection.execute(
             select(BookingRow.name, BookingRow.email, BookingRow.account_id)
-            .where(BookingRow.event_id.in_(events), column.between(begins, begins + _LAST))
+            .where(BookingRow.event_id.in_(events), begins(column, typed))
             .order_by(column)
             .limit(_AT_ONCE)
         )

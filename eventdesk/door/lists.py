@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
+from data.rows import count_rows, update_row
 from data.schema import (
     AdmissionRow,
     CheckInListRow,
@@ -120,9 +121,7 @@ def change_check_in_list(act: Act, list_id: UUID, new: NewCheckInList) -> ListVi
     act.need(event_id, Permission.EVENT)
     event = event_row(act.connection, event_id)
     values = list_values(act.connection, event_id, new)
-    act.connection.execute(
-        update(CheckInListRow).where(CheckInListRow.id == list_id).values(**values)
-    )
+    update_row(act.connection, CheckInListRow, list_id, **values)
     act.connection.execute(delete(CheckInListTypeRow).where(CheckInListTypeRow.list_id == list_id))
     _take_types(act.connection, event_id, list_id, new.ticket_type_ids)
     act.record(
@@ -208,9 +207,7 @@ def _take_types(
     """Let a list take these ticket types of its event, and no other."""
     if not types:
         return
-    here = connection.execute(
-        select(func.count()).where(TicketTypeRow.event_id == event_id, TicketTypeRow.id.in_(types))
-    ).scalar_one()
+    here = count_rows(connection, TicketTypeRow.event_id == event_id, TicketTypeRow.id.in_(types))
     if here != len(types):
         raise InvalidInputError(
             "A ticket type is not one of this event.", hint="Choose them from the list again."
@@ -324,9 +321,7 @@ def need_no_rule(connection: Connection, type_id: UUID, name: str) -> None:
                 hint="Change that first, or switch the ticket type off.",
             )
         left = [replace(each, ticket_type_ids=each.ticket_type_ids - {type_id}) for each in rules]
-        connection.execute(
-            update(CheckInListRow).where(CheckInListRow.id == row.id).values(rules=kept_rules(left))
-        )
+        update_row(connection, CheckInListRow, row.id, rules=kept_rules(left))
 
 
 def _need_event(event_id: UUID | None) -> UUID:

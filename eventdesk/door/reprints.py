@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
+from data.rows import count_rows
 from data.schema import DeliveryRow, EventRow, TicketRow
 from eventdesk.accounts import need_word
 from eventdesk.acts import Act, Permission, event_of, writes
@@ -83,14 +84,13 @@ _TICKET = select(TicketRow.event_id, EventRow.reprint_limit).join(
 
 def _reprints(connection: Connection, ticket_id: UUID) -> int:
     """How often a badge was printed again; one that was called off does not count."""
-    return connection.execute(
-        select(func.count()).where(
-            DeliveryRow.ticket_id == ticket_id,
-            DeliveryRow.kind == "badge",
-            DeliveryRow.mark == REPRINT,
-            DeliveryRow.state != "cancelled",
-        )
-    ).scalar_one()
+    return count_rows(
+        connection,
+        DeliveryRow.ticket_id == ticket_id,
+        DeliveryRow.kind == "badge",
+        DeliveryRow.mark == REPRINT,
+        DeliveryRow.state != "cancelled",
+    )
 
 
 def _times(count: int) -> str:

@@ -1,10 +1,10 @@
 """The way of an event: submitted, approved or refused, taken back, published, cancelled."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
+from data.rows import count_rows, update_row
 from data.schema import (
     BookingRow,
     CheckInListRow,
@@ -60,12 +60,16 @@ def submit_event(act: Act, event_id: UUID) -> EventDetail:
         )
     waits = row.visibility == Visibility.PUBLIC and not _needs_nobody(act)
     if waits:
-        _put(act.connection, event_id, state="waiting", submitted_at=act.now, refusal="")
+        update_row(
+            act.connection, EventRow, event_id, state="waiting", submitted_at=act.now, refusal=""
+        )
         title = f"{row.name} waits for approval"
         body = f"{act.actor.name} submitted it. Look at it and approve or refuse it."
         tell_admins(act, event_id, "account", title, body)
     else:
-        _put(act.connection, event_id, state="published", published_at=act.now, refusal="")
+        update_row(
+            act.connection, EventRow, event_id, state="published", published_at=act.now, refusal=""
+        )
     return _done(act, "submit_event", event_id, waits=waits)
 
 
@@ -92,7 +96,9 @@ def publish_event(act: Act, event_id: UUID) -> EventDetail:
         raise NotAllowedError(
             "Public events need an admin's approval.", hint="Submit it and wait for an answer."
         )
-    _put(act.connection, event_id, state="published", published_at=act.now, refusal="")
+    update_row(
+        act.connection, EventRow, event_id, state="published", published_at=act.now, refusal=""
+    )
     return _done(act, "publish_event", event_id)
 
 
@@ -107,7 +113,9 @@ def approve_event(act: Act, event_id: UUID) -> EventDetail:
     """
     act.need(None, Permission.INSTALLATION)
     row = changeable_event(act, event_id, Change.DECIDE)
-    _put(act.connection, event_id, state="published", published_at=act.now, refusal="")
+    update_row(
+        act.connection, EventRow, event_id, state="published", published_at=act.now, refusal=""
+    )
     title, body = f"{row.name} is published", "It was approved and can be booked."
     tell_organizers(act, event_id, "account", title, body)
     return _done(act, "approve_event", event_id)
@@ -125,7 +133,7 @@ def refuse_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
     why = typed_text.page(reason, "A reason", most=MAX_REASON, needed=True)
     act.need(None, Permission.INSTALLATION)
     row = changeable_event(act, event_id, Change.DECIDE)
-    _put(act.connection, event_id, state="draft", submitted_at=None, refusal=why)
+    update_row(act.connection, EventRow, event_id, state="draft", submitted_at=None, refusal=why)
     title = f"{row.name} was not approved"
     body = f"{why}\n\nIt is a draft again: change it and submit it once more."
     tell_organizers(act, event_id, "account", title, body)
@@ -148,7 +156,9 @@ def withdraw_event(act: Act, event_id: UUID) -> EventDetail:
             "Somebody booked this event already.",
             hint="Cancel it, so that they are told, or go on with it.",
         )
-    _put(act.connection, event_id, state="draft", submitted_at=None, published_at=None)
+    update_row(
+        act.connection, EventRow, event_id, state="draft", submitted_at=None, published_at=None
+    )
     return _done(act, "withdraw_event", event_id)
 
 
@@ -169,7 +179,9 @@ def cancel_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
     why = typed_text.page(reason, "A reason", most=MAX_REASON, needed=True)
     act.need(event_id, Permission.EVENT)
     row = changeable_event(act, event_id, Change.CANCEL)
-    _put(act.connection, event_id, state="cancelled", cancelled_at=act.now, refusal=why)
+    update_row(
+        act.connection, EventRow, event_id, state="cancelled", cancelled_at=act.now, refusal=why
+    )
     title = f"{row.name} is cancelled"
     told = tell_guests(act, event_id, "cancellation", title, why)
     ended = called_off(act, event_id)
@@ -194,25 +206,17 @@ def read_checklist(act: Act, event_id: UUID) -> tuple[Check, ...]:
     made = SetUp(
         ticket_types=types[0],
         priced=types[1],
-        lists=_count(act.connection, CheckInListRow.event_id == event_id),
-        sessions=_count(act.connection, SessionRow.event_id == event_id),
+        lists=count_rows(act.connection, CheckInListRow.event_id == event_id),
+        sessions=count_rows(act.connection, SessionRow.event_id == event_id),
         staff_pin=pin is not None,
-        invited=_count(act.connection, InvitationRow.event_id == event_id),
+        invited=count_rows(act.connection, InvitationRow.event_id == event_id),
     )
     return checklist(read_detail(act, event_id, team=True), made, now=act.now)
-
-
-def _count(connection: Connection, where: Any) -> int:
-    return connection.execute(select(func.count()).where(where)).scalar_one()
 
 
 def _needs_nobody(act: Act) -> bool:
     """Whether an actor may publish without asking: the admins and the program itself."""
     return act.known_at(None).may(Permission.INSTALLATION)
-
-
-def _put(connection: Connection, event_id: UUID, **values: object) -> None:
-    connection.execute(update(EventRow).where(EventRow.id == event_id).values(**values))
 
 
 def _done(act: Act, verb: str, event_id: UUID, **detail: object) -> EventDetail:

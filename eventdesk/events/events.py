@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from data.numbers import next_number
+from data.rows import count_rows
 from data.schema import (
     AccountRow,
     EventRoleRow,
@@ -206,9 +207,7 @@ def changeable_event(act: Act, event_id: UUID, change: Change) -> Any:
 
 def places_taken(act: Act, event_id: UUID) -> int:
     """Count the places that tickets take at an event, without those of overdue bookings."""
-    valid = act.connection.execute(
-        select(func.count()).where(TicketRow.event_id == event_id, TicketRow.state == "valid")
-    ).scalar_one()
+    valid = count_rows(act.connection, TicketRow.event_id == event_id, TicketRow.state == "valid")
     return valid - sum(overdue_tickets(act.connection, event_id, act.now).values())
 
 

@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
+from data.rows import count_rows
 from data.schema import CheckInListRow, EventRow, RoomRow, SessionRow, VenueRow
 from eventdesk.acts import Act, Permission, event_of, event_row, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
@@ -111,7 +112,7 @@ def remove_venue(act: Act, venue_id: UUID) -> None:
     """
     event = need_part(act, VenueRow, venue_id, "venue")
     event_id = event.id
-    rooms = _count(act.connection, RoomRow.venue_id == venue_id)
+    rooms = count_rows(act.connection, RoomRow.venue_id == venue_id)
     if rooms:
         raise InvalidInputError(
             f"This venue still has {how_many(rooms, 'room')}.", hint="Remove its rooms first."
@@ -174,14 +175,14 @@ def remove_room(act: Act, room_id: UUID) -> None:
             cancelled.
     """
     event_id = need_part(act, RoomRow, room_id, "room").id
-    sessions = _count(act.connection, SessionRow.room_id == room_id)
+    sessions = count_rows(act.connection, SessionRow.room_id == room_id)
     if sessions:
         name = act.connection.scalar(select(RoomRow.name).where(RoomRow.id == room_id)) or ""
         happen = how_many(sessions, "session happens", "sessions happen")
         raise InvalidInputError(
             f"{happen} in the room {plain(name)}.", hint="Move them to another room first."
         )
-    if _count(act.connection, CheckInListRow.room_id == room_id):
+    if count_rows(act.connection, CheckInListRow.room_id == room_id):
         raise InvalidInputError(
             "A check-in list is the door of this room.", hint="Change or remove it first."
         )
@@ -267,7 +268,3 @@ def _other_venue(connection: Connection, event_id: UUID, venue_id: UUID) -> UUID
         .order_by(VenueRow.name)
         .limit(1)
     ).scalar_one_or_none()
-
-
-def _count(connection: Connection, where: Any) -> int:
-    return connection.execute(select(func.count()).where(where)).scalar_one()

@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data import search
+from data.rows import update_row
 from data.schema import (
     AccountRow,
     AnswerRow,
@@ -668,18 +669,17 @@ def _erase_account(act: Act, account_id: UUID, email: str) -> None:
     act.connection.execute(delete(InvitationRow).where(InvitationRow.email == email))
     for kind in ("account", "reset"):
         forgive(act.connection, subject_of(email, kind=kind))
-    act.connection.execute(
-        update(AccountRow)
-        .where(AccountRow.id == account_id)
-        .values(
-            email=f"erased-{account_id}@invalid",
-            name=ERASED,
-            folded_name=ERASED_LAST,
-            is_admin=False,
-            secret_kind="none",
-            secret_hash="",
-            desk_pin_hash=None,
-            ban_reason="",
-            erased_at=act.now,
-        )
+    update_row(
+        act.connection,
+        AccountRow,
+        account_id,
+        email=f"erased-{account_id}@invalid",
+        name=ERASED,
+        folded_name=ERASED_LAST,
+        is_admin=False,
+        secret_kind="none",
+        secret_hash="",
+        desk_pin_hash=None,
+        ban_reason="",
+        erased_at=act.now,
     )

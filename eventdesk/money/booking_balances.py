@@ -9,10 +9,10 @@ from sqlalchemy import (
     case,
     func,
     select,
-    update,
 )
 
 from data.bulk import chunks
+from data.rows import begins, update_row
 from data.schema import BookingRow, EventRow, PaymentRow, RefundRow
 from eventdesk.acts import Act
 from eventdesk.core.errors import InvalidInputError, NotFoundError
@@ -143,9 +143,7 @@ def settle(act: Act, booking_id: UUID) -> str:
     state = "paid" if balance(act.connection, booking_id).due.minor <= 0 else "pending"
     if state == booking.state:
         return state
-    act.connection.execute(
-        update(BookingRow).where(BookingRow.id == booking_id).values(state=state, expires_at=None)
-    )
+    update_row(act.connection, BookingRow, booking_id, state=state, expires_at=None)
     if state == "paid":
         act.tell(
             booking.account_id,
@@ -183,7 +181,4 @@ def _sum_of(state: RefundState) -> Any:
 
 def bookings_found(search: str) -> Any:
     """The bookings whose code begins as typed."""
-    begins = read_code(search)
-    return select(BookingRow.id).where(
-        BookingRow.code >= begins, BookingRow.code < begins + "\U0010ffff"
-    )
+    return select(BookingRow.id).where(begins(BookingRow.code, read_code(search)))

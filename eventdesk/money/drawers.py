@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select
 
+from data.rows import update_row
 from data.schema import (
     AccountRow,
     BookingRow,
@@ -643,9 +644,7 @@ def hand_over(
     found = _end(act, row, counts, note)
     event = event_row(act.connection, row.event_id)
     opened_id = _begin_shift(act, next_one, event, row.drawer, found.counted.minor)
-    act.connection.execute(
-        update(CashShiftRow).where(CashShiftRow.id == shift_id).values(handed_to_id=opened_id)
-    )
+    update_row(act.connection, CashShiftRow, shift_id, handed_to_id=opened_id)
     _log_shift(act, "hand_over", row, to=next_one.name)
     here = act.known_at(row.event_id)
     return HandOver(
@@ -685,15 +684,14 @@ def _counted(row: Any, counts: Mapping[int, int]) -> Counted:
 def _put_count(
     connection: Connection, row: Any, found: Counted, counts: Mapping[int, int], **more: Any
 ) -> None:
-    connection.execute(
-        update(CashShiftRow)
-        .where(CashShiftRow.id == row.id)
-        .values(
-            expected_minor=found.expected.minor,
-            counted_minor=found.counted.minor,
-            counts={str(minor): pieces for minor, pieces in counts.items() if pieces},
-            **more,
-        )
+    update_row(
+        connection,
+        CashShiftRow,
+        row.id,
+        expected_minor=found.expected.minor,
+        counted_minor=found.counted.minor,
+        counts={str(minor): pieces for minor, pieces in counts.items() if pieces},
+        **more,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
+from data.rows import count_rows
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
 from eventdesk.acts import Act, Permission, reads
 from eventdesk.core.money import Money
@@ -53,9 +54,7 @@ def verify_ledger(act: Act, event_id: UUID) -> LedgerReport:
         NotAllowedError: The actor may not see this event's money.
     """
     act.need(event_id, Permission.MONEY)
-    bookings = act.connection.execute(
-        select(func.count()).where(BookingRow.event_id == event_id)
-    ).scalar_one()
+    bookings = count_rows(act.connection, BookingRow.event_id == event_id)
     problems = list(_uneven(act.connection, event_id))
     suspects = act.connection.execute(_suspects(event_id).limit(MAX_PROBLEMS)).all()
     problems += _compared(act.connection, list(suspects))

@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
+from data.rows import update_row
 from data.schema import BookingRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.core.errors import InvalidInputError
@@ -82,19 +83,14 @@ def _lower(connection: Connection, booking: Any, off: Money) -> None:
             hint=f"Let off more than nothing and at most {most}.",
         )
     for row, price in zip(tickets, lowered(prices, off.minor), strict=True):
-        connection.execute(
-            update(TicketRow)
-            .where(TicketRow.id == row.id)
-            .values(
-                price_minor=price.price,
-                discount_minor=price.discount,
-                tax_minor=price.tax,
-                fee_minor=price.fee,
-                commission_minor=price.commission,
-            )
+        update_row(
+            connection,
+            TicketRow,
+            row.id,
+            price_minor=price.price,
+            discount_minor=price.discount,
+            tax_minor=price.tax,
+            fee_minor=price.fee,
+            commission_minor=price.commission,
         )
-    connection.execute(
-        update(BookingRow)
-        .where(BookingRow.id == booking.id)
-        .values(total_minor=BookingRow.total_minor - off.minor)
-    )
+    update_row(connection, BookingRow, booking.id, total_minor=BookingRow.total_minor - off.minor)

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, TextClause, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, TextClause, func, insert, select, text
 
+from data.rows import update_row
 from data.schema import BookingRow, PaymentRow, RefundRow
 from eventdesk.accounts import need_word
 from eventdesk.acts import Act, Actor, Permission, event_of, reads, writes
@@ -113,8 +114,9 @@ def mark_refunded(
 
     Cash comes out of the drawer that who handed it out, the actor, has open.
     """
-    _change(
+    update_row(
         act.connection,
+        RefundRow,
         row.id,
         state=RefundState.PAID,
         reference=reference or row.reference,
@@ -203,7 +205,9 @@ def _promise_again(act: Act, row: Any) -> None:
             if credit.minor
             else "Let the amount off first, or cancel tickets; then give the credit back.",
         )
-    _change(act.connection, row.id, state=RefundState.PENDING, error="", settled_at=None)
+    update_row(
+        act.connection, RefundRow, row.id, state=RefundState.PENDING, error="", settled_at=None
+    )
     _move(act, row, RECEIVABLE, REFUNDS, "refund promised again")
 
 
@@ -220,12 +224,10 @@ def _move(act: Act, row: Any, debit: str, credit: str, memo: str) -> None:
 
 
 def _withdraw(act: Act, row: Any, state: RefundState, why: str, memo: str) -> None:
-    _change(act.connection, row.id, state=state, error=why[:MAX_REASON], settled_at=act.now)
+    update_row(
+        act.connection, RefundRow, row.id, state=state, error=why[:MAX_REASON], settled_at=act.now
+    )
     _move(act, row, REFUNDS, RECEIVABLE, memo)
-
-
-def _change(connection: Connection, refund_id: UUID, **values: object) -> None:
-    connection.execute(update(RefundRow).where(RefundRow.id == refund_id).values(**values))
 
 
 BY_HAND = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.ELSEWHERE)

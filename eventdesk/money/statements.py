@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select
 
+from data.rows import update_row
 from data.schema import BookingRow, EventRow, PaymentRow, StatementLineRow
 from eventdesk.acts import (
     Act,
@@ -485,11 +486,7 @@ def _line_row(connection: Connection, line_id: UUID) -> Any:
 
 
 def _settle_line(connection: Connection, line_id: UUID, payment_id: UUID | None) -> None:
-    connection.execute(
-        update(StatementLineRow)
-        .where(StatementLineRow.id == line_id)
-        .values(payment_id=payment_id, problem="")
-    )
+    update_row(connection, StatementLineRow, line_id, payment_id=payment_id, problem="")
 
 
 def _stored(row: Any, exponent: int) -> StatementLine:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from data.rows import begins
 from data.schema import LedgerRow, PaymentRow, RefundRow, VoucherRow
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
@@ -160,8 +161,8 @@ def list_vouchers(
     act.need(event_id, Permission.MONEY)
     event = event_row(act.connection, event_id)
     here = [VoucherRow.event_id == event_id]
-    if begins := read_code(search):
-        here += [VoucherRow.code >= begins, VoucherRow.code < begins + "\U0010ffff"]
+    if typed := read_code(search):
+        here.append(begins(VoucherRow.code, typed))
     rows = act.connection.execute(
         select(*VoucherRow.__table__.columns)
         .where(*here)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
+from data.rows import count_rows
 from data.schema import DeliveryRow, GateRow
 from data.store import Store
 from eventdesk.acts import SYSTEM, Act, reads
@@ -70,11 +71,9 @@ def count_printed(store: Store, *, since: datetime) -> int:
     """Count the badges that got out, by printer or by wire, since an instant."""
     out_at = func.coalesce(DeliveryRow.sent_at, DeliveryRow.finished_at)
     with store.read() as connection:
-        return connection.execute(
-            select(func.count()).where(
-                _BADGE, DeliveryRow.state.in_(("printed", "sent")), out_at >= since
-            )
-        ).scalar_one()
+        return count_rows(
+            connection, _BADGE, DeliveryRow.state.in_(("printed", "sent")), out_at >= since
+        )
 
 
 @reads(anybody=True)

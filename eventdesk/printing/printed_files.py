@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from data.rows import update_row
 from data.schema import (
     DeliveryRow,
     EventRow,
@@ -60,9 +61,7 @@ def forget_files(connection: Connection, which: ColumnElement[bool]) -> None:
     for row in rows:
         if str(row.id) in row.delivered_to:
             folder = str(Path(row.delivered_to).parent)
-            connection.execute(
-                update(DeliveryRow).where(DeliveryRow.id == row.id).values(delivered_to=folder)
-            )
+            update_row(connection, DeliveryRow, row.id, delivered_to=folder)
 
 
 def delete_files(paths: Iterable[Path]) -> tuple[int, list[Kept]]:

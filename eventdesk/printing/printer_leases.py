@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select, update
 
+from data.rows import update_row
 from data.schema import PrinterRow
 from data.store import Store
 from data.touched import HOUSE, note_touched
@@ -113,15 +114,14 @@ def put_health(act: Act, printer_id: UUID, status: Status, *, used: int = 0) -> 
         if status.labels_left is None
         else max(0, status.labels_left)
     )
-    act.connection.execute(
-        update(PrinterRow)
-        .where(PrinterRow.id == printer_id)
-        .values(
-            health=str(status.health),
-            health_text=status.text,
-            checked_at=act.now,
-            labels_left=left,
-        )
+    update_row(
+        act.connection,
+        PrinterRow,
+        printer_id,
+        health=str(status.health),
+        health_text=status.text,
+        checked_at=act.now,
+        labels_left=left,
     )
 
 

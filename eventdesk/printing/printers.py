@@ -15,6 +15,7 @@ from sqlalchemy import Connection, TextClause, delete, func, insert, select, upd
 from badges.badge import Badge
 from badges.paper import Printer
 from badges.printers import open_printer
+from data.rows import insert_row, update_row
 from data.schema import DeliveryRow, DeviceRow, GateRow, PrinterGateRow, PrinterRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, Steps, reads, steps, the_one_named, writes
@@ -286,9 +287,7 @@ def move_printer(act: Act, printer_id: UUID, *, step: int) -> list[PrinterView]:
     at = order.index(printer_id)
     order.insert(max(0, min(len(order) - 1, at + step)), order.pop(at))
     for position, each in enumerate(order, start=1):
-        act.connection.execute(
-            update(PrinterRow).where(PrinterRow.id == each).values(position=position)
-        )
+        update_row(act.connection, PrinterRow, each, position=position)
     _note(act, "move_printer", printer_id, step=step)
     return printer_views(act)
 
@@ -317,9 +316,7 @@ def assign(
         )
     )
     for gate_id in sorted(set(gate_ids)):
-        act.connection.execute(
-            insert(PrinterGateRow).values(printer_id=printer_id, gate_id=gate_id)
-        )
+        insert_row(act.connection, PrinterGateRow, printer_id=printer_id, gate_id=gate_id)
     gates = [str(each) for each in sorted(set(gate_ids))]
     _note(act, "assign", printer_id, event_id=event_id, gates=gates)
     return printer_view(act, printer_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all, update
 
+from data.rows import update_row
 from data.schema import DeliveryRow, EventRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
@@ -129,17 +130,16 @@ def cancel_badge(act: Act, delivery_id: UUID) -> None:
         InvalidInputError: It is out, called off, or just being printed.
     """
     row = _need_badge(act, delivery_id)
-    act.connection.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.id == delivery_id)
-        .values(
-            state="cancelled",
-            finished_at=act.now,
-            leased_by=None,
-            leased_until=None,
-            job_ref=None,
-            **(MARKED if row.state in ("sent", "leased") else {}),
-        )
+    update_row(
+        act.connection,
+        DeliveryRow,
+        delivery_id,
+        state="cancelled",
+        finished_at=act.now,
+        leased_by=None,
+        leased_until=None,
+        job_ref=None,
+        **MARKED if row.state in ("sent", "leased") else {},
     )
     subject = ("delivery", delivery_id)
     act.record("cancel_badge", subject, event_id=row.event_id)
@@ -149,21 +149,20 @@ def _queue_again(act: Act, delivery_id: UUID, printer_id: UUID | None) -> UUID:
     """Queue a badge at once, for one printer or for whichever can; returns its event."""
     row = _need_badge(act, delivery_id)
     may_be_out = row.state in ("sent", "leased")
-    act.connection.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.id == delivery_id)
-        .values(
-            state="queued",
-            due_at=act.now,
-            finished_at=None,
-            sent_at=None,
-            job_ref=None,
-            leased_by=None,
-            leased_until=None,
-            printer_id=printer_id,
-            payload={},
-            **(MARKED if may_be_out else {}),
-        )
+    update_row(
+        act.connection,
+        DeliveryRow,
+        delivery_id,
+        state="queued",
+        due_at=act.now,
+        finished_at=None,
+        sent_at=None,
+        job_ref=None,
+        leased_by=None,
+        leased_until=None,
+        printer_id=printer_id,
+        payload={},
+        **MARKED if may_be_out else {},
     )
     event_id: UUID = row.event_id
     return event_id

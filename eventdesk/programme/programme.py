@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from data.rows import count_rows
 from data.schema import (
     CheckInListRow,
     RoomRow,
@@ -267,7 +268,7 @@ def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
     event_id = event.id
     _need_parts(act.connection, event_id, new)
     before = _one(act.connection, event_id, session_id)
-    offered = _count(
+    offered = count_rows(
         act.connection,
         (WaitlistEntryRow.session_id == session_id) & (WaitlistEntryRow.state == "offered"),
     )
@@ -354,19 +355,19 @@ def remove_session(act: Act, session_id: UUID) -> None:
             it.
     """
     event_id = need_part(act, SessionRow, session_id, "session").id
-    people = _count(act.connection, SignUpRow.session_id == session_id)
-    people += _count(act.connection, WaitlistEntryRow.session_id == session_id)
+    people = count_rows(act.connection, SignUpRow.session_id == session_id)
+    people += count_rows(act.connection, WaitlistEntryRow.session_id == session_id)
     if people:
         raise InvalidInputError(
             "People signed up for this session or waited for it.",
             hint="Cancel it instead, so that they are told.",
         )
     # A ticket type without any session lets in to all of them.
-    if _count(act.connection, TicketTypeSessionRow.session_id == session_id):
+    if count_rows(act.connection, TicketTypeSessionRow.session_id == session_id):
         raise InvalidInputError(
             "Ticket types are for this session.", hint="Take it out of them first."
         )
-    if _count(act.connection, CheckInListRow.session_id == session_id):
+    if count_rows(act.connection, CheckInListRow.session_id == session_id):
         raise InvalidInputError(
             "A check-in list is the door of this session.", hint="Change or remove it first."
         )
@@ -385,11 +386,11 @@ def _values(new: NewSession) -> dict[str, Any]:
 def _need_parts(connection: Connection, event_id: UUID, new: NewSession) -> None:
     """Check that room and speakers belong to the same event."""
     here = (RoomRow.id == new.room_id) & (RoomRow.event_id == event_id)
-    if new.room_id is not None and not _count(connection, here):
+    if new.room_id is not None and not count_rows(connection, here):
         raise NotFoundError("There is no such room at this event.", hint="Choose another room.")
     wanted = set(new.speaker_ids)
     known = SpeakerRow.id.in_(wanted) & (SpeakerRow.event_id == event_id)
-    if _count(connection, known) != len(wanted):
+    if count_rows(connection, known) != len(wanted):
         raise NotFoundError("There is no such speaker at this event.", hint="Choose them again.")
 
 
@@ -419,10 +420,6 @@ def _where(session: Session, time_zone: str) -> str:
     start, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
     room = f", {session.room}" if session.room else ""
     return f"{start:%Y-%m-%d %H:%M} to {end:%H:%M}{room}."
-
-
-def _count(connection: Connection, where: Any) -> int:
-    return connection.execute(select(func.count()).where(where)).scalar_one()
 
 
 def _note(act: Act, verb: str, session_id: UUID, event_id: UUID, **detail: object) -> None:

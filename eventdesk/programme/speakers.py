@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
+from data.rows import insert_row
 from data.schema import SessionRow, SessionSpeakerRow, SpeakerRow
 from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.core import typed_text
@@ -65,9 +66,7 @@ def add_speaker(act: Act, event_id: UUID, new: NewSpeaker) -> Speaker:
     kept = cleaned(SPEAKER, new)
     speaker = Speaker(new_id(), **asdict(kept))
     need_programme(act, event_id)
-    act.connection.execute(
-        insert(SpeakerRow).values(id=speaker.id, event_id=event_id, **asdict(kept))
-    )
+    insert_row(act.connection, SpeakerRow, id=speaker.id, event_id=event_id, **asdict(kept))
     subject = ("speaker", speaker.id)
     act.record("add_speaker", subject, event_id=event_id, name=kept.name)
     return speaker

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from badges.logo import small_png
+from data.rows import update_row
 from data.schema import SponsorRow
 from eventdesk.acts import Act, Permission, Steps, event_of, need_readable, steps, writes
 from eventdesk.core.fields import LINE, YES, Field, cleaned
@@ -101,11 +102,7 @@ def set_sponsor_logo(steps: Steps, sponsor_id: UUID, path: Path | None) -> None:
     content = b"" if path is None else need_logo(path)
     with steps.write() as act:
         need_programme(act, event_id)
-        act.connection.execute(
-            update(SponsorRow)
-            .where(SponsorRow.id == sponsor_id)
-            .values(logo=b64encode(content).decode("ascii"))
-        )
+        update_row(act.connection, SponsorRow, sponsor_id, logo=b64encode(content).decode("ascii"))
         subject = ("sponsor", sponsor_id)
         act.record("set_sponsor_logo", subject, event_id=event_id, size=len(content))
 

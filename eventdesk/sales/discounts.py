@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
+from data.rows import begins, update_row
 from data.schema import DiscountRow, DiscountTypeRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, takes_place, writes
 from eventdesk.core.errors import CodeError, InvalidInputError, NotFoundError
@@ -85,9 +86,7 @@ def change_discount(act: Act, discount_id: UUID, new: NewDiscount) -> DiscountVi
     _need_types(act.connection, before.event_id, new.type_ids)
     if new.code != before.code:
         _need_new(act.connection, before.event_id, [new.code])
-    act.connection.execute(
-        update(DiscountRow).where(DiscountRow.id == discount_id).values(**_columns(new))
-    )
+    update_row(act.connection, DiscountRow, discount_id, **_columns(new))
     act.connection.execute(
         delete(DiscountTypeRow).where(DiscountTypeRow.discount_id == discount_id)
     )
@@ -106,9 +105,7 @@ def end_discount(act: Act, discount_id: UUID, *, active: bool = False) -> Discou
     """
     before = _row(act.connection, discount_id)
     act.need(before.event_id, Permission.TICKETS)
-    act.connection.execute(
-        update(DiscountRow).where(DiscountRow.id == discount_id).values(active=active)
-    )
+    update_row(act.connection, DiscountRow, discount_id, active=active)
     _note(act, "end_discount", before, code=before.code, active=active)
     return _views(act, DiscountRow.id == discount_id)[0]
 
@@ -124,8 +121,7 @@ def list_discounts(
     """
     where = [DiscountRow.event_id == event_id]
     if beginning := fold_code(search):
-        where.append(DiscountRow.code >= beginning)
-        where.append(DiscountRow.code < beginning + "\U0010ffff")
+        where.append(begins(DiscountRow.code, beginning))
     act.need(event_id, Permission.TICKETS, Permission.MONEY)
     total = act.connection.execute(
         select(func.count()).select_from(DiscountRow).where(*where)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from data.rows import count_rows, insert_row, update_row
 from data.schema import AnswerRow, CheckInListRow, QuestionRow, QuestionTypeRow, TicketTypeRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
@@ -126,9 +127,7 @@ def _need_dependants(after: Question, others: list[Question]) -> None:
 
 def _count_answers(connection: Connection, question_id: UUID) -> int:
     """How many answered a question."""
-    return connection.execute(
-        select(func.count()).where(AnswerRow.question_id == question_id)
-    ).scalar_one()
+    return count_rows(connection, AnswerRow.question_id == question_id)
 
 
 MAX_QUESTIONS = 100
@@ -212,9 +211,7 @@ def add_question(act: Act, event_id: UUID, new: NewQuestion) -> UUID:
         raise InvalidInputError(f"An event asks at most {MAX_QUESTIONS} questions.")
     position = max((each.position for each in others), default=0) + 1
     question = _sound_question(act.connection, event_id, question_id, position, new, others)
-    act.connection.execute(
-        insert(QuestionRow).values(id=question_id, event_id=event_id, **_columns(question))
-    )
+    insert_row(act.connection, QuestionRow, id=question_id, event_id=event_id, **_columns(question))
     _put_types(act.connection, question)
     subject = ("question", question_id)
     act.record("add_question", subject, event_id=event_id, text=new.text)
@@ -238,9 +235,7 @@ def change_question(act: Act, question_id: UUID, new: NewQuestion) -> None:
     after = _sound_question(act.connection, event_id, question_id, before.position, new, others)
     _need_room_for_answers(act.connection, before, after)
     _need_dependants(after, others)
-    act.connection.execute(
-        update(QuestionRow).where(QuestionRow.id == question_id).values(**_columns(after))
-    )
+    update_row(act.connection, QuestionRow, question_id, **_columns(after))
     act.connection.execute(
         delete(QuestionTypeRow).where(QuestionTypeRow.question_id == question_id)
     )
@@ -309,9 +304,7 @@ def ask_again(act: Act, question_id: UUID) -> None:
             f"It depends on “{by_id[earlier].text}”, which is not asked.",
             hint="Ask that one again first.",
         )
-    act.connection.execute(
-        update(QuestionRow).where(QuestionRow.id == question_id).values(active=True)
-    )
+    update_row(act.connection, QuestionRow, question_id, active=True)
     subject = ("question", question_id)
     act.record("ask_again", subject, event_id=event_id)
 
@@ -339,9 +332,7 @@ def move_question(act: Act, question_id: UUID, places: int) -> None:
                 hint="Move the other question first.",
             )
     for each in order:
-        act.connection.execute(
-            update(QuestionRow).where(QuestionRow.id == each.id).values(position=place[each.id])
-        )
+        update_row(act.connection, QuestionRow, each.id, position=place[each.id])
     subject = ("question", question_id)
     act.record("move_question", subject, event_id=event_id, position=place[question_id])
 

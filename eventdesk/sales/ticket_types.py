@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select
 
+from data.rows import update_row
 from data.schema import (
     CheckInListTypeRow,
     DiscountTypeRow,
@@ -86,9 +87,7 @@ def change_ticket_type(act: Act, type_id: UUID, kind: NewTicketType) -> TicketTy
             f"{taken} of {plain(before.name)} are sold, so there cannot be only {kind.quota}.",
             hint=f"Type {taken} or more; to sell no more of it, switch it off.",
         )
-    act.connection.execute(
-        update(TicketTypeRow).where(TicketTypeRow.id == type_id).values(**_columns(kind))
-    )
+    update_row(act.connection, TicketTypeRow, type_id, **_columns(kind))
     act.connection.execute(
         delete(TicketTypeSessionRow).where(TicketTypeSessionRow.ticket_type_id == type_id)
     )
@@ -108,9 +107,7 @@ def switch_ticket_type(act: Act, type_id: UUID, *, active: bool) -> TicketTypeVi
         NotFoundError: There is no such ticket type.
     """
     before = _need_type(act, type_id)
-    act.connection.execute(
-        update(TicketTypeRow).where(TicketTypeRow.id == type_id).values(active=active)
-    )
+    update_row(act.connection, TicketTypeRow, type_id, active=active)
     _note(act, "switch_ticket_type", before, active=active)
     return _view(act, type_id)
 
@@ -134,9 +131,7 @@ def order_ticket_types(act: Act, event_id: UUID, type_ids: Sequence[UUID]) -> No
     if not set(type_ids) <= set(there):
         raise NotFoundError("There is no such ticket type at this event.")
     for position, type_id in enumerate(dict.fromkeys([*type_ids, *there])):
-        act.connection.execute(
-            update(TicketTypeRow).where(TicketTypeRow.id == type_id).values(position=position)
-        )
+        update_row(act.connection, TicketTypeRow, type_id, position=position)
     subject, verb = ("event", event_id), "order_ticket_types"
     act.record(verb, subject, event_id=event_id)
 

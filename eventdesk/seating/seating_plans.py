@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
 
+from data.rows import count_rows, update_row
 from data.schema import SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, event_of, event_row, overdue, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenError
@@ -110,9 +111,7 @@ def rename_section(act: Act, section_id: UUID, name: str) -> None:
     name = _name(name)
     before = _need_section(act, section_id)
     _need_new_name(act.connection, before.event_id, name, but=section_id)
-    act.connection.execute(
-        update(SeatSectionRow).where(SeatSectionRow.id == section_id).values(name=name)
-    )
+    update_row(act.connection, SeatSectionRow, section_id, name=name)
     _note(act, "rename_section", before, before=before.name, after=name)
 
 
@@ -155,9 +154,7 @@ def make_rows(act: Act, section_id: UUID, new: NewRows) -> int:
     """
     seats = lay_out(new)
     section = _need_section(act, section_id)
-    there = act.connection.execute(
-        select(func.count()).where(SeatRow.event_id == section.event_id)
-    ).scalar_one()
+    there = count_rows(act.connection, SeatRow.event_id == section.event_id)
     if there + len(seats) > MAX_SEATS:
         raise InvalidInputError(
             f"There are {there} seats, and {len(seats)} more are too many.",

@@ -19,6 +19,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from data import search
+from data.rows import count_rows
 from data.schema import (
     AccountRow,
     BookingRow,
@@ -290,9 +291,7 @@ def seats_left(act: Act, event_id: UUID, sold: Mapping[UUID, int]) -> dict[UUID 
 
 
 def _open(connection: Connection, section_id: UUID) -> int:
-    return connection.execute(
-        select(func.count()).where(SeatRow.section_id == section_id, SeatRow.blocked.is_(False))
-    ).scalar_one()
+    return count_rows(connection, SeatRow.section_id == section_id, SeatRow.blocked.is_(False))
 
 
 def _guests(act: Act, event_id: UUID, section_id: UUID) -> int:

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from data.numbers import next_number
+from data.rows import count_rows, update_row
 from data.schema import (
     AccountRow,
     BookingRow,
@@ -301,11 +302,7 @@ def open_queue(
     need_window(queue_from, queue_until, starts_at=event.starts_at, now=act.now)
     if queue_until is None and counts(act.connection, event_id).get(RequestState.WAITING):
         raise InvalidInputError("Requests still wait.", hint="Run the queue first.")
-    act.connection.execute(
-        update(EventRow)
-        .where(EventRow.id == event_id)
-        .values(queue_from=queue_from, queue_until=queue_until)
-    )
+    update_row(act.connection, EventRow, event_id, queue_from=queue_from, queue_until=queue_until)
     order = BY_LOT if by_lot else BY_TIME
     act.connection.execute(delete(SettingRow).where(SettingRow.key == order_key(event_id)))
     act.connection.execute(insert(SettingRow).values(key=order_key(event_id), value=order))
@@ -325,9 +322,7 @@ def close_queue(act: Act, event_id: UUID) -> None:
     """
     act.need(event_id, *TEAM)
     _need_window(_queue_event(act.connection, event_id), act.now)
-    act.connection.execute(
-        update(EventRow).where(EventRow.id == event_id).values(queue_until=act.now)
-    )
+    update_row(act.connection, EventRow, event_id, queue_until=act.now)
     subject = ("event", event_id)
     act.record("close_queue", subject, event_id=event_id)
 
@@ -421,13 +416,12 @@ def _priority(connection: Connection, event_id: UUID, account_id: UUID, booking:
     Else one VIP ticket in it would take regular ones past everybody who wants only those.
     """
     wanted = {ticket.ticket_type_id for ticket in booking.tickets}
-    known = connection.execute(
-        select(func.count()).where(
-            TicketTypeRow.id.in_(wanted),
-            TicketTypeRow.event_id == event_id,
-            TicketTypeRow.active,
-        )
-    ).scalar_one()
+    known = count_rows(
+        connection,
+        TicketTypeRow.id.in_(wanted),
+        TicketTypeRow.event_id == event_id,
+        TicketTypeRow.active,
+    )
     if known != len(wanted):
         raise NotFoundError("There is no such ticket type at this event.")
     email = connection.execute(
@@ -690,15 +684,14 @@ def _fewer(booking: NewBooking, error: SoldOutError) -> NewBooking:
 def _decide(
     act: Act, request: Any, state: RequestState, reason: str, *, booked: Booked | None = None
 ) -> None:
-    act.connection.execute(
-        update(QueueRequestRow)
-        .where(QueueRequestRow.id == request.id)
-        .values(
-            state=state,
-            reason=reason,
-            booking_id=booked.booking_id if booked else None,
-            decided_at=act.now,
-        )
+    update_row(
+        act.connection,
+        QueueRequestRow,
+        request.id,
+        state=state,
+        reason=reason,
+        booking_id=booked.booking_id if booked else None,
+        decided_at=act.now,
     )
     subject = ("queue_request", request.id)
     detail = {"state": state.value, "reason": reason, "booking": booked.code if booked else ""}

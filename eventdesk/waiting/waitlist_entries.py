@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, insert, select, text, update
 
 from data.numbers import next_number
+from data.rows import count_rows
 from data.schema import (
     AccountRow,
     EventRow,
@@ -86,14 +87,13 @@ def place_of(connection: Connection, entry: Any) -> int | None:
     """Which of those waiting for the same an entry is, from 1; None when it does not wait."""
     if entry.state != EntryState.WAITING:
         return None
-    before = connection.execute(
-        select(func.count()).where(
-            same_list(entry),
-            WaitlistEntryRow.state == "waiting",
-            (WaitlistEntryRow.priority > entry.priority)
-            | ((WaitlistEntryRow.priority == entry.priority) & (WaitlistEntryRow.no < entry.no)),
-        )
-    ).scalar_one()
+    before = count_rows(
+        connection,
+        same_list(entry),
+        WaitlistEntryRow.state == "waiting",
+        (WaitlistEntryRow.priority > entry.priority)
+        | ((WaitlistEntryRow.priority == entry.priority) & (WaitlistEntryRow.no < entry.no)),
+    )
     return before + 1
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from data.files import copy_file, keys_sold_with
 from data.house_lock import FILE_NAME as LOCK
 from data.house_lock import alone, present
+from data.rows import update_row
 from data.schema import DeliveryRow, PrinterRow
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.acts import SYSTEM
@@ -83,9 +84,7 @@ def point_elsewhere(store: Store, printers: Sequence[NewPrinter]) -> None:
         rows = connection.execute(select(PrinterRow.id).order_by(PrinterRow.position)).all()
         for place, row in enumerate(rows):
             spec = printers[place % len(printers)].spec
-            connection.execute(
-                update(PrinterRow).where(PrinterRow.id == row.id).values(spec=spec, **_UNUSED)
-            )
+            update_row(connection, PrinterRow, row.id, spec=spec, **_UNUSED)
         connection.execute(
             update(DeliveryRow)
             .where(DeliveryRow.state.in_(("queued", "leased", "sent")))
