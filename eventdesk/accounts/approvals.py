@@ -104,7 +104,6 @@ def approve(steps: Steps, event_id: UUID, pin: str, *, what: str) -> Approval:
         The approval: for one such act, within `APPROVAL_FOR`.
 
     Raises:
-        NotAllowedError: The actor does not work here.
         SignInError: Wrong, nobody's alone, locked for a while, or nobody here has a PIN.
     """
     assert what in ACTS

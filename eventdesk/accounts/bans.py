@@ -21,7 +21,6 @@ def ban(act: Act, account_id: UUID, *, reason: str) -> None:
     Its bookings and roles stay, for when it is restored.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such account.
         InvalidInputError: No reason, one's own account, the last admin's, or it is closed.
     """
@@ -50,7 +49,6 @@ def restore_account(act: Act, account_id: UUID) -> None:
     """Open a closed account again, with the roles and bookings it had.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such account.
         InvalidInputError: It is not closed.
     """
@@ -68,7 +66,6 @@ def make_admin(act: Act, account_id: UUID) -> None:
     """Let a person do everything in this installation.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such account.
         InvalidInputError: It is closed, has a PIN only, or is an admin's already.
     """
@@ -93,7 +90,6 @@ def end_admin(act: Act, account_id: UUID) -> None:
     """Make an admin a person like others again.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such account.
         InvalidInputError: They are no admin, or the last one.
     """

@@ -52,9 +52,6 @@ def find_people(
 
     What is typed is the beginning of the name, or else of the e-mail address. Only where nobody
     begins so, another word of the name may.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
     """
     act.need(None, Permission.INSTALLATION)
     found = [*_begin_so(search)]
@@ -69,7 +66,6 @@ def person(act: Act, named: UUID | str) -> Person:
     """Read one person, by id or e-mail address.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such account.
     """
     by = AccountRow.id == named if isinstance(named, UUID) else _address(named)
@@ -171,7 +167,6 @@ def make_account(steps: Steps, *, email: str, name: str, is_admin: bool = False)
     """Make an account without a secret, and the code its person chooses one with.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         InvalidInputError: The address is taken, or something typed cannot be used.
     """
     address, called, code = address_of(email), name_of(name), new_code(CODE_LENGTH)

@@ -91,7 +91,6 @@ def change_profile(act: Act, new: Profile) -> ProfileView:
     """Change one's own profile.
 
     Raises:
-        NotAllowedError: Nobody is signed in, or the account was closed.
         InvalidInputError: Something is too long, no known choice, or looks like card data.
     """
     name, values = name_of(new.name), _checked(new)

@@ -38,7 +38,6 @@ def change_secret(steps: Steps, *, old: str, new: str) -> None:
     needs a password.
 
     Raises:
-        NotAllowedError: Nobody is signed in, or the account was closed.
         SignInError: The old one is wrong, or the account is locked for a while.
         InvalidInputError: The new one cannot be used.
     """
@@ -93,7 +92,6 @@ def make_code(steps: Steps, account_id: UUID) -> str:
     Codes made before are void, and wrong tries of the account are forgotten.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such account.
         InvalidInputError: The account was closed.
     """

@@ -81,11 +81,7 @@ def standing(act: Act) -> Actor:
 
 @reads(Permission.ATTEND)
 def may_organize(act: Act) -> bool:
-    """Say whether a person works for an event or may set one up, which takes a password.
-
-    Raises:
-        NotAllowedError: The account was closed.
-    """
+    """Say whether a person works for an event or may set one up, which takes a password."""
     here = act.need(None, Permission.ATTEND)
     if (
         here.role is not Role.ATTENDEE

@@ -87,7 +87,6 @@ def add_account(
     """Make an account with a role at an event: attendees with a PIN, others with a password.
 
     Raises:
-        NotAllowedError: The actor is no organizer of this event.
         InvalidInputError: The address is taken, or something typed cannot be used.
         NotFoundError: There is no such event.
     """

@@ -59,7 +59,6 @@ def list_team(act: Act, event_id: UUID) -> list[TeamMember]:
     """Read who works for an event: organizers first, then by name.
 
     Raises:
-        NotAllowedError: The actor is no organizer of this event.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.EVENT)
@@ -146,7 +145,6 @@ def add_member(
     password with.
 
     Raises:
-        NotAllowedError: The actor is no organizer of this event.
         NotFoundError: There is no such event.
         InvalidInputError: They are in the team, have a PIN only, or something cannot be used.
     """
@@ -189,7 +187,6 @@ def change_member(
     """Give a member of the team another role, or a co-host other permissions; it holds at once.
 
     Raises:
-        NotAllowedError: The actor is no organizer of this event.
         NotFoundError: They are not in the team.
         InvalidInputError: They own the event or are its last organizer.
     """

@@ -36,11 +36,7 @@ class NoticeView:
 
 @reads(Permission.ATTEND)
 def my_notices(act: Act, *, offset: int = 0, limit: int = 50) -> tuple[list[NoticeView], int]:
-    """Read a page of one's own notices, the latest first, and how many there are.
-
-    Raises:
-        NotAllowedError: Nobody is signed in, or the account was closed.
-    """
+    """Read a page of one's own notices, the latest first, and how many there are."""
     act.need(None, Permission.ATTEND)
     mine = NoticeRow.account_id == act.actor.id
     rows = act.connection.execute(
@@ -69,11 +65,7 @@ def my_notices(act: Act, *, offset: int = 0, limit: int = 50) -> tuple[list[Noti
 
 @reads(Permission.ATTEND)
 def unread_notices(act: Act) -> int:
-    """Count the notices a person has not read yet.
-
-    Raises:
-        NotAllowedError: Nobody is signed in, or the account was closed.
-    """
+    """Count the notices a person has not read yet."""
     act.need(None, Permission.ATTEND)
     return count_rows(
         act.connection, NoticeRow.account_id == act.actor.id, NoticeRow.read_at.is_(None)
@@ -82,11 +74,7 @@ def unread_notices(act: Act) -> int:
 
 @writes(Permission.ATTEND)
 def read_notices(act: Act, *, notice_id: UUID | None = None) -> int:
-    """Mark one notice as read, or all of them; returns how many were unread before.
-
-    Raises:
-        NotAllowedError: Nobody is signed in, or the account was closed.
-    """
+    """Mark one notice as read, or all of them; returns how many were unread before."""
     act.need(None, Permission.ATTEND)
     unread = update(NoticeRow).where(
         NoticeRow.account_id == act.actor.id, NoticeRow.read_at.is_(None)

@@ -134,9 +134,6 @@ def trust_clock(act: Act) -> ClockLook:
 
     Returns:
         How it stood until now.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
     """
     act.need(None, Permission.INSTALLATION)
     look = _look(act)

@@ -311,7 +311,6 @@ def list_bookings(
         The page, and how many there are; a search counts at most `MAX_FOUND`.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such event.
     """
     act.need(event_id, *_TEAM)
@@ -350,7 +349,6 @@ def list_attendees(
         are; a search counts at most `MAX_FOUND`.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such event.
     """
     act.need(event_id, *_TEAM)
@@ -418,11 +416,7 @@ def booking_detail(act: Act, booking_id: UUID) -> BookingDetail:
 
 @reads(Permission.ATTEND)
 def my_bookings(act: Act) -> list[MyBooking]:
-    """Read the bookings one made, and those that hold a ticket of one's own, the newest first.
-
-    Raises:
-        NotAllowedError: Nobody is signed in, or the account was closed.
-    """
+    """Read the bookings one made, and those that hold a ticket of one's own, the newest first."""
     act.need(None, Permission.ATTEND)
     booked = select(BookingRow.id).where(BookingRow.account_id == act.actor.id)
     holds = select(TicketRow.booking_id).where(TicketRow.account_id == act.actor.id)
@@ -458,11 +452,7 @@ def my_bookings(act: Act) -> list[MyBooking]:
 
 @reads(*_TEAM, about="event_id")
 def waiting_for_approval(act: Act, event_id: UUID) -> int:
-    """Count the bookings that somebody must approve or refuse.
-
-    Raises:
-        NotAllowedError: The actor does not work for this event.
-    """
+    """Count the bookings that somebody must approve or refuse."""
     act.need(event_id, *_TEAM)
     waiting = select(func.count()).where(
         BookingRow.event_id == event_id, *_in_state("waiting", act.now)

@@ -40,7 +40,6 @@ def set_companion(act: Act, ticket_id: UUID, of_ticket_id: UUID | None) -> Compa
         of_ticket_id: The ticket of whom they accompany; None takes it back.
 
     Raises:
-        NotAllowedError: The actor may not change the tickets of this event.
         NotFoundError: There is no such ticket.
         InvalidInputError: The same ticket, one of another event, one that is a companion itself
             or has one, one that was cancelled, or too many companions.
@@ -66,7 +65,6 @@ def companions_of(act: Act, ticket_id: UUID) -> tuple[Companion, ...]:
     """Read who is tied to a ticket: whom it accompanies first, then who accompanies its holder.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such ticket.
     """
     ticket = _ticket(act.connection, ticket_id)

@@ -30,7 +30,6 @@ def approve_booking(act: Act, booking_id: UUID) -> datetime | None:
         Until when it is to be paid; None where nothing is due.
 
     Raises:
-        NotAllowedError: The actor may not, at this event.
         NotFoundError: There is no such booking.
         InvalidInputError: It does not wait for approval, or the event is cancelled.
     """
@@ -54,7 +53,6 @@ def refuse_booking(act: Act, booking_id: UUID, *, reason: str) -> Cancelled:
     """Refuse a booking that waits for approval: it is cancelled, and all that was paid goes back.
 
     Raises:
-        NotAllowedError: The actor may not, at this event.
         NotFoundError: There is no such booking.
         InvalidInputError: It does not wait for approval, or no reason was given.
     """
@@ -69,7 +67,6 @@ def extend_deadline(act: Act, booking_id: UUID, *, until: datetime | None) -> No
     """Give an unpaid booking until then to be paid; None takes its deadline away.
 
     Raises:
-        NotAllowedError: The actor may not, at this event.
         NotFoundError: There is no such booking.
         InvalidInputError: Nothing is due, it waits for approval, or the instant has passed.
     """
@@ -101,7 +98,6 @@ def note_booking(act: Act, booking_id: UUID, *, note: str) -> None:
     """Leave a note on a booking that the team reads; "" takes it away.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such booking.
     """
     booking = booking_facts(act.connection, booking_id)

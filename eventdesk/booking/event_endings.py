@@ -37,7 +37,6 @@ def cancel_event_bookings(act: Act, event_id: UUID, *, limit: int = AT_ONCE) -> 
     Call it until none is left; what was done stays done, whatever ends the program meanwhile.
 
     Raises:
-        NotAllowedError: The actor does not organize this event.
         NotFoundError: There is no such event.
         InvalidInputError: The event is not cancelled.
     """

@@ -139,7 +139,6 @@ def revive(act: Act, booking_id: UUID) -> str:
         The state it has now: paid, or pending where something is still due.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such booking.
         InvalidInputError: It did not expire, nothing was paid for it, or it has no tickets.
         SoldOutError: Its places are gone; the money is to be given back.

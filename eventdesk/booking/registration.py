@@ -405,7 +405,6 @@ def book(
         force: Let more in than planned, knowingly; the audit keeps that it was so.
 
     Raises:
-        NotAllowedError: The actor does not work for this event, or forces without being allowed.
         NotFoundError: No such event or ticket type.
         InvalidInputError: A booking without tickets, a ticket without a name, a wrong answer, or
             something imported that is there already, or an event that is cancelled.

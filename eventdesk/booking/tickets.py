@@ -45,7 +45,6 @@ def rename(act: Act, ticket_id: UUID, *, name: str, line_two: str) -> TicketView
     """Correct the holder's name and the line below it.
 
     Raises:
-        NotAllowedError: The actor does not work at the door.
         NotFoundError: There is no such ticket.
         InvalidInputError: No name, or too long.
     """
@@ -88,7 +87,6 @@ def reissue(act: Act, ticket_id: UUID, *, reason: str) -> str:
         The new token.
 
     Raises:
-        NotAllowedError: The actor does not work at the door.
         NotFoundError: There is no such ticket.
         InvalidInputError: No reason was given.
     """
@@ -116,7 +114,6 @@ def set_attention(act: Act, ticket_id: UUID, *, note: str) -> TicketView:
     """Leave a note that staff see with every scan of this ticket; "" takes it away.
 
     Raises:
-        NotAllowedError: The actor does not work at the door.
         NotFoundError: There is no such ticket.
     """
     return _noted(act, "set_attention", ticket_id, note, attention=note[:MAX_NOTE])
@@ -127,7 +124,6 @@ def block(act: Act, ticket_id: UUID, *, note: str) -> TicketView:
     """Refuse this ticket from now on, with a note for staff.
 
     Raises:
-        NotAllowedError: The actor may not change the tickets of this event.
         NotFoundError: There is no such ticket.
         InvalidInputError: There is no note.
     """
@@ -144,7 +140,6 @@ def unblock(act: Act, ticket_id: UUID) -> TicketView:
     """Take a blocked ticket again.
 
     Raises:
-        NotAllowedError: The actor may not change the tickets of this event.
         NotFoundError: There is no such ticket.
     """
     return _noted(act, "unblock", ticket_id, "", _SELLER, blocked_note=None)

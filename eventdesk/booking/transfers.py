@@ -97,7 +97,6 @@ def claim_booking(steps: Steps, code: str, *, email: str = "") -> UUID:
         The booking's id.
 
     Raises:
-        NotAllowedError: Nobody is signed in, or the account was closed.
         NotFoundError: Nothing with this code and address waits for its owner.
         SignInError: Too many wrong tries.
     """

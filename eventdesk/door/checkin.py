@@ -306,7 +306,6 @@ def check_in(act: Act, scan: Scan) -> CheckInResult:
         The answer. A refusal is an answer, not an exception.
 
     Raises:
-        NotAllowedError: The actor may not work here, or may not force.
         NotFoundError: There is no such check-in list.
         InvalidInputError: The nonce is empty or too long.
         StoreError: Nothing was written; the scan may be repeated.

@@ -109,9 +109,6 @@ def find_tickets(
 
     Returns:
         Best match first; empty when nothing is near.
-
-    Raises:
-        NotAllowedError: The actor does not work for this event.
     """
     typed = typed[:MAX_TYPED].replace("\0", "").strip()
     act.need(event_id, Permission.DOOR, Permission.TICKETS)
@@ -152,9 +149,6 @@ def opens_elsewhere(act: Act, event_id: UUID, text: str) -> bool:
     """Whether a text is the code of the system that a ticket of this event was sold by.
 
     Such a text is to be scanned as it is, not as the ticket it finds: the code may be revoked.
-
-    Raises:
-        NotAllowedError: The actor does not work at this door.
     """
     act.need(event_id, Permission.DOOR)
     return has_foreign_code(act.connection, event_id, text)

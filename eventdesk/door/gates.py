@@ -25,7 +25,6 @@ def rename_gate(act: Act, gate_id: UUID, name: str) -> GateView:
     """Give a gate another name; what was scanned there is listed under it from now on.
 
     Raises:
-        NotAllowedError: The actor may not change its event.
         NotFoundError: There is no such gate.
         InvalidInputError: No name.
     """
@@ -43,7 +42,6 @@ def remove_gate(act: Act, gate_id: UUID) -> None:
     """Remove a gate where nothing was scanned.
 
     Raises:
-        NotAllowedError: The actor may not change its event.
         NotFoundError: There is no such gate.
         InvalidInputError: Something was scanned there, and scans are kept for ever; or a rule of
             a check-in list names it.
@@ -92,7 +90,6 @@ def add_gate(act: Act, event_id: UUID, name: str) -> GateView:
     """Add a gate.
 
     Raises:
-        NotAllowedError: The actor may not change this event.
         NotFoundError: There is no such event.
         InvalidInputError: No name.
     """

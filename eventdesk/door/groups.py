@@ -41,7 +41,6 @@ def check_in_group(act: Act, scans: Sequence[Scan]) -> tuple[CheckInResult, ...]
         The answers, in the order of the scans.
 
     Raises:
-        NotAllowedError: The actor may not work here, or may not force.
         NotFoundError: There is no such check-in list.
         InvalidInputError: Nobody or too many, or a nonce is empty, too long or there twice.
         StoreError: Nothing was written; the group may be repeated.
@@ -133,7 +132,6 @@ def booking_group(
     it: there is no second set of rules that could answer otherwise.
 
     Raises:
-        NotAllowedError: The actor does not work at this door.
         NotFoundError: There is no such ticket or list.
     """
     results: Sequence[CheckInResult] = ()
@@ -274,7 +272,6 @@ def rest_of_booking(act: Act, ticket_id: UUID, list_id: UUID) -> RestOfBooking:
         list_id: The check-in list; at a way out it is who has not left.
 
     Raises:
-        NotAllowedError: The actor does not work at this door.
         NotFoundError: There is no such list, or the ticket is not of its event.
     """
     door = list_at_door(act.connection, list_id)

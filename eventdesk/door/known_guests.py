@@ -27,9 +27,6 @@ def known_people(
 
     Bookings of this event count, and those of other events of the same organizer. Addresses are
     shown only as far as two people are told apart, unless they were typed in full.
-
-    Raises:
-        NotAllowedError: The actor does not work for this event.
     """
     text = typed.strip()[:MAX_TYPED]
     act.need(event_id, Permission.DOOR, Permission.TICKETS)

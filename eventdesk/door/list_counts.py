@@ -299,7 +299,6 @@ def counters(
         now: For which instant automatic exits count, aware UTC; None is the clock's.
 
     Raises:
-        NotAllowedError: The actor does not work at this door.
         NotFoundError: There is no such list.
     """
     kept = kept if kept is not None and kept.list_id == list_id else ListCounts(list_id)

@@ -85,7 +85,6 @@ def add_check_in_list(act: Act, event_id: UUID, new: NewCheckInList) -> ListView
     """Add a check-in list.
 
     Raises:
-        NotAllowedError: The actor is no organizer of this event.
         NotFoundError: There is no such event.
         InvalidInputError: Something about it cannot be, or belongs to another event; the message
             says what.
@@ -112,7 +111,6 @@ def change_check_in_list(act: Act, list_id: UUID, new: NewCheckInList) -> ListVi
     """Change a check-in list; the next scan follows it, what was scanned stays as it is.
 
     Raises:
-        NotAllowedError: The actor is no organizer of its event.
         NotFoundError: There is no such list.
         InvalidInputError: As with `add_check_in_list`.
     """
@@ -142,7 +140,6 @@ def remove_check_in_list(act: Act, list_id: UUID) -> None:
     """Remove a check-in list by which nothing was scanned.
 
     Raises:
-        NotAllowedError: The actor is no organizer of its event.
         NotFoundError: There is no such list.
         InvalidInputError: Something was scanned by it; scans are kept for ever.
     """
@@ -251,7 +248,6 @@ def try_rule(
         What `decide` says; questions of the list are taken to be answered.
 
     Raises:
-        NotAllowedError: The actor does not organize the event.
         NotFoundError: There is no such list, ticket type or gate.
         InvalidInputError: The list that is not saved cannot be; the message says what.
     """

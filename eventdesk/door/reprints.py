@@ -32,7 +32,6 @@ def reprint(act: Act, ticket_id: UUID, *, reason: str, gate_id: UUID | None = No
         The delivery's id.
 
     Raises:
-        NotAllowedError: The actor does not work at the door.
         SupervisorNeededError: It was printed again as often as the event allows.
         NotFoundError: There is no such ticket.
         InvalidInputError: No reason was given.

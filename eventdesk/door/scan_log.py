@@ -26,7 +26,6 @@ def recent_scans(
     """Read the newest scans of a list, or of one gate of it; undone ones included.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such list or ticket.
     """
     where = [ScanRow.list_id == list_id]
@@ -42,7 +41,6 @@ def scans_of(act: Act, ticket_id: UUID, *, limit: int = 50) -> list[ScanView]:
     """Read the newest scans of one ticket, at whatever list.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such list or ticket.
     """
     of_ticket = select(TicketRow.event_id).where(TicketRow.id == ticket_id)

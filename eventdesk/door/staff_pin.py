@@ -15,7 +15,6 @@ def set_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
     """Choose the PIN that unlocks the kiosks of an event.
 
     Raises:
-        NotAllowedError: The actor is no organizer of this event.
         InvalidInputError: Too easy to guess.
         NotFoundError: There is no such event.
     """

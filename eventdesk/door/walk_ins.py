@@ -239,7 +239,6 @@ def sell_at_door(steps: Steps, event_id: UUID, sale: WalkIn) -> Sold:
         sale: What is sold, to whom, how it is paid, and by which list the guest enters.
 
     Raises:
-        NotAllowedError: The actor does not work at this door.
         SupervisorNeededError: A rule is to be broken, and no supervisor gave their word for it.
         NotFoundError: No such event, ticket type, seat, list, account or voucher.
         InvalidInputError: No name, a wrong or missing answer, or a payment that cannot be so.
@@ -276,7 +275,6 @@ def door_offers(
         code: A discount code as it was typed, or "".
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
         NotFoundError: No such event or list.
         CodeError: The code does not hold, or is for nothing that is sold here.
     """

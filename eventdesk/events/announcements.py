@@ -46,7 +46,6 @@ def announcement_reach(
     """Say whom an announcement would reach, and how it would read; nothing is sent.
 
     Raises:
-        NotAllowedError: The actor may not write to the guests of this event.
         NotFoundError: There is no such event, ticket type or session.
         InvalidInputError: No title, no text, too long, or nobody was chosen.
     """
@@ -72,7 +71,6 @@ def send_announcement(act: Act, event_id: UUID, new: NewAnnouncement) -> Announc
     """Send an announcement; guests beyond the first `AT_ONCE` get it within seconds.
 
     Raises:
-        NotAllowedError: The actor may not write to the guests of this event.
         NotFoundError: There is no such event, ticket type or session.
         InvalidInputError: No title, no text, too long, nobody was chosen, or the same was sent
             a moment ago.
@@ -121,7 +119,6 @@ def list_announcements(
     """Read a page of what was sent, the latest first, and how many there are.
 
     Raises:
-        NotAllowedError: The actor may not write to the guests of this event.
         NotFoundError: There is no such event.
     """
     here = AnnouncementRow.event_id == event_id

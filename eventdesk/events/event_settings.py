@@ -38,7 +38,6 @@ def change_event(act: Act, event_id: UUID, changes: EventChanges) -> EventDetail
     """Change fields of an event; guests are told of new times and another place.
 
     Raises:
-        NotAllowedError: The actor does not organize this event, or only an admin may change this.
         NotFoundError: There is no such event or venue.
         InvalidInputError: Something typed cannot be used, or its state does not allow the change.
     """

@@ -32,7 +32,6 @@ def event_checklist(act: Act, event_id: UUID) -> tuple[Check, ...]:
     """Say what an event has and lacks before it can be submitted.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such event.
     """
     act.need(event_id, *TEAM)
@@ -46,7 +45,6 @@ def submit_event(act: Act, event_id: UUID) -> EventDetail:
     An admin's own public events need nobody else's approval.
 
     Raises:
-        NotAllowedError: The actor does not organize this event.
         NotFoundError: There is no such event.
         InvalidInputError: It is no draft, or something it needs is missing.
     """
@@ -80,7 +78,6 @@ def publish_event(act: Act, event_id: UUID) -> EventDetail:
     Organizers may where none is needed: private events and those by invitation. Admins may always.
 
     Raises:
-        NotAllowedError: The actor may not, or it needs an admin's approval.
         NotFoundError: There is no such event.
         InvalidInputError: It is published, over or cancelled.
     """
@@ -107,7 +104,6 @@ def approve_event(act: Act, event_id: UUID) -> EventDetail:
     """Publish an event that waits for approval; its organizers are told.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such event.
         InvalidInputError: It does not wait for approval.
     """
@@ -126,7 +122,6 @@ def refuse_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
     """Send an event that waits for approval back to its organizers, and say why.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such event.
         InvalidInputError: It does not wait for approval, or no reason was given.
     """
@@ -145,7 +140,6 @@ def withdraw_event(act: Act, event_id: UUID) -> EventDetail:
     """Make a draft of an event again: one that waits, or one that nobody booked yet.
 
     Raises:
-        NotAllowedError: The actor does not organize this event.
         NotFoundError: There is no such event.
         InvalidInputError: It is neither waiting nor published, or somebody booked.
     """
@@ -172,7 +166,6 @@ def cancel_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
     (`event_endings.cancel_event_bookings`), because an event may be moved instead.
 
     Raises:
-        NotAllowedError: The actor does not organize this event.
         NotFoundError: There is no such event.
         InvalidInputError: It is over or cancelled, or no reason was given.
     """

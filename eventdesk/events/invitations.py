@@ -75,7 +75,6 @@ def invite(act: Act, event_id: UUID, emails: Sequence[str], *, vip: bool = False
     """Put addresses on the list of an event; those with an account are told once.
 
     Raises:
-        NotAllowedError: The actor does not organize this event.
         NotFoundError: There is no such event.
         InvalidInputError: No address, too many, or one that is none.
     """
@@ -107,7 +106,6 @@ def uninvite(act: Act, event_id: UUID, emails: Sequence[str]) -> int:
     """Take addresses off the list; what they booked stays. Returns how many were on it.
 
     Raises:
-        NotAllowedError: The actor does not organize this event.
         NotFoundError: There is no such event.
         InvalidInputError: Too many, or one that is none.
     """
@@ -131,7 +129,6 @@ def list_invitations(
     """Read a page of the list by address, and how many there are.
 
     Raises:
-        NotAllowedError: The actor does not organize this event.
         NotFoundError: There is no such event.
     """
     where = [InvitationRow.event_id == event_id]

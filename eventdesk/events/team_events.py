@@ -32,9 +32,6 @@ def events_of_team(
 
     Returns:
         A page of events, and how many there are.
-
-    Raises:
-        NotAllowedError: Nobody is signed in, or the account was closed.
     """
     act.need(None, Permission.ATTEND)
     where = [*words_anywhere(search)]
@@ -101,11 +98,7 @@ def events_of_team(
 def waiting_events(
     steps: Steps, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[TeamEvent], int]:
-    """Read the events that wait for approval, as admins see them.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
-    """
+    """Read the events that wait for approval, as admins see them."""
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
     states = (EventState.WAITING,)
@@ -124,11 +117,7 @@ def _in_state(state: EventState, now: datetime) -> ColumnElement[bool]:
 
 @steps(Permission.ATTEND)
 def events_of(steps: Steps) -> list[EventView]:
-    """Read the events at whose door a person may work, the latest first.
-
-    Raises:
-        NotAllowedError: The account was closed.
-    """
+    """Read the events at whose door a person may work, the latest first."""
     with steps.read() as act:
         act.need(None, Permission.ATTEND)
         rows = event_roles(act.connection, act.actor.id) if act.actor.id is not None else []

@@ -68,7 +68,6 @@ def add_venue(act: Act, event_id: UUID, new: NewVenue) -> Venue:
     """Add a venue; the first one becomes the place of the event.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such event.
         InvalidInputError: No name, a capacity that makes no sense, or the event is cancelled.
     """
@@ -89,7 +88,6 @@ def change_venue(act: Act, venue_id: UUID, new: NewVenue) -> Venue:
     """Change a venue.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such venue.
         InvalidInputError: No name, a capacity that makes no sense, or the event is cancelled.
     """
@@ -106,7 +104,6 @@ def remove_venue(act: Act, venue_id: UUID) -> None:
     """Remove a venue that has no rooms any more.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such venue.
         InvalidInputError: It still has rooms, or the event is cancelled.
     """
@@ -132,7 +129,6 @@ def add_room(act: Act, event_id: UUID, new: NewRoom) -> Room:
     """Add a room to a venue.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such event, or no such venue at it.
         InvalidInputError: No name, a capacity that makes no sense, a name that another room of
             the venue has, or the event is cancelled.
@@ -151,7 +147,6 @@ def change_room(act: Act, room_id: UUID, new: NewRoom) -> Room:
     """Change a room.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such room or venue.
         InvalidInputError: As with `add_room`.
     """
@@ -169,7 +164,6 @@ def remove_room(act: Act, room_id: UUID) -> None:
     """Remove a room in which no session happens.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such room.
         InvalidInputError: Sessions happen in it, a check-in list is its door, or the event is
             cancelled.

@@ -72,7 +72,6 @@ def duplicate_event(act: Act, event_id: UUID, *, starts_at: datetime, name: str 
         name: What it is called; "" is like the template.
 
     Raises:
-        NotAllowedError: The actor does not organize the template.
         NotFoundError: There is no such event.
         InvalidInputError: The name is too long.
     """

@@ -42,7 +42,6 @@ def delete_event(act: Act, event_id: UUID) -> str:
         The name it had.
 
     Raises:
-        NotAllowedError: The actor does not organize this event.
         NotFoundError: There is no such event.
         InvalidInputError: It is no draft, or somebody booked, waits, paid or was scanned.
     """
@@ -68,7 +67,6 @@ def archive_event(act: Act, event_id: UUID) -> EventDetail:
     """Take an event that is over or cancelled off the lists; everything of it is kept.
 
     Raises:
-        NotAllowedError: The actor does not organize this event.
         NotFoundError: There is no such event.
         InvalidInputError: It is neither over nor cancelled, or a cash drawer of it is open.
     """
@@ -90,7 +88,6 @@ def unarchive_event(act: Act, event_id: UUID) -> EventDetail:
     """Put an archived event back on the lists, as it was before.
 
     Raises:
-        NotAllowedError: The actor does not organize this event.
         NotFoundError: There is no such event.
         InvalidInputError: It is not archived.
     """

@@ -79,7 +79,6 @@ def refresh_mirror(steps: Steps, folder: Path, *, overwrite: bool = False) -> Mi
         overwrite: Whether files that no mirror wrote there are replaced.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         FileTakenError: A file of this name is there that no mirror wrote.
         InvalidInputError: The folder cannot be written.
     """

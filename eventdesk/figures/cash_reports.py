@@ -92,7 +92,6 @@ def drawers_report(act: Act, event_id: UUID) -> Report:
     """Put all drawers of an event beside each other, and the books beside the drawers.
 
     Raises:
-        NotAllowedError: The actor may not see this event's money.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.MONEY)

@@ -47,7 +47,6 @@ def event_overview(act: Act, event_id: UUID) -> Overview:
     """Read an event as those who prepare it see it first.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such event.
     """
     event_row(act.connection, event_id)

@@ -78,7 +78,6 @@ def door_basis(act: Act, list_id: UUID, *, curve: ArrivalCurve | None = None) ->
         curve: The curve as it was read before, for who asks every few seconds.
 
     Raises:
-        NotAllowedError: The actor works neither at the doors nor with the tickets of the event.
         NotFoundError: There is no such list.
     """
     door = list_at_door(act.connection, list_id)

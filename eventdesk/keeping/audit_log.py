@@ -55,9 +55,6 @@ def list_audit(
     """Read a page of the log, the latest first, and how many entries match.
 
     Searched are who did it, what was done, and what to.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
     """
     act.need(None, Permission.INSTALLATION)
     if search.strip():
@@ -78,11 +75,7 @@ def list_audit(
 
 @steps(Permission.INSTALLATION)
 def check_audit(steps: Steps) -> AuditReport:
-    """Walk the whole log and name every changed, missing or added entry.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
-    """
+    """Walk the whole log and name every changed, missing or added entry."""
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
     return verify_audit(steps.store)

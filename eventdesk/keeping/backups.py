@@ -310,11 +310,7 @@ class BackupCheck:
 
 @steps(Permission.INSTALLATION)
 def backups_here(steps: Steps) -> list[Backup]:
-    """Read which backups there are, newest first.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
-    """
+    """Read which backups there are, newest first."""
     _need_admin(steps)
     return list_backups(steps.store.home)
 
@@ -324,7 +320,6 @@ def back_up(steps: Steps) -> Backup:
     """Copy the store while it is in use, check the copy, and thin the old ones.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         BackupError: The copy is not sound or could not be written; older backups stay.
         KeyFileError: The key file lacks a key that tickets were sold with.
     """
@@ -340,7 +335,6 @@ def check_backup(steps: Steps, path: Path) -> BackupCheck:
     """Read a backup from beginning to end, and see that its keys open its tickets.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: It is not among the backups of this home.
     """
     _need_admin(steps)

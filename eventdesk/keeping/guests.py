@@ -68,7 +68,6 @@ def guest_data(act: Act, event_id: UUID | None, asked: str) -> GuestData:
         asked: The code of a ticket or a booking, or an e-mail address.
 
     Raises:
-        NotAllowedError: The actor is no organizer of this event.
         NotFoundError: Nobody has this code or address.
         InvalidInputError: It belongs to an account.
     """
@@ -84,7 +83,6 @@ def export_guest(steps: Steps, event_id: UUID | None, asked: str) -> Path:
     """Write everything held about a guest into one file of the home that only its owner reads.
 
     Raises:
-        NotAllowedError: The actor is no organizer of this event.
         NotFoundError: Nobody has this code or address.
         InvalidInputError: It belongs to an account.
         StoreReadOnlyError: The file cannot be written.
@@ -111,7 +109,6 @@ def erase_guest(
         preview: Only say what would be erased, and what would stay.
 
     Raises:
-        NotAllowedError: The actor is no organizer of this event.
         NotFoundError: Nobody has this code or address.
         InvalidInputError: It belongs to an account, or to an event that is not over.
         AuditBrokenError: The audit does not hold, so nothing may be taken out of it.

@@ -73,9 +73,6 @@ def accept_progress(steps: Steps) -> GoneBack | None:
 
     Returns:
         What was missing until now.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
     """
     found = gone_back(steps.store)
     with steps.write() as act:

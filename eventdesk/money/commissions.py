@@ -13,11 +13,7 @@ from eventdesk.sales import COMMISSION_SETTING
 
 @reads(Permission.INSTALLATION)
 def usual_commission(act: Act) -> int:
-    """Read the usual share, in basis points of an organizer's net; 0 where none was set.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
-    """
+    """Read the usual share, in basis points of an organizer's net; 0 where none was set."""
     act.need(None, Permission.INSTALLATION)
     value = act.connection.execute(
         select(SettingRow.value).where(SettingRow.key == COMMISSION_SETTING)
@@ -30,7 +26,6 @@ def set_usual_commission(act: Act, share_bp: int) -> None:
     """Set the usual share; it holds for tickets sold from now on, where no other terms do.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         InvalidInputError: Not between 0 and 100 percent.
     """
     _need_share(share_bp)
@@ -46,7 +41,6 @@ def set_commission(act: Act, account_id: UUID, share_bp: int | None) -> None:
     """Agree with one organizer on another share; None is the usual one again.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such account.
         InvalidInputError: Not between 0 and 100 percent.
     """

@@ -29,7 +29,6 @@ def cash_agreement(act: Act, event_id: UUID) -> CashAgreement:
     """Compare what the books say of an event's cash with what its drawers say.
 
     Raises:
-        NotAllowedError: The actor may not see this event's money.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.MONEY)

@@ -454,8 +454,6 @@ def open_shift(
         operator_id: The account it is for; None is whoever opens it.
 
     Raises:
-        NotAllowedError: The actor works neither at the door nor with the money of this event, or
-            opens one for somebody else without managing the money.
         NotFoundError: There is no such event or account.
         InvalidInputError: No name, another currency, the drawer is open already, or the operator
             has another one.
@@ -478,11 +476,7 @@ def open_shift(
 
 @reads(*TEAM, about="event_id")
 def open_shift_of(act: Act, event_id: UUID) -> ShiftView | None:
-    """The drawer an actor has open at an event; None where they have none.
-
-    Raises:
-        NotAllowedError: The actor works neither at the door nor with the money of this event.
-    """
+    """The drawer an actor has open at an event; None where they have none."""
     here = act.need(event_id, *TEAM)
     row = _own_open_shift(act.by(here), event_id)
     return None if row is None else shift_view(row, here)
@@ -702,9 +696,6 @@ def list_shifts(
     """Read a page of an event's drawers, those that are open first, and how many there are.
 
     Who manages the money sees all; others see their own.
-
-    Raises:
-        NotAllowedError: The actor works neither at the door nor with the money of this event.
     """
     here = act.need(event_id, *TEAM)
     which = [CashShiftRow.event_id == event_id]
@@ -758,11 +749,7 @@ def list_movements(
 
 @reads(*TEAM, about="event_id")
 def successors(act: Act, event_id: UUID) -> list[Successor]:
-    """Name the people of an event's team whom a drawer can be handed to, by name.
-
-    Raises:
-        NotAllowedError: The actor works neither at the door nor with the money of this event.
-    """
+    """Name the people of an event's team whom a drawer can be handed to, by name."""
     here = act.need(event_id, *TEAM)
     busy = dict(
         act.connection.execute(

@@ -70,7 +70,6 @@ def event_money(act: Act, event_id: UUID, *, before: EventMoney | None = None) -
             ledger ever changes.
 
     Raises:
-        NotAllowedError: The actor may not see this event's money.
         NotFoundError: There is no such event.
     """
     since = before if before is not None and before.event_id == event_id else None
@@ -96,11 +95,7 @@ def event_money(act: Act, event_id: UUID, *, before: EventMoney | None = None) -
 def list_credits(
     act: Act, event_id: UUID, *, offset: int = 0, limit: int = 50
 ) -> tuple[list[CreditView], int]:
-    """Read a page of bookings that are owed money, such as those paid after they expired.
-
-    Raises:
-        NotAllowedError: The actor may not see this event's money.
-    """
+    """Read a page of bookings that are owed money, such as those paid after they expired."""
     paid = _sums(PaymentRow, PaymentRow.state == PaymentState.PAID, event_id)
     back = _sums(RefundRow, RefundRow.state.in_(COUNTED), event_id)
     credit = paid.c.minor - func.coalesce(back.c.minor, 0) - BookingRow.total_minor

@@ -411,11 +411,7 @@ def documents_of(act: Act, booking_id: UUID) -> list[DocumentView]:
 def list_documents(
     act: Act, event_id: UUID, *, series: Series | None = None, offset: int = 0, limit: int = 50
 ) -> tuple[list[DocumentView], int]:
-    """Read a page of what was issued at an event, by series with the latest first, and how many.
-
-    Raises:
-        NotAllowedError: The actor may not see this event's money.
-    """
+    """Read a page of what was issued at an event, by series with the latest first, and how many."""
     act.need(event_id, Permission.MONEY)
     here = [InvoiceRow.event_id == event_id]
     if series is not None:

@@ -49,9 +49,6 @@ def verify_ledger(act: Act, event_id: UUID) -> LedgerReport:
     Every transaction adds up to zero in each currency. For every booking: sales are what its
     tickets and kept fees say, what it owes is its balance, promised refunds are those that are
     open, its total is its tickets, and it is paid exactly when nothing is due.
-
-    Raises:
-        NotAllowedError: The actor may not see this event's money.
     """
     act.need(event_id, Permission.MONEY)
     bookings = count_rows(act.connection, BookingRow.event_id == event_id)

@@ -180,9 +180,6 @@ def list_payments(
         search: The code of a booking; "" is all.
         offset: How many to skip.
         limit: How many to read.
-
-    Raises:
-        NotAllowedError: The actor may not see this event's money.
     """
     act.need(event_id, Permission.MONEY)
     here = [PaymentRow.event_id == event_id]
@@ -238,8 +235,6 @@ def take_payment(
         reference: The terminal's receipt, the transfer's purpose, the voucher's code.
 
     Raises:
-        NotAllowedError: The actor works neither at the door nor with the money of this event, and
-            it is no voucher for a booking of their own.
         NotFoundError: There is no such booking or voucher.
         InvalidInputError: Nothing is due, too much was given, another currency, no reference of
             the terminal, a voucher that is spent, cancelled or too old, an event that is

@@ -25,7 +25,6 @@ def let_off(act: Act, booking_id: UUID, *, amount: Money | None = None, reason: 
     as one of method `free`, of nothing.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such booking.
         InvalidInputError: No reason, another currency, or more than the tickets cost.
     """

@@ -258,7 +258,6 @@ def refund(
         reference: What it can be found by elsewhere, where it is handed out.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money.
         SupervisorNeededError: The actor works at the door, and no supervisor approved it.
         NotFoundError: There is no such booking.
         InvalidInputError: No reason, another currency, more than came in, or not to be handed out.
@@ -307,7 +306,6 @@ def hand_out_refund(
         reference: What it can be found by elsewhere.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such refund.
         InvalidInputError: It is out already, is the gateway's to pay, or its money pays for
             something else now.
@@ -327,7 +325,6 @@ def retry_refund(act: Act, refund_id: UUID) -> None:
     """Promise a refused refund again, as far as it can still be given back.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such refund.
         InvalidInputError: It was not refused, or the money went back in another way or pays for
             something else now.
@@ -439,9 +436,6 @@ def list_refunds(
         open_only: Only those that somebody or something still has to pay, or that were refused.
         offset: How many to skip.
         limit: How many to read.
-
-    Raises:
-        NotAllowedError: The actor may not see this event's money.
     """
     act.need(event_id, Permission.MONEY)
     here: list[ColumnElement[bool] | TextClause] = [RefundRow.event_id == event_id]

@@ -116,7 +116,6 @@ def preview_statement(
         encoding: How its characters are encoded; "" finds out.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money, or the file is not for them.
         NotFoundError: There is no such event.
         InvalidInputError: The file cannot be read as a statement; the message says why.
     """
@@ -148,7 +147,6 @@ def import_statement(
         encoding: How its characters are encoded; "" finds out.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money, or the file is not for them.
         NotFoundError: There is no such event.
         InvalidInputError: The file cannot be read as a statement; nothing was changed.
     """
@@ -396,7 +394,6 @@ def list_statement_lines(
     """Read a page of imported lines, the latest first, and how many there are.
 
     Raises:
-        NotAllowedError: The actor may not see this event's money.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.MONEY)
@@ -424,7 +421,6 @@ def assign_line(act: Act, line_id: UUID, code: str) -> PaymentView:
     It is taken for an expired or paid booking too; what is too much is a credit.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such line, or no such booking at its event.
         InvalidInputError: It is booked already, here or at another event, or of another currency.
     """
@@ -463,7 +459,6 @@ def set_line_aside(act: Act, line_id: UUID) -> None:
     """Note that a line has nothing to do with this event, so that nobody looks at it again.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such line.
         InvalidInputError: It is booked already.
     """

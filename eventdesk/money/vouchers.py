@@ -54,7 +54,6 @@ def add_vouchers(
     """Issue vouchers of one value; their codes are drawn unless one is given.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such event.
         InvalidInputError: No value, another currency, too many, or a code that is taken.
     """
@@ -124,7 +123,6 @@ def cancel_voucher(act: Act, voucher_id: UUID) -> None:
     """Take a voucher out of use; what was spent of it stays spent.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such voucher.
     """
     event_id = act.connection.execute(
@@ -155,7 +153,6 @@ def list_vouchers(
         limit: How many to read.
 
     Raises:
-        NotAllowedError: The actor may not see this event's money.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.MONEY)

@@ -56,7 +56,6 @@ def release_badge(act: Act, delivery_id: UUID) -> bool:
         Whether it was still waiting; else it is on its way already, or was called off.
 
     Raises:
-        NotAllowedError: The actor does not work at the door of its event.
         NotFoundError: There is no such badge.
     """
     return _put_off(act, delivery_id, until=act.now)
@@ -74,7 +73,6 @@ def hold_badge(act: Act, delivery_id: UUID, *, held_s: float) -> bool:
         Whether it was still waiting; else it is on its way already, or was called off.
 
     Raises:
-        NotAllowedError: The actor does not work at the door of its event.
         NotFoundError: There is no such badge.
     """
     until = act.now + timedelta(seconds=max(0.0, held_s))
@@ -105,7 +103,6 @@ def correct_badge(act: Act, ticket_id: UUID, *, name: str, line_two: str) -> Tic
     """Correct what a badge says, as guests may at the kiosk where the event allows it.
 
     Raises:
-        NotAllowedError: The actor does not work at the door.
         NotFoundError: There is no such ticket.
         InvalidInputError: The event does not allow it; no name, or too long.
     """

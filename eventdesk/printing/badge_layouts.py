@@ -73,7 +73,6 @@ def badge_settings(steps: Steps, event_id: UUID) -> BadgeSettings:
     """Read how the badges of an event are set, with all layouts and what is wrong with them.
 
     Raises:
-        NotAllowedError: The actor may not change this event.
         NotFoundError: There is no such event.
     """
     with steps.read() as act:
@@ -110,7 +109,6 @@ def set_badges(
         correction: Whether names may be corrected at the kiosk; None leaves it.
 
     Raises:
-        NotAllowedError: The actor may not change this event.
         NotFoundError: There is no such event or layout.
         InvalidInputError: The layout's file cannot be used; the sentence names the field.
     """
@@ -165,7 +163,6 @@ def print_sample(
         badge: What is on it.
 
     Raises:
-        NotAllowedError: The actor may not change this event.
         NotFoundError: There is no such printer.
         InvalidInputError: It is at another machine, or its address names no printer.
         PrinterError: The printer does not answer, or would not take it.
@@ -273,7 +270,6 @@ def open_layout(steps: Steps, event_id: UUID, name: str) -> OpenLayout:
     """Read a layout to change it.
 
     Raises:
-        NotAllowedError: The actor may not change this event.
         NotFoundError: There is no such layout.
         InvalidInputError: Its file cannot be used; the sentence names the field.
     """
@@ -319,7 +315,6 @@ def duplicate_layout(steps: Steps, event_id: UUID, name: str, new_name: str) -> 
     """Copy a layout, one's own or a ready one, under a new name.
 
     Raises:
-        NotAllowedError: The actor may not change this event.
         NotFoundError: There is no such layout.
         InvalidInputError: The new name cannot be one, or is taken.
     """
@@ -363,7 +358,6 @@ def delete_layout(steps: Steps, event_id: UUID, name: str) -> None:
     """Delete one's own layout; `undo_layout` brings it back.
 
     Raises:
-        NotAllowedError: The actor may not change this event.
         NotFoundError: There is no such layout of one's own.
         InvalidInputError: An event or a printer uses it, and there is no ready one of that name.
     """
@@ -406,7 +400,6 @@ def add_logo(steps: Steps, event_id: UUID, path: Path) -> str:
     A picture of the same name and other content is not replaced: the copy gets a number.
 
     Raises:
-        NotAllowedError: The actor may not change this event, or the file is not for them.
         NotFoundError: There is no such file.
         InvalidInputError: It is no PNG or JPEG that can be printed.
     """

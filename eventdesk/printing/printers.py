@@ -190,9 +190,6 @@ def search_printers(act: Act, *, hosts: Collection[str] = ()) -> list[Any]:
 
     Returns:
         What was found (`badges.finding.Found`): spec, name, and a text about it.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
     """
     act.need(None, _INSTALLATION)
     from badges.finding import find_printers
@@ -205,7 +202,6 @@ def add_printer(steps: Steps, new: NewPrinter) -> PrinterView:
     """Set a printer up; it takes over behind those that are there.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         InvalidInputError: No name, one that is taken, an address of no printer, or a number that
             is none of labels.
     """
@@ -235,7 +231,6 @@ def change_printer(steps: Steps, printer_id: UUID, new: NewPrinter) -> PrinterVi
     """Change what a printer is called, where it is and how many labels it has.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such printer.
         InvalidInputError: As `add_printer` has it.
     """
@@ -258,7 +253,6 @@ def remove_printer(act: Act, printer_id: UUID) -> None:
     """Remove a printer; badges that wait for it go to the others.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such printer.
     """
     act.need(None, _INSTALLATION)
@@ -278,7 +272,6 @@ def move_printer(act: Act, printer_id: UUID, *, step: int) -> list[PrinterView]:
     """Let a printer take over earlier (a step below 0) or later; nothing happens at the ends.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such printer.
     """
     act.need(None, _INSTALLATION)
@@ -301,7 +294,6 @@ def assign(
     A printer that stands at no gate at all takes what no other printer takes.
 
     Raises:
-        NotAllowedError: The actor may not change this event.
         NotFoundError: There is no such printer, or a gate is not of this event.
     """
     act.need(event_id, _INSTALLATION, Permission.EVENT)
@@ -374,7 +366,6 @@ def enable_printer(
         event_id: The event the actor works for; None is the installation.
 
     Raises:
-        NotAllowedError: The actor does not work at the door.
         NotFoundError: There is no such printer.
     """
     act.need(event_id, *CARE)
@@ -401,7 +392,6 @@ def reset_labels(
         event_id: The event the actor works for; None is the installation.
 
     Raises:
-        NotAllowedError: The actor does not work at the door.
         NotFoundError: There is no such printer.
         InvalidInputError: No number of labels.
     """
@@ -423,7 +413,6 @@ def print_test(steps: Steps, printer_id: UUID, *, event_id: UUID | None = None) 
     The printer is asked how it is before and after. It takes as long as the printer does.
 
     Raises:
-        NotAllowedError: The actor does not work at the door.
         NotFoundError: There is no such printer.
         InvalidInputError: It is at another machine, or its address names no printer any more.
     """
@@ -446,7 +435,6 @@ def try_printer(steps: Steps, spec: str, *, layout: str = "") -> Trial:
     """Print a test badge at an address before it is set up; nothing is written down.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         InvalidInputError: The address names no printer.
     """
     with steps.read() as act:

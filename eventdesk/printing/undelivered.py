@@ -61,9 +61,6 @@ def printer_badges(
         search: Part of a name or of a ticket's code.
         offset: How many to skip.
         limit: Most to read.
-
-    Raises:
-        NotAllowedError: The actor does not work at the door of this event.
     """
     act.need(event_id, *_DOOR)
     printers = read_printers(act.connection)
@@ -90,7 +87,6 @@ def retry_badge_now(act: Act, delivery_id: UUID) -> None:
 
     Raises:
         NotFoundError: There is no such badge.
-        NotAllowedError: The actor does not work at the door of its event.
         InvalidInputError: It is out, called off, or just being printed.
     """
     event_id = _queue_again(act, delivery_id, None)
@@ -104,7 +100,6 @@ def move_badge(act: Act, delivery_id: UUID, printer_id: UUID) -> None:
 
     Raises:
         NotFoundError: There is no such badge or printer.
-        NotAllowedError: The actor does not work at the door of its event.
         InvalidInputError: It is out, called off, or just being printed; or the printer is off.
     """
     _need_badge(act, delivery_id)
@@ -126,7 +121,6 @@ def cancel_badge(act: Act, delivery_id: UUID) -> None:
 
     Raises:
         NotFoundError: There is no such badge.
-        NotAllowedError: The actor does not work at the door of its event.
         InvalidInputError: It is out, called off, or just being printed.
     """
     row = _need_badge(act, delivery_id)
@@ -252,11 +246,7 @@ class FailedDelivery:
 def list_failed(
     act: Act, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[FailedDelivery], int]:
-    """Read a page of what failed at all events, the latest first, and how much there is.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
-    """
+    """Read a page of what failed at all events, the latest first, and how much there is."""
     where = [_IS_FAILED]
     if fold(search):
         where.append(says(TicketRow.holder_name, search))
@@ -274,7 +264,6 @@ def retry_delivery(act: Act, delivery_id: UUID) -> None:
     """Queue one delivery that was given up once more.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: It is not among those that failed.
     """
     act.need(None, Permission.INSTALLATION)
@@ -289,9 +278,6 @@ def retry_failed(act: Act, *, event_id: UUID | None = None) -> int:
 
     Args:
         event_id: The event; None is all events.
-
-    Raises:
-        NotAllowedError: The actor does not work at the door of this event.
     """
     here = [DeliveryRow.event_id == event_id] if event_id is not None else []
     act.need(event_id, Permission.DOOR)

@@ -238,7 +238,6 @@ def add_session(act: Act, event_id: UUID, new: NewSession) -> SessionSaved:
     """Add a session.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such event, or no such room or speaker at it.
         InvalidInputError: No title, it ends before it starts, something typed cannot be used, or
             the event is cancelled.
@@ -258,7 +257,6 @@ def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
     """Change a session; who signed up is told of another time or room.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such session, or no such room or speaker at its event.
         InvalidInputError: As with `add_session`, or the capacity is below what is taken
             or offered.
@@ -301,7 +299,6 @@ def cancel_session(act: Act, session_id: UUID, *, reason: str) -> int:
         How many people were told.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such session.
         InvalidInputError: No reason was given, or it is cancelled already.
     """
@@ -326,7 +323,6 @@ def restore_session(act: Act, session_id: UUID) -> int:
         How many people were told.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such session.
         InvalidInputError: It is not cancelled, or the event is.
     """
@@ -349,7 +345,6 @@ def remove_session(act: Act, session_id: UUID) -> None:
     """Remove a session that nobody hangs on.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such session.
         InvalidInputError: People signed up or waited, or ticket types or a check-in list are for
             it.

@@ -59,7 +59,6 @@ def add_speaker(act: Act, event_id: UUID, new: NewSpeaker) -> Speaker:
     """Add a speaker.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such event.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
@@ -77,7 +76,6 @@ def change_speaker(act: Act, speaker_id: UUID, new: NewSpeaker) -> None:
     """Change what is known of a speaker.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such speaker.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
@@ -94,7 +92,6 @@ def remove_speaker(act: Act, speaker_id: UUID) -> None:
     """Remove a speaker who speaks in no session.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such speaker.
         InvalidInputError: They speak in a session, or the event is cancelled.
     """

@@ -53,7 +53,6 @@ def add_sponsor(act: Act, event_id: UUID, new: NewSponsor) -> Sponsor:
     """Add a sponsor, below those that are there.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such event.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
@@ -74,7 +73,6 @@ def change_sponsor(act: Act, sponsor_id: UUID, new: NewSponsor) -> None:
     """Change what is known of a sponsor; badges that are printed from now on follow.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such sponsor.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
@@ -91,7 +89,6 @@ def set_sponsor_logo(steps: Steps, sponsor_id: UUID, path: Path | None) -> None:
     """Give a sponsor the logo in a file, made small, or take it away with None.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme, or read this file.
         NotFoundError: There is no such sponsor.
         InvalidInputError: It is no PNG or JPEG that can be used, or the event is cancelled.
     """
@@ -112,7 +109,6 @@ def move_sponsor(act: Act, sponsor_id: UUID, *, down: bool) -> None:
     """Thank a sponsor one place later, or one earlier; at the end nothing happens.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such sponsor.
         InvalidInputError: The event is cancelled.
     """
@@ -133,7 +129,6 @@ def remove_sponsor(act: Act, sponsor_id: UUID) -> None:
     """Remove a sponsor.
 
     Raises:
-        NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such sponsor.
         InvalidInputError: The event is cancelled.
     """

@@ -39,7 +39,6 @@ def add_discount(act: Act, event_id: UUID, new: NewDiscount) -> DiscountView:
     """Add a discount code.
 
     Raises:
-        NotAllowedError: The actor may not set prices of this event.
         NotFoundError: No such event or ticket type.
         InvalidInputError: The code is there already, or something about it cannot be.
     """
@@ -56,7 +55,6 @@ def add_discounts(act: Act, event_id: UUID, new: NewDiscount, count: int) -> lis
         count: How many, 1 to `MAX_AT_ONCE`.
 
     Raises:
-        NotAllowedError: The actor may not set prices of this event.
         NotFoundError: No such event or ticket type.
         InvalidInputError: Too many, or something about them cannot be.
     """
@@ -76,7 +74,6 @@ def change_discount(act: Act, discount_id: UUID, new: NewDiscount) -> DiscountVi
     """Change a code. What was sold with it stays as it was sold.
 
     Raises:
-        NotAllowedError: The actor may not set prices of this event.
         NotFoundError: No such code or ticket type.
         InvalidInputError: The new spelling is there already, or something about it cannot be.
     """
@@ -100,7 +97,6 @@ def end_discount(act: Act, discount_id: UUID, *, active: bool = False) -> Discou
     """Take a code no more from now on, or take it again.
 
     Raises:
-        NotAllowedError: The actor may not set prices of this event.
         NotFoundError: There is no such code.
     """
     before = _row(act.connection, discount_id)
@@ -114,11 +110,7 @@ def end_discount(act: Act, discount_id: UUID, *, active: bool = False) -> Discou
 def list_discounts(
     act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[DiscountView], int]:
-    """Read a page of an event's codes by their spelling, and how many there are.
-
-    Raises:
-        NotAllowedError: The actor may not see prices of this event.
-    """
+    """Read a page of an event's codes by their spelling, and how many there are."""
     where = [DiscountRow.event_id == event_id]
     if beginning := fold_code(search):
         where.append(begins(DiscountRow.code, beginning))

@@ -169,11 +169,7 @@ def asked_questions(
 
 @reads(Permission.TICKETS, Permission.DOOR, about="event_id")
 def list_questions(act: Act, event_id: UUID) -> list[QuestionView]:
-    """Read all questions of an event in their order, those no longer asked included.
-
-    Raises:
-        NotAllowedError: The actor does not work for this event.
-    """
+    """Read all questions of an event in their order, those no longer asked included."""
     act.need(event_id, Permission.TICKETS, Permission.DOOR)
     questions = all_questions(act.connection, event_id)
     counts = dict(
@@ -199,7 +195,6 @@ def add_question(act: Act, event_id: UUID, new: NewQuestion) -> UUID:
     """Ask one thing more, after the others.
 
     Raises:
-        NotAllowedError: The actor may not, at this event.
         NotFoundError: No such event, ticket type or earlier question.
         InvalidInputError: The question makes no sense; the message says why.
     """
@@ -223,7 +218,6 @@ def change_question(act: Act, question_id: UUID, new: NewQuestion) -> None:
     """Correct a question; one that was answered keeps its kind and the choices that were chosen.
 
     Raises:
-        NotAllowedError: The actor may not, at this event.
         NotFoundError: No such question, ticket type or earlier question.
         InvalidInputError: It makes no sense any more; the message says why.
     """
@@ -252,7 +246,6 @@ def remove_question(act: Act, question_id: UUID) -> bool:
         Whether it disappeared.
 
     Raises:
-        NotAllowedError: The actor may not, at this event.
         NotFoundError: There is no such question.
         InvalidInputError: Another one depends on it, or a list hands out what it asks for.
     """
@@ -291,7 +284,6 @@ def ask_again(act: Act, question_id: UUID) -> None:
     """Ask a question again that was removed after it had been answered.
 
     Raises:
-        NotAllowedError: The actor may not, at this event.
         NotFoundError: There is no such question.
         InvalidInputError: It depends on one that is not asked.
     """
@@ -314,7 +306,6 @@ def move_question(act: Act, question_id: UUID, places: int) -> None:
     """Ask a question so many places later, or earlier where `places` is negative.
 
     Raises:
-        NotAllowedError: The actor may not, at this event.
         NotFoundError: There is no such question.
         InvalidInputError: One that depends on another would come before it.
     """

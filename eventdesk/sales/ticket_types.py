@@ -41,7 +41,6 @@ def add_ticket_type(act: Act, event_id: UUID, kind: NewTicketType) -> UUID:
     """Add something to sell, behind what is there.
 
     Raises:
-        NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such event, section or session.
         InvalidInputError: Something about it cannot be; the message says what.
     """
@@ -73,7 +72,6 @@ def change_ticket_type(act: Act, type_id: UUID, kind: NewTicketType) -> TicketTy
     """Change a ticket type; what was sold of it stays as it was sold.
 
     Raises:
-        NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such ticket type, section or session.
         InvalidInputError: Something about it cannot be, such as fewer places than were sold.
     """
@@ -103,7 +101,6 @@ def switch_ticket_type(act: Act, type_id: UUID, *, active: bool) -> TicketTypeVi
     """Sell a ticket type no more, or again; tickets that were sold stay good.
 
     Raises:
-        NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such ticket type.
     """
     before = _need_type(act, type_id)
@@ -117,7 +114,6 @@ def order_ticket_types(act: Act, event_id: UUID, type_ids: Sequence[UUID]) -> No
     """Put an event's ticket types in this order; those not named come behind, as they were.
 
     Raises:
-        NotAllowedError: The actor may not change what this event sells.
         NotFoundError: One of them is not of this event.
     """
     act.need(event_id, Permission.TICKETS)
@@ -141,7 +137,6 @@ def remove_ticket_type(act: Act, type_id: UUID) -> None:
     """Remove a ticket type that nobody ever booked or waited for.
 
     Raises:
-        NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such ticket type.
         InvalidInputError: It was booked, or something is for this type only and would be for
             all types without it.
@@ -162,7 +157,6 @@ def list_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
     """Read what an event sells, in its order, with how many are sold and left.
 
     Raises:
-        NotAllowedError: The actor is not of the team.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.TICKETS, Permission.MONEY, Permission.DOOR)
@@ -344,7 +338,6 @@ def sale_setup(act: Act, event_id: UUID) -> SaleSetup:
     """Read what an event sells, and what its ticket types can be for.
 
     Raises:
-        NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.TICKETS)

@@ -74,7 +74,6 @@ def add_section(act: Act, event_id: UUID, name: str) -> UUID:
     """Add a part of the hall, behind those that are there.
 
     Raises:
-        NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such event.
         InvalidInputError: No name, one that is there already, or too many.
     """
@@ -104,7 +103,6 @@ def rename_section(act: Act, section_id: UUID, name: str) -> None:
     """Call a section something else; labels of its seats stay, for they are on tickets.
 
     Raises:
-        NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such section.
         InvalidInputError: No name, or one that is there already.
     """
@@ -120,7 +118,6 @@ def remove_section(act: Act, section_id: UUID) -> None:
     """Remove a section with all its seats, while nobody sits there.
 
     Raises:
-        NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such section.
         SeatTakenError: Somebody sits there.
         InvalidInputError: A ticket type is for this section.
@@ -148,7 +145,6 @@ def make_rows(act: Act, section_id: UUID, new: NewRows) -> int:
         How many seats were made.
 
     Raises:
-        NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such section.
         InvalidInputError: The rows cannot be read, there are such seats already, or too many.
     """
@@ -194,7 +190,6 @@ def remove_rows(act: Act, section_id: UUID, row_names: Collection[str]) -> int:
         How many seats were removed.
 
     Raises:
-        NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such section, or no such row in it.
         SeatTakenError: Somebody sits there.
     """
@@ -220,7 +215,6 @@ def block_seats(
         How many changed.
 
     Raises:
-        NotAllowedError: The actor is not of the team.
         SeatTakenError: Somebody sits there.
     """
     act.need(event_id, *TEAM)

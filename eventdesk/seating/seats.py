@@ -250,11 +250,7 @@ def plan(act: Act, event_id: UUID, *, holder_id: UUID | None) -> list[SectionPla
 
 @reads(*TEAM, about="event_id")
 def plan_with_names(act: Act, event_id: UUID) -> list[SectionPlan]:
-    """Read all seats of an event by section, with who sits there.
-
-    Raises:
-        NotAllowedError: The actor is not of the team.
-    """
+    """Read all seats of an event by section, with who sits there."""
     act.need(event_id, *TEAM)
     return _plan(act, event_id, None, names=True)
 
@@ -320,7 +316,6 @@ def move_seat(act: Act, ticket_id: UUID, seat_id: UUID | None) -> str:
         The label of its seat now; "" is none.
 
     Raises:
-        NotAllowedError: The actor is not of the team.
         NotFoundError: There is no such ticket or seat.
         SeatTakenError: The seat is taken, held, blocked, or of another section.
     """
@@ -343,7 +338,6 @@ def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
         The labels of their seats now, in the order of the tickets.
 
     Raises:
-        NotAllowedError: The actor is not of the team.
         NotFoundError: There is no such ticket.
         InvalidInputError: One of them has no seat, or they are of two events.
         SeatTakenError: A ticket may not sit in the other's section.
@@ -490,7 +484,6 @@ def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id:
         Until when they are held.
 
     Raises:
-        NotAllowedError: The actor may not book.
         SeatTakenError: Somebody else was faster, or a seat is blocked.
         SalesClosedError: The event is not open for booking.
         NotFoundError: There is no such seat at this event.
@@ -513,7 +506,6 @@ def hold_best(
         split: Take the best groups when no row has so many together.
 
     Raises:
-        NotAllowedError: The actor may not book.
         SeatTakenError: No row has so many; the hint says how the party could be split.
         SalesClosedError: The event is not open for booking.
         NotFoundError: There is no such section at this event.

@@ -55,7 +55,6 @@ def my_programme(act: Act, event_id: UUID) -> OwnProgramme:
 
     Raises:
         NotFoundError: There is no such event.
-        NotAllowedError: The account was closed.
     """
     account_id = person_of(act, event_id)
     event = act.connection.execute(
@@ -117,9 +116,6 @@ def programmes_of(act: Act) -> list[tuple[UUID, str]]:
 
     Returns:
         Id and name of each, the next one first.
-
-    Raises:
-        NotAllowedError: The account was closed.
     """
     account_id = person_of(act, None)
     ids = events_of(act.connection, account_id)

@@ -74,11 +74,7 @@ TEAM = (Permission.TICKETS, Permission.EVENT)
 
 @reads(Permission.ATTEND)
 def my_requests(act: Act, *, event_id: UUID | None = None) -> list[RequestView]:
-    """Read a person's requests, the latest first.
-
-    Raises:
-        NotAllowedError: The account was closed.
-    """
+    """Read a person's requests, the latest first."""
     mine = REQUESTS.where(QueueRequestRow.account_id == act.actor.id)
     if event_id is not None:
         mine = mine.where(QueueRequestRow.event_id == event_id)
@@ -91,11 +87,7 @@ def my_requests(act: Act, *, event_id: UUID | None = None) -> list[RequestView]:
 def list_requests(
     act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[RequestView], int]:
-    """Read a page of an event's requests, the latest decided first, then those that wait.
-
-    Raises:
-        NotAllowedError: The actor does not work for this event.
-    """
+    """Read a page of an event's requests, the latest decided first, then those that wait."""
     which = [QueueRequestRow.event_id == event_id]
     if search.strip():
         typed = search.strip()[:100]
@@ -125,7 +117,6 @@ def queue_summary(act: Act, event_id: UUID) -> QueueSummary:
 
     Raises:
         NotFoundError: There is no such event.
-        NotAllowedError: The actor does not work for this event.
     """
     act.need(event_id, *TEAM)
     return summary(act, event_id)
@@ -293,7 +284,6 @@ def open_queue(
     VIP goes before regular; among equals who asked first, or with `by_lot` who draws the lower lot.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
         InvalidInputError: It ends before it begins, in the past or after the event has begun, or
             requests of the window before still wait.
     """
@@ -316,7 +306,6 @@ def close_queue(act: Act, event_id: UUID) -> None:
     """Collect no more requests from now on, so that those there are can be taken.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such event.
         InvalidInputError: No requests are collected now.
     """
@@ -341,7 +330,6 @@ def ask(
 
     Raises:
         NotFoundError: No such event or ticket type, or none that this person may know of.
-        NotAllowedError: Nobody is signed in, or the account was closed.
         InvalidInputError: No requests are collected now, there is one already, or it has no
             tickets, too many, or one without a name.
     """
@@ -467,7 +455,6 @@ def run_queue(
         How the queue stands afterwards.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such event.
         InvalidInputError: There is no queue, or requests are still collected.
     """

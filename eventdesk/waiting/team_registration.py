@@ -76,7 +76,6 @@ def register(
         What each got, in the order of `bookings`.
 
     Raises:
-        NotAllowedError: The actor does not work for this event, or forces without being allowed.
         NotFoundError: No such event or ticket type.
         InvalidInputError: As `registration.book`; or somebody who is to wait has no address, or
             the type has no waitlist.

@@ -354,11 +354,7 @@ def offer_by_hand(act: Act, entry_id: UUID) -> EntryView:
 
 @writes(*STAFF, about="event_id")
 def fill_now(act: Act, event_id: UUID) -> list[UUID]:
-    """Give all free places to those who wait, as happens by itself every few seconds.
-
-    Raises:
-        NotAllowedError: The actor does not work for this event.
-    """
+    """Give all free places to those who wait, as happens by itself every few seconds."""
     act.need(event_id, *STAFF)
     _event(act.connection, event_id)
     expire_due(act, event_id)
@@ -385,11 +381,7 @@ def _entry_of_team(act: Act, entry_id: UUID) -> Any:
 
 @reads(Permission.ATTEND)
 def my_entries(act: Act, *, event_id: UUID | None = None) -> list[EntryView]:
-    """Read what a person waits for, with places and deadlines; what is offered comes first.
-
-    Raises:
-        NotAllowedError: The account was closed.
-    """
+    """Read what a person waits for, with places and deadlines; what is offered comes first."""
     act.need(None, Permission.ATTEND)
     mine = ENTRIES.where(
         WaitlistEntryRow.account_id == act.actor.id,
@@ -427,9 +419,6 @@ def list_waitlist(
 
     Returns:
         The page and how many lines there are.
-
-    Raises:
-        NotAllowedError: The actor does not work for this event.
     """
     listed: list[ColumnElement[bool]] = [WaitlistEntryRow.event_id == event_id]
     if ticket_type_id is not None or session_id is not None:
@@ -460,11 +449,7 @@ def list_waitlist(
 
 @reads(*STAFF, about="event_id")
 def waiting_lists(act: Act, event_id: UUID) -> list[WaitingList]:
-    """Read what somebody waits for at an event: types first, then sessions by time.
-
-    Raises:
-        NotAllowedError: The actor does not work for this event.
-    """
+    """Read what somebody waits for at an event: types first, then sessions by time."""
     act.need(event_id, *STAFF)
     types = act.connection.execute(
         _tallies(TicketTypeRow, WaitlistEntryRow.ticket_type_id == TicketTypeRow.id, act.now)
@@ -498,11 +483,7 @@ def waiting_lists(act: Act, event_id: UUID) -> list[WaitingList]:
 
 @reads(*STAFF, about="event_id")
 def sold_out_types(act: Act, event_id: UUID) -> list[tuple[UUID, str]]:
-    """Read the ticket types one can wait for now: those that are full, with their names.
-
-    Raises:
-        NotAllowedError: The actor does not work for this event.
-    """
+    """Read the ticket types one can wait for now: those that are full, with their names."""
     act.need(event_id, *STAFF)
     standing = availability(act, event_id)
     rows = act.connection.execute(

@@ -74,7 +74,6 @@ def pack_event(
         on_progress: Told how many rows are written.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         NotFoundError: There is no such event.
         InvalidInputError: The passphrase is too short, or the file cannot be written.
         KeyFileLostError: A key that tickets were sold with is not here.

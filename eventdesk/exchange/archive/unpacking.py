@@ -83,7 +83,6 @@ def bring_event(
         on_progress: Told how many rows are in.
 
     Raises:
-        NotAllowedError: The actor is no admin.
         InvalidInputError: The event is here already, the archive is half-written, changed or of
             a newer eventdesk, or the passphrase is wrong. Nothing was taken in.
         KeyFileError: Its keys cannot be added to those of this house.

@@ -111,8 +111,6 @@ def export_tickets(
         on_progress: Told how many rows are written.
 
     Raises:
-        NotAllowedError: The actor does not manage the tickets of this event, or may not write
-            there.
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written, or is no list of tickets.
     """
@@ -141,7 +139,6 @@ def export_payments(
     """Write the payments and refunds of an event into a file; as `export_tickets`.
 
     Raises:
-        NotAllowedError: The actor does not manage the money of this event.
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written.
     """
@@ -171,7 +168,6 @@ def export_transactions(
     """Write payments, refunds and decided requests of an event into a file; as `export_tickets`.
 
     Raises:
-        NotAllowedError: The actor does not manage the money of this event.
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written.
     """
@@ -201,7 +197,6 @@ def export_sessions(
     """Write the sessions of an event into a file; as `export_tickets`.
 
     Raises:
-        NotAllowedError: The actor does not manage the programme of this event.
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written.
     """
@@ -230,7 +225,6 @@ def export_events(
     """Write the events whose team the actor is in into a file; for an admin, all events.
 
     Raises:
-        NotAllowedError: Nobody is signed in, or the account was closed.
         InvalidInputError: It cannot be written.
     """
     with steps.read() as act:

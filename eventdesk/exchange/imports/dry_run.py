@@ -288,8 +288,6 @@ def check_import(
         on_progress: Told how many rows were read.
 
     Raises:
-        NotAllowedError: The actor does not manage the tickets of this event, or the file is not
-            for them.
         NotFoundError: There is no such event.
         InvalidInputError: The file cannot be read as a table.
     """

@@ -66,8 +66,6 @@ def look_at(steps: Steps, event_id: UUID, path: Path, *, encoding: str = "") -> 
         encoding: How its characters are encoded, where it is CSV; "" finds out.
 
     Raises:
-        NotAllowedError: The actor does not manage the tickets of this event, or the file is not
-            for them.
         InvalidInputError: The file cannot be read as a table.
     """
     with steps.read() as act:

@@ -62,8 +62,6 @@ def run_import(
         stop: Set by another thread to end it; nothing was imported then.
 
     Raises:
-        NotAllowedError: The actor does not manage the tickets of this event, or the file is not
-            for them.
         NotFoundError: There is no such event.
         InvalidInputError: There are problems, the file cannot be read, or it was stopped.
         SalesError: Somebody else took the places meanwhile.

@@ -27,7 +27,6 @@ def attendance_report(act: Act, event_id: UUID) -> Report:
     ticket, paid or not.
 
     Raises:
-        NotAllowedError: The actor does not manage the tickets of this event.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.TICKETS)
@@ -57,7 +56,6 @@ def no_show_report(act: Act, event_id: UUID) -> Report:
     """Say who has a valid, paid ticket and was never let in.
 
     Raises:
-        NotAllowedError: The actor does not manage the tickets of this event.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.TICKETS)

@@ -21,7 +21,6 @@ def session_report(act: Act, event_id: UUID) -> Report:
     """Say how popular each session is: who signed up, who waits, how full it is.
 
     Raises:
-        NotAllowedError: The actor does not manage the programme of this event.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.PROGRAMME)
@@ -85,7 +84,6 @@ def waitlist_report(act: Act, event_id: UUID) -> Report:
     """Say who waited for what and what became of it.
 
     Raises:
-        NotAllowedError: The actor does not manage the tickets of this event.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.TICKETS)

@@ -53,11 +53,7 @@ class _Sum:
 
 @reads(Permission.INSTALLATION)
 def platform_report(act: Act) -> Report:
-    """Add up revenue and commission over all events, archived ones too, event by event.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
-    """
+    """Add up revenue and commission over all events, archived ones too, event by event."""
     act.need(None, Permission.INSTALLATION)
     sums = _sums(act)
     rows = act.connection.execute(

@@ -36,7 +36,6 @@ def revenue_report(act: Act, event_id: UUID) -> Report:
     """Say what was sold and its parts, what came in by which method, what went back; all by day.
 
     Raises:
-        NotAllowedError: The actor does not manage the money of this event.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.MONEY)

@@ -33,7 +33,6 @@ def sales_report(act: Act, event_id: UUID) -> Report:
     A ticket counts on the day it was booked, and as long as it is valid.
 
     Raises:
-        NotAllowedError: The actor does not manage the money of this event.
         NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.MONEY)

@@ -81,7 +81,6 @@ def save_report(
         The files.
 
     Raises:
-        NotAllowedError: The actor may not write there.
         InvalidInputError: It cannot be written, or a library is not installed.
     """
     with steps.read() as act:

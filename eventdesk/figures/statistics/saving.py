@@ -61,7 +61,6 @@ def save_panel(
         The file.
 
     Raises:
-        NotAllowedError: The actor may not write there.
         InvalidInputError: It cannot be written, or a library is not installed.
     """
     with steps.read() as act:

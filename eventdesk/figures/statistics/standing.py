@@ -390,11 +390,7 @@ _SEES = frozenset({Permission.DOOR, Permission.MONEY})
 
 @steps(Permission.ATTEND)
 def events_on_wall(steps: Steps) -> list[EventView]:
-    """Read the events at whose door or with whose money a person works, the latest first.
-
-    Raises:
-        NotAllowedError: The account was closed.
-    """
+    """Read the events at whose door or with whose money a person works, the latest first."""
     with steps.read() as act:
         act.need(None, Permission.ATTEND)
         if act.actor.id is None or act.known_at(None).role is Role.ADMIN:
@@ -439,7 +435,6 @@ def standing(
             may raise to stop. What was read stays in `kept`.
 
     Raises:
-        NotAllowedError: The actor does not work there.
         NotFoundError: There is no such event, or a list or gate that was chosen is gone.
     """
     kept = kept if kept is not None and kept.event_id == event_id else Standings(event_id)
