@@ -44,6 +44,28 @@ class Person:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Some of the people, and the column they are sorted by."""
+
+    where: ColumnElement[bool]
+    by: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """An account and how its person gets in.
+
+    Attributes:
+        code: With it they choose their PIN or password, within an hour; "" for who had an
+            account.
+    """
+
+    account_id: UUID
+    name: str
+    code: str
+
+
 @reads(Permission.INSTALLATION)
 def find_people(
     act: Act, *, search: str = "", offset: int = 0, limit: int = 50
@@ -79,6 +101,29 @@ def person(act: Act, named: UUID | str) -> Person:
     return Person(*row)
 
 
+@steps(Permission.INSTALLATION)
+def make_account(steps: Steps, *, email: str, name: str, is_admin: bool = False) -> Added:
+    """Make an account without a secret, and the code its person chooses one with.
+
+    Raises:
+        InvalidInputError: The address is taken, or something typed cannot be used.
+    """
+    address, called, code = address_of(email), name_of(name), new_code(CODE_LENGTH)
+    kept_hash = hash_secret(code)
+    with steps.write() as act:
+        act.need(None, Permission.INSTALLATION)
+        if account_with(act.connection, address) is not None:
+            raise InvalidInputError(
+                "There is an account with this e-mail address already.",
+                hint="Make a new code for it instead.",
+            )
+        account_id = insert_account(act, address, called, "password", "", is_admin=is_admin)
+        insert_code(act, account_id, kept_hash)
+        subject = ("account", account_id)
+        act.record("make_account", subject, is_admin=is_admin)
+    return Added(account_id, called, code)
+
+
 _PEOPLE = select(
     AccountRow.id,
     AccountRow.name,
@@ -90,15 +135,6 @@ _PEOPLE = select(
     AccountRow.commission_bp,
     AccountRow.created_at,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Some of the people, and the column they are sorted by."""
-
-    where: ColumnElement[bool]
-    by: Any
-
 
 _EVERYBODY = AccountRow.folded_name < ERASED_LAST
 
@@ -146,40 +182,3 @@ def _page(
 
 def _address(typed: str) -> Any:
     return AccountRow.email == typed.strip().casefold()
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """An account and how its person gets in.
-
-    Attributes:
-        code: With it they choose their PIN or password, within an hour; "" for who had an
-            account.
-    """
-
-    account_id: UUID
-    name: str
-    code: str
-
-
-@steps(Permission.INSTALLATION)
-def make_account(steps: Steps, *, email: str, name: str, is_admin: bool = False) -> Added:
-    """Make an account without a secret, and the code its person chooses one with.
-
-    Raises:
-        InvalidInputError: The address is taken, or something typed cannot be used.
-    """
-    address, called, code = address_of(email), name_of(name), new_code(CODE_LENGTH)
-    kept_hash = hash_secret(code)
-    with steps.write() as act:
-        act.need(None, Permission.INSTALLATION)
-        if account_with(act.connection, address) is not None:
-            raise InvalidInputError(
-                "There is an account with this e-mail address already.",
-                hint="Make a new code for it instead.",
-            )
-        account_id = insert_account(act, address, called, "password", "", is_admin=is_admin)
-        insert_code(act, account_id, kept_hash)
-        subject = ("account", account_id)
-        act.record("make_account", subject, is_admin=is_admin)
-    return Added(account_id, called, code)

@@ -71,64 +71,6 @@ def list_team(act: Act, event_id: UUID) -> list[TeamMember]:
     return sorted((_member(row) for row in rows), key=lambda one: TEAM_ROLES.index(one.role))
 
 
-_MEMBERS = (
-    select(
-        AccountRow.id,
-        AccountRow.name,
-        AccountRow.email,
-        EventRoleRow.role,
-        EventRoleRow.permissions,
-        (AccountRow.id == EventRow.owner_id).label("is_owner"),
-        AccountRow.banned_at,
-        AccountRow.secret_hash,
-    )
-    .join(EventRoleRow, EventRoleRow.account_id == AccountRow.id)
-    .join(EventRow, EventRow.id == EventRoleRow.event_id)
-    .where(EventRoleRow.role.in_(TEAM_ROLES))
-)
-
-
-def _member(row: Any) -> TeamMember:
-    return TeamMember(
-        row.id,
-        row.name,
-        row.email,
-        role_at_event(row.role),
-        granted_of(row.permissions),
-        bool(row.is_owner),
-        row.banned_at is not None,
-        not row.secret_hash,
-    )
-
-
-def _in_team(connection: Connection, event_id: UUID, account_id: UUID) -> TeamMember:
-    """Read one member of a team."""
-    row = connection.execute(
-        _MEMBERS.where(EventRoleRow.event_id == event_id, AccountRow.id == account_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError("They are not in the team of this event.", hint="Add them first.")
-    return _member(row)
-
-
-def _need_other_organizer(connection: Connection, event_id: UUID, member: TeamMember) -> None:
-    """Keep the owner, and one organizer at least."""
-    if member.is_owner:
-        raise InvalidInputError(
-            f"The event is {member.name}'s.", hint="Hand it over to another organizer first."
-        )
-    others = count_rows(
-        connection,
-        EventRoleRow.event_id == event_id,
-        EventRoleRow.role == Role.ORGANIZER,
-        EventRoleRow.account_id != member.account_id,
-    )
-    if member.role is Role.ORGANIZER and not others:
-        raise InvalidInputError(
-            f"{member.name} is the last organizer.", hint="Make somebody else organizer first."
-        )
-
-
 @steps(Permission.EVENT, about="event_id")
 def add_member(
     steps: Steps,
@@ -253,6 +195,64 @@ def transfer_event(act: Act, event_id: UUID, account_id: UUID) -> None:
     title = f"{event.name} is yours now"
     _tell(act, account_id, title, f"{act.actor.name} handed it over.", event_id)
     _note(act, "transfer_event", event_id, account_id, Role.ORGANIZER, [])
+
+
+_MEMBERS = (
+    select(
+        AccountRow.id,
+        AccountRow.name,
+        AccountRow.email,
+        EventRoleRow.role,
+        EventRoleRow.permissions,
+        (AccountRow.id == EventRow.owner_id).label("is_owner"),
+        AccountRow.banned_at,
+        AccountRow.secret_hash,
+    )
+    .join(EventRoleRow, EventRoleRow.account_id == AccountRow.id)
+    .join(EventRow, EventRow.id == EventRoleRow.event_id)
+    .where(EventRoleRow.role.in_(TEAM_ROLES))
+)
+
+
+def _member(row: Any) -> TeamMember:
+    return TeamMember(
+        row.id,
+        row.name,
+        row.email,
+        role_at_event(row.role),
+        granted_of(row.permissions),
+        bool(row.is_owner),
+        row.banned_at is not None,
+        not row.secret_hash,
+    )
+
+
+def _in_team(connection: Connection, event_id: UUID, account_id: UUID) -> TeamMember:
+    """Read one member of a team."""
+    row = connection.execute(
+        _MEMBERS.where(EventRoleRow.event_id == event_id, AccountRow.id == account_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("They are not in the team of this event.", hint="Add them first.")
+    return _member(row)
+
+
+def _need_other_organizer(connection: Connection, event_id: UUID, member: TeamMember) -> None:
+    """Keep the owner, and one organizer at least."""
+    if member.is_owner:
+        raise InvalidInputError(
+            f"The event is {member.name}'s.", hint="Hand it over to another organizer first."
+        )
+    others = count_rows(
+        connection,
+        EventRoleRow.event_id == event_id,
+        EventRoleRow.role == Role.ORGANIZER,
+        EventRoleRow.account_id != member.account_id,
+    )
+    if member.role is Role.ORGANIZER and not others:
+        raise InvalidInputError(
+            f"{member.name} is the last organizer.", hint="Make somebody else organizer first."
+        )
 
 
 def _granted(role: Role, permissions: Collection[Permission]) -> list[str]:

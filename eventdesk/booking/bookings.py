@@ -57,15 +57,186 @@ from eventdesk.core.money import Money
 from eventdesk.core.paying import Balance
 from eventdesk.money import balances
 
+MAX_FOUND = 1000
+"""Most matches of a search; who sees that many types one letter more."""
+
+MAX_OWN = 500
+
+_TEAM = (Permission.TICKETS, Permission.DOOR, Permission.MONEY)
+
+
+@reads(*_TEAM, about="event_id")
+def list_bookings(
+    act: Act, event_id: UUID, *, search: str = "", state: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[BookingLine], int]:
+    """Read a page of an event's bookings, the newest first.
+
+    Args:
+        event_id: The event.
+        search: A booking or ticket code, an e-mail address as far as it is typed, or parts of the
+            name of who booked or holds a ticket; "" is everything.
+        state: Only those pending, paid, cancelled or expired, or `waiting` for approval.
+        offset: How many to skip.
+        limit: Most to return.
+
+    Returns:
+        The page, and how many there are; a search counts at most `MAX_FOUND`.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    act.need(event_id, *_TEAM)
+    numbers = select(BookingRow.no).where(BookingRow.event_id == event_id)
+    if search.strip():
+        found = _found_bookings(act, event_id, search)
+        numbers = numbers.where(BookingRow.no.in_(found))
+    if state:
+        numbers = numbers.where(*_in_state(state, act.now))
+    page = act.connection.execute(
+        numbers.order_by(BookingRow.no.desc()).limit(limit).offset(offset)
+    ).scalars()
+    rows = act.connection.execute(
+        BOOKINGS.where(BookingRow.no.in_(list(page))).order_by(BookingRow.no.desc())
+    ).all()
+    total = act.connection.execute(
+        select(func.count()).select_from(numbers.subquery())
+    ).scalar_one()
+    return lines_of(act, rows), total
+
+
+@reads(*_TEAM, about="event_id")
+def list_attendees(
+    act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[AttendeeLine], int]:
+    """Read a page of an event's tickets with their holders, the newest first.
+
+    Args:
+        event_id: The event.
+        search: A code, an e-mail address, a seat or parts of a name, with typos; "" is everybody.
+        offset: How many to skip.
+        limit: Most to return.
+
+    Returns:
+        The page, the closest matches first where something was searched for, and how many there
+        are; a search counts at most `MAX_FOUND`.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    act.need(event_id, *_TEAM)
+    number = event_row(act.connection, event_id).number
+    if search.strip():
+        numbers = _found_tickets(act, event_id, number, search)
+        total = len(numbers)
+        numbers = numbers[offset : offset + limit]
+    else:
+        mine = (
+            TicketRow.search_no > index.first_no(number),
+            TicketRow.search_no < index.first_no(number + 1),
+        )
+        total = act.connection.execute(
+            select(func.count(TicketRow.search_no)).where(*mine)
+        ).scalar_one()
+        newest = select(TicketRow.search_no).where(*mine).order_by(TicketRow.search_no.desc())
+        numbers = list(act.connection.execute(newest.limit(limit).offset(offset)).scalars())
+    place = {no: at for at, no in enumerate(numbers)}
+    over = overdue_ids(act.connection, act.now)
+    rows = act.connection.execute(ATTENDEES.where(TicketRow.search_no.in_(numbers))).all()
+    return [
+        attendee(row, over) for row in sorted(rows, key=lambda each: place[each.search_no])
+    ], total
+
+
+@reads(*_TEAM, own=True)
+def booking_detail(act: Act, booking_id: UUID) -> BookingDetail:
+    """Read one booking in full, for the team, for who booked it, and for who holds a ticket of it.
+
+    Whoever only holds tickets sees these and no others, and no amounts of the others.
+
+    Raises:
+        NotAllowedError: It is somebody else's.
+        NotFoundError: There is no such booking.
+    """
+    facts = booking_facts(act.connection, booking_id)
+    tickets = tickets_of(act, facts)
+    holds = act.actor.id is not None and any(each.account_id == act.actor.id for each in tickets)
+    owner_id = act.actor.id if holds else facts.account_id
+    here = act.need(facts.event_id, *_TEAM, owner_id=owner_id)
+    team = here.may(*_TEAM)
+    row = act.connection.execute(BOOKINGS.where(BookingRow.id == booking_id)).one()
+    stands = balances(act.connection, [booking_id])[booking_id]
+    (line,) = lines_of(act, [row])
+    detail = BookingDetail(
+        line,
+        facts.event_name,
+        facts.time_zone,
+        tickets,
+        row.note if team else "",
+        row.discount_code,
+        money_of(facts, row.kept_minor),
+        stands.paid,
+        stands.refunded + stands.promised,
+        row.account_id,
+        facts.cancel_until or facts.starts_at,
+        facts.transfer_until or facts.starts_at,
+        row.external_ref or "",
+    )
+    if team or facts.account_id == act.actor.id:
+        return detail
+    return _of_holder(detail, act.actor)
+
+
+@reads(Permission.ATTEND)
+def my_bookings(act: Act) -> list[MyBooking]:
+    """Read the bookings one made, and those that hold a ticket of one's own, the newest first."""
+    act.need(None, Permission.ATTEND)
+    booked = select(BookingRow.id).where(BookingRow.account_id == act.actor.id)
+    holds = select(TicketRow.booking_id).where(TicketRow.account_id == act.actor.id)
+    rows = act.connection.execute(
+        BOOKINGS.where(or_(BookingRow.id.in_(booked), BookingRow.id.in_(holds)))
+        .order_by(BookingRow.no.desc())
+        .limit(MAX_OWN)
+    ).all()
+    events = {
+        event.id: event
+        for event in act.connection.execute(
+            select(
+                EventRow.id,
+                EventRow.name,
+                EventRow.starts_at,
+                EventRow.ends_at,
+                EventRow.time_zone,
+            ).where(EventRow.id.in_({row.event_id for row in rows}))
+        )
+    }
+    return [
+        MyBooking(
+            line,
+            events[line.event_id].name,
+            events[line.event_id].starts_at,
+            events[line.event_id].ends_at,
+            events[line.event_id].time_zone,
+            row.account_id == act.actor.id,
+        )
+        for line, row in zip(lines_of(act, rows), rows, strict=True)
+    ]
+
+
+@reads(*_TEAM, about="event_id")
+def waiting_for_approval(act: Act, event_id: UUID) -> int:
+    """Count the bookings that somebody must approve or refuse."""
+    act.need(event_id, *_TEAM)
+    waiting = select(func.count()).where(
+        BookingRow.event_id == event_id, *_in_state("waiting", act.now)
+    )
+    return act.connection.execute(waiting).scalar_one()
+
 
 def by_a_door() -> ColumnElement[bool]:
     """Admissions that say somebody was there: all but the picking up of a badge before."""
     desks = select(CheckInListRow.id).where(CheckInListRow.kind == "badge")
     return AdmissionRow.list_id.not_in(desks)
 
-
-MAX_FOUND = 1000
-"""Most matches of a search; who sees that many types one letter more."""
 
 BOOKINGS = select(
     BookingRow.id,
@@ -286,178 +457,6 @@ def _answers(connection: Connection, booking_id: UUID) -> dict[UUID, list[tuple[
     for ticket_id, text, value in rows:
         found.setdefault(ticket_id, []).append((text, value))
     return found
-
-
-MAX_OWN = 500
-
-_TEAM = (Permission.TICKETS, Permission.DOOR, Permission.MONEY)
-
-
-@reads(*_TEAM, about="event_id")
-def list_bookings(
-    act: Act, event_id: UUID, *, search: str = "", state: str = "", offset: int = 0, limit: int = 50
-) -> tuple[list[BookingLine], int]:
-    """Read a page of an event's bookings, the newest first.
-
-    Args:
-        event_id: The event.
-        search: A booking or ticket code, an e-mail address as far as it is typed, or parts of the
-            name of who booked or holds a ticket; "" is everything.
-        state: Only those pending, paid, cancelled or expired, or `waiting` for approval.
-        offset: How many to skip.
-        limit: Most to return.
-
-    Returns:
-        The page, and how many there are; a search counts at most `MAX_FOUND`.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
-    act.need(event_id, *_TEAM)
-    numbers = select(BookingRow.no).where(BookingRow.event_id == event_id)
-    if search.strip():
-        found = _found_bookings(act, event_id, search)
-        numbers = numbers.where(BookingRow.no.in_(found))
-    if state:
-        numbers = numbers.where(*_in_state(state, act.now))
-    page = act.connection.execute(
-        numbers.order_by(BookingRow.no.desc()).limit(limit).offset(offset)
-    ).scalars()
-    rows = act.connection.execute(
-        BOOKINGS.where(BookingRow.no.in_(list(page))).order_by(BookingRow.no.desc())
-    ).all()
-    total = act.connection.execute(
-        select(func.count()).select_from(numbers.subquery())
-    ).scalar_one()
-    return lines_of(act, rows), total
-
-
-@reads(*_TEAM, about="event_id")
-def list_attendees(
-    act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
-) -> tuple[list[AttendeeLine], int]:
-    """Read a page of an event's tickets with their holders, the newest first.
-
-    Args:
-        event_id: The event.
-        search: A code, an e-mail address, a seat or parts of a name, with typos; "" is everybody.
-        offset: How many to skip.
-        limit: Most to return.
-
-    Returns:
-        The page, the closest matches first where something was searched for, and how many there
-        are; a search counts at most `MAX_FOUND`.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
-    act.need(event_id, *_TEAM)
-    number = event_row(act.connection, event_id).number
-    if search.strip():
-        numbers = _found_tickets(act, event_id, number, search)
-        total = len(numbers)
-        numbers = numbers[offset : offset + limit]
-    else:
-        mine = (
-            TicketRow.search_no > index.first_no(number),
-            TicketRow.search_no < index.first_no(number + 1),
-        )
-        total = act.connection.execute(
-            select(func.count(TicketRow.search_no)).where(*mine)
-        ).scalar_one()
-        newest = select(TicketRow.search_no).where(*mine).order_by(TicketRow.search_no.desc())
-        numbers = list(act.connection.execute(newest.limit(limit).offset(offset)).scalars())
-    place = {no: at for at, no in enumerate(numbers)}
-    over = overdue_ids(act.connection, act.now)
-    rows = act.connection.execute(ATTENDEES.where(TicketRow.search_no.in_(numbers))).all()
-    return [
-        attendee(row, over) for row in sorted(rows, key=lambda each: place[each.search_no])
-    ], total
-
-
-@reads(*_TEAM, own=True)
-def booking_detail(act: Act, booking_id: UUID) -> BookingDetail:
-    """Read one booking in full, for the team, for who booked it, and for who holds a ticket of it.
-
-    Whoever only holds tickets sees these and no others, and no amounts of the others.
-
-    Raises:
-        NotAllowedError: It is somebody else's.
-        NotFoundError: There is no such booking.
-    """
-    facts = booking_facts(act.connection, booking_id)
-    tickets = tickets_of(act, facts)
-    holds = act.actor.id is not None and any(each.account_id == act.actor.id for each in tickets)
-    owner_id = act.actor.id if holds else facts.account_id
-    here = act.need(facts.event_id, *_TEAM, owner_id=owner_id)
-    team = here.may(*_TEAM)
-    row = act.connection.execute(BOOKINGS.where(BookingRow.id == booking_id)).one()
-    stands = balances(act.connection, [booking_id])[booking_id]
-    (line,) = lines_of(act, [row])
-    detail = BookingDetail(
-        line,
-        facts.event_name,
-        facts.time_zone,
-        tickets,
-        row.note if team else "",
-        row.discount_code,
-        money_of(facts, row.kept_minor),
-        stands.paid,
-        stands.refunded + stands.promised,
-        row.account_id,
-        facts.cancel_until or facts.starts_at,
-        facts.transfer_until or facts.starts_at,
-        row.external_ref or "",
-    )
-    if team or facts.account_id == act.actor.id:
-        return detail
-    return _of_holder(detail, act.actor)
-
-
-@reads(Permission.ATTEND)
-def my_bookings(act: Act) -> list[MyBooking]:
-    """Read the bookings one made, and those that hold a ticket of one's own, the newest first."""
-    act.need(None, Permission.ATTEND)
-    booked = select(BookingRow.id).where(BookingRow.account_id == act.actor.id)
-    holds = select(TicketRow.booking_id).where(TicketRow.account_id == act.actor.id)
-    rows = act.connection.execute(
-        BOOKINGS.where(or_(BookingRow.id.in_(booked), BookingRow.id.in_(holds)))
-        .order_by(BookingRow.no.desc())
-        .limit(MAX_OWN)
-    ).all()
-    events = {
-        event.id: event
-        for event in act.connection.execute(
-            select(
-                EventRow.id,
-                EventRow.name,
-                EventRow.starts_at,
-                EventRow.ends_at,
-                EventRow.time_zone,
-            ).where(EventRow.id.in_({row.event_id for row in rows}))
-        )
-    }
-    return [
-        MyBooking(
-            line,
-            events[line.event_id].name,
-            events[line.event_id].starts_at,
-            events[line.event_id].ends_at,
-            events[line.event_id].time_zone,
-            row.account_id == act.actor.id,
-        )
-        for line, row in zip(lines_of(act, rows), rows, strict=True)
-    ]
-
-
-@reads(*_TEAM, about="event_id")
-def waiting_for_approval(act: Act, event_id: UUID) -> int:
-    """Count the bookings that somebody must approve or refuse."""
-    act.need(event_id, *_TEAM)
-    waiting = select(func.count()).where(
-        BookingRow.event_id == event_id, *_in_state("waiting", act.now)
-    )
-    return act.connection.execute(waiting).scalar_one()
 
 
 def find_booking(store: Store, typed: str) -> UUID:

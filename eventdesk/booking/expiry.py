@@ -45,6 +45,37 @@ from eventdesk.sales import need_places
 from eventdesk.seating import free_seats
 
 
+@writes(Permission.MONEY, about=event_of(BookingRow, "booking_id"))
+def revive(act: Act, booking_id: UUID) -> str:
+    """Give an expired booking its places back, if they are still there.
+
+    Seats of a plan are not given back: somebody else may sit there. Places that are promised to
+    the waitlist are not taken either. The limit of a discount code is not asked again: the price
+    was granted before.
+
+    Returns:
+        The state it has now: paid, or pending where something is still due.
+
+    Raises:
+        NotFoundError: There is no such booking.
+        InvalidInputError: It did not expire, nothing was paid for it, or it has no tickets.
+        SoldOutError: Its places are gone; the money is to be given back.
+    """
+    booking = booking_row(act.connection, booking_id)
+    act.need(booking.event_id, Permission.MONEY)
+    return _revive(act, booking)
+
+
+@steps(anybody=True)
+def hear_gateways(steps: Steps) -> int:
+    """Take in what gateways tell, and revive what was paid late; `gateways.poll_gateways`.
+
+    Returns:
+        How many notices and refunds there were.
+    """
+    return poll_gateways(steps.store, steps.asked, paid_late=partial(revive_late, steps))
+
+
 def expire_due(act: Act, event_id: UUID | None) -> list[UUID]:
     """End the unpaid bookings past their deadline with their tickets; seats and places are free.
 
@@ -127,27 +158,6 @@ def _tell(act: Act, row: Any, kind: str, title: str, body: str) -> None:
     act.tell(row.account_id, kind, title, body, event_id=row.event_id, subject=subject)
 
 
-@writes(Permission.MONEY, about=event_of(BookingRow, "booking_id"))
-def revive(act: Act, booking_id: UUID) -> str:
-    """Give an expired booking its places back, if they are still there.
-
-    Seats of a plan are not given back: somebody else may sit there. Places that are promised to
-    the waitlist are not taken either. The limit of a discount code is not asked again: the price
-    was granted before.
-
-    Returns:
-        The state it has now: paid, or pending where something is still due.
-
-    Raises:
-        NotFoundError: There is no such booking.
-        InvalidInputError: It did not expire, nothing was paid for it, or it has no tickets.
-        SoldOutError: Its places are gone; the money is to be given back.
-    """
-    booking = booking_row(act.connection, booking_id)
-    act.need(booking.event_id, Permission.MONEY)
-    return _revive(act, booking)
-
-
 def revive_late(steps: Steps, booking_id: UUID) -> bool:
     """Revive a booking whose payment came in after its deadline, when it pays all of it.
 
@@ -165,16 +175,6 @@ def revive_late(steps: Steps, booking_id: UUID) -> bool:
     except EventDeskError:
         return False
     return True
-
-
-@steps(anybody=True)
-def hear_gateways(steps: Steps) -> int:
-    """Take in what gateways tell, and revive what was paid late; `gateways.poll_gateways`.
-
-    Returns:
-        How many notices and refunds there were.
-    """
-    return poll_gateways(steps.store, steps.asked, paid_late=partial(revive_late, steps))
 
 
 def _revive(act: Act, booking: Any) -> str:

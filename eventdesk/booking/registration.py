@@ -45,6 +45,321 @@ from eventdesk.sales import (
 )
 from eventdesk.seating import need_own_hold, take_seats
 
+CODES_AT_ONCE = 5000
+"""Most codes compared with those in use in one question; SQLite takes 32,766 values."""
+
+MAX_FOLDED = 200
+"""Beginning of a name that bookings are found by."""
+
+MAX_TICKETS = 100
+"""Most tickets that one person books at once by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A booking with all that was decided about it.
+
+    Attributes:
+        lines: What a ticket costs, by ticket type.
+        answers: Of each ticket, checked.
+    """
+
+    new: NewBooking
+    lines: Mapping[UUID, QuoteLine]
+    answers: tuple[Mapping[UUID, str], ...]
+    state: str
+    approved: bool
+    discount_code: str = ""
+    expires_at: datetime | None = None
+
+    @property
+    def total_minor(self) -> int:
+        """What it costs in full."""
+        return sum(self.line_of(ticket).price.total_minor for ticket in self.new.tickets)
+
+    def line_of(self, ticket: NewTicket) -> QuoteLine:
+        """What one of its tickets costs."""
+        line = self.lines[ticket.ticket_type_id]
+        if ticket.sold_at is None:
+            return line
+        return replace(line, price=ticket.sold_at, discount_id=None)
+
+
+@writes(Permission.TICKETS, Permission.DOOR, about="event_id")
+def book(
+    act: Act, event_id: UUID, bookings: Sequence[NewBooking], *, force: bool = False
+) -> list[Booked]:
+    """Make bookings with their tickets for others: all of them or none.
+
+    Sales windows and hidden types do not bind the team, and required questions may stay open;
+    quotas, the event's capacity and what is promised to the waitlist do.
+
+    Args:
+        event_id: The event.
+        bookings: What is booked; those that say so count as paid elsewhere.
+        force: Let more in than planned, knowingly; the audit keeps that it was so.
+
+    Raises:
+        NotFoundError: No such event or ticket type.
+        InvalidInputError: A booking without tickets, a ticket without a name, a wrong answer, or
+            something imported that is there already, or an event that is cancelled.
+        SalesError: Sold out, a wrong code, or a seat that is taken.
+    """
+    need_force(act.actor, force)
+    need_sound(bookings)
+    act.need(event_id, Permission.TICKETS, Permission.DOOR)
+    if force:
+        act.need(event_id, Permission.TICKETS)
+    booked = book_all(act, event_id, bookings, force=force)
+    if booked:
+        note_booked(act, event_id, booked, force=force)
+    return booked
+
+
+@writes(Permission.ATTEND, about="event_id")
+def order(act: Act, event_id: UUID, booking: NewBooking, *, access_code: str = "") -> Booked:
+    """Book for oneself and others; it holds its places until the deadline, then it is paid or ends.
+
+    Args:
+        event_id: The event.
+        booking: What is booked; what only the team may say of a booking is left out.
+        access_code: What lets in to a private event.
+
+    Raises:
+        NotAllowedError: Nobody is signed in, the account was closed, or the seats are those that
+            another account holds.
+        NotFoundError: No such event, ticket type or seat, or none that this person may know of.
+        InvalidInputError: A ticket without a name, or an answer that is missing or wrong.
+        SalesError: Not on sale, sold out, too many, a wrong code, or a seat that is taken.
+    """
+    if len(booking.tickets) > MAX_TICKETS:
+        raise LimitError(
+            f"{len(booking.tickets)} tickets are too many for one booking.",
+            most=MAX_TICKETS,
+            hint=f"Take {MAX_TICKETS} or fewer, or ask the organizer.",
+        )
+    act.need(event_id, Permission.ATTEND)
+    need_visible(act, event_id, access_code=access_code)
+    _need_no_queue(act, event_row(act.connection, event_id))
+    own = _own_booking(act, event_id, booking)
+    return place(act, event_id, own)
+
+
+def need_force(actor: Actor, force: bool) -> None:
+    """Let only those force who manage tickets.
+
+    Raises:
+        NotAllowedError: The actor does not.
+    """
+    if force and not actor.may(Permission.TICKETS):
+        raise NotAllowedError(
+            "Only who manages the tickets may let more in than planned.",
+            hint="Ask an organizer of this event to do it.",
+        )
+
+
+def note_booked(act: Act, event_id: UUID, booked: Sequence[Booked], *, force: bool) -> None:
+    """Write down in the audit that the team booked."""
+    only = booked[0] if len(booked) == 1 else None
+    detail = {"force": True} if force else {}
+    act.record(
+        "book",
+        ("booking", only.booking_id if only else None),
+        event_id=event_id,
+        bookings=len(booked),
+        tickets=sum(len(one.ticket_ids) for one in booked),
+        **detail,
+    )
+
+
+def book_all(
+    act: Act, event_id: UUID, bookings: Sequence[NewBooking], *, force: bool = False
+) -> list[Booked]:
+    """Make bookings for others inside a transaction that does more, as `book` does.
+
+    The caller has asked `need_sound` and who may do it, and writes the audit entry.
+    """
+    event = event_row(act.connection, event_id)
+    if not bookings:
+        return []
+    _need_not_cancelled(event)
+    _need_new_refs(act.connection, event_id, bookings)
+    need_new_codes(act.connection, event_id, bookings)
+    decided = _decided_by_staff(act, event_id, bookings)
+    booked = _take(act, event, decided, force=force, staff=True)
+    paid = {
+        made.booking_id: one.total_minor
+        for one, made in zip(decided, booked, strict=True)
+        if one.new.paid and one.total_minor
+    }
+    note_paid(act, event, paid)
+    for one, new in zip(booked, bookings, strict=True):
+        _tell(act, event, one, new)
+    return booked
+
+
+def place(
+    act: Act,
+    event_id: UUID,
+    booking: NewBooking,
+    *,
+    promised_until: datetime | None = None,
+    staff: bool = False,
+    force: bool = False,
+    complete: bool = False,
+    paid_next: bool = False,
+) -> Booked:
+    """Make one booking inside a transaction that does more; it raises where it cannot be made.
+
+    What costs nothing is paid at once; else it is pending, with a deadline. A type that needs
+    approval holds its place without one until it is decided.
+
+    Args:
+        event_id: The event.
+        booking: What is booked.
+        promised_until: The waitlist promised the places to this person: they are to be paid by
+            then, sales windows do not matter, and the waitlist tells the person.
+        staff: The team books: `booking.paid` and `booking.approved` decide, there is no deadline.
+        force: A supervisor knowingly lets more in than planned; the caller has asked for that.
+        complete: Whether required questions must be answered for the team too.
+        paid_next: The same transaction takes the money too, and the payment tells the person.
+
+    Raises:
+        NotFoundError: No such event, ticket type or seat.
+        InvalidInputError: A ticket without a name, or an answer that is missing or wrong.
+        SalesError: Not on sale, sold out, too many, a wrong code, or a seat that is taken.
+    """
+    need_sound([booking])
+    promised = promised_until is not None
+    event = event_row(act.connection, event_id)
+    if staff or promised:
+        _need_not_cancelled(event)
+    _need_new_refs(act.connection, event_id, [booking])
+    wishes = [Wish(each.ticket_type_id) for each in booking.tickets]
+    quote = price_wishes(act, event_id, wishes, code=booking.code, staff=staff or promised)
+    answers = _checked_answers(act.connection, event_id, [booking], complete=complete or not staff)[
+        0
+    ]
+    decided = Decided(
+        booking,
+        {line.ticket_type_id: line for line in quote.lines},
+        answers,
+        PENDING if quote.total.minor and not (staff and booking.paid) else PAID,
+        booking.approved if staff else not needs_approval(act.connection, quote),
+        quote.discount_code,
+    )
+    if not staff and decided.state == PENDING and decided.approved:
+        held_until = promised_until or act.now + timedelta(minutes=event.hold_minutes)
+        decided = replace(decided, expires_at=held_until)
+    (booked,) = _take(act, event, [decided], for_waitlist=promised, force=force, staff=staff)
+    if staff and booking.paid and quote.total.minor:
+        note_paid(act, event, {booked.booking_id: quote.total.minor})
+    if not promised and not (paid_next and booked.state == PENDING):
+        _tell(act, event, booked, booking)
+    act.record(
+        "book",
+        ("booking", booked.booking_id),
+        event_id=event_id,
+        code=booked.code,
+        tickets=len(booked.ticket_ids),
+        total_minor=quote.total.minor,
+        source=booking.source,
+    )
+    return booked
+
+
+def _decided_by_staff(act: Act, event_id: UUID, bookings: Sequence[NewBooking]) -> list[Decided]:
+    """Price many bookings with one question for each code among them."""
+    wished: dict[str, Counter[UUID]] = defaultdict(Counter)
+    for booking in bookings:
+        wished[booking.code.strip()].update(each.ticket_type_id for each in booking.tickets)
+    quotes = {
+        code: price_wishes(
+            act,
+            event_id,
+            [Wish(type_id, count) for type_id, count in counts.items()],
+            code=code,
+            staff=True,
+        )
+        for code, counts in wished.items()
+    }
+    lines = {
+        code: {line.ticket_type_id: line for line in quote.lines} for code, quote in quotes.items()
+    }
+    answers = _checked_answers(act.connection, event_id, bookings, complete=False)
+    decided = []
+    for booking, given in zip(bookings, answers, strict=True):
+        code = booking.code.strip()
+        one = Decided(
+            booking, lines[code], given, PENDING, booking.approved, quotes[code].discount_code
+        )
+        settled = booking.paid or not one.total_minor
+        decided.append(replace(one, state=PAID) if settled else one)
+    return decided
+
+
+def _take(
+    act: Act,
+    event: Any,
+    decided: Sequence[Decided],
+    *,
+    for_waitlist: bool = False,
+    force: bool = False,
+    staff: bool,
+) -> list[Booked]:
+    """Take the places, write the bookings down, seat the tickets and tell the ledger."""
+    expire_due(act, event.id)
+    wanted = Counter(each.ticket_type_id for one in decided for each in one.new.tickets)
+    need_places(act, event.id, wanted, for_waitlist=for_waitlist, force=force)
+    booked = _write_bookings(act, event, decided)
+    seats: Mapping[UUID | None, list[tuple[UUID, UUID]]] = defaultdict(list)
+    for one, made in zip(decided, booked, strict=True):
+        for ticket, ticket_id in zip(one.new.tickets, made.ticket_ids, strict=True):
+            if ticket.seat_id is not None:
+                seats[one.new.hold_id].append((ticket_id, ticket.seat_id))
+    for holder_id, pairs in seats.items():
+        take_seats(act, event.id, pairs, holder_id=holder_id, any_section=staff)
+    sold = {made.booking_id: _sold(one) for one, made in zip(decided, booked, strict=True)}
+    post_sales(act, event, sold)
+    return booked
+
+
+def _sold(decided: Decided) -> Sides:
+    """What the tickets of a booking say to the ledger."""
+    sides: Sides = {}
+    for ticket in decided.new.tickets:
+        price = decided.line_of(ticket).price
+        parts = parts_of(
+            price.total_minor, price.tax_minor, price.fee_minor, price.commission_minor
+        )
+        for account, amount in parts.items():
+            key = account, ticket.ticket_type_id
+            sides[key] = sides.get(key, 0) + amount
+    return sides
+
+
+def _tell(act: Act, event: Any, booked: Booked, new: NewBooking) -> None:
+    """Let the booker know what comes next."""
+    if new.account_id is None:
+        return
+    if not booked.approved:
+        title, body = f"Booking {booked.code} waits for approval", "The organizer will decide."
+    elif booked.state == PAID:
+        title, body = f"Booking {booked.code} is made", "Your tickets are ready under My tickets."
+    else:
+        title, body = f"Booking {booked.code} is to be paid", f"{booked.total} are due."
+        if booked.expires_at is not None:
+            until = booked.expires_at.astimezone(ZoneInfo(event.time_zone))
+            body = f"{booked.total} are due until {until:%Y-%m-%d %H:%M}, or the places go back."
+    act.tell(
+        new.account_id,
+        "booking",
+        title,
+        f"{event.name}: {body}",
+        event_id=event.id,
+        subject=("booking", booked.booking_id),
+    )
+
 
 def _own_booking(act: Act, event_id: UUID, booking: NewBooking) -> NewBooking:
     """A booking without what only the team may say of one."""
@@ -126,43 +441,6 @@ def _need_no_queue(act: Act, event: Any) -> None:
             "The requests of the opening are being served.",
             hint="Try again in a moment: what is left is sold when all had their turn.",
         )
-
-
-CODES_AT_ONCE = 5000
-"""Most codes compared with those in use in one question; SQLite takes 32,766 values."""
-
-MAX_FOLDED = 200
-"""Beginning of a name that bookings are found by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A booking with all that was decided about it.
-
-    Attributes:
-        lines: What a ticket costs, by ticket type.
-        answers: Of each ticket, checked.
-    """
-
-    new: NewBooking
-    lines: Mapping[UUID, QuoteLine]
-    answers: tuple[Mapping[UUID, str], ...]
-    state: str
-    approved: bool
-    discount_code: str = ""
-    expires_at: datetime | None = None
-
-    @property
-    def total_minor(self) -> int:
-        """What it costs in full."""
-        return sum(self.line_of(ticket).price.total_minor for ticket in self.new.tickets)
-
-    def line_of(self, ticket: NewTicket) -> QuoteLine:
-        """What one of its tickets costs."""
-        line = self.lines[ticket.ticket_type_id]
-        if ticket.sold_at is None:
-            return line
-        return replace(line, price=ticket.sold_at, discount_id=None)
 
 
 def _write_bookings(act: Act, event: Any, bookings: Sequence[Decided]) -> list[Booked]:
@@ -384,283 +662,3 @@ def _free_codes(
             taken |= foreign_codes_among(connection, drawn).union(but)
         codes.update(dict.fromkeys(drawn - taken))
     return iter(codes)
-
-
-MAX_TICKETS = 100
-"""Most tickets that one person books at once by themselves."""
-
-
-@writes(Permission.TICKETS, Permission.DOOR, about="event_id")
-def book(
-    act: Act, event_id: UUID, bookings: Sequence[NewBooking], *, force: bool = False
-) -> list[Booked]:
-    """Make bookings with their tickets for others: all of them or none.
-
-    Sales windows and hidden types do not bind the team, and required questions may stay open;
-    quotas, the event's capacity and what is promised to the waitlist do.
-
-    Args:
-        event_id: The event.
-        bookings: What is booked; those that say so count as paid elsewhere.
-        force: Let more in than planned, knowingly; the audit keeps that it was so.
-
-    Raises:
-        NotFoundError: No such event or ticket type.
-        InvalidInputError: A booking without tickets, a ticket without a name, a wrong answer, or
-            something imported that is there already, or an event that is cancelled.
-        SalesError: Sold out, a wrong code, or a seat that is taken.
-    """
-    need_force(act.actor, force)
-    need_sound(bookings)
-    act.need(event_id, Permission.TICKETS, Permission.DOOR)
-    if force:
-        act.need(event_id, Permission.TICKETS)
-    booked = book_all(act, event_id, bookings, force=force)
-    if booked:
-        note_booked(act, event_id, booked, force=force)
-    return booked
-
-
-def need_force(actor: Actor, force: bool) -> None:
-    """Let only those force who manage tickets.
-
-    Raises:
-        NotAllowedError: The actor does not.
-    """
-    if force and not actor.may(Permission.TICKETS):
-        raise NotAllowedError(
-            "Only who manages the tickets may let more in than planned.",
-            hint="Ask an organizer of this event to do it.",
-        )
-
-
-def note_booked(act: Act, event_id: UUID, booked: Sequence[Booked], *, force: bool) -> None:
-    """Write down in the audit that the team booked."""
-    only = booked[0] if len(booked) == 1 else None
-    detail = {"force": True} if force else {}
-    act.record(
-        "book",
-        ("booking", only.booking_id if only else None),
-        event_id=event_id,
-        bookings=len(booked),
-        tickets=sum(len(one.ticket_ids) for one in booked),
-        **detail,
-    )
-
-
-def book_all(
-    act: Act, event_id: UUID, bookings: Sequence[NewBooking], *, force: bool = False
-) -> list[Booked]:
-    """Make bookings for others inside a transaction that does more, as `book` does.
-
-    The caller has asked `need_sound` and who may do it, and writes the audit entry.
-    """
-    event = event_row(act.connection, event_id)
-    if not bookings:
-        return []
-    _need_not_cancelled(event)
-    _need_new_refs(act.connection, event_id, bookings)
-    need_new_codes(act.connection, event_id, bookings)
-    decided = _decided_by_staff(act, event_id, bookings)
-    booked = _take(act, event, decided, force=force, staff=True)
-    paid = {
-        made.booking_id: one.total_minor
-        for one, made in zip(decided, booked, strict=True)
-        if one.new.paid and one.total_minor
-    }
-    note_paid(act, event, paid)
-    for one, new in zip(booked, bookings, strict=True):
-        _tell(act, event, one, new)
-    return booked
-
-
-@writes(Permission.ATTEND, about="event_id")
-def order(act: Act, event_id: UUID, booking: NewBooking, *, access_code: str = "") -> Booked:
-    """Book for oneself and others; it holds its places until the deadline, then it is paid or ends.
-
-    Args:
-        event_id: The event.
-        booking: What is booked; what only the team may say of a booking is left out.
-        access_code: What lets in to a private event.
-
-    Raises:
-        NotAllowedError: Nobody is signed in, the account was closed, or the seats are those that
-            another account holds.
-        NotFoundError: No such event, ticket type or seat, or none that this person may know of.
-        InvalidInputError: A ticket without a name, or an answer that is missing or wrong.
-        SalesError: Not on sale, sold out, too many, a wrong code, or a seat that is taken.
-    """
-    if len(booking.tickets) > MAX_TICKETS:
-        raise LimitError(
-            f"{len(booking.tickets)} tickets are too many for one booking.",
-            most=MAX_TICKETS,
-            hint=f"Take {MAX_TICKETS} or fewer, or ask the organizer.",
-        )
-    act.need(event_id, Permission.ATTEND)
-    need_visible(act, event_id, access_code=access_code)
-    _need_no_queue(act, event_row(act.connection, event_id))
-    own = _own_booking(act, event_id, booking)
-    return place(act, event_id, own)
-
-
-def place(
-    act: Act,
-    event_id: UUID,
-    booking: NewBooking,
-    *,
-    promised_until: datetime | None = None,
-    staff: bool = False,
-    force: bool = False,
-    complete: bool = False,
-    paid_next: bool = False,
-) -> Booked:
-    """Make one booking inside a transaction that does more; it raises where it cannot be made.
-
-    What costs nothing is paid at once; else it is pending, with a deadline. A type that needs
-    approval holds its place without one until it is decided.
-
-    Args:
-        event_id: The event.
-        booking: What is booked.
-        promised_until: The waitlist promised the places to this person: they are to be paid by
-            then, sales windows do not matter, and the waitlist tells the person.
-        staff: The team books: `booking.paid` and `booking.approved` decide, there is no deadline.
-        force: A supervisor knowingly lets more in than planned; the caller has asked for that.
-        complete: Whether required questions must be answered for the team too.
-        paid_next: The same transaction takes the money too, and the payment tells the person.
-
-    Raises:
-        NotFoundError: No such event, ticket type or seat.
-        InvalidInputError: A ticket without a name, or an answer that is missing or wrong.
-        SalesError: Not on sale, sold out, too many, a wrong code, or a seat that is taken.
-    """
-    need_sound([booking])
-    promised = promised_until is not None
-    event = event_row(act.connection, event_id)
-    if staff or promised:
-        _need_not_cancelled(event)
-    _need_new_refs(act.connection, event_id, [booking])
-    wishes = [Wish(each.ticket_type_id) for each in booking.tickets]
-    quote = price_wishes(act, event_id, wishes, code=booking.code, staff=staff or promised)
-    answers = _checked_answers(act.connection, event_id, [booking], complete=complete or not staff)[
-        0
-    ]
-    decided = Decided(
-        booking,
-        {line.ticket_type_id: line for line in quote.lines},
-        answers,
-        PENDING if quote.total.minor and not (staff and booking.paid) else PAID,
-        booking.approved if staff else not needs_approval(act.connection, quote),
-        quote.discount_code,
-    )
-    if not staff and decided.state == PENDING and decided.approved:
-        held_until = promised_until or act.now + timedelta(minutes=event.hold_minutes)
-        decided = replace(decided, expires_at=held_until)
-    (booked,) = _take(act, event, [decided], for_waitlist=promised, force=force, staff=staff)
-    if staff and booking.paid and quote.total.minor:
-        note_paid(act, event, {booked.booking_id: quote.total.minor})
-    if not promised and not (paid_next and booked.state == PENDING):
-        _tell(act, event, booked, booking)
-    act.record(
-        "book",
-        ("booking", booked.booking_id),
-        event_id=event_id,
-        code=booked.code,
-        tickets=len(booked.ticket_ids),
-        total_minor=quote.total.minor,
-        source=booking.source,
-    )
-    return booked
-
-
-def _decided_by_staff(act: Act, event_id: UUID, bookings: Sequence[NewBooking]) -> list[Decided]:
-    """Price many bookings with one question for each code among them."""
-    wished: dict[str, Counter[UUID]] = defaultdict(Counter)
-    for booking in bookings:
-        wished[booking.code.strip()].update(each.ticket_type_id for each in booking.tickets)
-    quotes = {
-        code: price_wishes(
-            act,
-            event_id,
-            [Wish(type_id, count) for type_id, count in counts.items()],
-            code=code,
-            staff=True,
-        )
-        for code, counts in wished.items()
-    }
-    lines = {
-        code: {line.ticket_type_id: line for line in quote.lines} for code, quote in quotes.items()
-    }
-    answers = _checked_answers(act.connection, event_id, bookings, complete=False)
-    decided = []
-    for booking, given in zip(bookings, answers, strict=True):
-        code = booking.code.strip()
-        one = Decided(
-            booking, lines[code], given, PENDING, booking.approved, quotes[code].discount_code
-        )
-        settled = booking.paid or not one.total_minor
-        decided.append(replace(one, state=PAID) if settled else one)
-    return decided
-
-
-def _take(
-    act: Act,
-    event: Any,
-    decided: Sequence[Decided],
-    *,
-    for_waitlist: bool = False,
-    force: bool = False,
-    staff: bool,
-) -> list[Booked]:
-    """Take the places, write the bookings down, seat the tickets and tell the ledger."""
-    expire_due(act, event.id)
-    wanted = Counter(each.ticket_type_id for one in decided for each in one.new.tickets)
-    need_places(act, event.id, wanted, for_waitlist=for_waitlist, force=force)
-    booked = _write_bookings(act, event, decided)
-    seats: Mapping[UUID | None, list[tuple[UUID, UUID]]] = defaultdict(list)
-    for one, made in zip(decided, booked, strict=True):
-        for ticket, ticket_id in zip(one.new.tickets, made.ticket_ids, strict=True):
-            if ticket.seat_id is not None:
-                seats[one.new.hold_id].append((ticket_id, ticket.seat_id))
-    for holder_id, pairs in seats.items():
-        take_seats(act, event.id, pairs, holder_id=holder_id, any_section=staff)
-    sold = {made.booking_id: _sold(one) for one, made in zip(decided, booked, strict=True)}
-    post_sales(act, event, sold)
-    return booked
-
-
-def _sold(decided: Decided) -> Sides:
-    """What the tickets of a booking say to the ledger."""
-    sides: Sides = {}
-    for ticket in decided.new.tickets:
-        price = decided.line_of(ticket).price
-        parts = parts_of(
-            price.total_minor, price.tax_minor, price.fee_minor, price.commission_minor
-        )
-        for account, amount in parts.items():
-            key = account, ticket.ticket_type_id
-            sides[key] = sides.get(key, 0) + amount
-    return sides
-
-
-def _tell(act: Act, event: Any, booked: Booked, new: NewBooking) -> None:
-    """Let the booker know what comes next."""
-    if new.account_id is None:
-        return
-    if not booked.approved:
-        title, body = f"Booking {booked.code} waits for approval", "The organizer will decide."
-    elif booked.state == PAID:
-        title, body = f"Booking {booked.code} is made", "Your tickets are ready under My tickets."
-    else:
-        title, body = f"Booking {booked.code} is to be paid", f"{booked.total} are due."
-        if booked.expires_at is not None:
-            until = booked.expires_at.astimezone(ZoneInfo(event.time_zone))
-            body = f"{booked.total} are due until {until:%Y-%m-%d %H:%M}, or the places go back."
-    act.tell(
-        new.account_id,
-        "booking",
-        title,
-        f"{event.name}: {body}",
-        event_id=event.id,
-        subject=("booking", booked.booking_id),
-    )

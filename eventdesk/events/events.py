@@ -56,6 +56,10 @@ PLACE, PLACE_END = "\ue000", "\ue001"
 SEARCHED = 4000
 """Characters of a description that are searched."""
 
+MAX_WORDS = 8
+
+MAX_QUERY = 200
+
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
@@ -137,6 +141,22 @@ def list_events(act: Act, *, archived: bool = False) -> list[EventView]:
     )
     rows = act.connection.execute(_EVENT_VIEWS.add_columns(tickets).where(_listed(archived)))
     return [EventView(*row) for row in rows]
+
+
+@reads(anybody=True, about="event_id")
+def event_detail(act: Act, event_id: UUID, *, code: str = "") -> EventDetail:
+    """Read an event as this person may see it.
+
+    Args:
+        event_id: The event.
+        code: The access code of a private event.
+
+    Raises:
+        NotFoundError: There is none, or it is not for them.
+        NotAllowedError: The account was closed.
+    """
+    need_visible(act, event_id, access_code=code)
+    return read_detail(act, event_id, team=is_team(act, event_id))
 
 
 def all_events(store: Store, *, archived: bool = False) -> list[EventView]:
@@ -256,28 +276,6 @@ def words_anywhere(text: str) -> list[ColumnElement[bool]]:
         EventRow.folded_name.contains(word, autoescape=True)
         for word in fold(text[:MAX_QUERY]).split()[:MAX_WORDS]
     ]
-
-
-MAX_WORDS = 8
-
-
-MAX_QUERY = 200
-
-
-@reads(anybody=True, about="event_id")
-def event_detail(act: Act, event_id: UUID, *, code: str = "") -> EventDetail:
-    """Read an event as this person may see it.
-
-    Args:
-        event_id: The event.
-        code: The access code of a private event.
-
-    Raises:
-        NotFoundError: There is none, or it is not for them.
-        NotAllowedError: The account was closed.
-    """
-    need_visible(act, event_id, access_code=code)
-    return read_detail(act, event_id, team=is_team(act, event_id))
 
 
 def read_detail(act: Act, event_id: UUID, *, team: bool) -> EventDetail:

@@ -58,6 +58,310 @@ from eventdesk.money.drawer import (
 TEAM = (Permission.DOOR, Permission.MONEY)
 """Who may have a drawer."""
 
+MAX_REASON = 300
+
+MAX_DRAWER = 40
+
+
+@writes(*TEAM, about="event_id")
+def open_shift(
+    act: Act, event_id: UUID, *, drawer: str, float_amount: Money, operator_id: UUID | None = None
+) -> ShiftView:
+    """Open a drawer with what lies in it.
+
+    Args:
+        event_id: The event.
+        drawer: What it is called, such as `Desk 1`; one person has it at a time.
+        float_amount: What lies in it, in the event's currency; nothing is a float too.
+        operator_id: The account it is for; None is whoever opens it.
+
+    Raises:
+        NotFoundError: There is no such event or account.
+        InvalidInputError: No name, another currency, the drawer is open already, or the operator
+            has another one.
+    """
+    name = line(drawer, "The name of a drawer", most=MAX_DRAWER, needed=True)
+    here = act.need(event_id, *TEAM)
+    own = account_of(act)
+    if operator_id is not None and operator_id != own and not here.may(Permission.MONEY):
+        raise NotAllowedError(
+            "Only who manages the money opens a drawer for somebody else.",
+            hint="Let them sign in and open it.",
+        )
+    operator = here if operator_id is None else operator_named(act, event_id, operator_id)
+    event = event_row(act.connection, event_id)
+    _need_amount(float_amount, event.currency, event.currency_exponent)
+    shift_id = _begin_shift(act, operator, event, name, float_amount.minor)
+    _log_shift(act, "open_shift", _shift_row(act.connection, shift_id))
+    return shift_view(_shift_row(act.connection, shift_id), here)
+
+
+@reads(*TEAM, about="event_id")
+def open_shift_of(act: Act, event_id: UUID) -> ShiftView | None:
+    """The drawer an actor has open at an event; None where they have none."""
+    here = act.need(event_id, *TEAM)
+    row = _own_open_shift(act.by(here), event_id)
+    return None if row is None else shift_view(row, here)
+
+
+@writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
+def move(
+    act: Act, shift_id: UUID, *, kind: MovementKind | str, amount: Money, reason: str
+) -> Movement:
+    """Put money into a drawer or take it out, for a reason: change from the bank, a courier.
+
+    Args:
+        shift_id: The shift.
+        kind: `in` or `out`.
+        amount: How much, more than nothing.
+        reason: What for.
+
+    Raises:
+        NotAllowedError: It is somebody else's drawer.
+        NotFoundError: There is no such drawer.
+        InvalidInputError: It is closed, no reason, another currency, or more than is in it.
+    """
+    way = _need_by_hand(kind)
+    why = line(reason, "A reason", most=MAX_REASON, needed=True)
+    row = need_shift(act, shift_id)
+    need_open(row)
+    _need_amount(amount, row.currency, row.currency_exponent, least=1)
+    if way is MovementKind.OUT and amount.minor > row.moved_minor:
+        held = Money(row.moved_minor, row.currency, row.currency_exponent)
+        raise InvalidInputError(
+            f"{plain(row.drawer)} holds {held}, not {amount}.", hint=f"Take at most {held}."
+        )
+    minor = amount.minor if way is MovementKind.IN else -amount.minor
+    movement_id = put_movement(act, shift_id, way, minor, reason=why)
+    return _movement(act.connection, movement_id, row)
+
+
+@writes(*TEAM)
+def counter(act: Act, movement_id: UUID, *, reason: str) -> Movement:
+    """Take a movement back by one of the same amount the other way; both stay.
+
+    What was put in or taken out by hand its operator counters; a sale or a refund only who manages
+    the money, or with a supervisor's word. The booking stays paid: the books are not changed.
+
+    Raises:
+        NotAllowedError: It is somebody else's drawer.
+        SupervisorNeededError: It is a sale or a refund, and no supervisor gave their word for it.
+        NotFoundError: There is no such movement.
+        InvalidInputError: No reason, the drawer is closed, it was countered already, or is a float
+            or a counter itself.
+    """
+    why = line(reason, "A reason", most=MAX_REASON, needed=True)
+    found = act.connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such movement.", hint="Read the list again with F5.")
+    row = need_shift(act, found.shift_id)
+    need_open(row)
+    _need_counterable(found)
+    here = act.known_at(row.event_id)
+    if found.kind not in BY_HAND and not here.may(Permission.MONEY):
+        need_word(act, here, row.event_id, what="cash", words="take a sale out of a drawer")
+    counter_id = put_movement(
+        act, row.id, MovementKind.COUNTER, -found.amount_minor, reason=why, counters_id=movement_id
+    )
+    return _movement(act.connection, counter_id, row)
+
+
+@writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
+def count(act: Act, shift_id: UUID, counts: Mapping[int, int]) -> Counted:
+    """Count a drawer that goes on; the next count begins with these pieces.
+
+    Args:
+        shift_id: The shift.
+        counts: Pieces by what one is worth in minor units.
+
+    Raises:
+        NotAllowedError: It is somebody else's drawer.
+        NotFoundError: There is no such drawer.
+        InvalidInputError: It is closed, or there is no such note or coin.
+    """
+    row = need_shift(act, shift_id)
+    need_open(row)
+    found = _counted(row, counts)
+    _put_count(act.connection, row, found, counts)
+    _log_shift(act, "count_cash", row, difference_minor=found.difference.minor)
+    return found
+
+
+@writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
+def close_shift(
+    act: Act, shift_id: UUID, counts: Mapping[int, int], *, note: str = ""
+) -> ShiftView:
+    """Close a drawer as it was counted; nothing is booked in it any more.
+
+    Args:
+        shift_id: The shift.
+        counts: Pieces by what one is worth in minor units.
+        note: Why something is missing or too much; needed where it is.
+
+    Raises:
+        NotAllowedError: It is somebody else's drawer.
+        NotFoundError: There is no such drawer.
+        InvalidInputError: It is closed already, there is no such note or coin, or a difference is
+            not explained.
+    """
+    row = need_shift(act, shift_id)
+    _end(act, row, counts, note)
+    return shift_view(_shift_row(act.connection, shift_id), act.known_at(row.event_id))
+
+
+@writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
+def hand_over(
+    act: Act, shift_id: UUID, counts: Mapping[int, int], *, to_id: UUID, note: str = ""
+) -> HandOver:
+    """Close a drawer as it was counted, and open it for the next operator with what is in it.
+
+    Args:
+        shift_id: The shift that ends.
+        counts: Pieces by what one is worth in minor units; the next float.
+        to_id: The account of who takes it over.
+        note: Why something is missing or too much; needed where it is.
+
+    Raises:
+        NotAllowedError: It is somebody else's drawer.
+        NotFoundError: There is no such drawer or account.
+        InvalidInputError: As `close_shift`; or the next one does not work here, has a drawer, or is
+            the one who leaves.
+    """
+    row = need_shift(act, shift_id)
+    if row.operator_id == to_id:
+        raise InvalidInputError(
+            f"{plain(row.operator_name)} has this drawer already.", hint="Choose another one."
+        )
+    next_one = operator_named(act, row.event_id, to_id)
+    found = _end(act, row, counts, note)
+    event = event_row(act.connection, row.event_id)
+    opened_id = _begin_shift(act, next_one, event, row.drawer, found.counted.minor)
+    update_row(act.connection, CashShiftRow, shift_id, handed_to_id=opened_id)
+    _log_shift(act, "hand_over", row, to=next_one.name)
+    here = act.known_at(row.event_id)
+    return HandOver(
+        shift_view(_shift_row(act.connection, shift_id), here),
+        shift_view(_shift_row(act.connection, opened_id), here),
+    )
+
+
+@reads(*TEAM, about="event_id")
+def list_shifts(
+    act: Act, event_id: UUID, *, open_only: bool = False, offset: int = 0, limit: int = 50
+) -> tuple[list[ShiftView], int]:
+    """Read a page of an event's drawers, those that are open first, and how many there are.
+
+    Who manages the money sees all; others see their own.
+    """
+    here = act.need(event_id, *TEAM)
+    which = [CashShiftRow.event_id == event_id]
+    if not here.may(Permission.MONEY):
+        which.append(_operated_by(act.by(here)))
+    if open_only:
+        which.append(CashShiftRow.closed_at.is_(None))
+    total = act.connection.execute(select(func.count(CashShiftRow.id)).where(*which)).scalar_one()
+    rows = act.connection.execute(
+        SHIFTS.where(*which)
+        .order_by(
+            CashShiftRow.closed_at.is_not(None),
+            CashShiftRow.opened_at.desc(),
+            CashShiftRow.id.desc(),
+        )
+        .limit(limit)
+        .offset(offset)
+    )
+    return [shift_view(row, here) for row in rows], total
+
+
+@reads(*TEAM)
+def read_shift(act: Act, shift_id: UUID) -> ShiftView:
+    """Read one drawer.
+
+    Raises:
+        NotAllowedError: It is somebody else's.
+        NotFoundError: There is no such drawer.
+    """
+    row = need_shift(act, shift_id)
+    return shift_view(row, act.known_at(row.event_id))
+
+
+@reads(*TEAM)
+def list_movements(
+    act: Act, shift_id: UUID, *, newest_first: bool = True, offset: int = 0, limit: int | None = 50
+) -> tuple[list[Movement], int]:
+    """Read a page of a drawer's movements, and how many there are.
+
+    Raises:
+        NotAllowedError: It is somebody else's drawer.
+        NotFoundError: There is no such drawer.
+    """
+    row = need_shift(act, shift_id)
+    mine = CashMovementRow.shift_id == shift_id
+    total = act.connection.execute(select(func.count(CashMovementRow.no)).where(mine)).scalar_one()
+    order = CashMovementRow.no.desc() if newest_first else CashMovementRow.no
+    rows = act.connection.execute(MOVEMENTS.where(mine).order_by(order).limit(limit).offset(offset))
+    return [movement_view(each, row.currency, row.currency_exponent) for each in rows], total
+
+
+@reads(*TEAM, about="event_id")
+def successors(act: Act, event_id: UUID) -> list[Successor]:
+    """Name the people of an event's team whom a drawer can be handed to, by name."""
+    here = act.need(event_id, *TEAM)
+    busy = dict(
+        act.connection.execute(
+            select(CashShiftRow.operator_id, CashShiftRow.drawer).where(
+                CashShiftRow.event_id == event_id, CashShiftRow.closed_at.is_(None)
+            )
+        ).all()
+    )
+    members = act.connection.execute(
+        select(AccountRow.id, AccountRow.name)
+        .join(EventRoleRow, EventRoleRow.account_id == AccountRow.id)
+        .where(
+            EventRoleRow.event_id == event_id,
+            AccountRow.banned_at.is_(None),
+            AccountRow.erased_at.is_(None),
+        )
+        .order_by(AccountRow.folded_name, AccountRow.id)
+    ).all()
+    found = []
+    for member in members:
+        person = Actor(ActorKind.ACCOUNT, member.id, member.name, Role.ATTENDEE)
+        role = act.by(person).known_at(event_id)
+        if role.may(*TEAM) and member.id != here.id:
+            found.append(Successor(member.id, member.name, str(role.role), busy.get(member.id, "")))
+    return found
+
+
+@steps(*TEAM, about="event_id")
+def find_shift(steps: Steps, event_id: UUID, named: str) -> ShiftView:
+    """Find the drawer a person means: by its id or by its name; without a name the only open one.
+
+    Of several shifts at one drawer the open one is meant, else the last.
+
+    Raises:
+        NotFoundError: There is no such drawer, or several and none was named.
+    """
+    shifts, _ = list_shifts(steps.store, steps.asked, event_id, limit=1000)
+    wanted = named.strip().casefold()
+    if not wanted:
+        meant = [each for each in shifts if each.is_open and each.mine] or [
+            each for each in shifts if each.is_open
+        ]
+        if len(meant) == 1:
+            return meant[0]
+        raise NotFoundError(
+            "There are several drawers open." if meant else "No drawer is open.",
+            hint="Name one with --drawer." if meant else "Open one: `eventdesk cash open`.",
+        )
+    for each in shifts:
+        if wanted in (str(each.id), each.drawer.casefold(), read_code(each.drawer).casefold()):
+            return each
+    raise NotFoundError(
+        f"There is no drawer {named.strip()[:40]!r}.", hint="List them: `eventdesk cash list`."
+    )
+
+
 _VERBS = {
     MovementKind.IN: "move",
     MovementKind.OUT: "move",
@@ -336,9 +640,6 @@ def movement_view(row: Any, currency: str, exponent: int) -> Movement:
     )
 
 
-MAX_REASON = 300
-
-
 def _need_amount(amount: Money, currency: str, exponent: int, *, least: int = 0) -> None:
     """Let only amounts pass that can lie in a drawer of this currency."""
     if (amount.currency, amount.exponent) != (currency, exponent):
@@ -438,112 +739,6 @@ def _log_shift(act: Act, verb: str, row: Any, **detail: object) -> None:
     )
 
 
-MAX_DRAWER = 40
-
-
-@writes(*TEAM, about="event_id")
-def open_shift(
-    act: Act, event_id: UUID, *, drawer: str, float_amount: Money, operator_id: UUID | None = None
-) -> ShiftView:
-    """Open a drawer with what lies in it.
-
-    Args:
-        event_id: The event.
-        drawer: What it is called, such as `Desk 1`; one person has it at a time.
-        float_amount: What lies in it, in the event's currency; nothing is a float too.
-        operator_id: The account it is for; None is whoever opens it.
-
-    Raises:
-        NotFoundError: There is no such event or account.
-        InvalidInputError: No name, another currency, the drawer is open already, or the operator
-            has another one.
-    """
-    name = line(drawer, "The name of a drawer", most=MAX_DRAWER, needed=True)
-    here = act.need(event_id, *TEAM)
-    own = account_of(act)
-    if operator_id is not None and operator_id != own and not here.may(Permission.MONEY):
-        raise NotAllowedError(
-            "Only who manages the money opens a drawer for somebody else.",
-            hint="Let them sign in and open it.",
-        )
-    operator = here if operator_id is None else operator_named(act, event_id, operator_id)
-    event = event_row(act.connection, event_id)
-    _need_amount(float_amount, event.currency, event.currency_exponent)
-    shift_id = _begin_shift(act, operator, event, name, float_amount.minor)
-    _log_shift(act, "open_shift", _shift_row(act.connection, shift_id))
-    return shift_view(_shift_row(act.connection, shift_id), here)
-
-
-@reads(*TEAM, about="event_id")
-def open_shift_of(act: Act, event_id: UUID) -> ShiftView | None:
-    """The drawer an actor has open at an event; None where they have none."""
-    here = act.need(event_id, *TEAM)
-    row = _own_open_shift(act.by(here), event_id)
-    return None if row is None else shift_view(row, here)
-
-
-@writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
-def move(
-    act: Act, shift_id: UUID, *, kind: MovementKind | str, amount: Money, reason: str
-) -> Movement:
-    """Put money into a drawer or take it out, for a reason: change from the bank, a courier.
-
-    Args:
-        shift_id: The shift.
-        kind: `in` or `out`.
-        amount: How much, more than nothing.
-        reason: What for.
-
-    Raises:
-        NotAllowedError: It is somebody else's drawer.
-        NotFoundError: There is no such drawer.
-        InvalidInputError: It is closed, no reason, another currency, or more than is in it.
-    """
-    way = _need_by_hand(kind)
-    why = line(reason, "A reason", most=MAX_REASON, needed=True)
-    row = need_shift(act, shift_id)
-    need_open(row)
-    _need_amount(amount, row.currency, row.currency_exponent, least=1)
-    if way is MovementKind.OUT and amount.minor > row.moved_minor:
-        held = Money(row.moved_minor, row.currency, row.currency_exponent)
-        raise InvalidInputError(
-            f"{plain(row.drawer)} holds {held}, not {amount}.", hint=f"Take at most {held}."
-        )
-    minor = amount.minor if way is MovementKind.IN else -amount.minor
-    movement_id = put_movement(act, shift_id, way, minor, reason=why)
-    return _movement(act.connection, movement_id, row)
-
-
-@writes(*TEAM)
-def counter(act: Act, movement_id: UUID, *, reason: str) -> Movement:
-    """Take a movement back by one of the same amount the other way; both stay.
-
-    What was put in or taken out by hand its operator counters; a sale or a refund only who manages
-    the money, or with a supervisor's word. The booking stays paid: the books are not changed.
-
-    Raises:
-        NotAllowedError: It is somebody else's drawer.
-        SupervisorNeededError: It is a sale or a refund, and no supervisor gave their word for it.
-        NotFoundError: There is no such movement.
-        InvalidInputError: No reason, the drawer is closed, it was countered already, or is a float
-            or a counter itself.
-    """
-    why = line(reason, "A reason", most=MAX_REASON, needed=True)
-    found = act.connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one_or_none()
-    if found is None:
-        raise NotFoundError("There is no such movement.", hint="Read the list again with F5.")
-    row = need_shift(act, found.shift_id)
-    need_open(row)
-    _need_counterable(found)
-    here = act.known_at(row.event_id)
-    if found.kind not in BY_HAND and not here.may(Permission.MONEY):
-        need_word(act, here, row.event_id, what="cash", words="take a sale out of a drawer")
-    counter_id = put_movement(
-        act, row.id, MovementKind.COUNTER, -found.amount_minor, reason=why, counters_id=movement_id
-    )
-    return _movement(act.connection, counter_id, row)
-
-
 def _need_by_hand(kind: MovementKind | str) -> MovementKind:
     if kind not in BY_HAND:
         raise InvalidInputError(f"Nobody books {str(kind)!r} by hand.", hint="Choose: in or out.")
@@ -566,85 +761,6 @@ def _need_counterable(found: Any) -> None:
 def _movement(connection: Connection, movement_id: UUID, row: Any) -> Movement:
     found = connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one()
     return movement_view(found, row.currency, row.currency_exponent)
-
-
-@writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
-def count(act: Act, shift_id: UUID, counts: Mapping[int, int]) -> Counted:
-    """Count a drawer that goes on; the next count begins with these pieces.
-
-    Args:
-        shift_id: The shift.
-        counts: Pieces by what one is worth in minor units.
-
-    Raises:
-        NotAllowedError: It is somebody else's drawer.
-        NotFoundError: There is no such drawer.
-        InvalidInputError: It is closed, or there is no such note or coin.
-    """
-    row = need_shift(act, shift_id)
-    need_open(row)
-    found = _counted(row, counts)
-    _put_count(act.connection, row, found, counts)
-    _log_shift(act, "count_cash", row, difference_minor=found.difference.minor)
-    return found
-
-
-@writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
-def close_shift(
-    act: Act, shift_id: UUID, counts: Mapping[int, int], *, note: str = ""
-) -> ShiftView:
-    """Close a drawer as it was counted; nothing is booked in it any more.
-
-    Args:
-        shift_id: The shift.
-        counts: Pieces by what one is worth in minor units.
-        note: Why something is missing or too much; needed where it is.
-
-    Raises:
-        NotAllowedError: It is somebody else's drawer.
-        NotFoundError: There is no such drawer.
-        InvalidInputError: It is closed already, there is no such note or coin, or a difference is
-            not explained.
-    """
-    row = need_shift(act, shift_id)
-    _end(act, row, counts, note)
-    return shift_view(_shift_row(act.connection, shift_id), act.known_at(row.event_id))
-
-
-@writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
-def hand_over(
-    act: Act, shift_id: UUID, counts: Mapping[int, int], *, to_id: UUID, note: str = ""
-) -> HandOver:
-    """Close a drawer as it was counted, and open it for the next operator with what is in it.
-
-    Args:
-        shift_id: The shift that ends.
-        counts: Pieces by what one is worth in minor units; the next float.
-        to_id: The account of who takes it over.
-        note: Why something is missing or too much; needed where it is.
-
-    Raises:
-        NotAllowedError: It is somebody else's drawer.
-        NotFoundError: There is no such drawer or account.
-        InvalidInputError: As `close_shift`; or the next one does not work here, has a drawer, or is
-            the one who leaves.
-    """
-    row = need_shift(act, shift_id)
-    if row.operator_id == to_id:
-        raise InvalidInputError(
-            f"{plain(row.operator_name)} has this drawer already.", hint="Choose another one."
-        )
-    next_one = operator_named(act, row.event_id, to_id)
-    found = _end(act, row, counts, note)
-    event = event_row(act.connection, row.event_id)
-    opened_id = _begin_shift(act, next_one, event, row.drawer, found.counted.minor)
-    update_row(act.connection, CashShiftRow, shift_id, handed_to_id=opened_id)
-    _log_shift(act, "hand_over", row, to=next_one.name)
-    here = act.known_at(row.event_id)
-    return HandOver(
-        shift_view(_shift_row(act.connection, shift_id), here),
-        shift_view(_shift_row(act.connection, opened_id), here),
-    )
 
 
 def _end(act: Act, row: Any, counts: Mapping[int, int], note: str) -> Counted:
@@ -686,121 +802,4 @@ def _put_count(
         counted_minor=found.counted.minor,
         counts={str(minor): pieces for minor, pieces in counts.items() if pieces},
         **more,
-    )
-
-
-@reads(*TEAM, about="event_id")
-def list_shifts(
-    act: Act, event_id: UUID, *, open_only: bool = False, offset: int = 0, limit: int = 50
-) -> tuple[list[ShiftView], int]:
-    """Read a page of an event's drawers, those that are open first, and how many there are.
-
-    Who manages the money sees all; others see their own.
-    """
-    here = act.need(event_id, *TEAM)
-    which = [CashShiftRow.event_id == event_id]
-    if not here.may(Permission.MONEY):
-        which.append(_operated_by(act.by(here)))
-    if open_only:
-        which.append(CashShiftRow.closed_at.is_(None))
-    total = act.connection.execute(select(func.count(CashShiftRow.id)).where(*which)).scalar_one()
-    rows = act.connection.execute(
-        SHIFTS.where(*which)
-        .order_by(
-            CashShiftRow.closed_at.is_not(None),
-            CashShiftRow.opened_at.desc(),
-            CashShiftRow.id.desc(),
-        )
-        .limit(limit)
-        .offset(offset)
-    )
-    return [shift_view(row, here) for row in rows], total
-
-
-@reads(*TEAM)
-def read_shift(act: Act, shift_id: UUID) -> ShiftView:
-    """Read one drawer.
-
-    Raises:
-        NotAllowedError: It is somebody else's.
-        NotFoundError: There is no such drawer.
-    """
-    row = need_shift(act, shift_id)
-    return shift_view(row, act.known_at(row.event_id))
-
-
-@reads(*TEAM)
-def list_movements(
-    act: Act, shift_id: UUID, *, newest_first: bool = True, offset: int = 0, limit: int | None = 50
-) -> tuple[list[Movement], int]:
-    """Read a page of a drawer's movements, and how many there are.
-
-    Raises:
-        NotAllowedError: It is somebody else's drawer.
-        NotFoundError: There is no such drawer.
-    """
-    row = need_shift(act, shift_id)
-    mine = CashMovementRow.shift_id == shift_id
-    total = act.connection.execute(select(func.count(CashMovementRow.no)).where(mine)).scalar_one()
-    order = CashMovementRow.no.desc() if newest_first else CashMovementRow.no
-    rows = act.connection.execute(MOVEMENTS.where(mine).order_by(order).limit(limit).offset(offset))
-    return [movement_view(each, row.currency, row.currency_exponent) for each in rows], total
-
-
-@reads(*TEAM, about="event_id")
-def successors(act: Act, event_id: UUID) -> list[Successor]:
-    """Name the people of an event's team whom a drawer can be handed to, by name."""
-    here = act.need(event_id, *TEAM)
-    busy = dict(
-        act.connection.execute(
-            select(CashShiftRow.operator_id, CashShiftRow.drawer).where(
-                CashShiftRow.event_id == event_id, CashShiftRow.closed_at.is_(None)
-            )
-        ).all()
-    )
-    members = act.connection.execute(
-        select(AccountRow.id, AccountRow.name)
-        .join(EventRoleRow, EventRoleRow.account_id == AccountRow.id)
-        .where(
-            EventRoleRow.event_id == event_id,
-            AccountRow.banned_at.is_(None),
-            AccountRow.erased_at.is_(None),
-        )
-        .order_by(AccountRow.folded_name, AccountRow.id)
-    ).all()
-    found = []
-    for member in members:
-        person = Actor(ActorKind.ACCOUNT, member.id, member.name, Role.ATTENDEE)
-        role = act.by(person).known_at(event_id)
-        if role.may(*TEAM) and member.id != here.id:
-            found.append(Successor(member.id, member.name, str(role.role), busy.get(member.id, "")))
-    return found
-
-
-@steps(*TEAM, about="event_id")
-def find_shift(steps: Steps, event_id: UUID, named: str) -> ShiftView:
-    """Find the drawer a person means: by its id or by its name; without a name the only open one.
-
-    Of several shifts at one drawer the open one is meant, else the last.
-
-    Raises:
-        NotFoundError: There is no such drawer, or several and none was named.
-    """
-    shifts, _ = list_shifts(steps.store, steps.asked, event_id, limit=1000)
-    wanted = named.strip().casefold()
-    if not wanted:
-        meant = [each for each in shifts if each.is_open and each.mine] or [
-            each for each in shifts if each.is_open
-        ]
-        if len(meant) == 1:
-            return meant[0]
-        raise NotFoundError(
-            "There are several drawers open." if meant else "No drawer is open.",
-            hint="Name one with --drawer." if meant else "Open one: `eventdesk cash open`.",
-        )
-    for each in shifts:
-        if wanted in (str(each.id), each.drawer.casefold(), read_code(each.drawer).casefold()):
-            return each
-    raise NotFoundError(
-        f"There is no drawer {named.strip()[:40]!r}.", hint="List them: `eventdesk cash list`."
     )

@@ -49,6 +49,11 @@ from eventdesk.money.refunds import (
     refund_rows,
 )
 
+OPEN_FOR = timedelta(minutes=30)
+"""How long a payment may be paid where the booking itself has no deadline."""
+
+REFUNDS_AT_ONCE = 50
+
 
 @writes(anybody=True)
 def receive_notice(act: Act, provider: str, notice: PaymentNotice) -> PaymentView | None:
@@ -77,6 +82,74 @@ def receive_notice(act: Act, provider: str, notice: PaymentNotice) -> PaymentVie
         if payment is not None:
             _follow(act, payment, notice)
     return view_of(act.connection, payment.id) if payment else None
+
+
+@reads(Permission.INSTALLATION)
+def unknown_notices(act: Act, *, limit: int = 50) -> list[tuple[str, str, str]]:
+    """Read notices of payments that are not here, the latest first: provider, notice, what it said.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+    """
+    act.need(None, Permission.INSTALLATION)
+    rows = act.connection.execute(
+        select(PaymentNoticeRow.provider, PaymentNoticeRow.notice, PaymentNoticeRow.state)
+        .where(PaymentNoticeRow.payment_id.is_(None))
+        .order_by(PaymentNoticeRow.received_at.desc())
+        .limit(limit)
+    )
+    return [(row.provider, row.notice, row.state) for row in rows]
+
+
+@steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(BookingRow, "booking_id"))
+def start_payment(steps: Steps, booking_id: UUID, *, provider: str) -> PaymentView:
+    """Begin to pay what is due for a booking through a gateway.
+
+    A payment of the same amount that still waits at this gateway is asked for again instead of a
+    second one. When the gateway does not answer, the payment waits: it may have been taken.
+
+    Returns:
+        The payment; `show` is for the person who pays.
+
+    Raises:
+        NotAllowedError: It is neither the actor's booking nor one of an event they work for.
+        NotFoundError: There is no such booking or gateway.
+        InvalidInputError: Nothing is due, its places are gone, or the event is cancelled.
+    """
+    gateway = _gateway(steps.store, provider)
+    with steps.write() as act:
+        booking = booking_row(act.connection, booking_id)
+        act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
+        order = _order(act, booking, provider)
+    try:
+        started = gateway.start(order)
+    except GatewayRefusedError as error:
+        return _note(steps, order.payment_id, state=PaymentState.FAILED, error=str(error))
+    except GatewaySilentError as error:
+        return _note(steps, order.payment_id, error=str(error))
+    view = _note(steps, order.payment_id, reference=started.reference, show=started.show)
+    _take_in(steps, gateway, only=order.payment_id)  # some answer at once
+    return view if view.state is not PaymentState.PENDING else _read(steps.store, view)
+
+
+@steps(anybody=True)
+def poll_gateways(steps: Steps, *, paid_late: Callable[[UUID], object] | None = None) -> int:
+    """Ask all gateways what they told and to give back what is promised, and end old payments.
+
+    Called every few seconds; never raises because a gateway does not answer.
+
+    Args:
+        paid_late: Called with each expired booking that was paid after all: `expiry.revive_late`.
+
+    Returns:
+        How many notices and refunds there were.
+    """
+    done = 0
+    for gateway in gateways(steps.store).values():
+        done += _take_in(steps, gateway, paid_late=paid_late)
+        done += _give_back(steps, gateway)
+    _expire(steps)
+    return done
 
 
 def _take_in(
@@ -108,23 +181,6 @@ def _take_in(
     except GatewaySilentError:
         return 0  # it tells again
     return len(notices)
-
-
-@reads(Permission.INSTALLATION)
-def unknown_notices(act: Act, *, limit: int = 50) -> list[tuple[str, str, str]]:
-    """Read notices of payments that are not here, the latest first: provider, notice, what it said.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
-    """
-    act.need(None, Permission.INSTALLATION)
-    rows = act.connection.execute(
-        select(PaymentNoticeRow.provider, PaymentNoticeRow.notice, PaymentNoticeRow.state)
-        .where(PaymentNoticeRow.payment_id.is_(None))
-        .order_by(PaymentNoticeRow.received_at.desc())
-        .limit(limit)
-    )
-    return [(row.provider, row.notice, row.state) for row in rows]
 
 
 def _told_payment(connection: Connection, provider: str, notice: PaymentNotice) -> Any:
@@ -204,11 +260,6 @@ def _tell_failed(act: Act, booking: Any) -> None:
     )
 
 
-OPEN_FOR = timedelta(minutes=30)
-"""How long a payment may be paid where the booking itself has no deadline."""
-
-REFUNDS_AT_ONCE = 50
-
 _OPEN = PaymentRow.state == literal_column("'pending'")
 """As the index of open payments spells it: SQLite does not match it with a value given later."""
 
@@ -222,57 +273,6 @@ def gateways(store: Store) -> dict[str, PaymentGateway]:
 def gateway_titles(store: Store) -> Mapping[str, str]:
     """How people are told of the gateways, by name; empty where there is none."""
     return {name: gateway.title for name, gateway in gateways(store).items()}
-
-
-@steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(BookingRow, "booking_id"))
-def start_payment(steps: Steps, booking_id: UUID, *, provider: str) -> PaymentView:
-    """Begin to pay what is due for a booking through a gateway.
-
-    A payment of the same amount that still waits at this gateway is asked for again instead of a
-    second one. When the gateway does not answer, the payment waits: it may have been taken.
-
-    Returns:
-        The payment; `show` is for the person who pays.
-
-    Raises:
-        NotAllowedError: It is neither the actor's booking nor one of an event they work for.
-        NotFoundError: There is no such booking or gateway.
-        InvalidInputError: Nothing is due, its places are gone, or the event is cancelled.
-    """
-    gateway = _gateway(steps.store, provider)
-    with steps.write() as act:
-        booking = booking_row(act.connection, booking_id)
-        act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
-        order = _order(act, booking, provider)
-    try:
-        started = gateway.start(order)
-    except GatewayRefusedError as error:
-        return _note(steps, order.payment_id, state=PaymentState.FAILED, error=str(error))
-    except GatewaySilentError as error:
-        return _note(steps, order.payment_id, error=str(error))
-    view = _note(steps, order.payment_id, reference=started.reference, show=started.show)
-    _take_in(steps, gateway, only=order.payment_id)  # some answer at once
-    return view if view.state is not PaymentState.PENDING else _read(steps.store, view)
-
-
-@steps(anybody=True)
-def poll_gateways(steps: Steps, *, paid_late: Callable[[UUID], object] | None = None) -> int:
-    """Ask all gateways what they told and to give back what is promised, and end old payments.
-
-    Called every few seconds; never raises because a gateway does not answer.
-
-    Args:
-        paid_late: Called with each expired booking that was paid after all: `expiry.revive_late`.
-
-    Returns:
-        How many notices and refunds there were.
-    """
-    done = 0
-    for gateway in gateways(steps.store).values():
-        done += _take_in(steps, gateway, paid_late=paid_late)
-        done += _give_back(steps, gateway)
-    _expire(steps)
-    return done
 
 
 def _gateway(store: Store, provider: str) -> PaymentGateway:

@@ -61,6 +61,185 @@ from eventdesk.money.booking_balances import booking_row
 from eventdesk.sales import half_up, share
 from eventdesk.tables.files import free_path
 
+MAX_RECIPIENT = 1000
+MAX_RECIPIENT_LINES = 8
+MAX_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document in a list.
+
+    Attributes:
+        name: Its number in full.
+        total: What it comes to; negative on a credit note.
+    """
+
+    id: UUID
+    series: Series
+    name: str
+    booking_id: UUID
+    recipient: str
+    total: Money
+    issued_at: datetime
+
+
+@writes(Permission.MONEY, Permission.DOOR, own=True, about=event_of(PaymentRow, "payment_id"))
+def issue_receipt(act: Act, payment_id: UUID) -> DocumentView:
+    """Issue the receipt of a payment that came in; asked again, it is the same one.
+
+    Raises:
+        NotAllowedError: It is neither the actor's booking nor one of an event they work for.
+        NotFoundError: There is no such payment.
+        InvalidInputError: Nothing came in by it.
+    """
+    payment = act.connection.execute(
+        select(*PaymentRow.__table__.columns).where(PaymentRow.id == payment_id)
+    ).one_or_none()
+    if payment is None:
+        raise NotFoundError("There is no such payment.")
+    booking = booking_row(act.connection, payment.booking_id)
+    _need_may(act, booking)
+    if payment.state != PaymentState.PAID or payment.method == Method.FREE:
+        raise InvalidInputError(
+            "There is no receipt for what did not come in.", hint="Ask for an invoice instead."
+        )
+    for row in _issued_rows(act.connection, booking.id, Series.RECEIPT):
+        if row.content.get("payment_id") == str(payment_id):
+            return _document_view(row)
+    event = _event_facts(act.connection, booking.event_id)
+    text = f"{payment.method} {payment.reference}".strip()
+    paid = Paid(day_of(event, payment.settled_at or act.now), text, payment.amount_minor)
+    draft = replace(
+        _empty_document(event, booking, Series.RECEIPT, (booking.name,), act.now),
+        currency=payment.currency,
+        exponent=payment.currency_exponent,
+        paid=(paid,),
+    )
+    return issue(act, booking, draft, payment_id=str(payment_id))
+
+
+@writes(Permission.MONEY, Permission.DOOR, own=True, about=event_of(BookingRow, "booking_id"))
+def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> DocumentView:
+    """Issue the invoice of a booking; asked again with nothing changed, it is the same one.
+
+    Where the booking or the recipient changed since, a credit note takes the invoice back first.
+
+    Args:
+        booking_id: The booking.
+        recipient: Name and address in lines; "" is the name of the booking.
+
+    Raises:
+        NotAllowedError: It is neither the actor's booking nor one of an event they work for.
+        NotFoundError: There is no such booking.
+        InvalidInputError: Nothing was sold, or the recipient is too long.
+    """
+    typed = tuple(line.strip() for line in recipient.splitlines() if line.strip())
+    if len(recipient) > MAX_RECIPIENT or len(typed) > MAX_RECIPIENT_LINES:
+        raise InvalidInputError(
+            f"A recipient has at most {MAX_RECIPIENT_LINES} lines.", hint="Shorten the address."
+        )
+    booking = booking_row(act.connection, booking_id)
+    _need_may(act, booking)
+    standing = _standing_invoice(act.connection, booking.id)
+    lines = typed or (standing.content["recipient"] if standing else (booking.name,))
+    draft = _invoice_now(act, booking, tuple(lines))
+    if standing is not None:
+        if says(standing.content) == says(to_content(draft)):
+            return _document_view(standing)
+        take_back(act, booking, standing)
+    if not draft.items:
+        raise InvalidInputError(
+            f"Nothing is sold in booking {booking.code}.",
+            hint="An invoice issued before was taken back." if standing else "",
+        )
+    return issue(act, booking, draft)
+
+
+@reads(Permission.MONEY, Permission.DOOR, own=True)
+def documents_of(act: Act, booking_id: UUID) -> list[DocumentView]:
+    """Read what was issued for a booking, the latest first.
+
+    Raises:
+        NotAllowedError: It is neither the actor's booking nor one of an event they work for.
+        NotFoundError: There is no such booking.
+    """
+    _need_may(act, booking_row(act.connection, booking_id))
+    return [_document_view(row) for row in _issued_rows(act.connection, booking_id)]
+
+
+@reads(Permission.MONEY, about="event_id")
+def list_documents(
+    act: Act, event_id: UUID, *, series: Series | None = None, offset: int = 0, limit: int = 50
+) -> tuple[list[DocumentView], int]:
+    """Read a page of what was issued at an event, by series with the latest first, and how many."""
+    act.need(event_id, Permission.MONEY)
+    here = [InvoiceRow.event_id == event_id]
+    if series is not None:
+        here.append(InvoiceRow.series == series)
+    rows = act.connection.execute(
+        select(*InvoiceRow.__table__.columns)
+        .where(*here)
+        .order_by(InvoiceRow.series, InvoiceRow.number.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
+    return [_document_view(row) for row in rows], total
+
+
+@reads(Permission.MONEY, Permission.DOOR, own=True)
+def read_document(act: Act, document_id: UUID) -> Document:
+    """Read one document as it was issued.
+
+    Raises:
+        NotAllowedError: It is neither the actor's nor of an event they work for.
+        NotFoundError: There is no such document.
+    """
+    row = act.connection.execute(
+        select(*InvoiceRow.__table__.columns).where(InvoiceRow.id == document_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such document.")
+    _need_may(act, booking_row(act.connection, row.booking_id))
+    return from_content(row.content)
+
+
+@steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(InvoiceRow, "document_id"))
+def export_document(
+    steps: Steps,
+    document_id: UUID,
+    *,
+    form: str,
+    target: Path | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Write a document into a file named by its number.
+
+    Args:
+        document_id: The document.
+        form: `pdf` or `txt`.
+        target: The file, as `place_for` lets this actor; None is a new one named by its
+            number among the exports of the home.
+        overwrite: Whether a file that is there is replaced.
+
+    Raises:
+        NotAllowedError: It is neither the actor's nor of an event they work for, or the actor may
+            not write there.
+        NotFoundError: There is no such document.
+        InvalidInputError: No such form, PDF cannot be written here, or the folder cannot.
+    """
+    document = read_document(steps.store, steps.asked, document_id)
+    if form not in ("pdf", "txt"):
+        raise InvalidInputError(f"There is no form {form!r}.", hint="Choose pdf or txt.")
+    content = as_pdf(document) if form == "pdf" else as_text(document).encode()
+    stem = file_name(f"{document.series.value}-{document.name}", fallback="document")
+    with steps.read() as act:
+        path = place_for(act, act.store.home, target, overwrite=overwrite)
+    path = path or free_path(steps.store.home, stem, form)
+    write_file(path, content, overwrite=overwrite)
+    return path
+
 
 def _items_and_taxes(
     connection: Connection, booking: Any
@@ -136,24 +315,6 @@ def _rate(gross: int, tax: int, tax_bp: int) -> int:
     if tax in (half_up(gross * tax_bp, 10_000 + tax_bp), share(gross - tax, tax_bp)):
         return tax_bp
     return half_up(tax * 10_000, gross - tax) if gross > tax else 0
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentView:
-    """A document in a list.
-
-    Attributes:
-        name: Its number in full.
-        total: What it comes to; negative on a credit note.
-    """
-
-    id: UUID
-    series: Series
-    name: str
-    booking_id: UUID
-    recipient: str
-    total: Money
-    issued_at: datetime
 
 
 def correct_invoice(act: Act, booking_id: UUID, *, actor: Actor = SYSTEM) -> bool:
@@ -318,132 +479,6 @@ def _document_view(row: Any) -> DocumentView:
     )
 
 
-MAX_RECIPIENT = 1000
-MAX_RECIPIENT_LINES = 8
-MAX_DIGITS = 9
-
-
-@writes(Permission.MONEY, Permission.DOOR, own=True, about=event_of(PaymentRow, "payment_id"))
-def issue_receipt(act: Act, payment_id: UUID) -> DocumentView:
-    """Issue the receipt of a payment that came in; asked again, it is the same one.
-
-    Raises:
-        NotAllowedError: It is neither the actor's booking nor one of an event they work for.
-        NotFoundError: There is no such payment.
-        InvalidInputError: Nothing came in by it.
-    """
-    payment = act.connection.execute(
-        select(*PaymentRow.__table__.columns).where(PaymentRow.id == payment_id)
-    ).one_or_none()
-    if payment is None:
-        raise NotFoundError("There is no such payment.")
-    booking = booking_row(act.connection, payment.booking_id)
-    _need_may(act, booking)
-    if payment.state != PaymentState.PAID or payment.method == Method.FREE:
-        raise InvalidInputError(
-            "There is no receipt for what did not come in.", hint="Ask for an invoice instead."
-        )
-    for row in _issued_rows(act.connection, booking.id, Series.RECEIPT):
-        if row.content.get("payment_id") == str(payment_id):
-            return _document_view(row)
-    event = _event_facts(act.connection, booking.event_id)
-    text = f"{payment.method} {payment.reference}".strip()
-    paid = Paid(day_of(event, payment.settled_at or act.now), text, payment.amount_minor)
-    draft = replace(
-        _empty_document(event, booking, Series.RECEIPT, (booking.name,), act.now),
-        currency=payment.currency,
-        exponent=payment.currency_exponent,
-        paid=(paid,),
-    )
-    return issue(act, booking, draft, payment_id=str(payment_id))
-
-
-@writes(Permission.MONEY, Permission.DOOR, own=True, about=event_of(BookingRow, "booking_id"))
-def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> DocumentView:
-    """Issue the invoice of a booking; asked again with nothing changed, it is the same one.
-
-    Where the booking or the recipient changed since, a credit note takes the invoice back first.
-
-    Args:
-        booking_id: The booking.
-        recipient: Name and address in lines; "" is the name of the booking.
-
-    Raises:
-        NotAllowedError: It is neither the actor's booking nor one of an event they work for.
-        NotFoundError: There is no such booking.
-        InvalidInputError: Nothing was sold, or the recipient is too long.
-    """
-    typed = tuple(line.strip() for line in recipient.splitlines() if line.strip())
-    if len(recipient) > MAX_RECIPIENT or len(typed) > MAX_RECIPIENT_LINES:
-        raise InvalidInputError(
-            f"A recipient has at most {MAX_RECIPIENT_LINES} lines.", hint="Shorten the address."
-        )
-    booking = booking_row(act.connection, booking_id)
-    _need_may(act, booking)
-    standing = _standing_invoice(act.connection, booking.id)
-    lines = typed or (standing.content["recipient"] if standing else (booking.name,))
-    draft = _invoice_now(act, booking, tuple(lines))
-    if standing is not None:
-        if says(standing.content) == says(to_content(draft)):
-            return _document_view(standing)
-        take_back(act, booking, standing)
-    if not draft.items:
-        raise InvalidInputError(
-            f"Nothing is sold in booking {booking.code}.",
-            hint="An invoice issued before was taken back." if standing else "",
-        )
-    return issue(act, booking, draft)
-
-
-@reads(Permission.MONEY, Permission.DOOR, own=True)
-def documents_of(act: Act, booking_id: UUID) -> list[DocumentView]:
-    """Read what was issued for a booking, the latest first.
-
-    Raises:
-        NotAllowedError: It is neither the actor's booking nor one of an event they work for.
-        NotFoundError: There is no such booking.
-    """
-    _need_may(act, booking_row(act.connection, booking_id))
-    return [_document_view(row) for row in _issued_rows(act.connection, booking_id)]
-
-
-@reads(Permission.MONEY, about="event_id")
-def list_documents(
-    act: Act, event_id: UUID, *, series: Series | None = None, offset: int = 0, limit: int = 50
-) -> tuple[list[DocumentView], int]:
-    """Read a page of what was issued at an event, by series with the latest first, and how many."""
-    act.need(event_id, Permission.MONEY)
-    here = [InvoiceRow.event_id == event_id]
-    if series is not None:
-        here.append(InvoiceRow.series == series)
-    rows = act.connection.execute(
-        select(*InvoiceRow.__table__.columns)
-        .where(*here)
-        .order_by(InvoiceRow.series, InvoiceRow.number.desc())
-        .limit(limit)
-        .offset(offset)
-    ).all()
-    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
-    return [_document_view(row) for row in rows], total
-
-
-@reads(Permission.MONEY, Permission.DOOR, own=True)
-def read_document(act: Act, document_id: UUID) -> Document:
-    """Read one document as it was issued.
-
-    Raises:
-        NotAllowedError: It is neither the actor's nor of an event they work for.
-        NotFoundError: There is no such document.
-    """
-    row = act.connection.execute(
-        select(*InvoiceRow.__table__.columns).where(InvoiceRow.id == document_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError("There is no such document.")
-    _need_may(act, booking_row(act.connection, row.booking_id))
-    return from_content(row.content)
-
-
 def _need_may(act: Act, booking: Any) -> None:
     act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
 
@@ -474,39 +509,3 @@ def find_document(store: Store, name: str) -> UUID:
             "There is no such document.", hint="List them: `eventdesk invoice list`."
         )
     return found
-
-
-@steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(InvoiceRow, "document_id"))
-def export_document(
-    steps: Steps,
-    document_id: UUID,
-    *,
-    form: str,
-    target: Path | None = None,
-    overwrite: bool = False,
-) -> Path:
-    """Write a document into a file named by its number.
-
-    Args:
-        document_id: The document.
-        form: `pdf` or `txt`.
-        target: The file, as `place_for` lets this actor; None is a new one named by its
-            number among the exports of the home.
-        overwrite: Whether a file that is there is replaced.
-
-    Raises:
-        NotAllowedError: It is neither the actor's nor of an event they work for, or the actor may
-            not write there.
-        NotFoundError: There is no such document.
-        InvalidInputError: No such form, PDF cannot be written here, or the folder cannot.
-    """
-    document = read_document(steps.store, steps.asked, document_id)
-    if form not in ("pdf", "txt"):
-        raise InvalidInputError(f"There is no form {form!r}.", hint="Choose pdf or txt.")
-    content = as_pdf(document) if form == "pdf" else as_text(document).encode()
-    stem = file_name(f"{document.series.value}-{document.name}", fallback="document")
-    with steps.read() as act:
-        path = place_for(act, act.store.home, target, overwrite=overwrite)
-    path = path or free_path(steps.store.home, stem, form)
-    write_file(path, content, overwrite=overwrite)
-    return path

@@ -38,6 +38,12 @@ from eventdesk.money.refunds import (
 )
 from eventdesk.money.vouchers import voucher_to_spend
 
+MAX_REFERENCE = 200
+"""Longest reference that is kept, in characters."""
+
+AT_THE_DESK = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.VOUCHER)
+"""How the team takes money."""
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentView:
@@ -67,73 +73,6 @@ class PaymentView:
     advice: str = ""
 
 
-def view_of(connection: Connection, payment_id: UUID, *, show: str = "") -> PaymentView:
-    """Read one payment with how its booking stands."""
-    row = connection.execute(_payment_rows().where(PaymentRow.id == payment_id)).one()
-    return _payment_view(row, balance(connection, row.booking_id), show=show)
-
-
-def _payment_rows() -> Any:
-    """The question for payments with their bookings."""
-    return select(
-        PaymentRow.id,
-        PaymentRow.event_id,
-        PaymentRow.booking_id,
-        BookingRow.code.label("booking_code"),
-        BookingRow.name.label("booking_name"),
-        BookingRow.state.label("booking_state"),
-        PaymentRow.method,
-        PaymentRow.provider,
-        PaymentRow.reference,
-        PaymentRow.amount_minor,
-        PaymentRow.currency,
-        PaymentRow.currency_exponent,
-        PaymentRow.state,
-        PaymentRow.error,
-        PaymentRow.actor_name,
-        PaymentRow.created_at,
-        PaymentRow.settled_at,
-        PaymentRow.expires_at,
-    ).join(BookingRow, BookingRow.id == PaymentRow.booking_id)
-
-
-def _payment_view(row: Any, stands: Balance, *, show: str = "") -> PaymentView:
-    """Make a view of a row of `payment_rows` and the balance of its booking."""
-    return PaymentView(
-        row.id,
-        row.booking_id,
-        row.booking_code,
-        Method(row.method),
-        row.provider,
-        row.reference,
-        Money(row.amount_minor, row.currency, row.currency_exponent),
-        PaymentState(row.state),
-        row.error,
-        row.booking_state,
-        stands.due,
-        row.created_at,
-        row.settled_at,
-        row.expires_at,
-        show,
-        _advice_on(row, stands),
-    )
-
-
-def _advice_on(row: Any, stands: Balance) -> str:
-    """What to do next about a payment."""
-    if row.state == PaymentState.PAID:
-        if row.booking_state in ("expired", "cancelled") and stands.credit.minor:
-            return f"The booking is {row.booking_state}: revive it or give {stands.credit} back."
-        if stands.credit.minor:
-            return f"{stands.credit} came in too much: give it back."
-        return f"{stands.due} are still due." if stands.due.minor > 0 else ""
-    if row.state == PaymentState.PENDING:
-        return "Wait for the answer, or pay in another way."
-    if row.booking_state == "pending":
-        return "Nothing was taken. Try again, or pay in another way before the deadline."
-    return "Nothing was taken."
-
-
 @dataclass(frozen=True, slots=True)
 class BookingMoney:
     """All money of one booking."""
@@ -141,6 +80,15 @@ class BookingMoney:
     balance: Balance
     payments: tuple[PaymentView, ...]
     refunds: tuple[RefundView, ...]
+
+
+class _Fresh(NamedTuple):
+    """What a payment needs to know of a booking, as its row would say it."""
+
+    id: UUID
+    event_id: UUID
+    currency: str
+    currency_exponent: int
 
 
 @reads(Permission.MONEY, Permission.DOOR, own=True)
@@ -203,13 +151,6 @@ def list_payments(
     total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
     stand = balances(act.connection, [row.booking_id for row in rows])
     return [_payment_view(row, stand[row.booking_id]) for row in rows], total
-
-
-MAX_REFERENCE = 200
-"""Longest reference that is kept, in characters."""
-
-AT_THE_DESK = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.VOUCHER)
-"""How the team takes money."""
 
 
 @steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(BookingRow, "booking_id"))
@@ -281,6 +222,73 @@ def take_payment(
             reference=text,
         )
         return view_of(act.connection, payment_id)
+
+
+def view_of(connection: Connection, payment_id: UUID, *, show: str = "") -> PaymentView:
+    """Read one payment with how its booking stands."""
+    row = connection.execute(_payment_rows().where(PaymentRow.id == payment_id)).one()
+    return _payment_view(row, balance(connection, row.booking_id), show=show)
+
+
+def _payment_rows() -> Any:
+    """The question for payments with their bookings."""
+    return select(
+        PaymentRow.id,
+        PaymentRow.event_id,
+        PaymentRow.booking_id,
+        BookingRow.code.label("booking_code"),
+        BookingRow.name.label("booking_name"),
+        BookingRow.state.label("booking_state"),
+        PaymentRow.method,
+        PaymentRow.provider,
+        PaymentRow.reference,
+        PaymentRow.amount_minor,
+        PaymentRow.currency,
+        PaymentRow.currency_exponent,
+        PaymentRow.state,
+        PaymentRow.error,
+        PaymentRow.actor_name,
+        PaymentRow.created_at,
+        PaymentRow.settled_at,
+        PaymentRow.expires_at,
+    ).join(BookingRow, BookingRow.id == PaymentRow.booking_id)
+
+
+def _payment_view(row: Any, stands: Balance, *, show: str = "") -> PaymentView:
+    """Make a view of a row of `payment_rows` and the balance of its booking."""
+    return PaymentView(
+        row.id,
+        row.booking_id,
+        row.booking_code,
+        Method(row.method),
+        row.provider,
+        row.reference,
+        Money(row.amount_minor, row.currency, row.currency_exponent),
+        PaymentState(row.state),
+        row.error,
+        row.booking_state,
+        stands.due,
+        row.created_at,
+        row.settled_at,
+        row.expires_at,
+        show,
+        _advice_on(row, stands),
+    )
+
+
+def _advice_on(row: Any, stands: Balance) -> str:
+    """What to do next about a payment."""
+    if row.state == PaymentState.PAID:
+        if row.booking_state in ("expired", "cancelled") and stands.credit.minor:
+            return f"The booking is {row.booking_state}: revive it or give {stands.credit} back."
+        if stands.credit.minor:
+            return f"{stands.credit} came in too much: give it back."
+        return f"{stands.due} are still due." if stands.due.minor > 0 else ""
+    if row.state == PaymentState.PENDING:
+        return "Wait for the answer, or pay in another way."
+    if row.booking_state == "pending":
+        return "Nothing was taken. Try again, or pay in another way before the deadline."
+    return "Nothing was taken."
 
 
 def add_payment(
@@ -378,15 +386,6 @@ def note_paid(act: Act, event: Any, paid: Mapping[UUID, int]) -> None:
         sides.extend(paid_ledger(booking, method, minor, now=act.now))
     insert_many(act.connection, PaymentRow, payments)
     write_down(act.connection, sides)
-
-
-class _Fresh(NamedTuple):
-    """What a payment needs to know of a booking, as its row would say it."""
-
-    id: UUID
-    event_id: UUID
-    currency: str
-    currency_exponent: int
 
 
 def paid_ledger(

@@ -37,6 +37,168 @@ from eventdesk.money.ledger import (
 
 MAX_REASON = 500
 
+BY_HAND = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.ELSEWHERE)
+"""How a person gives money back."""
+
+NOT_OUT = text("refund.state != 'paid'")
+"""Spelled out, for SQLite takes a partial index only where it sees the very words."""
+
+LATEST_REFUND = (RefundRow.created_at.desc(), RefundRow.id.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """Money that goes or went back, as people see it."""
+
+    id: UUID
+    booking_id: UUID
+    booking_code: str
+    booking_name: str
+    payment_id: UUID
+    method: Method
+    amount: Money
+    state: RefundState
+    reason: str
+    reference: str
+    error: str
+    created_at: datetime
+    settled_at: datetime | None
+
+
+@writes(Permission.MONEY, Permission.DOOR, about=event_of(BookingRow, "booking_id"))
+def refund(
+    act: Act,
+    booking_id: UUID,
+    *,
+    amount: Money | None = None,
+    reason: str,
+    by: Method | str = "",
+    reference: str = "",
+) -> Money:
+    """Give back a part of what a booking paid, or the whole credit it has.
+
+    What is given back of tickets that stay valid is due again; to let somebody keep the tickets
+    for less, lower their price first: `price_cuts.let_off`.
+
+    Args:
+        booking_id: The booking.
+        amount: How much; None is the booking's credit.
+        reason: Why; the buyer reads it.
+        by: How a person hands it out in this very moment: cash, terminal or transfer. "" promises
+            it only.
+        reference: What it can be found by elsewhere, where it is handed out.
+
+    Raises:
+        SupervisorNeededError: The actor works at the door, and no supervisor approved it.
+        NotFoundError: There is no such booking.
+        InvalidInputError: No reason, another currency, more than came in, or not to be handed out.
+    """
+    if not reason.strip():
+        raise InvalidInputError("A refund needs a reason.", hint="Such as: ill, cancelled.")
+    booking = booking_row(act.connection, booking_id)
+    here = act.need(booking.event_id, Permission.MONEY, Permission.DOOR)
+    stands = balance(act.connection, booking_id)
+    wanted = stands.credit if amount is None else amount
+    _need_refundable(wanted, stands.refundable)
+    # What cannot be given back is said before anybody calls a supervisor.
+    word = _need_refunder(act, here, booking)
+    why = reason.strip()[:MAX_REASON]
+    before = _promised(act.connection, booking_id)
+    refund_due(act, booking_id, wanted.minor, reason=why)
+    if by:
+        for refund_id in _promised(act.connection, booking_id) - before:
+            row = refund_row(act.connection, refund_id)
+            if row.method == Method.GATEWAY:  # the gateway pays it back by itself
+                continue
+            note, way = reference.strip()[:MAX_REASON], _need_by_hand(row, by)
+            mark_refunded(act, row, reference=note, by=way, actor=act.actor)
+    act.record(
+        "refund",
+        ("booking", booking_id),
+        event_id=booking.event_id,
+        amount_minor=wanted.minor,
+        currency=wanted.currency,
+        reason=why,
+        **{"by": str(by)} if by else {},
+        **{"approved_by": word} if word else {},
+    )
+    return wanted
+
+
+@writes(Permission.MONEY, about=event_of(RefundRow, "refund_id"))
+def hand_out_refund(
+    act: Act, refund_id: UUID, *, by: Method | str = "", reference: str = ""
+) -> None:
+    """Note that a person gave a refund back: what was promised, or what a gateway refused.
+
+    Args:
+        refund_id: The refund.
+        by: How, if not in the way the money came: cash, terminal or transfer.
+        reference: What it can be found by elsewhere.
+
+    Raises:
+        NotFoundError: There is no such refund.
+        InvalidInputError: It is out already, is the gateway's to pay, or its money pays for
+            something else now.
+    """
+    note = reference.strip()[:MAX_REASON]
+    row = refund_row(act.connection, refund_id)
+    act.need(row.event_id, Permission.MONEY)
+    way = _need_by_hand(row, by)
+    if row.state == RefundState.FAILED:
+        _promise_again(act, row)
+    mark_refunded(act, row, reference=note, by=way, actor=act.actor)
+    _recorded(act, "hand_out_refund", row, by=way, reference=note)
+
+
+@writes(Permission.MONEY, about=event_of(RefundRow, "refund_id"))
+def retry_refund(act: Act, refund_id: UUID) -> None:
+    """Promise a refused refund again, as far as it can still be given back.
+
+    Raises:
+        NotFoundError: There is no such refund.
+        InvalidInputError: It was not refused, or the money went back in another way or pays for
+            something else now.
+    """
+    row = refund_row(act.connection, refund_id)
+    act.need(row.event_id, Permission.MONEY)
+    if row.state != RefundState.FAILED:
+        raise InvalidInputError("Only a refused refund is tried again.")
+    _promise_again(act, row)
+    _recorded(act, "retry_refund", row)
+
+
+@reads(Permission.MONEY, about="event_id")
+def list_refunds(
+    act: Act,
+    event_id: UUID,
+    *,
+    search: str = "",
+    open_only: bool = False,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[RefundView], int]:
+    """Read a page of an event's refunds, the latest first, and how many there are.
+
+    Args:
+        event_id: The event.
+        search: The code of a booking; "" is all.
+        open_only: Only those that somebody or something still has to pay, or that were refused.
+        offset: How many to skip.
+        limit: How many to read.
+    """
+    act.need(event_id, Permission.MONEY)
+    here: list[ColumnElement[bool] | TextClause] = [RefundRow.event_id == event_id]
+    if open_only:
+        here += [NOT_OUT, RefundRow.state != RefundState.SUPERSEDED]
+    if search.strip():
+        here.append(RefundRow.booking_id.in_(bookings_found(search)))
+    rows = act.connection.execute(
+        asked_refunds().where(*here).order_by(*LATEST_REFUND).limit(limit).offset(offset)
+    ).all()
+    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
+    return [refund_view(row) for row in rows], total
+
 
 def refund_due(act: Act, booking_id: UUID, amount_minor: int, *, reason: str) -> int:
     """Give back up to an amount of what a booking paid, the last payment first.
@@ -230,113 +392,6 @@ def _withdraw(act: Act, row: Any, state: RefundState, why: str, memo: str) -> No
     _move(act, row, REFUNDS, RECEIVABLE, memo)
 
 
-BY_HAND = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.ELSEWHERE)
-"""How a person gives money back."""
-
-
-@writes(Permission.MONEY, Permission.DOOR, about=event_of(BookingRow, "booking_id"))
-def refund(
-    act: Act,
-    booking_id: UUID,
-    *,
-    amount: Money | None = None,
-    reason: str,
-    by: Method | str = "",
-    reference: str = "",
-) -> Money:
-    """Give back a part of what a booking paid, or the whole credit it has.
-
-    What is given back of tickets that stay valid is due again; to let somebody keep the tickets
-    for less, lower their price first: `price_cuts.let_off`.
-
-    Args:
-        booking_id: The booking.
-        amount: How much; None is the booking's credit.
-        reason: Why; the buyer reads it.
-        by: How a person hands it out in this very moment: cash, terminal or transfer. "" promises
-            it only.
-        reference: What it can be found by elsewhere, where it is handed out.
-
-    Raises:
-        SupervisorNeededError: The actor works at the door, and no supervisor approved it.
-        NotFoundError: There is no such booking.
-        InvalidInputError: No reason, another currency, more than came in, or not to be handed out.
-    """
-    if not reason.strip():
-        raise InvalidInputError("A refund needs a reason.", hint="Such as: ill, cancelled.")
-    booking = booking_row(act.connection, booking_id)
-    here = act.need(booking.event_id, Permission.MONEY, Permission.DOOR)
-    stands = balance(act.connection, booking_id)
-    wanted = stands.credit if amount is None else amount
-    _need_refundable(wanted, stands.refundable)
-    # What cannot be given back is said before anybody calls a supervisor.
-    word = _need_refunder(act, here, booking)
-    why = reason.strip()[:MAX_REASON]
-    before = _promised(act.connection, booking_id)
-    refund_due(act, booking_id, wanted.minor, reason=why)
-    if by:
-        for refund_id in _promised(act.connection, booking_id) - before:
-            row = refund_row(act.connection, refund_id)
-            if row.method == Method.GATEWAY:  # the gateway pays it back by itself
-                continue
-            note, way = reference.strip()[:MAX_REASON], _need_by_hand(row, by)
-            mark_refunded(act, row, reference=note, by=way, actor=act.actor)
-    act.record(
-        "refund",
-        ("booking", booking_id),
-        event_id=booking.event_id,
-        amount_minor=wanted.minor,
-        currency=wanted.currency,
-        reason=why,
-        **{"by": str(by)} if by else {},
-        **{"approved_by": word} if word else {},
-    )
-    return wanted
-
-
-@writes(Permission.MONEY, about=event_of(RefundRow, "refund_id"))
-def hand_out_refund(
-    act: Act, refund_id: UUID, *, by: Method | str = "", reference: str = ""
-) -> None:
-    """Note that a person gave a refund back: what was promised, or what a gateway refused.
-
-    Args:
-        refund_id: The refund.
-        by: How, if not in the way the money came: cash, terminal or transfer.
-        reference: What it can be found by elsewhere.
-
-    Raises:
-        NotFoundError: There is no such refund.
-        InvalidInputError: It is out already, is the gateway's to pay, or its money pays for
-            something else now.
-    """
-    note = reference.strip()[:MAX_REASON]
-    row = refund_row(act.connection, refund_id)
-    act.need(row.event_id, Permission.MONEY)
-    way = _need_by_hand(row, by)
-    if row.state == RefundState.FAILED:
-        _promise_again(act, row)
-    mark_refunded(act, row, reference=note, by=way, actor=act.actor)
-    _recorded(act, "hand_out_refund", row, by=way, reference=note)
-
-
-@writes(Permission.MONEY, about=event_of(RefundRow, "refund_id"))
-def retry_refund(act: Act, refund_id: UUID) -> None:
-    """Promise a refused refund again, as far as it can still be given back.
-
-    Raises:
-        NotFoundError: There is no such refund.
-        InvalidInputError: It was not refused, or the money went back in another way or pays for
-            something else now.
-    """
-    row = refund_row(act.connection, refund_id)
-    act.need(row.event_id, Permission.MONEY)
-    if row.state != RefundState.FAILED:
-        raise InvalidInputError("Only a refused refund is tried again.")
-    _promise_again(act, row)
-    _recorded(act, "retry_refund", row)
-
-
 def _need_refunder(act: Act, here: Actor, booking: Any) -> str:
     """Let those refund who move the money, and the desk with a supervisor's word; name whose."""
     if here.may(Permission.MONEY):
@@ -399,57 +454,6 @@ def _recorded(act: Act, verb: str, row: Any, **detail: object) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RefundView:
-    """Money that goes or went back, as people see it."""
-
-    id: UUID
-    booking_id: UUID
-    booking_code: str
-    booking_name: str
-    payment_id: UUID
-    method: Method
-    amount: Money
-    state: RefundState
-    reason: str
-    reference: str
-    error: str
-    created_at: datetime
-    settled_at: datetime | None
-
-
-@reads(Permission.MONEY, about="event_id")
-def list_refunds(
-    act: Act,
-    event_id: UUID,
-    *,
-    search: str = "",
-    open_only: bool = False,
-    offset: int = 0,
-    limit: int = 50,
-) -> tuple[list[RefundView], int]:
-    """Read a page of an event's refunds, the latest first, and how many there are.
-
-    Args:
-        event_id: The event.
-        search: The code of a booking; "" is all.
-        open_only: Only those that somebody or something still has to pay, or that were refused.
-        offset: How many to skip.
-        limit: How many to read.
-    """
-    act.need(event_id, Permission.MONEY)
-    here: list[ColumnElement[bool] | TextClause] = [RefundRow.event_id == event_id]
-    if open_only:
-        here += [NOT_OUT, RefundRow.state != RefundState.SUPERSEDED]
-    if search.strip():
-        here.append(RefundRow.booking_id.in_(bookings_found(search)))
-    rows = act.connection.execute(
-        asked_refunds().where(*here).order_by(*LATEST_REFUND).limit(limit).offset(offset)
-    ).all()
-    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
-    return [refund_view(row) for row in rows], total
-
-
 def refund_view(row: Any) -> RefundView:
     """Make a view of a row of refunds."""
     return RefundView(
@@ -467,13 +471,6 @@ def refund_view(row: Any) -> RefundView:
         row.created_at,
         row.settled_at,
     )
-
-
-NOT_OUT = text("refund.state != 'paid'")
-"""Spelled out, for SQLite takes a partial index only where it sees the very words."""
-
-
-LATEST_REFUND = (RefundRow.created_at.desc(), RefundRow.id.desc())
 
 
 def asked_refunds() -> Any:

@@ -104,6 +104,15 @@ class StatementReport:
         return sum(line.match in matches for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be done with a line."""
+
+    entry: Entry
+    line: StatementLine
+    booking_id: UUID | None
+
+
 @steps(Permission.MONEY, about="event_id")
 def preview_statement(
     steps: Steps, event_id: UUID, path: Path, *, encoding: str = ""
@@ -173,13 +182,88 @@ def import_statement(
     return report
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is to be done with a line."""
+@reads(Permission.MONEY, about="event_id")
+def list_statement_lines(
+    act: Act, event_id: UUID, *, open_only: bool = True, offset: int = 0, limit: int = 50
+) -> tuple[list[StatementLine], int]:
+    """Read a page of imported lines, the latest first, and how many there are.
 
-    entry: Entry
-    line: StatementLine
-    booking_id: UUID | None
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    act.need(event_id, Permission.MONEY)
+    event = event_row(act.connection, event_id)
+    here = [StatementLineRow.event_id == event_id]
+    if open_only:
+        here += [StatementLineRow.payment_id.is_(None), StatementLineRow.problem != ""]
+    rows = act.connection.execute(
+        select(*StatementLineRow.__table__.columns, BookingRow.code)
+        .outerjoin(PaymentRow, PaymentRow.id == StatementLineRow.payment_id)
+        .outerjoin(BookingRow, BookingRow.id == PaymentRow.booking_id)
+        .where(*here)
+        .order_by(StatementLineRow.booked_on.desc(), StatementLineRow.id.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
+    return [_stored(row, event.currency_exponent) for row in rows], total
+
+
+@writes(Permission.MONEY, about=event_of(StatementLineRow, "line_id"))
+def assign_line(act: Act, line_id: UUID, code: str) -> PaymentView:
+    """Book a line that nobody could match for the booking that somebody names.
+
+    It is taken for an expired or paid booking too; what is too much is a credit.
+
+    Raises:
+        NotFoundError: There is no such line, or no such booking at its event.
+        InvalidInputError: It is booked already, here or at another event, or of another currency.
+    """
+    line = _line_row(act.connection, line_id)
+    act.need(line.event_id, Permission.MONEY)
+    if line.payment_id is not None:
+        raise InvalidInputError("This line is booked already.", hint="Read the list again.")
+    if _booked_elsewhere(act.connection, line.event_id, [line.digest]):
+        raise InvalidInputError(
+            "This line is booked at another event already.",
+            hint="Set it aside. What of it is for a booking here, take as a transfer.",
+        )
+    booking_id = act.connection.execute(
+        select(BookingRow.id).where(
+            BookingRow.code == read_code(code), BookingRow.event_id == line.event_id
+        )
+    ).scalar_one_or_none()
+    if booking_id is None:
+        raise NotFoundError(
+            "There is no booking with this code at this event.", hint="Check the code."
+        )
+    booking = booking_row(act.connection, booking_id)
+    if booking.currency != line.currency:
+        raise InvalidInputError(f"This booking is paid in {booking.currency}.")
+    payment_id = add_payment(
+        act, booking, Method.TRANSFER, line.amount_minor, reference=line.purpose[:MAX_REFERENCE]
+    )
+    _settle_line(act.connection, line_id, payment_id)
+    subject = ("booking", booking_id)
+    act.record("assign_line", subject, event_id=line.event_id)
+    return view_of(act.connection, payment_id)
+
+
+@writes(Permission.MONEY, about=event_of(StatementLineRow, "line_id"))
+def set_line_aside(act: Act, line_id: UUID) -> None:
+    """Note that a line has nothing to do with this event, so that nobody looks at it again.
+
+    Raises:
+        NotFoundError: There is no such line.
+        InvalidInputError: It is booked already.
+    """
+    line = _line_row(act.connection, line_id)
+    act.need(line.event_id, Permission.MONEY)
+    if line.payment_id is not None:
+        raise InvalidInputError("This line is booked already.", hint="Read the list again.")
+    _settle_line(act.connection, line_id, None)
+    subject = ("statement_line", line_id)
+    act.record("set_line_aside", subject, event_id=line.event_id)
 
 
 def _entries(path: Path, exponent: int, encoding: str) -> tuple[list[Entry], Encoding]:
@@ -385,90 +469,6 @@ def _bookings(connection: Connection, codes: Iterable[str]) -> dict[str, Any]:
         )
         found.update({row.code: row for row in rows})
     return found
-
-
-@reads(Permission.MONEY, about="event_id")
-def list_statement_lines(
-    act: Act, event_id: UUID, *, open_only: bool = True, offset: int = 0, limit: int = 50
-) -> tuple[list[StatementLine], int]:
-    """Read a page of imported lines, the latest first, and how many there are.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
-    act.need(event_id, Permission.MONEY)
-    event = event_row(act.connection, event_id)
-    here = [StatementLineRow.event_id == event_id]
-    if open_only:
-        here += [StatementLineRow.payment_id.is_(None), StatementLineRow.problem != ""]
-    rows = act.connection.execute(
-        select(*StatementLineRow.__table__.columns, BookingRow.code)
-        .outerjoin(PaymentRow, PaymentRow.id == StatementLineRow.payment_id)
-        .outerjoin(BookingRow, BookingRow.id == PaymentRow.booking_id)
-        .where(*here)
-        .order_by(StatementLineRow.booked_on.desc(), StatementLineRow.id.desc())
-        .limit(limit)
-        .offset(offset)
-    ).all()
-    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
-    return [_stored(row, event.currency_exponent) for row in rows], total
-
-
-@writes(Permission.MONEY, about=event_of(StatementLineRow, "line_id"))
-def assign_line(act: Act, line_id: UUID, code: str) -> PaymentView:
-    """Book a line that nobody could match for the booking that somebody names.
-
-    It is taken for an expired or paid booking too; what is too much is a credit.
-
-    Raises:
-        NotFoundError: There is no such line, or no such booking at its event.
-        InvalidInputError: It is booked already, here or at another event, or of another currency.
-    """
-    line = _line_row(act.connection, line_id)
-    act.need(line.event_id, Permission.MONEY)
-    if line.payment_id is not None:
-        raise InvalidInputError("This line is booked already.", hint="Read the list again.")
-    if _booked_elsewhere(act.connection, line.event_id, [line.digest]):
-        raise InvalidInputError(
-            "This line is booked at another event already.",
-            hint="Set it aside. What of it is for a booking here, take as a transfer.",
-        )
-    booking_id = act.connection.execute(
-        select(BookingRow.id).where(
-            BookingRow.code == read_code(code), BookingRow.event_id == line.event_id
-        )
-    ).scalar_one_or_none()
-    if booking_id is None:
-        raise NotFoundError(
-            "There is no booking with this code at this event.", hint="Check the code."
-        )
-    booking = booking_row(act.connection, booking_id)
-    if booking.currency != line.currency:
-        raise InvalidInputError(f"This booking is paid in {booking.currency}.")
-    payment_id = add_payment(
-        act, booking, Method.TRANSFER, line.amount_minor, reference=line.purpose[:MAX_REFERENCE]
-    )
-    _settle_line(act.connection, line_id, payment_id)
-    subject = ("booking", booking_id)
-    act.record("assign_line", subject, event_id=line.event_id)
-    return view_of(act.connection, payment_id)
-
-
-@writes(Permission.MONEY, about=event_of(StatementLineRow, "line_id"))
-def set_line_aside(act: Act, line_id: UUID) -> None:
-    """Note that a line has nothing to do with this event, so that nobody looks at it again.
-
-    Raises:
-        NotFoundError: There is no such line.
-        InvalidInputError: It is booked already.
-    """
-    line = _line_row(act.connection, line_id)
-    act.need(line.event_id, Permission.MONEY)
-    if line.payment_id is not None:
-        raise InvalidInputError("This line is booked already.", hint="Read the list again.")
-    _settle_line(act.connection, line_id, None)
-    subject = ("statement_line", line_id)
-    act.record("set_line_aside", subject, event_id=line.event_id)
 
 
 def _line_row(connection: Connection, line_id: UUID) -> Any:

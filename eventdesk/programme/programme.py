@@ -80,82 +80,6 @@ class Programme:
         return days
 
 
-@reads(anybody=True, about="event_id")
-def read_programme(act: Act, event_id: UUID, *, code: str = "") -> Programme:
-    """Read the programme of an event as this person may see it.
-
-    Raises:
-        NotFoundError: There is no such event, or it is not for them.
-        NotAllowedError: The account was closed.
-    """
-    need_visible(act, event_id, access_code=code)
-    team = is_team(act, event_id)
-    event = read_detail(act, event_id, team=team)
-    sessions = _read_sessions(act.connection, event_id)
-    rooms = read_rooms(act.connection, event_id)
-    by_id = {room.id: room for room in rooms}
-    return Programme(
-        event,
-        tuple(read_venues(act.connection, event_id)),
-        tuple(rooms),
-        tuple(sessions),
-        tuple(read_speakers(act.connection, event_id, team=team)),
-        tuple(read_sponsors(act.connection, event_id)),
-        all_conflicts(sessions, by_id, event) if team else {},
-    )
-
-
-def _read_sessions(
-    connection: Connection, event_id: UUID, session_id: UUID | None = None
-) -> list[Session]:
-    """Read the sessions of an event in the order in which they begin, or one of them."""
-    where = [SessionRow.event_id == event_id]
-    if session_id is not None:
-        where.append(SessionRow.id == session_id)
-    rows = connection.execute(
-        select(SessionRow.__table__, RoomRow.name.label("room"))
-        .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
-        .where(*where)
-        .order_by(SessionRow.starts_at, RoomRow.name, SessionRow.title)
-    ).all()
-    taken: dict[UUID, int] = {
-        signed_up.session_id: signed_up.people
-        for signed_up in connection.execute(
-            select(SignUpRow.session_id, func.count().label("people"))
-            .join(SessionRow, SessionRow.id == SignUpRow.session_id)
-            .where(*where)
-            .group_by(SignUpRow.session_id)
-        )
-    }
-    speakers: defaultdict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
-    for row in connection.execute(
-        select(SessionSpeakerRow.session_id, SpeakerRow.id, SpeakerRow.name)
-        .join(SpeakerRow, SpeakerRow.id == SessionSpeakerRow.speaker_id)
-        .join(SessionRow, SessionRow.id == SessionSpeakerRow.session_id)
-        .where(*where)
-        .order_by(SessionSpeakerRow.position)
-    ):
-        speakers[row.session_id].append((row.id, row.name))
-    return [
-        Session(
-            id=row.id,
-            title=row.title,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            room_id=row.room_id,
-            room=row.room or "",
-            description=row.description,
-            tags=tuple(row.tags),
-            capacity=row.capacity,
-            sign_up=row.sign_up,
-            cancelled_at=row.cancelled_at,
-            taken=taken.get(row.id, 0),
-            speakers=tuple(speakers[row.id]),
-        )
-        for row in rows
-    ]
-
-
 @dataclass(frozen=True, slots=True)
 class NewSession:
     """What a session is made of; the description is Markdown."""
@@ -186,51 +110,37 @@ class NewSession:
         )
 
 
-SESSION: Final = (
-    Field("title", LINE, "Title", "What it is called from now on.", what="A title", needed=True),
-    Field(
-        "starts_at", MOMENT, "Begins", 'Such as "2026-06-01 09:00".', option="--from", needed=True
-    ),
-    Field("ends_at", MOMENT, "Ends", 'Such as "2026-06-01 10:00".', option="--until", needed=True),
-    Field(
-        "room_id",
-        ONE,
-        "Room",
-        'A room by name, or "none".',
-        what="room",
-        none="no room",
-        option="--room",
-    ),
-    Field(
-        "speaker_ids",
-        SEVERAL,
-        "Speakers",
-        "Who speaks; may be repeated.",
-        what="speaker",
-        option="--speaker",
-        check=list,
-    ),
-    Field("tags", SEVERAL, help="May be repeated.", option="--tag", check=typed_text.tags),
-    Field("sign_up", YES, "People sign up", "Whether people say beforehand that they come."),
-    Field(
-        "capacity",
-        NUMBER,
-        "Most people",
-        'Most people, or "none": as many as the room holds.',
-        what="A capacity",
-        least=1,
-    ),
-    Field("description", PAGE, "Description", "Markdown.", what="A description"),
-)
-"""The fields of a session, in the order of its form."""
-
-
 @dataclass(frozen=True, slots=True)
 class SessionSaved:
     """A session as it was written, and what is at odds with it now."""
 
     session: Session
     conflicts: tuple[Conflict, ...]
+
+
+@reads(anybody=True, about="event_id")
+def read_programme(act: Act, event_id: UUID, *, code: str = "") -> Programme:
+    """Read the programme of an event as this person may see it.
+
+    Raises:
+        NotFoundError: There is no such event, or it is not for them.
+        NotAllowedError: The account was closed.
+    """
+    need_visible(act, event_id, access_code=code)
+    team = is_team(act, event_id)
+    event = read_detail(act, event_id, team=team)
+    sessions = _read_sessions(act.connection, event_id)
+    rooms = read_rooms(act.connection, event_id)
+    by_id = {room.id: room for room in rooms}
+    return Programme(
+        event,
+        tuple(read_venues(act.connection, event_id)),
+        tuple(rooms),
+        tuple(sessions),
+        tuple(read_speakers(act.connection, event_id, team=team)),
+        tuple(read_sponsors(act.connection, event_id)),
+        all_conflicts(sessions, by_id, event) if team else {},
+    )
 
 
 @writes(Permission.PROGRAMME, about="event_id")
@@ -369,6 +279,96 @@ def remove_session(act: Act, session_id: UUID) -> None:
     _put_speakers(act.connection, session_id, ())
     act.connection.execute(delete(SessionRow).where(SessionRow.id == session_id))
     _note(act, "remove_session", session_id, event_id)
+
+
+def _read_sessions(
+    connection: Connection, event_id: UUID, session_id: UUID | None = None
+) -> list[Session]:
+    """Read the sessions of an event in the order in which they begin, or one of them."""
+    where = [SessionRow.event_id == event_id]
+    if session_id is not None:
+        where.append(SessionRow.id == session_id)
+    rows = connection.execute(
+        select(SessionRow.__table__, RoomRow.name.label("room"))
+        .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
+        .where(*where)
+        .order_by(SessionRow.starts_at, RoomRow.name, SessionRow.title)
+    ).all()
+    taken: dict[UUID, int] = {
+        signed_up.session_id: signed_up.people
+        for signed_up in connection.execute(
+            select(SignUpRow.session_id, func.count().label("people"))
+            .join(SessionRow, SessionRow.id == SignUpRow.session_id)
+            .where(*where)
+            .group_by(SignUpRow.session_id)
+        )
+    }
+    speakers: defaultdict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
+    for row in connection.execute(
+        select(SessionSpeakerRow.session_id, SpeakerRow.id, SpeakerRow.name)
+        .join(SpeakerRow, SpeakerRow.id == SessionSpeakerRow.speaker_id)
+        .join(SessionRow, SessionRow.id == SessionSpeakerRow.session_id)
+        .where(*where)
+        .order_by(SessionSpeakerRow.position)
+    ):
+        speakers[row.session_id].append((row.id, row.name))
+    return [
+        Session(
+            id=row.id,
+            title=row.title,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            room_id=row.room_id,
+            room=row.room or "",
+            description=row.description,
+            tags=tuple(row.tags),
+            capacity=row.capacity,
+            sign_up=row.sign_up,
+            cancelled_at=row.cancelled_at,
+            taken=taken.get(row.id, 0),
+            speakers=tuple(speakers[row.id]),
+        )
+        for row in rows
+    ]
+
+
+SESSION: Final = (
+    Field("title", LINE, "Title", "What it is called from now on.", what="A title", needed=True),
+    Field(
+        "starts_at", MOMENT, "Begins", 'Such as "2026-06-01 09:00".', option="--from", needed=True
+    ),
+    Field("ends_at", MOMENT, "Ends", 'Such as "2026-06-01 10:00".', option="--until", needed=True),
+    Field(
+        "room_id",
+        ONE,
+        "Room",
+        'A room by name, or "none".',
+        what="room",
+        none="no room",
+        option="--room",
+    ),
+    Field(
+        "speaker_ids",
+        SEVERAL,
+        "Speakers",
+        "Who speaks; may be repeated.",
+        what="speaker",
+        option="--speaker",
+        check=list,
+    ),
+    Field("tags", SEVERAL, help="May be repeated.", option="--tag", check=typed_text.tags),
+    Field("sign_up", YES, "People sign up", "Whether people say beforehand that they come."),
+    Field(
+        "capacity",
+        NUMBER,
+        "Most people",
+        'Most people, or "none": as many as the room holds.',
+        what="A capacity",
+        least=1,
+    ),
+    Field("description", PAGE, "Description", "Markdown.", what="A description"),
+)
+"""The fields of a session, in the order of its form."""
 
 
 def _values(new: NewSession) -> dict[str, Any]:

@@ -36,6 +36,21 @@ MAX_TYPES = 200
 """Most ticket types of one event."""
 
 
+@dataclass(frozen=True, slots=True)
+class SaleSetup:
+    """What an event sells, and what ticket types can be for.
+
+    Attributes:
+        sections: Sections of the hall, by id and name.
+        sessions: Sessions that are not called off, by id and title.
+    """
+
+    terms: EventTerms
+    types: tuple[TicketTypeView, ...]
+    sections: tuple[tuple[UUID, str], ...]
+    sessions: tuple[tuple[UUID, str], ...]
+
+
 @writes(Permission.TICKETS, about="event_id")
 def add_ticket_type(act: Act, event_id: UUID, kind: NewTicketType) -> UUID:
     """Add something to sell, behind what is there.
@@ -161,6 +176,32 @@ def list_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
     """
     act.need(event_id, Permission.TICKETS, Permission.MONEY, Permission.DOOR)
     return read_ticket_types(act, event_id)
+
+
+@reads(Permission.TICKETS, about="event_id")
+def sale_setup(act: Act, event_id: UUID) -> SaleSetup:
+    """Read what an event sells, and what its ticket types can be for.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    act.need(event_id, Permission.TICKETS)
+    sections = act.connection.execute(
+        select(SeatSectionRow.id, SeatSectionRow.name)
+        .where(SeatSectionRow.event_id == event_id)
+        .order_by(SeatSectionRow.position)
+    ).all()
+    sessions = act.connection.execute(
+        select(SessionRow.id, SessionRow.title)
+        .where(SessionRow.event_id == event_id, SessionRow.cancelled_at.is_(None))
+        .order_by(SessionRow.starts_at)
+    ).all()
+    return SaleSetup(
+        event_terms(act.connection, event_id),
+        tuple(read_ticket_types(act, event_id)),
+        tuple((row.id, row.name) for row in sections),
+        tuple((row.id, row.title) for row in sessions),
+    )
 
 
 def _need_type(act: Act, type_id: UUID) -> Any:
@@ -316,44 +357,3 @@ def _about(row: Any, event: EventTerms, session_ids: frozenset[UUID]) -> NewTick
 def _note(act: Act, verb: str, row: Any, **detail: object) -> None:
     subject = ("ticket_type", row.id)
     act.record(verb, subject, event_id=row.event_id, **detail)
-
-
-@dataclass(frozen=True, slots=True)
-class SaleSetup:
-    """What an event sells, and what ticket types can be for.
-
-    Attributes:
-        sections: Sections of the hall, by id and name.
-        sessions: Sessions that are not called off, by id and title.
-    """
-
-    terms: EventTerms
-    types: tuple[TicketTypeView, ...]
-    sections: tuple[tuple[UUID, str], ...]
-    sessions: tuple[tuple[UUID, str], ...]
-
-
-@reads(Permission.TICKETS, about="event_id")
-def sale_setup(act: Act, event_id: UUID) -> SaleSetup:
-    """Read what an event sells, and what its ticket types can be for.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
-    act.need(event_id, Permission.TICKETS)
-    sections = act.connection.execute(
-        select(SeatSectionRow.id, SeatSectionRow.name)
-        .where(SeatSectionRow.event_id == event_id)
-        .order_by(SeatSectionRow.position)
-    ).all()
-    sessions = act.connection.execute(
-        select(SessionRow.id, SessionRow.title)
-        .where(SessionRow.event_id == event_id, SessionRow.cancelled_at.is_(None))
-        .order_by(SessionRow.starts_at)
-    ).all()
-    return SaleSetup(
-        event_terms(act.connection, event_id),
-        tuple(read_ticket_types(act, event_id)),
-        tuple((row.id, row.name) for row in sections),
-        tuple((row.id, row.title) for row in sessions),
-    )

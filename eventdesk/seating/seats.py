@@ -56,6 +56,179 @@ TEAM = (Permission.TICKETS, Permission.DOOR)
 MAX_HOLD = timedelta(minutes=MAX_WAIT_MINUTES)
 """No hold is longer: one that ends later was made by a clock that was ahead, and is void."""
 
+MAX_HELD = 50
+"""Most seats one holder may hold at an event."""
+
+
+@reads(anybody=True, about="event_id")
+def plan(act: Act, event_id: UUID, *, holder_id: UUID | None) -> list[SectionPlan]:
+    """Read all seats of an event by section, as one who wants to book sees them.
+
+    Args:
+        event_id: The event.
+        holder_id: The account or cart whose holds are `mine`.
+    """
+    return _plan(act, event_id, holder_id)
+
+
+@reads(*TEAM, about="event_id")
+def plan_with_names(act: Act, event_id: UUID) -> list[SectionPlan]:
+    """Read all seats of an event by section, with who sits there."""
+    act.need(event_id, *TEAM)
+    return _plan(act, event_id, None, names=True)
+
+
+@writes(*TEAM, about=event_of(TicketRow, "ticket_id"))
+def move_seat(act: Act, ticket_id: UUID, seat_id: UUID | None) -> str:
+    """Give a ticket another seat, its first, or none.
+
+    Returns:
+        The label of its seat now; "" is none.
+
+    Raises:
+        NotFoundError: There is no such ticket or seat.
+        SeatTakenError: The seat is taken, held, blocked, or of another section.
+    """
+    before = _tickets_to_seat(act.connection, [ticket_id])[0]
+    act.need(before.event_id, *TEAM)
+    if seat_id is None:
+        free_seats(act, [ticket_id])
+    else:
+        take_seats(act, before.event_id, [(ticket_id, seat_id)], holder_id=None)
+    after = _tickets_to_seat(act.connection, [ticket_id])[0].seat
+    _note(act, "move_seat", before, before=before.seat, after=after)
+    return str(after)
+
+
+@writes(*TEAM, about=event_of(TicketRow, "ticket_a"))
+def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
+    """Let two tickets of one event change their seats.
+
+    Returns:
+        The labels of their seats now, in the order of the tickets.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+        InvalidInputError: One of them has no seat, or they are of two events.
+        SeatTakenError: A ticket may not sit in the other's section.
+    """
+    a, b = _tickets_to_seat(act.connection, [ticket_a, ticket_b])
+    act.need(a.event_id, *TEAM)
+    places = dict(
+        act.connection.execute(
+            select(SeatRow.ticket_id, SeatRow.id).where(SeatRow.ticket_id.in_((ticket_a, ticket_b)))
+        ).all()
+    )
+    if a.event_id != b.event_id or len(places) != 2:
+        raise InvalidInputError(
+            "Only two tickets with a seat each can swap them.", hint="Give a seat first."
+        )
+    free_seats(act, [ticket_a, ticket_b])
+    pairs = [(ticket_a, places[ticket_b]), (ticket_b, places[ticket_a])]
+    take_seats(act, a.event_id, pairs, holder_id=None)
+    _note(act, "swap_seats", a, before=a.seat, after=b.seat)
+    return b.seat, a.seat
+
+
+@writes(*TEAM, own=True, about="event_id")
+def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id: UUID) -> datetime:
+    """Hold seats while somebody books: all of them or none.
+
+    A holder has one deadline at an event: seats added later lapse with the first, so that
+    holding on does not prolong it.
+
+    Args:
+        event_id: The event.
+        seat_ids: The seats; those the holder holds already may be among them.
+        holder_id: An account's id, or a cart's that nobody else knows.
+
+    Returns:
+        Until when they are held.
+
+    Raises:
+        SeatTakenError: Somebody else was faster, or a seat is blocked.
+        SalesClosedError: The event is not open for booking.
+        NotFoundError: There is no such seat at this event.
+        InvalidInputError: More than `MAX_HELD`.
+    """
+    return _hold(act, event_id, seat_ids, holder_id)
+
+
+@writes(*TEAM, own=True, about="event_id")
+def hold_best(
+    act: Act, event_id: UUID, section_id: UUID, count: int, *, holder_id: UUID, split: bool = False
+) -> list[SeatView]:
+    """Hold the best seats together in a section; `seating.seat` says which they are.
+
+    Args:
+        event_id: The event.
+        section_id: Where.
+        count: How many, 1 to `MAX_HELD`.
+        holder_id: An account's id, or a cart's.
+        split: Take the best groups when no row has so many together.
+
+    Raises:
+        SeatTakenError: No row has so many; the hint says how the party could be split.
+        SalesClosedError: The event is not open for booking.
+        NotFoundError: There is no such section at this event.
+        InvalidInputError: None, or more than `MAX_HELD`.
+    """
+    _need_few(count)
+    seats = seat_views(act, event_id, holder_id, section_id=section_id)
+    if not seats:
+        raise NotFoundError("There are no seats in this section.")
+    block = best_block(seats, count)
+    groups = (block,) if block else best_split(seats, count)
+    if not groups:
+        free = sum(seat.free for seat in seats)
+        raise SeatTakenError(
+            f"Only {free} seats are free here, and {count} were wanted.",
+            hint="Take fewer, or look at another section.",
+        )
+    if len(groups) > 1 and not split:
+        raise SeatTakenError(
+            f"No row has {count} free seats together.",
+            hint=f"There are {said(groups)}; or look at another section.",
+        )
+    chosen = [seat for group in groups for seat in group]
+    _hold(act, event_id, [seat.id for seat in chosen], holder_id)
+    return [replace(seat, state="mine") for seat in chosen]
+
+
+@writes(*TEAM, own=True, about="event_id")
+def release_seats(
+    act: Act, event_id: UUID, *, holder_id: UUID | None, seat_ids: Collection[UUID] | None = None
+) -> int:
+    """Let go of seats that are held; those with a ticket stay.
+
+    Args:
+        event_id: The event.
+        holder_id: Whose; None is anybody's, for the team only, and needs `seat_ids`.
+        seat_ids: Which; None is all of the holder's.
+
+    Returns:
+        How many were let go.
+
+    Raises:
+        NotAllowedError: Somebody else's, and the actor is not of the team.
+    """
+    if holder_id is None and seat_ids is None:
+        raise InvalidInputError("Say which seats are to be let go.")
+    if holder_id is None:
+        act.need(event_id, *TEAM)
+    else:
+        need_own_hold(act, event_id, holder_id)
+    query = update(SeatRow).where(SeatRow.event_id == event_id, SeatRow.held_by.is_not(None))
+    if holder_id is not None:
+        query = query.where(SeatRow.held_by == holder_id)
+    if seat_ids is not None:
+        query = query.where(SeatRow.id.in_(list(seat_ids)))
+    freed = act.connection.execute(query.values(held_by=None, held_until=None)).rowcount
+    if holder_id is None and freed:
+        subject = ("event", event_id)
+        act.record("release_seats", subject, event_id=event_id, seats=freed)
+    return freed
+
 
 def seat_views(
     act: Act,
@@ -237,24 +410,6 @@ def _state(
     return "mine" if row.held_by == holder_id else "held"
 
 
-@reads(anybody=True, about="event_id")
-def plan(act: Act, event_id: UUID, *, holder_id: UUID | None) -> list[SectionPlan]:
-    """Read all seats of an event by section, as one who wants to book sees them.
-
-    Args:
-        event_id: The event.
-        holder_id: The account or cart whose holds are `mine`.
-    """
-    return _plan(act, event_id, holder_id)
-
-
-@reads(*TEAM, about="event_id")
-def plan_with_names(act: Act, event_id: UUID) -> list[SectionPlan]:
-    """Read all seats of an event by section, with who sits there."""
-    act.need(event_id, *TEAM)
-    return _plan(act, event_id, None, names=True)
-
-
 def _plan(
     act: Act, event_id: UUID, holder_id: UUID | None, *, names: bool = False
 ) -> list[SectionPlan]:
@@ -306,58 +461,6 @@ def _guests(act: Act, event_id: UUID, section_id: UUID) -> int:
         .join(TicketRow, TicketRow.id == SeatRow.ticket_id)
         .where(SeatRow.section_id == section_id, *theirs, takes_place(act.now))
     ).scalar_one()
-
-
-@writes(*TEAM, about=event_of(TicketRow, "ticket_id"))
-def move_seat(act: Act, ticket_id: UUID, seat_id: UUID | None) -> str:
-    """Give a ticket another seat, its first, or none.
-
-    Returns:
-        The label of its seat now; "" is none.
-
-    Raises:
-        NotFoundError: There is no such ticket or seat.
-        SeatTakenError: The seat is taken, held, blocked, or of another section.
-    """
-    before = _tickets_to_seat(act.connection, [ticket_id])[0]
-    act.need(before.event_id, *TEAM)
-    if seat_id is None:
-        free_seats(act, [ticket_id])
-    else:
-        take_seats(act, before.event_id, [(ticket_id, seat_id)], holder_id=None)
-    after = _tickets_to_seat(act.connection, [ticket_id])[0].seat
-    _note(act, "move_seat", before, before=before.seat, after=after)
-    return str(after)
-
-
-@writes(*TEAM, about=event_of(TicketRow, "ticket_a"))
-def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
-    """Let two tickets of one event change their seats.
-
-    Returns:
-        The labels of their seats now, in the order of the tickets.
-
-    Raises:
-        NotFoundError: There is no such ticket.
-        InvalidInputError: One of them has no seat, or they are of two events.
-        SeatTakenError: A ticket may not sit in the other's section.
-    """
-    a, b = _tickets_to_seat(act.connection, [ticket_a, ticket_b])
-    act.need(a.event_id, *TEAM)
-    places = dict(
-        act.connection.execute(
-            select(SeatRow.ticket_id, SeatRow.id).where(SeatRow.ticket_id.in_((ticket_a, ticket_b)))
-        ).all()
-    )
-    if a.event_id != b.event_id or len(places) != 2:
-        raise InvalidInputError(
-            "Only two tickets with a seat each can swap them.", hint="Give a seat first."
-        )
-    free_seats(act, [ticket_a, ticket_b])
-    pairs = [(ticket_a, places[ticket_b]), (ticket_b, places[ticket_a])]
-    take_seats(act, a.event_id, pairs, holder_id=None)
-    _note(act, "swap_seats", a, before=a.seat, after=b.seat)
-    return b.seat, a.seat
 
 
 def take_seats(
@@ -462,110 +565,6 @@ def _free_overdue(act: Act, event_id: UUID) -> None:
 def _note(act: Act, verb: str, ticket: Any, **detail: object) -> None:
     subject = ("ticket", ticket.id)
     act.record(verb, subject, event_id=ticket.event_id, **detail)
-
-
-MAX_HELD = 50
-"""Most seats one holder may hold at an event."""
-
-
-@writes(*TEAM, own=True, about="event_id")
-def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id: UUID) -> datetime:
-    """Hold seats while somebody books: all of them or none.
-
-    A holder has one deadline at an event: seats added later lapse with the first, so that
-    holding on does not prolong it.
-
-    Args:
-        event_id: The event.
-        seat_ids: The seats; those the holder holds already may be among them.
-        holder_id: An account's id, or a cart's that nobody else knows.
-
-    Returns:
-        Until when they are held.
-
-    Raises:
-        SeatTakenError: Somebody else was faster, or a seat is blocked.
-        SalesClosedError: The event is not open for booking.
-        NotFoundError: There is no such seat at this event.
-        InvalidInputError: More than `MAX_HELD`.
-    """
-    return _hold(act, event_id, seat_ids, holder_id)
-
-
-@writes(*TEAM, own=True, about="event_id")
-def hold_best(
-    act: Act, event_id: UUID, section_id: UUID, count: int, *, holder_id: UUID, split: bool = False
-) -> list[SeatView]:
-    """Hold the best seats together in a section; `seating.seat` says which they are.
-
-    Args:
-        event_id: The event.
-        section_id: Where.
-        count: How many, 1 to `MAX_HELD`.
-        holder_id: An account's id, or a cart's.
-        split: Take the best groups when no row has so many together.
-
-    Raises:
-        SeatTakenError: No row has so many; the hint says how the party could be split.
-        SalesClosedError: The event is not open for booking.
-        NotFoundError: There is no such section at this event.
-        InvalidInputError: None, or more than `MAX_HELD`.
-    """
-    _need_few(count)
-    seats = seat_views(act, event_id, holder_id, section_id=section_id)
-    if not seats:
-        raise NotFoundError("There are no seats in this section.")
-    block = best_block(seats, count)
-    groups = (block,) if block else best_split(seats, count)
-    if not groups:
-        free = sum(seat.free for seat in seats)
-        raise SeatTakenError(
-            f"Only {free} seats are free here, and {count} were wanted.",
-            hint="Take fewer, or look at another section.",
-        )
-    if len(groups) > 1 and not split:
-        raise SeatTakenError(
-            f"No row has {count} free seats together.",
-            hint=f"There are {said(groups)}; or look at another section.",
-        )
-    chosen = [seat for group in groups for seat in group]
-    _hold(act, event_id, [seat.id for seat in chosen], holder_id)
-    return [replace(seat, state="mine") for seat in chosen]
-
-
-@writes(*TEAM, own=True, about="event_id")
-def release_seats(
-    act: Act, event_id: UUID, *, holder_id: UUID | None, seat_ids: Collection[UUID] | None = None
-) -> int:
-    """Let go of seats that are held; those with a ticket stay.
-
-    Args:
-        event_id: The event.
-        holder_id: Whose; None is anybody's, for the team only, and needs `seat_ids`.
-        seat_ids: Which; None is all of the holder's.
-
-    Returns:
-        How many were let go.
-
-    Raises:
-        NotAllowedError: Somebody else's, and the actor is not of the team.
-    """
-    if holder_id is None and seat_ids is None:
-        raise InvalidInputError("Say which seats are to be let go.")
-    if holder_id is None:
-        act.need(event_id, *TEAM)
-    else:
-        need_own_hold(act, event_id, holder_id)
-    query = update(SeatRow).where(SeatRow.event_id == event_id, SeatRow.held_by.is_not(None))
-    if holder_id is not None:
-        query = query.where(SeatRow.held_by == holder_id)
-    if seat_ids is not None:
-        query = query.where(SeatRow.id.in_(list(seat_ids)))
-    freed = act.connection.execute(query.values(held_by=None, held_until=None)).rowcount
-    if holder_id is None and freed:
-        subject = ("event", event_id)
-        act.record("release_seats", subject, event_id=event_id, seats=freed)
-    return freed
 
 
 def _hold(act: Act, event_id: UUID, seat_ids: Sequence[UUID], holder_id: UUID) -> datetime:

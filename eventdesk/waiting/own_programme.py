@@ -132,83 +132,6 @@ def programmes_of(act: Act) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-def _sessions(event_id: UUID) -> Any:
-    return (
-        select(
-            SessionRow.id,
-            SessionRow.title,
-            SessionRow.starts_at,
-            SessionRow.ends_at,
-            SessionRow.tags,
-            SessionRow.capacity,
-            SessionRow.sign_up,
-            RoomRow.name.label("room"),
-        )
-        .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
-        .where(SessionRow.event_id == event_id, SessionRow.cancelled_at.is_(None))
-        .order_by(SessionRow.starts_at, SessionRow.ends_at, SessionRow.id)
-    )
-
-
-def _own_entries(act: Act, account_id: UUID, event_id: UUID) -> dict[UUID, tuple[Any, int | None]]:
-    """Open entries of a person for sessions, with their places, by session."""
-    rows = act.connection.execute(
-        ENTRIES.where(
-            WaitlistEntryRow.account_id == account_id,
-            WaitlistEntryRow.state.in_(OPEN),
-            ~offer_lapsed(act.now),
-            WaitlistEntryRow.session_id.is_not(None),
-            WaitlistEntryRow.event_id == event_id,
-        )
-    ).all()
-    return {row.session_id: (row, place_of(act.connection, row)) for row in rows}
-
-
-def _speakers(connection: Connection, event_id: UUID) -> dict[UUID, tuple[str, ...]]:
-    rows = connection.execute(
-        select(SessionSpeakerRow.session_id, SpeakerRow.name)
-        .join(SpeakerRow, SpeakerRow.id == SessionSpeakerRow.speaker_id)
-        .where(SpeakerRow.event_id == event_id)
-        .order_by(SessionSpeakerRow.session_id, SessionSpeakerRow.position)
-    )
-    names: dict[UUID, tuple[str, ...]] = {}
-    for session_id, name in rows:
-        names[session_id] = (*names.get(session_id, ()), name)
-    return names
-
-
-def _busy(act: Act, event_id: UUID) -> dict[UUID, int]:
-    """How many places of each session are taken, offered or waited for."""
-    of_event = select(SessionRow.id).where(SessionRow.event_id == event_id)
-    busy: dict[UUID, int] = {}
-    for column, of in (
-        (SignUpRow.session_id, SignUpRow.session_id.in_(of_event)),
-        (
-            WaitlistEntryRow.session_id,
-            WaitlistEntryRow.session_id.in_(of_event)
-            & WaitlistEntryRow.state.in_(OPEN)
-            & ~offer_lapsed(act.now),
-        ),
-    ):
-        rows = act.connection.execute(select(column, func.count()).where(of).group_by(column))
-        for session_id, count in rows:
-            assert session_id is not None
-            busy[session_id] = busy.get(session_id, 0) + count
-    return busy
-
-
-def _going(row: Any, signed: bool, entry: Any | None, welcome: bool, left: int | None) -> Going:
-    if not row.sign_up:
-        return Going.OPEN
-    if signed:
-        return Going.SIGNED_UP
-    if entry is not None:
-        return Going.OFFERED if entry.state == EntryState.OFFERED else Going.WAITING
-    if not welcome:
-        return Going.NOT_FOR_TICKET
-    return Going.FULL if left == 0 else Going.FREE
-
-
 @writes(Permission.ATTEND, about=event_of(SessionRow, "session_id"))
 def sign_up(act: Act, session_id: UUID, *, despite_conflict: bool = False) -> SignUpResult:
     """Take a place in a session, or join its waitlist when it is full.
@@ -289,6 +212,83 @@ def leave_session(act: Act, session_id: UUID) -> Going:
         raise NotFoundError("You are not signed up for this session.")
     fill_session(act, session_id)
     return before
+
+
+def _sessions(event_id: UUID) -> Any:
+    return (
+        select(
+            SessionRow.id,
+            SessionRow.title,
+            SessionRow.starts_at,
+            SessionRow.ends_at,
+            SessionRow.tags,
+            SessionRow.capacity,
+            SessionRow.sign_up,
+            RoomRow.name.label("room"),
+        )
+        .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
+        .where(SessionRow.event_id == event_id, SessionRow.cancelled_at.is_(None))
+        .order_by(SessionRow.starts_at, SessionRow.ends_at, SessionRow.id)
+    )
+
+
+def _own_entries(act: Act, account_id: UUID, event_id: UUID) -> dict[UUID, tuple[Any, int | None]]:
+    """Open entries of a person for sessions, with their places, by session."""
+    rows = act.connection.execute(
+        ENTRIES.where(
+            WaitlistEntryRow.account_id == account_id,
+            WaitlistEntryRow.state.in_(OPEN),
+            ~offer_lapsed(act.now),
+            WaitlistEntryRow.session_id.is_not(None),
+            WaitlistEntryRow.event_id == event_id,
+        )
+    ).all()
+    return {row.session_id: (row, place_of(act.connection, row)) for row in rows}
+
+
+def _speakers(connection: Connection, event_id: UUID) -> dict[UUID, tuple[str, ...]]:
+    rows = connection.execute(
+        select(SessionSpeakerRow.session_id, SpeakerRow.name)
+        .join(SpeakerRow, SpeakerRow.id == SessionSpeakerRow.speaker_id)
+        .where(SpeakerRow.event_id == event_id)
+        .order_by(SessionSpeakerRow.session_id, SessionSpeakerRow.position)
+    )
+    names: dict[UUID, tuple[str, ...]] = {}
+    for session_id, name in rows:
+        names[session_id] = (*names.get(session_id, ()), name)
+    return names
+
+
+def _busy(act: Act, event_id: UUID) -> dict[UUID, int]:
+    """How many places of each session are taken, offered or waited for."""
+    of_event = select(SessionRow.id).where(SessionRow.event_id == event_id)
+    busy: dict[UUID, int] = {}
+    for column, of in (
+        (SignUpRow.session_id, SignUpRow.session_id.in_(of_event)),
+        (
+            WaitlistEntryRow.session_id,
+            WaitlistEntryRow.session_id.in_(of_event)
+            & WaitlistEntryRow.state.in_(OPEN)
+            & ~offer_lapsed(act.now),
+        ),
+    ):
+        rows = act.connection.execute(select(column, func.count()).where(of).group_by(column))
+        for session_id, count in rows:
+            assert session_id is not None
+            busy[session_id] = busy.get(session_id, 0) + count
+    return busy
+
+
+def _going(row: Any, signed: bool, entry: Any | None, welcome: bool, left: int | None) -> Going:
+    if not row.sign_up:
+        return Going.OPEN
+    if signed:
+        return Going.SIGNED_UP
+    if entry is not None:
+        return Going.OFFERED if entry.state == EntryState.OFFERED else Going.WAITING
+    if not welcome:
+        return Going.NOT_FOR_TICKET
+    return Going.FULL if left == 0 else Going.FREE
 
 
 def _entry(connection: Connection, account_id: UUID, session_id: UUID) -> Any | None:

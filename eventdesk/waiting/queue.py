@@ -71,6 +71,17 @@ from eventdesk.waiting.waitlist_entries import priority_of
 TEAM = (Permission.TICKETS, Permission.EVENT)
 """Who opens and runs a queue."""
 
+MAX_TICKETS = 100
+"""Most tickets one request asks for."""
+
+LOOK_AHEAD = 256
+"""Most requests looked at together for the first that still waits."""
+
+AT_A_TURN = 25
+"""Requests taken in one turn of the spooler, which has badges to print besides."""
+
+Progress = Callable[[QueueSummary], None]
+
 
 @reads(Permission.ATTEND)
 def my_requests(act: Act, *, event_id: UUID | None = None) -> list[RequestView]:
@@ -120,6 +131,181 @@ def queue_summary(act: Act, event_id: UUID) -> QueueSummary:
     """
     act.need(event_id, *TEAM)
     return summary(act, event_id)
+
+
+@writes(*TEAM, about="event_id")
+def open_queue(
+    act: Act,
+    event_id: UUID,
+    *,
+    queue_from: datetime | None,
+    queue_until: datetime | None,
+    by_lot: bool = False,
+) -> None:
+    """Say when requests are collected; None and None is no queue.
+
+    VIP goes before regular; among equals who asked first, or with `by_lot` who draws the lower lot.
+
+    Raises:
+        InvalidInputError: It ends before it begins, in the past or after the event has begun, or
+            requests of the window before still wait.
+    """
+    act.need(event_id, *TEAM)
+    event = _queue_event(act.connection, event_id)
+    need_window(queue_from, queue_until, starts_at=event.starts_at, now=act.now)
+    if queue_until is None and counts(act.connection, event_id).get(RequestState.WAITING):
+        raise InvalidInputError("Requests still wait.", hint="Run the queue first.")
+    update_row(act.connection, EventRow, event_id, queue_from=queue_from, queue_until=queue_until)
+    order = BY_LOT if by_lot else BY_TIME
+    act.connection.execute(delete(SettingRow).where(SettingRow.key == order_key(event_id)))
+    act.connection.execute(insert(SettingRow).values(key=order_key(event_id), value=order))
+    times = {"queue_from": str(queue_from), "queue_until": str(queue_until), "order": order}
+    subject = ("event", event_id)
+    act.record("open_queue", subject, event_id=event_id, **times)
+
+
+@writes(*TEAM, about="event_id")
+def close_queue(act: Act, event_id: UUID) -> None:
+    """Collect no more requests from now on, so that those there are can be taken.
+
+    Raises:
+        NotFoundError: There is no such event.
+        InvalidInputError: No requests are collected now.
+    """
+    act.need(event_id, *TEAM)
+    _need_window(_queue_event(act.connection, event_id), act.now)
+    update_row(act.connection, EventRow, event_id, queue_until=act.now)
+    subject = ("event", event_id)
+    act.record("close_queue", subject, event_id=event_id)
+
+
+@writes(Permission.ATTEND, about="event_id")
+def ask(
+    act: Act, event_id: UUID, booking: NewBooking, *, partly: bool = False, access_code: str = ""
+) -> RequestView:
+    """Ask for a booking while requests are collected; one a person.
+
+    Args:
+        event_id: The event.
+        booking: What is wished for; seats cannot be.
+        partly: Whether fewer tickets are welcome when not all can be had.
+        access_code: Of a private event.
+
+    Raises:
+        NotFoundError: No such event or ticket type, or none that this person may know of.
+        InvalidInputError: No requests are collected now, there is one already, or it has no
+            tickets, too many, or one without a name.
+    """
+    need_sound([booking])
+    if len(booking.tickets) > MAX_TICKETS:
+        raise InvalidInputError(f"A request may be for at most {MAX_TICKETS} tickets.")
+    act.need(event_id, Permission.ATTEND)
+    need_visible(act, event_id, access_code=access_code)
+    if act.actor.kind is not ActorKind.ACCOUNT or act.actor.id is None:
+        raise NotAllowedError("Only people make requests.", hint="Sign in first.")
+    _need_window(_queue_event(act.connection, event_id), act.now)
+    mine = QueueRequestRow.account_id == act.actor.id, QueueRequestRow.event_id == event_id
+    waiting = select(QueueRequestRow.id).where(*mine, QueueRequestRow.state == "waiting")
+    if act.connection.execute(waiting).first() is not None:
+        raise InvalidInputError(
+            "There is a request of yours already.",
+            hint="Take it back to make another one.",
+        )
+    request_id = new_id()
+    act.connection.execute(
+        insert(QueueRequestRow).values(
+            id=request_id,
+            no=next_number(act.connection, QueueRequestRow.no),
+            event_id=event_id,
+            account_id=act.actor.id,
+            priority=_priority(act.connection, event_id, act.actor.id, booking),
+            wish=wish_of(booking, partly=partly),
+            state=RequestState.WAITING,
+            reason="",
+            created_at=act.now,
+        )
+    )
+    subject = ("queue_request", request_id)
+    tickets = len(booking.tickets)
+    act.record("ask", subject, event_id=event_id, tickets=tickets)
+    return _request_view(
+        act.connection.execute(REQUESTS.where(QueueRequestRow.id == request_id)).one()
+    )
+
+
+@writes(*TEAM, own=True, about=event_of(QueueRequestRow, "request_id"))
+def withdraw(act: Act, request_id: UUID) -> RequestView:
+    """Take a request back before it was taken.
+
+    Raises:
+        NotFoundError: There is no such request.
+        NotAllowedError: It is somebody else's.
+        InvalidInputError: It was decided already.
+    """
+    mine = REQUESTS.where(QueueRequestRow.id == request_id)
+    row = act.connection.execute(mine).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such request.")
+    act.need(row.event_id, *TEAM, owner_id=row.account_id)
+    if row.state != RequestState.WAITING:
+        raise InvalidInputError(
+            "This request was decided already.", hint="Cancel the booking instead."
+        )
+    act.connection.execute(
+        update(QueueRequestRow)
+        .where(QueueRequestRow.id == request_id)
+        .values(state=RequestState.CANCELLED, decided_at=act.now)
+    )
+    subject = ("queue_request", request_id)
+    act.record("withdraw", subject, event_id=row.event_id)
+    return _request_view(act.connection.execute(mine).one())
+
+
+@steps(*TEAM, about="event_id")
+def run_queue(
+    steps: Steps, event_id: UUID, *, most: int | None = None, progress: Progress | None = None
+) -> QueueSummary:
+    """Take the requests that wait, in order; call it again to go on.
+
+    Args:
+        event_id: The event.
+        most: How many to take at most; None is all.
+        progress: Called now and then with how it stands.
+
+    Returns:
+        How the queue stands afterwards.
+
+    Raises:
+        NotFoundError: There is no such event.
+        InvalidInputError: There is no queue, or requests are still collected.
+    """
+    _run(steps, event_id, most, progress)
+    with steps.read() as act:
+        return summary(act, event_id)
+
+
+@steps(anybody=True)
+def serve_queues(steps: Steps, *, most: int = AT_A_TURN) -> int:
+    """Take some requests of the queues whose window has ended; the spooler calls it in turns.
+
+    Whether any wait is asked first, so that nothing is locked while none do.
+
+    Returns:
+        How many were taken.
+    """
+    with steps.read() as act:
+        events = (
+            act.connection.execute(_TO_SERVE.where(EventRow.queue_until <= act.now)).scalars().all()
+        )
+    left = most
+
+    def serve(event_id: UUID) -> int:
+        nonlocal left
+        taken = _run(steps.by(SYSTEM), event_id, left, None)
+        left -= taken
+        return taken
+
+    return each_by_itself(steps, events, serve, chore="queue")
 
 
 def summary(act: Act, event_id: UUID) -> QueueSummary:
@@ -266,138 +452,6 @@ def _queue_event(connection: Connection, event_id: UUID) -> Any:
     return event
 
 
-MAX_TICKETS = 100
-"""Most tickets one request asks for."""
-
-
-@writes(*TEAM, about="event_id")
-def open_queue(
-    act: Act,
-    event_id: UUID,
-    *,
-    queue_from: datetime | None,
-    queue_until: datetime | None,
-    by_lot: bool = False,
-) -> None:
-    """Say when requests are collected; None and None is no queue.
-
-    VIP goes before regular; among equals who asked first, or with `by_lot` who draws the lower lot.
-
-    Raises:
-        InvalidInputError: It ends before it begins, in the past or after the event has begun, or
-            requests of the window before still wait.
-    """
-    act.need(event_id, *TEAM)
-    event = _queue_event(act.connection, event_id)
-    need_window(queue_from, queue_until, starts_at=event.starts_at, now=act.now)
-    if queue_until is None and counts(act.connection, event_id).get(RequestState.WAITING):
-        raise InvalidInputError("Requests still wait.", hint="Run the queue first.")
-    update_row(act.connection, EventRow, event_id, queue_from=queue_from, queue_until=queue_until)
-    order = BY_LOT if by_lot else BY_TIME
-    act.connection.execute(delete(SettingRow).where(SettingRow.key == order_key(event_id)))
-    act.connection.execute(insert(SettingRow).values(key=order_key(event_id), value=order))
-    times = {"queue_from": str(queue_from), "queue_until": str(queue_until), "order": order}
-    subject = ("event", event_id)
-    act.record("open_queue", subject, event_id=event_id, **times)
-
-
-@writes(*TEAM, about="event_id")
-def close_queue(act: Act, event_id: UUID) -> None:
-    """Collect no more requests from now on, so that those there are can be taken.
-
-    Raises:
-        NotFoundError: There is no such event.
-        InvalidInputError: No requests are collected now.
-    """
-    act.need(event_id, *TEAM)
-    _need_window(_queue_event(act.connection, event_id), act.now)
-    update_row(act.connection, EventRow, event_id, queue_until=act.now)
-    subject = ("event", event_id)
-    act.record("close_queue", subject, event_id=event_id)
-
-
-@writes(Permission.ATTEND, about="event_id")
-def ask(
-    act: Act, event_id: UUID, booking: NewBooking, *, partly: bool = False, access_code: str = ""
-) -> RequestView:
-    """Ask for a booking while requests are collected; one a person.
-
-    Args:
-        event_id: The event.
-        booking: What is wished for; seats cannot be.
-        partly: Whether fewer tickets are welcome when not all can be had.
-        access_code: Of a private event.
-
-    Raises:
-        NotFoundError: No such event or ticket type, or none that this person may know of.
-        InvalidInputError: No requests are collected now, there is one already, or it has no
-            tickets, too many, or one without a name.
-    """
-    need_sound([booking])
-    if len(booking.tickets) > MAX_TICKETS:
-        raise InvalidInputError(f"A request may be for at most {MAX_TICKETS} tickets.")
-    act.need(event_id, Permission.ATTEND)
-    need_visible(act, event_id, access_code=access_code)
-    if act.actor.kind is not ActorKind.ACCOUNT or act.actor.id is None:
-        raise NotAllowedError("Only people make requests.", hint="Sign in first.")
-    _need_window(_queue_event(act.connection, event_id), act.now)
-    mine = QueueRequestRow.account_id == act.actor.id, QueueRequestRow.event_id == event_id
-    waiting = select(QueueRequestRow.id).where(*mine, QueueRequestRow.state == "waiting")
-    if act.connection.execute(waiting).first() is not None:
-        raise InvalidInputError(
-            "There is a request of yours already.",
-            hint="Take it back to make another one.",
-        )
-    request_id = new_id()
-    act.connection.execute(
-        insert(QueueRequestRow).values(
-            id=request_id,
-            no=next_number(act.connection, QueueRequestRow.no),
-            event_id=event_id,
-            account_id=act.actor.id,
-            priority=_priority(act.connection, event_id, act.actor.id, booking),
-            wish=wish_of(booking, partly=partly),
-            state=RequestState.WAITING,
-            reason="",
-            created_at=act.now,
-        )
-    )
-    subject = ("queue_request", request_id)
-    tickets = len(booking.tickets)
-    act.record("ask", subject, event_id=event_id, tickets=tickets)
-    return _request_view(
-        act.connection.execute(REQUESTS.where(QueueRequestRow.id == request_id)).one()
-    )
-
-
-@writes(*TEAM, own=True, about=event_of(QueueRequestRow, "request_id"))
-def withdraw(act: Act, request_id: UUID) -> RequestView:
-    """Take a request back before it was taken.
-
-    Raises:
-        NotFoundError: There is no such request.
-        NotAllowedError: It is somebody else's.
-        InvalidInputError: It was decided already.
-    """
-    mine = REQUESTS.where(QueueRequestRow.id == request_id)
-    row = act.connection.execute(mine).one_or_none()
-    if row is None:
-        raise NotFoundError("There is no such request.")
-    act.need(row.event_id, *TEAM, owner_id=row.account_id)
-    if row.state != RequestState.WAITING:
-        raise InvalidInputError(
-            "This request was decided already.", hint="Cancel the booking instead."
-        )
-    act.connection.execute(
-        update(QueueRequestRow)
-        .where(QueueRequestRow.id == request_id)
-        .values(state=RequestState.CANCELLED, decided_at=act.now)
-    )
-    subject = ("queue_request", request_id)
-    act.record("withdraw", subject, event_id=row.event_id)
-    return _request_view(act.connection.execute(mine).one())
-
-
 def _priority(connection: Connection, event_id: UUID, account_id: UUID, booking: NewBooking) -> int:
     """The priority of a request: of its types the lowest counts.
 
@@ -429,62 +483,6 @@ def _need_window(event: Any, now: datetime) -> None:
         raise InvalidInputError(
             "Requests are collected no more.", hint="See what is left, or join the waitlist."
         )
-
-
-LOOK_AHEAD = 256
-"""Most requests looked at together for the first that still waits."""
-
-AT_A_TURN = 25
-"""Requests taken in one turn of the spooler, which has badges to print besides."""
-
-Progress = Callable[[QueueSummary], None]
-
-
-@steps(*TEAM, about="event_id")
-def run_queue(
-    steps: Steps, event_id: UUID, *, most: int | None = None, progress: Progress | None = None
-) -> QueueSummary:
-    """Take the requests that wait, in order; call it again to go on.
-
-    Args:
-        event_id: The event.
-        most: How many to take at most; None is all.
-        progress: Called now and then with how it stands.
-
-    Returns:
-        How the queue stands afterwards.
-
-    Raises:
-        NotFoundError: There is no such event.
-        InvalidInputError: There is no queue, or requests are still collected.
-    """
-    _run(steps, event_id, most, progress)
-    with steps.read() as act:
-        return summary(act, event_id)
-
-
-@steps(anybody=True)
-def serve_queues(steps: Steps, *, most: int = AT_A_TURN) -> int:
-    """Take some requests of the queues whose window has ended; the spooler calls it in turns.
-
-    Whether any wait is asked first, so that nothing is locked while none do.
-
-    Returns:
-        How many were taken.
-    """
-    with steps.read() as act:
-        events = (
-            act.connection.execute(_TO_SERVE.where(EventRow.queue_until <= act.now)).scalars().all()
-        )
-    left = most
-
-    def serve(event_id: UUID) -> int:
-        nonlocal left
-        taken = _run(steps.by(SYSTEM), event_id, left, None)
-        left -= taken
-        return taken
-
-    return each_by_itself(steps, events, serve, chore="queue")
 
 
 _TO_SERVE = select(EventRow.id).where(

@@ -66,104 +66,6 @@ from eventdesk.waiting.waitlist_offers import (
 STAFF = (Permission.TICKETS, Permission.DOOR)
 """Who looks after waitlists: the desk too, when somebody stands there."""
 
-
-def who(act: Act, event_id: UUID, name: str, email: str) -> tuple[UUID | None, str, str]:
-    """The account, name and address of whom an entry is for.
-
-    Raises:
-        NotAllowedError: Writing down somebody else without working here.
-        InvalidInputError: Nobody is signed in, or no name or address.
-    """
-    name, email = name.strip(), email.strip().lower()
-    is_person = act.actor.kind is ActorKind.ACCOUNT and act.actor.id is not None
-    if is_person and not email:
-        act.need(event_id, Permission.ATTEND)
-        own = act.connection.execute(
-            select(AccountRow.name, AccountRow.email).where(AccountRow.id == act.actor.id)
-        ).one_or_none()
-        if own is None:
-            raise InvalidInputError("Nobody is signed in.", hint="Sign in first.")
-        return act.actor.id, own.name, own.email
-    act.need(event_id, *STAFF)
-    if not name or len(name) > MAX_NAME or "@" not in email or len(email) > MAX_EMAIL:
-        raise InvalidInputError("Somebody on a waitlist needs a name and an e-mail address.")
-    return account_with(act.connection, email), name, email
-
-
-def _need_unlocked(act: Act, event_id: UUID, type_id: UUID, code: str) -> None:
-    """Let who waits for a hidden type pass only with a code that unlocks it, as who books it."""
-    kind = act.connection.execute(
-        select(TicketTypeRow.name, TicketTypeRow.hidden).where(
-            TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
-        )
-    ).one_or_none()
-    if kind is None or not kind.hidden:
-        return
-    if not code.strip() or type_id not in usable_code(act, event_id, code).type_ids:
-        raise SalesClosedError(
-            f"{plain(kind.name)} is sold with a code only.",
-            ticket_type_id=type_id,
-            hint="Type the code you were given.",
-        )
-
-
-def need_full_type(act: Act, event_id: UUID, type_id: UUID) -> None:
-    """Let only types pass that are full, or that others wait for already.
-
-    Raises:
-        NotFoundError: No such type at this event.
-        InvalidInputError: There are places, there is no waitlist, or the event has begun.
-    """
-    kind = act.connection.execute(
-        select(TicketTypeRow.name, TicketTypeRow.active, TicketTypeRow.waitlist).where(
-            TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
-        )
-    ).one_or_none()
-    if kind is None or not kind.active:
-        raise NotFoundError("There is no such ticket type at this event.")
-    if not kind.waitlist:
-        raise InvalidInputError(f"{kind.name} has no waitlist.", hint="Choose another ticket.")
-    if not gives_places(act, event_id):
-        raise InvalidInputError(
-            "No places are given any more: the event has begun, or does not take place."
-        )
-    left = availability(act, event_id)[type_id].left
-    if left != 0 and not _waiting(act.connection, WaitlistEntryRow.ticket_type_id == type_id):
-        raise InvalidInputError(f"There are places left: {kind.name}.", hint="Book one.")
-
-
-def gives_places(act: Act, event_id: UUID) -> bool:
-    """Whether an event hands places on to those who wait: it takes place and has not begun."""
-    event = act.connection.execute(
-        select(EventRow.state, EventRow.starts_at).where(EventRow.id == event_id)
-    ).one()
-    return bool(event.state == "published" and event.starts_at > act.now)
-
-
-def _need_full_session(act: Act, event_id: UUID, session_id: UUID, account_id: UUID | None) -> None:
-    """Let only sessions pass that are full, or that others wait for already."""
-    session = session_row(act.connection, session_id)
-    if session.event_id != event_id:
-        raise NotFoundError("There is no such session.")
-    need_open(session, act.now)
-    if account_id is None or not may_enter(act.connection, account_id, session):
-        raise InvalidInputError(
-            "Places in sessions are for people with an account and a ticket that lets in.",
-            hint="Book a ticket first.",
-        )
-    if is_signed_up(act.connection, account_id, session_id):
-        raise InvalidInputError("There is a place in this session already.")
-    others = _waiting(act.connection, WaitlistEntryRow.session_id == session_id)
-    if not others and free_places(act, session) > 0:
-        raise InvalidInputError("There are places left in this session.", hint="Sign up for it.")
-
-
-def _waiting(connection: Connection, which: ColumnElement[bool]) -> bool:
-    """Whether somebody waits, and was not offered a place yet."""
-    waits = select(WaitlistEntryRow.id).where(which, WaitlistEntryRow.state == "waiting")
-    return connection.execute(waits.limit(1)).first() is not None
-
-
 MAX_REASON = 500
 
 
@@ -285,12 +187,6 @@ def accept(act: Act, entry_id: UUID, *, answers: Mapping[UUID, str] | None = Non
     return booked
 
 
-def _own_entry(act: Act, entry_id: UUID) -> Any:
-    entry = entry_row(act.connection, entry_id)
-    act.need(entry.event_id, *STAFF, owner_id=entry.account_id)
-    return entry
-
-
 @writes(*STAFF, about=event_of(WaitlistEntryRow, "entry_id"))
 def move_up(act: Act, entry_id: UUID) -> EntryView:
     """Put somebody before all who wait for the same, VIP or not.
@@ -360,23 +256,6 @@ def fill_now(act: Act, event_id: UUID) -> list[UUID]:
     expire_due(act, event_id)
     lapse_offers(act, event_id)
     return fill(act, event_id)
-
-
-def _event(connection: Connection, event_id: UUID) -> Any:
-    event = connection.execute(
-        select(EventRow.state, EventRow.starts_at, EventRow.offer_minutes).where(
-            EventRow.id == event_id
-        )
-    ).one_or_none()
-    if event is None:
-        raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
-    return event
-
-
-def _entry_of_team(act: Act, entry_id: UUID) -> Any:
-    entry = entry_row(act.connection, entry_id)
-    act.need(entry.event_id, *STAFF)
-    return entry
 
 
 @reads(Permission.ATTEND)
@@ -492,6 +371,126 @@ def sold_out_types(act: Act, event_id: UUID) -> list[tuple[UUID, str]]:
         .order_by(TicketTypeRow.position)
     )
     return [(row.id, row.name) for row in rows if standing[row.id].left == 0]
+
+
+def who(act: Act, event_id: UUID, name: str, email: str) -> tuple[UUID | None, str, str]:
+    """The account, name and address of whom an entry is for.
+
+    Raises:
+        NotAllowedError: Writing down somebody else without working here.
+        InvalidInputError: Nobody is signed in, or no name or address.
+    """
+    name, email = name.strip(), email.strip().lower()
+    is_person = act.actor.kind is ActorKind.ACCOUNT and act.actor.id is not None
+    if is_person and not email:
+        act.need(event_id, Permission.ATTEND)
+        own = act.connection.execute(
+            select(AccountRow.name, AccountRow.email).where(AccountRow.id == act.actor.id)
+        ).one_or_none()
+        if own is None:
+            raise InvalidInputError("Nobody is signed in.", hint="Sign in first.")
+        return act.actor.id, own.name, own.email
+    act.need(event_id, *STAFF)
+    if not name or len(name) > MAX_NAME or "@" not in email or len(email) > MAX_EMAIL:
+        raise InvalidInputError("Somebody on a waitlist needs a name and an e-mail address.")
+    return account_with(act.connection, email), name, email
+
+
+def _need_unlocked(act: Act, event_id: UUID, type_id: UUID, code: str) -> None:
+    """Let who waits for a hidden type pass only with a code that unlocks it, as who books it."""
+    kind = act.connection.execute(
+        select(TicketTypeRow.name, TicketTypeRow.hidden).where(
+            TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
+        )
+    ).one_or_none()
+    if kind is None or not kind.hidden:
+        return
+    if not code.strip() or type_id not in usable_code(act, event_id, code).type_ids:
+        raise SalesClosedError(
+            f"{plain(kind.name)} is sold with a code only.",
+            ticket_type_id=type_id,
+            hint="Type the code you were given.",
+        )
+
+
+def need_full_type(act: Act, event_id: UUID, type_id: UUID) -> None:
+    """Let only types pass that are full, or that others wait for already.
+
+    Raises:
+        NotFoundError: No such type at this event.
+        InvalidInputError: There are places, there is no waitlist, or the event has begun.
+    """
+    kind = act.connection.execute(
+        select(TicketTypeRow.name, TicketTypeRow.active, TicketTypeRow.waitlist).where(
+            TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
+        )
+    ).one_or_none()
+    if kind is None or not kind.active:
+        raise NotFoundError("There is no such ticket type at this event.")
+    if not kind.waitlist:
+        raise InvalidInputError(f"{kind.name} has no waitlist.", hint="Choose another ticket.")
+    if not gives_places(act, event_id):
+        raise InvalidInputError(
+            "No places are given any more: the event has begun, or does not take place."
+        )
+    left = availability(act, event_id)[type_id].left
+    if left != 0 and not _waiting(act.connection, WaitlistEntryRow.ticket_type_id == type_id):
+        raise InvalidInputError(f"There are places left: {kind.name}.", hint="Book one.")
+
+
+def gives_places(act: Act, event_id: UUID) -> bool:
+    """Whether an event hands places on to those who wait: it takes place and has not begun."""
+    event = act.connection.execute(
+        select(EventRow.state, EventRow.starts_at).where(EventRow.id == event_id)
+    ).one()
+    return bool(event.state == "published" and event.starts_at > act.now)
+
+
+def _need_full_session(act: Act, event_id: UUID, session_id: UUID, account_id: UUID | None) -> None:
+    """Let only sessions pass that are full, or that others wait for already."""
+    session = session_row(act.connection, session_id)
+    if session.event_id != event_id:
+        raise NotFoundError("There is no such session.")
+    need_open(session, act.now)
+    if account_id is None or not may_enter(act.connection, account_id, session):
+        raise InvalidInputError(
+            "Places in sessions are for people with an account and a ticket that lets in.",
+            hint="Book a ticket first.",
+        )
+    if is_signed_up(act.connection, account_id, session_id):
+        raise InvalidInputError("There is a place in this session already.")
+    others = _waiting(act.connection, WaitlistEntryRow.session_id == session_id)
+    if not others and free_places(act, session) > 0:
+        raise InvalidInputError("There are places left in this session.", hint="Sign up for it.")
+
+
+def _waiting(connection: Connection, which: ColumnElement[bool]) -> bool:
+    """Whether somebody waits, and was not offered a place yet."""
+    waits = select(WaitlistEntryRow.id).where(which, WaitlistEntryRow.state == "waiting")
+    return connection.execute(waits.limit(1)).first() is not None
+
+
+def _own_entry(act: Act, entry_id: UUID) -> Any:
+    entry = entry_row(act.connection, entry_id)
+    act.need(entry.event_id, *STAFF, owner_id=entry.account_id)
+    return entry
+
+
+def _event(connection: Connection, event_id: UUID) -> Any:
+    event = connection.execute(
+        select(EventRow.state, EventRow.starts_at, EventRow.offer_minutes).where(
+            EventRow.id == event_id
+        )
+    ).one_or_none()
+    if event is None:
+        raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
+    return event
+
+
+def _entry_of_team(act: Act, entry_id: UUID) -> Any:
+    entry = entry_row(act.connection, entry_id)
+    act.need(entry.event_id, *STAFF)
+    return entry
 
 
 _OFFERS_FIRST = case((WaitlistEntryRow.state == "offered", 0), else_=1)
