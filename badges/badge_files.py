@@ -12,7 +12,7 @@ from eventdesk.core.errors import InvalidInputError, PrinterOfflineError, Printe
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import file_name
 from eventdesk.core.printing import Health, Status
-from eventdesk.core.private_file import make_folders, mode_in
+from eventdesk.core.private_file import make_folders, mode_in, sync_folder
 
 __all__ = ["folder_status", "write_badge"]
 
@@ -91,12 +91,4 @@ def _write_whole(path: Path, content: bytes, job: str) -> None:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(path.parent)

@@ -27,9 +27,6 @@ EXPONENTS: Final[Mapping[str, int]] = {
 }
 """Digits behind the decimal sign by currency code."""
 
-OFTEN: Final = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY")
-"""Those a choice offers first."""
-
 
 def read_currency(text: str) -> tuple[str, int]:
     """Read a currency's code in any case.

@@ -19,7 +19,7 @@ from typing import Final
 from uuid import uuid4
 
 from eventdesk.core.errors import FileTakenError, InvalidInputError
-from eventdesk.core.private_file import make_folders
+from eventdesk.core.private_file import make_folders, sync_folder
 
 OWNER_ONLY: Final = 0o600
 """What is exported tells about people; others on the machine have no business in it."""
@@ -67,7 +67,8 @@ def drafted(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
                     _put_new(draft, place)
                 except FileExistsError as error:
                     raise _taken(path) from error
-            _sync_folder(place.parent)
+            with suppress(OSError):
+                sync_folder(place.parent)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
@@ -228,10 +229,3 @@ def _sync(path: Path, flags: int) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Force the folder's list of names to the disk, where the platform can."""
-    if sys.platform != "win32":
-        with suppress(OSError):
-            _sync(folder, os.O_RDONLY)

@@ -94,7 +94,7 @@ def _written_beside(path: Path, content: bytes) -> Iterator[Path]:
             file.flush()
             os.fsync(descriptor)
         yield written
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         written.unlink(missing_ok=True)
 
@@ -104,8 +104,8 @@ def _open_at_once(name: str, flags: int) -> int:
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _sync_folder(folder: Path) -> None:
-    """Force the folder's list of names to the disk, where the platform can."""
+def sync_folder(folder: Path) -> None:
+    """Force a folder's list of names to the disk, where the platform can."""
     if sys.platform == "win32":
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -325,7 +325,7 @@ class CheckInList:
         opens_at: First instant it lets in, aware UTC; None is always.
         closes_at: First instant it no longer does; None is never.
         time_zone: IANA name of the event's zone; "a day" of `ONCE_PER_DAY` is a day there.
-        attention_text: Shown to staff with every admission; "" is nothing.
+        attention: Shown to staff with every admission; "" is nothing.
         min_minutes_between: Least minutes from a ticket's last entry to its next.
         max_entries: Most entries of one ticket; None is any number.
         kind: What passing it means.
@@ -362,7 +362,7 @@ class CheckInList:
     min_minutes_between: int = 0
     max_entries: int | None = None
     questions: tuple[Question, ...] = ()
-    attention_text: str = ""
+    attention: str = ""
     kind: ListKind = ListKind.ARRIVE
     rules: tuple[Rule, ...] = ()
     room_id: UUID | None = None
@@ -823,21 +823,9 @@ def _printing(kind: ListKind, chosen: PrintPolicy) -> PrintPolicy:
     return chosen if kind is ListKind.ARRIVE else PrintPolicy.NEVER
 
 
-PLAIN: Final = tuple(
-    one.name for one in CHECK_IN_LIST if one.name not in ("attention", "ticket_type_ids")
-)
-"""Fields that a list that is there has under the same name, and its row too."""
-
-
 def as_new(listed: CheckInList) -> NewCheckInList:
     """A list that is there, as what it is made of, to be changed."""
-    return NewCheckInList(
-        **{name: getattr(listed, name) for name in PLAIN},
-        ticket_type_ids=listed.ticket_type_ids,
-        attention=listed.attention_text,
-        questions=listed.questions,
-        rules=listed.rules,
-    )
+    return NewCheckInList(**{name: getattr(listed, name) for name in NewCheckInList.__slots__})
 
 
 def _sound_questions(questions: tuple[Question, ...]) -> tuple[Question, ...]:

@@ -177,7 +177,7 @@ def _answer(attempt: Attempt, decision: Decision, delivery_id: UUID | None) -> C
     scan, door, now, ticket = attempt.scan, attempt.door, attempt.now, attempt.ticket
     first = attempt.history.first_entry
     enters = decision.outcome is Outcome.ADMITTED
-    notes = (ticket.attention if ticket is not None else "", door.attention_text if enters else "")
+    notes = (ticket.attention if ticket is not None else "", door.attention if enters else "")
     return CheckInResult(
         outcome=decision.outcome,
         scan_id=attempt.id,

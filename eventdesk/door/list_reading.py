@@ -95,7 +95,7 @@ def _listed(rows: Sequence[Row[Any]]) -> _Listed | None:
         min_minutes_between=row.min_minutes_between,
         max_entries=row.max_entries,
         questions=read_questions(row.questions),
-        attention_text=row.attention,
+        attention=row.attention,
         kind=kind,
         rules=rules,
         room_id=row.room_id,

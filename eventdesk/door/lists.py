@@ -27,7 +27,6 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import (
-    PLAIN,
     CheckInList,
     Direction,
     GateView,
@@ -61,8 +60,7 @@ def list_values(connection: Connection, event_id: UUID, new: NewCheckInList) -> 
     ):
         _need_here(connection, table, event_id, ids, what)
     return {
-        **{name: getattr(new, name) for name in PLAIN},
-        "attention": new.attention,
+        **{name: getattr(new, name) for name in new.__slots__ if name != "ticket_type_ids"},
         "questions": kept_questions(new.questions),
         "rules": kept_rules(new.rules),
     }
@@ -344,27 +342,13 @@ def _as_if_saved(connection: Connection, event_id: UUID, new: NewCheckInList) ->
     return CheckInList(
         new_id(),
         event_id,
-        new.name,
+        **{name: getattr(new, name) for name in new.__slots__},
         event_name=event.name,
         time_zone=event.time_zone,
-        ticket_type_ids=new.ticket_type_ids,
-        opens_at=new.opens_at,
-        closes_at=new.closes_at,
-        entry_policy=new.entry_policy,
-        direction=new.direction,
-        min_minutes_between=new.min_minutes_between,
-        max_entries=new.max_entries,
-        kind=new.kind,
-        rules=new.rules,
-        room_id=new.room_id,
         room_name=room.name if room is not None else "",
-        session_id=new.session_id,
         session_title=session.title if session is not None else "",
         session_cancelled=session is not None and session.cancelled_at is not None,
         room_capacity=room.capacity if room is not None and new.kind is ListKind.ROOM else None,
-        capacity=new.capacity,
-        item=new.item,
-        auto_exit=new.auto_exit,
         gates=tuple((row.id, row.name) for row in gates),
     )
 

@@ -30,15 +30,7 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
 from eventdesk.core.output_files import need_folder, need_place, write_file
 from eventdesk.core.plain_text import file_name
-from eventdesk.exchange.exports import (
-    lists as event_lists,
-)
-from eventdesk.exchange.exports import (
-    lists as ticket_lists,
-)
-from eventdesk.exchange.exports import (
-    lists as transactions,
-)
+from eventdesk.exchange.exports import lists
 from eventdesk.exchange.exports.lists import Rows
 from eventdesk.sales import availability
 from eventdesk.tables.cells import Cell
@@ -85,7 +77,7 @@ def refresh_mirror(steps: Steps, folder: Path, *, overwrite: bool = False) -> Mi
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
         keeper = _Keeper(folder, overwrite=overwrite)
-        keeper.put("events", partial(event_lists.events, act, None))
+        keeper.put("events", partial(lists.events, act, None))
         events = act.connection.execute(
             select(
                 EventRow.id,
@@ -126,9 +118,9 @@ def follow_store(
 
 
 _LISTS: Final[Sequence[tuple[str, Callable[[Act, Any], Rows]]]] = (
-    ("attendees", ticket_lists.attendees),
-    ("registrations", ticket_lists.bookings),
-    ("transactions", transactions.transactions),
+    ("attendees", lists.attendees),
+    ("registrations", lists.bookings),
+    ("transactions", lists.transactions),
 )
 
 

@@ -1,17 +1,15 @@
 """The close-out of a drawer on paper, and all drawers of an event beside each other."""
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from data.schema import CashMovementRow, CashShiftRow
-from eventdesk.acts import Act, Permission, Steps, event_of, event_row, reads, steps
+from eventdesk.acts import Act, Permission, event_row, reads
 from eventdesk.core.money import Money
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.core.wall_clock import typed_moment
-from eventdesk.figures.reports.saving import ReportForm, save_report
 from eventdesk.money import (
     KIND_WORDS,
     MOVEMENTS,
@@ -58,33 +56,6 @@ def shift_report(act: Act, shift_id: UUID) -> Report:
         (_summary(view, moves, row.time_zone), _count(view), _moves(moves, row.time_zone)),
         tuple(remarks),
     )
-
-
-@steps(*TEAM, about=event_of(CashShiftRow, "shift_id"))
-def save_shift_report(
-    steps: Steps,
-    shift_id: UUID,
-    *,
-    form: ReportForm | str,
-    path: Path | None = None,
-    overwrite: bool = False,
-) -> list[Path]:
-    """Save the close-out of one drawer as PDF, CSV or XLSX.
-
-    Args:
-        shift_id: The shift.
-        form: How; CSV becomes a file for each table.
-        path: Where, as `place_for` lets this actor; None is a new file among the exports of the
-            home folder.
-        overwrite: Whether files that are there are replaced.
-
-    Raises:
-        NotAllowedError: It is somebody else's drawer, or the actor may not write there.
-        NotFoundError: There is no such drawer.
-        InvalidInputError: It cannot be written, or a library is not installed.
-    """
-    report = shift_report(steps.store, steps.asked, shift_id)
-    return save_report(steps.store, steps.asked, report, form=form, path=path, overwrite=overwrite)
 
 
 @reads(Permission.MONEY, about="event_id")

@@ -6,7 +6,6 @@ and its keys were linked into a folder that keeps them. Whenever the program end
 home holds a whole store: the former or the restored one.
 """
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -34,6 +33,7 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.core.keyring import Keyring
+from eventdesk.core.private_file import sync_folder
 from eventdesk.keeping.backups import FOLDER, STAMP, keys_beside
 from eventdesk.keeping.erasure import erase_again
 from eventdesk.keeping.traces import noted_erasures
@@ -202,7 +202,7 @@ def put_in_place(home: Path, stage: Path, *, now: datetime, reason: str = "befor
     # That the store goes back is meant; the audit has an entry of it.
     (keys / PROGRESS_NAME).unlink(missing_ok=True)
     (stage / FILE_NAME).replace(home / FILE_NAME)
-    _sync(home)
+    sync_folder(home)
     return aside
 
 
@@ -215,14 +215,3 @@ def _fresh(parent: Path, name: str) -> Path:
             folder.mkdir(mode=0o700)
             return folder
     raise AssertionError("numbers do not end")
-
-
-def _sync(folder: Path) -> None:
-    """Force the new names to the disk, where the platform can."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, func, select
 from data.rows import count_rows
 from data.schema import DeliveryRow, GateRow
 from data.store import Store
-from eventdesk.acts import SYSTEM, Act, reads
-from eventdesk.core.clock import utc_now
+from eventdesk.acts import Act, reads
 from eventdesk.core.errors import NotFoundError
 from eventdesk.printing.deliveries import FAILED, OPEN
 from eventdesk.printing.printer import BadgePlace, BadgeQueue, health_words
@@ -115,20 +114,6 @@ def badge_place(act: Act, delivery_id: UUID) -> BadgePlace:
         row.delivered_to or "",
         stuck or row.last_error or "",
     )
-
-
-def where_it_prints(store: Store, delivery_id: UUID, *, now: datetime | None = None) -> str:
-    """Tell the guest where to go, such as "Your badge prints at the desk, printer B".
-
-    Args:
-        store: Where badges wait.
-        delivery_id: As `CheckInResult.delivery_id` named it.
-        now: The store's clock; None is the clock of this machine.
-
-    Raises:
-        NotFoundError: There is no such badge.
-    """
-    return badge_place(store, SYSTEM.at(now or utc_now()), delivery_id).sentence
 
 
 def _sentence(state: str, printer: str, gate: str, printers: Sequence[PrinterFacts]) -> str:

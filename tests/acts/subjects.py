@@ -331,7 +331,6 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "printers.try_printer": {"layout": "label-62"},
         "printers": {"new": NewPrinter("Another printer", "folder")},
         "statements": {"path": statement},
-        "cash_reports.save_shift_report": {"form": "csv", "path": None},
         "drawers.find_shift": {"named": "Till"},
         "people.person": {"named": owner_id},
         "invoices.export_document": {"form": "txt"},

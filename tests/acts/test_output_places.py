@@ -32,9 +32,9 @@ from eventdesk.figures import (
     revenue_report,
     save_panel,
     save_report,
+    shift_report,
     standing,
 )
-from eventdesk.figures.cash_reports import save_shift_report
 from eventdesk.money import export_document, issue_invoice, open_shift
 from eventdesk.printing import ticket_badge
 from eventdesk.tables.files import Form
@@ -215,9 +215,10 @@ def test_a_close_out_goes_where_its_operator_may_write(fair: Fair, tmp_path: Pat
     shift = open_shift(
         store, SUPERVISOR.at(NOON), fair.event.id, drawer="Desk 1", float_amount=nothing
     )
+    report = shift_report(store, SUPERVISOR.at(NOON), shift.id)
     for path in (fair.store.home / SETTINGS, tmp_path / "x.pdf"):
         with pytest.raises(NotAllowedError):
-            save_shift_report(fair.store, SUPERVISOR.at(NOON), shift.id, form="pdf", path=path)
+            save_report(store, SUPERVISOR.at(NOON), report, form="pdf", path=path)
 
 
 def test_a_mirror_is_kept_out_of_homes_and_off_the_files_of_others(
@@ -240,7 +241,7 @@ def test_every_use_case_that_takes_a_place_for_a_file_is_tried_here() -> None:
         *("bring_event", "preview_statement", "import_statement", "check_backup"),
         *("add_logo", "set_sponsor_logo", "look_at", "check_import", "run_import"),
     }
-    tried = {each.__name__ for each in WRITES} | {"save_shift_report", "refresh_mirror"}
+    tried = {each.__name__ for each in WRITES} | {"refresh_mirror"}
     taking = {
         use_case.__name__
         for use_case in use_cases()

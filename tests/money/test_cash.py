@@ -22,8 +22,7 @@ from eventdesk.core.errors import (
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method
 from eventdesk.exchange import bring_event, pack_event
-from eventdesk.figures import drawers_report, shift_report
-from eventdesk.figures.cash_reports import save_shift_report
+from eventdesk.figures import drawers_report, save_report, shift_report
 from eventdesk.keeping import erase_account
 from eventdesk.money import (
     MovementKind,
@@ -370,9 +369,9 @@ def test_the_close_out_holds_sums_pieces_and_every_movement(fair: Fair, tmp_path
         eur(10000), eur(12000), eur(-500), eur(500),
     ]  # fmt: skip
     assert "takes back no." in str(report.tables[2].rows[3][5])
-    (pdf,) = save_shift_report(fair.store, sam.at(NOON), shift.id, form="pdf")
+    (pdf,) = save_report(fair.store, sam.at(NOON), report, form="pdf")
     assert pdf.read_bytes().startswith(b"%PDF")
-    files = save_shift_report(fair.store, sam.at(NOON), shift.id, form="csv")
+    files = save_report(fair.store, sam.at(NOON), report, form="csv")
     assert "\"'=cmd|'tea' (taken back)\"" in files[2].read_text(encoding="utf-8-sig")
 
 

@@ -47,7 +47,6 @@ from eventdesk.printing import (
     take_printers,
     try_printer,
 )
-from eventdesk.printing.badge_places import where_it_prints
 from eventdesk.printing.printer_routes import PRINTER_LEASE
 from tests.badge_jobs import admit, confirm_badge, set_up, state_of
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
@@ -298,14 +297,15 @@ def test_the_next_printer_takes_over_at_once_and_the_guest_is_told(
     place = badge_place(fair.store, SYSTEM.at(NOON), delivery_id)
     assert (place.printer, place.moved, place.state) == ("B", True, "queued")
     sentence = "Your badge prints at Gate A, printer B."
-    assert where_it_prints(fair.store, delivery_id, now=NOON) == sentence
+    assert place.sentence == sentence
     assert _claimed(fair, first) == []
     (job,) = claim_badges(fair.store, SYSTEM.at(NOON), "here/2", printer_id=second, holder="here")
     assert job.badge.mark == REPEATED
     confirm_badge(
         fair.store, "here/2", delivery_id, attempts=2, confirmed=True, where="x", now=NOON
     )
-    assert where_it_prints(fair.store, delivery_id) == "Your badge is ready at Gate A, printer B."
+    ready = badge_place(fair.store, SYSTEM.at(NOON), delivery_id)
+    assert ready.sentence == "Your badge is ready at Gate A, printer B."
     assert "A: " in badge_queue(fair.store, gate_id=fair.gate.id, now=NOON).care
 
 
@@ -318,7 +318,7 @@ def test_without_a_printer_that_prints_badges_wait_and_say_for_which(fair: Fair)
     queue = badge_queue(fair.store, now=NOON)
     assert (queue.waiting, queue.printer) == (1, "")
     assert queue.last_error == "Desk A: it is out of paper. Put paper in."
-    assert "desk" in where_it_prints(fair.store, delivery_id, now=NOON)
+    assert "desk" in badge_place(fair.store, SYSTEM.at(NOON), delivery_id).sentence
     assert _printers(fair)["Desk A"].waiting == 1
     note_health(fair.store, SYSTEM.at(NOON), printer_id, Status(Health.READY))
     assert badge_queue(fair.store, now=NOON).last_error == ""

@@ -186,8 +186,12 @@ class BookingMachine(RuleBasedStateMachine):
     @rule(which=index, ticket=index)
     def hand_on(self, which: int, ticket: int) -> None:
         booking = self.live[which % len(self.live)]
-        chosen = booking.tickets[ticket % len(booking.tickets)]
-        transfer_ticket(self.store, booking.who.at(self.now), chosen.id, name="Somebody", email="")
+        chosen, who = booking.tickets[ticket % len(booking.tickets)], booking.who.at(self.now)
+        if booking not in self._lasting():
+            with pytest.raises(InvalidInputError):
+                transfer_ticket(self.store, who, chosen.id, name="Somebody", email="")
+            return
+        transfer_ticket(self.store, who, chosen.id, name="Somebody", email="")
         chosen.revision += 1
 
     @precondition(lambda self: self.live)

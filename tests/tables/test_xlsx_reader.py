@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.tables import xlsx as xlsx_reader
+from eventdesk.tables import xlsx
 from eventdesk.tables.files import open_table
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -115,12 +115,12 @@ def test_a_damaged_or_hostile_sheet_is_refused(
 
 
 def test_texts_and_cells_have_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx_reader, "MAX_TEXT", 1000)
+    monkeypatch.setattr(xlsx, "MAX_TEXT", 1000)
     strings = f'<sst xmlns="{MAIN}">{f"<si><t>{chr(120) * 100}</t></si>" * 11}</sst>'
     path = book(tmp_path / "bomb.xlsx", {STRINGS: strings})
     with pytest.raises(InvalidInputError, match="more than 1,000 characters of text"):
         read(path)
-    monkeypatch.setattr(xlsx_reader, "MAX_CELLS", 1000)
+    monkeypatch.setattr(xlsx, "MAX_CELLS", 1000)
     path = book(tmp_path / "wide.xlsx", {SHEET: sheet(f'<row r="1">{"<c/>" * 1001}</row>')})
     with pytest.raises(InvalidInputError, match="more than 1,000 cells"):
         read(path)

@@ -21,15 +21,7 @@ from eventdesk.acts import (
     steps,
 )
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.exchange.exports import (
-    lists as event_lists,
-)
-from eventdesk.exchange.exports import (
-    lists as ticket_lists,
-)
-from eventdesk.exchange.exports import (
-    lists as transactions,
-)
+from eventdesk.exchange.exports import lists
 from eventdesk.exchange.exports.lists import Rows
 from eventdesk.tables.files import Form, free_path, save_table
 
@@ -47,27 +39,6 @@ class Listing(StrEnum):
     SESSIONS = "sessions"
     EVENTS = "events"
 
-
-TITLES: Final[Mapping[Listing, str]] = {
-    Listing.ATTENDEES: "Attendees",
-    Listing.BOOKINGS: "Bookings",
-    Listing.SCANS: "Check-ins",
-    Listing.WAITLIST: "Waitlist",
-    Listing.QUEUE: "Requests",
-    Listing.PAYMENTS: "Payments",
-    Listing.TRANSACTIONS: "Transactions",
-    Listing.SESSIONS: "Sessions",
-    Listing.EVENTS: "Events",
-}
-"""How people call the lists, in the order in which they are offered."""
-
-_OF_TICKETS: Final = {
-    Listing.ATTENDEES: ticket_lists.attendees,
-    Listing.BOOKINGS: ticket_lists.bookings,
-    Listing.SCANS: event_lists.scans,
-    Listing.WAITLIST: event_lists.waitlist,
-    Listing.QUEUE: transactions.requests,
-}
 
 Progress = Callable[[int], None]
 
@@ -114,16 +85,18 @@ def export_tickets(
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written, or is no list of tickets.
     """
-    with steps.read() as act:
-        act.need(event_id, Permission.TICKETS)
-        if listing not in _OF_TICKETS:
-            raise InvalidInputError(f"{TITLES[listing]} are no list of tickets.")
-        event = event_row(act.connection, event_id)
-        rows = _OF_TICKETS[listing](act, event)
-        place = place_for(act, act.store.home, path, overwrite=overwrite)
-        done = _written(steps, rows, listing, form, event, place, overwrite, on_progress)
-    _note(steps, listing, done, event_id)
-    return done
+    spec = LISTINGS[listing]
+    if spec.permission is not Permission.TICKETS:
+        raise InvalidInputError(f"{spec.title} are no list of tickets.")
+    return _export(
+        steps,
+        listing,
+        form,
+        event_id,
+        path=path,
+        overwrite=overwrite,
+        on_progress=on_progress,
+    )
 
 
 @steps(Permission.MONEY, about="event_id")
@@ -142,16 +115,14 @@ def export_payments(
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written.
     """
-    return _export_one(
+    return _export(
         steps,
         Listing.PAYMENTS,
-        Permission.MONEY,
-        ticket_lists.payments,
         form,
         event_id,
-        path,
-        overwrite,
-        on_progress,
+        path=path,
+        overwrite=overwrite,
+        on_progress=on_progress,
     )
 
 
@@ -171,16 +142,14 @@ def export_transactions(
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written.
     """
-    return _export_one(
+    return _export(
         steps,
         Listing.TRANSACTIONS,
-        Permission.MONEY,
-        transactions.transactions,
         form,
         event_id,
-        path,
-        overwrite,
-        on_progress,
+        path=path,
+        overwrite=overwrite,
+        on_progress=on_progress,
     )
 
 
@@ -200,16 +169,14 @@ def export_sessions(
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written.
     """
-    return _export_one(
+    return _export(
         steps,
         Listing.SESSIONS,
-        Permission.PROGRAMME,
-        event_lists.sessions,
         form,
         event_id,
-        path,
-        overwrite,
-        on_progress,
+        path=path,
+        overwrite=overwrite,
+        on_progress=on_progress,
     )
 
 
@@ -227,79 +194,66 @@ def export_events(
     Raises:
         InvalidInputError: It cannot be written.
     """
-    with steps.read() as act:
-        act.need(None, Permission.ATTEND)
-        everything = act.actor.kind is not ActorKind.ACCOUNT or act.actor.may(
-            Permission.INSTALLATION
-        )
-        if everything:
-            act.need(None, Permission.INSTALLATION)
-        rows = event_lists.events(act, None if everything else act.actor.id)
-        place = place_for(act, act.store.home, path, overwrite=overwrite)
-        done = _written(steps, rows, Listing.EVENTS, form, None, place, overwrite, on_progress)
-    _note(steps, Listing.EVENTS, done, None)
-    return done
-
-
-def _export_one(
-    steps: Steps,
-    listing: Listing,
-    permission: Permission,
-    read: Callable[[Act, Any], Rows],
-    form: Form,
-    event_id: UUID,
-    path: Path | None,
-    overwrite: bool,
-    on_progress: Progress,
-) -> Exported:
-    with steps.read() as act:
-        act.need(event_id, permission)
-        event = event_row(act.connection, event_id)
-        rows = read(act, event)
-        place = place_for(act, act.store.home, path, overwrite=overwrite)
-        done = _written(steps, rows, listing, form, event, place, overwrite, on_progress)
-    _note(steps, listing, done, event_id)
-    return done
-
-
-def _written(
-    steps: Steps,
-    rows: Rows,
-    listing: Listing,
-    form: Form,
-    event: Any,
-    path: Path | None,
-    overwrite: bool,
-    on_progress: Progress,
-) -> Exported:
-    title = TITLES[listing]
-    is_kept = path is None
-    if path is None:
-        stem = (
-            f"{event.name} {title} {steps.now:%Y-%m-%d}"
-            if event
-            else f"{title} {steps.now:%Y-%m-%d}"
-        )
-        path = free_path(steps.store.home, stem, form)
-    heading, lines = rows
-    count = save_table(
-        path, form, heading, lines, title=title, overwrite=overwrite, on_progress=on_progress
+    return _export(
+        steps,
+        Listing.EVENTS,
+        form,
+        None,
+        path=path,
+        overwrite=overwrite,
+        on_progress=on_progress,
     )
-    return Exported(path, count, is_kept)
 
 
-def _note(steps: Steps, listing: Listing, done: Exported, event_id: UUID | None) -> None:
-    """Write down that personal data or money left the house."""
+def _export(
+    steps: Steps,
+    listing: Listing,
+    form: Form,
+    event_id: UUID | None,
+    *,
+    path: Path | None,
+    overwrite: bool,
+    on_progress: Progress,
+) -> Exported:
+    """Write one list, and note that personal data or money left the house."""
+    spec = LISTINGS[listing]
+    with steps.read() as act:
+        act.need(event_id, spec.permission)
+        event = None if event_id is None else event_row(act.connection, event_id)
+        heading, lines = spec.read(act, event)
+        place = place_for(act, act.store.home, path, overwrite=overwrite)
+        is_kept = place is None
+        if place is None:
+            of = f"{event.name} {spec.title}" if event else spec.title
+            place = free_path(steps.store.home, f"{of} {steps.now:%Y-%m-%d}", form)
+        rows = save_table(
+            place,
+            form,
+            heading,
+            lines,
+            title=spec.title,
+            overwrite=overwrite,
+            on_progress=on_progress,
+        )
     with steps.write() as act:
         act.record(
             EXPORTED,
             ("event", event_id),
             event_id=event_id,
             list=listing,
-            file=done.path.name,
-            rows=done.rows,
-            **{"needs": LISTINGS[listing].permission} if done.is_kept else {},
+            file=place.name,
+            rows=rows,
+            **{"needs": spec.permission} if is_kept else {},
         )
+    return Exported(place, rows, is_kept)
+
+
+def _team_events(act: Act, _: Any) -> Rows:
+    """The events whose team the actor is in; for an admin, all events."""
+    if act.actor.kind is ActorKind.ACCOUNT and not act.actor.may(Permission.INSTALLATION):
+        return lists.events(act, act.actor.id)
+    act.need(None, Permission.INSTALLATION)
+    return lists.events(act, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,11 +263,13 @@ class ListSpec:
     Attributes:
         title: As people call it.
         permission: What its use case asks for.
+        read: Reads it of an event, or of all.
     """
 
     listing: Listing
     title: str
     permission: Permission
+    read: Callable[[Act, Any], Rows]
 
     def write(
         self,
@@ -336,13 +292,11 @@ class ListSpec:
             InvalidInputError: It cannot be written.
         """
         given: dict[str, Any] = {"path": path, "overwrite": overwrite, "on_progress": on_progress}
-        if event_id is None:
-            if self.listing is not Listing.EVENTS:
-                raise InvalidInputError(f"{self.title} are those of an event.")
+        if self.listing is Listing.EVENTS:
             return export_events(store, actor, form, **given)
+        if event_id is None:
+            raise InvalidInputError(f"{self.title} are those of an event.")
         match self.listing:
-            case Listing.EVENTS:
-                return export_events(store, actor, form, **given)
             case Listing.PAYMENTS:
                 return export_payments(store, actor, form, event_id=event_id, **given)
             case Listing.TRANSACTIONS:
@@ -353,15 +307,18 @@ class ListSpec:
                 return export_tickets(store, actor, self.listing, form, event_id=event_id, **given)
 
 
-_OTHER_NEEDS: Final = {
-    Listing.PAYMENTS: Permission.MONEY,
-    Listing.TRANSACTIONS: Permission.MONEY,
-    Listing.SESSIONS: Permission.PROGRAMME,
-    Listing.EVENTS: Permission.ATTEND,
-}
-
 LISTINGS: Final[Mapping[Listing, ListSpec]] = {
-    listing: ListSpec(listing, title, _OTHER_NEEDS.get(listing, Permission.TICKETS))
-    for listing, title in TITLES.items()
+    spec.listing: spec
+    for spec in (
+        ListSpec(Listing.ATTENDEES, "Attendees", Permission.TICKETS, lists.attendees),
+        ListSpec(Listing.BOOKINGS, "Bookings", Permission.TICKETS, lists.bookings),
+        ListSpec(Listing.SCANS, "Check-ins", Permission.TICKETS, lists.scans),
+        ListSpec(Listing.WAITLIST, "Waitlist", Permission.TICKETS, lists.waitlist),
+        ListSpec(Listing.QUEUE, "Requests", Permission.TICKETS, lists.requests),
+        ListSpec(Listing.PAYMENTS, "Payments", Permission.MONEY, lists.payments),
+        ListSpec(Listing.TRANSACTIONS, "Transactions", Permission.MONEY, lists.transactions),
+        ListSpec(Listing.SESSIONS, "Sessions", Permission.PROGRAMME, lists.sessions),
+        ListSpec(Listing.EVENTS, "Events", Permission.ATTEND, _team_events),
+    )
 }
 """All lists, in the order in which they are offered."""
