@@ -253,9 +253,32 @@ class _Days:
 
     def __init__(self, connection: Connection, event_id: UUID, zone: ZoneInfo) -> None:
         self._zone = zone
-        self._sold = self._read(connection, _sold_by_quarter(event_id))
-        self._came = self._read(connection, _paid_by_quarter(event_id))
-        self._went = self._read(connection, _refunded_by_quarter(event_id))
+        sold = _by_quarter(
+            LedgerRow,
+            LedgerRow.at,
+            -LedgerRow.amount_minor,
+            LedgerRow.event_id == event_id,
+            LedgerRow.account.in_(SOLD),
+        )
+        came = _by_quarter(
+            PaymentRow,
+            func.coalesce(PaymentRow.settled_at, PaymentRow.created_at),
+            PaymentRow.amount_minor,
+            PaymentRow.event_id == event_id,
+            PaymentRow.state == "paid",
+            PaymentRow.method != Method.FREE,
+        )
+        went = _by_quarter(
+            PaymentRow,
+            func.coalesce(RefundRow.settled_at, RefundRow.created_at),
+            RefundRow.amount_minor,
+            PaymentRow.id == RefundRow.payment_id,
+            RefundRow.event_id == event_id,
+            RefundRow.state == "paid",
+        )
+        self._sold, self._came, self._went = (
+            self._read(connection, query) for query in (sold, came, went)
+        )
 
     def table(self, of: str, currency: Currency) -> ReportTable:
         """The days of one currency on which something happened."""
@@ -293,48 +316,7 @@ class _Days:
         return days
 
 
-def _sold_by_quarter(event_id: UUID) -> Select[Any]:
-    moment = quarter(LedgerRow.at)
-    return (
-        select(
-            LedgerRow.currency,
-            LedgerRow.currency_exponent,
-            moment,
-            -func.sum(LedgerRow.amount_minor),
-        )
-        .where(LedgerRow.event_id == event_id, LedgerRow.account.in_(SOLD))
-        .group_by(LedgerRow.currency, LedgerRow.currency_exponent, moment)
-    )
-
-
-def _paid_by_quarter(event_id: UUID) -> Select[Any]:
-    moment = quarter(func.coalesce(PaymentRow.settled_at, PaymentRow.created_at))
-    return (
-        select(
-            PaymentRow.currency,
-            PaymentRow.currency_exponent,
-            moment,
-            func.sum(PaymentRow.amount_minor),
-        )
-        .where(
-            PaymentRow.event_id == event_id,
-            PaymentRow.state == "paid",
-            PaymentRow.method != Method.FREE,
-        )
-        .group_by(PaymentRow.currency, PaymentRow.currency_exponent, moment)
-    )
-
-
-def _refunded_by_quarter(event_id: UUID) -> Select[Any]:
-    moment = quarter(func.coalesce(RefundRow.settled_at, RefundRow.created_at))
-    return (
-        select(
-            PaymentRow.currency,
-            PaymentRow.currency_exponent,
-            moment,
-            func.sum(RefundRow.amount_minor),
-        )
-        .join(PaymentRow, PaymentRow.id == RefundRow.payment_id)
-        .where(RefundRow.event_id == event_id, RefundRow.state == "paid")
-        .group_by(PaymentRow.currency, PaymentRow.currency_exponent, moment)
-    )
+def _by_quarter(table: Any, at: Any, amount: Any, *where: Any) -> Select[Any]:
+    """Amounts by quarter of an hour, each currency apart, as the rows of `table` name it."""
+    by = (table.currency, table.currency_exponent, quarter(at))
+    return select(*by, func.sum(amount)).where(*where).group_by(*by)

@@ -1,7 +1,7 @@
 """How sales went: by day, by where they came from, by discount code, and what is left."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -37,9 +37,10 @@ def sales_report(act: Act, event_id: UUID) -> Report:
     """
     act.need(event_id, Permission.MONEY)
     event = event_row(act.connection, event_id)
-    days = grouped(_by_quarter(act, event_id))
-    sources = grouped(_by_source(act, event_id))
-    codes = grouped(_by_code(act, event_id))
+    days = _sold(act, event_id, quarter(TicketRow.created_at))
+    sources = _sold(act, event_id, BookingRow.source)
+    discount = (DiscountRow, DiscountRow.id == TicketRow.discount_id)
+    codes = _sold(act, event_id, DiscountRow.code, discount)
     types = read_ticket_types(act, event_id)
     currencies = sorted(days) or [(event.currency, event.currency_exponent)]
     zone = ZoneInfo(event.time_zone)
@@ -52,13 +53,13 @@ def sales_report(act: Act, event_id: UUID) -> Report:
                 f"By source{of}",
                 "Sold through",
                 currency,
-                [(SOURCES.get(row.source, row.source), row) for row in sources.get(currency, ())],
+                [(SOURCES.get(row.by, row.by), row) for row in sources.get(currency, ())],
             ),
             _named(
                 f"By discount code{of}",
                 "Code",
                 currency,
-                [(row.code, row) for row in codes.get(currency, ())],
+                [(row.by, row) for row in codes.get(currency, ())],
                 empty="No discount code was used.",
             ),
         ]
@@ -81,63 +82,32 @@ def _types(types: Sequence[TicketTypeView]) -> ReportTable:
     )
 
 
-def _by_quarter(act: Act, event_id: UUID) -> Sequence[Any]:
-    moment = quarter(TicketRow.created_at)
-    return act.connection.execute(
+def _sold(
+    act: Act, event_id: UUID, by: Any, joined: tuple[Any, Any] | None = None
+) -> Mapping[Currency, list[Any]]:
+    """Tickets that take place, with their discounts and prices, by the values of a column."""
+    query = (
         select(
             BookingRow.currency,
             BookingRow.currency_exponent,
-            moment.label("quarter"),
-            func.count().label("tickets"),
-            func.sum(TicketRow.price_minor).label("price"),
-        )
-        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(TicketRow.event_id == event_id, takes_place(act.now))
-        .group_by(BookingRow.currency, BookingRow.currency_exponent, moment)
-        .order_by(moment)
-    ).all()
-
-
-def _by_source(act: Act, event_id: UUID) -> Sequence[Any]:
-    return act.connection.execute(
-        select(
-            BookingRow.currency,
-            BookingRow.currency_exponent,
-            BookingRow.source,
+            by.label("by"),
             func.count().label("tickets"),
             func.sum(TicketRow.discount_minor).label("discount"),
             func.sum(TicketRow.price_minor).label("price"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
         .where(TicketRow.event_id == event_id, takes_place(act.now))
-        .group_by(BookingRow.currency, BookingRow.currency_exponent, BookingRow.source)
-        .order_by(BookingRow.source)
-    ).all()
-
-
-def _by_code(act: Act, event_id: UUID) -> Sequence[Any]:
-    return act.connection.execute(
-        select(
-            BookingRow.currency,
-            BookingRow.currency_exponent,
-            DiscountRow.code,
-            func.count().label("tickets"),
-            func.sum(TicketRow.discount_minor).label("discount"),
-            func.sum(TicketRow.price_minor).label("price"),
-        )
-        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .join(DiscountRow, DiscountRow.id == TicketRow.discount_id)
-        .where(TicketRow.event_id == event_id, takes_place(act.now))
-        .group_by(BookingRow.currency, BookingRow.currency_exponent, DiscountRow.code)
-        .order_by(DiscountRow.code)
-    ).all()
+        .group_by(BookingRow.currency, BookingRow.currency_exponent, by)
+        .order_by(by)
+    )
+    return grouped(act.connection.execute(query if joined is None else query.join(*joined)))
 
 
 def _days(of: str, currency: Currency, quarters: Sequence[Any], zone: ZoneInfo) -> ReportTable:
     tickets: Counter[date] = Counter()
     prices: Counter[date] = Counter()
     for row in quarters:
-        day = at_quarter(row.quarter, zone).date()
+        day = at_quarter(row.by, zone).date()
         tickets[day] += row.tickets
         prices[day] += int(row.price)
     rows: list[tuple[Figure, ...]] = []

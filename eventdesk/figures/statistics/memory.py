@@ -18,7 +18,6 @@ from eventdesk.door import Acts, Following, ValidTickets, newest_act, newest_sca
 
 Key = TypeVar("Key", bound=Hashable)
 
-Ints: TypeAlias = npt.NDArray[np.signedinteger[Any]]
 Rows: TypeAlias = npt.NDArray[np.intp]
 """Places in the columns."""
 
