@@ -1,6 +1,6 @@
 """Commands on events before their doors open: made, changed, approved, cancelled, duplicated."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import click
@@ -166,72 +166,52 @@ def change_command(store: Store, event: EventView, field: str, value: str) -> st
     return f"{plain(event.name)}: {plain(field)} changed."
 
 
-@event_command.command("submit")
-@on_this_event
-@_as
-def submit_command(store: Store, event: EventView, email: str) -> str:
-    """Hand a draft in: public ones wait for an admin, others are published at once.
+def _step(
+    name: str, take: Callable[..., EventDetail], help: str, more: str, *, reason: str = ""
+) -> None:
+    """Add the command that takes an event one step on its way and says where it is now."""
 
-    Example: eventdesk event submit HARBOR --as olga@example.org
-    """
-    return _stand(submit_event(store, acting(store, email), event.id))
+    def step(store: Store, event: EventView, /, email: str, **given: str) -> str:
+        after = take(store, acting(store, email), event.id, **given)
+        return f"{SIGNS[after.state]} {plain(after.name)}: {after.state}"
 
-
-@event_command.command("approve")
-@on_this_event
-@_as
-def approve_command(store: Store, event: EventView, email: str) -> str:
-    """Publish an event that waits for approval.
-
-    Example: eventdesk event approve HARBOR
-    """
-    return _stand(approve_event(store, acting(store, email), event.id))
+    if reason:
+        step = click.option("--reason", required=True, help=reason)(step)
+    help = f"{help}\n\nExample: eventdesk event {name} HARBOR{more}"
+    event_command.command(name, help=help)(on_this_event(_as(step)))
 
 
-@event_command.command("refuse")
-@on_this_event
-@_as
-@click.option("--reason", required=True, help="What its organizer is told.")
-def refuse_command(store: Store, event: EventView, email: str, reason: str) -> str:
-    """Send an event that waits back to its organizer.
-
-    Example: eventdesk event refuse HARBOR --reason "The address is missing."
-    """
-    return _stand(refuse_event(store, acting(store, email), event.id, reason=reason))
-
-
-@event_command.command("publish")
-@on_this_event
-@_as
-def publish_command(store: Store, event: EventView, email: str) -> str:
-    """Publish a draft without anybody's approval.
-
-    Example: eventdesk event publish HARBOR
-    """
-    return _stand(publish_event(store, acting(store, email), event.id))
-
-
-@event_command.command("withdraw")
-@on_this_event
-@_as
-def withdraw_command(store: Store, event: EventView, email: str) -> str:
-    """Make a draft again of an event that nobody booked.
-
-    Example: eventdesk event withdraw HARBOR
-    """
-    return _stand(withdraw_event(store, acting(store, email), event.id))
-
-
-@event_command.command("cancel")
-@on_this_event
-@_as
-@click.option("--reason", required=True, help="What everybody who booked is told.")
-def cancel_command(store: Store, event: EventView, email: str, reason: str) -> str:
-    """Call an event off.
-
-    Example: eventdesk event cancel HARBOR --reason "Storm warning."
-    """
-    return _stand(cancel_event(store, acting(store, email), event.id, reason=reason))
+_step(
+    "submit",
+    submit_event,
+    "Hand a draft in: public ones wait for an admin, others are published at once.",
+    " --as olga@example.org",
+)
+_step("approve", approve_event, "Publish an event that waits for approval.", "")
+_step(
+    "refuse",
+    refuse_event,
+    "Send an event that waits back to its organizer.",
+    ' --reason "The address is missing."',
+    reason="What its organizer is told.",
+)
+_step("publish", publish_event, "Publish a draft without anybody's approval.", "")
+_step("withdraw", withdraw_event, "Make a draft again of an event that nobody booked.", "")
+_step(
+    "cancel",
+    cancel_event,
+    "Call an event off.",
+    ' --reason "Storm warning."',
+    reason="What everybody who booked is told.",
+)
+_step(
+    "archive",
+    archive_event,
+    "Take an event that is over or cancelled off the lists; everything of it is kept.\n\n"
+    "For one file with the whole event see `eventdesk archive write`.",
+    "",
+)
+_step("unarchive", unarchive_event, "Put an archived event back on the lists.", "")
 
 
 @event_command.command("delete")
@@ -246,30 +226,6 @@ def delete_command(store: Store, event: EventView, email: str) -> str:
     ask_first(f"Delete {plain(event.name)} ({event.code}) for ever?")
     name = delete_event(store, acting(store, email), event.id)
     return f"{plain(name)} is deleted."
-
-
-@event_command.command("archive")
-@on_this_event
-@_as
-def archive_command(store: Store, event: EventView, email: str) -> str:
-    """Take an event that is over or cancelled off the lists; everything of it is kept.
-
-    For one file with the whole event see `eventdesk archive write`.
-
-    Example: eventdesk event archive HARBOR
-    """
-    return _stand(archive_event(store, acting(store, email), event.id))
-
-
-@event_command.command("unarchive")
-@on_this_event
-@_as
-def unarchive_command(store: Store, event: EventView, email: str) -> str:
-    """Put an archived event back on the lists.
-
-    Example: eventdesk event unarchive HARBOR
-    """
-    return _stand(unarchive_event(store, acting(store, email), event.id))
 
 
 @event_command.command("duplicate")
@@ -299,11 +255,6 @@ def invite_command(store: Store, event: EventView, emails: tuple[str, ...], vip:
     """
     done = invite(store, SYSTEM, event.id, emails, vip=vip)
     return f"{done.added} added, {done.known} were on the list."
-
-
-def _stand(event: EventDetail) -> str:
-    """Say where an event is on its way."""
-    return f"{SIGNS[event.state]} {plain(event.name)}: {event.state}"
 
 
 def _facts(event: EventDetail) -> dict[str, Any]:

@@ -292,13 +292,12 @@ def add_one_gate(store: Store, event: EventView, name: str) -> str:
 
 @gate_command.command("show")
 @on_event
-def show_gates(store: Store, event: EventView) -> None:
+def show_gates(store: Store, event: EventView) -> list[str]:
     """Show the gates of an event.
 
     Example: eventdesk gate show
     """
     gates = list_gates(store, event.id)
-    for each in gates:
-        click.echo(f"{each.id}  {plain(each.name)}")
-    if not gates:
-        click.echo('No gates yet. Add the first: eventdesk gate add "Gate A"')
+    return [f"{each.id}  {plain(each.name)}" for each in gates] or [
+        'No gates yet. Add the first: eventdesk gate add "Gate A"'
+    ]

@@ -1,6 +1,6 @@
 """Commands on the programme of an event: its sessions, places, speakers and sponsors."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -117,6 +117,21 @@ def _days(programme: Programme) -> Iterator[str]:
                 yield f"      ! {plain(conflict.text)}"
 
 
+def _removal(
+    group: click.Group, kind: str, remove: Callable[..., None], help: str, example: str
+) -> None:
+    """Add the command that removes a part of the programme, by its whole name."""
+
+    @group.command("remove", help=f"{help}\n\nExample: {example}")
+    @click.argument("named", metavar=kind.upper())
+    @on_event
+    def command(store: Store, event: EventView, named: str) -> str:
+        there: Sequence[Any] = getattr(programme_of(store, event), f"{kind}s")
+        one = _named(kind, there, named, whole=True)
+        remove(store, SYSTEM, one.id)
+        return f"{_called(one)} is removed."
+
+
 @programme_command.command("add")
 @click.argument("title")
 @options(SESSION, "title", new=True)
@@ -169,17 +184,13 @@ def cancel_command(store: Store, event: EventView, session: str, reason: str, ba
     return f"{plain(one.title)} {word}; {told:,} told."
 
 
-@programme_command.command("remove")
-@click.argument("session")
-@on_event
-def remove_command(store: Store, event: EventView, session: str) -> str:
-    """Remove a session that nobody signed up for; others can be cancelled.
-
-    Example: eventdesk programme remove "Opening"
-    """
-    one = _named("session", programme_of(store, event).sessions, session, whole=True)
-    remove_session(store, SYSTEM, one.id)
-    return f"{plain(one.title)} is removed."
+_removal(
+    programme_command,
+    "session",
+    remove_session,
+    "Remove a session that nobody signed up for; others can be cancelled.",
+    'eventdesk programme remove "Opening"',
+)
 
 
 def _told(saved: SessionSaved) -> list[str]:
@@ -235,17 +246,13 @@ def change_venue_command(store: Store, event: EventView, /, venue: str, **typed:
     return f"{plain(change_venue(store, SYSTEM, one.id, new).name)} is changed."
 
 
-@venue_command.command("remove")
-@click.argument("venue")
-@on_event
-def remove_venue_command(store: Store, event: EventView, venue: str) -> str:
-    """Remove a venue that has no rooms.
-
-    Example: eventdesk venue remove "Old Mill"
-    """
-    one = _named("venue", programme_of(store, event).venues, venue, whole=True)
-    remove_venue(store, SYSTEM, one.id)
-    return f"{plain(one.name)} is removed."
+_removal(
+    venue_command,
+    "venue",
+    remove_venue,
+    "Remove a venue that has no rooms.",
+    'eventdesk venue remove "Old Mill"',
+)
 
 
 room_command = group("room", 'eventdesk room add "Hall" --capacity 200')
@@ -281,17 +288,13 @@ def change_room_command(store: Store, event: EventView, /, room: str, **typed: A
     return f"{plain(change_room(store, SYSTEM, one.id, new).name)} is changed."
 
 
-@room_command.command("remove")
-@click.argument("room")
-@on_event
-def remove_room_command(store: Store, event: EventView, room: str) -> str:
-    """Remove a room in which no session happens.
-
-    Example: eventdesk room remove "Hall"
-    """
-    one = _named("room", programme_of(store, event).rooms, room, whole=True)
-    remove_room(store, SYSTEM, one.id)
-    return f"{plain(one.name)} is removed."
+_removal(
+    room_command,
+    "room",
+    remove_room,
+    "Remove a room in which no session happens.",
+    'eventdesk room remove "Hall"',
+)
 
 
 speaker_command = group("speaker", 'eventdesk speaker add "Grace Hopper" --organization "US Navy"')
@@ -338,17 +341,13 @@ def change_speaker_command(store: Store, event: EventView, /, speaker: str, **ty
     return f"{plain(new.name)} is changed."
 
 
-@speaker_command.command("remove")
-@click.argument("speaker")
-@on_event
-def remove_speaker_command(store: Store, event: EventView, speaker: str) -> str:
-    """Remove a speaker who speaks in no session.
-
-    Example: eventdesk speaker remove "Grace Hopper"
-    """
-    one = _named("speaker", programme_of(store, event).speakers, speaker, whole=True)
-    remove_speaker(store, SYSTEM, one.id)
-    return f"{plain(one.name)} is removed."
+_removal(
+    speaker_command,
+    "speaker",
+    remove_speaker,
+    "Remove a speaker who speaks in no session.",
+    'eventdesk speaker remove "Grace Hopper"',
+)
 
 
 sponsor_command = group("sponsor", 'eventdesk sponsor add "Acme" --level Gold --on-badges')
@@ -422,17 +421,13 @@ def change_sponsor_command(
     return f"{plain(new.name)} is changed."
 
 
-@sponsor_command.command("remove")
-@click.argument("sponsor")
-@on_event
-def remove_sponsor_command(store: Store, event: EventView, sponsor: str) -> str:
-    """Remove a sponsor; the event and its badges do not name them any more.
-
-    Example: eventdesk sponsor remove "Acme"
-    """
-    one = _named("sponsor", programme_of(store, event).sponsors, sponsor, whole=True)
-    remove_sponsor(store, SYSTEM, one.id)
-    return f"{plain(one.name)} is removed."
+_removal(
+    sponsor_command,
+    "sponsor",
+    remove_sponsor,
+    "Remove a sponsor; the event and its badges do not name them any more.",
+    'eventdesk sponsor remove "Acme"',
+)
 
 
 def _how(programme: Programme) -> Typed:
