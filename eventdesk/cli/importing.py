@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
 
 import click
 
@@ -30,7 +29,6 @@ from eventdesk.exchange import (
     run_import,
 )
 
-NO_EVENT: Final = UUID(int=0)
 MAX_SHOWN: Final = 50
 """Problems that are printed; `--json` has up to a thousand."""
 

@@ -19,6 +19,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.events import EventView
 from eventdesk.sales import (
+    DISCOUNT,
     TICKET_TYPE,
     DiscountKind,
     DiscountView,
@@ -144,52 +145,36 @@ code_command = group("code", "eventdesk code list")
 @click.argument("code")
 @click.option("--off", help="What it takes off each ticket: 10%, or an amount such as 5.00.")
 @click.option("--unlock", is_flag=True, help="Takes nothing off; shows hidden ticket types.")
-@click.option("--type", "type_names", multiple=True, help="Only for this ticket type; repeat it.")
-@click.option("--most", type=int, help="How many tickets it is good for.")
-@click.option("--from", "valid_from", help='Good from, such as "2026-06-01 09:30".')
-@click.option("--until", "valid_until", help="Good until.")
-@click.option("--note", default="", help="For the team: who got it.")
+@options(DISCOUNT)
 @click.option("--make", "count", type=int, help="Make so many codes that begin with CODE.")
 @on_event
 def add_code(
     store: Store,
     event: EventView,
+    /,
     code: str,
     off: str | None,
     unlock: bool,
-    type_names: tuple[str, ...],
-    most: int | None,
-    valid_from: str | None,
-    valid_until: str | None,
-    note: str,
     count: int | None,
-) -> None:
+    **typed: Any,
+) -> list[str]:
     """Add the discount code CODE, or many that begin with it.
 
     Example:
       eventdesk code add EARLYBIRD --off 10% --most 50
       eventdesk code add GUEST- --off 100% --most 1 --make 200
     """
-    now = utc_now()
     if (off is None) != unlock:
         raise InvalidInputError("Say what it takes off, or that it unlocks.", hint="--off 10%")
     kind, value = _off(off, sale_terms(store, event.id).money(0))
-    new = NewDiscount(
-        code,
-        kind,
-        value,
-        most,
-        _moment(valid_from, event),
-        _moment(valid_until, event),
-        frozenset(_type_named(store, event, name, now).id for name in type_names),
-        note,
-    )
+    types = [(one.id, one.about.name) for one in list_ticket_types(store, SYSTEM, event.id)]
+    how = Typed(event.time_zone, offers={"type_ids": lambda: types})
+    new = given(DISCOUNT, NewDiscount(code, kind, value), typed, how)
     if count is None:
-        made = [add_discount(store, SYSTEM.at(now), event.id, new)]
+        made = [add_discount(store, SYSTEM, event.id, new)]
     else:
-        made = add_discounts(store, SYSTEM.at(now), event.id, new, count)
-    for view in made:
-        click.echo(view.about.code)
+        made = add_discounts(store, SYSTEM, event.id, new, count)
+    return [view.about.code for view in made]
 
 
 @code_command.command("list")

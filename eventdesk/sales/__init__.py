@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from eventdesk.core.doors import opened
 
 if TYPE_CHECKING:
-    from eventdesk.sales.discount import DiscountView, NewDiscount, fold_code
+    from eventdesk.sales.discount import DISCOUNT, DiscountView, NewDiscount, fold_code
     from eventdesk.sales.discounts import (
         add_discount,
         add_discounts,

@@ -3,9 +3,11 @@
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.fields import LINE, MOMENT, NUMBER, SEVERAL, Field, cleaned
 from eventdesk.core.money import MAX_BP, MAX_MINOR
 from eventdesk.core.plain_text import plain
 from eventdesk.sales.price import Discount, DiscountKind
@@ -43,6 +45,58 @@ class NewDiscount:
     def discount(self) -> Discount:
         """What it takes off a ticket."""
         return Discount(self.kind, self.value)
+
+
+def _uses(number: int | None) -> int | None:
+    if number is not None and number < 1:
+        raise InvalidInputError("A code is good for one ticket at least.")
+    return number
+
+
+def _note(typed: str) -> str:
+    if len(typed) > MAX_NOTE:
+        raise InvalidInputError(f"A note has at most {MAX_NOTE} characters.")
+    return typed.strip()
+
+
+DISCOUNT: Final = (
+    Field(
+        "most_tickets",
+        NUMBER,
+        "Good for so many tickets",
+        "How many tickets it is good for.",
+        "Empty: no limit.",
+        option="--most",
+        least=1,
+        check=_uses,
+    ),
+    Field(
+        "type_ids",
+        SEVERAL,
+        "Only for these",
+        "Only for this ticket type; repeat it.",
+        "None: all that are not hidden. It unlocks hidden ones that are ticked.",
+        what="ticket type",
+        option="--type",
+    ),
+    Field(
+        "valid_from",
+        MOMENT,
+        "Good from",
+        'Good from, such as "2026-06-01 09:30".',
+        option="--from",
+    ),
+    Field("valid_until", MOMENT, "Good until", option="--until"),
+    Field(
+        "note",
+        LINE,
+        "Note for the team",
+        "For the team: who got it.",
+        most=MAX_NOTE,
+        check=_note,
+    ),
+)
+"""The fields of a discount code, in the order of its form; what it takes off is typed apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +162,9 @@ def sound(new: NewDiscount) -> NewDiscount:
         raise InvalidInputError(
             "A code that unlocks has to say which ticket types.", hint="Choose at least one."
         )
-    if new.most_tickets is not None and new.most_tickets < 1:
-        raise InvalidInputError("A code is good for one ticket at least.")
     if new.valid_from and new.valid_until and new.valid_until <= new.valid_from:
         raise InvalidInputError("The code is over before it begins.", hint="Check both times.")
-    if len(new.note) > MAX_NOTE:
-        raise InvalidInputError(f"A note has at most {MAX_NOTE} characters.")
-    return replace(new, code=code, note=new.note.strip())
+    return cleaned(DISCOUNT, replace(new, code=code))
 
 
 def _state(about: NewDiscount, active: bool, used: int, now: datetime) -> str:

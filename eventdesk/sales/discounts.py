@@ -6,7 +6,7 @@ expire, gives the use back by itself.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -18,6 +18,7 @@ from eventdesk.core.errors import CodeError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.core.plain_text import plain
 from eventdesk.sales.discount import (
+    DISCOUNT,
     MAX_CODE,
     DiscountView,
     NewDiscount,
@@ -180,16 +181,11 @@ def _add(act: Act, event_id: UUID, new: Sequence[NewDiscount]) -> list[DiscountV
     return [DiscountView(each_id, event_id, each, True, 0, act.now) for each_id, each in rows]
 
 
+_COLUMNS: Final = tuple(one.name for one in DISCOUNT if one.name != "type_ids")
+
+
 def _columns(new: NewDiscount) -> dict[str, Any]:
-    return {
-        "code": new.code,
-        "kind": new.kind,
-        "value": new.value,
-        "most_tickets": new.most_tickets,
-        "valid_from": new.valid_from,
-        "valid_until": new.valid_until,
-        "note": new.note,
-    }
+    return {name: getattr(new, name) for name in ("code", "kind", "value", *_COLUMNS)}
 
 
 def _link(connection: Connection, links: Sequence[tuple[UUID, Collection[UUID]]]) -> None:
@@ -260,11 +256,8 @@ def _views(act: Act, *where: Any, offset: int = 0, limit: int = 1) -> list[Disco
                 row.code,
                 cast("DiscountKind", row.kind),
                 row.value,
-                row.most_tickets,
-                row.valid_from,
-                row.valid_until,
-                frozenset(types.get(row.id, ())),
-                row.note,
+                type_ids=frozenset(types.get(row.id, ())),
+                **{name: getattr(row, name) for name in _COLUMNS},
             ),
             row.active,
             used.get(row.id, 0),

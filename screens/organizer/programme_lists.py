@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from eventdesk.acts import Actor
-from eventdesk.core.fields import filled, like
+from eventdesk.core.fields import Field, Offers, filled, like
 from eventdesk.core.folding import fold
 from eventdesk.core.plain_text import plain
 from eventdesk.events import (
@@ -31,6 +31,8 @@ from eventdesk.programme import (
     SPEAKER,
     NewSpeaker,
     Programme,
+    Speaker,
+    Sponsor,
     add_speaker,
     change_speaker,
     remove_speaker,
@@ -141,6 +143,38 @@ class ProgrammeList(Vertical, ShowsErrors, AsActor):
         """What a line is called in a question."""
         return plain(line.cells[0], limit=60)
 
+    def form(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        new: Any,
+        part: Venue | Room | Speaker | Sponsor | None,
+        verbs: tuple[Callable[..., Any], Callable[..., Any]],
+        *,
+        offers: Offers | None = None,
+    ) -> FormDialog[Any]:
+        """The form of a part of a programme.
+
+        Args:
+            title: What it is about.
+            fields: As they are declared beside the part.
+            new: What stands in them at first.
+            part: The one that is changed; None for a new one.
+            verbs: The use cases that add and change one.
+            offers: What can be chosen, by the names of the fields.
+        """
+
+        async def save(values: dict[str, Any]) -> bool:
+            typed, write = filled(fields, new, values), self.tools.desk.write
+            if part is None:
+                await write(verbs[0], self.actor, self.event_id, typed)
+            else:
+                await write(verbs[1], self.actor, part.id, typed)
+            return True
+
+        shown = entity_fields(fields, new, offers=offers)
+        return FormDialog(title, shown, save, confirm="Save" if part else "Add")
+
 
 class PlacesList(ProgrammeList):
     """Lists each venue with its rooms below it."""
@@ -199,36 +233,18 @@ class PlacesList(ProgrammeList):
         remove = remove_venue if is_venue else remove_room
         await self.desk.write(remove, key)
 
-    def _venue_form(self, venue: Venue | None) -> FormDialog[Venue]:
-        one = NewVenue("") if venue is None else like(NewVenue, venue)
+    def _venue_form(self, venue: Venue | None) -> FormDialog[Any]:
+        new = NewVenue("") if venue is None else like(NewVenue, venue)
+        return self.form("A venue", VENUE, new, venue, (add_venue, change_venue))
 
-        async def save(values: dict[str, Any]) -> Venue:
-            new = filled(VENUE, one, values)
-            write = self.tools.desk.write
-            if venue is None:
-                return await write(add_venue, self.actor, self.event_id, new)
-            return await write(change_venue, self.actor, venue.id, new)
-
-        fields = entity_fields(VENUE, one)
-        return FormDialog("A venue", fields, save, confirm="Save" if venue else "Add")
-
-    def _room_form(self, programme: Programme, room: Room | None) -> FormDialog[Room]:
+    def _room_form(self, programme: Programme, room: Room | None) -> FormDialog[Any]:
         marked = self.table.marked.key if self.table.marked else None
         near = next((one.venue_id for one in programme.rooms if one.id == marked), marked)
         known = {venue.id for venue in programme.venues}
         venue_id = near if near in known else programme.venues[0].id
-        one = NewRoom(venue_id, "") if room is None else like(NewRoom, room)
-
-        async def save(values: dict[str, Any]) -> Room:
-            new = filled(ROOM, one, values)
-            write = self.tools.desk.write
-            if room is None:
-                return await write(add_room, self.actor, self.event_id, new)
-            return await write(change_room, self.actor, room.id, new)
-
-        venues = [(venue.id, venue.name) for venue in programme.venues]
-        fields = entity_fields(ROOM, one, offers={"venue_id": venues})
-        return FormDialog("A room", fields, save, confirm="Save" if room else "Add")
+        new = NewRoom(venue_id, "") if room is None else like(NewRoom, room)
+        offers = {"venue_id": [(venue.id, venue.name) for venue in programme.venues]}
+        return self.form("A room", ROOM, new, room, (add_room, change_room), offers=offers)
 
 
 def _number(capacity: int | None) -> str:
@@ -259,19 +275,8 @@ class SpeakersList(ProgrammeList):
         speaker = next((one for one in programme.speakers if one.id == key), None)
         if key is not None and speaker is None:
             return None
-        one = NewSpeaker("") if speaker is None else like(NewSpeaker, speaker)
-
-        async def save(values: dict[str, Any]) -> bool:
-            new = filled(SPEAKER, one, values)
-            write = self.tools.desk.write
-            if speaker is None:
-                await write(add_speaker, self.actor, self.event_id, new)
-            else:
-                await write(change_speaker, self.actor, speaker.id, new)
-            return True
-
-        fields = entity_fields(SPEAKER, one)
-        return FormDialog("A speaker", fields, save, confirm="Save" if speaker else "Add")
+        new = NewSpeaker("") if speaker is None else like(NewSpeaker, speaker)
+        return self.form("A speaker", SPEAKER, new, speaker, (add_speaker, change_speaker))
 
     async def take_away(self, key: UUID) -> None:
         """Remove a speaker."""

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.acts import Permission, Topic
-from eventdesk.core.fields import filled, like
+from eventdesk.core.fields import like
 from eventdesk.programme import (
     SPONSOR,
     NewSponsor,
@@ -24,7 +24,6 @@ from screens.modals.form_dialog import FormDialog
 from screens.organizer.programme_lists import ProgrammeList
 from screens.organizer.tab import EventPart
 from screens.widgets.form import TextField
-from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line
 from screens.widgets.path_suggester import typed_path
 
@@ -70,19 +69,8 @@ class SponsorsList(ProgrammeList):
         sponsor = next((one for one in programme.sponsors if one.id == key), None)
         if key is not None and sponsor is None:
             return None
-        one = NewSponsor("") if sponsor is None else like(NewSponsor, sponsor)
-
-        async def save(values: dict[str, Any]) -> bool:
-            new = filled(SPONSOR, one, values)
-            write = self.tools.desk.write
-            if sponsor is None:
-                await write(add_sponsor, self.actor, self.event_id, new)
-            else:
-                await write(change_sponsor, self.actor, sponsor.id, new)
-            return True
-
-        fields = entity_fields(SPONSOR, one)
-        return FormDialog("A sponsor", fields, save, confirm="Save" if sponsor else "Add")
+        new = NewSponsor("") if sponsor is None else like(NewSponsor, sponsor)
+        return self.form("A sponsor", SPONSOR, new, sponsor, (add_sponsor, change_sponsor))
 
     async def take_away(self, key: UUID) -> None:
         """Remove a sponsor."""

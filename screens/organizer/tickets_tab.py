@@ -1,6 +1,7 @@
 """What an event sells: ticket types with their prices in full, and discount codes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from eventdesk.core.fields import filled
 from eventdesk.core.money import Money, percent
 from eventdesk.core.plain_text import how_many, plain
 from eventdesk.sales import (
+    DISCOUNT,
     TICKET_TYPE,
     DiscountView,
     EventTerms,
@@ -42,11 +44,9 @@ from screens.organizer.tab import EventPart
 from screens.widgets.form import (
     ChoiceField,
     Field,
-    MomentField,
     MoneyField,
     NumberField,
     PercentField,
-    SeveralField,
     TextField,
 )
 from screens.widgets.form.entity_fields import entity_fields
@@ -111,6 +111,7 @@ def code_fields(
     share = old.value if old.kind == "percent" and view else None
     amount = old.value if old.kind == "amount" else None
     types = [(each.id, each.about.name) for each in setup.types]
+    shown = replace(old, most_tickets=1) if many else old
     first: list[Field[Any]] = [
         TextField("code", "Code", value=old.code, required=True, max_length=40, help=_CODE_HELP)
     ]
@@ -124,23 +125,7 @@ def code_fields(
         ChoiceField("kind", "Takes off", [*OFF.items()], value=old.kind),
         PercentField("share", "Share of the price", value=share),
         MoneyField("amount", "Amount of each ticket", value=amount, **money),
-        NumberField(
-            "most",
-            "Good for so many tickets",
-            value=old.most_tickets if view else (1 if many else None),
-            least=1,
-            help="Empty: no limit.",
-        ),
-        SeveralField(
-            "types",
-            "Only for these",
-            types,
-            value=tuple(old.type_ids),
-            help="None: all that are not hidden. It unlocks hidden ones that are ticked.",
-        ),
-        MomentField("valid_from", "Good from", value=old.valid_from, zone=zone),
-        MomentField("valid_until", "Good until", value=old.valid_until, zone=zone),
-        TextField("note", "Note for the team", value=old.note, max_length=500),
+        *entity_fields(DISCOUNT, shown, zone=zone, offers={"type_ids": types}),
     ]
 
 
@@ -148,16 +133,7 @@ def code_of(values: dict[str, Any]) -> NewDiscount:
     """The code that the values of its form mean."""
     kind = values["kind"]
     value = {"percent": values["share"], "amount": values["amount"], "unlock": 0}[kind]
-    return NewDiscount(
-        values["code"],
-        kind,
-        value or 0,
-        values["most"],
-        values["valid_from"],
-        values["valid_until"],
-        frozenset(values["types"]),
-        values["note"],
-    )
+    return filled(DISCOUNT, NewDiscount(values["code"], kind, value or 0), values)
 
 
 def off_told(about: NewDiscount, nothing: Money) -> str:
