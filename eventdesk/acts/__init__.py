@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     )
     from eventdesk.acts.attempts import attempt
     from eventdesk.acts.audit import AuditReport, salt_audit, seal_audit, verify_audit
-    from eventdesk.acts.audit_entries import Unreadable, read_entries
-    from eventdesk.acts.audit_parts import ACTOR, withhold
+    from eventdesk.acts.audit_entries import ACTOR, Unreadable, read_entries, withhold
     from eventdesk.acts.changes import (
         ANYTHING,
         AT_THE_DOOR,
@@ -49,10 +48,9 @@ if TYPE_CHECKING:
     )
     from eventdesk.acts.event_rows import event_row, no_such_event
     from eventdesk.acts.hearers import called_off, ticket_type_goes
-    from eventdesk.acts.named_files import EXPORTED, need_readable
+    from eventdesk.acts.named_files import EXPORTED, need_readable, place_for
     from eventdesk.acts.naming import nearest, the_one, the_one_named
     from eventdesk.acts.notices import NoticeView, my_notices, read_notices, unread_notices
-    from eventdesk.acts.output_places import place_for
     from eventdesk.acts.permission import granted_of, role_at_event
     from eventdesk.acts.store_clock import (
         YEARS,

@@ -14,7 +14,7 @@ from data.schema import AuditRow, DeliveryRow, NoticeRow, ProfileRow
 from data.store import Store
 from data.touched import HOUSE, Touched, note_touched
 from eventdesk.acts.actor import SYSTEM, Actor, Asked, Permission
-from eventdesk.acts.audit_parts import salts_for
+from eventdesk.acts.audit_entries import salts_for
 from eventdesk.acts.changes import Topic, topic_of
 from eventdesk.acts.permission import refusal, standing_at
 from eventdesk.core.ids import new_id

@@ -1,4 +1,10 @@
-"""Files that people name by their path, and which of them are read for whom."""
+"""Files that people name: which of them they may read, and where they may write.
+
+Whoever administers the installation, and the command line of whoever owns its files, may name any
+place that `output_files` takes. Everybody else writes into the exports of the home: the program
+runs with the rights of the machine's owner, who did not lend them a file system. They replace no
+file either, for those of all events are there.
+"""
 
 from pathlib import Path
 from typing import Final
@@ -10,7 +16,7 @@ from data.schema import AuditRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.core.errors import NotAllowedError
-from eventdesk.core.output_files import EXPORTS
+from eventdesk.core.output_files import EXPORTS, is_export
 
 EXPORTED: Final = "export_list"
 """The audit's verb for a list that was written into a file."""
@@ -76,3 +82,34 @@ def _is_same(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
+
+
+def place_for(act: Act, home: Path, path: Path | None, *, overwrite: bool = False) -> Path | None:
+    """Return where a file is written for an actor; None stays None, for a name of its own.
+
+    A name without a folder is one among the exports for whoever may write nowhere else.
+
+    Args:
+        home: The home folder.
+        path: Where the actor wants it.
+        overwrite: Whether the actor wants a file that is there replaced.
+
+    Raises:
+        NotAllowedError: It is not among the exports or may be in place of another file, and the
+            actor is no admin.
+        InvalidInputError: It cannot name a file.
+    """
+    if path is None or act.known_at(None).may(Permission.INSTALLATION):
+        return path
+    if overwrite:
+        raise NotAllowedError(
+            f"{act.actor.name} may not replace files: they may be of other events.",
+            hint="Give another name.",
+        )
+    place = home / EXPORTS / path
+    if not is_export(home, place):
+        raise NotAllowedError(
+            f"{act.actor.name} may not write files outside of the exports.",
+            hint="Give only a name; the file goes to the exports of the home folder.",
+        )
+    return place
