@@ -119,7 +119,7 @@ def entry_of(verb: Verb[..., Any]) -> Entry:
             for each in parameters
         ),
         hints["return"],
-        (() if verb.permissions is None else ("NotAllowedError",)) + _errors(doc),
+        _errors(doc, refuses=verb.permissions is not None),
     )
 
 
@@ -200,10 +200,11 @@ def permissions_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _errors(doc: str) -> tuple[str, ...]:
+def _errors(doc: str, *, refuses: bool) -> tuple[str, ...]:
     """The names in the section of a docstring that says what is raised."""
     _, _, raised = doc.partition("\nRaises:\n")
-    return tuple(re.findall(r"^    (\w+):", raised.partition("\n\n")[0], re.MULTILINE))
+    named = re.findall(r"^    (\w+):", raised.partition("\n\n")[0], re.MULTILINE)
+    return tuple(dict.fromkeys([*(["NotAllowedError"] if refuses else []), *named]))
 
 
 def _head() -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from eventdesk.acts import Verb
-from eventdesk.acts.catalogue import permissions_page, undeclared, use_cases
+from eventdesk.acts.catalogue import catalogue, permissions_page, undeclared, use_cases
 from tests.acts.trials import Checks, House, is_no, is_yes
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
@@ -53,6 +53,12 @@ def test_without_its_checks_somebody_gets_through(house: House, verb: Verb[..., 
 
 def test_every_use_case_that_takes_an_actor_says_who_may_call_it() -> None:
     assert undeclared() == []
+
+
+def test_the_errors_of_a_use_case_are_what_it_says_and_what_its_permission_means() -> None:
+    errors = {(entry.module, entry.name): entry.errors for entry in catalogue()}
+    assert errors["bans", "ban"] == ("NotAllowedError", "NotFoundError", "InvalidInputError")
+    assert errors["events", "create_event"].count("NotAllowedError") == 1
 
 
 def test_the_page_of_permissions_is_what_the_code_says() -> None:
