@@ -274,7 +274,6 @@ class BookingScreen(RoleScreen[None], AsActor):
             how: dict[str, Any] = {
                 "reason": values["reason"],
                 "waive_fee": bool(values.get("waive")),
-                "now": self.tools.now(),
             }
             if ids is None:
                 await desk.write(cancel_booking, self.actor, self.booking_id, **how)
