@@ -12,6 +12,7 @@ from data.schema import EventRow, GateRow
 from data.store import Store
 from data.touched import HOUSE, newest_touch, note_touched, touched_since
 from eventdesk.acts import Changes, Topic
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import NotFoundError
 from eventdesk.desk import Desk
 from eventdesk.door import add_gate, check_in, list_gates, recent_scans, ticket_view
@@ -31,7 +32,7 @@ async def test_writes_happen_in_the_order_they_were_asked_for(desk: Desk, fair: 
 
 async def test_an_error_reaches_who_asked_and_the_desk_goes_on(desk: Desk, fair: Fair) -> None:
     with pytest.raises(NotFoundError):
-        await desk.read(ticket_view, fair.door.id)
+        await desk.read(ticket_view, SYSTEM, fair.door.id)
     with pytest.raises(NotFoundError):
         await desk.write(add_gate, SUPERVISOR.at(NOON), fair.door.id, "Gate B")
     await desk.write(add_gate, SUPERVISOR.at(NOON), fair.event.id, "Gate B")

@@ -109,7 +109,7 @@ def write_down(act: Act, attempt: Attempt, decision: Decision) -> CheckInResult:
             },
         )
         if delivery_id is not None:
-            act.at(now).deliver(
+            act.deliver(
                 "badge",
                 delivery_id,
                 event_id=door.event_id,
@@ -129,7 +129,7 @@ _ADD_ADMISSION = Prepared(insert(AdmissionRow))
 
 
 def _record_force(act: Act, attempt: Attempt, ticket: Ticket, decision: Decision) -> None:
-    act.by(attempt.actor).at(attempt.now).record(
+    act.record(
         "force",
         ("ticket", ticket.facts.id),
         event_id=attempt.door.event_id,
@@ -223,7 +223,7 @@ def end_other_stays(act: Act, entry: Attempt) -> None:
     ).scalars()
     for list_id in list(been):
         room = list_at_door(act.connection, list_id)
-        history = history_of(act.at(entry.now), ticket_id, room)
+        history = history_of(act, ticket_id, room)
         if not history.inside:
             continue
         scan = replace(
@@ -364,10 +364,10 @@ def _decided(act: Act, attempt: Attempt, refusal: Decision | None) -> Decision:
     scan, door, ticket, now = attempt.scan, attempt.door, attempt.ticket, attempt.now
     if ticket is None:
         return refusal or refused(Outcome.UNKNOWN)
-    attempt.history = history_of(act.at(now), ticket.facts.id, door)
+    attempt.history = history_of(act, ticket.facts.id, door)
     if refusal is not None:
         return refusal
-    attempt.facts = facts_at(act.at(now), ticket, door, attempt.direction)
+    attempt.facts = facts_at(act, ticket, door, attempt.direction)
     if door.limit is not None:
         attempt.inside = inside_now(act.connection, door, now)
     return decide(

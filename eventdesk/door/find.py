@@ -15,11 +15,9 @@ from data.schema import (
     EventRow,
     TicketRow,
 )
-from data.store import Store
 from eventdesk.accounts import MAX_EMAIL, charge, refund, verify
-from eventdesk.acts import SYSTEM, Act, Permission, Steps, reads, steps
+from eventdesk.acts import Act, Permission, Steps, reads, steps
 from eventdesk.booking import SoldElsewhere, TicketView, has_foreign_code, sold_elsewhere, views
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotFoundError, TokenError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import CODE_ALPHABET, codes_near, read_code
@@ -28,42 +26,38 @@ from eventdesk.door.history import standing_of
 from eventdesk.door.list_reading import list_at_door
 
 
-def ticket_view(
-    store: Store, ticket_id: UUID, *, list_id: UUID | None = None, now: datetime | None = None
-) -> TicketView:
+@reads(anybody=True)
+def ticket_view(act: Act, ticket_id: UUID, *, list_id: UUID | None = None) -> TicketView:
     """Read one ticket, with how it stands at a check-in list.
 
     Args:
-        store: Where tickets live.
         ticket_id: The ticket.
         list_id: The check-in list.
-        now: For which instant automatic exits count, aware UTC; None is the clock's.
 
     Raises:
         NotFoundError: There is no such ticket.
     """
-    with Steps(store, SYSTEM.at(now)).read() as act:
-        found = views_at(act, TicketRow.id == ticket_id, list_id=list_id, now=now)
+    found = views_at(act, TicketRow.id == ticket_id, list_id=list_id)
     if not found:
         raise NotFoundError("There is no such ticket.")
     return found[0]
 
 
 def views_at(
-    act: Act, *where: Any, list_id: UUID | None = None, limit: int = 50, now: datetime | None = None
+    act: Act, *where: Any, list_id: UUID | None = None, limit: int = 50
 ) -> list[TicketView]:
     """Read the tickets that fulfil the conditions, as the desk shows them at a list."""
     found = views(act.connection, *where, limit=limit)
     if list_id is None or not found:
         return found
-    admitted, inside = _standing(act, [each.id for each in found], list_id, now)
+    admitted, inside = _standing(act, [each.id for each in found], list_id)
     return [
         replace(each, inside=each.id in inside, admitted_at=admitted.get(each.id)) for each in found
     ]
 
 
 def _standing(
-    act: Act, ticket_ids: Sequence[UUID], list_id: UUID, now: datetime | None
+    act: Act, ticket_ids: Sequence[UUID], list_id: UUID
 ) -> tuple[dict[UUID, datetime], set[UUID]]:
     """When each ticket first came in by a list, and which are inside now."""
     first = act.connection.execute(
@@ -72,7 +66,7 @@ def _standing(
         .group_by(AdmissionRow.ticket_id)
     )
     door = list_at_door(act.connection, list_id)
-    histories = standing_of(act.at(now or utc_now()), ticket_ids, door)
+    histories = standing_of(act, ticket_ids, door)
     return dict(first.all()), {key for key, history in histories.items() if history.inside}
 
 
@@ -94,7 +88,6 @@ def find_tickets(
     *,
     list_id: UUID | None = None,
     limit: int = 20,
-    now: datetime | None = None,
 ) -> list[TicketView]:
     """Find the tickets a person may mean, the one who is meant first.
 
@@ -105,7 +98,6 @@ def find_tickets(
             as it is typed.
         list_id: The check-in list whose entries are shown with each ticket.
         limit: Most tickets to return.
-        now: For which instant automatic exits count, aware UTC; None is the clock's.
 
     Returns:
         Best match first; empty when nothing is near.
@@ -120,7 +112,7 @@ def find_tickets(
         except TokenError:
             return []
         where = (TicketRow.id == opened.ticket_id, TicketRow.event_id == event_id)
-        return views_at(act, *where, list_id=list_id, now=now)
+        return views_at(act, *where, list_id=list_id)
     number = act.connection.execute(
         select(EventRow.number).where(EventRow.id == event_id)
     ).scalar_one_or_none()
@@ -129,7 +121,7 @@ def find_tickets(
     code = read_code(typed)
     grouped = "-" in typed or " " in typed
     if grouped and not set(code).difference(CODE_ALPHABET):  # a code as it is printed
-        coded = _by_code(act, event_id, code, list_id, now)
+        coded = _by_code(act, event_id, code, list_id)
         if coded:
             return coded
     elsewhere = sold_elsewhere(act.connection, event_id, typed, limit=limit)
@@ -141,7 +133,7 @@ def find_tickets(
     if not far:
         far = dict.fromkeys(_by_code_near(act.connection, event_id, code), 1.0)
     order = _ranked(act.connection, far, elsewhere, typed, list_id)
-    return _in_order(act, order[:limit], list_id, now)
+    return _in_order(act, order[:limit], list_id)
 
 
 @reads(Permission.DOOR, about="event_id")
@@ -154,13 +146,11 @@ def opens_elsewhere(act: Act, event_id: UUID, text: str) -> bool:
     return has_foreign_code(act.connection, event_id, text)
 
 
-def _by_code(
-    act: Act, event_id: UUID, code: str, list_id: UUID | None, now: datetime | None
-) -> list[TicketView]:
+def _by_code(act: Act, event_id: UUID, code: str, list_id: UUID | None) -> list[TicketView]:
     """The tickets of a ticket or booking code; asked apart, so that each question has its index."""
     for column in (TicketRow.code, BookingRow.code):
         where = (column == code, TicketRow.event_id == event_id)
-        found = views_at(act, *where, list_id=list_id, now=now)
+        found = views_at(act, *where, list_id=list_id)
         if found:
             return found
     return []
@@ -191,11 +181,9 @@ _NEAR_BOOKINGS = (
 )
 
 
-def _in_order(
-    act: Act, numbers: list[int], list_id: UUID | None, now: datetime | None
-) -> list[TicketView]:
+def _in_order(act: Act, numbers: list[int], list_id: UUID | None) -> list[TicketView]:
     named = TicketRow.search_no.in_(numbers)
-    found = views_at(act, named, list_id=list_id, limit=len(numbers), now=now)
+    found = views_at(act, named, list_id=list_id, limit=len(numbers))
     place = {no: index for index, no in enumerate(numbers)}
     return sorted(found, key=lambda ticket: place[ticket.search_no])
 

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import CheckInListRow, ScanRow, SignUpRow
 from eventdesk.acts import Permission, Steps, event_of, overdue_tickets, steps
-from eventdesk.core.clock import utc_now
 from eventdesk.core.day_times import last_daily
 from eventdesk.core.errors import NotFoundError
 from eventdesk.door.check_in_list import CheckInList
@@ -288,15 +287,12 @@ _PASSINGS = (
 
 
 @steps(Permission.DOOR, about=event_of(CheckInListRow, "list_id"))
-def counters(
-    steps: Steps, list_id: UUID, *, kept: ListCounts | None = None, now: datetime | None = None
-) -> Counters:
+def counters(steps: Steps, list_id: UUID, *, kept: ListCounts | None = None) -> Counters:
     """Count how a list stands, from the rows themselves.
 
     Args:
         list_id: The list; one for leaving counts who came by the lists that it ends.
         kept: What was counted before; with it only what came or was undone since is read.
-        now: For which instant automatic exits count, aware UTC; None is the clock's.
 
     Raises:
         NotFoundError: There is no such list.
@@ -305,4 +301,4 @@ def counters(
     with kept.lock, steps.read() as act:
         door = kept.door(act.connection, act.store.opening)
         act.need(door.event_id, Permission.DOOR)
-        return kept.count(act.connection, now or utc_now())
+        return kept.count(act.connection, act.now)

@@ -187,9 +187,7 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
         desk, place = self.tools.desk, self.place
         list_id, gate_id = place.check_in_list.id, place.gate_id
         self.scan_log.show(await desk.read(recent_scans, place.actor, list_id, gate_id=gate_id))
-        standing = await desk.read(
-            counters, place.actor, list_id, kept=self._counted, now=self.tools.now()
-        )
+        standing = await desk.read(counters, place.actor, list_id, kept=self._counted)
         self.query_one("#counters", Label).update(_standing(standing), layout=False)
         await self.card.re_read()
 
@@ -218,7 +216,6 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
                 typed,
                 list_id=self.place.check_in_list.id,
                 limit=MAX_RESULTS,
-                now=self.tools.now(),
             )
 
     @on(OptionList.OptionHighlighted, "#results")

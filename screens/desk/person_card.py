@@ -112,9 +112,9 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
 
     async def read_ticket(self, ticket_id: UUID) -> TicketView:
         """Read a ticket as it stands at this list."""
-        desk, now = self._tools.desk, self._tools.now()
-        return await desk.read(
-            ticket_view, ticket_id, list_id=self._place.check_in_list.id, now=now
+        place = self._place
+        return await self._tools.desk.read(
+            ticket_view, place.actor, ticket_id, list_id=place.check_in_list.id
         )
 
     async def _read(self, ticket_id: UUID) -> tuple[TicketView, list[ScanView], RestOfBooking]:

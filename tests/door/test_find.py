@@ -175,7 +175,10 @@ def test_a_list_shows_who_is_in_by_it(own_crowd: Fair) -> None:
     at_door, at_lunch = views[own_crowd.door.id], views[lunch.id]
     assert (at_door.inside, at_door.admitted_at, at_door.badges) == (True, later, 1)
     assert (at_lunch.inside, at_lunch.admitted_at) == (False, None)
-    assert ticket_view(own_crowd.store, ada.ticket_ids[0], list_id=own_crowd.door.id) == at_door
+    assert (
+        ticket_view(own_crowd.store, SYSTEM, ada.ticket_ids[0], list_id=own_crowd.door.id)
+        == at_door
+    )
 
 
 def test_no_more_are_returned_than_asked_for(fair: Fair) -> None:

@@ -175,7 +175,7 @@ def test_of_equally_near_names_those_still_expected_come_first(fair: Fair) -> No
     cancel_tickets(fair.store, STAFF.at(NOON), second.ticket_ids, reason="ill")
     for typed in ("grace hopper", "grace hoper"):
         found = find_tickets(
-            fair.store, SYSTEM.at(NOON), fair.event.id, typed, list_id=fair.door.id, now=NOON
+            fair.store, SYSTEM.at(NOON), fair.event.id, typed, list_id=fair.door.id
         )
         assert [each.id for each in found] == [
             each.ticket_ids[0] for each in (third, first, second)

@@ -126,10 +126,8 @@ class Day:
     def compare(self) -> None:
         for store in self.stores:
             for listed, kept in self.kept:
-                followed = counters(store, STAFF.at(self.now), listed.id, kept=kept, now=self.now)
-                assert followed == counters(store, STAFF.at(self.now), listed.id, now=self.now), (
-                    listed.name
-                )
+                followed = counters(store, STAFF.at(self.now), listed.id, kept=kept)
+                assert followed == counters(store, STAFF.at(self.now), listed.id), listed.name
 
 
 @pytest.mark.long
@@ -174,7 +172,7 @@ def test_no_act_changes_a_figure_unseen(house: House, verb: Verb[..., Any]) -> N
         nonlocal compared
         kept = {list_id: ListCounts(list_id) for list_id in lists}
         for list_id in lists:
-            counters(store, SYSTEM.at(EARLY), list_id, kept=kept[list_id], now=EARLY)
+            counters(store, SYSTEM.at(EARLY), list_id, kept=kept[list_id])
         try:
             return verb(store, *given, **named)
         finally:
@@ -182,9 +180,7 @@ def test_no_act_changes_a_figure_unseen(house: House, verb: Verb[..., Any]) -> N
                 figures: list[Any] = []
                 for remembered in (kept[list_id], None):
                     try:
-                        figures.append(
-                            counters(store, SYSTEM.at(EARLY), list_id, kept=remembered, now=EARLY)
-                        )
+                        figures.append(counters(store, SYSTEM.at(EARLY), list_id, kept=remembered))
                     except NotFoundError:
                         figures.append(None)
                 assert figures[0] == figures[1]
@@ -204,13 +200,8 @@ def test_a_deadline_ends_what_is_expected_without_any_act(fair: Fair) -> None:
     set_event(fair, hold_minutes=30)
     order_for(fair, person(fair.store, "Gil"), now=NOON)
     kept = ListCounts(fair.door.id)
-    assert counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON).expected == 1
-    assert (
-        counters(
-            fair.store, STAFF.at(NOON + HOUR), fair.door.id, kept=kept, now=NOON + HOUR
-        ).expected
-        == 0
-    )
+    assert counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept).expected == 1
+    assert counters(fair.store, STAFF.at(NOON + HOUR), fair.door.id, kept=kept).expected == 0
 
 
 def test_all_leave_by_the_clock_without_any_act(fair: Fair) -> None:
@@ -218,13 +209,8 @@ def test_all_leave_by_the_clock_without_any_act(fair: Fair) -> None:
     token = fair.token(fair.sell())
     check_in(fair.store, STAFF.at(NOON), fair.scan(token, list_id=door.id))
     kept = ListCounts(door.id)
-    assert counters(fair.store, STAFF.at(NOON), door.id, kept=kept, now=NOON).inside == 1
-    assert (
-        counters(
-            fair.store, STAFF.at(NOON + 4 * HOUR), door.id, kept=kept, now=NOON + 4 * HOUR
-        ).inside
-        == 0
-    )
+    assert counters(fair.store, STAFF.at(NOON), door.id, kept=kept).inside == 1
+    assert counters(fair.store, STAFF.at(NOON + 4 * HOUR), door.id, kept=kept).inside == 0
 
 
 def test_a_store_that_was_put_back_is_counted_anew(fair: Fair, tmp_path: Path) -> None:
@@ -233,10 +219,10 @@ def test_a_store_that_was_put_back_is_counted_anew(fair: Fair, tmp_path: Path) -
     copy_file(store.path, tmp_path / "earlier.db")
     check_in(store, STAFF.at(NOON), fair.scan(fair.token(booked, 1)))
     kept = ListCounts(fair.door.id)
-    assert counters(store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON).admitted == 2
+    assert counters(store, STAFF.at(NOON), fair.door.id, kept=kept).admitted == 2
     copyfile(tmp_path / "earlier.db", tmp_path / "again.db")
     (tmp_path / "again.db").replace(store.home / FILE_NAME)
-    assert counters(store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON).admitted == 1
+    assert counters(store, STAFF.at(NOON), fair.door.id, kept=kept).admitted == 1
 
 
 def test_much_that_came_at_once_is_counted_with_all_others(
@@ -244,10 +230,10 @@ def test_much_that_came_at_once_is_counted_with_all_others(
 ) -> None:
     monkeypatch.setattr(list_counts, "MAX_NEW", 3)
     booked, kept = fair.sell_all(["A", "B", "C", "D", "E"]), ListCounts(fair.door.id)
-    counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON)
+    counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept)
     for number in range(5):
         check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked, number)))
-    assert counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON).inside == 5
+    assert counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept).inside == 5
 
 
 def test_a_list_that_is_gone_is_said_each_time(fair: Fair) -> None:
@@ -255,18 +241,18 @@ def test_a_list_that_is_gone_is_said_each_time(fair: Fair) -> None:
         fair.store, SYSTEM.at(NOON), fair.event.id, NewCheckInList("Side door")
     )
     kept = ListCounts(listed.id)
-    counters(fair.store, STAFF.at(NOON), listed.id, kept=kept, now=NOON)
+    counters(fair.store, STAFF.at(NOON), listed.id, kept=kept)
     remove_check_in_list(fair.store, SYSTEM.at(NOON), listed.id)
     for _ in range(2):
         with pytest.raises(NotFoundError):
-            counters(fair.store, STAFF.at(NOON), listed.id, kept=kept, now=NOON)
+            counters(fair.store, STAFF.at(NOON), listed.id, kept=kept)
 
 
 def test_who_may_no_longer_look_is_refused_though_it_was_counted_before(fair: Fair) -> None:
     kept = ListCounts(fair.door.id)
-    counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON)
+    counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept)
     with pytest.raises(NotAllowedError):
-        counters(fair.store, person(fair.store, "Gil").at(NOON), fair.door.id, kept=kept, now=NOON)
+        counters(fair.store, person(fair.store, "Gil").at(NOON), fair.door.id, kept=kept)
 
 
 def test_a_look_costs_no_more_where_more_came_before(fair: Fair) -> None:
@@ -315,7 +301,7 @@ def _steps(fair: Fair, kept: ListCounts | None) -> tuple[int, int]:
     for name, hears in heard:
         event.listen(engine, name, hears)
     try:
-        counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON)
+        counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept)
     finally:
         for name, hears in heard:
             event.remove(engine, name, hears)

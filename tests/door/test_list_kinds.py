@@ -89,7 +89,7 @@ def test_a_room_lets_in_as_many_as_it_holds_and_one_more_when_one_left(fair: Fai
     assert (refused.outcome, refused.rule, refused.word) == (Outcome.RULES, "Full", "Full")
     assert refused.is_full
     assert refused.guest_sentence.startswith("Hall is full: 2 of 2 people are inside.")
-    count = counters(fair.store, SYSTEM.at(NOON), room.id, now=NOON)
+    count = counters(fair.store, SYSTEM.at(NOON), room.id)
     assert (count.inside, count.capacity, count.free) == (2, 2, 0)
     left = scan(fair, ada, room, EXIT)
     assert (left.outcome, left.inside) == (Outcome.EXITED, 1)
@@ -220,20 +220,14 @@ def test_at_the_time_of_day_the_room_is_empty_and_may_be_entered_again(fair: Fai
     assert scan(fair, ada, room).passes
     # Noon in Berlin; 23:00 there is eleven hours later.
     assert scan(fair, bob, room, after=10 * HOUR).is_full
-    assert (
-        counters(fair.store, SYSTEM.at(NOON + 10 * HOUR), room.id, now=NOON + 10 * HOUR).inside == 1
-    )
-    assert (
-        counters(fair.store, SYSTEM.at(NOON + 11 * HOUR), room.id, now=NOON + 11 * HOUR).inside == 0
-    )
+    assert counters(fair.store, SYSTEM.at(NOON + 10 * HOUR), room.id).inside == 1
+    assert counters(fair.store, SYSTEM.at(NOON + 11 * HOUR), room.id).inside == 0
     late = scan(fair, ada, room, EXIT, after=12 * HOUR)
     assert (late.outcome, late.reason) == (Outcome.ALREADY_OUT, "Taken to have left at 23:00.")
     assert scan(fair, bob, room, after=12 * HOUR).inside == 1
     next_day = scan(fair, ada, room, after=36 * HOUR)
     assert (next_day.outcome, next_day.inside) == (Outcome.ADMITTED, 1)
-    assert (
-        counters(fair.store, SYSTEM.at(NOON + 36 * HOUR), room.id, now=NOON + 36 * HOUR).inside == 1
-    )
+    assert counters(fair.store, SYSTEM.at(NOON + 36 * HOUR), room.id).inside == 1
 
 
 def test_the_desk_sees_who_is_taken_to_have_left(fair: Fair) -> None:
@@ -242,11 +236,11 @@ def test_the_desk_sees_who_is_taken_to_have_left(fair: Fair) -> None:
     booked = fair.sell()
     scan(fair, fair.token(booked), fair.door)
     for hours, is_inside in ((1, True), (24, False)):
-        given: dict[str, Any] = {"list_id": fair.door.id, "now": NOON + HOUR * hours}
-        view = ticket_view(fair.store, booked.ticket_ids[0], **given)
+        who, door = SYSTEM.at(NOON + HOUR * hours), fair.door.id
+        view = ticket_view(fair.store, who, booked.ticket_ids[0], list_id=door)
         assert (view.inside, view.admitted_at) == (is_inside, NOON)
         for typed in ("Ada", view.code, fair.token(booked)):
-            assert find_tickets(fair.store, SYSTEM, fair.event.id, typed, **given) == [view]
+            assert find_tickets(fair.store, who, fair.event.id, typed, list_id=door) == [view]
 
 
 # Things that are handed out
@@ -300,7 +294,7 @@ def test_only_who_has_a_place_enters_a_session_and_only_one_for_each_place(fair:
                 created_at=NOON,
             )
         )
-    assert counters(fair.store, SYSTEM.at(NOON), door.id, now=NOON).expected == 1
+    assert counters(fair.store, SYSTEM.at(NOON), door.id).expected == 1
     assert scan(fair, fair.token(booked), door).passes
     assert scan(fair, fair.token(booked, 1), door).outcome is Outcome.WRONG_LIST
     with pytest.raises(InvalidInputError, match="signed up"):
@@ -358,13 +352,13 @@ def test_a_way_out_ends_what_any_door_and_room_began(fair: Fair) -> None:
     left = scan(fair, ada, way_out, Direction.ENTRY)
     assert (left.outcome, left.direction) == (Outcome.EXITED, EXIT)
     for door in (fair.door, room):
-        assert counters(fair.store, SYSTEM.at(NOON), door.id, now=NOON).inside == 0
-    count = counters(fair.store, SYSTEM.at(NOON), way_out.id, now=NOON)
+        assert counters(fair.store, SYSTEM.at(NOON), door.id).inside == 0
+    count = counters(fair.store, SYSTEM.at(NOON), way_out.id)
     assert (count.admitted, count.inside, count.out) == (1, 0, 1)
     assert scan(fair, ada, way_out).outcome is Outcome.ALREADY_OUT
     assert scan(fair, bob, room).passes
     assert scan(fair, ada, fair.door).passes
-    assert counters(fair.store, SYSTEM.at(NOON), way_out.id, now=NOON).inside == 1
+    assert counters(fair.store, SYSTEM.at(NOON), way_out.id).inside == 1
 
 
 def test_the_time_of_a_way_out_ends_what_the_doors_began(fair: Fair) -> None:
@@ -373,12 +367,9 @@ def test_the_time_of_a_way_out_ends_what_the_doors_began(fair: Fair) -> None:
     fair.list("Way out", kind=ListKind.LEAVE, auto_exit="23:00")
     (ada,) = tokens(fair, 1)
     assert scan(fair, ada, fair.door).passes
-    assert counters(fair.store, SYSTEM.at(NOON + HOUR), fair.door.id, now=NOON + HOUR).inside == 1
+    assert counters(fair.store, SYSTEM.at(NOON + HOUR), fair.door.id).inside == 1
     assert scan(fair, ada, fair.door, after=HOUR).outcome is Outcome.ALREADY_IN
-    assert (
-        counters(fair.store, SYSTEM.at(NOON + HOUR * 20), fair.door.id, now=NOON + HOUR * 20).inside
-        == 0
-    )
+    assert counters(fair.store, SYSTEM.at(NOON + HOUR * 20), fair.door.id).inside == 0
     wall = standing(fair.store, STAFF.at(NOON + HOUR * 20), fair.event.id)
     assert (wall.total.came, wall.total.inside) == (1, 0)
     kept = [each.auto_exit for each in door_setup(fair.store, fair.event.id).lists]
@@ -395,8 +386,8 @@ def test_the_way_out_of_a_room_ends_that_room_only(fair: Fair) -> None:
     for door in (fair.door, room):
         assert scan(fair, ada, door).passes
     assert scan(fair, ada, out).outcome is Outcome.EXITED
-    assert counters(fair.store, SYSTEM.at(NOON), room.id, now=NOON).inside == 0
-    assert counters(fair.store, SYSTEM.at(NOON), fair.door.id, now=NOON).inside == 1
+    assert counters(fair.store, SYSTEM.at(NOON), room.id).inside == 0
+    assert counters(fair.store, SYSTEM.at(NOON), fair.door.id).inside == 1
     with pytest.raises(InvalidInputError, match="door of this room"):
         remove_room(fair.store, SYSTEM.at(NOON), room_id)
 

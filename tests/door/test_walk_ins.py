@@ -87,7 +87,7 @@ def test_a_walk_in_is_booked_paid_in_and_has_a_badge(fair: Fair) -> None:
     assert sold.check_in is not None
     assert sold.check_in.outcome is Outcome.ADMITTED
     assert sold.check_in.delivery_id is not None
-    ticket = ticket_view(fair.store, sold.ticket_id, list_id=fair.door.id)
+    ticket = ticket_view(fair.store, SYSTEM, sold.ticket_id, list_id=fair.door.id)
     assert (ticket.paid, ticket.inside, ticket.badges) == (True, True, 1)
     booking_id = booking_id_of(fair.store, sold.booking_code)
     assert balance_of(fair.store, booking_id).due == eur(0)

@@ -337,7 +337,7 @@ def test_a_reprint_needs_a_reason_and_carries_a_mark(fair: Fair) -> None:
     delivery_id = reprint(fair.store, STAFF.at(NOON), ticket_id, reason="lost")
     (job,) = claim_badges(fair.store, SYSTEM.at(NOON), "one")
     assert (job.delivery_id, job.badge.mark) == (delivery_id, REPRINT)
-    assert ticket_view(fair.store, ticket_id).badges == 1
+    assert ticket_view(fair.store, SYSTEM, ticket_id).badges == 1
 
 
 def test_each_event_counts_its_own_badges(fair: Fair) -> None:

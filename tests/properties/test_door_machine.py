@@ -268,7 +268,7 @@ class DoorMachine(RuleBasedStateMachine):
 
     @invariant()
     def counters_match(self) -> None:
-        count = counters(self.store, SYSTEM.at(self.now), self.fair.door.id, now=self.now)
+        count = counters(self.store, SYSTEM.at(self.now), self.fair.door.id)
         came = [ticket for ticket in self.tickets if ticket.entry_days]
         assert count.expected == sum(not ticket.cancelled for ticket in self.tickets)
         assert count.admitted == len(came)

@@ -30,7 +30,9 @@ async def test_twenty_scans_back_to_back_are_all_taken_in_order(stage: Stage) ->
 
 async def test_twenty_short_codes_back_to_back_are_not_merged(stage: Stage) -> None:
     booked = stage.fair.sell_all([f"Guest {number}" for number in range(TWENTY)])
-    codes = [ticket_view(stage.fair.store, ticket_id).code for ticket_id in booked.ticket_ids]
+    codes = [
+        ticket_view(stage.fair.store, SYSTEM, ticket_id).code for ticket_id in booked.ticket_ids
+    ]
     async with stage.desk_screen() as (pilot, _screen):
         send(pilot, "".join(f"{code}\r" for code in codes))
         await until(pilot, lambda: admitted(stage) == TWENTY)
@@ -83,7 +85,7 @@ async def test_a_ticket_code_is_checked_in_at_once(stage: Stage) -> None:
 
 async def test_a_code_with_a_slip_is_offered_and_checked_in_only_when_chosen(stage: Stage) -> None:
     booked = stage.fair.sell("Grace Hopper")
-    code = ticket_view(stage.fair.store, booked.ticket_ids[0]).code
+    code = ticket_view(stage.fair.store, SYSTEM, booked.ticket_ids[0]).code
     slip = f"{code[:4]}2{code[4:]}"
     async with stage.desk_screen() as (pilot, screen):
         send(pilot, f"{slip}\r")

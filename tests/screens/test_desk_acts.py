@@ -45,7 +45,7 @@ async def test_undo_right_behind_a_scan_takes_back_that_one(stage: Stage) -> Non
         send(pilot, f"{stage.fair.token(booked, 1)}\r\x1a")
         await reads(pilot, "undone")
         inside = [
-            ticket_view(stage.fair.store, each, list_id=stage.fair.door.id).inside
+            ticket_view(stage.fair.store, SYSTEM, each, list_id=stage.fair.door.id).inside
             for each in booked.ticket_ids
         ]
         assert inside == [True, False]
@@ -141,7 +141,7 @@ async def test_a_ticket_scanned_into_a_name_or_a_note_changes_neither(stage: Sta
         await until(pilot, lambda: text_of_line(pilot) == "Needs a chair")
         await pilot.press("escape")
         await until(pilot, lambda: admitted(stage) == 4)
-    assert ticket_view(stage.fair.store, ticket_id).name == "Grace Hopper"
+    assert ticket_view(stage.fair.store, SYSTEM, ticket_id).name == "Grace Hopper"
 
 
 async def test_a_ticket_scanned_into_a_question_or_a_new_code_answers_nothing(
@@ -256,7 +256,7 @@ async def test_the_history_of_a_ticket_is_shown(stage: Stage) -> None:
         send(pilot, f"{token}\r")
         await until(pilot, lambda: "✗ Already in" in text_of(screen, "#card-history"))
         assert "✓ Admitted" in text_of(screen, "#card-history")
-        assert ticket_view(stage.fair.store, booked.ticket_ids[0]).badges == 1
+        assert ticket_view(stage.fair.store, SYSTEM, booked.ticket_ids[0]).badges == 1
 
 
 def audit(stage: Stage, verb: str) -> list[str]:

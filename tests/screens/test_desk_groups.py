@@ -89,7 +89,7 @@ async def test_chosen_members_go_in_and_others_stay_out(stage: Stage) -> None:
         await pilot.press("enter")
         await shown(pilot, GroupResults)
     inside = [
-        ticket_view(stage.fair.store, each, list_id=stage.fair.door.id).inside
+        ticket_view(stage.fair.store, SYSTEM, each, list_id=stage.fair.door.id).inside
         for each in booked.ticket_ids
     ]
     assert inside == [True, True, False]

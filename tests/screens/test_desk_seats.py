@@ -26,7 +26,7 @@ def hall(stage: Stage) -> dict[str, UUID]:
 
 
 def seat_of(stage: Stage, ticket_id: UUID) -> str:
-    return ticket_view(stage.fair.store, ticket_id).seat
+    return ticket_view(stage.fair.store, SYSTEM, ticket_id).seat
 
 
 async def test_a_seat_is_given_by_its_label_and_taken_away(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from textual.widgets import Input
 
 from data.schema import AuditRow, DeliveryRow, EventRow
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.door import recent_scans, ticket_view
 from eventdesk.printing import release_badge
 from screens.door.answers import BADGE_WAITS
@@ -71,7 +72,7 @@ async def test_a_name_is_corrected_before_it_prints(stage: Stage) -> None:
         await pilot.press("ctrl+s")
         await reads(pilot, "Welcome, Ada Lovelace")
     store = stage.fair.store
-    assert ticket_view(store, booked.ticket_ids[0]).name == "Ada Lovelace"
+    assert ticket_view(store, SYSTEM, booked.ticket_ids[0]).name == "Ada Lovelace"
     assert due(stage) == [AT_ONCE]
     with store.read() as connection:
         verbs = connection.execute(select(AuditRow.verb)).scalars().all()
@@ -220,7 +221,7 @@ async def test_who_corrects_a_badge_that_is_out_is_told_so(stage: Stage) -> None
         await until(pilot, lambda: screen.verdict.answer is not None)
         assert screen.verdict.answer is not None
         assert str(OUT_BEFORE) in str(screen.verdict.answer)
-    assert ticket_view(stage.fair.store, booked.ticket_ids[0]).name == "Ada King"
+    assert ticket_view(stage.fair.store, SYSTEM, booked.ticket_ids[0]).name == "Ada King"
 
 
 async def test_a_long_name_that_nobody_touches_stays_as_it_was_booked(stage: Stage) -> None:
@@ -234,4 +235,4 @@ async def test_a_long_name_that_nobody_touches_stays_as_it_was_booked(stage: Sta
         await reads(pilot, "Is your badge right?")
         await pilot.press("enter")
         await until(pilot, lambda: due(stage) == [AT_ONCE])
-    assert ticket_view(stage.fair.store, booked.ticket_ids[0]).name == name
+    assert ticket_view(stage.fair.store, SYSTEM, booked.ticket_ids[0]).name == name
