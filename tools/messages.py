@@ -25,7 +25,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
 
-from eventdesk.cli.help_words import help_messages
+from eventdesk.cli.help_words import help_messages, laid_out
 
 ROOT: Final = Path(__file__).parent.parent
 PACKAGES: Final = ("eventdesk", "screens", "kiosk", "data", "badges")
@@ -92,7 +92,8 @@ def messages_in(source: str, where: str) -> Iterator[Found]:
             yield from _messages_of_call(node, at)
         elif isinstance(node, ast.FunctionDef) and any(map(_is_command, node.decorator_list)):
             text = inspect.cleandoc(ast.get_docstring(node, clean=False) or "")
-            yield from (Found(each, "", "", at) for each in help_messages(text))
+            shown = laid_out(text) if "\n\nExample:" in text else text
+            yield from (Found(each, "", "", at) for each in help_messages(shown))
 
 
 def _messages_of_call(call: ast.Call, where: str) -> Iterator[Found]:
@@ -112,6 +113,11 @@ def _messages_of_call(call: ast.Call, where: str) -> Iterator[Found]:
         shown = call.args[2:3] + _keywords(call, "description", "tooltip")
     elif name == "Entry" and where.startswith("eventdesk/cli/command_table"):
         shown = call.args[1:2] + _keywords(call, "help")
+    elif name in ("_step", "_removal", "group"):
+        parts = filter(None, map(_literal, _keywords(call, "help", "reason", "more")))
+        yield from (Found(each, "", "", where) for text in parts for each in help_messages(text))
+    elif name == "Field":
+        shown = call.args[3:4] + _keywords(call, "help")
     elif isinstance(call.func, ast.Attribute) and call.func.attr in ("option", "command", "group"):
         shown = _keywords(call, "help", "prompt", "epilog", "short_help")
     for text in map(_literal, shown):

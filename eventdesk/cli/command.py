@@ -3,7 +3,6 @@
 A command is a function of the store (and the event) and its options; what it returns is printed.
 """
 
-import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import wraps
@@ -14,6 +13,7 @@ import click
 from eventdesk.acts import SYSTEM, Actor, ActorKind, Role
 from eventdesk.cli.command_table import COMMANDS
 from eventdesk.cli.group import can_ask, event_named, settings_of
+from eventdesk.cli.help_words import laid_out
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.json_text import json_text
 
@@ -53,9 +53,7 @@ class Exampled(click.Command):
 
     def __init__(self, name: str | None = None, **declared: Any) -> None:
         super().__init__(name, **declared)
-        text, _, examples = inspect.cleandoc(self.help or "").partition("\n\nExample:")
-        lines = "".join(f"\n  {line.strip()}" for line in examples.strip().splitlines())
-        self.help = f"{text}\n\n\b\nExample:{lines}"
+        self.help = laid_out(self.help or "")
 
 
 class Group(Exampled, click.Group):

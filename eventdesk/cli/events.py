@@ -167,7 +167,7 @@ def change_command(store: Store, event: EventView, field: str, value: str) -> st
 
 
 def _step(
-    name: str, take: Callable[..., EventDetail], help: str, more: str, *, reason: str = ""
+    name: str, take: Callable[..., EventDetail], more: str = "", *, help: str, reason: str = ""
 ) -> None:
     """Add the command that takes an event one step on its way and says where it is now."""
 
@@ -184,34 +184,33 @@ def _step(
 _step(
     "submit",
     submit_event,
-    "Hand a draft in: public ones wait for an admin, others are published at once.",
     " --as olga@example.org",
+    help="Hand a draft in: public ones wait for an admin, others are published at once.",
 )
-_step("approve", approve_event, "Publish an event that waits for approval.", "")
+_step("approve", approve_event, help="Publish an event that waits for approval.")
 _step(
     "refuse",
     refuse_event,
-    "Send an event that waits back to its organizer.",
     ' --reason "The address is missing."',
+    help="Send an event that waits back to its organizer.",
     reason="What its organizer is told.",
 )
-_step("publish", publish_event, "Publish a draft without anybody's approval.", "")
-_step("withdraw", withdraw_event, "Make a draft again of an event that nobody booked.", "")
+_step("publish", publish_event, help="Publish a draft without anybody's approval.")
+_step("withdraw", withdraw_event, help="Make a draft again of an event that nobody booked.")
 _step(
     "cancel",
     cancel_event,
-    "Call an event off.",
     ' --reason "Storm warning."',
+    help="Call an event off.",
     reason="What everybody who booked is told.",
 )
 _step(
     "archive",
     archive_event,
-    "Take an event that is over or cancelled off the lists; everything of it is kept.\n\n"
+    help="Take an event that is over or cancelled off the lists; everything of it is kept.\n\n"
     "For one file with the whole event see `eventdesk archive write`.",
-    "",
 )
-_step("unarchive", unarchive_event, "Put an archived event back on the lists.", "")
+_step("unarchive", unarchive_event, help="Put an archived event back on the lists.")
 
 
 @event_command.command("delete")

@@ -20,6 +20,13 @@ KEPT = "\b"
 """A line of this before a block says that its lines are kept as they are."""
 
 
+def laid_out(text: str) -> str:
+    """The text of a help whose end, `Example:` and command lines, stays as it is."""
+    said, _, examples = inspect.cleandoc(text).partition("\n\nExample:")
+    lines = "".join(f"\n  {line.strip()}" for line in examples.strip().splitlines())
+    return f"{said}\n\n{KEPT}\nExample:{lines}"
+
+
 def speak(tag: str) -> None:
     """Set the language of this program, and of click's own words in it."""
     use_language(tag)

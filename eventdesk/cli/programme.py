@@ -118,7 +118,7 @@ def _days(programme: Programme) -> Iterator[str]:
 
 
 def _removal(
-    group: click.Group, kind: str, remove: Callable[..., None], help: str, example: str
+    group: click.Group, kind: str, remove: Callable[..., None], example: str, *, help: str
 ) -> None:
     """Add the command that removes a part of the programme, by its whole name."""
 
@@ -188,8 +188,8 @@ _removal(
     programme_command,
     "session",
     remove_session,
-    "Remove a session that nobody signed up for; others can be cancelled.",
     'eventdesk programme remove "Opening"',
+    help="Remove a session that nobody signed up for; others can be cancelled.",
 )
 
 
@@ -250,8 +250,8 @@ _removal(
     venue_command,
     "venue",
     remove_venue,
-    "Remove a venue that has no rooms.",
     'eventdesk venue remove "Old Mill"',
+    help="Remove a venue that has no rooms.",
 )
 
 
@@ -292,8 +292,8 @@ _removal(
     room_command,
     "room",
     remove_room,
-    "Remove a room in which no session happens.",
     'eventdesk room remove "Hall"',
+    help="Remove a room in which no session happens.",
 )
 
 
@@ -345,8 +345,8 @@ _removal(
     speaker_command,
     "speaker",
     remove_speaker,
-    "Remove a speaker who speaks in no session.",
     'eventdesk speaker remove "Grace Hopper"',
+    help="Remove a speaker who speaks in no session.",
 )
 
 
@@ -425,8 +425,8 @@ _removal(
     sponsor_command,
     "sponsor",
     remove_sponsor,
-    "Remove a sponsor; the event and its badges do not name them any more.",
     'eventdesk sponsor remove "Acme"',
+    help="Remove a sponsor; the event and its badges do not name them any more.",
 )
 
 
