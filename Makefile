@@ -7,8 +7,11 @@ BIN := .venv/bin
 READY := .venv/.ready
 WORKERS := -n 4 --dist worksteal
 IN_MEMORY := sh tools/in_memory.sh
+PACKAGES := eventdesk screens kiosk data badges
+# From Python 3.12 on the interpreter counts lines itself, at a fraction of the price.
+CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 
-.PHONY: demo test test-long check format lint types imports spelling bench messages pseudo rehearse fuzz printers clean
+.PHONY: demo test test-long explore coverage check format lint types imports spelling bench messages pseudo rehearse fuzz printers clean
 
 demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
@@ -20,6 +23,14 @@ test: $(READY)
 # Races, kills, rehearsals and long histories.
 test-long: $(READY)
 	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) -m long --durations 15
+
+# New random histories, many more than the tests make; what they find becomes an example.
+explore: $(READY)
+	HYPOTHESIS_PROFILE=explore $(IN_MEMORY) $(BIN)/pytest $(WORKERS) -m hypothesis
+
+coverage: $(READY)
+	COVERAGE_CORE=$(CORE) $(IN_MEMORY) $(BIN)/pytest $(WORKERS) -m "not long" $(patsubst %,--cov=%,$(PACKAGES)) \
+		--cov-report term:skip-covered
 
 # All that keeps the main branch green.
 check: $(READY) format lint types imports spelling test-long test

@@ -5,19 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from data.store import Store
 from eventdesk.core.messages import ENGLISH, use_language
 from eventdesk.desk import Desk
+from tests import histories
 from tests.build import Fair, empty_store, fair_of, store_with_fair
 from tests.quick import collect_seldom, hash_cheaply, migrate_once, share_statements
 
-# A busy machine is no bug: speed is measured by the benchmarks, never by a test. The same tries on
-# every run, so that a change is judged by what it changed; `explore` looks for new ones.
-settings.register_profile("eventdesk", deadline=None, derandomize=True)
-settings.register_profile("explore", deadline=None, max_examples=500)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "eventdesk"))
+histories.load()
 
 
 os.environ.setdefault("EVENTDESK_LANGUAGE", ENGLISH)

@@ -23,6 +23,7 @@ from badges.layout_file import (
 from badges.layout_parts import Align, Kind, Layout, Part, Plate, Valign
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from tests.badges.reading import badge
+from tests.histories import tries
 
 WHOLE = """
 title = "A label"
@@ -95,7 +96,7 @@ def parts(draw: st.DrawFn) -> Part:
     return Part(kind, width=draw(LENGTHS), height=height, **said, **file)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=tries(40))
 @given(st.lists(parts(), min_size=1, max_size=4), st.lists(parts(), max_size=2), TEXTS)
 def test_any_layout_written_is_the_layout(front: list[Part], back: list[Part], title: str) -> None:
     sides = (tuple(front), tuple(back)) if back else (tuple(front),)
@@ -155,7 +156,7 @@ def test_a_half_written_file_is_an_error_or_a_smaller_layout(cut: int) -> None:
     assert said
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=tries(50))
 @given(st.text(max_size=200) | st.just("a=" + "[" * 5000))
 def test_any_text_is_a_layout_or_a_clear_error(text: str) -> None:
     with pytest.raises(InvalidInputError):

@@ -24,6 +24,7 @@ from badges.zpl_printer import ZplTalk
 from eventdesk.core.errors import InvalidInputError
 from tests.badges.reading import badge
 from tests.badges.simulated_cups import answered
+from tests.histories import tries
 
 BOUND_S = 5.0
 
@@ -69,7 +70,7 @@ def heard(said: bytes) -> Iterator[Channel]:
         yield channel
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tries(60))
 @given(st.binary(max_size=400))
 def test_no_answer_at_all_confirms_a_badge_or_breaks_a_conversation(said: bytes) -> None:
     for kind in (EscposTalk, ZplTalk):
@@ -81,7 +82,7 @@ def test_no_answer_at_all_confirms_a_badge_or_breaks_a_conversation(said: bytes)
         assert not talk.is_done or (kind is EscposTalk and set(said) & {0x00, 0x03, 0x0C, 0x0F})
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=tries(100))
 @given(st.binary(max_size=200))
 def test_no_answer_of_cups_is_more_than_a_broken_line(said: bytes) -> None:
     for answer in (said, answered(said)):

@@ -11,6 +11,7 @@ from PIL import Image
 from badges import qr
 from eventdesk.core.errors import InvalidInputError
 from tests.badges.reading import TOKEN, codes_in, drawn_blocks, opened
+from tests.histories import tries
 
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
@@ -37,7 +38,7 @@ def test_error_correction_is_as_strong_as_the_size_allows(characters: int, level
     assert zxingcpp.read_barcodes(code)[0].ec_level == level
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 @given(st.text(BASE32, min_size=1, max_size=61))
 def test_a_token_reads_back_from_the_png(token: str) -> None:
     assert codes_in(opened(qr.png(token))) == [token]

@@ -20,6 +20,7 @@ from eventdesk.core.printing import Health
 from tests.badges.reading import ATTACKS, TOKEN, badge, codes_in, hostile, opened
 from tests.badges.simulated_labels import ZplSimulated, unpacked
 from tests.badges.test_escpos_printer import BOUND_S, CALM, HASTY, NAMES, same
+from tests.histories import tries
 
 
 def printer_at(
@@ -69,7 +70,7 @@ def test_no_name_is_a_command(name: str) -> None:
     assert len(simulated.printed) == 1
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tries(60))
 @given(
     st.integers(1, 40),
     st.lists(st.sampled_from([b"\x00", b"\xff", b"\x0f", b"\x10", b"\xaa", b"\x00\xff"])),

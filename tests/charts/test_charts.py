@@ -15,6 +15,7 @@ from eventdesk.charts.cells import chart_lines, text_of
 from eventdesk.charts.pictures import PictureForm, picture
 from eventdesk.charts.ticks import round_ticks, time_ticks
 from eventdesk.core.cells import cell_width
+from tests.histories import tries
 
 BEGIN = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
 HOSTILE = "</text><script>alert(1)</script>\x1b[31m &\u202eevil"
@@ -53,7 +54,7 @@ def test_what_is_counted_and_what_is_expected_differ_without_colour() -> None:
     assert "██ inside   ▓▓ out" in text_of(chart_lines(BARS, 60, 8))
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(
     width=st.integers(1, 200),
     height=st.integers(1, 60),

@@ -23,6 +23,7 @@ from eventdesk.core.errors import (
 from eventdesk.core.ids import new_id
 from eventdesk.core.keyring import FILE_NAME, Keyring
 from eventdesk.core.token import open_token, seal
+from tests.histories import tries
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 5, 2, 12, tzinfo=UTC)
@@ -265,7 +266,9 @@ def test_refuses_every_half_written_file(folder: Path) -> None:
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tries(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.recursive(

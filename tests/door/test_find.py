@@ -14,6 +14,7 @@ from eventdesk.booking import reissue, rename, ticket_by_code
 from eventdesk.core.errors import NotAllowedError, NotFoundError
 from eventdesk.door import check_in, counters, find_tickets, opens_elsewhere, ticket_view
 from tests.build import NOON, STAFF, Fair, make_fair
+from tests.histories import tries
 from tests.people import make_staff
 
 NAMES = (
@@ -222,7 +223,7 @@ def test_whatever_is_typed_is_only_text(crowd: Fair, typed: str) -> None:
     assert set(_found(crowd, typed)) <= set(NAMES)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(typed=st.text(max_size=60))
 def test_no_text_breaks_the_search(crowd: Fair, typed: str) -> None:
     assert set(_found(crowd, typed)) <= set(NAMES)

@@ -42,6 +42,7 @@ from eventdesk.door import (
 from eventdesk.waiting import sweep
 from tests.acts.trials import House
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, empty_store, make_fair
+from tests.histories import tries
 from tests.orders import EARLY, order_for, person, set_event
 
 HOUR = timedelta(hours=1)
@@ -131,7 +132,7 @@ class Day:
 
 
 @pytest.mark.long
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(history=steps)
 def test_what_is_counted_on_is_what_is_counted_anew(history: list[Any]) -> None:
     with (

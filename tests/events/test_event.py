@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from eventdesk.events import Change, EventState, shifted
 from eventdesk.events.event import CHANGES, event_state
+from tests.histories import tries
 
 PAGE = Path(__file__).parents[2] / "docs" / "events.md"
 END = datetime(2026, 6, 3, 18, tzinfo=UTC)
@@ -28,7 +29,7 @@ def test_only_what_is_published_is_over_by_itself() -> None:
     assert event_state("published", END, END) == EventState.OVER
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(
     st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1)),  # noqa: DTZ001 - times on a wall
     st.integers(-4000, 4000),

@@ -17,6 +17,7 @@ from kiosk.decoder import Decoder, available_decoders
 from kiosk.frames import Image
 from kiosk.looks import looks
 from kiosk.readers import MAX_TEXT, Reader, tapir_reader, zbar_reader, zxing_reader
+from tests.histories import tries
 from tests.kiosk.tickets import gray, picture, ticket
 
 
@@ -131,7 +132,7 @@ def test_a_scene_that_changes_is_retried_again() -> None:
     assert retries == ([1] * once_round + [0] * (20 - once_round)) * 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.binary(min_size=1, max_size=200))
 def test_hostile_bytes_come_out_as_text(content: bytes) -> None:
     for reading in Decoder().decode(code(content), patient=True):

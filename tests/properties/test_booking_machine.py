@@ -30,6 +30,7 @@ from eventdesk.money import balances, take_payment
 from eventdesk.sales import availability
 from eventdesk.waiting import sweep
 from tests.build import STAFF, SUPERVISOR, empty_store, make_fair
+from tests.histories import tries
 from tests.orders import EARLY, add_seats, person, set_event, set_type
 
 pytestmark = pytest.mark.long
@@ -324,4 +325,4 @@ class BookingMachine(RuleBasedStateMachine):
 
 
 TestBooking = BookingMachine.TestCase
-TestBooking.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
+TestBooking.settings = settings(max_examples=tries(12), stateful_step_count=25, deadline=None)

@@ -31,6 +31,7 @@ from eventdesk.money import (
     take_payment,
 )
 from tests.build import NOON, empty_store, make_fair
+from tests.histories import tries
 from tests.payments import eur, owe
 from tests.people import make_cohost, make_staff
 
@@ -205,4 +206,4 @@ class Drawers(RuleBasedStateMachine):
 
 
 TestDrawers = Drawers.TestCase
-TestDrawers.settings = settings(max_examples=8, stateful_step_count=25, deadline=None)
+TestDrawers.settings = settings(max_examples=tries(8), stateful_step_count=25, deadline=None)

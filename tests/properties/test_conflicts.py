@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from eventdesk.events import Room
 from eventdesk.programme import Conflict, Session, conflicts
 from eventdesk.programme.session import ConflictKind, all_conflicts
+from tests.histories import tries
 
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
 EVENT = SimpleNamespace(
@@ -79,7 +80,7 @@ def forwards(sessions: list[Session]) -> list[Session]:
     return [one for one in sessions if one.ends_at > one.starts_at]
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(programmes())
 def test_a_session_is_at_odds_with_what_it_meets(sessions: list[Session]) -> None:
     sessions = forwards(sessions)
@@ -87,7 +88,7 @@ def test_a_session_is_at_odds_with_what_it_meets(sessions: list[Session]) -> Non
         assert kinds(conflicts(session, sessions, ROOMS, EVENT)) == plainly(session, sessions)
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(programmes())
 def test_the_whole_programme_says_what_its_sessions_say(sessions: list[Session]) -> None:
     whole = all_conflicts(sessions, ROOMS, EVENT)
@@ -96,7 +97,7 @@ def test_the_whole_programme_says_what_its_sessions_say(sessions: list[Session])
         assert sorted(whole.get(session.id, ()), key=str) == sorted(one_by_one, key=str)
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(programmes())
 def test_two_sessions_are_at_odds_with_each_other_or_not_at_all(sessions: list[Session]) -> None:
     whole = all_conflicts(sessions, ROOMS, EVENT)

@@ -32,6 +32,7 @@ from eventdesk.door import (
     undo,
 )
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, empty_store, make_fair
+from tests.histories import tries
 
 pytestmark = pytest.mark.long
 
@@ -292,4 +293,4 @@ class DoorMachine(RuleBasedStateMachine):
 
 
 TestDoor = DoorMachine.TestCase
-TestDoor.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
+TestDoor.settings = settings(max_examples=tries(30), stateful_step_count=40, deadline=None)

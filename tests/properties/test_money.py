@@ -32,6 +32,7 @@ from eventdesk.money import (
 )
 from eventdesk.money.gateways import receive_notice
 from tests.build import NOON, SUPERVISOR, Fair, empty_store, make_fair
+from tests.histories import tries
 from tests.payments import Owed, cancel_tickets, eur, owe
 
 AMOUNT = st.integers(0, 400)
@@ -195,7 +196,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield House(store, gateway)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(steps=st.lists(STEP, min_size=3, max_size=14))
 def test_whatever_happens_no_more_goes_back_than_came_in_and_the_books_balance(
     house: House, steps: list[tuple[str, ...]]

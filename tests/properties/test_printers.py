@@ -17,6 +17,7 @@ from eventdesk.printing import LEASE, badge_queue, enable_printer, retry_failed,
 from eventdesk.spooler import Courier
 from tests.badge_jobs import MoodyPrinter, PowerCutError, admit, set_up
 from tests.build import NOON, empty_store, make_fair
+from tests.histories import tries
 
 MOODS = ("silent", "half", "lost", "refuses", "dies", "dies late", "jams", "prints")
 TROUBLE = (Health.PAPER_OUT, Health.COVER_OPEN, Health.OFFLINE, Health.READY)
@@ -118,7 +119,7 @@ class House:
             return {row.id: row.state for row in rows}
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(st.lists(steps, max_size=40))
 def test_every_badge_comes_out_once_or_marked_or_waits_where_one_can_see_it(
     history: list[tuple[object, ...]],

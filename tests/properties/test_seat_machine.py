@@ -28,6 +28,7 @@ from eventdesk.seating import (
     take_seats,
 )
 from tests.build import NOON, empty_store, make_fair
+from tests.histories import tries
 
 pytestmark = pytest.mark.long
 
@@ -206,5 +207,7 @@ class SeatMachine(RuleBasedStateMachine):
         self.paper[place].ticket, self.paper[place].holder = ticket, None
 
 
-SeatMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+SeatMachine.TestCase.settings = settings(
+    max_examples=tries(25), stateful_step_count=25, deadline=None
+)
 TestSeats = SeatMachine.TestCase

@@ -16,6 +16,7 @@ from eventdesk.waiting import EntryState, accept, join, leave
 from eventdesk.waiting.waitlist_offers import fill, lapse_offers
 from tests.build import Fair, empty_store, make_fair
 from tests.figures.crowd import EARLY, sell_out, set_event
+from tests.histories import tries
 
 QUOTA = 3
 steps = st.lists(
@@ -141,7 +142,7 @@ class _Waitlist:
         assert all(until <= self.now + timedelta(minutes=60) for _, until in self.offered())
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(steps=steps, auto=st.booleans())
 def test_places_go_to_vips_first_and_then_by_time_and_never_to_more_than_there_are(
     steps: list[str], auto: bool

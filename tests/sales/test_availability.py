@@ -15,6 +15,7 @@ from eventdesk.sales import availability, need_places
 from eventdesk.sales.places_left import Availability, _Count
 from tests.build import NOON, Fair
 from tests.figures.crowd import set_event, set_type
+from tests.histories import tries
 
 
 def standing(fair: Fair, type_id: UUID) -> Availability:
@@ -141,7 +142,7 @@ def test_what_does_not_exist_is_said(fair: Fair) -> None:
         availability(act, uuid4())
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(
     quota=st.none() | st.integers(0, 9),
     taken=st.integers(0, 12),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from kiosk.sightings import Preview
 from screens.self_service.camera import MAX_COLUMNS
 from screens.widgets.half_blocks import HALF_BLOCK, fitted, strips
+from tests.histories import tries
 from tests.screens.stage import FakeScanner, Stage, page, reads, until
 
 
@@ -23,7 +24,7 @@ def test_two_rows_of_pixels_are_one_line() -> None:
     assert segment.style.bgcolor.get_truecolor() == (0, 0, 0)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=tries(60))
 @given(
     rows=st.integers(1, 200), columns=st.integers(1, 200),
     width=st.integers(1, 300), lines=st.integers(1, 120),

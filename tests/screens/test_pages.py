@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screens.widgets.paged_lines import PAGE, Line, Pages, Window, window_of
+from tests.histories import tries
 from tests.screens.bare import FakeList, key_of
 
 ACTS = st.one_of(
@@ -66,7 +67,7 @@ async def live(total: int, acts: list[tuple[str, Any]]) -> None:
     assert all(limit == PAGE for _, _, limit in source.asked[:-1])
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(st.sampled_from([0, 1, 99, 100, 101, 1000]), st.lists(ACTS, max_size=25))
 def test_what_is_on_show_is_what_the_store_holds(total: int, acts: list[tuple[str, Any]]) -> None:
     asyncio.run(live(total, acts))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from eventdesk.core.money import Money
 from eventdesk.tables.cells import guarded, keepable, unguarded
 from eventdesk.tables.files import Form, open_table, save_table
+from tests.histories import tries
 
 LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 HOSTILE = [
@@ -32,7 +33,7 @@ def spreadsheet_cells(path: Path) -> list[list[str]]:
         return list(csv.reader(file))
 
 
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 @given(text=st.text())
 def test_the_apostrophe_comes_off_again(text: str) -> None:
     assert unguarded(guarded(text)) == text
@@ -40,7 +41,7 @@ def test_the_apostrophe_comes_off_again(text: str) -> None:
 
 
 @pytest.mark.parametrize("form", list(Form))
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(rows=st.lists(st.tuples(texts, texts), min_size=1, max_size=6))
 def test_every_text_comes_back_as_it_was(form: Form, rows: list[tuple[str, str]]) -> None:
     with TemporaryDirectory() as folder:

@@ -25,6 +25,7 @@ from eventdesk.tables.files import Form
 from eventdesk.waiting import serve_queues
 from tests.build import NOON, empty_store, make_fair
 from tests.exchange.archive.test_hostile_archives import PASSPHRASE, Rows, _fill, bring, write_anew
+from tests.histories import tries
 
 TABLES = {part.name: part.table for part in PARTS}
 
@@ -169,7 +170,7 @@ HOSTILE: dict[type, st.SearchStrategy[Any]] = {
 
 @pytest.mark.long
 @settings(
-    max_examples=12,
+    max_examples=tries(12),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -46,6 +46,7 @@ from eventdesk.sales import TicketPrice
 from eventdesk.tables.files import open_table
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.events.organizing import person
+from tests.histories import tries
 from tests.payments import unlock_ledger
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -118,7 +119,7 @@ def play(fair: Fair, history: Sequence[Any]) -> None:
             )
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @given(history=sales)
 def test_every_figure_agrees_with_the_rows(history: Sequence[Any]) -> None:
     with TemporaryDirectory() as folder, Store.create(Path(folder) / "home") as store:

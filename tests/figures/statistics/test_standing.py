@@ -32,6 +32,7 @@ from eventdesk.figures import Choice, Standing, Standings, standing
 from eventdesk.figures.panel_values import Figures
 from eventdesk.figures.statistics import memory
 from tests.build import ATTENDEE, NOON, OTHER_STAFF, STAFF, SUPERVISOR, Fair, empty_store, make_fair
+from tests.histories import tries
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -78,7 +79,7 @@ def comparable(one: Standing) -> Any:
     }
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(history=steps)
 def test_what_is_kept_up_to_date_is_what_is_read_anew(history: list[Any]) -> None:
     with TemporaryDirectory() as folder, empty_store(Path(folder) / "home") as store:
