@@ -8,7 +8,7 @@ import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from eventdesk.acts.actor import GRANTABLE, PERMISSIONS, Permission, Role
 from eventdesk.acts.verbs import VERBS, EventOf, Kind, Verb
@@ -55,6 +55,16 @@ Paired devices act as staff, and the program itself (the commands of who owns th
 spooler) acts as an admin.
 """
 
+STAYS_HERE: Final = {
+    "kept": "what was counted before, so that the next look reads less",
+    "on_progress": "told how far it is, while it runs",
+    "progress": "told how far it is, while it runs",
+    "stop": "ends it, while it runs",
+    "otherwise": "asked for what files say about the time",
+    "paid_late": "called for each payment that came late",
+}
+"""Parameters that make sense in this process alone, and why."""
+
 _SAYS = {"yes": "yes", "granted": "if granted", "own": "own", "": ""}
 
 
@@ -65,11 +75,14 @@ class Parameter:
     Attributes:
         type: As `typing.get_type_hints` says it.
         needed: Whether it must be given.
+        travels: Whether it can come from another program: no function to be called back, and
+            nothing that is remembered between two calls.
     """
 
     name: str
     type: object
     needed: bool
+    travels: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +128,12 @@ def entry_of(verb: Verb[..., Any]) -> Entry:
         verb.kind,
         about.parameter if isinstance(about, EventOf) else about or "",
         tuple(
-            Parameter(each.name, hints[each.name], each.default is each.empty)
+            Parameter(
+                each.name,
+                hints[each.name],
+                each.default is each.empty,
+                each.name not in STAYS_HERE,
+            )
             for each in parameters
         ),
         hints["return"],

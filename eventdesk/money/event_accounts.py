@@ -19,13 +19,13 @@ class EventMoney:
     """What stands in each account of an event, currency by currency.
 
     Attributes:
-        sums: Amount by account, currency and exponent; debit positive.
+        sums: The accounts, once for each currency, with what stands there; debit positive.
         last_no: The last entry of the ledger that is in them.
         currency: The event's currency now.
     """
 
     event_id: UUID
-    sums: dict[tuple[str, str, int], int]
+    sums: tuple[tuple[str, Money], ...]
     last_no: int
     currency: str
     exponent: int
@@ -34,19 +34,17 @@ class EventMoney:
     def lines(self) -> list[tuple[str, Money]]:
         """Accounts in their order with what stands in them; none that is even."""
         known = sorted(
-            self.sums.items(),
-            key=lambda item: (item[0][1] != self.currency, item[0][1], _place(item[0][0])),
+            self.sums,
+            key=lambda sum: (sum[1].currency != self.currency, sum[1].currency, _place(sum[0])),
         )
-        return [
-            (account, Money(minor, currency, exponent))
-            for (account, currency, exponent), minor in known
-            if minor
-        ]
+        return [(account, money) for account, money in known if money.minor]
 
     def at(self, account: str) -> Money:
         """What stands in one account in the event's currency."""
-        minor = self.sums.get((account, self.currency, self.exponent), 0)
-        return Money(minor, self.currency, self.exponent)
+        nothing = Money(0, self.currency, self.exponent)
+        unit = (self.currency, self.exponent)
+        here = (sum for name, sum in self.sums if name == account)
+        return next((sum for sum in here if (sum.currency, sum.exponent) == unit), nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +82,16 @@ def event_money(act: Act, event_id: UUID, *, before: EventMoney | None = None) -
         asked = asked.where(LedgerRow.no > since.last_no)
     rows = act.connection.execute(asked.group_by(LedgerRow.event_id, *parts)).all()
     sums: dict[tuple[str, str, int], int] = defaultdict(int)
-    sums.update(since.sums if since else {})
+    for account, money in since.sums if since else ():
+        sums[account, money.currency, money.exponent] = money.minor
     for row_event_id, account, currency, exponent, minor in rows:
         if row_event_id == event_id:
             sums[account, currency, exponent] += int(minor)
-    return EventMoney(event_id, dict(sums), last_no, event.currency, event.currency_exponent)
+    stands = tuple(
+        (account, Money(minor, currency, exponent))
+        for (account, currency, exponent), minor in sorted(sums.items())
+    )
+    return EventMoney(event_id, stands, last_no, event.currency, event.currency_exponent)
 
 
 @reads(Permission.MONEY, about="event_id")

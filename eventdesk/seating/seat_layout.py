@@ -1,7 +1,7 @@
 """Laying out rows of seats from a few words, and drawing a plan as text."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -53,7 +53,7 @@ class NewRows:
     rows: str
     seats: int
     aisles_after: Sequence[int] = ()
-    blocked: Collection[str] = ()
+    blocked: Sequence[str] = ()
     prefix: str = ""
 
 

@@ -1,0 +1,88 @@
+"""The catalogue: each use case says what it takes, gives and raises, in types that can travel."""
+
+import json
+import typing
+from collections.abc import Collection
+from functools import cache
+from random import Random
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from eventdesk.acts.catalogue import STAYS_HERE, Entry, catalogue, verbs
+from eventdesk.core import errors
+from tests.acts.values import value_of
+
+ENTRIES = catalogue()
+TIMES = 200
+KINDS = {
+    str(kind): kind
+    for entry in ENTRIES
+    for kind in (*(each.type for each in entry.parameters if each.travels), entry.result)
+}
+
+
+@cache
+def adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_travelling(KINDS[name]))
+
+
+def _travelling(kind: Any) -> Any:
+    """A type as it goes over a wire, where a collection is a list."""
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin is Collection:
+        return list[_travelling(inner[0])]  # type: ignore[misc]
+    if type(None) in inner and len(inner) == 2:
+        return _travelling(inner[0]) | None
+    return kind
+
+
+def _in_order(value: Any) -> Any:
+    """The same with lists in one order, for a set has none."""
+    if isinstance(value, dict):
+        return {key: _in_order(each) for key, each in value.items()}
+    return sorted(map(_in_order, value), key=repr) if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_a_type_has_a_schema_and_its_values_come_back_as_they_went(name: str) -> None:
+    there = adapter(name)
+    assert isinstance(there.json_schema(), dict)
+    random = Random(name)
+    for _ in range(TIMES):
+        written = there.dump_json(value_of(KINDS[name], random))
+        back = there.dump_json(there.validate_json(written))
+        assert _in_order(json.loads(back)) == _in_order(json.loads(written))
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.area}.{entry.name}")
+def test_a_use_case_says_what_it_does_and_raises_what_there_is(entry: Entry) -> None:
+    assert entry.title.endswith((".", ":", "?"))
+    for name in entry.errors:
+        assert issubclass(getattr(errors, name), Exception), name
+
+
+def test_what_cannot_travel_is_never_needed_where_somebody_asks() -> None:
+    for entry in ENTRIES:
+        for each in entry.parameters:
+            if not each.travels:
+                assert not each.needed or entry.permissions is None, f"{entry.name}: {each.name}"
+    used = {each.name for entry in ENTRIES for each in entry.parameters if not each.travels}
+    assert used == set(STAYS_HERE)
+
+
+def test_a_name_is_used_once_in_an_area() -> None:
+    names = [f"{verb.area}.{verb.name}" for verb in verbs()]
+    assert len(names) == len(set(names))
+
+
+def test_who_writes_says_which_event_it_is_about_where_it_takes_one() -> None:
+    silent = {
+        entry.name
+        for entry in ENTRIES
+        if entry.kind == "writes"
+        and not entry.about
+        and any(each.name == "event_id" and each.needed for each in entry.parameters)
+    }
+    assert silent == set()
