@@ -20,6 +20,7 @@ from data.schema import (
     ScanRow,
     SettingRow,
     SignUpRow,
+    TouchedRow,
     WaitlistEntryRow,
 )
 from eventdesk.acts import Act, Permission, writes
@@ -110,6 +111,7 @@ def _delete_rows(connection: Connection, event_id: UUID) -> None:
     connection.execute(delete(NoticeRow).where(NoticeRow.event_id == event_id))
     connection.execute(delete(DeliveryRow).where(DeliveryRow.event_id == event_id))
     connection.execute(delete(SettingRow).where(SettingRow.key.endswith(f"/{event_id}")))
+    connection.execute(delete(TouchedRow).where(TouchedRow.event_id == event_id))
     for part in PARTS:
         if part.late:
             connection.execute(

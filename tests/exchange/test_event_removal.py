@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from data.schema import AuditRow, Base, EventRow
+from data.schema import AuditRow, Base, EventRow, TouchedRow
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
@@ -45,9 +45,12 @@ def test_nothing_of_a_deleted_draft_is_left_in_any_table(house: House) -> None:
     gone = {copy.id, house.event_id}
     with house.store.read() as connection:
         for table in Base.metadata.sorted_tables:
-            if "event_id" in table.c and table.name != AuditRow.__tablename__:
+            if "event_id" in table.c and table.name not in ("audit", "touched"):
                 left = connection.execute(select(table.c.event_id)).scalars()
                 assert gone.isdisjoint(left), table.name
+        # That it went is a change, too, for those who show it.
+        topics = select(TouchedRow.topic).where(TouchedRow.event_id.in_(gone)).distinct()
+        assert connection.execute(topics).scalars().all() == ["events"]
         assert gone.isdisjoint(connection.execute(select(EventRow.id)).scalars())
         verbs = connection.execute(
             select(AuditRow.verb).where(AuditRow.verb == "delete_event")
