@@ -223,7 +223,7 @@ class EventDeskApp(App[None]):
         """Tell the screens whenever some process changed the store, and who works here now."""
         async for changes in self.desk.changes():
             self._tell_screens(partial(StoreChanged, changes))
-            if changes.about({Topic.ACCOUNTS}):
+            if changes.about({Topic.ACCOUNTS, Topic.EVENTS}):  # events bring and take roles
                 await self._ask_standing()
 
     async def _ask_standing(self) -> None:

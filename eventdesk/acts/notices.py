@@ -10,6 +10,7 @@ from data.rows import count_rows
 from data.schema import EventRow, NoticeRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
+from eventdesk.acts.changes import Topic
 from eventdesk.acts.verbs import reads, writes
 
 
@@ -76,6 +77,7 @@ def unread_notices(act: Act) -> int:
 def read_notices(act: Act, *, notice_id: UUID | None = None) -> int:
     """Mark one notice as read, or all of them; returns how many were unread before."""
     act.need(None, Permission.ATTEND)
+    act.touch(Topic.ACCOUNTS)
     unread = update(NoticeRow).where(
         NoticeRow.account_id == act.actor.id, NoticeRow.read_at.is_(None)
     )

@@ -8,8 +8,9 @@ saying so again.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
+from itertools import islice
 from threading import Lock
 from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar
 from uuid import UUID
@@ -65,7 +66,7 @@ class EventOf:
         for part in self._path:
             if not value:
                 return None
-            value = value[int(part)] if part.isdecimal() else getattr(value, part)
+            value = _nth(value, int(part)) if part.isdecimal() else getattr(value, part)
         row_id: UUID | None = value
         if row_id is None:
             return None
@@ -81,6 +82,11 @@ class EventOf:
                 if len(self._known) > MAX_KNOWN:
                     self._known.popitem(last=False)
         return event_id
+
+
+def _nth(values: Iterable[Any], place: int) -> Any:
+    """One of several, which may be a set; None where there are fewer."""
+    return next(islice(values, place, None), None)
 
 
 event_of = EventOf

@@ -122,7 +122,7 @@ class _TrialEndedError(Exception):
     """Ends the trial: nothing of it stays."""
 
 
-@steps(Permission.DOOR, about=event_of(TicketRow, "ticket_id"))
+@steps(Permission.DOOR, about=event_of(CheckInListRow, "list_id"))
 def booking_group(
     steps: Steps, ticket_id: UUID, list_id: UUID, *, gate_id: UUID | None = None
 ) -> BookingGroup:

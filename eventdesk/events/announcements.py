@@ -23,7 +23,7 @@ from data.schema import (
     TicketTypeRow,
     TicketTypeSessionRow,
 )
-from eventdesk.acts import Act, Permission, Steps, event_row, reads, steps, writes
+from eventdesk.acts import Act, Permission, Steps, Topic, event_row, reads, steps, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.events.announcement import AnnouncementView, Audience, NewAnnouncement, Reach
@@ -191,6 +191,7 @@ def _is_at(connection: Connection, announcement_id: UUID, through: UUID | None) 
 
 def _tell(act: Act, row: Any, people: Sequence[Any], *, last: bool) -> int:
     """Tell some accounts and note how far it has come; returns how many were told."""
+    act.touch(Topic.ACCOUNTS, row.event_id)
     told = [each.id for each in people if KIND not in (each.silenced or ())]
     if told:
         same = {

@@ -14,7 +14,17 @@ from sqlalchemy import Connection, func, insert, literal_column, select, update
 
 from data.schema import BookingRow, EventRow, PaymentNoticeRow, PaymentRow, RefundRow
 from data.store import Store
-from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, writes
+from eventdesk.acts import (
+    Act,
+    Permission,
+    Steps,
+    Topic,
+    event_of,
+    overdue_ids,
+    reads,
+    steps,
+    writes,
+)
 from eventdesk.core.errors import (
     GatewayRefusedError,
     GatewaySilentError,
@@ -70,6 +80,7 @@ def receive_notice(act: Act, provider: str, notice: PaymentNotice) -> PaymentVie
         )
     ).first()
     if known is None:
+        act.touch(Topic.MONEY)
         act.connection.execute(
             insert(PaymentNoticeRow).values(
                 provider=provider,
@@ -351,6 +362,7 @@ def _note(steps: Steps, payment_id: UUID, *, show: str = "", **values: Any) -> P
     if values.get("state") == PaymentState.FAILED:
         values["settled_at"] = steps.now
     with steps.write() as act:
+        act.touch(Topic.MONEY)
         act.connection.execute(
             update(PaymentRow)
             .where(PaymentRow.id == payment_id, PaymentRow.state == PaymentState.PENDING)
@@ -392,6 +404,7 @@ def _give_back(steps: Steps, gateway: PaymentGateway) -> int:
             fresh = refund_row(act.connection, row.id)
             if fresh.state != RefundState.PENDING:
                 continue
+            act.touch(Topic.MONEY)
             if answer.state is RefundState.PAID:
                 mark_refunded(act, fresh, reference=answer.reference)
             else:
@@ -407,6 +420,7 @@ def _expire(steps: Steps) -> None:
         if act.connection.execute(select(PaymentRow.id).where(*late).limit(1)).first() is None:
             return
     with steps.write() as act:
+        act.touch(Topic.MONEY)
         act.connection.execute(
             update(PaymentRow).where(*late).values(state=PaymentState.EXPIRED, settled_at=act.now)
         )

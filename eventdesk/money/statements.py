@@ -19,6 +19,7 @@ from eventdesk.acts import (
     Act,
     Permission,
     Steps,
+    Topic,
     event_of,
     event_row,
     need_readable,
@@ -168,6 +169,7 @@ def import_statement(
     for part in _parts(found):
         with steps.write() as act:
             act.need(event_id, Permission.MONEY)
+            act.touch(Topic.MONEY, event_id)
             lines.extend(_book(act, event, plan) for plan in _plan(act.connection, event, part, {}))
     with steps.write() as act:
         report = StatementReport(tuple(lines), booked=True, encoding=read_as)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from data.schema import DeliveryRow, EventRow, TicketRow
 from data.store import Store
-from eventdesk.acts import Act, Permission, event_of, writes
+from eventdesk.acts import Act, Permission, Topic, event_of, writes
 from eventdesk.core.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def _put_off(act: Act, delivery_id: UUID, *, until: datetime) -> bool:
     if event_id is None:
         raise NotFoundError("There is no such badge.", hint="Ask at the desk.")
     act.need(event_id, Permission.DOOR)
+    act.touch(Topic.PRINTING, event_id)
     held = act.connection.execute(
         update(DeliveryRow)
         .where(

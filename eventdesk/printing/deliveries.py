@@ -374,6 +374,7 @@ def confirm_badges(
         status: How that printer was afterwards.
     """
     with Steps(store, SYSTEM.at(out[-1].at)).write() as act:
+        act.touch(Topic.PRINTING)
         act.connection.execute(_OUT, [_as_out(each, courier) for each in out])
         if printer_id is not None and status is not None:
             put_health(act, printer_id, status, used=len(out))

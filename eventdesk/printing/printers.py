@@ -18,7 +18,7 @@ from badges.printers import open_printer
 from data.rows import insert_row, update_row
 from data.schema import DeliveryRow, DeviceRow, GateRow, PrinterGateRow, PrinterRow
 from data.store import Store
-from eventdesk.acts import Act, Permission, Steps, reads, steps, the_one_named, writes
+from eventdesk.acts import Act, Permission, Steps, Topic, reads, steps, the_one_named, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -181,8 +181,8 @@ MAX_LABELS = 100_000
 _INSTALLATION = Permission.INSTALLATION
 
 
-@reads(_INSTALLATION)
-def search_printers(act: Act, *, hosts: Collection[str] = ()) -> list[Any]:
+@steps(_INSTALLATION)
+def search_printers(steps: Steps, *, hosts: Collection[str] = ()) -> list[Any]:
     """Look for printers at this machine and at the hosts named; takes some seconds at most.
 
     Args:
@@ -191,7 +191,8 @@ def search_printers(act: Act, *, hosts: Collection[str] = ()) -> list[Any]:
     Returns:
         What was found (`badges.finding.Found`): spec, name, and a text about it.
     """
-    act.need(None, _INSTALLATION)
+    with steps.read() as act:
+        act.need(None, _INSTALLATION)
     from badges.finding import find_printers
 
     return list(find_printers(hosts=[host for host in (one.strip() for one in hosts) if host]))
@@ -345,6 +346,7 @@ def _note(
 ) -> None:
     subject = ("printer", printer_id)
     act.record(verb, subject, event_id=event_id, **detail)
+    act.touch(Topic.PRINTING)  # it may print for other events too
 
 
 CARE = (Permission.INSTALLATION, Permission.DOOR)
@@ -370,8 +372,7 @@ def enable_printer(
     """
     act.need(event_id, *CARE)
     _change(act.connection, printer_id, enabled=enabled)
-    subject, detail = ("printer", printer_id), {"enabled": enabled}
-    act.record("enable_printer", subject, event_id=event_id, **detail)
+    _note(act, "enable_printer", printer_id, event_id=event_id, enabled=enabled)
 
 
 @writes(*CARE)
@@ -402,8 +403,7 @@ def reset_labels(
         values["labels_warn"] = typed_text.whole(warn, "The warning", most=MAX_LABELS)
     act.need(event_id, *CARE)
     _change(act.connection, printer_id, **values)
-    subject = ("printer", printer_id)
-    act.record("reset_labels", subject, event_id=event_id, labels=labels)
+    _note(act, "reset_labels", printer_id, event_id=event_id, labels=labels)
 
 
 @steps(*CARE)
@@ -425,8 +425,7 @@ def print_test(steps: Steps, printer_id: UUID, *, event_id: UUID | None = None) 
     result = _tried(printer, row.name)
     with steps.write() as act:
         put_health(act, printer_id, result.status, used=int(result.out))
-        subject = ("printer", printer_id)
-        act.record("print_test", subject, event_id=event_id, out=result.out)
+        _note(act, "print_test", printer_id, event_id=event_id, out=result.out)
     return result
 
 

@@ -32,6 +32,7 @@ from data.schema import (
 from eventdesk.acts import (
     Act,
     Permission,
+    Topic,
     event_of,
     overdue,
     overdue_ids,
@@ -223,6 +224,7 @@ def release_seats(
         query = query.where(SeatRow.held_by == holder_id)
     if seat_ids is not None:
         query = query.where(SeatRow.id.in_(list(seat_ids)))
+    act.touch(Topic.SALES, event_id)
     freed = act.connection.execute(query.values(held_by=None, held_until=None)).rowcount
     if holder_id is None and freed:
         subject = ("event", event_id)
@@ -572,6 +574,7 @@ def _hold(act: Act, event_id: UUID, seat_ids: Sequence[UUID], holder_id: UUID) -
     _need_few(len(wanted))
     need_own_hold(act, event_id, holder_id)
     until = _need_open(act, event_id)
+    act.touch(Topic.SALES, event_id)
     _free_overdue(act, event_id)
     held = act.connection.execute(
         select(SeatRow.id, SeatRow.held_until).where(

@@ -52,7 +52,7 @@ NEED_DRAWER: Final = ("put_in", "take_out", "counter", "count", "close_out", "ha
 class CashScreen(RoleScreen[None]):
     """Shows the drawer of whoever works here, with the keys that act on it."""
 
-    SHOWS = frozenset({Topic.MONEY, Topic.EVENTS, Topic.ACCOUNTS})
+    SHOWS = frozenset({Topic.MONEY, Topic.EVENTS, Topic.ACCOUNTS, Topic.PRINTING})
     ROLE = "Cash"
     HELP = (
         "Your drawer. What you take and give back in cash is booked by itself. I puts money in, O "

@@ -46,7 +46,7 @@ KINDS: Final = {
 class QuestionsTab(EventPart):
     """Shows the questions of an event in their order, and changes them."""
 
-    SHOWS = frozenset({Topic.SALES, Topic.EVENTS})
+    SHOWS = frozenset({Topic.SALES, Topic.EVENTS, Topic.BOOKING})
     NEEDS = Permission.TICKETS
     HELP = (
         "Everybody who books is asked these, for each ticket, from top to bottom. A question may "

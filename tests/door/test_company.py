@@ -25,6 +25,7 @@ from eventdesk.door import (
     Scan,
     ScanSource,
     add_gate,
+    booking_group,
     change_check_in_list,
     check_in,
     check_in_group,
@@ -42,7 +43,7 @@ from eventdesk.sales import (
     list_ticket_types,
     remove_ticket_type,
 )
-from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
+from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 IN, NO = Outcome.ADMITTED, Outcome.RULES
 
@@ -278,3 +279,10 @@ def test_rules_are_tried_saved_or_not_and_nothing_is_written(fair: Fair) -> None
     assert tried.reason == "Only at Gate B."
     with fair.store.read() as connection:
         assert connection.execute(select(ScanRow.id)).all() == []
+
+
+def test_a_group_of_another_event_is_refused_by_the_door(fair: Fair) -> None:
+    other = make_fair(fair.store, "Another event")
+    [ticket_id] = other.sell("Ada").ticket_ids
+    group = booking_group(fair.store, SUPERVISOR.at(NOON), ticket_id, fair.door.id)
+    assert [each.outcome for each in group.members] == [Outcome.WRONG_EVENT]

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, Engine, event, select, update
 
+from badges import finding
 from badges.making import draw_here, draw_in_child
 from data.schema import AuditRow, DeliveryRow
 from data.store import Store
@@ -44,6 +45,7 @@ from eventdesk.printing import (
     reset_labels,
     retry_badge,
     retry_badge_now,
+    search_printers,
     take_printers,
     try_printer,
 )
@@ -476,3 +478,17 @@ def test_a_trial_that_cannot_be_drawn_is_told_as_any_trouble(
     assert not trial.out
     assert "temporarily unavailable" in trial.words
     assert trial.hint == "Close other programs and try again."
+
+
+def test_the_store_is_let_go_while_printers_are_looked_for(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_then: list[int] = []
+
+    def look(*, hosts: list[str]) -> list[str]:
+        open_then.append(fair.store._file.users)
+        return hosts
+
+    monkeypatch.setattr(finding, "find_printers", look)
+    assert search_printers(fair.store, SYSTEM, hosts=[" 10.0.0.9 ", ""]) == ["10.0.0.9"]
+    assert open_then == [0]

@@ -1,10 +1,13 @@
 """The menu after sign-in: what it offers to whom, and the way back."""
 
+from datetime import timedelta
+
 import pytest
 from textual.widgets import OptionList
 
 from eventdesk.acts import Permission, Role
 from eventdesk.core.messages import msg
+from eventdesk.events import NewEvent, create_event
 from screens.accounts import home_screen
 from screens.accounts.home_screen import DOOR, ENTRIES, Entry, HomeScreen, entries_for
 from screens.accounts.sign_in_screen import SignInScreen
@@ -12,7 +15,8 @@ from screens.core.loading import load
 from screens.core.role_screen import RoleScreen
 from screens.door.choose_screen import ChooseScreen
 from screens.modals.questions import YesNo
-from tests.build import ATTENDEE, STAFF, SUPERVISOR
+from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR
+from tests.people import PASSWORD, make_guest
 from tests.screens.stage import Stage, page, reads, shown, until
 
 
@@ -72,6 +76,18 @@ async def test_signs_out_after_a_question(stage: Stage) -> None:
         await pilot.click("#yes")
         await shown(pilot, SignInScreen)
         await until(pilot, lambda: app.actor is None)
+
+
+async def test_who_makes_an_event_is_its_organizer_at_once(stage: Stage) -> None:
+    app = stage.app(actor=make_guest(stage.fair.store, secret=PASSWORD))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: app.actor is not None)
+        assert app.actor is not None
+        assert app.actor.role is Role.ATTENDEE
+        begins = NOON + timedelta(days=9)
+        new = NewEvent("Meetup", begins, begins + timedelta(hours=2), "UTC", "EUR")
+        create_event(stage.fair.store, app.actor, new)
+        await until(pilot, lambda: app.actor is not None and app.actor.role is Role.ORGANIZER)
 
 
 async def test_a_menu_of_one_line_is_passed_over(stage: Stage) -> None:
