@@ -104,9 +104,7 @@ class RoleScreen(Screen[Answer], ShowsErrors):
     @on(StoreChanged)
     def _note_change(self, message: StoreChanged) -> None:
         self._changes = self._changes.and_(message.changes)
-        if message.changes.about(self.shows, self.shown_event) or message.changes.about(
-            BEFORE_THE_DAY
-        ):
+        if self._changes.about(self.shows, self.shown_event) or self._changes.about(BEFORE_THE_DAY):
             self._stale.set()
 
     def read_soon(self) -> None:
@@ -138,6 +136,7 @@ class RoleScreen(Screen[Answer], ShowsErrors):
                     await self._count_notices()
                 await self._look_at_store()
             except EventDeskError as error:
+                self._changes = changes.and_(self._changes)  # they are still to be read
                 self.tell("store", Health(False, str(error)))
             else:
                 self.tell("store", self.store_health)
