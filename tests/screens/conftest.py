@@ -6,7 +6,10 @@ import pytest
 
 from eventdesk.desk import Desk
 from tests.build import Fair
+from tests.screens import settling
 from tests.screens.stage import Stage
+
+settling.install()
 
 
 @pytest.fixture

@@ -292,9 +292,11 @@ async def test_the_field_with_the_keyboard_is_on_show() -> None:
     fields = [TextField(f"f{place}", f"Field {place}", required=True) for place in range(40)]
     async with form_of(*fields) as (pilot, form):
         assert not form.is_sound()
+        await pilot.pause()
         for place in (39, 20, 0):
             form.fields[f"f{place}"].focus()
+            await pilot.pause()
             await reads(pilot, f"Field {place} *")
         await pilot.resize_terminal(40, 12)
         await pilot.pause()
-        assert form.has_class("-narrow")
+        await until(pilot, lambda: form.has_class("-narrow"))
