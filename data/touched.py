@@ -7,13 +7,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 
 from data.prepared import Prepared
-from data.schema import TouchedRow
+from data.schema import ScanRow, TouchedRow
 
 HOUSE: Final = UUID(int=0)
 """In the place of an event: what belongs to the whole house."""
 
 Touched = tuple[str, UUID]
 """Topic and event."""
+
+Seen = tuple[int, int]
+"""The version of the last touch, and the number of the last scan; 0 before the first."""
+
+BY_A_SCAN: Final = ("door", "printing")
+"""What a scan touches. Its own row says so: a check-in writes nothing else for it."""
 
 _NEXT = select(func.coalesce(func.max(TouchedRow.version), 0) + 1).scalar_subquery()
 
@@ -52,17 +58,26 @@ def _add(connection: Connection, touched: Collection[Touched]) -> None:
             )
 
 
-def newest_touch(connection: Connection) -> int:
-    """The version of the last commit that touched anything; 0 before the first."""
-    return connection.execute(select(func.coalesce(func.max(TouchedRow.version), 0))).scalar_one()
+def last_seen(connection: Connection) -> Seen:
+    """How far the changes have come."""
+    version = select(func.coalesce(func.max(TouchedRow.version), 0))
+    scan_no = select(func.coalesce(func.max(ScanRow.no), 0))
+    return connection.execute(version).scalar_one(), connection.execute(scan_no).scalar_one()
 
 
-def touched_since(connection: Connection, version: int) -> tuple[int, list[Touched]]:
-    """Read what was touched after a version, and the newest version now."""
+def touched_since(connection: Connection, seen: Seen) -> tuple[Seen, set[Touched]]:
+    """Read what was touched after an earlier look, and how far the changes have come now."""
     rows = connection.execute(
         select(TouchedRow.topic, TouchedRow.event_id, TouchedRow.version).where(
-            TouchedRow.version > version
+            TouchedRow.version > seen[0]
         )
     ).all()
-    newest = max((row.version for row in rows), default=version)
-    return newest, [(row.topic, row.event_id) for row in rows]
+    scans = connection.execute(
+        select(ScanRow.event_id, func.max(ScanRow.no).label("no"))
+        .where(ScanRow.no > seen[1])
+        .group_by(ScanRow.event_id)
+    ).all()
+    touched = {(row.topic, row.event_id) for row in rows}
+    touched |= {(topic, row.event_id) for row in scans for topic in BY_A_SCAN}
+    version = max((row.version for row in rows), default=seen[0])
+    return (version, max((row.no for row in scans), default=seen[1])), touched

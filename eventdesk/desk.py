@@ -16,7 +16,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from data.store import Store
-from data.touched import Touched, newest_touch, touched_since
+from data.touched import Seen, Touched, last_seen, touched_since
 from eventdesk.acts import ANYTHING, Actor, Changes
 from eventdesk.core.errors import StoreError
 from eventdesk.core.poll_pause import PollPause
@@ -128,15 +128,15 @@ class Desk:
                 for listener in self._listeners:
                     listener.tell(changes)
 
-    async def _newest(self) -> int | None:
-        """The version of the last touch; None while the store cannot be read."""
+    async def _newest(self) -> Seen | None:
+        """How far the changes have come; None while the store cannot be read."""
         try:
             return await self._run(self._readers, _newest)
         except StoreError:
             return None
 
-    async def _touched(self, since: int | None) -> tuple[int | None, Changes]:
-        """What was touched since a version; anything where a commit did not say."""
+    async def _touched(self, since: Seen | None) -> tuple[Seen | None, Changes]:
+        """What was touched since a look; anything where a commit did not say."""
         if since is None:
             return await self._newest(), ANYTHING
         try:
@@ -201,14 +201,14 @@ class _Listener:
         return changes
 
 
-def _newest(store: Store) -> int:
+def _newest(store: Store) -> Seen:
     with store.read() as connection:
-        return newest_touch(connection)
+        return last_seen(connection)
 
 
-def _since(store: Store, version: int) -> tuple[int, list[Touched]]:
+def _since(store: Store, seen: Seen) -> tuple[Seen, set[Touched]]:
     with store.read() as connection:
-        return touched_since(connection, version)
+        return touched_since(connection, seen)
 
 
 class ActorsDesk:

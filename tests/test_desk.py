@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
-from data.schema import EventRow, GateRow
+from data.schema import EventRow, GateRow, TouchedRow
 from data.store import Store
-from data.touched import HOUSE, newest_touch, note_touched, touched_since
+from data.touched import HOUSE, last_seen, note_touched, touched_since
 from eventdesk.acts import Changes, Topic
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import NotFoundError
@@ -152,9 +152,20 @@ def test_a_touch_is_kept_once_for_each_topic_and_event(fair: Fair) -> None:
         with fair.store.write() as connection:
             note_touched(connection, some)
     with fair.store.write() as connection:
-        before = newest_touch(connection)
+        before = last_seen(connection)
         note_touched(connection, some[:1])
     with fair.store.read() as connection:
-        assert touched_since(connection, before) == (before + 1, some[:1])
-        everything = touched_since(connection, 0)[1]
-        assert [everything.count(each) for each in some] == [1, 1, 1]
+        assert touched_since(connection, before) == ((before[0] + 1, before[1]), {some[0]})
+        rows = connection.execute(select(TouchedRow.topic, TouchedRow.event_id)).all()
+    assert [rows.count(each) for each in some] == [1, 1, 1]
+
+
+def test_a_scan_is_a_change_at_its_event_and_writes_nothing_for_it(fair: Fair) -> None:
+    booked = fair.sell()
+    with fair.store.read() as connection:
+        before = last_seen(connection)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked)))
+    with fair.store.read() as connection:
+        seen, touched = touched_since(connection, before)
+    assert touched == {("door", fair.event.id), ("printing", fair.event.id)}
+    assert seen == (before[0], before[1] + 1)

@@ -231,7 +231,8 @@ class Act:
                 "device_id": device_id,
             },
         )
-        self.touch(Topic.PRINTING, event_id)
+        if scan_id is None:  # else the scan says it
+            self.touch(Topic.PRINTING, event_id)
 
     def freed(self, event_id: UUID) -> None:
         """Say that places of an event may be free; before the commit they go to those who wait."""

@@ -12,7 +12,7 @@ from data.prepared import Prepared
 from data.rows import begins
 from data.schema import AdmissionRow, CheckInListRow, DeliveryRow, ScanRow
 from eventdesk.accounts import Word, need_word
-from eventdesk.acts import Act, Actor, Permission, Topic, event_of, writes
+from eventdesk.acts import Act, Actor, Permission, event_of, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.core.ids import new_id
 from eventdesk.door.check_in_list import CheckInList, Direction, ListKind, PrintPolicy
@@ -66,7 +66,6 @@ def write_down(act: Act, attempt: Attempt, decision: Decision) -> CheckInResult:
         # The badge refers to the scan, so it is queued behind it; its id is needed now.
         delivery_id = new_id()
     result = _answer(attempt, decision, delivery_id)
-    act.touch(Topic.DOOR, door.event_id)
     _ADD_SCAN.run(
         act.connection,
         {

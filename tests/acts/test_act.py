@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from data.schema import AuditRow, CheckInListRow, DeliveryRow, EventRow, NoticeRow
 from data.store import Store
-from data.touched import newest_touch, touched_since
+from data.touched import last_seen, touched_since
 from eventdesk.acts import (
     SYSTEM,
     Act,
@@ -190,11 +190,11 @@ def test_a_verb_gives_up_when_others_change_the_same_again_and_again(
 
 def test_what_was_touched_is_noted_with_the_commit_and_never_without(fair: Fair) -> None:
     with fair.store.read() as connection:
-        before = newest_touch(connection)
+        before = last_seen(connection)
     with pytest.raises(InvalidInputError):
         rename(fair.store, SYSTEM, fair.event.id, "Never", then="fail")
     with fair.store.read() as connection:
-        assert touched_since(connection, before)[1] == []
+        assert touched_since(connection, before)[1] == set()
     rename(fair.store, SYSTEM, fair.event.id, "Anew")
     with fair.store.read() as connection:
         touched = touched_since(connection, before)[1]

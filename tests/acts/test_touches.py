@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from data.store import Store
-from data.touched import HOUSE, Touched, newest_touch, touched_since
+from data.touched import HOUSE, Touched, last_seen, touched_since
 from eventdesk.acts import SYSTEM, Topic, read_notices
 from eventdesk.booking import cancel_tickets
 from eventdesk.integrations.payments import PaymentNotice, Told
@@ -27,7 +27,7 @@ from tests.seating.test_seats import hall, ids
 def _touches(store: Store) -> Iterator[set[Touched]]:
     """What was touched by the block, once it has ended."""
     with store.read() as connection:
-        before = newest_touch(connection)
+        before = last_seen(connection)
     touched: set[Touched] = set()
     yield touched
     with store.read() as connection:
