@@ -75,7 +75,11 @@ class Act:
         self._ending = _Ending()
 
     def need(
-        self, event_id: UUID | None, *permissions: Permission, owner_id: UUID | None = None
+        self,
+        event_id: UUID | None,
+        *permissions: Permission,
+        owner_id: UUID | None = None,
+        only_read: bool = False,
     ) -> Actor:
         """Let only those pass who may do it at this event, as the store knows them now.
 
@@ -83,6 +87,7 @@ class Act:
             event_id: The event; None for what belongs to the installation or to the person.
             permissions: Any one of them is enough.
             owner_id: The account that what is to be changed belongs to; its owner passes.
+            only_read: Whether nothing of this event is changed: then the act may be about another.
 
         Returns:
             The actor as the store knows them here now.
@@ -90,7 +95,7 @@ class Act:
         Raises:
             NotAllowedError: The actor may not, or was banned.
         """
-        here = self.known_at(event_id)
+        here = self.known_at(event_id, only_read=only_read)
         if owner_id is not None and here.id == owner_id:
             return here
         elsewhere = event_id is not None and here.event_id not in (None, event_id)
@@ -98,14 +103,14 @@ class Act:
             raise refusal(self.actor, permissions)
         return here
 
-    def known_at(self, event_id: UUID | None) -> Actor:
+    def known_at(self, event_id: UUID | None, *, only_read: bool = False) -> Actor:
         """Say who the actor is at an event: the role there, as the store knows it now.
 
         Raises:
             NotAllowedError: The account was closed or erased.
         """
         about = self.about
-        assert about is None or event_id is None or event_id == about, (
+        assert only_read or about is None or event_id is None or event_id == about, (
             f"It was opened about event {about} and asks about {event_id}."
         )
         return standing_at(self.connection, self.actor, event_id)

@@ -319,7 +319,7 @@ def scan_in(act: Act, scan: Scan, *, word: Word) -> CheckInResult:
     device_id = act.actor.device_id or act.store.device_id
     known = _KNOWN.one_or_none(act.connection, {"device_id": device_id, "nonce": scan.nonce})
     if known is not None:
-        act.need(known.event_id, Permission.DOOR)
+        act.need(known.event_id, Permission.DOOR, only_read=True)
         return CheckInResult.from_json(known.result)
     door = list_at_door(act.connection, scan.list_id)
     here = act.need(door.event_id, Permission.DOOR)

@@ -51,6 +51,11 @@ def check_in_group(act: Act, scans: Sequence[Scan]) -> tuple[CheckInResult, ...]
         )
     if len({scan.nonce for scan in scans}) != len(scans):
         raise InvalidInputError("Each scan of a group needs a nonce of its own.")
+    lists = {scan.list_id for scan in scans}
+    if len({list_at_door(act.connection, each).event_id for each in lists}) != 1:
+        raise InvalidInputError(
+            "A group goes through the doors of one event.", hint="Check each event's guests in."
+        )
     group_id = next((scan.group_id for scan in scans if scan.group_id), None) or new_id()
     together = [replace(scan, group_id=group_id) for scan in scans]
     return group_in(act, together, word=Word(act.approval))

@@ -84,6 +84,14 @@ def test_a_repeated_nonce_answers_byte_for_byte_and_writes_nothing(fair: Fair) -
     assert CheckInResult.from_json(first.to_json()) == first
 
 
+def test_a_repeated_nonce_is_answered_at_the_door_of_another_event_too(fair: Fair) -> None:
+    other = make_fair(fair.store, "Another event")
+    scan = fair.scan(fair.token(fair.sell()), nonce="n-1")
+    first = check_in(fair.store, SUPERVISOR.at(NOON), scan)
+    elsewhere = replace(scan, list_id=other.door.id)
+    assert check_in(fair.store, SUPERVISOR.at(NOON), elsewhere) == first
+
+
 def test_nonces_of_two_devices_are_two_scans(fair: Fair) -> None:
     booked = fair.sell()
     scan = fair.scan(fair.token(booked), nonce="same")

@@ -131,6 +131,13 @@ def test_a_group_is_somebody_with_nonces_of_their_own(fair: Fair) -> None:
         assert connection.execute(select(ScanRow.id)).all() == []
 
 
+def test_a_group_goes_through_the_doors_of_one_event(fair: Fair) -> None:
+    other = make_fair(fair.store, "Another event")
+    scans = [typed(fair, "x"), typed(fair, "y", list_id=other.door.id)]
+    with pytest.raises(InvalidInputError, match="one event"):
+        check_in_group(fair.store, SUPERVISOR.at(NOON), scans)
+
+
 def test_a_companion_enters_behind_whom_they_accompany(fair: Fair) -> None:
     lead, carer = fair.sell("Ada"), fair.sell("Carl Carer")
     made = set_companion(fair.store, STAFF.at(NOON), carer.ticket_ids[0], lead.ticket_ids[0])
