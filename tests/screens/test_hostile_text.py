@@ -11,7 +11,7 @@ NAMES = (
     "[bold red]Red[/]",
     "\x1b[2J\x1b]0;owned\x07Esc",
     "\u202egnal\u202d Right",
-    "Nul\x00l\r\nLine",
+    "Nu\x01l\r\nLine",
     "محمد علی",
     "ราชกิจ",
     "A" * 200,
