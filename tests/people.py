@@ -31,7 +31,7 @@ def make_admin(store: Store) -> Actor:
 
 def make_guest(store: Store, name: str = "Gus", *, secret: str = PIN) -> Actor:
     """Somebody who signed up by themselves, signed in."""
-    email = f"{name.split()[0].lower()}@example.org"
+    email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
     kind: SecretKind = "pin" if secret.isdecimal() else "password"
     sign_up(store, SYSTEM.at(NOON), email=email, name=name, secret=secret, kind=kind)
     return sign_in(store, SYSTEM.at(NOON), email, secret)

@@ -332,8 +332,7 @@ def transfer_command(store: Store, ticket: str, name: str, email: str) -> str:
     Example: eventdesk booking transfer K7QM2X9P "Grace Hopper" --email grace@example.org
     """
     found = ticket_by_code(store, ticket)
-    token = transfer_ticket(store, SYSTEM, found.id, name=name, email=email)
-    return token
+    return transfer_ticket(store, SYSTEM, found.id, name=name, email=email)
 
 
 @booking_command.command("upgrade")

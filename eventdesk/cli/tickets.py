@@ -110,8 +110,7 @@ def reissue_ticket(store: Store, code: str, reason: str) -> str:
     Example: eventdesk ticket reissue K7QM2X9P --reason "phone lost"
     """
     found = ticket_by_code(store, code)
-    token = reissue(store, SYSTEM, found.id, reason=reason)
-    return token
+    return reissue(store, SYSTEM, found.id, reason=reason)
 
 
 @ticket_command.command("block")

@@ -194,7 +194,7 @@ def ask_command(store: Store, event: EventView, /, email: str, kind: str, **give
 
     Example: eventdesk queue ask ada@example.org --type VIP
     """
-    event, actor = event, acting(store, email)
+    actor = acting(store, email)
     type_id = type_named(store, event.id, kind)
     names = given["names"] or (actor.name,)
     tickets = tuple(NewTicket(type_id, name) for name in names)
@@ -239,7 +239,7 @@ def withdraw_command(store: Store, event: EventView, email: str) -> str:
 
     Example: eventdesk queue withdraw ada@example.org
     """
-    event, actor = event, acting(store, email)
+    actor = acting(store, email)
     own = my_requests(store, actor, event_id=event.id)
     waiting = [view for view in own if view.state is RequestState.WAITING]
     if not waiting:

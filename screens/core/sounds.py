@@ -63,6 +63,8 @@ class Sounds:
 def _run(command: list[str]) -> None:
     silent = subprocess.DEVNULL
     try:
-        subprocess.run(command, stdin=silent, stdout=silent, stderr=silent, timeout=COMMAND_S)
+        subprocess.run(
+            command, stdin=silent, stdout=silent, stderr=silent, timeout=COMMAND_S, check=False
+        )
     except (OSError, subprocess.SubprocessError):
         return  # A sound that fails must not stop the queue; the screen says it as well.

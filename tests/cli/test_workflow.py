@@ -14,7 +14,7 @@ def done(call: Call, *arguments: str) -> str:
 
 def code_of(output: str) -> str:
     """The code a line begins with."""
-    return output.split()[0]
+    return output.split(maxsplit=1)[0]
 
 
 def pay_by_gateway(call: Call, booking: str, *answers: str) -> None:

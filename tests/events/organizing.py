@@ -22,7 +22,7 @@ START = NOON + timedelta(days=30)
 
 def person(store: Store, name: str, *, kind: str = "password", is_admin: bool = False) -> Actor:
     """Make an account and act as its owner; nobody signs in with it."""
-    email = f"{name.split()[0].casefold()}@example.org"
+    email = f"{name.split(maxsplit=1)[0].casefold()}@example.org"
     with Steps(store, SYSTEM.at(NOON)).write() as act:
         account_id = insert_account(act, email, name, kind, "-", is_admin=is_admin)
     return Actor(ActorKind.ACCOUNT, account_id, name, Role.ADMIN if is_admin else Role.ATTENDEE)

@@ -167,7 +167,8 @@ async def _go_through(house: DemoHouse, crawl: Crawl, where: str, make: Make) ->
     """Visit a screen; each of its parts by itself, where it has some."""
     screen = make(tools=house.app().tools)
     if not isinstance(screen, PartsScreen):
-        return await _visit(house, crawl, where, make)
+        await _visit(house, crawl, where, make)
+        return
     for spec in screen.specs:
         await _visit(house, crawl, f"{where}/{spec.id}", make, spec.id)
 
