@@ -20,9 +20,9 @@ demo: $(READY)
 test: $(READY)
 	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) -m "not long" --durations 15
 
-# Races, kills, rehearsals and long histories.
+# Races, kills, rehearsals and long histories; they start programs of their own, which need the cores.
 test-long: $(READY)
-	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) -m long --durations 15
+	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist worksteal -m long --durations 15
 
 # New random histories, many more than the tests make; what they find becomes an example.
 explore: $(READY)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 from uuid import UUID
 
@@ -53,6 +54,8 @@ MAX_KEY_S = 1.0
 ALLOWED_WHEN_LOCKED = frozenset({"focus_next", "focus_previous"})
 """All that the app itself does for a key or click while a kiosk is open."""
 
+STYLES = Path(__file__).parent / "styles"
+
 
 class EventDeskApp(App[None]):
     """The desk of an event in a terminal.
@@ -72,7 +75,8 @@ class EventDeskApp(App[None]):
     """
 
     TITLE = "eventdesk"
-    CSS_PATH = ["styles/base.tcss", "styles/widgets.tcss"]
+    # Whole paths: Textual looks for others beside the file of a subclass.
+    CSS_PATH = [STYLES / "base.tcss", STYLES / "widgets.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+q",

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from eventdesk import door
 from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import StoreBusyError
-from eventdesk.door import CheckInResult, Tone, check_in, checkin, counters
+from eventdesk.door import CheckInResult, Tone, check_in, counters
 from eventdesk.exercises.scenes.conditions import PLAIN
 from eventdesk.exercises.scenes.stills import render_frame
 from kiosk.scanner import Scanner
@@ -142,7 +143,7 @@ async def test_tries_again_while_the_store_is_busy(
             raise StoreBusyError("The store is busy.")
         return check_in(*args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(checkin, "check_in", busy_twice)
+    monkeypatch.setattr(door, "check_in", busy_twice)
     monkeypatch.setattr(checking_in, "RETRY_PAUSES_S", (0.0, 0.0))
     camera = FakeScanner()
     async with stage.kiosk(camera) as (pilot, screen):
@@ -162,7 +163,7 @@ async def test_says_so_when_the_store_stays_busy_and_goes_on(
     token = stage.fair.token(stage.fair.sell("Grace Hopper"))
     async with stage.kiosk(camera) as (pilot, screen):
         with monkeypatch.context() as patched:
-            patched.setattr(checkin, "check_in", busy)
+            patched.setattr(door, "check_in", busy)
             patched.setattr(checking_in, "RETRY_PAUSES_S", ())
             camera.show(token)
             await until(pilot, lambda: screen.verdict.answer is not None)
