@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-MOST_MIB = 1200
+MOST_MIB = 600
 """What one worker may take, with all libraries loaded and one app at a time."""
 
 _peaks: dict[str, int] = {}

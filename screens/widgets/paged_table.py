@@ -221,8 +221,10 @@ class PagedTable(ShowsErrors):
     def _search(self, message: Input.Changed) -> None:
         message.stop()
         self._choose_soon = False
-        message.input.value = editable(message.value)
-        self.pages.search(message.input.value.strip())
+        typed = editable(message.input.value)
+        if typed != message.input.value:  # a value put back is told again: two would take turns
+            message.input.value = typed
+        self.pages.search(typed.strip())
         self._ask()
 
     @on(PagedLines.Seen)

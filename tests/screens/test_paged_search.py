@@ -5,6 +5,7 @@ from textual.widgets import Input
 
 from screens.widgets.paged_table import PagedTable
 from tests.screens.bare import FakeList
+from tests.screens.settling import settled
 from tests.screens.stage import page, reads, send, until
 from tests.screens.test_paged_table import MANY, marked, table_of
 
@@ -19,6 +20,16 @@ async def test_searches_while_one_types() -> None:
         await pilot.press("down", "down")
         await until(pilot, lambda: marked(table) == "Guest 14711")
         assert pilot.app.focused is table.lines
+
+
+async def test_letters_that_come_at_once_do_not_take_turns() -> None:
+    source = FakeList(MANY)
+    async with table_of(source) as (pilot, _table):
+        await pilot.press("slash")
+        send(pilot, "4711")
+        await reads(pilot, "Guest 4711 ")
+        assert await settled(pilot.app)
+        assert source.asked[-1][0] == "4711"
 
 
 async def test_asks_one_question_at_a_time_and_the_newest_wins() -> None:
