@@ -23,6 +23,7 @@ from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
 from data.sqlite.engine import commit, driver, make_engine, take_write_lock
 from data.sqlite.errors import translate
+from data.touched import begin_unsaid, end_unsaid
 from data.vocabulary import Vocabulary
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import (
@@ -159,7 +160,9 @@ class Store:
             try:
                 take_write_lock(connection, file.turn)
                 connection.info[_SUBJECT] = about
+                changed = begin_unsaid(connection)
                 yield connection
+                end_unsaid(connection, changed)
                 self._need_same(file)
                 commit(connection)
                 self.writes += 1

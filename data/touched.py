@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, 
 
 from data.prepared import Prepared
 from data.schema import ScanRow, TouchedRow
+from data.sqlite.engine import rows_changed
 
 HOUSE: Final = UUID(int=0)
 """In the place of an event: what belongs to the whole house."""
@@ -20,6 +21,12 @@ Seen = tuple[int, int]
 
 BY_A_SCAN: Final = ("door", "printing")
 """What a scan touches. Its own row says so: a check-in writes nothing else for it."""
+
+UNSAID: Final = ("anything", HOUSE)
+"""What a transaction touches that does not say: whoever follows reads everything again."""
+
+_SAID = "touched"
+"""Where a connection keeps whether its transaction has said what it touches."""
 
 _NEXT = select(func.coalesce(func.max(TouchedRow.version), 0) + 1).scalar_subquery()
 
@@ -36,6 +43,7 @@ _TWO = Prepared(update(TouchedRow).where(or_(_is("1"), _is("2"))).values(version
 
 def note_touched(connection: Connection, touched: Collection[Touched]) -> None:
     """Note in a write transaction what it changed."""
+    note_said(connection)
     rest = list(touched)
     while rest:
         some, rest = rest[:2], rest[2:]
@@ -44,6 +52,23 @@ def note_touched(connection: Connection, touched: Collection[Touched]) -> None:
             values |= {f"topic{number}": topic, f"event{number}": event_id}
         if (_ONE if len(some) == 1 else _TWO).run(connection, values) < len(some):
             _add(connection, some)
+
+
+def note_said(connection: Connection) -> None:
+    """Note that a write transaction says what it touches, as one does that writes a scan."""
+    connection.info[_SAID] = True
+
+
+def begin_unsaid(connection: Connection) -> int:
+    """Begin to watch a write transaction; returns how many rows its connection has changed."""
+    connection.info.pop(_SAID, None)
+    return rows_changed(connection)
+
+
+def end_unsaid(connection: Connection, changed: int) -> None:
+    """Note `UNSAID` where rows were changed since `begin_unsaid` and nothing said which."""
+    if _SAID not in connection.info and rows_changed(connection) != changed:
+        note_touched(connection, [UNSAID])
 
 
 def _add(connection: Connection, touched: Collection[Touched]) -> None:

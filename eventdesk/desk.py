@@ -16,7 +16,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from data.store import Store
-from data.touched import Seen, Touched, last_seen, touched_since
+from data.touched import UNSAID, Seen, Touched, last_seen, touched_since
 from eventdesk.acts import ANYTHING, Actor, Changes
 from eventdesk.core.errors import StoreError
 from eventdesk.core.poll_pause import PollPause
@@ -145,7 +145,7 @@ class Desk:
             return None, ANYTHING
         if not touched:  # also after an older store was put in its place
             return await self._newest(), ANYTHING
-        return newest, Changes(frozenset(touched))
+        return newest, Changes(frozenset(touched), everything=UNSAID in touched)
 
     def close(self) -> None:
         """Wait for what has begun, write what waits, end the threads. The store stays open."""

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from data.schema import EventRow, GateRow, TouchedRow
 from data.store import Store
-from data.touched import HOUSE, last_seen, note_touched, touched_since
+from data.touched import HOUSE, UNSAID, last_seen, note_touched, touched_since
 from eventdesk.acts import Changes, Topic
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import NotFoundError
@@ -144,6 +144,21 @@ async def test_a_commit_that_does_not_say_what_it_touched_may_have_changed_anyth
     told = await asyncio.wait_for(noticed, WITHIN_S)
     assert told.about({Topic.MONEY}, fair.event.id)
     await changes.aclose()  # type: ignore[attr-defined]
+
+
+def test_a_commit_that_does_not_say_is_not_hidden_by_one_that_does(fair: Fair) -> None:
+    with fair.store.read() as connection:
+        before = last_seen(connection)
+    with fair.store.write() as connection:
+        connection.execute(update(EventRow).values(name="Another name"))
+    with fair.store.write() as connection:
+        note_touched(connection, [("door", fair.event.id)])
+    with fair.store.read() as connection:
+        assert touched_since(connection, before)[1] == {UNSAID, ("door", fair.event.id)}
+    with fair.store.write() as connection:
+        unchanged = last_seen(connection)
+    with fair.store.read() as connection:
+        assert last_seen(connection) == unchanged
 
 
 def test_a_touch_is_kept_once_for_each_topic_and_event(fair: Fair) -> None:

@@ -137,3 +137,10 @@ def data_version(connection: Any) -> int:
     """
     raw = connection.connection.driver_connection
     return int(raw.execute("PRAGMA data_version").fetchone()[0])
+
+
+def rows_changed(connection: Connection) -> int:
+    """How many rows a connection has changed since it was opened."""
+    raw: Any = connection.connection.driver_connection
+    count: int = raw.total_changes
+    return count

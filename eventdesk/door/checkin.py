@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from data.prepared import Prepared
 from data.rows import begins
 from data.schema import AdmissionRow, CheckInListRow, DeliveryRow, ScanRow
+from data.touched import note_said
 from eventdesk.accounts import Word, need_word
 from eventdesk.acts import Act, Actor, Permission, event_of, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SupervisorNeededError
@@ -66,6 +67,7 @@ def write_down(act: Act, attempt: Attempt, decision: Decision) -> CheckInResult:
         # The badge refers to the scan, so it is queued behind it; its id is needed now.
         delivery_id = new_id()
     result = _answer(attempt, decision, delivery_id)
+    note_said(act.connection)
     _ADD_SCAN.run(
         act.connection,
         {
