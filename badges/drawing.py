@@ -230,12 +230,7 @@ def _style(part: Part) -> _Style:
 
 @lru_cache(maxsize=256)
 def _written(
-    text: str,
-    letters: Lettering,
-    style: _Style,
-    largest: int,
-    smallest: int,
-    size: tuple[int, int],
+    text: str, letters: Lettering, style: _Style, largest: int, smallest: int, size: tuple[int, int]
 ) -> _Ink:
     """Write a text into a mask. What many badges say alike is written once."""
     width, height = size

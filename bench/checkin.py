@@ -76,10 +76,7 @@ def _beside_the_floor(
     return [
         (f"check-ins a second, {where}", f"{1000 / ours_ms:.0f}", "", ""),
         (f"bare sqlite3, the same rows, {where}", f"{1000 / floor_ms:.0f}", "", ""),
-        (
-            f"of bare sqlite3's throughput, {where}",
-            *at_least(100 * floor_ms / ours_ms, share, "%"),
-        ),
+        (f"of bare sqlite3's throughput, {where}", *at_least(100 * floor_ms / ours_ms, share, "%")),
         (
             f"median beside bare sqlite3's, {where}",
             *at_most(_at(ours, 0.5) / _at(floor, 0.5), ratio, "times"),

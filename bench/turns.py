@@ -230,12 +230,7 @@ def _answer(program: "subprocess.Popen[str]") -> str:
 def _run(home: Path, list_id: UUID, lines: "IO[str]") -> None:
     """Check in as told, each way on a store of its own, and print how long each took."""
     tokens = cycle(lines.readline().split())
-    with (
-        Store(home) as turn,
-        Store(home) as poll,
-        Store(home) as sqlite,
-        Store(home) as commits,
-    ):
+    with Store(home) as turn, Store(home) as poll, Store(home) as sqlite, Store(home) as commits:
         poll._file.turn.close()
         sqlite._file.turn.close()
         sqlite._file.writer().exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -441,9 +441,7 @@ def test_a_printer_that_takes_its_time_gets_one_at_a_time(fair: Fair) -> None:
     assert [courier.turn() for _ in range(4)] == [BATCH, 1, 1, 1]
 
 
-def test_what_waits_behind_a_badge_that_fails_goes_to_the_next_printer_unmarked(
-    fair: Fair,
-) -> None:
+def test_what_waits_behind_a_badge_that_fails_goes_to_the_next_printer_unmarked(fair: Fair) -> None:
     clock = [0.0]
     broken = MoodyPrinter("A")
     courier = _quick(fair, broken, clock)

@@ -47,6 +47,5 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     said = ", ".join(f"{name} {peak} MiB" for name, peak in sorted(_peaks.items()))
     too_much = max(_peaks.values(), default=0) > MOST_MIB
     terminalreporter.write_line(
-        f"Peak memory: {said}; a worker may take {MOST_MIB} MiB.",
-        red=too_much,
+        f"Peak memory: {said}; a worker may take {MOST_MIB} MiB.", red=too_much
     )

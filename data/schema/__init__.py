@@ -33,13 +33,7 @@ from data.schema.events import (
     SponsorRow,
     VenueRow,
 )
-from data.schema.house import (
-    AuditLinkRow,
-    AuditRow,
-    DeliveryRow,
-    SettingRow,
-    TouchedRow,
-)
+from data.schema.house import AuditLinkRow, AuditRow, DeliveryRow, SettingRow, TouchedRow
 from data.schema.money import (
     InvoiceRow,
     LedgerRow,

@@ -48,9 +48,7 @@ class BookingRow(Base):
         Index("ix_booking_event_id_folded_name", "event_id", "folded_name"),
         Index("ix_booking_email", "email"),
         partial_index(
-            "ix_booking_due",
-            "expires_at",
-            where="state = 'pending' AND expires_at IS NOT NULL",
+            "ix_booking_due", "expires_at", where="state = 'pending' AND expires_at IS NOT NULL"
         ),
         partial_index(
             "uq_booking_external_ref",
@@ -109,21 +107,9 @@ class TicketRow(Base):
             where="foreign_code IS NOT NULL",
         ),
         Index("ix_ticket_event_id_ticket_type_id_state", "event_id", "ticket_type_id", "state"),
-        partial_index(
-            "ix_ticket_companion_of",
-            "companion_of",
-            where="companion_of IS NOT NULL",
-        ),
-        partial_index(
-            "ix_ticket_discount_id",
-            "discount_id",
-            where="discount_id IS NOT NULL",
-        ),
-        partial_index(
-            "ix_ticket_account_id",
-            "account_id",
-            where="account_id IS NOT NULL",
-        ),
+        partial_index("ix_ticket_companion_of", "companion_of", where="companion_of IS NOT NULL"),
+        partial_index("ix_ticket_discount_id", "discount_id", where="discount_id IS NOT NULL"),
+        partial_index("ix_ticket_account_id", "account_id", where="account_id IS NOT NULL"),
     )
 
 

@@ -34,11 +34,7 @@ class CashShiftRow(Base):
 
     __table_args__ = (
         partial_index(
-            "uq_cash_shift_drawer",
-            "event_id",
-            "drawer",
-            unique=True,
-            where="closed_at IS NULL",
+            "uq_cash_shift_drawer", "event_id", "drawer", unique=True, where="closed_at IS NULL"
         ),
         partial_index(
             "uq_cash_shift_operator",

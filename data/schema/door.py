@@ -112,10 +112,7 @@ class ScanRow(Base):
     __table_args__ = (
         UniqueConstraint("device_id", "nonce"),
         partial_index(
-            "ix_scan_ticket_id_list_id",
-            "ticket_id",
-            "list_id",
-            where="ticket_id IS NOT NULL",
+            "ix_scan_ticket_id_list_id", "ticket_id", "list_id", where="ticket_id IS NOT NULL"
         ),
         Index("ix_scan_list_id_no", "list_id", "no"),
         Index("ix_scan_list_id_outcome", "list_id", "outcome"),

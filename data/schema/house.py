@@ -63,16 +63,9 @@ class DeliveryRow(Base):
 
     __table_args__ = (
         partial_index(
-            "ix_delivery_sent",
-            "printer_id",
-            where="state = 'sent' AND job_ref IS NOT NULL",
+            "ix_delivery_sent", "printer_id", where="state = 'sent' AND job_ref IS NOT NULL"
         ),
-        partial_index(
-            "ix_delivery_open",
-            "kind",
-            "due_at",
-            where="state IN ('queued', 'leased')",
-        ),
+        partial_index("ix_delivery_open", "kind", "due_at", where="state IN ('queued', 'leased')"),
         partial_index("ix_delivery_failed", "kind", where="state = 'failed'"),
     )
 

@@ -103,9 +103,7 @@ class NoticeRow(Base):
         Index("ix_notice_account_id_created_at", "account_id", "created_at"),
         partial_index("ix_notice_unread", "account_id", where="read_at IS NULL"),
         partial_index(
-            "ix_notice_announcement",
-            "subject_id",
-            where="subject_kind = 'announcement'",
+            "ix_notice_announcement", "subject_id", where="subject_kind = 'announcement'"
         ),
     )
 

@@ -94,11 +94,7 @@ def connect_writer(engine: Engine) -> Connection:
     It does not wait by itself, `take_write_lock` does, and leaves the log to `data.sqlite.log`.
     """
     connection = engine.connect()
-    for pragma in (
-        "busy_timeout=0",
-        "wal_autocheckpoint=0",
-        f"journal_size_limit={MAX_LOG}",
-    ):
+    for pragma in ("busy_timeout=0", "wal_autocheckpoint=0", f"journal_size_limit={MAX_LOG}"):
         connection.exec_driver_sql(f"PRAGMA {pragma}")
     return connection
 

@@ -232,11 +232,7 @@ def _given_by(connection: Connection, approval: Approval) -> Any:
     """
     given = connection.execute(
         select(
-            AuditRow.at,
-            AuditRow.actor_id,
-            AuditRow.actor_name,
-            AuditRow.event_id,
-            AuditRow.detail,
+            AuditRow.at, AuditRow.actor_id, AuditRow.actor_name, AuditRow.event_id, AuditRow.detail
         ).where(
             AuditRow.seq == approval.entry,
             AuditRow.verb == _GIVEN,
@@ -266,9 +262,7 @@ def _need_standing(act: Act, given: Any) -> None:
 
 def _need_unspent(connection: Connection, approval: Approval) -> None:
     spent = select(AuditRow.seq).where(
-        AuditRow.seq > approval.entry,
-        AuditRow.verb == _SPENT,
-        AuditRow.subject_id == approval.id,
+        AuditRow.seq > approval.entry, AuditRow.verb == _SPENT, AuditRow.subject_id == approval.id
     )
     if connection.execute(spent.limit(1)).first() is not None:
         raise SupervisorNeededError(

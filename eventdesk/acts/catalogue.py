@@ -129,10 +129,7 @@ def entry_of(verb: Verb[..., Any]) -> Entry:
         about.parameter if isinstance(about, EventOf) else about or "",
         tuple(
             Parameter(
-                each.name,
-                hints[each.name],
-                each.default is each.empty,
-                each.name not in STAYS_HERE,
+                each.name, hints[each.name], each.default is each.empty, each.name not in STAYS_HERE
             )
             for each in parameters
         ),

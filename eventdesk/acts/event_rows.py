@@ -5,9 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
-from data.schema import (
-    EventRow,
-)
+from data.schema import EventRow
 from eventdesk.core.errors import NotFoundError
 
 

@@ -6,14 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from data import search as index
 from data.rows import begins
@@ -201,11 +194,7 @@ def my_bookings(act: Act) -> list[MyBooking]:
         event.id: event
         for event in act.connection.execute(
             select(
-                EventRow.id,
-                EventRow.name,
-                EventRow.starts_at,
-                EventRow.ends_at,
-                EventRow.time_zone,
+                EventRow.id, EventRow.name, EventRow.starts_at, EventRow.ends_at, EventRow.time_zone
             ).where(EventRow.id.in_({row.event_id for row in rows}))
         )
     }
@@ -432,9 +421,7 @@ def tickets_of(act: Act, facts: Any) -> tuple[TicketLine, ...]:
             money(row.price_minor),
             money(
                 cancel_fee(
-                    row.price_minor,
-                    fee_bp=facts.cancel_fee_bp,
-                    fee_minor=facts.cancel_fee_minor,
+                    row.price_minor, fee_bp=facts.cancel_fee_bp, fee_minor=facts.cancel_fee_minor
                 )
             ),
             row.admissions > 0,

@@ -81,11 +81,7 @@ def companions_of(act: Act, ticket_id: UUID) -> tuple[Companion, ...]:
 
 
 _TICKETS = select(
-    TicketRow.id,
-    TicketRow.event_id,
-    TicketRow.holder_name,
-    TicketRow.state,
-    TicketRow.companion_of,
+    TicketRow.id, TicketRow.event_id, TicketRow.holder_name, TicketRow.state, TicketRow.companion_of
 )
 
 

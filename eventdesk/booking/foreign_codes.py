@@ -106,11 +106,7 @@ def sold_elsewhere(
 
 
 def _in_orders(
-    connection: Connection,
-    event_id: UUID,
-    first: Sequence[str],
-    last: Sequence[str],
-    limit: int,
+    connection: Connection, event_id: UUID, first: Sequence[str], last: Sequence[str], limit: int
 ) -> tuple[int, ...]:
     """The tickets of orders whose number lies in one of three ranges."""
     ranges = {f"first_{at}": each for at, each in enumerate(first)}

@@ -71,11 +71,7 @@ def my_tickets(act: Act, *, past: bool = False) -> list[MyTicket]:
     over = EventRow.ends_at <= act.now
     act.need(None, Permission.ATTEND)
     rows = act.connection.execute(
-        _TICKETS.where(
-            _owned_by(act.actor.id),
-            takes_place(act.now),
-            over if past else ~over,
-        )
+        _TICKETS.where(_owned_by(act.actor.id), takes_place(act.now), over if past else ~over)
         .order_by(EventRow.starts_at.desc() if past else EventRow.starts_at, TicketRow.id)
         .limit(MAX_TICKETS)
     ).all()

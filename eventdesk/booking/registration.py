@@ -646,12 +646,7 @@ def _index(
 
 
 def _free_codes(
-    connection: Connection,
-    column: Any,
-    count: int,
-    *,
-    length: int,
-    but: Collection[str] = (),
+    connection: Connection, column: Any, count: int, *, length: int, but: Collection[str] = ()
 ) -> Iterator[str]:
     """Draw as many codes as asked that nobody has; in a big house some of the drawn are taken."""
     codes: dict[str, None] = {}

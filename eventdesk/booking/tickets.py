@@ -7,13 +7,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from data import search
 from data.rows import update_row
-from data.schema import (
-    BookingRow,
-    DeliveryRow,
-    TicketRow,
-    TicketTypeRow,
-    TokenRevocationRow,
-)
+from data.schema import BookingRow, DeliveryRow, TicketRow, TicketTypeRow, TokenRevocationRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.booking.booking import MAX_NAME, TicketView
@@ -145,11 +139,7 @@ def unblock(act: Act, ticket_id: UUID) -> TicketView:
     return _noted(act, "unblock", ticket_id, "", _SELLER, blocked_note=None)
 
 
-def views(
-    connection: Connection,
-    *where: Any,
-    limit: int = 50,
-) -> list[TicketView]:
+def views(connection: Connection, *where: Any, limit: int = 50) -> list[TicketView]:
     """Read the tickets that fulfil the conditions; how they stand at a list is the door's."""
     tickets = connection.execute(_ROWS_WITH_BADGES.where(*where).limit(limit)).all()
     return [

@@ -39,11 +39,7 @@ archive_command = group(
 @_PASSPHRASE_FILE
 @OVERWRITE
 def write(
-    store: Store,
-    event: EventView,
-    path: Path | None,
-    passphrase_file: Path | None,
-    overwrite: bool,
+    store: Store, event: EventView, path: Path | None, passphrase_file: Path | None, overwrite: bool
 ) -> str:
     """Write an event into one file. The keys in it are sealed with a passphrase, nothing else is.
 

@@ -231,12 +231,7 @@ def list_command(
     Example: eventdesk booking list lovelace --state pending
     """
     lines, total = list_bookings(
-        store,
-        SYSTEM.at(noted_now(store)),
-        event.id,
-        search=search,
-        state=state or "",
-        limit=limit,
+        store, SYSTEM.at(noted_now(store)), event.id, search=search, state=state or "", limit=limit
     )
     told = [
         f"{line.code}  {_state(line):9}  {line.tickets:3}  {line.total!s:>14}  "
@@ -299,12 +294,7 @@ def _detail_facts(detail: BookingDetail) -> dict[str, object]:
 @click.option("--dry-run", is_flag=True, help="Only say what is kept and what goes back.")
 @on_store
 def cancel_command(
-    store: Store,
-    code: str,
-    tickets: tuple[str, ...],
-    reason: str,
-    waive_fee: bool,
-    dry_run: bool,
+    store: Store, code: str, tickets: tuple[str, ...], reason: str, waive_fee: bool, dry_run: bool
 ) -> str:
     """Cancel the booking CODE, or some of its tickets.
 

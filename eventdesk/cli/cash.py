@@ -229,12 +229,7 @@ def close_command(
 @click.option("--to", "operator", required=True, help="E-mail address of the next operator.")
 @click.option("--note", default="", help="Why something is missing or too much.")
 def hand_over_command(
-    store: Store,
-    event: EventView,
-    pieces: tuple[str, ...],
-    drawer: str,
-    operator: str,
-    note: str,
+    store: Store, event: EventView, pieces: tuple[str, ...], drawer: str, operator: str, note: str
 ) -> None:
     """Close a drawer as it was counted, and open it for the next operator.
 
@@ -242,12 +237,7 @@ def hand_over_command(
     """
     shift = find_shift(store, SYSTEM, event.id, drawer)
     done = hand_over(
-        store,
-        SYSTEM,
-        shift.id,
-        _counts(pieces, shift),
-        to_id=_account(store, operator),
-        note=note,
+        store, SYSTEM, shift.id, _counts(pieces, shift), to_id=_account(store, operator), note=note
     )
     closed, opened = done.closed, done.opened
     click.echo(

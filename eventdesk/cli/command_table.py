@@ -91,8 +91,7 @@ COMMANDS = {
     ),
     "gateway": Entry("money", "Drive the test desk, a gateway that moves no money."),
     "walk-in": Entry(
-        "cash",
-        "Sell one ticket to NAME at the door: booking, payment, check-in and badge at once.",
+        "cash", "Sell one ticket to NAME at the door: booking, payment, check-in and badge at once."
     ),
     "cash": Entry("cash", "Open, count and close cash drawers."),
     "statement": Entry("money", "Match bank statements to bookings."),

@@ -19,12 +19,7 @@ from eventdesk.keeping import examine, worst
 @click.option("--print-test", is_flag=True, help="Let every printer print a test badge.")
 @click.option("--strict", is_flag=True, help="Exit 3 when something wants a hand.")
 @as_json()
-def doctor_command(
-    camera: str | None,
-    event: str,
-    print_test: bool,
-    strict: bool,
-) -> None:
+def doctor_command(camera: str | None, event: str, print_test: bool, strict: bool) -> None:
     """Look at everything the door needs and say what to do.
 
     Exits 0 when the doors can open and 1 when something must be mended first; with --strict

@@ -133,12 +133,7 @@ def _tell(done: Mirrored) -> None:
 @OVERWRITE
 @on_store
 def report_command(
-    store: Store,
-    kind: str,
-    named: str,
-    form: str | None,
-    path: Path | None,
-    overwrite: bool,
+    store: Store, kind: str, named: str, form: str | None, path: Path | None, overwrite: bool
 ) -> None:
     """Show a report, or save it as CSV, XLSX or PDF.
 

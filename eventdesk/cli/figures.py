@@ -50,12 +50,7 @@ def _on_choice(
 @click.option("--bare", is_flag=True, help="Only figures and charts, without keys and status.")
 @click.option("--theme", default=None, help="dark, light or contrast.")
 def wall_command(
-    store: Store,
-    event: EventView,
-    choice: Choice,
-    cycle: float,
-    bare: bool,
-    theme: str | None,
+    store: Store, event: EventView, choice: Choice, cycle: float, bare: bool, theme: str | None
 ) -> None:
     """Open the statistics wall: live figures to be read from across the hall.
 

@@ -55,13 +55,7 @@ MAX_SHOWN: Final = 50
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @as_json()
 def import_command(
-    store: Store,
-    event: EventView,
-    /,
-    file: Path,
-    encoding: str,
-    dry_run: bool,
-    **how: Any,
+    store: Store, event: EventView, /, file: Path, encoding: str, dry_run: bool, **how: Any
 ) -> None:
     """Take attendees and bookings in from a CSV, XLSX or JSON file: all rows or none.
 

@@ -175,14 +175,7 @@ def add_list(store: Store, event: EventView, /, name: str, **given: Any) -> str:
 @click.option("--remove", is_flag=True, help="Remove it; only while nothing was scanned by it.")
 @fields()
 @on_event
-def change_list(
-    store: Store,
-    event: EventView,
-    /,
-    listed: str,
-    remove: bool,
-    **given: Any,
-) -> None:
+def change_list(store: Store, event: EventView, /, listed: str, remove: bool, **given: Any) -> None:
     """Change the check-in list LISTED, by id or the beginning of its name; the rest stays.
 
     Example: eventdesk list change "Hall 1" --capacity 120 --rule "30 minutes"

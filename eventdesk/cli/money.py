@@ -82,12 +82,7 @@ def pay_command(
         view = let_off(store, SYSTEM, booking_id, amount=given, reason=reference)
     else:
         view = take_payment(
-            store,
-            SYSTEM,
-            booking_id,
-            method=method,
-            amount=given,
-            reference=reference,
+            store, SYSTEM, booking_id, method=method, amount=given, reference=reference
         )
     click.echo(_payment_line(view))
     for line in (*view.show.splitlines(), view.error, view.advice):
@@ -106,13 +101,7 @@ def refund_command(store: Store, code: str, amount: str | None, reason: str) -> 
     Example: eventdesk refund K7QM2X --amount 20 --reason "came too late"
     """
     booking_id = find_booking(store, code)
-    given = refund(
-        store,
-        SYSTEM,
-        booking_id,
-        amount=_amount(store, code, amount),
-        reason=reason,
-    )
+    given = refund(store, SYSTEM, booking_id, amount=_amount(store, code, amount), reason=reason)
     waiting = payments_of(store, SYSTEM, booking_id).balance.promised
     click.echo(f"{given} go back.")
     if waiting.minor:
@@ -420,12 +409,7 @@ def issue_command(store: Store, code: str, recipient: tuple[str, ...]) -> str:
 
     Example: eventdesk invoice issue K7QM2X --to "Ada Ltd" --to "1 High Street"
     """
-    view = issue_invoice(
-        store,
-        SYSTEM,
-        find_booking(store, code),
-        recipient="\n".join(recipient),
-    )
+    view = issue_invoice(store, SYSTEM, find_booking(store, code), recipient="\n".join(recipient))
     return view.name
 
 
@@ -439,11 +423,7 @@ def documents_command(store: Store, event: EventView, limit: int, series: str | 
     Example: eventdesk invoice list --series credit
     """
     found, total = list_documents(
-        store,
-        SYSTEM,
-        event.id,
-        series=Series(series) if series else None,
-        limit=limit,
+        store, SYSTEM, event.id, series=Series(series) if series else None, limit=limit
     )
     for view in found:
         click.echo(f"{view.name}  {view.total!s:>14}  {plain(view.recipient)}")

@@ -70,13 +70,7 @@ def find(store: Store, hosts: tuple[str, ...]) -> Told:
 @click.option("--warn", type=COUNT, default=LABELS_WARN, help="From how many left on to warn.")
 @on_store
 def add(
-    store: Store,
-    name: str,
-    spec: str,
-    layout: str,
-    here: bool,
-    labels: int | None,
-    warn: int,
+    store: Store, name: str, spec: str, layout: str, here: bool, labels: int | None, warn: int
 ) -> str:
     """Set a printer up; prints its id. The address is as `--printer` takes it.
 
@@ -242,12 +236,7 @@ def refill(
         raise InvalidInputError("How many labels has the roll?", hint="Such as 300.")
     event_id = event_named(store, named_event)
     reset_labels(
-        store,
-        SYSTEM,
-        find_printer(store, named).id,
-        labels=labels,
-        warn=warn,
-        event_id=event_id,
+        store, SYSTEM, find_printer(store, named).id, labels=labels, warn=warn, event_id=event_id
     )
 
 

@@ -80,11 +80,7 @@ def open_command(**looks: Any) -> None:
 @_place
 @_looks
 def kiosk_command(
-    camera: str | None,
-    listed: str,
-    event: str,
-    gate: str | None,
-    **looks: Any,
+    camera: str | None, listed: str, event: str, gate: str | None, **looks: Any
 ) -> None:
     """Open the self-service kiosk; only the staff PIN closes it.
 

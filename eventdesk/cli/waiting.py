@@ -78,14 +78,7 @@ def join_command(store: Store, event: EventView, email: str, name: str, kind: st
     Example: eventdesk waitlist join ada@example.org --name "Ada Lovelace" --type Regular
     """
     type_id = type_named(store, event.id, kind)
-    entry = join(
-        store,
-        SYSTEM,
-        event.id,
-        ticket_type_id=type_id,
-        name=name,
-        email=email,
-    )
+    entry = join(store, SYSTEM, event.id, ticket_type_id=type_id, name=name, email=email)
     return f"{plain(entry.name)} waits for {plain(entry.what)} at place {entry.place}."
 
 
@@ -160,12 +153,7 @@ def open_command(store: Store, event: EventView, begin: str, end: str, by_lot: b
     queue_from = read_moment(begin, event.time_zone)
     queue_until = read_moment(end, event.time_zone)
     open_queue(
-        store,
-        SYSTEM,
-        event.id,
-        queue_from=queue_from,
-        queue_until=queue_until,
-        by_lot=by_lot,
+        store, SYSTEM, event.id, queue_from=queue_from, queue_until=queue_until, by_lot=by_lot
     )
     times = f"{spoken(queue_from, event.time_zone)} to {spoken(queue_until, event.time_zone)}"
     return f"Requests for {plain(event.name)} are collected from {times}."

@@ -48,11 +48,7 @@ class _Sheet:
         self.y = TOP
 
     def line(
-        self,
-        *cells: tuple[float, str],
-        size: float = BODY,
-        bold: bool = False,
-        before: float = 0.0,
+        self, *cells: tuple[float, str], size: float = BODY, bold: bool = False, before: float = 0.0
     ) -> None:
         """Write cells on a line of their own; a place of 0 is the left margin, others end there."""
         self._go_down(before + size * LEADING)

@@ -635,13 +635,7 @@ _WAY: Final = {Direction.ENTRY: "in", Direction.EXIT: "out"}
 
 CHECK_IN_LIST: Final = (
     Field(
-        "name",
-        LINE,
-        "Name",
-        "Another name.",
-        "Such as: Main entrance.",
-        what="A name",
-        needed=True,
+        "name", LINE, "Name", "Another name.", "Such as: Main entrance.", what="A name", needed=True
     ),
     Field("kind", ONE, "People come to", "What passing its door means.", choices=_KIND),
     Field(
@@ -762,12 +756,7 @@ CHECK_IN_LIST: Final = (
         option="--unpaid",
     ),
     Field(
-        "print_policy",
-        ONE,
-        "Badges print",
-        "When badges print.",
-        choices=_PRINT,
-        option="--print",
+        "print_policy", ONE, "Badges print", "When badges print.", choices=_PRINT, option="--print"
     ),
     Field(
         "attention",

@@ -219,8 +219,7 @@ def end_other_stays(act: Act, entry: Attempt) -> None:
         return
     ticket_id = entry.ticket.facts.id
     been = act.connection.execute(
-        _BEEN,
-        {"ticket_id": ticket_id, "event_id": entry.door.event_id, "list_id": entry.door.id},
+        _BEEN, {"ticket_id": ticket_id, "event_id": entry.door.event_id, "list_id": entry.door.id}
     ).scalars()
     for list_id in list(been):
         room = list_at_door(act.connection, list_id)
@@ -257,9 +256,7 @@ def give_stays_back(act: Act, scan_id: UUID, *, actor_name: str, reason: str) ->
     act.connection.execute(
         update(ScanRow)
         .where(
-            ScanRow.device_id == device,
-            begins(ScanRow.nonce, mark),
-            ScanRow.annulled_at.is_(None),
+            ScanRow.device_id == device, begins(ScanRow.nonce, mark), ScanRow.annulled_at.is_(None)
         )
         .values(annulled_at=act.now, annulled_by=actor_name, annulled_reason=reason)
     )

@@ -43,11 +43,7 @@ class Broken:
 
 
 def broken_rule(
-    ticket: TicketFacts,
-    door: CheckInList,
-    history: History,
-    now: datetime,
-    gate_id: UUID | None,
+    ticket: TicketFacts, door: CheckInList, history: History, now: datetime, gate_id: UUID | None
 ) -> Broken | None:
     """The first rule that keeps an entry out, in the organizer's order; None when all hold."""
     for rule in door.all_rules:
@@ -108,9 +104,7 @@ def _most(rule: Rule, called: str, door: CheckInList, history: History) -> Broke
         return None
     used = _uses(door, rule.number)
     return Broken(
-        called,
-        _staff(rule, f"At most {used}, all used."),
-        f"{_all(used, rule)} used. {_TO_DESK}",
+        called, _staff(rule, f"At most {used}, all used."), f"{_all(used, rule)} used. {_TO_DESK}"
     )
 
 

@@ -9,12 +9,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, Connection, bindparam, exists, func, select
 
 from data import search
-from data.schema import (
-    AdmissionRow,
-    BookingRow,
-    EventRow,
-    TicketRow,
-)
+from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow
 from eventdesk.accounts import MAX_EMAIL, charge, refund, verify
 from eventdesk.acts import Act, Permission, Steps, reads, steps
 from eventdesk.booking import SoldElsewhere, TicketView, has_foreign_code, sold_elsewhere, views
@@ -82,12 +77,7 @@ MAX_NEAR = 20
 
 @reads(Permission.DOOR, Permission.TICKETS, about="event_id")
 def find_tickets(
-    act: Act,
-    event_id: UUID,
-    typed: str,
-    *,
-    list_id: UUID | None = None,
-    limit: int = 20,
+    act: Act, event_id: UUID, typed: str, *, list_id: UUID | None = None, limit: int = 20
 ) -> list[TicketView]:
     """Find the tickets a person may mean, the one who is meant first.
 

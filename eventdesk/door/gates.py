@@ -4,13 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from data.schema import (
-    CheckInListRow,
-    DeliveryRow,
-    GateRow,
-    PrinterGateRow,
-    ScanRow,
-)
+from data.schema import CheckInListRow, DeliveryRow, GateRow, PrinterGateRow, ScanRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, event_row, writes
 from eventdesk.core import typed_text

@@ -298,12 +298,7 @@ def rest_of_booking(act: Act, ticket_id: UUID, list_id: UUID) -> RestOfBooking:
     leaving = door.way(None) is Direction.EXIT
     return RestOfBooking(
         tuple(
-            Other(
-                row.id,
-                row.code,
-                row.ticket_type,
-                _is_apart(row, mine.booker_id),
-            )
+            Other(row.id, row.code, row.ticket_type, _is_apart(row, mine.booker_id))
             for row in rows
             if (row.id in standing and standing[row.id].inside) is leaving
         ),

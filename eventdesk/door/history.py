@@ -21,14 +21,7 @@ from sqlalchemy import (
 )
 
 from data.prepared import Prepared
-from data.schema import (
-    AdmissionRow,
-    GateRow,
-    ScanRow,
-    TicketRow,
-    TicketTypeRow,
-    aliased,
-)
+from data.schema import AdmissionRow, GateRow, ScanRow, TicketRow, TicketTypeRow, aliased
 from eventdesk.acts import Act
 from eventdesk.core.day_times import last_daily
 from eventdesk.door.check_in_list import CheckInList, Direction
@@ -119,8 +112,7 @@ def _counted(door: CheckInList) -> Any:
         ScanRow.annulled_at.is_(None),
         or_(
             and_(
-                ScanRow.list_id.in_(door.entry_lists or (door.id,)),
-                ScanRow.outcome == "admitted",
+                ScanRow.list_id.in_(door.entry_lists or (door.id,)), ScanRow.outcome == "admitted"
             ),
             and_(ScanRow.list_id.in_(door.exit_lists or (door.id,)), ScanRow.outcome == "exited"),
         ),

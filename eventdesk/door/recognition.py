@@ -246,8 +246,7 @@ def _found(row: Any) -> Ticket:
 def _why_revoked(connection: Connection, ticket_id: UUID, revision: int) -> str:
     reason = connection.execute(
         select(TokenRevocationRow.reason).where(
-            TokenRevocationRow.ticket_id == ticket_id,
-            TokenRevocationRow.revision == revision,
+            TokenRevocationRow.ticket_id == ticket_id, TokenRevocationRow.revision == revision
         )
     ).scalar_one_or_none()
     return f"Replaced: {reason}" if reason else "Replaced by a newer code."
@@ -301,8 +300,7 @@ def _has_place(connection: Connection, ticket: Ticket, door: CheckInList) -> boo
 
 
 _CHOICE = select(AnswerRow.value).where(
-    AnswerRow.ticket_id == bindparam("ticket_id"),
-    AnswerRow.question_id == bindparam("question_id"),
+    AnswerRow.ticket_id == bindparam("ticket_id"), AnswerRow.question_id == bindparam("question_id")
 )
 _SESSIONS = select(TicketTypeSessionRow.session_id).where(
     TicketTypeSessionRow.ticket_type_id == bindparam("ticket_type_id")

@@ -6,13 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from data.schema import (
-    CheckInListRow,
-    GateRow,
-    ScanRow,
-    TicketRow,
-    TicketTypeRow,
-)
+from data.schema import CheckInListRow, GateRow, ScanRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, reads
 from eventdesk.core.errors import NotFoundError
 from eventdesk.door.check_in_list import Direction, ListKind, read_questions

@@ -412,12 +412,7 @@ def _booking(act: Act, event_id: UUID, sale: WalkIn) -> NewBooking:
         email = email or account
     seat_id = sale.seat_id or _best(act, event_id, sale.ticket_type_id)
     ticket = NewTicket(
-        sale.ticket_type_id,
-        sale.name,
-        email,
-        sale.line_two,
-        answers=sale.answers,
-        seat_id=seat_id,
+        sale.ticket_type_id, sale.name, email, sale.line_two, answers=sale.answers, seat_id=seat_id
     )
     return NewBooking(
         sale.name,

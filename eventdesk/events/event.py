@@ -226,12 +226,7 @@ EVENT: Final = (
         sort=Change.WORDS,
     ),
     Field(
-        "time_zone",
-        LINE,
-        "Time zone",
-        check=typed_text.time_zone,
-        needed=True,
-        sort=Change.TIMES,
+        "time_zone", LINE, "Time zone", check=typed_text.time_zone, needed=True, sort=Change.TIMES
     ),
     Field("starts_at", MOMENT, "Begins", option="--starts", needed=True, sort=Change.TIMES),
     Field("ends_at", MOMENT, "Ends", option="--ends", needed=True, sort=Change.TIMES),

@@ -36,8 +36,7 @@ def guests_of(event_id: UUID) -> Select[Any]:
         TicketRow.event_id == event_id, TicketRow.state == "valid"
     )
     waiting = select(WaitlistEntryRow.account_id).where(
-        WaitlistEntryRow.event_id == event_id,
-        WaitlistEntryRow.state.in_(("waiting", "offered")),
+        WaitlistEntryRow.event_id == event_id, WaitlistEntryRow.state.in_(("waiting", "offered"))
     )
     asked = select(QueueRequestRow.account_id).where(
         QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting"

@@ -13,14 +13,7 @@ from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundEr
 from eventdesk.core.ids import new_code
 from eventdesk.core.money import read_currency
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import (
-    EVENT,
-    Change,
-    EventDetail,
-    Visibility,
-    event_state,
-    need_change,
-)
+from eventdesk.events.event import EVENT, Change, EventDetail, Visibility, event_state, need_change
 from eventdesk.events.event_notices import tell_guests
 from eventdesk.events.event_states import is_booked
 from eventdesk.events.events import learn_event, places_taken, read_detail

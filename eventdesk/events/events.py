@@ -10,13 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from data.numbers import next_number
 from data.rows import count_rows
-from data.schema import (
-    AccountRow,
-    EventRoleRow,
-    EventRow,
-    TicketRow,
-    VenueRow,
-)
+from data.schema import AccountRow, EventRoleRow, EventRow, TicketRow, VenueRow
 from data.store import Store
 from eventdesk.accounts import account_with
 from eventdesk.acts import (

@@ -4,9 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from data.schema import (
-    SettingRow,
-)
+from data.schema import SettingRow
 
 
 def seed_of(connection: Connection, event_id: UUID) -> str | None:

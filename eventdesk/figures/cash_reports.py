@@ -81,10 +81,7 @@ def drawers_report(act: Act, event_id: UUID) -> Report:
         event.name,
         act.now,
         event.time_zone,
-        (
-            ReportTable("Books and drawers", ("", "Amount"), books),
-            _drawers(views, event),
-        ),
+        (ReportTable("Books and drawers", ("", "Amount"), books), _drawers(views, event)),
         (verdict,),
     )
 
@@ -182,10 +179,7 @@ def _moves(moves: list[Movement], time_zone: str) -> ReportTable:
         first = moves[0].amount
         sums = (None, "", "", "", "", "", Money(total, first.currency, first.exponent))
     return ReportTable(
-        "Movements",
-        ("No", "At", "What", "Booking", "By", "Why", "Amount"),
-        tuple(rows),
-        sums,
+        "Movements", ("No", "At", "What", "Booking", "By", "Why", "Amount"), tuple(rows), sums
     )
 
 

@@ -139,9 +139,7 @@ def _admissions(act: Act, list_id: UUID) -> list[tuple[str, datetime]]:
         select(ScanRow.recorded_at, ScanRow.actor_name, ScanRow.device_id, GateRow.name)
         .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
         .where(
-            ScanRow.list_id == list_id,
-            ScanRow.outcome == "admitted",
-            ScanRow.annulled_at.is_(None),
+            ScanRow.list_id == list_id, ScanRow.outcome == "admitted", ScanRow.annulled_at.is_(None)
         )
         .order_by(ScanRow.no.desc())
         .limit(10_000)

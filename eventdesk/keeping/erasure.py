@@ -528,11 +528,7 @@ def _erase_scans(connection: Connection, tickets: Collection[UUID]) -> int:
             update(ScanRow)
             .where(ScanRow.no == row.no)
             .values(
-                result=bare.to_json(),
-                reason="",
-                force_reason="",
-                annulled_reason=None,
-                answers={},
+                result=bare.to_json(), reason="", force_reason="", annulled_reason=None, answers={}
             )
         )
     return len(rows)

@@ -24,12 +24,7 @@ from data.migrate import HEAD, bring_up_to_date, kept_before_migration, revision
 from data.schema import EventRow
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.acts import SYSTEM, verify_audit
-from eventdesk.core.errors import (
-    AuditBrokenError,
-    NotFoundError,
-    StoreChangedError,
-    StoreFullError,
-)
+from eventdesk.core.errors import AuditBrokenError, NotFoundError, StoreChangedError, StoreFullError
 from eventdesk.core.keyring import Keyring
 from eventdesk.keeping.backups import FOLDER
 from eventdesk.keeping.restoring import put_in_place, stage_in

@@ -4,12 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Connection,
-    case,
-    func,
-    select,
-)
+from sqlalchemy import Connection, case, func, select
 
 from data.bulk import chunks
 from data.rows import begins, update_row

@@ -4,20 +4,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from data.schema import (
-    CashMovementRow,
-    CashShiftRow,
-    LedgerRow,
-    PaymentRow,
-    aliased,
-)
+from data.schema import CashMovementRow, CashShiftRow, LedgerRow, PaymentRow, aliased
 from eventdesk.acts import Act, Permission, event_row, reads
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState
-from eventdesk.money.drawer import (
-    CashAgreement,
-    MovementKind,
-)
+from eventdesk.money.drawer import CashAgreement, MovementKind
 from eventdesk.money.ledger import MONEY_ACCOUNTS
 
 REFUND_MEMO = "refund paid"
@@ -84,9 +75,7 @@ def _moved(connection: Connection, event_id: UUID, kind: MovementKind) -> int:
         .join(CashShiftRow, CashShiftRow.id == CashMovementRow.shift_id)
         .outerjoin(countering, countering.counters_id == CashMovementRow.id)
         .where(
-            CashShiftRow.event_id == event_id,
-            CashMovementRow.kind == kind,
-            countering.id.is_(None),
+            CashShiftRow.event_id == event_id, CashMovementRow.kind == kind, countering.id.is_(None)
         )
     )
     return int(connection.execute(total).scalar_one())

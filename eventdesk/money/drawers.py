@@ -362,11 +362,7 @@ def find_shift(steps: Steps, event_id: UUID, named: str) -> ShiftView:
     )
 
 
-_VERBS = {
-    MovementKind.IN: "move",
-    MovementKind.OUT: "move",
-    MovementKind.COUNTER: "counter",
-}
+_VERBS = {MovementKind.IN: "move", MovementKind.OUT: "move", MovementKind.COUNTER: "counter"}
 """What the audit calls a movement; what comes with a sale, a refund or an opening is booked."""
 
 _NEXT = aliased(CashShiftRow)
@@ -463,9 +459,7 @@ def _own_open_shift(act: Act, event_id: UUID) -> Any | None:
     """The open shift an actor has at an event; None where they have none."""
     return act.connection.execute(
         SHIFTS.where(
-            CashShiftRow.event_id == event_id,
-            CashShiftRow.closed_at.is_(None),
-            _operated_by(act),
+            CashShiftRow.event_id == event_id, CashShiftRow.closed_at.is_(None), _operated_by(act)
         )
     ).first()
 
@@ -536,10 +530,7 @@ def put_movement(
     )
     row = act.connection.execute(
         select(
-            CashMovementRow.no,
-            CashShiftRow.event_id,
-            CashShiftRow.drawer,
-            CashShiftRow.currency,
+            CashMovementRow.no, CashShiftRow.event_id, CashShiftRow.drawer, CashShiftRow.currency
         )
         .join(CashShiftRow, CashShiftRow.id == CashMovementRow.shift_id)
         .where(CashMovementRow.id == movement_id)

@@ -30,12 +30,7 @@ from eventdesk.money.booking_balances import (
 )
 from eventdesk.money.drawers import note_cash
 from eventdesk.money.ledger import MONEY_ACCOUNTS, RECEIVABLE, transaction_rows, write_down
-from eventdesk.money.refunds import (
-    LATEST_REFUND,
-    RefundView,
-    asked_refunds,
-    refund_view,
-)
+from eventdesk.money.refunds import LATEST_REFUND, RefundView, asked_refunds, refund_view
 from eventdesk.money.vouchers import voucher_to_spend
 
 MAX_REFERENCE = 200

@@ -67,11 +67,7 @@ def _lower(connection: Connection, booking: Any, off: Money) -> None:
     ).all()
     prices = [
         Price(
-            row.price_minor,
-            row.discount_minor,
-            row.tax_minor,
-            row.fee_minor,
-            row.commission_minor,
+            row.price_minor, row.discount_minor, row.tax_minor, row.fee_minor, row.commission_minor
         )
         for row in tickets
     ]

@@ -28,12 +28,7 @@ from eventdesk.money.booking_balances import (
     settle,
 )
 from eventdesk.money.drawers import note_cash
-from eventdesk.money.ledger import (
-    MONEY_ACCOUNTS,
-    RECEIVABLE,
-    REFUNDS,
-    post,
-)
+from eventdesk.money.ledger import MONEY_ACCOUNTS, RECEIVABLE, REFUNDS, post
 
 MAX_REASON = 500
 

@@ -322,9 +322,7 @@ def _plan(
             entry.row,
             entry.booked_on,
             Money(
-                entry.amount_minor or 0,
-                entry.currency or event.currency,
-                event.currency_exponent,
+                entry.amount_minor or 0, entry.currency or event.currency, event.currency_exponent
             ),
             entry.payer,
             entry.purpose,

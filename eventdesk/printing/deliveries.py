@@ -304,10 +304,7 @@ _BEFORE = (
     .where(
         DeliveryRow.ticket_id.in_(bindparam("tickets", expanding=True)),
         ScanRow.annulled_at.is_not(None),
-        or_(
-            DeliveryRow.state.in_(("leased", "sent", "printed")),
-            DeliveryRow.mark == REPEATED,
-        ),
+        or_(DeliveryRow.state.in_(("leased", "sent", "printed")), DeliveryRow.mark == REPEATED),
     )
 )
 

@@ -15,10 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from data.rows import update_row
-from data.schema import (
-    DeliveryRow,
-    EventRow,
-)
+from data.schema import DeliveryRow, EventRow
 from eventdesk.acts import Clock, Steps, clock_now, steps
 
 

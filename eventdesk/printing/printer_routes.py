@@ -121,12 +121,7 @@ def in_order(
         own = 0 if printer.device_id == device_id else 1 if printer.device_id is None else 2
         if printer.device_id is None and device_id is None:
             own = 1
-        return (
-            printer.id != meant_for,
-            gate_id not in printer.gate_ids,
-            own,
-            printer.position,
-        )
+        return (printer.id != meant_for, gate_id not in printer.gate_ids, own, printer.position)
 
     may = (
         printer
@@ -196,9 +191,7 @@ def going_to(
 
 
 def _is_one_of(
-    column: ColumnElement[UUID | None],
-    chosen: Sequence[UUID | None],
-    named: Sequence[UUID],
+    column: ColumnElement[UUID | None], chosen: Sequence[UUID | None], named: Sequence[UUID]
 ) -> ColumnElement[bool]:
     """Whether a column is one of the chosen; None stands for all that are not named."""
     parts: list[ColumnElement[bool]] = [column.in_([each for each in chosen if each is not None])]

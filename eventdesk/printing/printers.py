@@ -146,12 +146,7 @@ def printer_views(act: Act) -> list[PrinterView]:
 
 def _waiting(act: Act, printers: tuple[PrinterFacts, ...]) -> dict[UUID, int]:
     """How many badges come out of each printer as things are, or should."""
-    place = (
-        DeliveryRow.gate_id,
-        DeliveryRow.device_id,
-        DeliveryRow.printer_id,
-        DeliveryRow.state,
-    )
+    place = (DeliveryRow.gate_id, DeliveryRow.device_id, DeliveryRow.printer_id, DeliveryRow.state)
     counted: dict[UUID, int] = {}
     for row in act.connection.execute(
         select(*place, func.count().label("badges"))

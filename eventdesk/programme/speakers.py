@@ -41,11 +41,7 @@ LINK: Final = Field("link", LINE, "Page", "Address of a page.", check=_link, mos
 SPEAKER: Final = (
     Field("name", LINE, "Name", "What they are called from now on.", what="A name", needed=True),
     Field(
-        "organization",
-        LINE,
-        "Organization",
-        "Company, university, town.",
-        what="An organization",
+        "organization", LINE, "Organization", "Company, university, town.", what="An organization"
     ),
     Field("email", LINE, "E-mail", "For the team only.", "Only the team sees it.", check=_address),
     LINK,

@@ -80,20 +80,11 @@ DISCOUNT: Final = (
         option="--type",
     ),
     Field(
-        "valid_from",
-        MOMENT,
-        "Good from",
-        'Good from, such as "2026-06-01 09:30".',
-        option="--from",
+        "valid_from", MOMENT, "Good from", 'Good from, such as "2026-06-01 09:30".', option="--from"
     ),
     Field("valid_until", MOMENT, "Good until", option="--until"),
     Field(
-        "note",
-        LINE,
-        "Note for the team",
-        "For the team: who got it.",
-        most=MAX_NOTE,
-        check=_note,
+        "note", LINE, "Note for the team", "For the team: who got it.", most=MAX_NOTE, check=_note
     ),
 )
 """The fields of a discount code, in the order of its form; what it takes off is typed apart."""

@@ -8,12 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
-from data.schema import (
-    EventRow,
-    InvitationRow,
-    TicketTypeRow,
-    VenueRow,
-)
+from data.schema import EventRow, InvitationRow, TicketTypeRow, VenueRow
 from eventdesk.acts import Act, reads
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import read_code

@@ -267,12 +267,7 @@ def event_terms(connection: Connection, event_id: UUID) -> EventTerms:
         raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
     usual = row.commission if row.commission is not None else usual_commission(connection)
     return EventTerms(
-        row.currency,
-        row.currency_exponent,
-        row.prices_include_tax,
-        usual,
-        row.state,
-        row.ends_at,
+        row.currency, row.currency_exponent, row.prices_include_tax, usual, row.state, row.ends_at
     )
 
 
@@ -332,12 +327,7 @@ def _discount(usable: UsableCode | None, kind: Any) -> tuple[Discount | None, UU
 
 
 def _need_on_sale(
-    event: EventTerms,
-    kind: Any,
-    usable: UsableCode | None,
-    count: int,
-    now: datetime,
-    staff: bool,
+    event: EventTerms, kind: Any, usable: UsableCode | None, count: int, now: datetime, staff: bool
 ) -> None:
     if not kind.active:
         raise SalesClosedError(f"{plain(kind.name)} is no longer sold.", ticket_type_id=kind.id)
@@ -381,11 +371,7 @@ def _need_uses(usable: UsableCode, tickets: int) -> None:
 
 
 def _offer(
-    event: EventTerms,
-    kind: Any,
-    usable: UsableCode | None,
-    standing: Availability,
-    now: datetime,
+    event: EventTerms, kind: Any, usable: UsableCode | None, standing: Availability, now: datetime
 ) -> Offer:
     discount, _ = _discount(usable, kind)
     sold_out = standing.left == 0

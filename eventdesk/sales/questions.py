@@ -60,9 +60,7 @@ def list_questions(act: Act, event_id: UUID) -> list[QuestionView]:
     texts = {each.id: each.text for each in questions}
     return [
         QuestionView(
-            each,
-            counts.get(each.id, 0),
-            "" if each.depends_on is None else texts[each.depends_on],
+            each, counts.get(each.id, 0), "" if each.depends_on is None else texts[each.depends_on]
         )
         for each in questions
     ]
@@ -240,8 +238,7 @@ def _sound_question(
         value = earlier.clean(new.depends_value)
         if not value:
             raise InvalidInputError(
-                f"Say which answer to “{earlier.text}” makes this be asked.",
-                hint="Such as: yes.",
+                f"Say which answer to “{earlier.text}” makes this be asked.", hint="Such as: yes."
             )
     _need_types(connection, event_id, new.ticket_type_ids)
     return Question(

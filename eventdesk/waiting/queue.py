@@ -17,14 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, sele
 
 from data.numbers import next_number
 from data.rows import count_rows, update_row
-from data.schema import (
-    AccountRow,
-    BookingRow,
-    EventRow,
-    QueueRequestRow,
-    SettingRow,
-    TicketTypeRow,
-)
+from data.schema import AccountRow, BookingRow, EventRow, QueueRequestRow, SettingRow, TicketTypeRow
 from data.store import Store
 from eventdesk.acts import (
     SYSTEM,
@@ -208,8 +201,7 @@ def ask(
     waiting = select(QueueRequestRow.id).where(*mine, QueueRequestRow.state == "waiting")
     if act.connection.execute(waiting).first() is not None:
         raise InvalidInputError(
-            "There is a request of yours already.",
-            hint="Take it back to make another one.",
+            "There is a request of yours already.", hint="Take it back to make another one."
         )
     request_id = new_id()
     act.connection.execute(

@@ -348,14 +348,7 @@ def waiting_lists(act: Act, event_id: UUID) -> list[WaitingList]:
     return [
         WaitingList(row.id, None, row.what, row.waiting, row.offered, free[row.id]) for row in types
     ] + [
-        WaitingList(
-            None,
-            row.id,
-            row.what,
-            row.waiting,
-            row.offered,
-            places_left(act, row),
-        )
+        WaitingList(None, row.id, row.what, row.waiting, row.offered, places_left(act, row))
         for row in sessions
     ]
 

@@ -26,7 +26,7 @@ class BackupsPart(Part):
 
     HELP = "N makes a backup now, Enter checks the marked one. One is made every hour by itself."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "make", "New backup", tooltip="Make a backup now"),
+        Binding("n", "make", "New backup", tooltip="Make a backup now")
     ]
     DEFAULT_CSS = """
     BackupsPart > #restoring { width: 100%; height: auto; padding: 0 2; color: $faint; }
@@ -62,12 +62,7 @@ class BackupsPart(Part):
 
     def _line(self, backup: Backup) -> Line:
         words, tone = self.found.get(backup.path.name, ("not yet: Enter checks", ""))
-        cells = (
-            f"{backup.made_at:%Y-%m-%d %H:%M:%S}",
-            f"{backup.size:,}",
-            backup.path.name,
-            words,
-        )
+        cells = (f"{backup.made_at:%Y-%m-%d %H:%M:%S}", f"{backup.size:,}", backup.path.name, words)
         return Line(uuid5(NAMESPACE_URL, str(backup.path)), cells, tone)
 
     @work(exclusive=True, group="backup", exit_on_error=False)

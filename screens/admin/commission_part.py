@@ -22,7 +22,7 @@ class CommissionPart(Part):
 
     HELP = "U changes the usual share, Enter what was agreed with one organizer."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("u", "change_usual", "Usual share", tooltip="Change what is kept usually"),
+        Binding("u", "change_usual", "Usual share", tooltip="Change what is kept usually")
     ]
     DEFAULT_CSS = """
     CommissionPart > #usual { height: auto; padding: 0 2 1 2; }

@@ -39,7 +39,7 @@ class DoctorScreen(RoleScreen[None]):
         "doors open. Below it stands what to do. F5 examines everything again."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "examine", "Examine again", id="examine", tooltip="Look at all of it again"),
+        Binding("f5", "examine", "Examine again", id="examine", tooltip="Look at all of it again")
     ]
     DEFAULT_CSS = """
     DoctorScreen {

@@ -18,7 +18,7 @@ class FailedPart(Part):
 
     HELP = "Mend the cause first, such as paper or a cable; then Enter tries one again, A all."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "retry_all", "All again", tooltip="Try all badges once more"),
+        Binding("a", "retry_all", "All again", tooltip="Try all badges once more")
     ]
     DEFAULT_CSS = """
     FailedPart > #why { width: 100%; height: auto; max-height: 4; padding: 0 2; color: $error; }

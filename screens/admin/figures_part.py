@@ -20,7 +20,7 @@ class FiguresPart(Part):
         "scroll. S saves it as CSV, XLSX or PDF."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "save", "Save", tooltip="Save these figures as CSV, XLSX or PDF"),
+        Binding("s", "save", "Save", tooltip="Save these figures as CSV, XLSX or PDF")
     ]
 
     view = getters.query_one(ReportView)

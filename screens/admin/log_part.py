@@ -18,7 +18,7 @@ class LogPart(Part):
 
     HELP = "Type / to search for a person, an act or a word. V checks that the log is whole."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "verify", "Verify", tooltip="Check that no entry was changed or taken out"),
+        Binding("v", "verify", "Verify", tooltip="Check that no entry was changed or taken out")
     ]
     DEFAULT_CSS = """
     LogPart > #verdict { width: 100%; height: auto; max-height: 6; padding: 0 2; display: none; }

@@ -36,7 +36,7 @@ class BookingsPart(Part):
 
     HELP = "Enter opens a booking: pay it, change its tickets, or cancel it."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("k", "claim", "Code", tooltip="Take over a booking made for you, by its code"),
+        Binding("k", "claim", "Code", tooltip="Take over a booking made for you, by its code")
     ]
 
     table = getters.query_one(PagedTable)

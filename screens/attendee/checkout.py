@@ -42,13 +42,7 @@ class Checkout:
     """
 
     def __init__(
-        self,
-        host: Screen[Any],
-        tools: Tools,
-        actor: Actor,
-        event: EventDetail,
-        *,
-        access_code: str,
+        self, host: Screen[Any], tools: Tools, actor: Actor, event: EventDetail, *, access_code: str
     ) -> None:
         self._host, self._tools, self._actor, self._event = host, tools, actor, event
         self._access_code = access_code
@@ -74,11 +68,7 @@ class Checkout:
 
         async def send(booking: NewBooking, values: dict[str, Any]) -> Booked:
             return await self._tools.desk.write(
-                order,
-                self._actor,
-                self._event.id,
-                booking,
-                access_code=self._access_code,
+                order, self._actor, self._event.id, booking, access_code=self._access_code
             )
 
         total = f"{plain(self._event.name)}: {total_in_words(quote)}. Ctrl+S books it."

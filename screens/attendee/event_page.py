@@ -52,17 +52,11 @@ class EventPage(RoleScreen[None], AsActor):
     CSS_PATH = "../styles/attendee.tcss"
     AUTO_FOCUS = "#event-page"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b,enter", "book", "Book", tooltip="Choose tickets and book them"),
+        Binding("b,enter", "book", "Book", tooltip="Choose tickets and book them")
     ]
 
     def __init__(
-        self,
-        tools: Tools,
-        actor: Actor,
-        event_id: UUID,
-        *,
-        name: str = "",
-        access_code: str = "",
+        self, tools: Tools, actor: Actor, event_id: UUID, *, name: str = "", access_code: str = ""
     ) -> None:
         super().__init__(tools)
         self.actor, self.event_id, self.access_code = actor, event_id, access_code

@@ -40,7 +40,7 @@ class WaitingPart(Part):
         "takes you off the marked waitlist, or takes a request back."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete", "leave", "Wait no more", tooltip="Leave the marked waitlist"),
+        Binding("delete", "leave", "Wait no more", tooltip="Leave the marked waitlist")
     ]
 
     table = getters.query_one(PagedTable)
@@ -117,10 +117,7 @@ class WaitingPart(Part):
         if asked:
             booked = await self.app.push_screen_wait(
                 FormDialog(
-                    f"Take {what}?",
-                    answer_fields(asked, complete=True),
-                    submit,
-                    confirm="Take it",
+                    f"Take {what}?", answer_fields(asked, complete=True), submit, confirm="Take it"
                 )
             )
         else:

@@ -358,7 +358,5 @@ def _line(ticket: TicketLine) -> Line:
     state, tone = ticket_state(ticket)
     price = str(ticket.price) if ticket.price.minor else "free"
     return Line(
-        ticket.id,
-        (ticket.name, ticket.ticket_type, ticket.seat, price, state, ticket.email),
-        tone,
+        ticket.id, (ticket.name, ticket.ticket_type, ticket.seat, price, state, ticket.email), tone
     )

@@ -54,7 +54,7 @@ class PartList(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter,right", "select", "Open", key_display="Enter", tooltip="Go into the marked part"
-        ),
+        )
     ]
 
 

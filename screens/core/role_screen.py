@@ -162,10 +162,7 @@ class RoleScreen(Screen[Answer], ShowsErrors):
         """Read again what is on show; a subclass adds its own part."""
         if self.place is not None:
             queue = await self.tools.desk.read(
-                badge_queue,
-                self.place.event.id,
-                gate_id=self.place.gate_id,
-                now=self.tools.now(),
+                badge_queue, self.place.event.id, gate_id=self.place.gate_id, now=self.tools.now()
             )
             self.printer = printer_health(queue)
             self.tell("printer", self.printer)

@@ -52,12 +52,7 @@ class Act:
     def binding(self) -> Binding:
         """The binding of its keys."""
         return Binding(
-            self.keys,
-            self.action,
-            self.label,
-            show=self.shown,
-            id=self.name,
-            tooltip=self.tooltip,
+            self.keys, self.action, self.label, show=self.shown, id=self.name, tooltip=self.tooltip
         )
 
 

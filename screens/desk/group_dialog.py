@@ -46,9 +46,7 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
     """
 
     KEYS = msg("Enter checks the marked in · Space marks · F2 all or none · Esc back")
-    BINDINGS = [
-        Binding("f2", "all", "All or none"),
-    ]
+    BINDINGS = [Binding("f2", "all", "All or none")]
 
     def __init__(self, group: BookingGroup) -> None:
         count = len(group.members)

@@ -76,12 +76,7 @@ def scan_line(
     who = _column(plain(scan.name) or "—", 26) if with_name else ""
     where = " · ".join(
         plain(part)
-        for part in (
-            scan.ticket_type if with_name else "",
-            scan.gate,
-            scan.operator,
-            *scan.answers,
-        )
+        for part in (scan.ticket_type if with_name else "", scan.gate, scan.operator, *scan.answers)
         if part
     )
     return Content.assemble(

@@ -36,7 +36,7 @@ class SeatDialog(DeskDialog[str]):
     KEYS = msg("Enter gives the seat, or swaps · - takes it away · Tab: the plan · Esc back")
     BINDINGS = [
         # On the plan the arrows go from seat to seat, so they are no keys of the dialog's list.
-        Binding("tab", "turn", "Plan", priority=True, show=False),
+        Binding("tab", "turn", "Plan", priority=True, show=False)
     ]
 
     def __init__(

@@ -255,7 +255,7 @@ class SoldDialog(ModalScreen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f2", "close", "Next guest", show=False),
+        Binding("escape,f2", "close", "Next guest", show=False)
     ]
     AUTO_FOCUS = "#close"
     DEFAULT_CSS = """

@@ -18,7 +18,7 @@ class HelpScreen(ModalScreen[None]):
     """Shows a sentence on the screen below, and each key with what it does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,enter,q", "dismiss", "Close", id="close_help"),
+        Binding("escape,f1,enter,q", "dismiss", "Close", id="close_help")
     ]
 
     def __init__(self, purpose: str, keys: list[tuple[str, str]]) -> None:

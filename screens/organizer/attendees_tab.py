@@ -161,13 +161,6 @@ def _line(attendee: AttendeeLine) -> Line:
         words, tone = BLOCKED
     return Line(
         attendee.ticket_id,
-        (
-            attendee.name,
-            attendee.ticket_type,
-            attendee.seat,
-            words,
-            attendee.code,
-            attendee.email,
-        ),
+        (attendee.name, attendee.ticket_type, attendee.seat, words, attendee.code, attendee.email),
         "" if tone == "good" else tone,
     )

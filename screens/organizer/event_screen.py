@@ -33,19 +33,13 @@ TABS: Final[tuple[PartSpec, ...]] = (
     PartSpec("tickets", "Tickets", "screens.organizer.tickets_tab:TicketsTab", Permission.TICKETS),
     PartSpec("seats", "Seats", "screens.organizer.seats_tab:SeatsTab", Permission.TICKETS),
     PartSpec(
-        "questions",
-        "Questions",
-        "screens.organizer.questions_tab:QuestionsTab",
-        Permission.TICKETS,
+        "questions", "Questions", "screens.organizer.questions_tab:QuestionsTab", Permission.TICKETS
     ),
     PartSpec(
         "bookings", "Bookings", "screens.organizer.bookings_tab:BookingsTab", Permission.TICKETS
     ),
     PartSpec(
-        "attendees",
-        "Attendees",
-        "screens.organizer.attendees_tab:AttendeesTab",
-        Permission.TICKETS,
+        "attendees", "Attendees", "screens.organizer.attendees_tab:AttendeesTab", Permission.TICKETS
     ),
     PartSpec("team", "Team", "screens.organizer.team_tab:TeamTab", Permission.EVENT),
     PartSpec(
@@ -104,7 +98,7 @@ class EventScreen(PartsScreen):
 
     ROLE = "Organizer"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9", "wall", "Wall", id="wall", tooltip="How the event stands, live and large"),
+        Binding("f9", "wall", "Wall", id="wall", tooltip="How the event stands, live and large")
     ]
 
     def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:

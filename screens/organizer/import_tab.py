@@ -71,11 +71,7 @@ def meaning(look: Look, target: Target) -> str:
 def problem_lines(checked: DryRun) -> Sequence[Line]:
     """The rows that cannot be imported, and why."""
     return [
-        Line(
-            UUID(int=place),
-            (str(each.row), f"✗ {each.reason}", each.value, each.text),
-            "bad",
-        )
+        Line(UUID(int=place), (str(each.row), f"✗ {each.reason}", each.value, each.text), "bad")
         for place, each in enumerate(checked.problems, 1)
     ]
 

@@ -47,7 +47,7 @@ class MessagesTab(EventPart):
         "in the program, under Notices."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "write", "Write", tooltip="Write an announcement"),
+        Binding("n", "write", "Write", tooltip="Write an announcement")
     ]
     DEFAULT_CSS = """
     MessagesTab {

@@ -53,14 +53,7 @@ from screens.money.drawers_screen import DrawersScreen
 from screens.money.paper_screen import PaperScreen
 from screens.organizer.money_lists import MATCHES, MoneyList, MoneyLists, figures
 from screens.organizer.tab import EventPart
-from screens.widgets.form import (
-    ChoiceField,
-    Field,
-    MomentField,
-    MoneyField,
-    NumberField,
-    TextField,
-)
+from screens.widgets.form import ChoiceField, Field, MomentField, MoneyField, NumberField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 

@@ -25,14 +25,7 @@ from eventdesk.sales import (
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.tab import EventPart
-from screens.widgets.form import (
-    ChoiceField,
-    Field,
-    NoteField,
-    SeveralField,
-    TextField,
-    YesNoField,
-)
+from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
 KINDS: Final = {

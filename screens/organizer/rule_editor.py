@@ -197,12 +197,7 @@ class RuleEditor(FormDialog[ListView], AsActor):
     """
 
     def __init__(
-        self,
-        tools: Tools,
-        actor: Actor,
-        event: EventView,
-        setup: DoorSetup,
-        listed: CheckInList,
+        self, tools: Tools, actor: Actor, event: EventView, setup: DoorSetup, listed: CheckInList
     ) -> None:
         self.tools, self.actor, self.event, self.setup = tools, actor, event, setup
         self.listed, self.rules = listed, list(listed.rules)
@@ -219,9 +214,7 @@ class RuleEditor(FormDialog[ListView], AsActor):
             yield Label(self.heading, classes="title", markup=False)
             yield RuleLines(id="rules", markup=False)
             yield Label(
-                "N new  Enter change  Del remove  - up  + down",
-                classes="rule-keys",
-                markup=False,
+                "N new  Enter change  Del remove  - up  + down", classes="rule-keys", markup=False
             )
             yield Label("Try it", id="try-title", markup=False)
             yield Form(*self._fields)

@@ -150,7 +150,7 @@ class SessionsList(ProgrammeList):
     """Lists sessions by day and time; what is at odds is marked, and explained below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "call_off", "Call off", tooltip="Call the marked session off, or not"),
+        Binding("x", "call_off", "Call off", tooltip="Call the marked session off, or not")
     ]
     COLUMNS = (
         Column("Day", 10),

@@ -22,7 +22,7 @@ class EventPart(Part):
     NEEDS: ClassVar[Permission]
     EXPORTS: ClassVar[Listing | None] = None
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+e", "export_list", "Export", id="export_list", tooltip="Save the whole list"),
+        Binding("ctrl+e", "export_list", "Export", id="export_list", tooltip="Save the whole list")
     ]
 
     def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:

@@ -276,10 +276,7 @@ class TicketsTab(EventPart):
         about = view.about
         marks = [
             word
-            for word, holds in (
-                ("hidden", about.hidden),
-                ("needs approval", about.needs_approval),
-            )
+            for word, holds in (("hidden", about.hidden), ("needs approval", about.needs_approval))
             if holds
         ]
         return Line(

@@ -28,12 +28,7 @@ from screens.core.station import AsActor, Tools
 from screens.modals.questions import PickOne, YesNo
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
-STATES = {
-    "queued": "○ waits",
-    "leased": "◌ prints",
-    "sent": "◌ sent",
-    "failed": "✗ failed",
-}
+STATES = {"queued": "○ waits", "leased": "◌ prints", "sent": "◌ sent", "failed": "✗ failed"}
 
 
 class PrinterBadges(ModalScreen[None], ShowsErrors, AsActor):

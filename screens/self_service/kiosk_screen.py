@@ -94,10 +94,7 @@ class KioskScreen(RoleScreen[None]):
     panes = getters.query_one(ContentSwitcher)
 
     def __init__(
-        self,
-        tools: Tools,
-        place: Place,
-        scanner_factory: "Callable[[], Scanner] | None" = None,
+        self, tools: Tools, place: Place, scanner_factory: "Callable[[], Scanner] | None" = None
     ) -> None:
         super().__init__(tools, place)
         self.place: Place = place
@@ -355,11 +352,7 @@ class KioskScreen(RoleScreen[None]):
                     await desk.write(booking_tickets, SYSTEM, event_id, message.booking)
                     if message.booking
                     else await desk.write(
-                        guest_tickets,
-                        SYSTEM,
-                        event_id,
-                        email=message.email,
-                        pin=message.pin,
+                        guest_tickets, SYSTEM, event_id, email=message.email, pin=message.pin
                     )
                 )
         except EventDeskError as error:

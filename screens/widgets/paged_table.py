@@ -93,7 +93,7 @@ class PagedTable(ShowsErrors):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", id="search", tooltip="Search this list"),
+        Binding("slash", "search", "Search", id="search", tooltip="Search this list")
     ]
     DEFAULT_CSS = """
     PagedTable {

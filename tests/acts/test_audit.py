@@ -350,8 +350,5 @@ def test_entries_of_an_older_program_are_salted_and_can_be_erased(older: Store) 
 
 def test_a_broken_chain_is_not_made_anew(older: Store) -> None:
     forge(older, "UPDATE audit SET verb = 'x' WHERE seq = 1")
-    with (
-        pytest.raises(AuditBrokenError, match="Entry 1 was changed"),
-        older.write() as connection,
-    ):
+    with pytest.raises(AuditBrokenError, match="Entry 1 was changed"), older.write() as connection:
         salt_audit(connection, older.keys.audit_key, None)

@@ -166,10 +166,7 @@ class House:
     def outcome(self, one: Try) -> EventDeskError | None:
         """What comes of a try; None is that it was done. Nothing stays of it but files."""
         self._put_files(one)
-        given = {
-            **self.subjects.of(one.verb.module, one.verb.name, own=one.is_own),
-            **one.given,
-        }
+        given = {**self.subjects.of(one.verb.module, one.verb.name, own=one.is_own), **one.given}
         with taken_back(self.store):
             actor = one.actor
             _grant(self.store, self.accounts[Role.COHOST], one.granted)

@@ -292,9 +292,7 @@ def test_answers_are_checked_for_each_ticket_and_kept(fair: Fair) -> None:
     assert fair.sell("Walk-in").ticket_ids  # the team may leave it open
 
 
-def test_nothing_is_sold_outside_of_its_window_or_before_the_event_is_published(
-    fair: Fair,
-) -> None:
+def test_nothing_is_sold_outside_of_its_window_or_before_the_event_is_published(fair: Fair) -> None:
     ann = person(fair.store, "Ann")
     set_type(fair, fair.vip, sales_from=NOON)
     with pytest.raises(SalesClosedError):

@@ -78,11 +78,7 @@ def test_the_team_may_give_a_cheaper_type_and_the_difference_goes_back(fair: Fai
     assert (done.difference.minor, done.due.minor, done.pay_until) == (-17000, 0, None)
     row = booking_of(fair.store, booked.booking_id)
     assert (row.state, row.total_minor) == ("paid", 12000)
-    assert ledger_of(fair.store, row.id) == {
-        "cash": 29000,
-        "revenue": -12000,
-        "refunds": -17000,
-    }
+    assert ledger_of(fair.store, row.id) == {"cash": 29000, "revenue": -12000, "refunds": -17000}
 
 
 def test_money_that_pays_for_the_new_type_is_not_handed_out_besides(fair: Fair) -> None:
@@ -95,10 +91,7 @@ def test_money_that_pays_for_the_new_type_is_not_handed_out_besides(fair: Fair) 
     assert done.due.minor == 5000
     assert list_refunds(fair.store, SUPERVISOR, event_id, open_only=True) == ([], 0)
     (seen,) = payments_of(fair.store, ann, booked.booking_id).refunds
-    assert (seen.state, seen.error) == (
-        RefundState.SUPERSEDED,
-        "It pays for another ticket type.",
-    )
+    assert (seen.state, seen.error) == (RefundState.SUPERSEDED, "It pays for another ticket type.")
     with pytest.raises(InvalidInputError, match="taken back"):
         hand_out_refund(fair.store, SUPERVISOR.at(EARLY), promised.id)
     with pytest.raises(InvalidInputError, match="Only a refused"):

@@ -70,10 +70,7 @@ def test_an_invoice_says_what_is_taxed_paid_and_due() -> None:
 
 def test_a_credit_note_is_less_than_nothing_and_a_receipt_is_what_was_paid() -> None:
     credit = replace(
-        INVOICE,
-        series=Series.CREDIT,
-        items=taken_back(INVOICE.items),
-        refers_to="DEMO26-I-00001",
+        INVOICE, series=Series.CREDIT, items=taken_back(INVOICE.items), refers_to="DEMO26-I-00001"
     )
     assert credit.total.amount == "-241.00"
     assert "Takes back DEMO26-I-00001." in as_text(credit)

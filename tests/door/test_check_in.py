@@ -30,15 +30,7 @@ from eventdesk.door import (
     scans_of,
     undo,
 )
-from tests.build import (
-    ATTENDEE,
-    NOON,
-    OTHER_STAFF,
-    STAFF,
-    SUPERVISOR,
-    Fair,
-    make_fair,
-)
+from tests.build import ATTENDEE, NOON, OTHER_STAFF, STAFF, SUPERVISOR, Fair, make_fair
 from tests.people import make_staff
 
 

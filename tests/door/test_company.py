@@ -110,12 +110,7 @@ def test_refusals_of_a_group_are_written_and_keep_out_only_whom_they_concern(fai
     other = fair.sell("Eve").ticket_codes[0]
     scans = [typed(fair, code) for code in (child, adult, other, "nonsense")]
     results = check_in_group(fair.store, STAFF.at(NOON), scans)
-    assert [result.outcome for result in results] == [
-        IN,
-        Outcome.ALREADY_IN,
-        IN,
-        Outcome.UNKNOWN,
-    ]
+    assert [result.outcome for result in results] == [IN, Outcome.ALREADY_IN, IN, Outcome.UNKNOWN]
 
 
 def test_a_group_is_somebody_with_nonces_of_their_own(fair: Fair) -> None:

@@ -127,10 +127,7 @@ def test_entering_a_room_ends_the_stay_in_the_other_and_frees_its_place(fair: Fa
     assert (
         counters(fair.store, SYSTEM, hall_list.id).inside,
         counters(fair.store, SYSTEM, stage.id).inside,
-    ) == (
-        1,
-        1,
-    )
+    ) == (1, 1)
     exits = [
         each
         for each in recent_scans(fair.store, STAFF, hall_list.id)
@@ -148,10 +145,7 @@ def test_undoing_that_entry_gives_the_stay_back(fair: Fair) -> None:
     assert (
         counters(fair.store, SYSTEM, hall_list.id).inside,
         counters(fair.store, SYSTEM, stage.id).inside,
-    ) == (
-        1,
-        0,
-    )
+    ) == (1, 0)
     assert scan(fair, ada, hall_list, after=HOUR).outcome is Outcome.ALREADY_IN
 
 
@@ -446,11 +440,7 @@ def test_a_badge_desk_prints_once_and_the_arrival_does_not(fair: Fair) -> None:
     assert (picked.outcome, picked.word, picked.item) == (Outcome.ADMITTED, "Badge", "Badge")
     assert picked.delivery_id is not None
     again = scan(fair, ada, desk)
-    assert (again.outcome, again.word, again.delivery_id) == (
-        Outcome.ALREADY_IN,
-        "Collected",
-        None,
-    )
+    assert (again.outcome, again.word, again.delivery_id) == (Outcome.ALREADY_IN, "Collected", None)
     for each in (ada, bob):
         arrived = scan(fair, each, fair.door)
         assert (arrived.outcome, arrived.delivery_id) == (Outcome.ADMITTED, None)

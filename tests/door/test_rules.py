@@ -254,10 +254,7 @@ def test_questions_are_kept_and_older_ones_still_read() -> None:
     assert read_questions({"shirt": "Which?"}) == (Question("shirt", "Which?"),)
     typed = "\n".join(map(question_line, questions))
     assert read_question_lines(typed, questions) == questions
-    assert read_question_lines("\n A? \n\nA?\nB?") == (
-        Question("q1", "A?"),
-        Question("q2", "B?"),
-    )
+    assert read_question_lines("\n A? \n\nA?\nB?") == (Question("q1", "A?"), Question("q2", "B?"))
 
 
 def test_results_stored_before_there_were_rules_still_read() -> None:

@@ -122,11 +122,7 @@ def test_a_repeated_nonce_with_another_guest_or_type_says_what_it_sold(
 
 @pytest.mark.parametrize(
     "given",
-    [
-        {"method": "terminal", "reference": "0017"},
-        {"enter": False},
-        {"ticket_type_id": "free"},
-    ],
+    [{"method": "terminal", "reference": "0017"}, {"enter": False}, {"ticket_type_id": "free"}],
 )
 def test_every_sort_of_sale_answers_its_nonce_again(fair: Fair, given: dict[str, Any]) -> None:
     if given.get("ticket_type_id") == "free":
@@ -402,11 +398,7 @@ def test_a_known_person_books_under_the_account_and_is_told_once(fair: Fair) -> 
 def test_people_are_known_from_earlier_bookings_but_not_after_two_letters(fair: Fair) -> None:
     fair.sell("Żaneta Źdźbło", email="zaneta@example.org")
     (found,) = known_people(fair.store, STAFF, fair.event.id, "zaneta")
-    assert (found.name, found.address, found.here) == (
-        "Żaneta Źdźbło",
-        "zaneta@example.org",
-        True,
-    )
+    assert (found.name, found.address, found.here) == ("Żaneta Źdźbło", "zaneta@example.org", True)
     assert known_people(fair.store, STAFF, fair.event.id, "za") == ()
     stranger = person(fair.store, "Nosy")
     with pytest.raises(NotAllowedError):

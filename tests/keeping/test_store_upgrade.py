@@ -12,12 +12,7 @@ from data.files import problems
 from data.migrate import HEAD, revision_of
 from data.store import FILE_NAME, Store
 from eventdesk.acts import SYSTEM, Steps, seal_audit, verify_audit, watch_clock
-from eventdesk.core.errors import (
-    NotFoundError,
-    StoreBusyError,
-    StoreChangedError,
-    StoreFullError,
-)
+from eventdesk.core.errors import NotFoundError, StoreBusyError, StoreChangedError, StoreFullError
 from eventdesk.keeping import check_upgrade, gone_back, mark_progress, undo_upgrade, upgrade
 from tests.build import NOON
 from tests.data.old_homes import REVISIONS, old_home

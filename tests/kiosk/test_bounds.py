@@ -80,9 +80,7 @@ class TrippingDecoder(Decoder):
         return super().decode(gray, patient=patient)
 
 
-def test_a_picture_that_a_library_trips_over_is_told_and_the_folder_goes_on(
-    tmp_path: Path,
-) -> None:
+def test_a_picture_that_a_library_trips_over_is_told_and_the_folder_goes_on(tmp_path: Path) -> None:
     save(tmp_path / "1.png", picture(1))
     save(tmp_path / "2.png", picture(2))
     events = scan(Scanner(str(tmp_path), decoder=TrippingDecoder()))
@@ -109,9 +107,7 @@ def test_a_large_live_frame_is_read_and_outlined_in_its_own_pixels() -> None:
 
 
 @pytest.mark.parametrize("size", [(3840, 2160), (1888, 1062)])
-def test_a_live_wall_of_finder_patterns_is_shrunk_until_few_are_left(
-    size: tuple[int, int],
-) -> None:
+def test_a_live_wall_of_finder_patterns_is_shrunk_until_few_are_left(size: tuple[int, int]) -> None:
     looked = Looked()
     looked.decoder().decode(wall(*size, 1))
     assert looked.sizes

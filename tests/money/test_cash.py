@@ -232,11 +232,7 @@ def test_a_float_is_in_the_currency_of_the_event(fair: Fair) -> None:
 def test_a_drawer_is_opened_for_somebody_else_by_who_manages_the_money(fair: Fair) -> None:
     sam, olu = make_staff(fair), make_staff(fair, name="Olu")
     cora = make_cohost(fair, Permission.MONEY)
-    given: dict[str, Any] = {
-        "drawer": "A",
-        "float_amount": eur(0),
-        "operator_id": sam.id,
-    }
+    given: dict[str, Any] = {"drawer": "A", "float_amount": eur(0), "operator_id": sam.id}
     with pytest.raises(NotAllowedError):
         open_shift(fair.store, olu.at(NOON), fair.event.id, **given)
     assert open_shift(fair.store, cora.at(NOON), fair.event.id, **given).operator == "Sam"

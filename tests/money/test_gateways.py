@@ -114,10 +114,7 @@ def test_a_silent_gateway_leaves_the_payment_open(
 ) -> None:
     owed = owe(fair, 12002)
     silent = start(store, owed)
-    assert (silent.state, silent.error) == (
-        PaymentState.PENDING,
-        "The test desk does not answer.",
-    )
+    assert (silent.state, silent.error) == (PaymentState.PENDING, "The test desk does not answer.")
     [order] = gateway.orders()
     gateway.answer(order.reference, "paid")
     poll_gateways(store, SYSTEM.at(NOON))

@@ -221,9 +221,7 @@ def test_the_oldest_go_first_and_a_few_at_a_time(fair: Fair) -> None:
     assert first + rest == admitted
 
 
-def test_an_undone_scan_calls_its_badge_off_also_from_a_dead_or_failing_courier(
-    fair: Fair,
-) -> None:
+def test_an_undone_scan_calls_its_badge_off_also_from_a_dead_or_failing_courier(fair: Fair) -> None:
     tokens = [fair.token(fair.sell(f"Guest {number}")) for number in range(3)]
     scans = [check_in(fair.store, STAFF.at(NOON), fair.scan(token)) for token in tokens]
     waiting, held, failing = (scan.delivery_id for scan in scans)

@@ -113,10 +113,7 @@ def test_one_may_begin_when_the_other_ends() -> None:
         UUID(int=1), "One", EVENT.starts_at, EVENT.starts_at + timedelta(hours=1), UUID(int=1)
     )
     second = replace(
-        first,
-        id=UUID(int=2),
-        starts_at=first.ends_at,
-        ends_at=first.ends_at + timedelta(hours=1),
+        first, id=UUID(int=2), starts_at=first.ends_at, ends_at=first.ends_at + timedelta(hours=1)
     )
     assert conflicts(second, [first, second], ROOMS, EVENT) == ()
     earlier = replace(second, starts_at=second.starts_at - timedelta(minutes=1))

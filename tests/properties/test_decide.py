@@ -159,11 +159,7 @@ def test_the_same_case_has_the_same_answer_and_a_sentence_for_the_guest(
     decision = case.decide(force=force)
     assert decision == case.decide(force=force)
     assert decision.guest_sentence
-    assert decision.outcome in OVERRIDABLE | {
-        Outcome.ADMITTED,
-        Outcome.EXITED,
-        Outcome.INCOMPLETE,
-    }
+    assert decision.outcome in OVERRIDABLE | {Outcome.ADMITTED, Outcome.EXITED, Outcome.INCOMPLETE}
 
 
 @given(cases)

@@ -104,9 +104,7 @@ def test_a_freed_place_belongs_to_the_waitlist_first(fair: Fair) -> None:
         need(fair, fair.regular, 2, for_waitlist=True)
 
 
-def test_who_waits_for_one_type_takes_no_capacity_that_the_type_could_not_give(
-    fair: Fair,
-) -> None:
+def test_who_waits_for_one_type_takes_no_capacity_that_the_type_could_not_give(fair: Fair) -> None:
     set_event(fair, capacity=3)
     set_type(fair.store, fair.vip, quota=1)
     fair.sell(ticket_type_id=fair.vip)

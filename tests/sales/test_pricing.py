@@ -201,11 +201,7 @@ def test_nothing_and_what_is_not_of_the_event_cannot_be_wished_for(fair: Fair) -
     ],
 )
 def test_the_commission_is_the_events_else_the_owners_else_the_houses(
-    fair: Fair,
-    of_event: int | None,
-    of_owner: int | None,
-    of_house: str | None,
-    expected: int,
+    fair: Fair, of_event: int | None, of_owner: int | None, of_house: str | None, expected: int
 ) -> None:
     owner = person(fair.store, "Olga", commission_bp=of_owner)
     with fair.store.write() as connection:

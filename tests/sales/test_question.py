@@ -28,11 +28,7 @@ MENU = Question(
     depends_value="yes",
 )
 ALLERGY = Question(
-    UUID(int=3),
-    "Any allergies?",
-    position=3,
-    depends_on=MENU.id,
-    depends_value="Vegan",
+    UUID(int=3), "Any allergies?", position=3, depends_on=MENU.id, depends_value="Vegan"
 )
 SIZE = Question(UUID(int=4), "Shoe size", NUMBER, position=4)
 ALL = (SIZE, ALLERGY, MENU, DINNER)

@@ -48,11 +48,7 @@ def test_questions_are_asked_in_their_order_and_by_ticket_type(fair: Fair) -> No
 
 @pytest.mark.parametrize(
     "wrong",
-    [
-        NewQuestion("  "),
-        replace(MENU, choices=("Only one", "Only one")),
-        NewQuestion("x" * 1001),
-    ],
+    [NewQuestion("  "), replace(MENU, choices=("Only one", "Only one")), NewQuestion("x" * 1001)],
 )
 def test_a_question_that_makes_no_sense_is_refused(fair: Fair, wrong: NewQuestion) -> None:
     with pytest.raises(InvalidInputError):

@@ -68,12 +68,7 @@ def _grey(colour: str) -> int:
 
 
 def _fill(
-    grey: NDArray[np.uint8],
-    row: int,
-    left: int,
-    cells: int,
-    part: tuple[float, float],
-    ink: int,
+    grey: NDArray[np.uint8], row: int, left: int, cells: int, part: tuple[float, float], ink: int
 ) -> None:
     top, bottom = (round((row + share) * CELL[1]) for share in part)
     grey[top:bottom, left * CELL[0] : (left + cells) * CELL[0]] = ink

@@ -144,9 +144,7 @@ async def test_a_ticket_scanned_into_a_name_or_a_note_changes_neither(stage: Sta
     assert ticket_view(stage.fair.store, SYSTEM, ticket_id).name == "Grace Hopper"
 
 
-async def test_a_ticket_scanned_into_a_question_or_a_new_code_answers_nothing(
-    stage: Stage,
-) -> None:
+async def test_a_ticket_scanned_into_a_question_or_a_new_code_answers_nothing(stage: Stage) -> None:
     booked = stage.fair.sell_all(["Grace Hopper", "Ada", "Bob"])
     codes = [stage.fair.token(booked, index) for index in range(3)]
     scan = stage.fair.scan(codes[0], gate_id=stage.fair.gate.id)

@@ -147,9 +147,7 @@ async def test_a_refused_refund_is_tried_again(stage: Stage) -> None:
     assert balance_of(store, owed.booking_id).refunded == eur(2000)
 
 
-async def test_what_was_paid_late_is_revived_and_what_was_too_much_given_back(
-    stage: Stage,
-) -> None:
+async def test_what_was_paid_late_is_revived_and_what_was_too_much_given_back(stage: Stage) -> None:
     store = stage.fair.store
     late, much = owe(stage.fair, 12000), owe(stage.fair, 100, name="Bob [/b]")
     cancel_tickets(store, late, late.ticket_ids, state="expired")

@@ -31,11 +31,7 @@ from tests.screens.snapshots_of import looks_as_kept
 from tests.screens.stage import Stage, page, reads, shown, text_of, until
 
 COHOST = Actor(
-    ActorKind.ACCOUNT,
-    None,
-    "Cora Cohost",
-    Role.COHOST,
-    granted=frozenset({Permission.MONEY}),
+    ActorKind.ACCOUNT, None, "Cora Cohost", Role.COHOST, granted=frozenset({Permission.MONEY})
 )
 
 

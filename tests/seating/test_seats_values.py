@@ -181,8 +181,4 @@ def test_numbers_and_labels_are_read_from_lists() -> None:
 
 def test_a_plan_is_drawn_with_stage_rows_aisles_and_blocked_seats() -> None:
     plan = preview(NewRows("A-B", 4, aisles_after=(2,), blocked=("B-1",)))
-    assert drawn(plan) == [
-        "  ──stage──",
-        "A · ·   · · A",
-        "B   ·   · · B",
-    ]
+    assert drawn(plan) == ["  ──stage──", "A · ·   · · A", "B   ·   · · B"]

@@ -191,11 +191,7 @@ def test_prefixed_names_rich_texts_and_cells_without_a_place_are_read(tmp_path: 
     )
     whole = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
     path = book(tmp_path / "x.xlsx", {SHEET: whole, STRINGS: strings})
-    assert read(path) == [
-        (1, ("山田", "b")),
-        (2, ("", "yes")),
-        (3, ("#N/A", "1.1")),
-    ]
+    assert read(path) == [(1, ("山田", "b")), (2, ("", "yes")), (3, ("#N/A", "1.1"))]
 
 
 def test_days_and_times_are_read_as_another_reader_reads_them(tmp_path: Path) -> None:

@@ -124,11 +124,7 @@ class Part:
 
 
 PARTS: Final = (
-    Part(
-        EventRow,
-        left_out={"staff_pin_hash": None, "commission_bp": None},
-        late=("venue_id",),
-    ),
+    Part(EventRow, left_out={"staff_pin_hash": None, "commission_bp": None}, late=("venue_id",)),
     Part(VenueRow),
     Part(RoomRow),
     Part(SessionRow),

@@ -89,13 +89,7 @@ def export_tickets(
     if spec.permission is not Permission.TICKETS:
         raise InvalidInputError(f"{spec.title} are no list of tickets.")
     return _export(
-        steps,
-        listing,
-        form,
-        event_id,
-        path=path,
-        overwrite=overwrite,
-        on_progress=on_progress,
+        steps, listing, form, event_id, path=path, overwrite=overwrite, on_progress=on_progress
     )
 
 
@@ -195,13 +189,7 @@ def export_events(
         InvalidInputError: It cannot be written.
     """
     return _export(
-        steps,
-        Listing.EVENTS,
-        form,
-        None,
-        path=path,
-        overwrite=overwrite,
-        on_progress=on_progress,
+        steps, Listing.EVENTS, form, None, path=path, overwrite=overwrite, on_progress=on_progress
     )
 
 

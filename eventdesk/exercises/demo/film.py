@@ -109,10 +109,7 @@ def _cast(
     store: Store, event_id: UUID, genuine: list[str], scenes: int, random: Random
 ) -> list[tuple[str, str]]:
     """Choose who comes: each fourth scene in turn a used, a forged and a foreign ticket."""
-    strangers = {
-        "forged": lambda: _forged(genuine[0], random),
-        "foreign": lambda: _foreign(store),
-    }
+    strangers = {"forged": lambda: _forged(genuine[0], random), "foreign": lambda: _foreign(store)}
     cast: list[tuple[str, str]] = []
     fresh = iter(genuine)
     for scene in range(scenes):

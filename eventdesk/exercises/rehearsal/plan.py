@@ -79,11 +79,7 @@ class Plan:
     timing: Timing = field(default_factory=Timing)
 
     def __post_init__(self) -> None:
-        for name, most in (
-            ("guests", MAX_GUESTS),
-            ("lanes", MAX_LANES),
-            ("minutes", MAX_MINUTES),
-        ):
+        for name, most in (("guests", MAX_GUESTS), ("lanes", MAX_LANES), ("minutes", MAX_MINUTES)):
             if not 1 <= getattr(self, name) <= most:
                 raise InvalidInputError(
                     f"A rehearsal has 1 to {most:,} {name}, not {getattr(self, name):,}."

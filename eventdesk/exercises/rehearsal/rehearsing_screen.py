@@ -61,10 +61,7 @@ class ListeningDesk(Desk):
         self.on_answer: Callable[[str, CheckInResult], None] = lambda text, result: None
 
     async def write(
-        self,
-        use_case: Callable[Concatenate[Any, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
+        self, use_case: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a use case, and keep its answer where it was a check-in."""
         scan = next((each for each in args if isinstance(each, Scan)), None)

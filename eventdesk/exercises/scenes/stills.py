@@ -18,10 +18,7 @@ _CARD_WIDTH = 1.8
 
 
 def render_frame(
-    tokens: Sequence[str],
-    condition: Condition,
-    size: tuple[int, int] = (1280, 720),
-    seed: int = 0,
+    tokens: Sequence[str], condition: Condition, size: tuple[int, int] = (1280, 720), seed: int = 0
 ) -> Image:
     """Draw one frame in which each of `tokens` is held up, side by side.
 

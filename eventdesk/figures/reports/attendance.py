@@ -80,12 +80,7 @@ def no_show_report(act: Act, event_id: UUID) -> Report:
         )
     )
     people = act.connection.execute(
-        select(
-            TicketRow.holder_name,
-            TicketRow.holder_email,
-            TicketTypeRow.name,
-            TicketRow.code,
-        )
+        select(TicketRow.holder_name, TicketRow.holder_email, TicketTypeRow.name, TicketRow.code)
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
         .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
         .where(*absent)

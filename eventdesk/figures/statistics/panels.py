@@ -167,12 +167,7 @@ def _sales(table: ReportTable) -> Bars:
     if table.total is not None:
         total = f"Together {figure_text(table.total[column])}."
     return Bars(
-        "Sales by ticket type",
-        names,
-        (names,),
-        tuple(bars),
-        total,
-        "No ticket was sold yet.",
+        "Sales by ticket type", names, (names,), tuple(bars), total, "No ticket was sold yet."
     )
 
 

@@ -134,8 +134,7 @@ _VERDICTS = (
 )
 _PAPERS = (
     select(
-        _us(ScanRow.recorded_at),
-        _us(func.coalesce(DeliveryRow.finished_at, DeliveryRow.sent_at)),
+        _us(ScanRow.recorded_at), _us(func.coalesce(DeliveryRow.finished_at, DeliveryRow.sent_at))
     )
     .select_from(ScanRow)
     .outerjoin(

@@ -135,9 +135,7 @@ class Tick(Static, can_focus=True):
     """One thing that is or is not."""
 
     ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "turn", "Tick", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,enter", "turn", "Tick", show=False)]
 
     class Turned(Message):
         """A person turned it."""

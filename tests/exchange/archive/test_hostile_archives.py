@@ -12,15 +12,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.event import listens_for
 
-from data.schema import (
-    BookingRow,
-    EventRow,
-    LedgerRow,
-    PaymentRow,
-    QuestionRow,
-    ScanRow,
-    VenueRow,
-)
+from data.schema import BookingRow, EventRow, LedgerRow, PaymentRow, QuestionRow, ScanRow, VenueRow
 from data.schema.base import Base
 from data.store import Store
 from eventdesk.acts import SYSTEM, Role

@@ -164,12 +164,7 @@ def test_columns_without_a_known_name_are_known_by_what_stands_in_them(tmp_path:
         for n, (kind, paid) in enumerate([("VIP", "paid"), ("regular", "pending")] * 5)
     )
     found = guessed(tmp_path, "Name,kontakt,was,wie\n" + rows)
-    assert list(found.values()) == [
-        Field.NAME,
-        Field.EMAIL,
-        Field.TICKET_TYPE,
-        Field.STATE,
-    ]
+    assert list(found.values()) == [Field.NAME, Field.EMAIL, Field.TICKET_TYPE, Field.STATE]
 
 
 def test_a_question_of_the_event_is_known_by_its_text(tmp_path: Path) -> None:

@@ -233,8 +233,7 @@ def test_every_row_over_the_quota_is_told_unless_more_may_come(fair: Fair, tmp_p
         )
         connection.execute(update(EventRow).values(capacity=4))
     path = written(
-        tmp_path,
-        "Name,Ticket\n" + "".join(f"Vip {n},VIP\nRegular {n},Regular\n" for n in range(3)),
+        tmp_path, "Name,Ticket\n" + "".join(f"Vip {n},VIP\nRegular {n},Regular\n" for n in range(3))
     )
     run = checked(fair, path)
     assert [(each.row, each.reason) for each in run.problems] == [
