@@ -54,7 +54,7 @@ LANGUAGES: Final = {ENGLISH: "English", "de": "Deutsch", PSEUDO: "⟦Ƥšéûð�
 """The languages there are, by their ISO 639 codes, as their speakers call them."""
 
 
-class Catalogue(Protocol):
+class Translations(Protocol):
     """The words of one language."""
 
     def one(self, context: str, text: str) -> str:
@@ -77,9 +77,9 @@ class Reader:
     locale: str
 
     @cached_property
-    def catalogue(self) -> Catalogue | None:
+    def translations(self) -> Translations | None:
         """The words of the language; None is English, which needs none."""
-        return _catalogue_of(self.language)
+        return _translations_of(self.language)
 
 
 _source = Reader(ENGLISH, ENGLISH)
@@ -154,18 +154,18 @@ def _(text: str, /, **values: object) -> str:
     >>> _("{name} is in", name="{Ada}")
     '{Ada} is in'
     """
-    catalogue = (_here.get() or _program).catalogue
-    if catalogue is None:
+    translations = (_here.get() or _program).translations
+    if translations is None:
         return text.format(**values) if values else text
-    return _filled(catalogue.one("", text), text, values)
+    return _filled(translations.one("", text), text, values)
 
 
 def _p(context: str, text: str, /, **values: object) -> str:
     """Say a sentence where the same English means two things; the context says which."""
-    catalogue = (_here.get() or _program).catalogue
-    if catalogue is None:
+    translations = (_here.get() or _program).translations
+    if translations is None:
         return text.format(**values) if values else text
-    return _filled(catalogue.one(context, text), text, values)
+    return _filled(translations.one(context, text), text, values)
 
 
 def _n(one: str, many: str, count: int, /, **values: object) -> str:
@@ -205,14 +205,14 @@ class Message:
     context: str = ""
 
     def __str__(self) -> str:
-        catalogue = (_here.get() or _program).catalogue
+        translations = (_here.get() or _program).translations
         source = self.text if self.count in (None, 1) else self.many
-        if catalogue is None:
+        if translations is None:
             words = source
         elif self.count is None:
-            words = catalogue.one(self.context, self.text)
+            words = translations.one(self.context, self.text)
         else:
-            words = catalogue.several(self.context, self.text, self.many, self.count)
+            words = translations.several(self.context, self.text, self.many, self.count)
         values = dict(self.arguments)
         if self.count is not None:
             values.setdefault("count", Count(self.count))
@@ -253,16 +253,16 @@ def translated(text: str) -> str:
 
     It is found for the catalogue where it stands; `_` is for what stands here.
     """
-    catalogue = (_here.get() or _program).catalogue
-    return text if catalogue is None or not text else catalogue.one("", text)
+    translations = (_here.get() or _program).translations
+    return text if translations is None or not text else translations.one("", text)
 
 
 def several(one: str, many: str, count: int) -> str:
     """Say the form for a count of a sentence that stands elsewhere, with nothing put in."""
-    catalogue = (_here.get() or _program).catalogue
-    if catalogue is None:
+    translations = (_here.get() or _program).translations
+    if translations is None:
         return one if count == 1 else many
-    return catalogue.several("", one, many, count)
+    return translations.several("", one, many, count)
 
 
 class Count(int):
@@ -286,13 +286,13 @@ def _filled(words: str, source: str, values: Mapping[str, object]) -> str:
         return filled(source, values)
 
 
-def _catalogue_of(language: str) -> Catalogue | None:
+def _translations_of(language: str) -> Translations | None:
     if language == ENGLISH:
         return None
     if language == PSEUDO:
-        from eventdesk.core.pseudo import PseudoCatalogue
+        from eventdesk.core.pseudo import PseudoTranslations
 
-        return PseudoCatalogue()
-    from eventdesk.core.catalogue import PoCatalogue
+        return PseudoTranslations()
+    from eventdesk.core.translations import PoTranslations
 
-    return PoCatalogue.read(FOLDER / language / "LC_MESSAGES" / "eventdesk.po")
+    return PoTranslations.read(FOLDER / language / "LC_MESSAGES" / "eventdesk.po")

@@ -21,7 +21,7 @@ _PLACES: Final = re.compile(r"\{[^{}]*\}")
 _VOWEL: Final = re.compile(r"([aeiouAEIOU])(?=[a-z])")
 
 
-class PseudoCatalogue:
+class PseudoTranslations:
     """Words for every message there is."""
 
     def one(self, context: str, text: str) -> str:

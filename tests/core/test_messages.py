@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 import pytest
 
-from eventdesk.core.catalogue import PoCatalogue
 from eventdesk.core.errors import NotFoundError, PrinterOfflineError
 from eventdesk.core.formats import listed, money, number, when
 from eventdesk.core.messages import (
@@ -26,6 +25,7 @@ from eventdesk.core.messages import (
     translated,
 )
 from eventdesk.core.money import Money
+from eventdesk.core.translations import PoTranslations
 
 WORDS = r"""
 msgid ""
@@ -70,8 +70,8 @@ msgstr "Fällig: {price}, bis {until:%d %b %H:%M}"
 
 @pytest.fixture
 def german(monkeypatch: pytest.MonkeyPatch) -> None:
-    catalogue = PoCatalogue.parse(WORDS)
-    monkeypatch.setattr("eventdesk.core.messages._catalogue_of", lambda language: catalogue)
+    translations = PoTranslations.parse(WORDS)
+    monkeypatch.setattr("eventdesk.core.messages._translations_of", lambda language: translations)
     spoken = Reader("de", "de")
     monkeypatch.setattr("eventdesk.core.messages._program", spoken)
 

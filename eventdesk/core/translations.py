@@ -20,7 +20,7 @@ _PLURALS: Final = re.compile(r"Plural-Forms:[^\\]*plural=([^;\\]+)")
 _ESCAPES: Final = {"\\": "\\", "n": "\n", "t": "\t", "r": "\r", '"': '"'}
 
 
-class PoCatalogue:
+class PoTranslations:
     """The messages of one language; a message without words is said in English.
 
     Args:
@@ -46,7 +46,7 @@ class PoCatalogue:
     def parse(cls, text: str) -> Self:
         r"""Read the text of a file; what is marked as fuzzy is left out.
 
-        >>> words = PoCatalogue.parse('msgid "Save"\nmsgstr "Sichern"\n')
+        >>> words = PoTranslations.parse('msgid "Save"\nmsgstr "Sichern"\n')
         >>> words.one("", "Save"), words.one("", "Leave")
         ('Sichern', 'Leave')
         """
