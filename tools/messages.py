@@ -6,7 +6,8 @@ literal:
 
 * `_("…")`, `_n("…", "…", n)`, `_p("context", "…")`, and `msg`, `msg_n`, `msg_p` alike;
 * what is translated when it is shown: `Binding("key", "action", "…", tooltip="…")`, the `HELP` of
-  a screen, the help of a command and of its options, and the table of commands;
+  a screen, the words of an entity's `Field`, the help of a command and of its options, and the
+  table of commands;
 * what click says by itself.
 """
 
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import click
 from babel.messages.catalog import Catalog
@@ -26,6 +27,7 @@ from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
 
 from eventdesk.cli.help_words import help_messages, laid_out
+from eventdesk.core.fields import LINE, MINOR, NUMBER, PAGE, SHARE, Field, Kind
 
 ROOT: Final = Path(__file__).parent.parent
 PACKAGES: Final = ("eventdesk", "screens", "kiosk", "data", "badges")
@@ -39,6 +41,9 @@ SAID: Final = {"_": 1, "msg": 1, "_n": 2, "msg_n": 2, "_p": 2, "msg_p": 2}
 
 CONTEXTS: Final = {"_p", "msg_p"}
 """Of these the first literal is the context."""
+
+FIELD_WORDS: Final = ("label", "help", "hint", "what", "none")
+"""The words of a field of an entity, in the order in which `Field` takes them."""
 
 HEADER: Final = """\
 # The messages of eventdesk{language}.
@@ -116,13 +121,30 @@ def _messages_of_call(call: ast.Call, where: str) -> Iterator[Found]:
     elif name in ("_step", "_removal", "group"):
         parts = filter(None, map(_literal, _keywords(call, "help", "reason", "more")))
         yield from (Found(each, "", "", where) for text in parts for each in help_messages(text))
-    elif name == "Field":
-        shown = call.args[3:4] + _keywords(call, "help")
+    elif name == "Field" and len(call.args) > 1:
+        yield from (Found(each, "", "", where) for each in _words_of_field(call))
     elif isinstance(call.func, ast.Attribute) and call.func.attr in ("option", "command", "group"):
         shown = _keywords(call, "help", "prompt", "epilog", "short_help")
     for text in map(_literal, shown):
         if text:
             yield Found(text, "", "", where)
+
+
+def _words_of_field(call: ast.Call) -> Iterator[str]:
+    """What a form, the help of a command and a refusal say of a field of an entity."""
+    given = dict(zip(FIELD_WORDS, call.args[2:], strict=False))
+    given |= {str(each.arg): each.value for each in call.keywords}
+    words: dict[str, Any] = {name: _literal(given[name]) for name in FIELD_WORDS if name in given}
+    kind = Kind[ast.unparse(call.args[1])]
+    field = Field("", kind, **words)
+    choices = given.get("choices")
+    named = choices.values if isinstance(choices, ast.Dict) else []
+    yield from filter(None, [*words.values(), *map(_literal, named)])
+    if field.label and not field.help and "sort" not in given:  # those of events are no options
+        yield field.told
+    is_checked_alone = "what" in words or "check" in given
+    if field.label and not is_checked_alone and kind in (LINE, PAGE, NUMBER, SHARE, MINOR):
+        yield field.called.text
 
 
 def _helps(node: ast.ClassDef) -> Iterator[str]:

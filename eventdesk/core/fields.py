@@ -2,7 +2,8 @@
 
 The tuple of an entity's fields stands beside its frozen value, in the order of its form. The
 command line makes options of it, the screens a form, and the use case checks by it. A rule about
-more than one field stands below it.
+more than one field stands below it. Its words are plain literals: they are found where they stand,
+and translated when they are shown.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,7 @@ from enum import Enum, StrEnum
 from typing import Any, TypeVar
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.money import MAX_BP, MAX_MINOR, Money
 from eventdesk.core.typed_text import MAX_LINE, MAX_PAGE, MAX_PEOPLE, line, page, whole
 
@@ -75,7 +77,7 @@ class Field:
     least: int = 0
     most: int | None = None
     check: Callable[[Any], Any] | None = None
-    choices: Mapping[Any, str] = field(default_factory=dict)
+    choices: Mapping[Any, str | Message] = field(default_factory=dict)
     none: str = ""
     empty: Any = None
     lines: int = 4
@@ -87,9 +89,9 @@ class Field:
         return (self.option or f"--{self.name.replace('_', '-')}").partition("/")[0]
 
     @property
-    def called(self) -> str:
+    def called(self) -> Message:
         """What a refusal calls it."""
-        return self.what or f"The {self.label[:1].lower()}{self.label[1:]}"
+        return Message(self.what or f"The {self.label[:1].lower()}{self.label[1:]}")
 
     @property
     def told(self) -> str:
@@ -114,9 +116,9 @@ class Field:
             case Kind.NUMBER:
                 return whole(value, what, least=self.least, most=most or MAX_PEOPLE)
             case Kind.SHARE if value is not None and not 0 <= value <= MAX_BP:
-                raise InvalidInputError(f"{what} is 0 to 100 %.")
+                raise InvalidInputError(msg("{what} is 0 to 100 %.", what=what))
             case Kind.MINOR if value is not None and not 0 <= value <= MAX_MINOR:
-                raise InvalidInputError(f"{what} is zero or more.")
+                raise InvalidInputError(msg("{what} is zero or more.", what=what))
             case Kind.YES:
                 return bool(value)
             case Kind.SEVERAL:

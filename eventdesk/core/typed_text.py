@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import Message, msg
 
 MAX_LINE: Final = 200
 MAX_PAGE: Final = 20_000
@@ -14,7 +15,7 @@ MAX_PEOPLE: Final = 10_000_000
 MAX_TAGS: Final = 12
 
 
-def line(text: str, what: str, *, most: int = MAX_LINE, needed: bool = False) -> str:
+def line(text: str, what: str | Message, *, most: int = MAX_LINE, needed: bool = False) -> str:
     """Take one line of text.
 
     Args:
@@ -29,7 +30,7 @@ def line(text: str, what: str, *, most: int = MAX_LINE, needed: bool = False) ->
     return page(" ".join(text.split()), what, most=most, needed=needed)
 
 
-def page(text: str, what: str, *, most: int = MAX_PAGE, needed: bool = False) -> str:
+def page(text: str, what: str | Message, *, most: int = MAX_PAGE, needed: bool = False) -> str:
     """Take text of several lines; like `line`, but its lines stay.
 
     Raises:
@@ -37,11 +38,13 @@ def page(text: str, what: str, *, most: int = MAX_PAGE, needed: bool = False) ->
     """
     kept = text.strip()
     if needed and not kept:
-        raise InvalidInputError(f"{what} is needed.", hint="Type it and try again.")
+        raise InvalidInputError(
+            msg("{what} is needed.", what=what), hint=msg("Type it and try again.")
+        )
     if len(kept) > most:
         raise InvalidInputError(
-            f"{what} of {len(kept)} characters is too long.",
-            hint=f"Shorten it to {most} characters.",
+            msg("{what} of {length} characters is too long.", what=what, length=len(kept)),
+            hint=msg("Shorten it to {most} characters.", most=most),
         )
     try:
         kept.encode()
@@ -49,11 +52,13 @@ def page(text: str, what: str, *, most: int = MAX_PAGE, needed: bool = False) ->
     except UnicodeEncodeError:
         is_text = False
     if not is_text:
-        raise InvalidInputError(f"{what} holds what is no text.", hint="Type it again.")
+        raise InvalidInputError(
+            msg("{what} holds what is no text.", what=what), hint=msg("Type it again.")
+        )
     return kept
 
 
-def link(text: str, what: str) -> str:
+def link(text: str, what: str | Message) -> str:
     """Take the address of a page on the web; "" is none.
 
     Raises:
@@ -69,8 +74,8 @@ def link(text: str, what: str) -> str:
         sound = False
     if not sound:
         raise InvalidInputError(
-            f"{what} is no address of a page.",
-            hint="It begins with https://, such as https://example.org.",
+            msg("{what} is no address of a page.", what=what),
+            hint=msg("It begins with https://, such as https://example.org."),
         )
     return kept
 
@@ -85,19 +90,24 @@ def address(text: str) -> str:
     local, at, domain = kept.partition("@")
     if not (local and at and domain) or len(kept) > 254 or any(c.isspace() for c in kept):
         raise InvalidInputError(
-            f"{text.strip()[:60]!r} is not an e-mail address.", hint="Such as ada@example.org."
+            msg("{text!r} is not an e-mail address.", text=text.strip()[:60]),
+            hint=msg("Such as ada@example.org."),
         )
-    return line(kept, "An e-mail address", most=254)
+    return line(kept, msg("An e-mail address"), most=254)
 
 
-def whole(number: int | None, what: str, *, least: int = 0, most: int = MAX_PEOPLE) -> int | None:
+def whole(
+    number: int | None, what: str | Message, *, least: int = 0, most: int = MAX_PEOPLE
+) -> int | None:
     """Take a whole number, or None for none.
 
     Raises:
         InvalidInputError: It is out of range.
     """
     if number is not None and not least <= number <= most:
-        raise InvalidInputError(f"{what} is a number from {least} to {most}.")
+        raise InvalidInputError(
+            msg("{what} is a number from {least} to {most}.", what=what, least=least, most=most)
+        )
     return number
 
 
@@ -109,11 +119,13 @@ def tags(words: Iterable[str]) -> list[str]:
     """
     kept: dict[str, str] = {}
     for word in words:
-        tag = line(word, "A tag", most=40)
+        tag = line(word, msg("A tag"), most=40)
         if tag:
             kept.setdefault(tag.casefold(), tag)
     if len(kept) > MAX_TAGS:
-        raise InvalidInputError(f"At most {MAX_TAGS} tags.", hint="Leave some away.")
+        raise InvalidInputError(
+            msg("At most {max_tags} tags.", max_tags=MAX_TAGS), hint=msg("Leave some away.")
+        )
     return list(kept.values())
 
 
@@ -127,5 +139,6 @@ def time_zone(name: str) -> str:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise InvalidInputError(
-            f"There is no time zone {name[:60]!r}.", hint="Use a name such as Europe/Berlin."
+            msg("There is no time zone {name!r}.", name=name[:60]),
+            hint=msg("Use a name such as Europe/Berlin."),
         ) from error

@@ -5,6 +5,7 @@ from typing import Any
 
 from eventdesk.core import fields as declared
 from eventdesk.core.fields import Kind
+from eventdesk.core.messages import Message, translated
 from eventdesk.core.money import NO_MONEY, Money
 from eventdesk.core.typed_text import MAX_PEOPLE
 from screens.widgets.form.choices import ChoiceField, SeveralField, YesNoField
@@ -43,10 +44,14 @@ def entity_fields(
     """
     offers, hints, made = offers or {}, hints or {}, list[Field[Any]]()
     for one in fields:
-        offered = list(offers.get(one.name, one.choices.items()))
+        words = [
+            (key, str(each) if isinstance(each, Message) else translated(each))
+            for key, each in one.choices.items()
+        ]
+        offered = list(offers.get(one.name, words))
         if not one.label or (one.kind in (Kind.ONE, Kind.SEVERAL) and not offered):
             continue
-        hint = hints.get(one.name, one.hint)
+        hint = hints.get(one.name, "") or translated(one.hint)
         now = value(one.name) if callable(value) else getattr(value, one.name)
         unset = one.kind in (Kind.SHARE, Kind.MINOR) and now == one.empty
         shown = None if unset or (new and one.kind is Kind.MONEY) else now
@@ -63,33 +68,34 @@ def _field(
     zone: str,
     like: Money,
 ) -> Field[Any]:
+    label = translated(one.label)
     said: dict[str, Any] = {"help": hint, "required": one.needed}
     length: dict[str, Any] = {} if one.most is None else {"max_length": one.most}
     match one.kind:
         case Kind.LINE if offered:
-            return ChoiceField(one.name, one.label, offered, value=value, help=hint)
+            return ChoiceField(one.name, label, offered, value=value, help=hint)
         case Kind.LINE:
             check = one.problem if one.check is not None else None
-            return TextField(one.name, one.label, value=value, check=check, **length, **said)
+            return TextField(one.name, label, value=value, check=check, **length, **said)
         case Kind.PAGE:
             height = one.lines
-            return NoteField(one.name, one.label, value=value, height=height, help=hint, **length)
+            return NoteField(one.name, label, value=value, height=height, help=hint, **length)
         case Kind.NUMBER:
             most = MAX_PEOPLE if one.most is None else one.most
             limits: dict[str, Any] = {"least": one.least, "most": most}
-            return NumberField(one.name, one.label, value=value, **limits, **said)
+            return NumberField(one.name, label, value=value, **limits, **said)
         case Kind.MONEY | Kind.MINOR:
             minor = value.minor if isinstance(value, Money) else value
             unit: dict[str, Any] = {"currency": like.currency, "exponent": like.exponent}
-            return MoneyField(one.name, one.label, value=minor, **unit, **said)
+            return MoneyField(one.name, label, value=minor, **unit, **said)
         case Kind.SHARE:
-            return PercentField(one.name, one.label, value=value, **said)
+            return PercentField(one.name, label, value=value, **said)
         case Kind.YES:
-            return YesNoField(one.name, one.label, value=value, help=hint)
+            return YesNoField(one.name, label, value=value, help=hint)
         case Kind.MOMENT:
-            return MomentField(one.name, one.label, value=value, zone=zone, **said)
+            return MomentField(one.name, label, value=value, zone=zone, **said)
         case Kind.ONE:
-            choices = [(None, one.none), *offered] if one.none else offered
-            return ChoiceField(one.name, one.label, choices, value=value, help=hint)
+            choices = [(None, translated(one.none)), *offered] if one.none else offered
+            return ChoiceField(one.name, label, choices, value=value, help=hint)
         case Kind.SEVERAL:
-            return SeveralField(one.name, one.label, offered, value=tuple(value or ()), help=hint)
+            return SeveralField(one.name, label, offered, value=tuple(value or ()), help=hint)
