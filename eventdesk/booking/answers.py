@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 from data.schema import AnswerRow, BookingRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import NotFoundError
+from eventdesk.core.messages import msg
 from eventdesk.sales import Question, all_questions, check_answers, questions_for
 
 
@@ -94,7 +95,7 @@ def _own_ticket(act: Act, ticket_id: UUID) -> Any:
         .where(TicketRow.id == ticket_id)
     ).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(msg("There is no such ticket."))
     act.need(
         row.event_id, Permission.TICKETS, Permission.DOOR, owner_id=row.account_id or row.booker_id
     )

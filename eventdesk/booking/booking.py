@@ -8,6 +8,7 @@ from uuid import UUID
 
 from eventdesk.core.booking_states import PAID
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.sales import TicketPrice, share
 
@@ -324,12 +325,13 @@ def read_people(text: str) -> list[tuple[str, str]]:
         name = " ".join(name.strip(' \t,;<>"').split())
         if "@" in name:
             raise InvalidInputError(
-                f"Line {number} has no e-mail address that can be read.",
-                hint="Write: name, address@example.org",
+                msg("Line {number} has no e-mail address that can be read.", number=number),
+                hint=msg("Write: name, address@example.org"),
             )
         if not name:
             raise InvalidInputError(
-                f"Line {number} has no name.", hint="Write: name, address@example.org"
+                msg("Line {number} has no name.", number=number),
+                hint=msg("Write: name, address@example.org"),
             )
         people.append((name, email))
     return people

@@ -46,6 +46,7 @@ from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import read_code
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Balance
 from eventdesk.money import balances
@@ -457,7 +458,9 @@ def find_booking(store: Store, typed: str) -> UUID:
             select(BookingRow.id).where(BookingRow.code == read_code(typed[:40]))
         ).scalar_one_or_none()
     if booking_id is None:
-        raise NotFoundError("There is no booking with this code.", hint="Search for a name.")
+        raise NotFoundError(
+            msg("There is no booking with this code."), hint=msg("Search for a name.")
+        )
     return booking_id
 
 

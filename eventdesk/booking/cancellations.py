@@ -25,6 +25,7 @@ from eventdesk.booking.changes import (
 )
 from eventdesk.core.booking_states import CANCELLED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.messages import msg
 from eventdesk.money import correct_invoice, paid_parts, refund_due, settle, sync_sale
 from eventdesk.seating import free_seats
 
@@ -145,7 +146,7 @@ def _plan(
         act.need(booking.event_id, Permission.TICKETS)
     everything = ticket_facts(act.connection, TicketRow.booking_id == booking_id)
     if ticket_ids is not None and not {row.id for row in everything} >= set(ticket_ids):
-        raise NotFoundError("There is no such ticket in this booking.")
+        raise NotFoundError(msg("There is no such ticket in this booking."))
     valid = [row for row in everything if row.state == "valid"]
     chosen = [row for row in valid if ticket_ids is None or row.id in ticket_ids]
     came_in = _came_in(act.connection, booking_id)
@@ -226,16 +227,19 @@ def _need_in_time(booking: Any, came_in: int, now: datetime) -> None:
     until = booking.cancel_until or booking.starts_at
     if now > until and came_in > 0 and booking.event_state != "cancelled":
         raise InvalidInputError(
-            f"This could be cancelled until {wall_time(booking, until)}.",
-            hint="Ask the organizer, or hand your ticket on to somebody else.",
+            msg(
+                "This could be cancelled until {until:%Y-%m-%d %H:%M}.",
+                until=wall_time(booking, until),
+            ),
+            hint=msg("Ask the organizer, or hand your ticket on to somebody else."),
         )
 
 
 def _need_not_handed_on(ticket: Any, booking: Any) -> None:
     if ticket.account_id not in (None, booking.account_id):
         raise InvalidInputError(
-            f"Ticket {ticket.code} was handed on and belongs to somebody else now.",
-            hint="Cancel the other tickets one by one, or ask the organizer.",
+            msg("Ticket {code} was handed on and belongs to somebody else now.", code=ticket.code),
+            hint=msg("Cancel the other tickets one by one, or ask the organizer."),
         )
 
 
@@ -246,9 +250,10 @@ def _booking_of(connection: Connection, ticket_ids: Collection[UUID]) -> UUID:
         ).scalars()
     )
     if not bookings:
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(msg("There is no such ticket."))
     if len(bookings) > 1:
         raise InvalidInputError(
-            "These tickets are of several bookings.", hint="Cancel them booking by booking."
+            msg("These tickets are of several bookings."),
+            hint=msg("Cancel them booking by booking."),
         )
     return bookings.pop()

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from data.rows import update_row
 from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, overdue_ids
-from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
+from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, STATE_WORDS
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.money import balance
 
@@ -77,7 +78,9 @@ def booking_facts(connection: Connection, booking_id: UUID) -> Any:
     """
     row = connection.execute(_BOOKINGS.where(BookingRow.id == booking_id)).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such booking.", hint="Search for its code or a name.")
+        raise NotFoundError(
+            msg("There is no such booking."), hint=msg("Search for its code or a name.")
+        )
     return row
 
 
@@ -94,7 +97,7 @@ def one_ticket(connection: Connection, ticket_id: UUID) -> Any:
     """
     for row in ticket_facts(connection, TicketRow.id == ticket_id):
         return row
-    raise NotFoundError("There is no such ticket.")
+    raise NotFoundError(msg("There is no such ticket."))
 
 
 def need_team_or_owner(
@@ -126,7 +129,8 @@ def need_live(act: Act, booking: Any) -> None:
         state = EXPIRED
     if state not in (PENDING, PAID):
         raise InvalidInputError(
-            f"Booking {booking.code} is {state}.", hint="Make a new booking instead."
+            msg("Booking {code} is {state}.", code=booking.code, state=STATE_WORDS[state]),
+            hint=msg("Make a new booking instead."),
         )
 
 
@@ -138,7 +142,8 @@ def need_valid(ticket: Any) -> None:
     """
     if ticket.state != "valid":
         raise InvalidInputError(
-            f"Ticket {ticket.code} was cancelled.", hint="Choose another, or book anew."
+            msg("Ticket {code} was cancelled.", code=ticket.code),
+            hint=msg("Choose another, or book anew."),
         )
 
 
@@ -150,13 +155,14 @@ def need_not_admitted(ticket: Any) -> None:
     """
     if ticket.admitted:
         raise InvalidInputError(
-            f"Ticket {ticket.code} was used at the door.", hint="Ask the organizer."
+            msg("Ticket {code} was used at the door.", code=ticket.code),
+            hint=msg("Ask the organizer."),
         )
 
 
-def wall_time(booking: Any, instant: datetime) -> str:
-    """An instant as people at the event read it."""
-    return f"{instant.astimezone(ZoneInfo(booking.time_zone)):%Y-%m-%d %H:%M}"
+def wall_time(booking: Any, instant: datetime) -> datetime:
+    """An instant on the clock of the booking's event."""
+    return instant.astimezone(ZoneInfo(booking.time_zone))
 
 
 def money_of(booking: Any, minor: int) -> Money:

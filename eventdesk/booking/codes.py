@@ -11,6 +11,7 @@ from data.search import first_no
 from data.store import Store
 from eventdesk.acts import Act
 from eventdesk.core.errors import NotFoundError
+from eventdesk.core.messages import msg
 from eventdesk.core.token import seal
 
 PAGE = 1000
@@ -29,7 +30,7 @@ def token_of(store: Store, ticket_id: UUID) -> str:
     with store.read() as connection:
         row = connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(msg("There is no such ticket."))
     return sealed(store, row)
 
 

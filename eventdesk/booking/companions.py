@@ -10,6 +10,7 @@ from data.rows import update_row
 from data.schema import TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 
 MAX_COMPANIONS = 5
@@ -88,17 +89,19 @@ _TICKETS = select(
 def _ticket(connection: Connection, ticket_id: UUID) -> Any:
     row = connection.execute(_TICKETS.where(TicketRow.id == ticket_id)).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(msg("There is no such ticket."))
     return row
 
 
 def _need_fit(connection: Connection, ticket: Any, lead: Any) -> None:
     if ticket.id == lead.id:
-        raise InvalidInputError("Nobody accompanies themselves.", hint="Choose another ticket.")
+        raise InvalidInputError(
+            msg("Nobody accompanies themselves."), hint=msg("Choose another ticket.")
+        )
     if ticket.event_id != lead.event_id:
-        raise InvalidInputError("These tickets are for different events.")
+        raise InvalidInputError(msg("These tickets are for different events."))
     if lead.state != "valid" or ticket.state != "valid":
-        raise InvalidInputError("A cancelled ticket has no companion.")
+        raise InvalidInputError(msg("A cancelled ticket has no companion."))
     others = connection.execute(
         select(TicketRow.id, TicketRow.companion_of).where(
             TicketRow.companion_of.in_((ticket.id, lead.id)), TicketRow.id != ticket.id
@@ -106,8 +109,14 @@ def _need_fit(connection: Connection, ticket: Any, lead: Any) -> None:
     ).all()
     if lead.companion_of is not None or any(row.companion_of == ticket.id for row in others):
         raise InvalidInputError(
-            f"{plain(lead.holder_name)} or {plain(ticket.holder_name)} is part of another pair.",
-            hint="A companion has no companion; take the other pair apart first.",
+            msg(
+                "{first} or {second} is part of another pair.",
+                first=plain(lead.holder_name),
+                second=plain(ticket.holder_name),
+            ),
+            hint=msg("A companion has no companion; take the other pair apart first."),
         )
     if len(others) >= MAX_COMPANIONS:
-        raise InvalidInputError(f"A ticket has at most {MAX_COMPANIONS} companions.")
+        raise InvalidInputError(
+            msg("A ticket has at most {max_companions} companions.", max_companions=MAX_COMPANIONS)
+        )

@@ -14,6 +14,7 @@ from eventdesk.booking.cancellations import give_up
 from eventdesk.booking.changes import booking_facts, need_live, tell_booker, wall_time
 from eventdesk.core.booking_states import PENDING
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.money import need_taking_place
 
 MAX_NOTE = 2000
@@ -41,7 +42,9 @@ def approve_booking(act: Act, booking_id: UUID) -> datetime | None:
     update_row(act.connection, BookingRow, booking_id, approved=True, expires_at=until)
     body = "Your tickets are ready under My tickets."
     if until is not None:
-        body = f"Please pay until {wall_time(booking, until)}, or the places go back."
+        body = (
+            f"Please pay until {wall_time(booking, until):%Y-%m-%d %H:%M}, or the places go back."
+        )
     tell_booker(act, booking, "booking", f"Booking {booking.code} was approved", body)
     subject = ("booking", booking_id)
     act.record("approve_booking", subject, event_id=booking.event_id)
@@ -57,7 +60,7 @@ def refuse_booking(act: Act, booking_id: UUID, *, reason: str) -> Cancelled:
         InvalidInputError: It does not wait for approval, or no reason was given.
     """
     if not reason.strip():
-        raise InvalidInputError("Say why it is refused.", hint="Whoever booked reads it.")
+        raise InvalidInputError(msg("Say why it is refused."), hint=msg("Whoever booked reads it."))
     _waiting(act, booking_id)
     return give_up(act, booking_id, verb="refuse_booking", reason=reason)
 
@@ -71,19 +74,19 @@ def extend_deadline(act: Act, booking_id: UUID, *, until: datetime | None) -> No
         InvalidInputError: Nothing is due, it waits for approval, or the instant has passed.
     """
     if until is not None and until <= act.now:
-        raise InvalidInputError("This deadline has passed.", hint="Choose a later one.")
+        raise InvalidInputError(msg("This deadline has passed."), hint=msg("Choose a later one."))
     booking = booking_facts(act.connection, booking_id)
     act.need(booking.event_id, Permission.TICKETS, Permission.MONEY)
     need_live(act, booking)
     if booking.state != PENDING or not booking.approved:
         raise InvalidInputError(
-            f"Booking {booking.code} has no deadline.",
-            hint="Only what is approved and not paid yet has one.",
+            msg("Booking {code} has no deadline.", code=booking.code),
+            hint=msg("Only what is approved and not paid yet has one."),
         )
     update_row(act.connection, BookingRow, booking_id, expires_at=until)
     when = "There is no deadline any more."
     if until is not None:
-        when = f"It is to be paid until {wall_time(booking, until)}."
+        when = f"It is to be paid until {wall_time(booking, until):%Y-%m-%d %H:%M}."
     tell_booker(act, booking, "change", f"More time for booking {booking.code}", when)
     act.record(
         "extend_deadline",
@@ -113,5 +116,7 @@ def _waiting(act: Act, booking_id: UUID) -> Any:
     act.need(booking.event_id, Permission.TICKETS)
     need_live(act, booking)
     if booking.approved:
-        raise InvalidInputError(f"Booking {booking.code} does not wait for approval.")
+        raise InvalidInputError(
+            msg("Booking {code} does not wait for approval.", code=booking.code)
+        )
     return booking

@@ -10,6 +10,7 @@ from data.schema import BookingRow
 from eventdesk.acts import Act, Permission, event_row, writes
 from eventdesk.booking.cancellations import give_up
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 
 AT_ONCE = 20
 """Bookings in one transaction, so that desks go on meanwhile."""
@@ -43,7 +44,7 @@ def cancel_event_bookings(act: Act, event_id: UUID, *, limit: int = AT_ONCE) -> 
     event = event_row(act.connection, event_id)
     act.need(event_id, Permission.EVENT)
     if event.state != "cancelled":
-        raise InvalidInputError("This event takes place.", hint="Cancel the event first.")
+        raise InvalidInputError(msg("This event takes place."), hint=msg("Cancel the event first."))
     some = act.connection.execute(
         select(BookingRow.id)
         .where(BookingRow.event_id == event_id, BookingRow.state.in_(_OPEN))

@@ -28,8 +28,9 @@ from eventdesk.acts import (
     steps,
     writes,
 )
-from eventdesk.core.booking_states import EXPIRED
+from eventdesk.core.booking_states import EXPIRED, STATE_WORDS
 from eventdesk.core.errors import EventDeskError, InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.events import tell_organizers
 from eventdesk.money import (
@@ -181,20 +182,25 @@ def _revive(act: Act, booking: Any) -> str:
     credit = balance(act.connection, booking.id).credit
     if booking.state != "expired" or credit.minor <= 0:
         raise InvalidInputError(
-            f"Booking {booking.code} is {booking.state}, and {credit} of it came in.",
-            hint="Only an expired booking that something was paid for is revived.",
+            msg(
+                "Booking {code} is {state}, and {credit} of it came in.",
+                code=booking.code,
+                state=STATE_WORDS[booking.state],
+                credit=credit,
+            ),
+            hint=msg("Only an expired booking that something was paid for is revived."),
         )
     event_state = act.connection.execute(
         select(EventRow.state).where(EventRow.id == booking.event_id)
     ).scalar_one()
     if event_state == "cancelled":
-        raise InvalidInputError("The event is cancelled.", hint="Give the money back.")
+        raise InvalidInputError(msg("The event is cancelled."), hint=msg("Give the money back."))
     expire_due(act, booking.event_id)
     tickets = _tickets(act.connection, booking.id)
     if not tickets:
         raise InvalidInputError(
-            f"No ticket of booking {booking.code} ended with its deadline.",
-            hint="Give the money back, or book anew.",
+            msg("No ticket of booking {code} ended with its deadline.", code=booking.code),
+            hint=msg("Give the money back, or book anew."),
         )
     wanted = Counter(row.ticket_type_id for row in tickets)
     need_places(act, booking.event_id, wanted)

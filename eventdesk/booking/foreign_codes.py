@@ -13,6 +13,7 @@ from eventdesk.booking.booking import NewBooking
 from eventdesk.booking.foreign_code import FIRST_REVISION, read_foreign_code
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import read_code
+from eventdesk.core.messages import msg
 from eventdesk.core.token import looks_like_token
 
 CODES_AT_ONCE: Final = 5000
@@ -147,8 +148,8 @@ def need_new_codes(connection: Connection, event_id: UUID, bookings: Sequence[Ne
     ]
     if any(read_foreign_code(code) != code or looks_like_token(code) for code in codes):
         raise InvalidInputError(
-            "A ticket code from elsewhere cannot be used.",
-            hint="It has 6 to 300 letters, digits and signs, without spaces.",
+            msg("A ticket code from elsewhere cannot be used."),
+            hint=msg("It has 6 to 300 letters, digits and signs, without spaces."),
         )
     _need_free_codes(connection, event_id, codes)
 
@@ -161,8 +162,8 @@ def _need_free_codes(connection: Connection, event_id: UUID, codes: Sequence[str
         or short_codes_among(connection, codes)
     ):
         raise InvalidInputError(
-            "A ticket code from elsewhere is taken already.",
-            hint="Check the file once more: the dry run names the row.",
+            msg("A ticket code from elsewhere is taken already."),
+            hint=msg("Check the file once more: the dry run names the row."),
         )
 
 

@@ -14,6 +14,7 @@ from data.store import Store
 from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, takes_place
 from eventdesk.booking.codes import sealed
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.output_files import write_file
 from eventdesk.core.plain_text import plain
 from eventdesk.tables.files import free_path
@@ -55,7 +56,7 @@ def my_ticket(act: Act, ticket_id: UUID) -> MyTicket:
     """
     row = act.connection.execute(_TICKETS.where(TicketRow.id == ticket_id)).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(msg("There is no such ticket."))
     _need_own(act, row)
     over = overdue_ids(act.connection, act.now)
     return _mine(act.store, row, over)
@@ -97,8 +98,8 @@ def calendar_file(steps: Steps, ticket_id: UUID) -> bytes:
         from icalendar import Calendar, Event
     except ImportError as error:
         raise InvalidInputError(
-            "Calendar files need one more library.",
-            hint='Install it: pip install "eventdesk[calendar]"',
+            msg("Calendar files need one more library."),
+            hint=msg('Install it: pip install "eventdesk[calendar]"'),
         ) from error
     ticket = my_ticket(steps.store, steps.asked, ticket_id)
     entry = Event()
@@ -109,8 +110,11 @@ def calendar_file(steps: Steps, ticket_id: UUID) -> bytes:
     entry.add("summary", plain(ticket.event_name))
     if ticket.where:
         entry.add("location", plain(ticket.where, limit=500))
-    seat = f", seat {ticket.seat}" if ticket.seat else ""
-    words = f"{ticket.ticket_type}{seat}, ticket {ticket.code} ({ticket.name})"
+    values = {"kind": ticket.ticket_type, "code": ticket.code, "name": ticket.name}
+    if ticket.seat:
+        words = _("{kind}, seat {seat}, ticket {code} ({name})", seat=ticket.seat, **values)
+    else:
+        words = _("{kind}, ticket {code} ({name})", **values)
     entry.add("description", plain(words, limit=800))
     calendar = Calendar()
     calendar.add("prodid", "-//eventdesk//calendar//EN")
@@ -205,13 +209,13 @@ def _mine(store: Store, row: Any, over: Collection[UUID] = ()) -> MyTicket:
 def _why_no_code(row: Any, over: bool) -> str:
     """What a ticket waits for before its code is given out; "" when nothing."""
     if row.event_state == "cancelled":
-        return "The event was cancelled."
+        return _("The event was cancelled.")
     if over or row.state == "expired":
-        return "The booking was not paid in time."
+        return _("The booking was not paid in time.")
     if row.state != "valid" or row.booking_state in ("cancelled", "expired"):
-        return "The ticket was cancelled."
+        return _("The ticket was cancelled.")
     if not row.approved:
-        return "The organizer has not approved the booking yet."
+        return _("The organizer has not approved the booking yet.")
     if row.booking_state != "paid":
-        return "The code comes when the booking is paid."
+        return _("The code comes when the booking is paid.")
     return ""

@@ -30,6 +30,7 @@ from eventdesk.core.booking_states import PAID, PENDING
 from eventdesk.core.errors import InvalidInputError, LimitError, NotAllowedError, SalesClosedError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code, new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.events import need_visible
 from eventdesk.money import Sides, note_paid, parts_of, post_sales
@@ -134,9 +135,9 @@ def order(act: Act, event_id: UUID, booking: NewBooking, *, access_code: str = "
     """
     if len(booking.tickets) > MAX_TICKETS:
         raise LimitError(
-            f"{len(booking.tickets)} tickets are too many for one booking.",
+            msg("{total} tickets are too many for one booking.", total=len(booking.tickets)),
             most=MAX_TICKETS,
-            hint=f"Take {MAX_TICKETS} or fewer, or ask the organizer.",
+            hint=msg("Take {max_tickets} or fewer, or ask the organizer.", max_tickets=MAX_TICKETS),
         )
     act.need(event_id, Permission.ATTEND)
     need_visible(act, event_id, access_code=access_code)
@@ -153,8 +154,8 @@ def need_force(actor: Actor, force: bool) -> None:
     """
     if force and not actor.may(Permission.TICKETS):
         raise NotAllowedError(
-            "Only who manages the tickets may let more in than planned.",
-            hint="Ask an organizer of this event to do it.",
+            msg("Only who manages the tickets may let more in than planned."),
+            hint=msg("Ask an organizer of this event to do it."),
         )
 
 
@@ -404,7 +405,7 @@ def _need_not_cancelled(event: Any) -> None:
     """Refuse to book, for whomever, at an event that does not take place."""
     if event.state == "cancelled":
         raise InvalidInputError(
-            "This event was cancelled.", hint="Nobody gets a ticket for it any more."
+            msg("This event was cancelled."), hint=msg("Nobody gets a ticket for it any more.")
         )
 
 
@@ -419,7 +420,8 @@ def _need_new_refs(connection: Connection, event_id: UUID, bookings: Sequence[Ne
         twice += [ref for ref in connection.execute(known).scalars() if ref]
     if twice:
         raise InvalidInputError(
-            f"Booking {twice[0]!r} is here already.", hint="Leave out what was imported before."
+            msg("Booking {code!r} is here already.", code=twice[0]),
+            hint=msg("Leave out what was imported before."),
         )
 
 
@@ -430,16 +432,19 @@ def _need_no_queue(act: Act, event: Any) -> None:
     if act.now < event.queue_until:
         until = event.queue_until.astimezone(ZoneInfo(event.time_zone))
         raise SalesClosedError(
-            f"Requests are collected until {until:%H:%M}, then all are served in turn.",
-            hint="Make a request; it does not matter who is first.",
+            msg(
+                "Requests are collected until {until:%H:%M}, then all are served in turn.",
+                until=until,
+            ),
+            hint=msg("Make a request; it does not matter who is first."),
         )
     waiting = select(QueueRequestRow.id).where(
         QueueRequestRow.event_id == event.id, QueueRequestRow.state == "waiting"
     )
     if act.connection.execute(waiting.limit(1)).one_or_none() is not None:
         raise SalesClosedError(
-            "The requests of the opening are being served.",
-            hint="Try again in a moment: what is left is sold when all had their turn.",
+            msg("The requests of the opening are being served."),
+            hint=msg("Try again in a moment: what is left is sold when all had their turn."),
         )
 
 
@@ -507,7 +512,7 @@ def need_sound(bookings: Sequence[NewBooking]) -> None:
     """
     for booking in bookings:
         if not booking.tickets:
-            raise InvalidInputError("A booking needs at least one ticket.")
+            raise InvalidInputError(msg("A booking needs at least one ticket."))
         for name in (booking.name, *(ticket.name for ticket in booking.tickets)):
             need_name(name)
         for email in (booking.email, *(ticket.email for ticket in booking.tickets)):
@@ -521,11 +526,11 @@ def need_name(name: str) -> None:
         InvalidInputError: There is none, or it is too long.
     """
     if not name.strip():
-        raise InvalidInputError("A ticket needs its holder's name.")
+        raise InvalidInputError(msg("A ticket needs its holder's name."))
     if len(name) > MAX_NAME:
         raise InvalidInputError(
-            f"A name of {len(name)} characters is too long.",
-            hint=f"Shorten it to {MAX_NAME} characters.",
+            msg("A name of {total} characters is too long.", total=len(name)),
+            hint=msg("Shorten it to {max_name} characters.", max_name=MAX_NAME),
         )
 
 
@@ -537,8 +542,8 @@ def need_email(email: str) -> None:
     """
     if len(email) > MAX_EMAIL:
         raise InvalidInputError(
-            f"An e-mail address of {len(email)} characters is too long.",
-            hint=f"It has at most {MAX_EMAIL} characters.",
+            msg("An e-mail address of {total} characters is too long.", total=len(email)),
+            hint=msg("It has at most {max_email} characters.", max_email=MAX_EMAIL),
         )
 
 

@@ -14,6 +14,7 @@ from eventdesk.booking.booking import MAX_NAME, TicketView
 from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import read_code
+from eventdesk.core.messages import msg
 
 MAX_NOTE = 500
 """Longest note or reason that is kept, in characters."""
@@ -29,7 +30,8 @@ def ticket_by_code(store: Store, typed: str) -> TicketView:
         found = views(connection, TicketRow.code == read_code(typed))
     if not found:
         raise NotFoundError(
-            "There is no ticket with this code.", hint="Check it, or search for the holder's name."
+            msg("There is no ticket with this code."),
+            hint=msg("Check it, or search for the holder's name."),
         )
     return found[0]
 
@@ -48,7 +50,7 @@ def rename(act: Act, ticket_id: UUID, *, name: str, line_two: str) -> TicketView
 def rename_in(act: Act, ticket_id: UUID, name: str, line_two: str, *, verb: str) -> TicketView:
     """Correct name and second line inside a transaction; `verb` is what the log calls it."""
     if not name.strip() or len(name) > MAX_NAME or len(line_two) > MAX_NAME:
-        raise InvalidInputError(f"A name has 1 to {MAX_NAME} characters.")
+        raise InvalidInputError(msg("A name has 1 to {max_name} characters.", max_name=MAX_NAME))
     before = _row(act, ticket_id)
     update_row(
         act.connection, TicketRow, ticket_id, holder_name=name.strip(), line_two=line_two.strip()
@@ -85,7 +87,7 @@ def reissue(act: Act, ticket_id: UUID, *, reason: str) -> str:
         InvalidInputError: No reason was given.
     """
     if not reason.strip():
-        raise InvalidInputError("Reissuing needs a reason.", hint="Such as: phone lost.")
+        raise InvalidInputError(msg("Reissuing needs a reason."), hint=msg("Such as: phone lost."))
     before = _row(act, ticket_id)
     act.connection.execute(
         insert(TokenRevocationRow).values(
@@ -124,7 +126,8 @@ def block(act: Act, ticket_id: UUID, *, note: str) -> TicketView:
     kept = note.strip()[:MAX_NOTE]
     if not kept:
         raise InvalidInputError(
-            "Blocking a ticket needs a note for staff.", hint="Such as: card reported stolen."
+            msg("Blocking a ticket needs a note for staff."),
+            hint=msg("Such as: card reported stolen."),
         )
     return _noted(act, "block", ticket_id, note, _SELLER, blocked_note=kept)
 
@@ -202,7 +205,7 @@ _ROWS_WITH_BADGES = _ROWS.add_columns(
 def _one(connection: Connection, ticket_id: UUID) -> TicketView:
     found = views(connection, TicketRow.id == ticket_id)
     if not found:
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(msg("There is no such ticket."))
     return found[0]
 
 
@@ -214,7 +217,7 @@ def _row(act: Act, ticket_id: UUID, permissions: tuple[Permission, ...] = _STAFF
     """Read a ticket that the actor may change."""
     row = act.connection.execute(_ROWS.where(TicketRow.id == ticket_id)).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(msg("There is no such ticket."))
     act.need(row.event_id, *permissions)
     return row
 

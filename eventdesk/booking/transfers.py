@@ -26,6 +26,7 @@ from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
 from eventdesk.booking.registration import need_email, need_name
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import read_code
+from eventdesk.core.messages import msg
 from eventdesk.events import email_of
 
 
@@ -109,8 +110,11 @@ def claim_booking(steps: Steps, code: str, *, email: str = "") -> UUID:
         booking_id = _claim_booking(act, typed, address) or _claim_ticket(act, typed, address)
         if booking_id is None:
             raise NotFoundError(
-                f"Nothing with this code, made for {address}, waits for its owner.",
-                hint="Check the code. Ask the organizer when it was made for another address.",
+                msg(
+                    "Nothing with this code, made for {address}, waits for its owner.",
+                    address=address,
+                ),
+                hint=msg("Check the code. Ask the organizer when it was made for another address."),
             )
         forgive(act.connection, tried)
         booking = booking_facts(act.connection, booking_id)
@@ -155,12 +159,17 @@ def _need_in_time(ticket: Any, booking: Any, now: datetime) -> None:
     """What binds holders, but not the team."""
     need_not_admitted(ticket)
     if ticket.blocked_note is not None:
-        raise InvalidInputError(f"Ticket {ticket.code} is blocked.", hint="Ask the organizer why.")
+        raise InvalidInputError(
+            msg("Ticket {code} is blocked.", code=ticket.code), hint=msg("Ask the organizer why.")
+        )
     until = booking.transfer_until or booking.starts_at
     if now > until:
         raise InvalidInputError(
-            f"Tickets could be handed on until {wall_time(booking, until)}.",
-            hint="Ask the organizer.",
+            msg(
+                "Tickets could be handed on until {until:%Y-%m-%d %H:%M}.",
+                until=wall_time(booking, until),
+            ),
+            hint=msg("Ask the organizer."),
         )
 
 

@@ -28,6 +28,7 @@ from eventdesk.booking.expiry import expire_due
 from eventdesk.booking.registration import price_columns
 from eventdesk.core.booking_states import PAID, PENDING
 from eventdesk.core.errors import CodeError, InvalidInputError, SalesError
+from eventdesk.core.messages import msg
 from eventdesk.core.paying import Method, RefundState
 from eventdesk.money import (
     balance,
@@ -185,28 +186,32 @@ def _line(act: Act, booking: Any, ticket: Any, ticket_type_id: UUID, team: bool)
 
 def _need_allowed(act: Act, booking: Any, ticket: Any, line: QuoteLine, team: bool) -> None:
     if line.ticket_type_id == ticket.ticket_type_id:
-        raise InvalidInputError(f"This is a ticket of type {line.name} already.")
+        raise InvalidInputError(msg("This is a ticket of type {name} already.", name=line.name))
     if team:
         return
     need_not_admitted(ticket)
     if line.price.total_minor < ticket.price_minor:
         raise InvalidInputError(
-            f"{line.name} costs less than this ticket.",
-            hint="Ask the organizer, or cancel the ticket and book anew.",
+            msg("{name} costs less than this ticket.", name=line.name),
+            hint=msg("Ask the organizer, or cancel the ticket and book anew."),
         )
     if act.now >= booking.starts_at:
-        raise InvalidInputError("The event has begun.", hint="Ask at the desk.")
+        raise InvalidInputError(msg("The event has begun."), hint=msg("Ask at the desk."))
     if line.price.total_minor and _was_free(act.connection, booking):
         raise InvalidInputError(
-            "This booking cost nothing, and would be lost if the difference were not paid in time.",
-            hint=f"Book {line.name} anew, then cancel this ticket.",
+            msg(
+                "This booking cost nothing, and would be lost if the difference were not "
+                "paid in time."
+            ),
+            hint=msg("Book {name} anew, then cancel this ticket.", name=line.name),
         )
     needs_approval = select(TicketTypeRow.needs_approval).where(
         TicketTypeRow.id == line.ticket_type_id
     )
     if act.connection.execute(needs_approval).scalar_one():
         raise InvalidInputError(
-            f"{line.name} needs the organizer's approval.", hint="Ask the organizer for it."
+            msg("{name} needs the organizer's approval.", name=line.name),
+            hint=msg("Ask the organizer for it."),
         )
 
 
@@ -285,6 +290,6 @@ def _tell(act: Act, booking: Any, ticket: Any, line: QuoteLine, upgraded: Upgrad
     body = f"It was {ticket.ticket_type}."
     if upgraded.due.minor and upgraded.pay_until is not None:
         until = wall_time(booking, upgraded.pay_until)
-        body = f"{body} {upgraded.due} are due until {until}."
+        body = f"{body} {upgraded.due} are due until {until:%Y-%m-%d %H:%M}."
     title = f"Ticket {ticket.code} is now {line.name}"
     tell_booker(act, booking, "change", title, body)

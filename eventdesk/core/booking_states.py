@@ -1,4 +1,16 @@
 """The states of a booking, as rows and views name them."""
 
+from typing import Final
+
+from eventdesk.core.messages import msg_p
+
 PENDING, PAID, CANCELLED, EXPIRED = "pending", "paid", "cancelled", "expired"
 """What a booking may be; its tickets take places while it is pending or paid."""
+
+STATE_WORDS: Final = {
+    PENDING: msg_p("booking", "pending"),
+    PAID: msg_p("booking", "paid"),
+    CANCELLED: msg_p("booking", "cancelled"),
+    EXPIRED: msg_p("booking", "expired"),
+}
+"""How a sentence names each state."""

@@ -295,7 +295,7 @@ class SoldOutError(SalesError):
         *,
         ticket_type_id: UUID | None = None,
         left: int = 0,
-        hint: str = "",
+        hint: str | Message = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.ticket_type_id = ticket_type_id

@@ -134,7 +134,7 @@ def _summary(view: ShiftView, moves: list[Movement], time_zone: str) -> ReportTa
         if amounts or kind is MovementKind.FLOAT:
             total = Money(sum(amounts), view.expected.currency, view.expected.exponent)
             count = "" if kind is MovementKind.FLOAT else f"{len(amounts):,}"
-            rows.append((KIND_WORDS[kind].capitalize(), count, total))
+            rows.append((str(KIND_WORDS[kind]).capitalize(), count, total))
     rows.append(("Expected", "", view.expected))
     if view.counted is not None:
         rows += [("Counted", "", view.counted), ("Difference", view.verdict, view.difference)]
@@ -166,7 +166,7 @@ def _moves(moves: list[Movement], time_zone: str) -> ReportTable:
         (
             each.no,
             typed_moment(each.at, time_zone),
-            KIND_WORDS[each.kind],
+            str(KIND_WORDS[each.kind]),
             each.booking_code,
             each.by,
             movement_words(each),

@@ -12,6 +12,7 @@ from data.schema import BookingRow, EventRow, PaymentRow, RefundRow
 from eventdesk.acts import Act
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import read_code
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import COUNTED, Balance, Method, PaidPart, PaymentState, RefundState
 
@@ -42,7 +43,9 @@ def booking_row(connection: Connection, booking_id: UUID) -> Any:
         .where(BookingRow.id == booking_id)
     ).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such booking.", hint="Search for its code or a name.")
+        raise NotFoundError(
+            msg("There is no such booking."), hint=msg("Search for its code or a name.")
+        )
     return row
 
 
@@ -57,8 +60,8 @@ def need_taking_place(booking: Any) -> None:
     """
     if booking.event_state == "cancelled":
         raise InvalidInputError(
-            f"The event of booking {booking.code} was cancelled.",
-            hint="Nothing is to be paid; what was paid goes back.",
+            msg("The event of booking {code} was cancelled.", code=booking.code),
+            hint=msg("Nothing is to be paid; what was paid goes back."),
         )
 
 
@@ -70,7 +73,9 @@ def balance(connection: Connection, booking_id: UUID) -> Balance:
     """
     found = balances(connection, [booking_id])
     if booking_id not in found:
-        raise NotFoundError("There is no such booking.", hint="Search for its code or a name.")
+        raise NotFoundError(
+            msg("There is no such booking."), hint=msg("Search for its code or a name.")
+        )
     return found[booking_id]
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 
 MAX_PIECES: Final = 100_000
@@ -103,11 +104,13 @@ def counted(counts: Mapping[int, int], currency: str, exponent: int) -> Money:
         if minor not in known:
             value = Money(minor, currency, exponent)
             raise InvalidInputError(
-                f"There is no note or coin of {value}.", hint="Count it in those of the list."
+                msg("There is no note or coin of {value}.", value=value),
+                hint=msg("Count it in those of the list."),
             )
         if not 0 <= pieces <= MAX_PIECES:
             raise InvalidInputError(
-                f"{pieces:,} pieces cannot be counted.", hint=f"Type 0 to {MAX_PIECES:,}."
+                msg("{pieces:,} pieces cannot be counted.", pieces=pieces),
+                hint=msg("Type 0 to {max_pieces:,}.", max_pieces=MAX_PIECES),
             )
     return Money(sum(minor * pieces for minor, pieces in counts.items()), currency, exponent)
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from data.schema import AccountRow, SettingRow
 from eventdesk.acts import Act, Permission, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.messages import msg
 from eventdesk.core.money import MAX_BP
 from eventdesk.sales import COMMISSION_SETTING
 
@@ -53,11 +54,11 @@ def set_commission(act: Act, account_id: UUID, share_bp: int | None) -> None:
         .values(commission_bp=share_bp)
     )
     if not changed.rowcount:
-        raise NotFoundError("There is no such account.", hint="Find it under People.")
+        raise NotFoundError(msg("There is no such account."), hint=msg("Find it under People."))
     subject = ("account", account_id)
     act.record("set_commission", subject, share_bp=share_bp)
 
 
 def _need_share(share_bp: int) -> None:
     if not 0 <= share_bp <= MAX_BP:
-        raise InvalidInputError("A share is between 0 and 100 percent.")
+        raise InvalidInputError(msg("A share is between 0 and 100 percent."))

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.money import Money
 
 
@@ -25,13 +26,13 @@ class MovementKind(StrEnum):
 BY_HAND = (MovementKind.IN, MovementKind.OUT)
 """What an operator books by hand, with a reason."""
 
-KIND_WORDS: Mapping[MovementKind, str] = {
-    MovementKind.FLOAT: "float",
-    MovementKind.SALE: "sale",
-    MovementKind.REFUND: "refund",
-    MovementKind.IN: "put in",
-    MovementKind.OUT: "taken out",
-    MovementKind.COUNTER: "taken back",
+KIND_WORDS: Mapping[MovementKind, Message] = {
+    MovementKind.FLOAT: msg("float"),
+    MovementKind.SALE: msg("sale"),
+    MovementKind.REFUND: msg("refund"),
+    MovementKind.IN: msg("put in"),
+    MovementKind.OUT: msg("taken out"),
+    MovementKind.COUNTER: msg("taken back"),
 }
 """How each kind is called on screens and papers."""
 
@@ -174,6 +175,8 @@ def _difference_words(difference: Money) -> str:
     ('✗ 2.50 EUR missing', '✓ right')
     """
     if difference.minor == 0:
-        return "✓ right"
+        return _("✓ right")
     amount = Money(abs(difference.minor), difference.currency, difference.exponent)
-    return f"✗ {amount} missing" if difference.minor < 0 else f"! {amount} too much"
+    if difference.minor < 0:
+        return _("✗ {amount} missing", amount=amount)
+    return _("! {amount} too much", amount=amount)

@@ -41,6 +41,7 @@ from eventdesk.acts import (
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id, read_code
+from eventdesk.core.messages import _, msg
 from eventdesk.core.money import MAX_MINOR, Money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.typed_text import line
@@ -85,8 +86,8 @@ def open_shift(
     own = account_of(act)
     if operator_id is not None and operator_id != own and not here.may(Permission.MONEY):
         raise NotAllowedError(
-            "Only who manages the money opens a drawer for somebody else.",
-            hint="Let them sign in and open it.",
+            msg("Only who manages the money opens a drawer for somebody else."),
+            hint=msg("Let them sign in and open it."),
         )
     operator = here if operator_id is None else operator_named(act, event_id, operator_id)
     event = event_row(act.connection, event_id)
@@ -129,7 +130,13 @@ def move(
     if way is MovementKind.OUT and amount.minor > row.moved_minor:
         held = Money(row.moved_minor, row.currency, row.currency_exponent)
         raise InvalidInputError(
-            f"{plain(row.drawer)} holds {held}, not {amount}.", hint=f"Take at most {held}."
+            msg(
+                "{drawer} holds {held}, not {amount}.",
+                drawer=plain(row.drawer),
+                held=held,
+                amount=amount,
+            ),
+            hint=msg("Take at most {held}.", held=held),
         )
     minor = amount.minor if way is MovementKind.IN else -amount.minor
     movement_id = put_movement(act, shift_id, way, minor, reason=why)
@@ -153,13 +160,15 @@ def counter(act: Act, movement_id: UUID, *, reason: str) -> Movement:
     why = line(reason, "A reason", most=MAX_REASON, needed=True)
     found = act.connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one_or_none()
     if found is None:
-        raise NotFoundError("There is no such movement.", hint="Read the list again with F5.")
+        raise NotFoundError(
+            msg("There is no such movement."), hint=msg("Read the list again with F5.")
+        )
     row = need_shift(act, found.shift_id)
     need_open(row)
     _need_counterable(found)
     here = act.known_at(row.event_id)
     if found.kind not in BY_HAND and not here.may(Permission.MONEY):
-        need_word(act, here, row.event_id, what="cash", words="take a sale out of a drawer")
+        need_word(act, here, row.event_id, what="cash", words=_("take a sale out of a drawer"))
     counter_id = put_movement(
         act, row.id, MovementKind.COUNTER, -found.amount_minor, reason=why, counters_id=movement_id
     )
@@ -230,7 +239,8 @@ def hand_over(
     row = need_shift(act, shift_id)
     if row.operator_id == to_id:
         raise InvalidInputError(
-            f"{plain(row.operator_name)} has this drawer already.", hint="Choose another one."
+            msg("{operator_name} has this drawer already.", operator_name=plain(row.operator_name)),
+            hint=msg("Choose another one."),
         )
     next_one = operator_named(act, row.event_id, to_id)
     found = _end(act, row, counts, note)
@@ -350,15 +360,17 @@ def find_shift(steps: Steps, event_id: UUID, named: str) -> ShiftView:
         ]
         if len(meant) == 1:
             return meant[0]
-        raise NotFoundError(
-            "There are several drawers open." if meant else "No drawer is open.",
-            hint="Name one with --drawer." if meant else "Open one: `eventdesk cash open`.",
-        )
+        if meant:
+            raise NotFoundError(
+                msg("There are several drawers open."), hint=msg("Name one with --drawer.")
+            )
+        raise NotFoundError(msg("No drawer is open."), hint=msg("Open one: `eventdesk cash open`."))
     for each in shifts:
         if wanted in (str(each.id), each.drawer.casefold(), read_code(each.drawer).casefold()):
             return each
     raise NotFoundError(
-        f"There is no drawer {named.strip()[:40]!r}.", hint="List them: `eventdesk cash list`."
+        msg("There is no drawer {named!r}.", named=named.strip()[:40]),
+        hint=msg("List them: `eventdesk cash list`."),
     )
 
 
@@ -428,7 +440,9 @@ def _shift_row(connection: Connection, shift_id: UUID) -> Any:
     """Read one shift."""
     row = connection.execute(SHIFTS.where(CashShiftRow.id == shift_id)).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such drawer.", hint="List them: `eventdesk cash list`.")
+        raise NotFoundError(
+            msg("There is no such drawer."), hint=msg("List them: `eventdesk cash list`.")
+        )
     return row
 
 
@@ -478,8 +492,8 @@ def need_shift(act: Act, shift_id: UUID) -> Any:
         mine = account_of(act.by(here)) is None
     if not mine and not here.may(Permission.MONEY):
         raise NotAllowedError(
-            f"{plain(row.operator_name)} has this drawer.",
-            hint="Ask them, or somebody who manages the money.",
+            msg("{operator_name} has this drawer.", operator_name=plain(row.operator_name)),
+            hint=msg("Ask them, or somebody who manages the money."),
         )
     return row
 
@@ -492,8 +506,8 @@ def need_open(row: Any) -> None:
     """
     if row.closed_at is not None:
         raise InvalidInputError(
-            f"{plain(row.drawer)} was closed; its movements stay as they are.",
-            hint="Open a drawer again, and book it there.",
+            msg("{drawer} was closed; its movements stay as they are.", drawer=plain(row.drawer)),
+            hint=msg("Open a drawer again, and book it there."),
         )
 
 
@@ -634,11 +648,11 @@ def movement_view(row: Any, currency: str, exponent: int) -> Movement:
 def _need_amount(amount: Money, currency: str, exponent: int, *, least: int = 0) -> None:
     """Let only amounts pass that can lie in a drawer of this currency."""
     if (amount.currency, amount.exponent) != (currency, exponent):
-        raise InvalidInputError(f"This drawer is counted in {currency}.")
+        raise InvalidInputError(msg("This drawer is counted in {currency}.", currency=currency))
     if not least <= amount.minor <= MAX_MINOR:
         raise InvalidInputError(
-            "An amount is more than nothing." if least else "A float is nothing or more.",
-            hint="Check the digits.",
+            msg("An amount is more than nothing.") if least else msg("A float is nothing or more."),
+            hint=msg("Check the digits."),
         )
 
 
@@ -657,11 +671,14 @@ def operator_named(act: Act, event_id: UUID, account_id: UUID) -> Actor:
         )
     ).scalar_one_or_none()
     if name is None:
-        raise NotFoundError("There is no such account.", hint="Choose somebody of the team.")
+        raise NotFoundError(
+            msg("There is no such account."), hint=msg("Choose somebody of the team.")
+        )
     person = act.by(Actor(ActorKind.ACCOUNT, account_id, name, Role.ATTENDEE)).known_at(event_id)
     if not person.may(*TEAM):
         raise InvalidInputError(
-            f"{plain(name)} does not work at this event.", hint="Add them to the team first."
+            msg("{name} does not work at this event.", name=plain(name)),
+            hint=msg("Add them to the team first."),
         )
     return person
 
@@ -684,8 +701,8 @@ def _begin_shift(act: Act, operator: Actor, event: Any, drawer: str, float_minor
     busy = _own_open_shift(act.by(operator), event.id)
     if busy is not None:
         raise InvalidInputError(
-            f"{plain(operator.name)} has {plain(busy.drawer)} open.",
-            hint="Close it or hand it over first.",
+            msg("{name} has {drawer} open.", name=plain(operator.name), drawer=plain(busy.drawer)),
+            hint=msg("Close it or hand it over first."),
         )
     taken = act.connection.execute(
         select(CashShiftRow.drawer, CashShiftRow.operator_name).where(
@@ -695,8 +712,12 @@ def _begin_shift(act: Act, operator: Actor, event: Any, drawer: str, float_minor
     for each in taken:
         if fold(each.drawer) == fold(drawer):
             raise InvalidInputError(
-                f"{plain(each.operator_name)} has {plain(each.drawer)} open.",
-                hint="Let them hand it over, or give yours another name.",
+                msg(
+                    "{operator_name} has {drawer} open.",
+                    operator_name=plain(each.operator_name),
+                    drawer=plain(each.drawer),
+                ),
+                hint=msg("Let them hand it over, or give yours another name."),
             )
     shift_id = new_id()
     act.connection.execute(
@@ -732,20 +753,22 @@ def _log_shift(act: Act, verb: str, row: Any, **detail: object) -> None:
 
 def _need_by_hand(kind: MovementKind | str) -> MovementKind:
     if kind not in BY_HAND:
-        raise InvalidInputError(f"Nobody books {str(kind)!r} by hand.", hint="Choose: in or out.")
+        raise InvalidInputError(
+            msg("Nobody books {kind!r} by hand.", kind=str(kind)), hint=msg("Choose: in or out.")
+        )
     return MovementKind(kind)
 
 
 def _need_counterable(found: Any) -> None:
     if found.countered_by is not None:
-        raise InvalidInputError("This movement was taken back already.")
+        raise InvalidInputError(msg("This movement was taken back already."))
     if found.kind == MovementKind.COUNTER:
         raise InvalidInputError(
-            "This takes another movement back; it stays.", hint="Book the amount anew."
+            msg("This takes another movement back; it stays."), hint=msg("Book the amount anew.")
         )
     if found.kind == MovementKind.FLOAT:
         raise InvalidInputError(
-            "A float stays as it was.", hint="Put in or take out what is different."
+            msg("A float stays as it was."), hint=msg("Put in or take out what is different.")
         )
 
 
@@ -761,8 +784,8 @@ def _end(act: Act, row: Any, counts: Mapping[int, int], note: str) -> Counted:
     found = _counted(row, counts)
     if found.difference.minor and not why:
         raise InvalidInputError(
-            f"{found.verdict}: a difference needs a note.",
-            hint="Count again, or say what may have happened.",
+            msg("{verdict}: a difference needs a note.", verdict=found.verdict),
+            hint=msg("Count again, or say what may have happened."),
         )
     _put_count(act.connection, row, found, counts, note=why, closed_at=act.now)
     _log_shift(

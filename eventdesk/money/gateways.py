@@ -25,6 +25,7 @@ from eventdesk.acts import (
     steps,
     writes,
 )
+from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, STATE_WORDS
 from eventdesk.core.errors import (
     GatewayRefusedError,
     GatewaySilentError,
@@ -32,6 +33,7 @@ from eventdesk.core.errors import (
     NotFoundError,
 )
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState, RefundState, after_notice
 from eventdesk.integrations.payments import (
@@ -290,10 +292,10 @@ def _gateway(store: Store, provider: str) -> PaymentGateway:
     known = gateways(store)
     if provider not in known:
         raise NotFoundError(
-            "This way to pay is not offered here.",
-            hint=f"Choose one: {', '.join(known)}."
+            msg("This way to pay is not offered here."),
+            hint=msg("Choose one: {known}.", known=", ".join(known))
             if known
-            else "Pay at the desk, or by transfer.",
+            else msg("Pay at the desk, or by transfer."),
         )
     return known[provider]
 
@@ -304,11 +306,11 @@ def _order(act: Act, booking: Any, provider: str) -> PaymentOrder:
     gone = booking.id in overdue_ids(act.connection, act.now)
     if booking.state != "pending" or gone or due.minor <= 0:
         if booking.state == "pending" and not gone:
-            raise InvalidInputError(f"Nothing is due for booking {booking.code}.")
-        state = "expired" if booking.state == "pending" else booking.state
+            raise InvalidInputError(msg("Nothing is due for booking {code}.", code=booking.code))
+        state = EXPIRED if booking.state == PENDING else booking.state
         raise InvalidInputError(
-            f"Booking {booking.code} is {state}.",
-            hint="" if state == "paid" else "Book again, if there are places left.",
+            msg("Booking {code} is {state}.", code=booking.code, state=STATE_WORDS[state]),
+            hint="" if state == PAID else msg("Book again, if there are places left."),
         )
     need_taking_place(booking)
     waiting = act.connection.execute(

@@ -41,6 +41,7 @@ from eventdesk.acts import (
 )
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.output_files import write_file
 from eventdesk.core.paying import Method, PaymentState, RefundState
@@ -97,12 +98,13 @@ def issue_receipt(act: Act, payment_id: UUID) -> DocumentView:
         select(*PaymentRow.__table__.columns).where(PaymentRow.id == payment_id)
     ).one_or_none()
     if payment is None:
-        raise NotFoundError("There is no such payment.")
+        raise NotFoundError(msg("There is no such payment."))
     booking = booking_row(act.connection, payment.booking_id)
     _need_may(act, booking)
     if payment.state != PaymentState.PAID or payment.method == Method.FREE:
         raise InvalidInputError(
-            "There is no receipt for what did not come in.", hint="Ask for an invoice instead."
+            msg("There is no receipt for what did not come in."),
+            hint=msg("Ask for an invoice instead."),
         )
     for row in _issued_rows(act.connection, booking.id, Series.RECEIPT):
         if row.content.get("payment_id") == str(payment_id):
@@ -137,7 +139,11 @@ def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> Documen
     typed = tuple(line.strip() for line in recipient.splitlines() if line.strip())
     if len(recipient) > MAX_RECIPIENT or len(typed) > MAX_RECIPIENT_LINES:
         raise InvalidInputError(
-            f"A recipient has at most {MAX_RECIPIENT_LINES} lines.", hint="Shorten the address."
+            msg(
+                "A recipient has at most {max_recipient_lines} lines.",
+                max_recipient_lines=MAX_RECIPIENT_LINES,
+            ),
+            hint=msg("Shorten the address."),
         )
     booking = booking_row(act.connection, booking_id)
     _need_may(act, booking)
@@ -150,8 +156,8 @@ def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> Documen
         take_back(act, booking, standing)
     if not draft.items:
         raise InvalidInputError(
-            f"Nothing is sold in booking {booking.code}.",
-            hint="An invoice issued before was taken back." if standing else "",
+            msg("Nothing is sold in booking {code}.", code=booking.code),
+            hint=msg("An invoice issued before was taken back.") if standing else "",
         )
     return issue(act, booking, draft)
 
@@ -200,7 +206,7 @@ def read_document(act: Act, document_id: UUID) -> Document:
         select(*InvoiceRow.__table__.columns).where(InvoiceRow.id == document_id)
     ).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such document.")
+        raise NotFoundError(msg("There is no such document."))
     _need_may(act, booking_row(act.connection, row.booking_id))
     return from_content(row.content)
 
@@ -231,7 +237,9 @@ def export_document(
     """
     document = read_document(steps.store, steps.asked, document_id)
     if form not in ("pdf", "txt"):
-        raise InvalidInputError(f"There is no form {form!r}.", hint="Choose pdf or txt.")
+        raise InvalidInputError(
+            msg("There is no form {form!r}.", form=form), hint=msg("Choose pdf or txt.")
+        )
     content = as_pdf(document) if form == "pdf" else as_text(document).encode()
     stem = file_name(f"{document.series.value}-{document.name}", fallback="document")
     with steps.read() as act:
@@ -506,6 +514,6 @@ def find_document(store: Store, name: str) -> UUID:
             ).scalar_one_or_none()
     if found is None:
         raise NotFoundError(
-            "There is no such document.", hint="List them: `eventdesk invoice list`."
+            msg("There is no such document."), hint=msg("List them: `eventdesk invoice list`.")
         )
     return found

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 from data.rows import count_rows
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
 from eventdesk.acts import Act, Permission, reads
+from eventdesk.core.booking_states import STATE_WORDS
+from eventdesk.core.messages import _
 from eventdesk.core.money import Money
 from eventdesk.core.paying import PaymentState, RefundState
 from eventdesk.money.booking_balances import balances
@@ -68,7 +70,12 @@ def _uneven(connection: Connection, event_id: UUID) -> Iterator[str]:
         .limit(MAX_PROBLEMS)
     )
     for transaction_id, currency, amount in rows:
-        yield f"Transaction {transaction_id} is off by {amount} minor units of {currency}."
+        yield _(
+            "Transaction {transaction_id} is off by {amount} minor units of {currency}.",
+            transaction_id=transaction_id,
+            amount=amount,
+            currency=currency,
+        )
 
 
 def _suspects(event_id: UUID) -> Any:
@@ -164,31 +171,54 @@ def _compared(connection: Connection, rows: list[Any]) -> Iterator[str]:
             has = sum(each for (name, _type), each in held[row.id].items() if name == account)
             if said != has:
                 yield (
-                    f"Booking {row.code}: {account} holds {money(has)}, "
-                    f"its tickets say {money(said)}."
+                    _(
+                        "Booking {code}: {account} holds {has}, its tickets say {said}.",
+                        code=row.code,
+                        account=account,
+                        has=money(has),
+                        said=money(said),
+                    )
                 )
         tickets = -sum(
             each for (name, _type), each in wanted[row.id].items() if name in (REVENUE, TAX, FEES)
         )
         if tickets + row.kept_minor != row.total_minor:
             yield (
-                f"Booking {row.code}: its total is {money(row.total_minor)}, "
-                f"its tickets cost {money(tickets + row.kept_minor)}."
+                _(
+                    "Booking {code}: its total is {total}, its tickets cost {tickets}.",
+                    code=row.code,
+                    total=money(row.total_minor),
+                    tickets=money(tickets + row.kept_minor),
+                )
             )
         balance = stand[row.id]
         owed = balance.due.minor + balance.promised.minor
         has = open_sides.get((row.id, RECEIVABLE), 0)
         if has != owed:
-            yield f"Booking {row.code}: it owes {money(owed)}, the ledger has {money(has)}."
+            yield _(
+                "Booking {code}: it owes {owed}, the ledger has {has}.",
+                code=row.code,
+                owed=money(owed),
+                has=money(has),
+            )
         has = -open_sides.get((row.id, REFUNDS), 0)
         if has != balance.promised.minor:
             yield (
-                f"Booking {row.code}: {balance.promised} are promised back, "
-                f"the ledger has {money(has)}."
+                _(
+                    "Booking {code}: {promised} are promised back, the ledger has {has}.",
+                    code=row.code,
+                    promised=balance.promised,
+                    has=money(has),
+                )
             )
         paid = balance.due.minor <= 0
         if row.state in ("pending", "paid") and paid != (row.state == "paid"):
-            yield f"Booking {row.code} is {row.state}, and {balance.due} are due."
+            yield _(
+                "Booking {code} is {state}, and {due} are due.",
+                code=row.code,
+                state=STATE_WORDS[row.state],
+                due=balance.due,
+            )
 
 
 def _open_sides(connection: Connection, ids: list[UUID]) -> dict[tuple[UUID | None, str], int]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from data.schema import EventRow, ProfileRow
 from eventdesk.acts import Act, Permission, overdue_ids, reads
 from eventdesk.core.booking_states import EXPIRED
+from eventdesk.core.messages import _, msg
 from eventdesk.core.paying import Balance, Method
 from eventdesk.money.booking_balances import balance, booking_row
 from eventdesk.money.gateways import gateway_titles
@@ -49,11 +50,11 @@ class WaysToPay:
 
 
 TITLES = {
-    Method.CASH: "Cash",
-    Method.TERMINAL: "Card terminal",
-    Method.TRANSFER: "Bank transfer",
-    Method.VOUCHER: "Voucher",
-    Method.FREE: "Let off what is due",
+    Method.CASH: msg("Cash"),
+    Method.TERMINAL: msg("Card terminal"),
+    Method.TRANSFER: msg("Bank transfer"),
+    Method.VOUCHER: msg("Voucher"),
+    Method.FREE: msg("Let off what is due"),
 }
 
 
@@ -87,7 +88,7 @@ def ways_to_pay(act: Act, booking_id: UUID) -> WaysToPay:
     if here.may(Permission.MONEY):
         methods.append(Method.FREE)
     online = [Way(Method.GATEWAY, name, title) for name, title in gateway_titles(act.store).items()]
-    own = [Way(method, "", TITLES[method]) for method in methods]
+    own = [Way(method, "", str(TITLES[method])) for method in methods]
     ways = [*own, *online] if team else [*online, *own]
     ways.sort(key=lambda way: way.method != preferred)
     return WaysToPay(
@@ -98,5 +99,5 @@ def ways_to_pay(act: Act, booking_id: UUID) -> WaysToPay:
         stands,
         booking.expires_at,
         tuple(ways),
-        (*bank, f"Purpose: {booking.code}") if bank else (),
+        (*bank, _("Purpose: {code}", code=booking.code)) if bank else (),
     )

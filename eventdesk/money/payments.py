@@ -15,9 +15,10 @@ from data.bulk import chunks, insert_many
 from data.schema import BookingRow, PaymentRow, RefundRow
 from eventdesk.accounts import charge, forgive, subject_of
 from eventdesk.acts import Act, Actor, Permission, Steps, event_of, overdue_ids, reads, steps
-from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
+from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, STATE_WORDS
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Balance, Method, PaymentState
 from eventdesk.money.booking_balances import (
@@ -181,10 +182,12 @@ def take_payment(
     text = reference.strip()
     if way is Method.TERMINAL and not text:
         raise InvalidInputError(
-            "A card payment needs the number of its slip.", hint="Type it off the slip."
+            msg("A card payment needs the number of its slip."), hint=msg("Type it off the slip.")
         )
     if len(text) > MAX_REFERENCE:
-        raise InvalidInputError(f"A reference has at most {MAX_REFERENCE} characters.")
+        raise InvalidInputError(
+            msg("A reference has at most {max_reference} characters.", max_reference=MAX_REFERENCE)
+        )
     guessed = ""
     if way is Method.VOUCHER and steps.actor.id is not None:
         guessed = subject_of(str(steps.actor.id), kind="voucher")
@@ -199,7 +202,12 @@ def take_payment(
         if way is Method.VOUCHER:
             voucher_id, text, left = voucher_to_spend(act, booking.event_id, text, stands.due)
             wanted = min(wanted, left, key=lambda each: each.minor) if amount is None else amount
-            _need_at_most(wanted, left, "the voucher holds")
+            need_currency(wanted, left)
+            if wanted.minor > left.minor:
+                raise InvalidInputError(
+                    msg("{amount} is more than the voucher holds.", amount=wanted),
+                    hint=msg("It is good for {left}.", left=left),
+                )
         state = EXPIRED if booking.id in overdue_ids(act.connection, act.now) else booking.state
         _need_takable(booking, state, way, wanted, stands.due)
         payment_id = add_payment(
@@ -275,15 +283,19 @@ def _advice_on(row: Any, stands: Balance) -> str:
     """What to do next about a payment."""
     if row.state == PaymentState.PAID:
         if row.booking_state in ("expired", "cancelled") and stands.credit.minor:
-            return f"The booking is {row.booking_state}: revive it or give {stands.credit} back."
+            return _(
+                "The booking is {state}: revive it or give {credit} back.",
+                state=STATE_WORDS[row.booking_state],
+                credit=stands.credit,
+            )
         if stands.credit.minor:
-            return f"{stands.credit} came in too much: give it back."
-        return f"{stands.due} are still due." if stands.due.minor > 0 else ""
+            return _("{credit} came in too much: give it back.", credit=stands.credit)
+        return _("{due} are still due.", due=stands.due) if stands.due.minor > 0 else ""
     if row.state == PaymentState.PENDING:
-        return "Wait for the answer, or pay in another way."
+        return _("Wait for the answer, or pay in another way.")
     if row.booking_state == "pending":
-        return "Nothing was taken. Try again, or pay in another way before the deadline."
-    return "Nothing was taken."
+        return _("Nothing was taken. Try again, or pay in another way before the deadline.")
+    return _("Nothing was taken.")
 
 
 def add_payment(
@@ -427,10 +439,14 @@ def _need_way(method: Method | str) -> Method:
         way = Method(method)
     except ValueError:
         raise InvalidInputError(
-            f"There is no way to pay called {method!r}.", hint=f"Choose one: {known}."
+            msg("There is no way to pay called {method!r}.", method=method),
+            hint=msg("Choose one: {known}.", known=known),
         ) from None
     if way not in AT_THE_DESK:
-        raise InvalidInputError(f"{way.capitalize()} is not taken here.", hint=f"Choose: {known}.")
+        raise InvalidInputError(
+            msg("{way} is not taken here.", way=way.capitalize()),
+            hint=msg("Choose: {known}.", known=known),
+        )
     return way
 
 
@@ -438,33 +454,31 @@ def _need_takable(booking: Any, state: str, method: Method, amount: Money, due: 
     need_currency(amount, due)
     if amount.minor <= 0:
         raise InvalidInputError(
-            f"Nothing is due for booking {booking.code}."
+            msg("Nothing is due for booking {code}.", code=booking.code)
             if due.minor <= 0
-            else "An amount is more than nothing.",
-            hint="" if due.minor <= 0 else f"{due} are due.",
+            else msg("An amount is more than nothing."),
+            hint="" if due.minor <= 0 else msg("{due} are due.", due=due),
         )
     if method is Method.TRANSFER:
         return
     need_taking_place(booking)
     if state not in (PENDING, PAID):
         raise InvalidInputError(
-            f"Booking {booking.code} is {state}; its places are free for others.",
-            hint="Make a new booking, if there are places left.",
+            msg(
+                "Booking {code} is {state}; its places are free for others.",
+                code=booking.code,
+                state=STATE_WORDS[state],
+            ),
+            hint=msg("Make a new booking, if there are places left."),
         )
     if amount.minor > due.minor:
         change = amount - due
         raise InvalidInputError(
-            f"{due} are due, {amount} are too much.",
-            hint=f"Give {change} of change and take {due}."
+            msg("{due} are due, {amount} are too much.", due=due, amount=amount),
+            hint=msg("Give {change} of change and take {due}.", change=change, due=due)
             if method is Method.CASH
-            else f"Take {due}.",
+            else msg("Take {due}.", due=due),
         )
-
-
-def _need_at_most(amount: Money, most: Money, who: str) -> None:
-    need_currency(amount, most)
-    if amount.minor > most.minor:
-        raise InvalidInputError(f"{amount} is more than {who}.", hint=f"It is good for {most}.")
 
 
 def need_currency(amount: Money, other: Money) -> None:
@@ -475,5 +489,6 @@ def need_currency(amount: Money, other: Money) -> None:
     """
     if (amount.currency, amount.exponent) != (other.currency, other.exponent):
         raise InvalidInputError(
-            f"This booking is paid in {other.currency}.", hint=f"Give the amount in that: {other}."
+            msg("This booking is paid in {currency}.", currency=other.currency),
+            hint=msg("Give the amount in that: {other}.", other=other),
         )

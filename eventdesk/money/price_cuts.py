@@ -9,6 +9,7 @@ from data.rows import update_row
 from data.schema import BookingRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, Price, lowered
 from eventdesk.money.booking_balances import balance, booking_row
@@ -29,7 +30,9 @@ def let_off(act: Act, booking_id: UUID, *, amount: Money | None = None, reason: 
         InvalidInputError: No reason, another currency, or more than the tickets cost.
     """
     if not reason.strip():
-        raise InvalidInputError("Say why it is let off.", hint="Such as: speaker, volunteer.")
+        raise InvalidInputError(
+            msg("Say why it is let off."), hint=msg("Such as: speaker, volunteer.")
+        )
     booking = booking_row(act.connection, booking_id)
     act.need(booking.event_id, Permission.MONEY)
     due = balance(act.connection, booking_id).due
@@ -74,8 +77,10 @@ def _lower(connection: Connection, booking: Any, off: Money) -> None:
     most = Money(sum(each.price for each in prices), off.currency, off.exponent)
     if not 0 < off.minor <= most.minor:
         raise InvalidInputError(
-            "There is nothing to let off." if off.minor <= 0 else f"The tickets cost {most}.",
-            hint=f"Let off more than nothing and at most {most}.",
+            msg("There is nothing to let off.")
+            if off.minor <= 0
+            else msg("The tickets cost {most}.", most=most),
+            hint=msg("Let off more than nothing and at most {most}.", most=most),
         )
     for row, price in zip(tickets, lowered(prices, off.minor), strict=True):
         update_row(

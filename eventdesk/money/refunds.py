@@ -18,6 +18,7 @@ from eventdesk.accounts import need_word
 from eventdesk.acts import Act, Actor, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, RefundState, share_refund
 from eventdesk.money.booking_balances import (
@@ -89,7 +90,9 @@ def refund(
         InvalidInputError: No reason, another currency, more than came in, or not to be handed out.
     """
     if not reason.strip():
-        raise InvalidInputError("A refund needs a reason.", hint="Such as: ill, cancelled.")
+        raise InvalidInputError(
+            msg("A refund needs a reason."), hint=msg("Such as: ill, cancelled.")
+        )
     booking = booking_row(act.connection, booking_id)
     here = act.need(booking.event_id, Permission.MONEY, Permission.DOOR)
     stands = balance(act.connection, booking_id)
@@ -158,7 +161,7 @@ def retry_refund(act: Act, refund_id: UUID) -> None:
     row = refund_row(act.connection, refund_id)
     act.need(row.event_id, Permission.MONEY)
     if row.state != RefundState.FAILED:
-        raise InvalidInputError("Only a refused refund is tried again.")
+        raise InvalidInputError(msg("Only a refused refund is tried again."))
     _promise_again(act, row)
     _recorded(act, "retry_refund", row)
 
@@ -237,7 +240,7 @@ def refund_row(connection: Connection, refund_id: UUID) -> Any:
     """
     row = connection.execute(refund_rows().where(RefundRow.id == refund_id)).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such refund.")
+        raise NotFoundError(msg("There is no such refund."))
     return row
 
 
@@ -352,15 +355,16 @@ def _promise_again(act: Act, row: Any) -> None:
     parts = {each.payment_id: each for each in paid_parts(act.connection, row.booking_id)}
     if parts[row.payment_id].left_minor < row.amount_minor:
         raise InvalidInputError(
-            "This money went back in another way already.", hint="Look at the booking's payments."
+            msg("This money went back in another way already."),
+            hint=msg("Look at the booking's payments."),
         )
     credit = balance(act.connection, row.booking_id).credit
     if credit.minor < row.amount_minor:
         raise InvalidInputError(
-            f"This money pays for the booking now; its credit is {credit}.",
-            hint=f"Give {credit} back instead."
+            msg("This money pays for the booking now; its credit is {credit}.", credit=credit),
+            hint=msg("Give {credit} back instead.", credit=credit)
             if credit.minor
-            else "Let the amount off first, or cancel tickets; then give the credit back.",
+            else msg("Let the amount off first, or cancel tickets; then give the credit back."),
         )
     update_row(
         act.connection, RefundRow, row.id, state=RefundState.PENDING, error="", settled_at=None
@@ -405,36 +409,43 @@ def _promised(connection: Connection, booking_id: UUID) -> set[UUID]:
 def _need_by_hand(row: Any, by: Method | str) -> Method:
     """Say how a person gives a refund back."""
     if row.state == RefundState.PAID:
-        raise InvalidInputError("This refund is out already.", hint="Read the list again with F5.")
+        raise InvalidInputError(
+            msg("This refund is out already."), hint=msg("Read the list again with F5.")
+        )
     if row.state == RefundState.SUPERSEDED:
         raise InvalidInputError(
-            "This refund was taken back.", hint="Its money pays for another ticket type."
+            msg("This refund was taken back."), hint=msg("Its money pays for another ticket type.")
         )
     if row.method == Method.GATEWAY and row.state == RefundState.PENDING:
         raise InvalidInputError(
-            "This refund is paid by the gateway.",
-            hint="Wait for its answer. When it refuses, try again or give it back by hand.",
+            msg("This refund is paid by the gateway."),
+            hint=msg("Wait for its answer. When it refuses, try again or give it back by hand."),
         )
     way = str(by or row.method)
     if way not in BY_HAND:
         raise InvalidInputError(
-            f"Nobody gives money back by {way}.", hint=f"Choose one: {', '.join(BY_HAND[:3])}."
+            msg("Nobody gives money back by {way}.", way=way),
+            hint=msg("Choose one: {by_hand}.", by_hand=", ".join(BY_HAND[:3])),
         )
     return Method(way)
 
 
 def _need_refundable(wanted: Money, most: Money) -> None:
     if (wanted.currency, wanted.exponent) != (most.currency, most.exponent):
-        raise InvalidInputError(f"This booking is paid in {most.currency}.")
+        raise InvalidInputError(msg("This booking is paid in {currency}.", currency=most.currency))
     if wanted.minor <= 0:
         raise InvalidInputError(
-            "There is nothing to give back.",
-            hint="Say how much, or cancel tickets of this booking first.",
+            msg("There is nothing to give back."),
+            hint=msg("Say how much, or cancel tickets of this booking first."),
         )
     if wanted.minor > most.minor:
         raise InvalidInputError(
-            f"{wanted} cannot be given back: {most} came in and did not go back yet.",
-            hint=f"Give back at most {most}.",
+            msg(
+                "{wanted} cannot be given back: {most} came in and did not go back yet.",
+                wanted=wanted,
+                most=most,
+            ),
+            hint=msg("Give back at most {most}.", most=most),
         )
 
 

@@ -16,6 +16,7 @@ from typing import TypeAlias
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import CODE_ALPHABET
+from eventdesk.core.messages import Message, msg, msg_p
 from eventdesk.core.money import MAX_MINOR
 
 CODE_LENGTH = 6
@@ -52,6 +53,15 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "sign": ("soll haben", "debit credit", "dr cr", "af bij"),
 }  # fmt: skip
 """How the columns are called, folded; an earlier name is preferred, and a whole one to a part."""
+
+_CALLED: Mapping[str, Message] = {
+    "date": msg_p("column", "date"),
+    "amount": msg_p("column", "amount"),
+    "purpose": msg_p("column", "purpose"),
+    "payer": msg_p("column", "payer"),
+    "currency": msg_p("column", "currency"),
+    "sign": msg_p("column", "sign"),
+}
 
 NEEDED = ("date", "amount", "purpose")
 
@@ -135,8 +145,8 @@ def entries(
             break
     else:
         raise InvalidInputError(
-            "This file has no heading with a date, an amount and a purpose.",
-            hint="Name the columns date, amount, purpose and payer, and save it as CSV.",
+            msg("This file has no heading with a date, an amount and a purpose."),
+            hint=msg("Name the columns date, amount, purpose and payer, and save it as CSV."),
         )
     below = list(checked(walk, len(heading)))
     lines = [(number, _picked(cells, columns)) for number, cells in below]
@@ -257,10 +267,12 @@ def _need_one_line(number: int, cells: Mapping[str, str]) -> None:
     for name, cell in cells.items():
         found = re.search("\0" if name == "purpose" else "[\0\n\r\u2028\u2029]", cell)
         if found is not None:
-            what = "a NUL" if found[0] == "\0" else "a line break"
+            where = {"number": number, "name": _CALLED[name]}
             raise InvalidInputError(
-                f"Row {number}: there is {what} in its {name}.",
-                hint="Look for a quotation mark that is not closed. Nothing was imported.",
+                msg("Row {number}: there is a NUL in its {name}.", **where)
+                if found[0] == "\0"
+                else msg("Row {number}: there is a line break in its {name}.", **where),
+                hint=msg("Look for a quotation mark that is not closed. Nothing was imported."),
             )
 
 

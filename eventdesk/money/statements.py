@@ -29,6 +29,7 @@ from eventdesk.acts import (
 )
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id, read_code
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method
 from eventdesk.money.booking_balances import balances, booking_row
@@ -224,11 +225,13 @@ def assign_line(act: Act, line_id: UUID, code: str) -> PaymentView:
     line = _line_row(act.connection, line_id)
     act.need(line.event_id, Permission.MONEY)
     if line.payment_id is not None:
-        raise InvalidInputError("This line is booked already.", hint="Read the list again.")
+        raise InvalidInputError(
+            msg("This line is booked already."), hint=msg("Read the list again.")
+        )
     if _booked_elsewhere(act.connection, line.event_id, [line.digest]):
         raise InvalidInputError(
-            "This line is booked at another event already.",
-            hint="Set it aside. What of it is for a booking here, take as a transfer.",
+            msg("This line is booked at another event already."),
+            hint=msg("Set it aside. What of it is for a booking here, take as a transfer."),
         )
     booking_id = act.connection.execute(
         select(BookingRow.id).where(
@@ -237,11 +240,13 @@ def assign_line(act: Act, line_id: UUID, code: str) -> PaymentView:
     ).scalar_one_or_none()
     if booking_id is None:
         raise NotFoundError(
-            "There is no booking with this code at this event.", hint="Check the code."
+            msg("There is no booking with this code at this event."), hint=msg("Check the code.")
         )
     booking = booking_row(act.connection, booking_id)
     if booking.currency != line.currency:
-        raise InvalidInputError(f"This booking is paid in {booking.currency}.")
+        raise InvalidInputError(
+            msg("This booking is paid in {currency}.", currency=booking.currency)
+        )
     payment_id = add_payment(
         act, booking, Method.TRANSFER, line.amount_minor, reference=line.purpose[:MAX_REFERENCE]
     )
@@ -262,7 +267,9 @@ def set_line_aside(act: Act, line_id: UUID) -> None:
     line = _line_row(act.connection, line_id)
     act.need(line.event_id, Permission.MONEY)
     if line.payment_id is not None:
-        raise InvalidInputError("This line is booked already.", hint="Read the list again.")
+        raise InvalidInputError(
+            msg("This line is booked already."), hint=msg("Read the list again.")
+        )
     _settle_line(act.connection, line_id, None)
     subject = ("statement_line", line_id)
     act.record("set_line_aside", subject, event_id=line.event_id)
@@ -272,10 +279,13 @@ def _entries(path: Path, exponent: int, encoding: str) -> tuple[list[Entry], Enc
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InvalidInputError(
-                f"{path.name} is too large for a statement.", hint="Export fewer days."
+                msg("{name} is too large for a statement.", name=path.name),
+                hint=msg("Export fewer days."),
             )
         if not path.is_file():
-            raise InvalidInputError(f"{path} is no file.", hint="Choose a file.")
+            raise InvalidInputError(
+                msg("{path} is no file.", path=path), hint=msg("Choose a file.")
+            )
         file = open_csv(path, encoding)
         found = entries(
             file.rows(),
@@ -286,7 +296,8 @@ def _entries(path: Path, exponent: int, encoding: str) -> tuple[list[Entry], Enc
         )
     except OSError as error:
         raise InvalidInputError(
-            f"{path} cannot be read: {error.strerror or error}.", hint="Check the path."
+            msg("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror or error),
+            hint=msg("Check the path."),
         ) from error
     return found, file.encoding
 
@@ -476,7 +487,7 @@ def _line_row(connection: Connection, line_id: UUID) -> Any:
         select(*StatementLineRow.__table__.columns).where(StatementLineRow.id == line_id)
     ).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such line.")
+        raise NotFoundError(msg("There is no such line."))
     return row
 
 

@@ -12,6 +12,7 @@ from data.schema import LedgerRow, PaymentRow, RefundRow, VoucherRow
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_code, new_id, read_code
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.money.ledger import MONEY_ACCOUNTS
@@ -60,22 +61,32 @@ def add_vouchers(
     wanted = read_code(code)
     if value.minor <= 0 or not 1 <= count <= MAX_AT_ONCE:
         raise InvalidInputError(
-            "A voucher has a value, and there is at least one.",
-            hint=f"At most {MAX_AT_ONCE} are made at once.",
+            msg("A voucher has a value, and there is at least one."),
+            hint=msg("At most {max_at_once} are made at once.", max_at_once=MAX_AT_ONCE),
         )
     if (wanted and count > 1) or len(wanted) > MAX_CODE or len(note) > MAX_NOTE:
         raise InvalidInputError(
-            "A code of your own is for one voucher.",
-            hint=f"It has at most {MAX_CODE} signs, and the note {MAX_NOTE}.",
+            msg("A code of your own is for one voucher."),
+            hint=msg(
+                "It has at most {max_code} signs, and the note {max_note}.",
+                max_code=MAX_CODE,
+                max_note=MAX_NOTE,
+            ),
         )
     if wanted and not (wanted.isascii() and wanted.isalnum()):
-        raise InvalidInputError("A code has letters and digits only.", hint="Such as THANKS2026.")
+        raise InvalidInputError(
+            msg("A code has letters and digits only."), hint=msg("Such as THANKS2026.")
+        )
     if valid_until is not None and valid_until <= act.now:
-        raise InvalidInputError("This deadline has passed.", hint="Give a later one, or none.")
+        raise InvalidInputError(
+            msg("This deadline has passed."), hint=msg("Give a later one, or none.")
+        )
     act.need(event_id, Permission.MONEY)
     event = event_row(act.connection, event_id)
     if (value.currency, value.exponent) != (event.currency, event.currency_exponent):
-        raise InvalidInputError(f"Vouchers of this event are in {event.currency}.")
+        raise InvalidInputError(
+            msg("Vouchers of this event are in {currency}.", currency=event.currency)
+        )
     if wanted:
         _need_free(act.connection, event_id, wanted)
     views = [
@@ -129,7 +140,7 @@ def cancel_voucher(act: Act, voucher_id: UUID) -> None:
         select(VoucherRow.event_id).where(VoucherRow.id == voucher_id)
     ).scalar_one_or_none()
     if event_id is None:
-        raise NotFoundError("There is no such voucher.")
+        raise NotFoundError(msg("There is no such voucher."))
     act.need(event_id, Permission.MONEY)
     act.connection.execute(
         update(VoucherRow)
@@ -204,17 +215,21 @@ def voucher_to_spend(act: Act, event_id: UUID, typed: str, due: Money) -> tuple[
         )
     ).one_or_none()
     if row is None or not typed.strip():
-        raise NotFoundError("There is no voucher with this code at this event.", hint="Check it.")
+        raise NotFoundError(
+            msg("There is no voucher with this code at this event."), hint=msg("Check it.")
+        )
     if row.cancelled_at is not None:
-        raise InvalidInputError("This voucher was cancelled.", hint="Pay in another way.")
+        raise InvalidInputError(msg("This voucher was cancelled."), hint=msg("Pay in another way."))
     if row.valid_until is not None and row.valid_until <= act.now:
-        raise InvalidInputError("This voucher is no longer valid.", hint="Pay in another way.")
+        raise InvalidInputError(
+            msg("This voucher is no longer valid."), hint=msg("Pay in another way.")
+        )
     left = row.value_minor - _spent(act.connection, event_id, [row.id]).get(row.id, 0)
     if left <= 0:
-        raise InvalidInputError("This voucher is spent.", hint="Pay in another way.")
+        raise InvalidInputError(msg("This voucher is spent."), hint=msg("Pay in another way."))
     event = event_row(act.connection, event_id)
     if (event.currency, event.currency_exponent) != (due.currency, due.exponent):
-        raise InvalidInputError("This voucher is of another currency than the booking.")
+        raise InvalidInputError(msg("This voucher is of another currency than the booking."))
     return row.id, row.code, Money(left, due.currency, due.exponent)
 
 
@@ -250,4 +265,6 @@ def _need_free(connection: Connection, event_id: UUID, code: str) -> None:
         select(VoucherRow.id).where(VoucherRow.event_id == event_id, VoucherRow.code == code)
     ).first()
     if taken is not None:
-        raise InvalidInputError(f"There is a voucher {code} already.", hint="Choose another code.")
+        raise InvalidInputError(
+            msg("There is a voucher {code} already.", code=code), hint=msg("Choose another code.")
+        )

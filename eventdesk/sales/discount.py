@@ -8,6 +8,7 @@ from uuid import UUID
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import LINE, MOMENT, NUMBER, SEVERAL, Field, cleaned
+from eventdesk.core.messages import msg
 from eventdesk.core.money import MAX_BP, MAX_MINOR
 from eventdesk.core.plain_text import plain
 from eventdesk.sales.price import Discount, DiscountKind
@@ -49,13 +50,13 @@ class NewDiscount:
 
 def _uses(number: int | None) -> int | None:
     if number is not None and number < 1:
-        raise InvalidInputError("A code is good for one ticket at least.")
+        raise InvalidInputError(msg("A code is good for one ticket at least."))
     return number
 
 
 def _note(typed: str) -> str:
     if len(typed) > MAX_NOTE:
-        raise InvalidInputError(f"A note has at most {MAX_NOTE} characters.")
+        raise InvalidInputError(msg("A note has at most {max_note} characters.", max_note=MAX_NOTE))
     return typed.strip()
 
 
@@ -140,21 +141,26 @@ def sound(new: NewDiscount) -> NewDiscount:
     code = fold_code(new.code)
     if not code or len(code) > MAX_CODE or plain(code) != code:
         raise InvalidInputError(
-            f"A code has 1 to {MAX_CODE} letters, digits and signs.", hint="Such as EARLYBIRD."
+            msg("A code has 1 to {max_code} letters, digits and signs.", max_code=MAX_CODE),
+            hint=msg("Such as EARLYBIRD."),
         )
     most = {"percent": MAX_BP, "amount": MAX_MINOR, "unlock": 0}.get(new.kind)
     if most is None:
-        raise InvalidInputError(f"There is no kind of code {new.kind!r}.")
+        raise InvalidInputError(msg("There is no kind of code {kind!r}.", kind=new.kind))
     if not 0 <= new.value <= most or (new.kind != "unlock" and not new.value):
         raise InvalidInputError(
-            "This is nothing a code can take off.", hint="Take off up to 100 %, or an amount."
+            msg("This is nothing a code can take off."),
+            hint=msg("Take off up to 100 %, or an amount."),
         )
     if new.kind == "unlock" and not new.type_ids:
         raise InvalidInputError(
-            "A code that unlocks has to say which ticket types.", hint="Choose at least one."
+            msg("A code that unlocks has to say which ticket types."),
+            hint=msg("Choose at least one."),
         )
     if new.valid_from and new.valid_until and new.valid_until <= new.valid_from:
-        raise InvalidInputError("The code is over before it begins.", hint="Check both times.")
+        raise InvalidInputError(
+            msg("The code is over before it begins."), hint=msg("Check both times.")
+        )
     return cleaned(DISCOUNT, replace(new, code=code))
 
 

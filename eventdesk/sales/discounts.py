@@ -16,6 +16,7 @@ from data.schema import DiscountRow, DiscountTypeRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, takes_place, writes
 from eventdesk.core.errors import CodeError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_code, new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.sales.discount import (
     DISCOUNT,
@@ -61,7 +62,8 @@ def add_discounts(act: Act, event_id: UUID, new: NewDiscount, count: int) -> lis
     """
     if not 1 <= count <= MAX_AT_ONCE:
         raise InvalidInputError(
-            f"{count} codes cannot be made at once.", hint=f"Make 1 to {MAX_AT_ONCE}."
+            msg("{count} codes cannot be made at once.", count=count),
+            hint=msg("Make 1 to {max_at_once}.", max_at_once=MAX_AT_ONCE),
         )
     beginning = fold_code(new.code)
     codes: set[str] = set()
@@ -131,17 +133,20 @@ def usable_code(act: Act, event_id: UUID, typed: str) -> UsableCode:
     found = _views(act, DiscountRow.event_id == event_id, DiscountRow.code == fold_code(typed))
     shown = plain(typed, limit=MAX_CODE)
     if not found:
-        raise CodeError(f"There is no code “{shown}”.", hint="Check it, or leave it empty.")
+        raise CodeError(
+            msg("There is no code “{shown}”.", shown=shown),
+            hint=msg("Check it, or leave it empty."),
+        )
     view = found[0]
     state = view.state(act.now)
     if state != "good":
-        reason = {
-            "ended": "is no longer taken",
-            "not yet": "is not good yet",
-            "over": "is over",
-            "used up": "has been used up",
-        }[state]
-        raise CodeError(f"The code “{shown}” {reason}.", hint="Leave it empty to go on without it.")
+        why = {
+            "ended": msg("The code “{shown}” is no longer taken.", shown=shown),
+            "not yet": msg("The code “{shown}” is not good yet.", shown=shown),
+            "over": msg("The code “{shown}” is over.", shown=shown),
+            "used up": msg("The code “{shown}” has been used up.", shown=shown),
+        }
+        raise CodeError(why[state], hint=msg("Leave it empty to go on without it."))
     about = view.about
     left = None if about.most_tickets is None else about.most_tickets - view.used
     discount = Discount(about.kind, about.value)
@@ -205,7 +210,7 @@ def _need_types(connection: Connection, event_id: UUID, type_ids: Collection[UUI
         .where(TicketTypeRow.event_id == event_id, TicketTypeRow.id.in_(type_ids))
     )
     if known.scalar_one() != len(type_ids):
-        raise NotFoundError("There is no such ticket type at this event.")
+        raise NotFoundError(msg("There is no such ticket type at this event."))
 
 
 def _need_new(connection: Connection, event_id: UUID, codes: Sequence[str]) -> None:
@@ -216,7 +221,8 @@ def _need_new(connection: Connection, event_id: UUID, codes: Sequence[str]) -> N
     ).scalar_one_or_none()
     if there is not None:
         raise InvalidInputError(
-            f"There is a code {there} already.", hint="Change that one, or choose another."
+            msg("There is a code {code} already.", code=there),
+            hint=msg("Change that one, or choose another."),
         )
 
 
@@ -227,7 +233,7 @@ def _row(connection: Connection, discount_id: UUID) -> Any:
         )
     ).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such code.")
+        raise NotFoundError(msg("There is no such code."))
     return row
 
 

@@ -23,6 +23,7 @@ from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, Waitlist
 from eventdesk.acts import Act, lapsed_offers, offer_holds, overdue_tickets, takes_place
 from eventdesk.core.booking_states import PENDING
 from eventdesk.core.errors import NotFoundError, SoldOutError
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.seating import seats_left
 
@@ -178,7 +179,7 @@ def need_places(
         count.id: count for count in _counts(act, event_id, None if everything else list(wanted))
     }
     if not counts.keys() >= wanted.keys():
-        raise NotFoundError("There is no such ticket type at this event.")
+        raise NotFoundError(msg("There is no such ticket type at this event."))
     if force:
         return
     for type_id, number in wanted.items():
@@ -195,7 +196,7 @@ def need_places(
         left = capacity - sum(count.taken for count in counts.values()) - claims
         number = sum(wanted.values())
         if number > left and number > 0:
-            raise _sold_out("this event", None, number, max(0, left))
+            raise _sold_out("", None, number, max(0, left))
 
 
 def _need_seats(
@@ -243,13 +244,17 @@ def _seats(act: Act, event_id: UUID, counts: Collection[_Count]) -> dict[UUID | 
     return seats_left(act, event_id, sold)
 
 
-def _sold_out(what: str, type_id: UUID | None, wanted: int, left: int) -> SoldOutError:
+def _sold_out(name: str, type_id: UUID | None, wanted: int, left: int) -> SoldOutError:
+    """What is said where fewer places are left than wanted; "" is the whole event."""
+    figures = {"name": name[:1].upper() + name[1:], "left": left, "wanted": wanted}
     if left:
-        message = f"{what[:1].upper()}{what[1:]} has {left} left, and {wanted} were wanted."
-        hint = f"Take {left} or fewer, or join the waitlist."
+        of_type = msg("{name} has {left} left, and {wanted} were wanted.", **figures)
+        of_event = msg("This event has {left} left, and {wanted} were wanted.", **figures)
+        hint = msg("Take {left} or fewer, or join the waitlist.", left=left)
     else:
-        message = f"{what[:1].upper()}{what[1:]} is sold out."
-        hint = "Choose something else, or join the waitlist: freed places are offered in turn."
+        of_type, of_event = msg("{name} is sold out.", **figures), msg("This event is sold out.")
+        hint = msg("Choose something else, or join the waitlist: freed places are offered in turn.")
+    message = of_type if name else of_event
     return SoldOutError(message, ticket_type_id=type_id, left=left, hint=hint)
 
 
@@ -261,7 +266,9 @@ def _least(*numbers: int | None) -> int | None:
 def _capacity(connection: Connection, event_id: UUID) -> int | None:
     row = connection.execute(_CAPACITY, {"event": event_id}).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
+        raise NotFoundError(
+            msg("There is no such event."), hint=msg("List them: `eventdesk events`.")
+        )
     capacity: int | None = row.capacity
     return capacity
 

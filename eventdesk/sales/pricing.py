@@ -21,6 +21,7 @@ from eventdesk.core.errors import (
     NotFoundError,
     SalesClosedError,
 )
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 from eventdesk.sales.discount import UsableCode
@@ -139,13 +140,13 @@ class EventTerms:
             self.commission_bp,
         )
 
-    def closed(self, now: datetime) -> str:
-        """Why nothing of this event is on sale, or ""."""
+    def closed(self, now: datetime) -> Message | None:
+        """Why nothing of this event is on sale; None where something may be."""
         if self.state == "cancelled":
-            return "This event was cancelled."
+            return msg("This event was cancelled.")
         if self.state != "published":
-            return "This event is not published yet."
-        return "This event is over." if now >= self.ends_at else ""
+            return msg("This event is not published yet.")
+        return msg("This event is over.") if now >= self.ends_at else None
 
 
 @reads(anybody=True, about="event_id")
@@ -183,11 +184,11 @@ def price_wishes(
     for wish in wishes:
         counts[wish.ticket_type_id] = counts.get(wish.ticket_type_id, 0) + wish.count
     if not counts or min(wish.count for wish in wishes) < 1:
-        raise InvalidInputError("Choose at least one ticket.")
+        raise InvalidInputError(msg("Choose at least one ticket."))
     event = event_terms(act.connection, event_id)
     kinds = {kind.id: kind for kind in _kinds(act.connection, event_id, counts)}
     if kinds.keys() != counts.keys():
-        raise NotFoundError("There is no such ticket type at this event.")
+        raise NotFoundError(msg("There is no such ticket type at this event."))
     usable = usable_code(act, event_id, code) if code.strip() else None
     for type_id, count in counts.items():
         _need_on_sale(event, kinds[type_id], usable, count, act.now, staff)
@@ -264,7 +265,9 @@ def event_terms(connection: Connection, event_id: UUID) -> EventTerms:
     """
     row = connection.execute(_TERMS, {"event": event_id}).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
+        raise NotFoundError(
+            msg("There is no such event."), hint=msg("List them: `eventdesk events`.")
+        )
     usual = row.commission if row.commission is not None else usual_commission(connection)
     return EventTerms(
         row.currency, row.currency_exponent, row.prices_include_tax, usual, row.state, row.ends_at
@@ -330,54 +333,68 @@ def _need_on_sale(
     event: EventTerms, kind: Any, usable: UsableCode | None, count: int, now: datetime, staff: bool
 ) -> None:
     if not kind.active:
-        raise SalesClosedError(f"{plain(kind.name)} is no longer sold.", ticket_type_id=kind.id)
+        raise SalesClosedError(
+            msg("{name} is no longer sold.", name=plain(kind.name)), ticket_type_id=kind.id
+        )
     if staff:
         return
     if kind.hidden and not _unlocks(usable, kind):
         raise SalesClosedError(
-            f"{plain(kind.name)} is sold with a code only.",
+            msg("{name} is sold with a code only.", name=plain(kind.name)),
             ticket_type_id=kind.id,
-            hint="Type the code you were given.",
+            hint=msg("Type the code you were given."),
         )
     if why_not := event.closed(now) or _outside_window(kind, now):
         raise SalesClosedError(why_not, ticket_type_id=kind.id)
     if kind.most_per_booking is not None and count > kind.most_per_booking:
         raise LimitError(
-            f"A booking may hold {kind.most_per_booking} of {plain(kind.name)}, not {count}.",
+            msg(
+                "A booking may hold {most_per_booking} of {name}, not {count}.",
+                most_per_booking=kind.most_per_booking,
+                name=plain(kind.name),
+                count=count,
+            ),
             most=kind.most_per_booking,
-            hint=f"Take {kind.most_per_booking} or fewer.",
+            hint=msg("Take {most_per_booking} or fewer.", most_per_booking=kind.most_per_booking),
         )
 
 
-def _outside_window(kind: Any, now: datetime) -> str:
+def _outside_window(kind: Any, now: datetime) -> Message | None:
     if kind.sales_from is not None and now < kind.sales_from:
-        return f"{plain(kind.name)} is not on sale yet."
+        return msg("{name} is not on sale yet.", name=plain(kind.name))
     if kind.sales_until is not None and now >= kind.sales_until:
-        return f"Sales of {plain(kind.name)} have ended."
-    return ""
+        return msg("Sales of {name} have ended.", name=plain(kind.name))
+    return None
 
 
 def _need_uses(usable: UsableCode, tickets: int) -> None:
     if not tickets:
         raise CodeError(
-            f"The code “{usable.code}” is not for these tickets.",
-            hint="Leave it empty, or choose tickets that it is for.",
+            msg("The code “{code}” is not for these tickets.", code=usable.code),
+            hint=msg("Leave it empty, or choose tickets that it is for."),
         )
     if usable.left is not None and tickets > usable.left:
         raise CodeError(
-            f"The code “{usable.code}” is good for {usable.left} more, not {tickets}.",
-            hint=f"Take {usable.left} with the code, and the others in a second booking.",
+            msg(
+                "The code “{code}” is good for {left} more, not {tickets}.",
+                code=usable.code,
+                left=usable.left,
+                tickets=tickets,
+            ),
+            hint=msg(
+                "Take {left} with the code, and the others in a second booking.", left=usable.left
+            ),
         )
 
 
 def _offer(
     event: EventTerms, kind: Any, usable: UsableCode | None, standing: Availability, now: datetime
 ) -> Offer:
-    discount, _ = _discount(usable, kind)
+    discount, _discount_id = _discount(usable, kind)
     sold_out = standing.left == 0
     why_not = event.closed(now) or _outside_window(kind, now)
     if not why_not and sold_out:
-        why_not = f"{plain(kind.name)} is sold out."
+        why_not = msg("{name} is sold out.", name=plain(kind.name))
     return Offer(
         kind.id,
         kind.name,
@@ -389,7 +406,7 @@ def _offer(
         sold_out,
         kind.waitlist,
         not why_not,
-        why_not,
+        str(why_not or ""),
         kind.needs_approval,
         kind.most_per_booking,
         kind.section_id,

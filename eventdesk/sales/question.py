@@ -8,6 +8,7 @@ from uuid import UUID
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
+from eventdesk.core.messages import msg
 
 MAX_TEXT = 1000
 """Longest question, choice or answer, in characters."""
@@ -67,7 +68,10 @@ class Question:
         if not typed:
             return ""
         if len(typed) > MAX_TEXT:
-            raise self._wrong("is too long", f"Use at most {MAX_TEXT} characters.")
+            raise InvalidInputError(
+                msg("The answer to “{text}” is too long.", text=self.text),
+                hint=msg("Use at most {max_text} characters.", max_text=MAX_TEXT),
+            )
         match self.kind:
             case QuestionKind.CHOICE:
                 return self._chosen(typed)
@@ -83,20 +87,25 @@ class Question:
             return typed
         alike = [choice for choice in self.choices if fold(choice) == fold(typed)]
         if len(alike) != 1:
-            raise self._wrong("is not one of the choices", f"Choose: {', '.join(self.choices)}.")
+            raise InvalidInputError(
+                msg("The answer to “{text}” is not one of the choices.", text=self.text),
+                hint=msg("Choose: {choices}.", choices=", ".join(self.choices)),
+            )
         return alike[0]
 
     def _number(self, typed: str) -> str:
         """A decimal number with a point or a comma; without needless zeros."""
         plain = typed.replace(",", ".").replace("\u2212", "-")
         digits = plain.lstrip("+-").replace(".", "", 1)
-        hint = "Type digits, such as 3 or 2.5."
-        if not (digits.isascii() and digits.isdigit()) or len(digits) > MAX_DIGITS:
-            raise self._wrong("is no number", hint)
         try:
+            if not (digits.isascii() and digits.isdigit()) or len(digits) > MAX_DIGITS:
+                raise InvalidOperation
             number = Decimal(plain)
         except InvalidOperation:
-            raise self._wrong("is no number", hint) from None
+            raise InvalidInputError(
+                msg("The answer to “{text}” is no number.", text=self.text),
+                hint=msg("Type digits, such as 3 or 2.5."),
+            ) from None
         text = format(number, "f")
         text = text.rstrip("0").rstrip(".") if "." in text else text
         return "0" if text in ("-0", "") else text
@@ -107,10 +116,10 @@ class Question:
             return YES
         if word in _NO:
             return NO
-        raise self._wrong("is neither yes nor no", "Answer yes or no.")
-
-    def _wrong(self, problem: str, hint: str) -> InvalidInputError:
-        return InvalidInputError(f"The answer to “{self.text}” {problem}.", hint=hint)
+        raise InvalidInputError(
+            msg("The answer to “{text}” is neither yes nor no.", text=self.text),
+            hint=msg("Answer yes or no."),
+        )
 
 
 def asked(questions: Iterable[Question], answers: Mapping[UUID, str]) -> list[Question]:
@@ -162,7 +171,8 @@ def check_answers(
                 cleaned[question.id] = value
             elif question.required and complete:
                 raise InvalidInputError(
-                    f"“{question.text}” must be answered.", hint="Answer it and try again."
+                    msg("“{text}” must be answered.", text=question.text),
+                    hint=msg("Answer it and try again."),
                 )
         assert seen <= known
 

@@ -12,6 +12,7 @@ from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.sales.question import MAX_CHOICES, MAX_TEXT, Question, QuestionKind
 
 MAX_QUESTIONS = 100
@@ -79,7 +80,9 @@ def add_question(act: Act, event_id: UUID, new: NewQuestion) -> UUID:
     event_row(act.connection, event_id)
     others = all_questions(act.connection, event_id)
     if len(others) >= MAX_QUESTIONS:
-        raise InvalidInputError(f"An event asks at most {MAX_QUESTIONS} questions.")
+        raise InvalidInputError(
+            msg("An event asks at most {max_questions} questions.", max_questions=MAX_QUESTIONS)
+        )
     position = max((each.position for each in others), default=0) + 1
     question = _sound_question(act.connection, event_id, question_id, position, new, others)
     insert_row(act.connection, QuestionRow, id=question_id, event_id=event_id, **_columns(question))
@@ -131,14 +134,17 @@ def remove_question(act: Act, question_id: UUID) -> bool:
     for other in everything:
         if other.depends_on == question_id and other.active:
             raise InvalidInputError(
-                f"“{other.text}” depends on this question.", hint="Remove or change it first."
+                msg("“{text}” depends on this question.", text=other.text),
+                hint=msg("Remove or change it first."),
             )
     collects = select(CheckInListRow.name).where(CheckInListRow.item_question_id == question_id)
     listed = act.connection.execute(collects.limit(1)).scalar_one_or_none()
     if listed is not None:
         raise InvalidInputError(
-            f"The check-in list “{listed}” hands out what this question asks for.",
-            hint="Change that list first.",
+            msg(
+                "The check-in list “{listed}” hands out what this question asks for.", listed=listed
+            ),
+            hint=msg("Change that list first."),
         )
     answered = _count_answers(act.connection, question_id)
     referred = any(other.depends_on == question_id for other in everything)
@@ -169,8 +175,8 @@ def ask_again(act: Act, question_id: UUID) -> None:
     earlier = by_id[question_id].depends_on
     if earlier is not None and not by_id[earlier].active:
         raise InvalidInputError(
-            f"It depends on “{by_id[earlier].text}”, which is not asked.",
-            hint="Ask that one again first.",
+            msg("It depends on “{text}”, which is not asked.", text=by_id[earlier].text),
+            hint=msg("Ask that one again first."),
         )
     update_row(act.connection, QuestionRow, question_id, active=True)
     subject = ("question", question_id)
@@ -195,8 +201,8 @@ def move_question(act: Act, question_id: UUID, places: int) -> None:
     for each in order:
         if each.depends_on is not None and place[each.depends_on] > place[each.id]:
             raise InvalidInputError(
-                f"“{each.text}” depends on an answer that would come after it.",
-                hint="Move the other question first.",
+                msg("“{text}” depends on an answer that would come after it.", text=each.text),
+                hint=msg("Move the other question first."),
             )
     for each in order:
         update_row(act.connection, QuestionRow, each.id, position=place[each.id])
@@ -217,28 +223,31 @@ def _sound_question(
     choices = tuple(dict.fromkeys(" ".join(choice.split()) for choice in new.choices))
     choices = tuple(filter(None, choices))
     if not text or len(text) > MAX_TEXT:
-        raise InvalidInputError(f"A question has 1 to {MAX_TEXT} characters.")
+        raise InvalidInputError(
+            msg("A question has 1 to {max_text} characters.", max_text=MAX_TEXT)
+        )
     if new.kind is not QuestionKind.CHOICE:
         choices = ()
     elif not 2 <= len(choices) <= MAX_CHOICES or max(map(len, choices)) > MAX_TEXT:
         raise InvalidInputError(
-            "There must be something to choose from.",
-            hint=f"Give 2 to {MAX_CHOICES} different choices.",
+            msg("There must be something to choose from."),
+            hint=msg("Give 2 to {max_choices} different choices.", max_choices=MAX_CHOICES),
         )
     value = ""
     if new.depends_on is not None:
         earlier = next((each for each in others if each.id == new.depends_on), None)
         if earlier is None:
-            raise NotFoundError("There is no such earlier question at this event.")
+            raise NotFoundError(msg("There is no such earlier question at this event."))
         if earlier.position >= position:
             raise InvalidInputError(
-                "A question can depend only on one that is asked before it.",
-                hint="Move it behind that one first.",
+                msg("A question can depend only on one that is asked before it."),
+                hint=msg("Move it behind that one first."),
             )
         value = earlier.clean(new.depends_value)
         if not value:
             raise InvalidInputError(
-                f"Say which answer to “{earlier.text}” makes this be asked.", hint="Such as: yes."
+                msg("Say which answer to “{text}” makes this be asked.", text=earlier.text),
+                hint=msg("Such as: yes."),
             )
     _need_types(connection, event_id, new.ticket_type_ids)
     return Question(
@@ -262,7 +271,7 @@ def _need_types(connection: Connection, event_id: UUID, ticket_type_ids: frozens
         ).scalars()
     )
     if not ticket_type_ids <= known:
-        raise NotFoundError("There is no such ticket type at this event.")
+        raise NotFoundError(msg("There is no such ticket type at this event."))
 
 
 def _need_room_for_answers(connection: Connection, before: Question, after: Question) -> None:
@@ -271,8 +280,8 @@ def _need_room_for_answers(connection: Connection, before: Question, after: Ques
         return
     if before.kind is not after.kind:
         raise InvalidInputError(
-            "This question was answered; it cannot become one of another kind.",
-            hint="Remove it and ask a new one.",
+            msg("This question was answered; it cannot become one of another kind."),
+            hint=msg("Remove it and ask a new one."),
         )
     gone = set(before.choices) - set(after.choices)
     chosen = connection.execute(
@@ -282,7 +291,8 @@ def _need_room_for_answers(connection: Connection, before: Question, after: Ques
     ).scalar_one_or_none()
     if chosen is not None:
         raise InvalidInputError(
-            f"Somebody chose “{chosen}”.", hint="Keep this choice, or add others beside it."
+            msg("Somebody chose “{chosen}”.", chosen=chosen),
+            hint=msg("Keep this choice, or add others beside it."),
         )
 
 
@@ -295,8 +305,12 @@ def _need_dependants(after: Question, others: list[Question]) -> None:
             after.clean(other.depends_value)
         except InvalidInputError as error:
             raise InvalidInputError(
-                f"“{other.text}” is asked after “{other.depends_value}”.",
-                hint="Keep this answer possible, or change that question first.",
+                msg(
+                    "“{text}” is asked after “{depends_value}”.",
+                    text=other.text,
+                    depends_value=other.depends_value,
+                ),
+                hint=msg("Keep this answer possible, or change that question first."),
             ) from error
 
 
@@ -376,7 +390,7 @@ def _event_of(connection: Connection, question_id: UUID) -> UUID:
         select(QuestionRow.event_id).where(QuestionRow.id == question_id)
     ).scalar_one_or_none()
     if event_id is None:
-        raise NotFoundError("There is no such question.")
+        raise NotFoundError(msg("There is no such question."))
     return event_id
 
 

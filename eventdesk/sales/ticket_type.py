@@ -20,6 +20,7 @@ from eventdesk.core.fields import (
     Field,
     cleaned,
 )
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.money import MAX_MINOR, Money
 from eventdesk.sales.price import TicketPrice
 
@@ -72,7 +73,9 @@ class NewTicketType:
 
 def _price(price: Money) -> Money:
     if not 0 <= price.minor <= MAX_MINOR:
-        raise InvalidInputError("A price is zero or more.", hint="Type 0 for a free ticket.")
+        raise InvalidInputError(
+            msg("A price is zero or more."), hint=msg("Type 0 for a free ticket.")
+        )
     return price
 
 
@@ -218,11 +221,11 @@ def sound(kind: NewTicketType) -> NewTicketType:
     Raises:
         InvalidInputError: Something about it cannot be; the message says what.
     """
-    _need_order(kind.sales_from, kind.sales_until, "Sales end before they begin.")
-    _need_order(kind.valid_from, kind.valid_until, "The ticket expires before it is good.")
+    _need_order(kind.sales_from, kind.sales_until, msg("Sales end before they begin."))
+    _need_order(kind.valid_from, kind.valid_until, msg("The ticket expires before it is good."))
     return cleaned(TICKET_TYPE, kind)
 
 
-def _need_order(first: datetime | None, then: datetime | None, message: str) -> None:
+def _need_order(first: datetime | None, then: datetime | None, message: Message) -> None:
     if first is not None and then is not None and then <= first:
-        raise InvalidInputError(message, hint="Check both times.")
+        raise InvalidInputError(message, hint=msg("Check both times."))

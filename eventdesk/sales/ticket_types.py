@@ -26,6 +26,7 @@ from data.schema import (
 from eventdesk.acts import Act, Permission, event_of, reads, ticket_type_goes, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.sales.places_left import Held, availability, held_places
 from eventdesk.sales.price import price_of
@@ -70,7 +71,9 @@ def add_ticket_type(act: Act, event_id: UUID, kind: NewTicketType) -> UUID:
         )
     ).one()
     if count >= MAX_TYPES:
-        raise InvalidInputError(f"An event has at most {MAX_TYPES} ticket types.")
+        raise InvalidInputError(
+            msg("An event has at most {max_types} ticket types.", max_types=MAX_TYPES)
+        )
     act.connection.execute(
         insert(TicketTypeRow).values(
             id=type_id, event_id=event_id, position=last + 1, **_columns(kind)
@@ -97,8 +100,13 @@ def change_ticket_type(act: Act, type_id: UUID, kind: NewTicketType) -> TicketTy
     taken = availability(act, before.event_id)[type_id].taken
     if kind.quota is not None and kind.quota < taken:
         raise InvalidInputError(
-            f"{taken} of {plain(before.name)} are sold, so there cannot be only {kind.quota}.",
-            hint=f"Type {taken} or more; to sell no more of it, switch it off.",
+            msg(
+                "{taken} of {name} are sold, so there cannot be only {quota}.",
+                taken=taken,
+                name=plain(before.name),
+                quota=kind.quota,
+            ),
+            hint=msg("Type {taken} or more; to sell no more of it, switch it off.", taken=taken),
         )
     update_row(act.connection, TicketTypeRow, type_id, **_columns(kind))
     act.connection.execute(
@@ -140,7 +148,7 @@ def order_ticket_types(act: Act, event_id: UUID, type_ids: Sequence[UUID]) -> No
         ).scalars()
     )
     if not set(type_ids) <= set(there):
-        raise NotFoundError("There is no such ticket type at this event.")
+        raise NotFoundError(msg("There is no such ticket type at this event."))
     for position, type_id in enumerate(dict.fromkeys([*type_ids, *there])):
         update_row(act.connection, TicketTypeRow, type_id, position=position)
     subject, verb = ("event", event_id), "order_ticket_types"
@@ -159,8 +167,8 @@ def remove_ticket_type(act: Act, type_id: UUID) -> None:
     before = _need_type(act, type_id)
     if _booked_once(act.connection, [type_id]):
         raise InvalidInputError(
-            f"{plain(before.name)} was booked before, so it cannot be removed.",
-            hint="Switch it off instead: it is sold no more, and what was sold stays.",
+            msg("{name} was booked before, so it cannot be removed.", name=plain(before.name)),
+            hint=msg("Switch it off instead: it is sold no more, and what was sold stays."),
         )
     _unlink(act.connection, type_id, plain(before.name))
     act.connection.execute(delete(TicketTypeRow).where(TicketTypeRow.id == type_id))
@@ -209,7 +217,7 @@ def _need_type(act: Act, type_id: UUID) -> Any:
         select(*TicketTypeRow.__table__.columns).where(TicketTypeRow.id == type_id)
     ).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such ticket type.")
+        raise NotFoundError(msg("There is no such ticket type."))
     act.need(row.event_id, Permission.TICKETS)
     return row
 
@@ -224,28 +232,30 @@ def _need_fit(
 ) -> None:
     """Check a ticket type against its event: currency, name, section and sessions."""
     if (kind.price.currency, kind.price.exponent) != (event.currency, event.exponent):
-        raise InvalidInputError(f"Prices of this event are in {event.currency}.")
+        raise InvalidInputError(
+            msg("Prices of this event are in {currency}.", currency=event.currency)
+        )
     names = connection.execute(
         select(TicketTypeRow.id, TicketTypeRow.name).where(TicketTypeRow.event_id == event_id)
     )
     if any(row.id != but and row.name.casefold() == kind.name.casefold() for row in names):
         raise InvalidInputError(
-            f"There is a ticket type {plain(kind.name)} already.",
-            hint="Choose another name, or change that one.",
+            msg("There is a ticket type {name} already.", name=plain(kind.name)),
+            hint=msg("Choose another name, or change that one."),
         )
     if kind.section_id is not None:
         section = select(SeatSectionRow.id).where(
             SeatSectionRow.id == kind.section_id, SeatSectionRow.event_id == event_id
         )
         if connection.execute(section).one_or_none() is None:
-            raise NotFoundError("There is no such section at this event.")
+            raise NotFoundError(msg("There is no such section at this event."))
     sessions = (
         select(func.count())
         .select_from(SessionRow)
         .where(SessionRow.event_id == event_id, SessionRow.id.in_(kind.session_ids))
     )
     if connection.execute(sessions).scalar_one() != len(kind.session_ids):
-        raise NotFoundError("There is no such session at this event.")
+        raise NotFoundError(msg("There is no such session at this event."))
 
 
 _COLUMNS: Final = tuple(
@@ -277,10 +287,10 @@ def _booked_once(connection: Connection, type_ids: Sequence[UUID]) -> set[UUID]:
     return set(rows.scalars())
 
 
-_LINKS: tuple[tuple[Any, Any, str], ...] = (
-    (CheckInListTypeRow, CheckInListTypeRow.list_id, "A check-in list"),
-    (DiscountTypeRow, DiscountTypeRow.discount_id, "A code"),
-    (QuestionTypeRow, QuestionTypeRow.question_id, "A question"),
+_LINKS: tuple[tuple[Any, Any, Message], ...] = (
+    (CheckInListTypeRow, CheckInListTypeRow.list_id, msg("A check-in list")),
+    (DiscountTypeRow, DiscountTypeRow.discount_id, msg("A code")),
+    (QuestionTypeRow, QuestionTypeRow.question_id, msg("A question")),
 )
 """What can be for some ticket types only: the table, whose it is, and what it is called."""
 
@@ -294,8 +304,12 @@ def _unlink(connection: Connection, type_id: UUID, name: str) -> None:
         ).first()
         if alone is not None:
             raise InvalidInputError(
-                f"{what} is for {name} only; without it, it would be for all.",
-                hint="Change that first, or switch the ticket type off.",
+                msg(
+                    "{what} is for {name} only; without it, it would be for all.",
+                    what=what,
+                    name=name,
+                ),
+                hint=msg("Change that first, or switch the ticket type off."),
             )
         connection.execute(delete(table).where(table.ticket_type_id == type_id))
     connection.execute(

@@ -96,7 +96,7 @@ def _line(booking: MyBooking) -> Line:
     if line.state == "pending" and not line.approved:
         state = "… waits for approval"
     elif is_part_paid(line):
-        state = PART_PAID
+        state = str(PART_PAID)
     return Line(
         line.id,
         (

@@ -23,6 +23,8 @@ from eventdesk.booking import (
     note_booking,
     refuse_booking,
 )
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _, msg
 from screens.booking.booking_words import (
     cancel_words,
     state_of,
@@ -61,7 +63,7 @@ class BookingScreen(RoleScreen[None], AsActor):
         pay_first: Ask at once how it is paid, where something is due.
     """
 
-    ROLE = "Booking"
+    ROLE = msg("Booking")
     THINGS = ("store",)
     HELP = (
         "What the booking costs stands above, its tickets below. Keys for a ticket mean the marked "
@@ -105,13 +107,13 @@ class BookingScreen(RoleScreen[None], AsActor):
         yield Static("", id="summary", markup=False)
         yield PagedTable(
             self._tickets,
-            Column("Name"),
-            Column("Ticket", width=16),
-            Column("Seat", width=8, least=72),
-            Column("Price", width=13, right=True),
+            Column(_("Name")),
+            Column(_("Ticket"), width=16),
+            Column(_("Seat"), width=8, least=72),
+            Column(_("Price"), width=13, right=True),
             Column("", width=12),
-            Column("E-mail", width=30, least=120),
-            empty="This booking has no tickets of yours.",
+            Column(_("E-mail"), width=30, least=120),
+            empty=_("This booking has no tickets of yours."),
             searchable=False,
         )
         yield Static("", id="marked", markup=False)
@@ -197,24 +199,26 @@ class BookingScreen(RoleScreen[None], AsActor):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_approve(self) -> None:
         """Approve it."""
-        question = YesNo("Approve it?", "Whoever booked is told, and may pay now.", yes="Approve")
+        question = YesNo(
+            _("Approve it?"), _("Whoever booked is told, and may pay now."), yes=_("Approve")
+        )
         if await self.app.push_screen_wait(question):
             await self.desk.write(approve_booking, self.booking_id)
-            self._done("Approved")
+            self._done(_("Approved"))
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_refuse(self) -> None:
         """Refuse it with a reason."""
         why = await self.app.push_screen_wait(
             TextQuestion(
-                "Why is it refused?",
-                "Whoever booked reads this. The places are freed and what was paid goes back.",
-                confirm="Refuse",
+                _("Why is it refused?"),
+                _("Whoever booked reads this. The places are freed and what was paid goes back."),
+                confirm=_("Refuse"),
             )
         )
         if why:
             await self.desk.write(refuse_booking, self.booking_id, reason=why)
-            self._done("Refused")
+            self._done(_("Refused"))
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_deadline(self) -> None:
@@ -223,13 +227,15 @@ class BookingScreen(RoleScreen[None], AsActor):
             return
         field = MomentField(
             "until",
-            "To be paid until",
+            _("To be paid until"),
             zone=self.detail.time_zone,
             value=self.detail.line.expires_at,
-            help="Empty: there is no deadline.",
+            help=_("Empty: there is no deadline."),
         )
-        if await self.app.push_screen_wait(FormDialog("More time", [field], self._submit_deadline)):
-            self._done("The deadline is changed")
+        if await self.app.push_screen_wait(
+            FormDialog(_("More time"), [field], self._submit_deadline)
+        ):
+            self._done(_("The deadline is changed"))
 
     async def _submit_deadline(self, values: dict[str, datetime | None]) -> bool:
         await self.desk.write(extend_deadline, self.booking_id, until=values["until"])
@@ -238,12 +244,12 @@ class BookingScreen(RoleScreen[None], AsActor):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_note(self) -> None:
         """Ask for the note."""
-        note = NoteField("note", "Note", value=self.detail.note if self.detail else "")
+        note = NoteField("note", _("Note"), value=self.detail.note if self.detail else "")
         dialog = FormDialog(
-            "Note", [note], self._submit_note, explanation="Only the event's team reads it."
+            _("Note"), [note], self._submit_note, explanation=_("Only the event's team reads it.")
         )
         if await self.app.push_screen_wait(dialog):
-            self._done("Noted")
+            self._done(_("Noted"))
 
     async def _submit_note(self, values: dict[str, str]) -> bool:
         await self.desk.write(note_booking, self.booking_id, note=values["note"])
@@ -265,10 +271,10 @@ class BookingScreen(RoleScreen[None], AsActor):
         ids = None if ticket is None else [ticket.id]
         desk = self.tools.desk
         figures = await desk.read(cancellation, self.actor, self.booking_id, ids)
-        fields: list[Field[Any]] = [TextField("reason", "Reason", max_length=300)]
+        fields: list[Field[Any]] = [TextField("reason", _("Reason"), max_length=300)]
         if figures.kept.minor and self.actor.may(Permission.TICKETS):
-            more = f"Then {figures.kept} more go back."
-            fields.append(YesNoField("waive", "Waive the fee", help=more))
+            more = _("Then {kept} more go back.", kept=figures.kept)
+            fields.append(YesNoField("waive", _("Waive the fee"), help=more))
 
         async def submit(values: dict[str, Any]) -> bool:
             how: dict[str, Any] = {
@@ -281,17 +287,19 @@ class BookingScreen(RoleScreen[None], AsActor):
                 await desk.write(cancel_tickets, self.actor, ids, **how)
             return True
 
-        what = "this booking" if ticket is None else f"the ticket of {ticket.name}"
+        title = _("Cancel this booking?")
+        if ticket is not None:
+            title = _("Cancel the ticket of {name}?", name=ticket.name)
         dialog = FormDialog(
-            f"Cancel {what}?",
+            title,
             fields,
             submit,
             explanation=cancel_words(figures),
-            confirm="Cancel it",
-            give_up="Keep it",
+            confirm=_("Cancel it"),
+            give_up=_("Keep it"),
         )
         if await self.app.push_screen_wait(dialog):
-            self._done("Cancelled")
+            self._done(_("Cancelled"))
 
     # One ticket
 
@@ -315,7 +323,7 @@ class BookingScreen(RoleScreen[None], AsActor):
             return
         dialog = await upgrade_dialog(self.tools, self.actor, self.detail, ticket)
         if dialog is None:
-            self.notify("There is no other type to choose.", severity="warning", markup=False)
+            self.notify(_("There is no other type to choose."), severity="warning", markup=False)
             return
         upgraded = await self.app.push_screen_wait(dialog)
         if upgraded is None:
@@ -325,7 +333,7 @@ class BookingScreen(RoleScreen[None], AsActor):
             await pay(self, self.tools, self.actor, self.booking_id)
             self.action_re_read()
         else:
-            self._done("The ticket is changed", upgraded_words(upgraded, self.detail.time_zone))
+            self._done(_("The ticket is changed"), upgraded_words(upgraded, self.detail.time_zone))
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_answers(self) -> None:
@@ -335,9 +343,9 @@ class BookingScreen(RoleScreen[None], AsActor):
             return
         dialog = await answers_dialog(self.tools, self.actor, ticket.id, ticket.name)
         if dialog is None:
-            self.notify("This event asks nothing.", severity="warning", markup=False)
+            self.notify(_("This event asks nothing."), severity="warning", markup=False)
         elif await self.app.push_screen_wait(dialog):
-            self._done("Saved")
+            self._done(_("Saved"))
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_rename(self) -> None:
@@ -347,7 +355,7 @@ class BookingScreen(RoleScreen[None], AsActor):
             return
         dialog = name_dialog(self.tools, self.actor, ticket.id, ticket.name, ticket.line_two)
         if await self.app.push_screen_wait(dialog):
-            self._done("Saved")
+            self._done(_("Saved"))
 
     def _done(self, title: str, words: str = "") -> None:
         self.action_re_read()
@@ -356,7 +364,7 @@ class BookingScreen(RoleScreen[None], AsActor):
 
 def _line(ticket: TicketLine) -> Line:
     state, tone = ticket_state(ticket)
-    price = str(ticket.price) if ticket.price.minor else "free"
+    price = money(ticket.price) if ticket.price.minor else _("free")
     return Line(
         ticket.id, (ticket.name, ticket.ticket_type, ticket.seat, price, state, ticket.email), tone
     )

@@ -4,21 +4,22 @@ from datetime import datetime
 from typing import Final
 
 from eventdesk.booking import BookingDetail, BookingLine, Cancelled, TicketLine
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 
 WAITING: Final = "waiting"
 
 STATES: Final = {
-    "paid": ("✓ paid", "good"),
-    "pending": ("! unpaid", "warning"),
-    WAITING: ("! to approve", "warning"),
-    "cancelled": ("✗ cancelled", "faint"),
-    "expired": ("✗ expired", "faint"),
+    "paid": (msg("✓ paid"), "good"),
+    "pending": (msg("! unpaid"), "warning"),
+    WAITING: (msg("! to approve"), "warning"),
+    "cancelled": (msg("✗ cancelled"), "faint"),
+    "expired": (msg("✗ expired"), "faint"),
 }
 """How each state is shown, and its tone."""
 
-PART_PAID: Final = "! part-paid"
+PART_PAID: Final = msg("! part-paid")
 
 
 def state_of(line: BookingLine) -> str:
@@ -34,11 +35,11 @@ def is_part_paid(line: BookingLine) -> bool:
 
 def state_words(line: BookingLine, time_zone: str) -> str:
     """The state of a booking, with its deadline."""
-    words = STATES[state_of(line)][0]
-    if is_part_paid(line):
-        words = PART_PAID
+    words = str(PART_PAID if is_part_paid(line) else STATES[state_of(line)][0])
     if line.state == "pending" and line.approved and line.expires_at is not None:
-        return f"{words}, due until {spoken(line.expires_at, time_zone)}"
+        return _(
+            "{state}, due until {until}", state=words, until=spoken(line.expires_at, time_zone)
+        )
     return words
 
 
@@ -46,18 +47,18 @@ def summary(detail: BookingDetail, now: datetime) -> str:
     """A booking in a few lines, above its tickets."""
     line = detail.line
     address = f" <{line.email}>" if line.email else ""
-    made = f"booked {spoken(line.created_at, detail.time_zone)}"
-    parts = [f"Total {line.total}"]
+    made = _("booked {at}", at=spoken(line.created_at, detail.time_zone))
+    parts = [_("Total {total}", total=line.total)]
     if detail.kept.minor:
-        parts.append(f"fees kept {detail.kept}")
+        parts.append(_("fees kept {kept}", kept=detail.kept))
     if detail.paid.minor:
-        parts.append(f"paid {detail.paid}")
+        parts.append(_("paid {paid}", paid=detail.paid))
     if detail.refunded.minor:
-        parts.append(f"back {detail.refunded}")
+        parts.append(_("back {refunded}", refunded=detail.refunded))
     if line.due.minor > 0:
-        parts.append(f"due {line.due}")
+        parts.append(_("due {due}", due=line.due))
     if detail.discount_code:
-        parts.append(f"code {detail.discount_code}")
+        parts.append(_("code {code}", code=detail.discount_code))
     lines = [
         plain(f"{line.code} · {line.name}{address} · {detail.event_name}", limit=300),
         f"{state_words(line, detail.time_zone)} · {made}"
@@ -66,9 +67,9 @@ def summary(detail: BookingDetail, now: datetime) -> str:
     ]
     if line.state in ("paid", "pending") and now <= detail.cancel_until:
         until = spoken(detail.cancel_until, detail.time_zone)
-        lines.append(f"May be cancelled by its owner until {until}.")
+        lines.append(_("May be cancelled by its owner until {until}.", until=until))
     if detail.note:
-        lines.append(plain(f"Note: {' '.join(detail.note.split())}", limit=400))
+        lines.append(plain(_("Note: {note}", note=" ".join(detail.note.split())), limit=400))
     return "\n".join(lines)
 
 
@@ -86,18 +87,17 @@ def ticket_words(ticket: TicketLine) -> str:
 def ticket_state(ticket: TicketLine) -> tuple[str, str]:
     """The state of a ticket as lists show it, and its tone."""
     if not ticket.valid:
-        return ("✗ expired" if ticket.state == "expired" else "✗ cancelled"), "faint"
-    return ("✓ was let in", "good") if ticket.admitted else ("valid", "")
+        return (_("✗ expired") if ticket.state == "expired" else _("✗ cancelled")), "faint"
+    return (_("✓ was let in"), "good") if ticket.admitted else (_("valid"), "")
 
 
 def cancel_words(figures: Cancelled) -> str:
     """What a cancellation does, before it is done."""
-    count = "1 ticket is" if figures.tickets == 1 else f"{figures.tickets} tickets are"
-    words = [f"{count} cancelled."]
+    words = [_n("{count} ticket is cancelled.", "{count} tickets are cancelled.", figures.tickets)]
     if figures.kept.minor:
-        words.append(f"{figures.kept} are kept as a fee.")
+        words.append(_("{kept} are kept as a fee.", kept=figures.kept))
     if figures.refunded.minor:
-        words.append(f"{figures.refunded} go back.")
+        words.append(_("{refunded} go back.", refunded=figures.refunded))
     elif not figures.kept.minor:
-        words.append("Nothing was paid, so nothing goes back.")
+        words.append(_("Nothing was paid, so nothing goes back."))
     return " ".join(words)

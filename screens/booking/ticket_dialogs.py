@@ -19,6 +19,8 @@ from eventdesk.booking import (
     upgrade_ticket,
 )
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _, msg
 from eventdesk.core.wall_clock import spoken
 from eventdesk.sales import NO, YES, Question, QuestionKind
 from screens.core.station import Tools
@@ -26,7 +28,7 @@ from screens.modals.form_dialog import FormDialog
 from screens.modals.seat_picker import SeatPicker
 from screens.widgets.form import ChoiceField, Field, NoteField, TextField
 
-YES_OR_NO = ((YES, "yes"), (NO, "no"))
+YES_OR_NO = ((YES, msg("yes")), (NO, msg("no")))
 
 
 def answer_fields(asked: Sequence[AnswerView], *, complete: bool = False) -> list[Field[Any]]:
@@ -54,17 +56,21 @@ def _field(
 ) -> Field[Any]:
     name, label = _name(question), question.text
     earlier = by_id.get(question.depends_on) if question.depends_on else None
-    after = f"Only where “{earlier.text}” is {question.depends_value}." if earlier else ""
+    after = (
+        _("Only where “{text}” is {value}.", text=earlier.text, value=question.depends_value)
+        if earlier
+        else ""
+    )
     required = complete and question.required and earlier is None
     if question.kind in (QuestionKind.CHOICE, QuestionKind.YES_NO):
         options: list[tuple[Any, str]] = [(each, each) for each in question.choices]
-        options = options or [*YES_OR_NO]
+        options = options or [(each, str(words)) for each, words in YES_OR_NO]
         if not required:
             options.insert(0, (None, "–"))
         return ChoiceField(name, label, options, value=value or None, help=after)
     if question.kind is QuestionKind.TEXT and "\n" in value:
         return NoteField(name, label, value=value, height=3, help=after)
-    hint = after or ("A number." if question.kind is QuestionKind.NUMBER else "")
+    hint = after or (_("A number.") if question.kind is QuestionKind.NUMBER else "")
     return TextField(name, label, value=value, required=required, max_length=1000, help=hint)
 
 
@@ -81,7 +87,7 @@ async def answers_dialog(
         await tools.desk.write(correct_answers, actor, ticket_id, given)
         return True
 
-    return FormDialog(f"Answers of {holder}", answer_fields(asked), submit)
+    return FormDialog(_("Answers of {holder}", holder=holder), answer_fields(asked), submit)
 
 
 def name_dialog(
@@ -96,11 +102,11 @@ def name_dialog(
         return True
 
     fields: list[Field[Any]] = [
-        TextField("name", "Name", value=name, required=True, max_length=4000),
-        TextField("line_two", "Line below it", value=line_two, help="Such as a company."),
+        TextField("name", _("Name"), value=name, required=True, max_length=4000),
+        TextField("line_two", _("Line below it"), value=line_two, help=_("Such as a company.")),
     ]
     return FormDialog(
-        "Change the name", fields, submit, explanation="The code of the ticket stays valid."
+        _("Change the name"), fields, submit, explanation=_("The code of the ticket stays valid.")
     )
 
 
@@ -116,16 +122,20 @@ def hand_on_dialog(
         return values["name"], token
 
     fields: list[Field[Any]] = [
-        TextField("name", "New holder", required=True, max_length=4000),
-        TextField("email", "E-mail", max_length=254, help="With an account it is found there."),
+        TextField("name", _("New holder"), required=True, max_length=4000),
+        TextField(
+            "email", _("E-mail"), max_length=254, help=_("With an account it is found there.")
+        ),
     ]
     return FormDialog(
-        f"Hand ticket {code} on",
+        _("Hand ticket {code} on", code=code),
         fields,
         submit,
-        explanation="Its code is made anew: the old one lets nobody in any more. Answers and the "
-        "line below the name do not go along.",
-        confirm="Hand on",
+        explanation=_(
+            "Its code is made anew: the old one lets nobody in any more. Answers and the "
+            "line below the name do not go along."
+        ),
+        confirm=_("Hand on"),
     )
 
 
@@ -156,8 +166,8 @@ async def upgrade_dialog(
             picked = await dialog.app.push_screen_wait(picker)
             if picked is None:
                 raise InvalidInputError(
-                    "No seat was chosen, so the ticket is as it was.",
-                    hint="Press Change again to choose one, or Cancel.",
+                    msg("No seat was chosen, so the ticket is as it was."),
+                    hint=msg("Press Change again to choose one, or Cancel."),
                 )
             seat_id = picked[0].id
         return await tools.desk.write(
@@ -167,12 +177,14 @@ async def upgrade_dialog(
     options = [(each.ticket_type_id, _choice(each)) for each in choices]
     only = options[0][0] if len(options) == 1 else None
     dialog = FormDialog(
-        f"Another type for ticket {ticket.code}",
-        [ChoiceField("type", "It becomes", options, value=only)],
+        _("Another type for ticket {code}", code=ticket.code),
+        [ChoiceField("type", _("It becomes"), options, value=only)],
         submit,
-        explanation="What it costs more is due by a deadline; what was paid too much goes back. "
-        "The code stays as it is.",
-        confirm="Change",
+        explanation=_(
+            "What it costs more is due by a deadline; what was paid too much goes back. The "
+            "code stays as it is."
+        ),
+        confirm=_("Change"),
     )
     return dialog
 
@@ -180,16 +192,22 @@ async def upgrade_dialog(
 def upgraded_words(upgraded: Upgraded, time_zone: str) -> str:
     """Say what comes after an upgrade."""
     if upgraded.due.minor and upgraded.pay_until is not None:
-        return f"{upgraded.due} are due until {spoken(upgraded.pay_until, time_zone)}."
+        return _(
+            "{due} are due until {until}.",
+            due=upgraded.due,
+            until=spoken(upgraded.pay_until, time_zone),
+        )
     if upgraded.due.minor:
-        return f"{upgraded.due} are due."
+        return _("{due} are due.", due=upgraded.due)
     if upgraded.difference.minor < 0:
-        return "What was paid too much goes back."
-    return "Nothing is due."
+        return _("What was paid too much goes back.")
+    return _("Nothing is due.")
 
 
 def _choice(choice: UpgradeChoice) -> str:
     more = choice.difference
-    words = "same price" if not more.minor else str(more) if more.minor < 0 else f"+{more}"
-    left = "" if choice.left is None else f", {choice.left} left" if choice.left else ", sold out"
-    return f"{choice.name}: {words}{left}"
+    words = money(more) if more.minor < 0 else f"+{money(more)}"
+    facts = [f"{choice.name}: {words if more.minor else _('same price')}"]
+    if choice.left is not None:
+        facts.append(_("{left} left", left=choice.left) if choice.left else _("sold out"))
+    return ", ".join(facts)

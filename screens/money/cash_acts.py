@@ -7,7 +7,7 @@ from typing import Any, Final
 from textual.widget import Widget
 
 from eventdesk.acts import Actor, Permission
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.reports import Report
@@ -62,9 +62,14 @@ class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
         self.closes, self.people = closes, people
         money = shift.expected
         self.pieces = denominations(money.currency, money.exponent)
-        verb = _("Hand over") if people else _("Close out") if closes else _("Count")
+        drawer = plain(shift.drawer, limit=40)
+        title, verb = _("Count {drawer}", drawer=drawer), _("Count")
+        if people:
+            title, verb = _("Hand over {drawer}", drawer=drawer), _("Hand over")
+        elif closes:
+            title, verb = _("Close out {drawer}", drawer=drawer), _("Close out")
         super().__init__(
-            f"{verb} {plain(shift.drawer, limit=40)}",
+            title,
             self._fields_of(shift),
             self._done,
             tell=self._tell,
@@ -89,7 +94,9 @@ class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
             fields.append(
                 NumberField(
                     _key(each.value),
-                    f"{each.label} {'note' if each.note else 'coin'}",
+                    _("{value} note", value=each.label)
+                    if each.note
+                    else _("{value} coin", value=each.label),
                     value=shift.counts.get(each.value.minor) or None,
                     least=0,
                     most=MAX_PIECES,
@@ -108,9 +115,9 @@ class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
         total = sum(minor * pieces for minor, pieces in self.counts(values).items())
         found = Counted(money, Money(total, money.currency, money.exponent))
         return _(
-            "Counted {counted}   Expected {money}   {verdict}",
+            "Counted {counted}   Expected {expected}   {verdict}",
             counted=found.counted,
-            money=money,
+            expected=money,
             verdict=found.verdict,
         )
 
@@ -135,7 +142,7 @@ def _key(value: Money) -> str:
 
 
 PAPER_WIDTH: Final = 78
-FIRST_DRAWER: Final = "Desk 1"
+FIRST_DRAWER: Final = msg("Desk 1")
 
 
 async def ask_for_drawer(owner: Widget, tools: Tools, place: Place) -> bool:
@@ -160,8 +167,8 @@ async def ask_for_drawer(owner: Widget, tools: Tools, place: Place) -> bool:
     if shift is not None or key in habits.without_drawer:
         return True
     asked = PickOne(
-        "You have no cash drawer open",
-        ["Open a drawer first", "Go on without: the cash is booked in no drawer"],
+        _("You have no cash drawer open"),
+        [_("Open a drawer first"), _("Go on without: the cash is booked in no drawer")],
     )
     chosen = await owner.app.push_screen_wait(asked)
     if chosen is None:
@@ -170,8 +177,8 @@ async def ask_for_drawer(owner: Widget, tools: Tools, place: Place) -> bool:
         return await open_drawer(owner, tools, place) is not None
     habits.without_drawer.add(key)
     owner.notify(
-        "F10 opens one at any time.",
-        title="! Cash is booked in no drawer",
+        _("F10 opens one at any time."),
+        title=_("! Cash is booked in no drawer"),
         severity="warning",
         markup=False,
     )
@@ -184,16 +191,16 @@ async def open_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView | 
     fields: list[Field[Any]] = [
         MoneyField(
             "float",
-            "Float",
+            _("Float"),
             currency=terms.currency,
             exponent=terms.exponent,
             required=True,
-            help="What lies in it now; 0 for nothing.",
+            help=_("What lies in it now; 0 for nothing."),
         ),
         TextField(
             "drawer",
-            "Drawer",
-            value=plain(place.gate.name, limit=40) if place.gate else FIRST_DRAWER,
+            _("Drawer"),
+            value=plain(place.gate.name, limit=40) if place.gate else str(FIRST_DRAWER),
             required=True,
             max_length=40,
         ),
@@ -209,7 +216,7 @@ async def open_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView | 
         )
 
     return await owner.app.push_screen_wait(
-        FormDialog("Open a cash drawer", fields, opened, confirm="Open")
+        FormDialog(_("Open a cash drawer"), fields, opened, confirm=_("Open"))
     )
 
 
@@ -223,7 +230,9 @@ async def count_drawer(
     assert not isinstance(found, HandOver)
     owner.notify(
         found.verdict or " ",
-        title=f"{plain(shift.drawer)} is closed" if closes else f"Counted {found.counted}",
+        title=_("{drawer} is closed", drawer=plain(shift.drawer))
+        if closes
+        else _("Counted {counted}", counted=found.counted),
         markup=False,
     )
     if closes:
@@ -237,8 +246,8 @@ async def hand_drawer_over(owner: Widget, tools: Tools, actor: Actor, shift: Shi
     free = [each for each in people if not each.busy and each.account_id != shift.operator_id]
     if not free:
         owner.notify(
-            "Add somebody to the team, or let them close their drawer first.",
-            title="Nobody here can take it over",
+            _("Add somebody to the team, or let them close their drawer first."),
+            title=_("Nobody here can take it over"),
             severity="warning",
             markup=False,
         )
@@ -247,9 +256,18 @@ async def hand_drawer_over(owner: Widget, tools: Tools, actor: Actor, shift: Shi
     if not isinstance(done, HandOver):
         return False
     owner.notify(
-        f"{done.closed.verdict}. {plain(done.opened.operator)} has {done.opened.float_amount}.",
-        title=f"{plain(shift.drawer)} went from {plain(shift.operator)} to "
-        f"{plain(done.opened.operator)}",
+        _(
+            "{verdict}. {operator} has {amount}.",
+            verdict=done.closed.verdict,
+            operator=plain(done.opened.operator),
+            amount=done.opened.float_amount,
+        ),
+        title=_(
+            "{drawer} went from {before} to {after}",
+            drawer=plain(shift.drawer),
+            before=plain(shift.operator),
+            after=plain(done.opened.operator),
+        ),
         markup=False,
     )
     await show_close_out(owner, tools, actor, shift)
@@ -275,9 +293,9 @@ async def show_report(owner: Widget, tools: Tools, actor: Actor, report: Report)
         )
 
     forms = [ReportForm.PDF, ReportForm.CSV, ReportForm.XLSX]
-    title, anywhere = f"Save: {report.title}", actor.may(Permission.INSTALLATION)
+    title, anywhere = _("Save: {title}", title=report.title), actor.may(Permission.INSTALLATION)
     dialog = SaveDialog(title, forms, save, anywhere=anywhere)
     files = await owner.app.push_screen_wait(dialog)
     if files:
         names = ", ".join(plain(str(each), limit=300) for each in files)
-        owner.notify(names, title="Saved", markup=False)
+        owner.notify(names, title=_("Saved"), markup=False)

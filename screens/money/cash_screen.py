@@ -11,6 +11,8 @@ from textual.widgets import Digits, Label, Static
 
 from eventdesk.acts import Permission, Topic
 from eventdesk.core.errors import SupervisorNeededError
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 from eventdesk.figures import movement_words
@@ -34,9 +36,9 @@ from screens.money.drawers_screen import DrawersScreen
 from screens.widgets.form import MoneyField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
 
-NO_DRAWER: Final = (
-    "You have no drawer open. Press N to open one with its float: from then on every cash payment "
-    "and cash refund of yours is booked in it by itself."
+NO_DRAWER: Final = msg(
+    "You have no drawer open. Press N to open one with its float: from then on every "
+    "cash payment and cash refund of yours is booked in it by itself."
 )
 SIGNS: Final = {
     MovementKind.FLOAT: "◦",
@@ -53,7 +55,7 @@ class CashScreen(RoleScreen[None]):
     """Shows the drawer of whoever works here, with the keys that act on it."""
 
     SHOWS = frozenset({Topic.MONEY, Topic.EVENTS, Topic.ACCOUNTS, Topic.PRINTING})
-    ROLE = "Cash"
+    ROLE = msg("Cash")
     HELP = (
         "Your drawer. What you take and give back in cash is booked by itself. I puts money in, O "
         "takes it out, Delete takes the marked movement back: both stay. C counts while it goes "
@@ -97,18 +99,18 @@ class CashScreen(RoleScreen[None]):
         with Horizontal(id="drawer"):
             yield Static("", id="drawer-words", markup=False)
             with Vertical(id="drawer-sum"):
-                yield Label("should be in it", markup=False)
+                yield Label(_("should be in it"), markup=False)
                 yield Digits("", id="drawer-total")
-        yield Static(NO_DRAWER, id="no-drawer", markup=False)
+        yield Static(str(NO_DRAWER), id="no-drawer", markup=False)
         yield PagedTable(
             self._read_moves,
-            Column("At", 5),
-            Column("What", 12),
-            Column("Booking", 8),
-            Column("Amount", 15, right=True),
-            Column("By", 14, least=90),
-            Column("Why"),
-            empty="Nothing moved yet.",
+            Column(_("At"), 5),
+            Column(_("What"), 12),
+            Column(_("Booking"), 8),
+            Column(_("Amount"), 15, right=True),
+            Column(_("By"), 14, least=90),
+            Column(_("Why")),
+            empty=_("Nothing moved yet."),
             searchable=False,
             id="moves",
         )
@@ -141,8 +143,14 @@ class CashScreen(RoleScreen[None]):
     def _words(self, shift: ShiftView) -> Content:
         return Content.assemble(
             (plain(shift.drawer, limit=40), "bold"),
-            f"\n{plain(shift.operator, limit=40)}, since {self.place.clock(shift.opened_at)}",
-            (f"\nFloat {shift.float_amount}", "$faint"),
+            "\n",
+            _(
+                "{operator}, since {clock}",
+                operator=plain(shift.operator, limit=40),
+                clock=self.place.clock(shift.opened_at),
+            ),
+            "\n",
+            (_("Float {amount}", amount=shift.float_amount), "$faint"),
         )
 
     async def _read_moves(self, search: str, offset: int, limit: int) -> Window:
@@ -159,7 +167,7 @@ class CashScreen(RoleScreen[None]):
             self.place.clock(each.at),
             f"{SIGNS[each.kind]} {KIND_WORDS[each.kind]}",
             each.booking_code,
-            str(each.amount),
+            money(each.amount),
             each.by,
             movement_words(each),
         )
@@ -202,25 +210,27 @@ class CashScreen(RoleScreen[None]):
         comes_in = kind is MovementKind.IN
         done = await self.app.push_screen_wait(
             FormDialog(
-                "Put money in" if comes_in else "Take money out",
+                _("Put money in") if comes_in else _("Take money out"),
                 [
                     MoneyField(
                         "amount",
-                        "Amount",
+                        _("Amount"),
                         currency=money.currency,
                         exponent=money.exponent,
                         required=True,
                     ),
                     TextField(
                         "reason",
-                        "What for",
+                        _("What for"),
                         required=True,
                         max_length=300,
-                        help="Such as: change from the bank." if comes_in else "Such as: courier.",
+                        help=_("Such as: change from the bank.")
+                        if comes_in
+                        else _("Such as: courier."),
                     ),
                 ],
                 moved,
-                confirm="Put in" if comes_in else "Take out",
+                confirm=_("Put in") if comes_in else _("Take out"),
             )
         )
         if done is not None:
@@ -234,9 +244,9 @@ class CashScreen(RoleScreen[None]):
             return
         why = await self.app.push_screen_wait(
             TextQuestion(
-                f"Take {KIND_WORDS[each.kind]} of {each.amount} back?",
-                "Both stay in the list. A booking stays as it is. Why?",
-                confirm="Take back",
+                _("Take {kind} of {amount} back?", kind=KIND_WORDS[each.kind], amount=each.amount),
+                _("Both stay in the list. A booking stays as it is. Why?"),
+                confirm=_("Take back"),
             )
         )
         if not why:
@@ -250,7 +260,11 @@ class CashScreen(RoleScreen[None]):
                 self.tools,
                 self.place,
                 act="cash",
-                words=f"take {each.amount} of booking {each.booking_code} out of this drawer",
+                words=_(
+                    "take {amount} of booking {code} out of this drawer",
+                    amount=each.amount,
+                    code=each.booking_code,
+                ),
             )
             if approval is None:
                 return

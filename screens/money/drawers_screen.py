@@ -9,6 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from eventdesk.acts import Actor, Topic
+from eventdesk.core.formats import money, when
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView
 from eventdesk.figures import drawers_report
@@ -29,7 +31,7 @@ class DrawersScreen(RoleScreen[None], AsActor):
     """
 
     SHOWS = frozenset({Topic.MONEY, Topic.EVENTS, Topic.ACCOUNTS})
-    ROLE = "Cash drawers"
+    ROLE = msg("Cash drawers")
     THINGS = ("store",)
     HELP = (
         "Every drawer of the event, the open ones first: what should be in it, and what was "
@@ -61,13 +63,13 @@ class DrawersScreen(RoleScreen[None], AsActor):
         yield Static("", id="books", markup=False)
         yield PagedTable(
             self._read,
-            Column("Drawer", 14),
-            Column("Operator"),
-            Column("From", 11, least=80),
-            Column("Expected", 15, right=True),
-            Column("Counted", 15, right=True, least=90),
+            Column(_("Drawer"), 14),
+            Column(_("Operator")),
+            Column(_("From"), 11, least=80),
+            Column(_("Expected"), 15, right=True),
+            Column(_("Counted"), 15, right=True, least=90),
             Column("", 22),
-            empty="No drawer was opened yet. At the desk, F10 opens one.",
+            empty=_("No drawer was opened yet. At the desk, F10 opens one."),
             searchable=False,
             id="drawers",
         )
@@ -76,10 +78,16 @@ class DrawersScreen(RoleScreen[None], AsActor):
         """Read the books and the drawers."""
         await super().re_read()
         agrees = await self.desk.read(cash_agreement, self.event.id)
-        sign = "✓ agree" if agrees.agrees else "✗ differ"
+        sign = _("✓ agree") if agrees.agrees else _("✗ differ")
         self.query_one("#books", Static).update(
-            f"Cash in the books {agrees.ledger} · in drawers {agrees.drawers} · without a drawer "
-            f"{agrees.outside} · {sign}"
+            _(
+                "Cash in the books {ledger} · in drawers {drawers} · without a drawer "
+                "{outside} · {sign}",
+                ledger=agrees.ledger,
+                drawers=agrees.drawers,
+                outside=agrees.outside,
+                sign=sign,
+            )
         )
         await self.table.re_read()
 
@@ -90,14 +98,14 @@ class DrawersScreen(RoleScreen[None], AsActor):
 
     def _line(self, each: ShiftView) -> Line:
         began = each.opened_at.astimezone(ZoneInfo(self.event.time_zone))
-        state = "○ open" if each.is_open else each.verdict
+        state = _("○ open") if each.is_open else each.verdict
         tone = "" if each.is_open else "faint" if each.verdict.startswith("✓") else "warning"
         cells = (
             each.drawer,
             each.operator + (f" → {each.handed_to}" if each.handed_to else ""),
-            f"{began:%d %b %H:%M}",
-            str(each.expected),
-            "" if each.counted is None else str(each.counted),
+            when(began, "%d %b %H:%M"),
+            money(each.expected),
+            "" if each.counted is None else money(each.counted),
             state,
         )
         return Line(each.id, cells, tone)
@@ -139,5 +147,5 @@ class DrawersScreen(RoleScreen[None], AsActor):
 
     def _is_open(self, shift: ShiftView) -> bool:
         if not shift.is_open:
-            self.notify("Enter shows how it was closed.", title="It is closed", markup=False)
+            self.notify(_("Enter shows how it was closed."), title=_("It is closed"), markup=False)
         return shift.is_open

@@ -6,6 +6,7 @@ from uuid import UUID
 from textual.screen import Screen
 
 from eventdesk.acts import Actor
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.documents.document import Series
 from eventdesk.documents.text import as_text
@@ -43,11 +44,11 @@ async def invoice(
     before = next((each for each in issued if each.series is Series.INVOICE), None)
     recipient = NoteField(
         "recipient",
-        "For",
+        _("For"),
         value="\n".join((await _paper(tools, actor, before)).recipient) if before else name,
         height=5,
         max_length=MAX_RECIPIENT,
-        help="Name and address, in at most 8 lines.",
+        help=_("Name and address, in at most 8 lines."),
     )
 
     async def submit(values: dict[str, Any]) -> DocumentView:
@@ -55,14 +56,15 @@ async def invoice(
             issue_invoice, actor, booking_id, recipient=values["recipient"]
         )
 
-    words = "It gets the next number. Issued again with nothing changed, it is the same one."
+    words = _("It gets the next number. Issued again with nothing changed, it is the same one.")
     if before is not None:
-        words = (
-            f"{before.name} is issued. Where something changed, a credit note takes it back and "
-            "a new one is issued."
+        words = _(
+            "{name} is issued. Where something changed, a credit note takes it back and "
+            "a new one is issued.",
+            name=before.name,
         )
     dialog = FormDialog(
-        "Issue an invoice", [recipient], submit, explanation=words, confirm="Issue it"
+        _("Issue an invoice"), [recipient], submit, explanation=words, confirm=_("Issue it")
     )
     view = await screen.app.push_screen_wait(dialog)
     if view is None:
@@ -70,7 +72,7 @@ async def invoice(
     text = as_text(await _paper(tools, actor, view))
     if await screen.app.push_screen_wait(PaperScreen(text)):
         path = await tools.desk.read(export_document, actor, view.id, form="pdf")
-        screen.notify(plain(str(path), limit=400), title="Written", markup=False)
+        screen.notify(plain(str(path), limit=400), title=_("Written"), markup=False)
     return view
 
 

@@ -15,6 +15,7 @@ from textual.worker import Worker, WorkerState
 
 from eventdesk.acts import SYSTEM, Actor
 from eventdesk.booking import hear_gateways
+from eventdesk.core.booking_states import STATE_WORDS
 from eventdesk.core.formats import money
 from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money
@@ -161,7 +162,7 @@ class PaymentDialog(ToldDialog[PaymentView]):
         if way.method is Method.CASH and values["amount"] is not None:
             over = values["amount"] - self.due.minor
             if over > 0:
-                return _("! Change to give back: {money}", money=self._money(over))
+                return _("! Change to give back: {change}", change=self._money(over))
         if way.method is Method.GATEWAY:
             return _("You are told what to do next.")
         return ""
@@ -300,9 +301,9 @@ class PaymentOutcome(ModalScreen[PaymentView], ShowsErrors, AsActor):
         if self.view.state is not PaymentState.PAID:
             return ""
         return _(
-            "Booking {booking_code} is {booking_state}. Nothing is due.",
-            booking_code=self.view.booking_code,
-            booking_state=self.view.booking_state,
+            "Booking {code} is {state}. Nothing is due.",
+            code=self.view.booking_code,
+            state=STATE_WORDS[self.view.booking_state],
         )
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

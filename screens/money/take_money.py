@@ -119,11 +119,11 @@ class TakeMoney(DeskDialog[Taken]):
             self.tell("")
         elif given.minor >= self.due.minor:
             self.tell(
-                _("Give back {given}", given=given - self.due),
+                _("Give back {change}", change=given - self.due),
                 "good" if given == self.due else "care",
             )
         else:
-            self.tell(_("{due} are missing", due=self.due - given))
+            self.tell(_("{missing} are missing", missing=self.due - given))
 
     def end(self, text: str) -> object:
         """Take what was typed, unless it is taken already or is only a part."""
@@ -133,7 +133,11 @@ class TakeMoney(DeskDialog[Taken]):
             if text:
                 self.take(None, text)
             else:
-                self.say(_("{asked}, please.", asked=ASKED[self.method]))
+                self.say(
+                    _("Number of the slip, please.")
+                    if self.method is Method.TERMINAL
+                    else _("Code of the voucher, please.")
+                )
             return None
         given = self._given()
         if given is None:

@@ -156,7 +156,8 @@ class AttendeesTab(EventPart):
 
 
 def _line(attendee: AttendeeLine) -> Line:
-    words, tone = STATES[attendee.state]
+    said, tone = STATES[attendee.state]
+    words = str(said)
     if attendee.blocked_note is not None and tone != "faint":
         words, tone = BLOCKED
     return Line(

@@ -121,7 +121,7 @@ class BookingsTab(EventPart):
                 str(line.tickets),
                 str(line.total) if line.total.minor else "free",
                 str(line.due) if line.due.minor else "–",
-                words,
+                str(words),
                 self._at(line.created_at),
                 line.source,
             ),
