@@ -158,7 +158,7 @@ def _meaning(look: Look, plan: ImportPlan) -> list[tuple[str, str]]:
             title,
             ""
             if target is None
-            else LABELS[target]
+            else str(LABELS[target])
             if isinstance(target, Field)
             else asked[target],
         )
@@ -199,9 +199,11 @@ def _show_dry_run(look: Look, plan: ImportPlan, checked: DryRun) -> None:
     )
     for each in checked.problems[:MAX_SHOWN]:
         shown = f" [{each.value}]" if each.value else ""
-        click.echo(f"row {each.row}: {each.reason}: {plain(each.text, limit=300)}{shown}", err=True)
+        click.echo(
+            f"row {each.row}: {each.reason.words}: {plain(each.text, limit=300)}{shown}", err=True
+        )
     for reason, count in checked.counts.items():
-        click.echo(f"{count} × {reason}", err=True)
+        click.echo(f"{count} × {reason.words}", err=True)
     if checked.possible:
         kinds = ", ".join(f"{plain(name)} {count}" for name, count in checked.by_type.items())
         click.echo(

@@ -37,6 +37,7 @@ class ReportTable:
             currencies are never added: such a table has a total for none of them.
         bar: The column that is drawn as bars where there is room; None is none.
         empty: What is said when there are no rows.
+        key: A stable name, for programs that look for the table; "" where none does.
     """
 
     title: str
@@ -45,6 +46,7 @@ class ReportTable:
     total: tuple[Figure, ...] | None = None
     bar: int | None = None
     empty: str = "Nothing yet."
+    key: str = ""
 
     @property
     def shares(self) -> tuple[float, ...]:

@@ -25,6 +25,7 @@ from data.schema import (
 )
 from eventdesk.acts import Act, Permission, writes
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.events import Change, EventDetail, changeable_event, read_detail
 from eventdesk.exchange.archive.scope import PARTS
 
@@ -54,8 +55,8 @@ def delete_event(act: Act, event_id: UUID) -> str:
             select(columns["id"]).where(columns["event_id"] == event_id).limit(1)
         ).first():
             raise InvalidInputError(
-                "Somebody booked, waits, paid or was scanned at this event already.",
-                hint="Cancel it, so that they are told; later it can be archived.",
+                msg("Somebody booked, waits, paid or was scanned at this event already."),
+                hint=msg("Cancel it, so that they are told; later it can be archived."),
             )
     _delete_rows(act.connection, event_id)
     subject = ("event", event_id)
@@ -79,7 +80,8 @@ def archive_event(act: Act, event_id: UUID) -> EventDetail:
     drawer = act.connection.execute(open_drawer).scalars().first()
     if drawer is not None:
         raise InvalidInputError(
-            f"The cash drawer {drawer} is still open.", hint="Count and close it first."
+            msg("The cash drawer {drawer} is still open.", drawer=drawer),
+            hint=msg("Count and close it first."),
         )
     return _moved(act, "archive_event", event_id, "archived")
 

@@ -27,6 +27,7 @@ from data.store import Store
 from eventdesk.acts import Act, Permission, Steps, steps
 from eventdesk.core.errors import FileTakenError, InvalidInputError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.output_files import need_folder, need_place, write_file
 from eventdesk.core.plain_text import file_name
@@ -187,8 +188,8 @@ class _Keeper:
             else:
                 if there and not self._overwrite and name not in self._sums:
                     raise FileTakenError(
-                        f"{path} was there before the mirror.",
-                        hint="Choose an empty folder, or add --overwrite.",
+                        msg("{path} was there before the mirror.", path=path),
+                        hint=msg("Choose an empty folder, or add --overwrite."),
                     )
                 if there and self._sums.get(name) not in (None, there):
                     self.overwritten.append(name)
@@ -198,8 +199,12 @@ class _Keeper:
             self._sums[name] = digest
         except OSError as error:
             raise InvalidInputError(
-                f"{path} cannot be written: {error.strerror or error}.",
-                hint="Choose another folder, or make room.",
+                msg(
+                    "{path} cannot be written: {strerror}.",
+                    path=path,
+                    strerror=error.strerror or error,
+                ),
+                hint=msg("Choose another folder, or make room."),
             ) from error
         finally:
             draft.unlink(missing_ok=True)

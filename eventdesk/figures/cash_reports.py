@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from data.schema import CashMovementRow, CashShiftRow
 from eventdesk.acts import Act, Permission, event_row, reads
+from eventdesk.core.messages import _, _p
 from eventdesk.core.money import Money
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.core.wall_clock import typed_moment
@@ -25,8 +26,6 @@ from eventdesk.money import (
     shift_view,
 )
 
-STILL_OPEN = "Still open: nothing of this is final."
-
 
 @reads(*TEAM)
 def shift_report(act: Act, shift_id: UUID) -> Report:
@@ -42,14 +41,20 @@ def shift_report(act: Act, shift_id: UUID) -> Report:
     ).all()
     view = shift_view(row)
     moves = [movement_view(each, row.currency, row.currency_exponent) for each in rows]
-    remarks = [f"Note: {view.note}"] if view.note else []
+    remarks = [_("Note: {note}", note=view.note)] if view.note else []
     if view.handed_to:
-        remarks.append(f"{view.handed_to} took the drawer over with {view.counted}.")
+        remarks.append(
+            _(
+                "{handed_to} took the drawer over with {counted}.",
+                handed_to=view.handed_to,
+                counted=view.counted,
+            )
+        )
     if view.is_open:
-        remarks.append(STILL_OPEN)
+        remarks.append(_("Still open: nothing of this is final."))
     return Report(
         ReportKind.CASH,
-        f"Cash {view.drawer} {view.operator}",
+        _("Cash {drawer} {operator}", drawer=view.drawer, operator=view.operator),
         row.event_name,
         act.now,
         row.time_zone,
@@ -70,18 +75,18 @@ def drawers_report(act: Act, event_id: UUID) -> Report:
     views = _all_shifts(act.connection, event_id)
     agrees = agreement(act.connection, event_id)
     books = (
-        ("Cash in the books", agrees.ledger),
-        ("Booked in drawers", agrees.drawers),
-        ("Taken without a drawer", agrees.outside),
+        (_("Cash in the books"), agrees.ledger),
+        (_("Booked in drawers"), agrees.drawers),
+        (_("Taken without a drawer"), agrees.outside),
     )
-    verdict = "✓ Books and drawers agree." if agrees.agrees else "✗ Books and drawers differ."
+    verdict = _("✓ Books and drawers agree.") if agrees.agrees else _("✗ Books and drawers differ.")
     return Report(
         ReportKind.CASH,
-        "Cash drawers",
+        _("Cash drawers"),
         event.name,
         act.now,
         event.time_zone,
-        (ReportTable("Books and drawers", ("", "Amount"), books), _drawers(views, event)),
+        (ReportTable(_("Books and drawers"), ("", _("Amount")), books), _drawers(views, event)),
         (verdict,),
     )
 
@@ -101,44 +106,56 @@ def _drawers(views: list[ShiftView], event: Any) -> ReportTable:
             each.drawer,
             each.operator,
             typed_moment(each.opened_at, event.time_zone),
-            "open" if each.closed_at is None else typed_moment(each.closed_at, event.time_zone),
+            _p("state", "open")
+            if each.closed_at is None
+            else typed_moment(each.closed_at, event.time_zone),
             each.float_amount,
             each.expected,
             each.counted,
             each.difference,
-            each.note or (f"to {each.handed_to}" if each.handed_to else ""),
+            each.note or (_("to {handed_to}", handed_to=each.handed_to) if each.handed_to else ""),
         )
         for each in views
     ]
     return ReportTable(
-        "Drawers",
-        ("Drawer", "Operator", "From", "Until", "Float", "Expected", "Counted", "Off", "Note"),
+        _("Drawers"),
+        (
+            _("Drawer"),
+            _("Operator"),
+            _("From"),
+            _("Until"),
+            _("Float"),
+            _("Expected"),
+            _("Counted"),
+            _p("cash", "Off"),
+            _("Note"),
+        ),
         tuple(rows),
-        empty="No drawer was opened.",
+        empty=_("No drawer was opened."),
     )
 
 
 def _summary(view: ShiftView, moves: list[Movement], time_zone: str) -> ReportTable:
     """The shift in a few lines: who, when, the sums by kind, expected and counted."""
     rows: list[tuple[Figure, ...]] = [
-        ("Drawer", view.drawer, None),
-        ("Operator", view.operator, None),
-        ("Opened", typed_moment(view.opened_at, time_zone), None),
+        (_("Drawer"), view.drawer, None),
+        (_("Operator"), view.operator, None),
+        (_("Opened"), typed_moment(view.opened_at, time_zone), None),
     ]
     if view.closed_at is not None:
-        rows.append(("Closed", typed_moment(view.closed_at, time_zone), None))
+        rows.append((_("Closed"), typed_moment(view.closed_at, time_zone), None))
     if view.handed_to:
-        rows.append(("Handed over to", view.handed_to, None))
+        rows.append((_("Handed over to"), view.handed_to, None))
     for kind in MovementKind:
         amounts = [each.amount.minor for each in moves if each.kind is kind]
         if amounts or kind is MovementKind.FLOAT:
             total = Money(sum(amounts), view.expected.currency, view.expected.exponent)
             count = "" if kind is MovementKind.FLOAT else f"{len(amounts):,}"
             rows.append((str(KIND_WORDS[kind]).capitalize(), count, total))
-    rows.append(("Expected", "", view.expected))
+    rows.append((_("Expected"), "", view.expected))
     if view.counted is not None:
-        rows += [("Counted", "", view.counted), ("Difference", view.verdict, view.difference)]
-    return ReportTable("Close-out", ("", "", "Amount"), tuple(rows))
+        rows += [(_("Counted"), "", view.counted), (_("Difference"), view.verdict, view.difference)]
+    return ReportTable(_("Close-out"), ("", "", _("Amount")), tuple(rows))
 
 
 def _count(view: ShiftView) -> ReportTable:
@@ -152,11 +169,11 @@ def _count(view: ShiftView) -> ReportTable:
             worth = Money(pieces * each.value.minor, money.currency, money.exponent)
             rows.append((each.value, pieces, worth))
     return ReportTable(
-        "Count",
-        ("Piece", "Pieces", "Worth"),
+        _("Count"),
+        (_("Piece"), _("Pieces"), _("Worth")),
         tuple(rows),
         ("", None, Money(total, money.currency, money.exponent)) if rows else None,
-        empty="Not counted yet." if view.is_open else "Nothing lay in it.",
+        empty=_("Not counted yet.") if view.is_open else _("Nothing lay in it."),
     )
 
 
@@ -179,7 +196,11 @@ def _moves(moves: list[Movement], time_zone: str) -> ReportTable:
         first = moves[0].amount
         sums = (None, "", "", "", "", "", Money(total, first.currency, first.exponent))
     return ReportTable(
-        "Movements", ("No", "At", "What", "Booking", "By", "Why", "Amount"), tuple(rows), sums
+        _("Movements"),
+        (_p("number", "No"), _("At"), _("What"), _("Booking"), _("By"), _("Why"), _("Amount")),
+        tuple(rows),
+        sums,
+        empty=_("Nothing yet."),
     )
 
 
@@ -187,5 +208,5 @@ def movement_words(movement: Movement) -> str:
     """Why a movement was, and what became of it."""
     words = movement.reason
     if movement.counters is not None:
-        words = f"takes back no. {movement.counters}: {words}"
-    return f"{words} (taken back)".strip() if movement.countered else words
+        words = _("takes back no. {counters}: {words}", counters=movement.counters, words=words)
+    return f"{words} {_('(taken back)')}".strip() if movement.countered else words

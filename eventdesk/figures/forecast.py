@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from eventdesk.core.messages import _, _n
 from eventdesk.figures.queueing import SPREAD, Instance, follow
 
 BIN_MINUTES = 5
@@ -102,7 +103,7 @@ def wait_text(seconds: float) -> str:
     ('48 s', '10 min', '2 h 2 min', 'for ever')
     """
     if seconds == float("inf"):
-        return "for ever"
+        return _("for ever")
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
@@ -141,11 +142,9 @@ class Advice:
         >>> Advice(datetime.min, 4, 1).words, Advice(datetime.min, 1, -3).words
         ('open one more lane', 'close 3 lanes')
         """
-        count = "one" if abs(self.change) == 1 else str(abs(self.change))
-        plural = "" if count == "one" else "s"
-        return (
-            f"open {count} more lane{plural}" if self.change > 0 else f"close {count} lane{plural}"
-        )
+        if self.change > 0:
+            return _n("open one more lane", "open {count} more lanes", self.change)
+        return _n("close one lane", "close {count} lanes", -self.change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +271,7 @@ class _Door:
 
     def _with_more(self, lanes: list[int]) -> list[int]:
         """Open a lane more, of many some, early enough, as long as some wait is too long."""
-        for _ in range(self.most_lanes):
+        for _turn in range(self.most_lanes):
             followed = self.follow(lanes)
             late = [place for place, each in enumerate(followed) if each.wait_s > self.target_s]
             if not late or max(lanes) >= self.most_lanes:
@@ -288,7 +287,7 @@ class _Door:
 
     def _with_fewer(self, lanes: list[int]) -> list[int]:
         """Close lanes again as early as the wait stays well below the target for good."""
-        for _ in range(self.most_lanes):
+        for _turn in range(self.most_lanes):
             fewer = self._one_fewer(lanes)
             if fewer is None:
                 return lanes

@@ -27,6 +27,7 @@ from eventdesk.acts import Clock, Permission, Steps, steps, watch_clock
 from eventdesk.core.errors import BackupError, EventDeskError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.keyring import Keyring
+from eventdesk.core.messages import _, msg
 from eventdesk.core.private_file import folder_lock, replace_private
 
 FOLDER = "backups"
@@ -108,8 +109,12 @@ def make_backup(steps: Steps, *, hourly: bool = False) -> Backup:
             smaller.unlink(missing_ok=True)
     except OSError as error:
         raise BackupError(
-            f"The backup cannot be written to {folder}: {error.strerror}.",
-            hint="Make room, or check who owns the folder.",
+            msg(
+                "The backup cannot be written to {folder}: {strerror}.",
+                folder=folder,
+                strerror=error.strerror,
+            ),
+            hint=msg("Make room, or check who owns the folder."),
         ) from error
     look = watch_clock(
         steps.store, steps.asked, otherwise=lambda: before[0].made_at if before else None
@@ -222,7 +227,8 @@ def _copy_soundly(store: Store, draft: Path) -> None:
     found = problems(draft)
     if found:
         raise BackupError(
-            f"The copy is not sound: {found[0]}.", hint="Run `eventdesk doctor` on this store."
+            msg("The copy is not sound: {found}.", found=found[0]),
+            hint=msg("Run `eventdesk doctor` on this store."),
         )
 
 
@@ -339,7 +345,9 @@ def check_backup(steps: Steps, path: Path) -> BackupCheck:
     """
     _need_admin(steps)
     if path not in [backup.path for backup in list_backups(steps.store.home)]:
-        raise NotFoundError("There is no such backup.", hint="Read the list again with F5.")
+        raise NotFoundError(
+            msg("There is no such backup."), hint=msg("Read the list again with F5.")
+        )
     try:
         with unpacked(path) as plain:
             found = problems(plain)
@@ -348,7 +356,9 @@ def check_backup(steps: Steps, path: Path) -> BackupCheck:
     except EventDeskError as error:
         found = [str(error)]
     except OSError as error:
-        found = [f"{path} cannot be read: {error.strerror or error}."]
+        found = [
+            _("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror or error)
+        ]
     return BackupCheck(path, tuple(found))
 
 

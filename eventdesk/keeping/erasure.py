@@ -52,6 +52,7 @@ from eventdesk.acts import ERASED, Act, Permission, Role, Steps, steps
 from eventdesk.core.errors import AuditBrokenError, InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import _, msg
 from eventdesk.door import CheckInResult, Outcome
 from eventdesk.keeping.personal_data import delete_exports, exports_of, tickets_of
 from eventdesk.keeping.traces import (
@@ -211,7 +212,7 @@ def _erasable(act: Act, account_id: UUID | None) -> tuple[UUID, Any, Whom]:
         )
     ).one_or_none()
     if account is None:
-        raise NotFoundError("There is no such account.")
+        raise NotFoundError(msg("There is no such account."))
     if account.is_admin:
         need_other_admin(act.connection, wanted)
     _need_nothing_open(act, wanted)
@@ -235,7 +236,9 @@ def finish(steps: Steps, whom: Whom, found: Erased, begun: Unfinished) -> Erased
     """Delete the files of who was erased, empty the log, and say which files still name them."""
     deleted, left = _delete_all(steps, begun)
     if not steps.store.fold_log():
-        left.append(Kept("the log of the database", "", "until the programs that read it close"))
+        left.append(
+            Kept(_("the log of the database"), "", _("until the programs that read it close"))
+        )
     kept = (*found.kept, *left, *left_of(steps.store, whom))
     return replace(found, files=deleted, kept=kept)
 
@@ -277,8 +280,12 @@ def _noted(steps: Steps, of: Noted) -> list[Kept]:
         if of not in noted_erasures(steps.store.home):
             note_erasure(steps.store.home, of, now=steps.now)
     except OSError as error:
-        why = f"{steps.store.home / ERASURES} cannot be written: {error.strerror}"
-        return [Kept("backups, also when one is restored", "", why)]
+        why = _(
+            "{home} cannot be written: {strerror}",
+            home=steps.store.home / ERASURES,
+            strerror=error.strerror,
+        )
+        return [Kept(_("backups, also when one is restored"), "", why)]
     return []
 
 
@@ -485,8 +492,8 @@ def _need_nothing_open(act: Act, account_id: UUID) -> None:
     ).scalar_one_or_none()
     if booked is not None:
         raise InvalidInputError(
-            f"There is a booking for {booked}, which is not over.",
-            hint="Cancel it, or wait until the event is over.",
+            msg("There is a booking for {booked}, which is not over.", booked=booked),
+            hint=msg("Cancel it, or wait until the event is over."),
         )
     other = aliased(EventRoleRow)
     others = (
@@ -511,8 +518,8 @@ def _need_nothing_open(act: Act, account_id: UUID) -> None:
     ).scalar_one_or_none()
     if alone is not None:
         raise InvalidInputError(
-            f"{alone} is not over and needs an organizer.",
-            hint="Hand it over to somebody else, or cancel it.",
+            msg("{alone} is not over and needs an organizer.", alone=alone),
+            hint=msg("Hand it over to somebody else, or cancel it."),
         )
 
 

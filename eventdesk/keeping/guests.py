@@ -22,6 +22,7 @@ from data.schema import BookingRow, EventRow, InvitationRow, TicketRow, Waitlist
 from eventdesk.acts import ERASED, Act, Permission, Steps, reads, steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import file_name, plain
 from eventdesk.keeping.erasure import (
     Erased,
@@ -168,7 +169,9 @@ def _guest(connection: Connection, event_id: UUID | None, asked: str) -> Whom:
     typed = asked.strip()
     here = true() if event_id is None else TicketRow.event_id == event_id
     if not typed:
-        raise NotFoundError("Nobody was named.", hint="Give a ticket code, booking code or e-mail.")
+        raise NotFoundError(
+            msg("Nobody was named."), hint=msg("Give a ticket code, booking code or e-mail.")
+        )
     if "@" in typed:
         return _by_address(connection, event_id, here, typed)
     code = typed.upper().replace(" ", "").replace("-", "")
@@ -178,8 +181,8 @@ def _guest(connection: Connection, event_id: UUID | None, asked: str) -> Whom:
     tickets = connection.execute(_TICKET.where(here, BookingRow.code == code)).all()
     if not tickets:
         raise NotFoundError(
-            f"Nobody has the code {plain(typed)} here.",
-            hint="Give the code of a ticket or a booking, or an e-mail address.",
+            msg("Nobody has the code {typed} here.", typed=plain(typed)),
+            hint=msg("Give the code of a ticket or a booking, or an e-mail address."),
         )
     if tickets[0].booked_by is not None:
         raise _has_account()
@@ -233,8 +236,8 @@ def _by_address(
         if found:
             raise _has_account()
         raise NotFoundError(
-            f"Nobody has the address {plain(typed)} here.",
-            hint="Give the code of a ticket; `eventdesk find NAME` shows codes and addresses.",
+            msg("Nobody has the address {typed} here.", typed=plain(typed)),
+            hint=msg("Give the code of a ticket; `eventdesk find NAME` shows codes and addresses."),
         )
     whom = _whom(tickets, booked)
     return replace(
@@ -267,8 +270,10 @@ def _whom(tickets: Sequence[Any], booked: Sequence[Any]) -> Whom:
 
 def _has_account() -> InvalidInputError:
     return InvalidInputError(
-        "This belongs to an account.",
-        hint="They export and erase themselves under Profile, or an admin: `eventdesk account`.",
+        msg("This belongs to an account."),
+        hint=msg(
+            "They export and erase themselves under Profile, or an admin: `eventdesk account`."
+        ),
     )
 
 
@@ -288,6 +293,6 @@ def _need_over(act: Act, whom: Whom) -> None:
     ).scalar_one_or_none()
     if ahead is not None:
         raise InvalidInputError(
-            f"There is a booking for {plain(ahead)}, which is not over.",
-            hint="Cancel it, or wait until the event is over.",
+            msg("There is a booking for {ahead}, which is not over.", ahead=plain(ahead)),
+            hint=msg("Cancel it, or wait until the event is over."),
         )

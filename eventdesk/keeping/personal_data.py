@@ -39,6 +39,7 @@ from eventdesk.accounts import need_own
 from eventdesk.acts import Act, Permission, Steps, Unreadable, read_entries, reads, steps
 from eventdesk.core.errors import NotFoundError, StoreReadOnlyError
 from eventdesk.core.json_text import json_text
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import file_name
 from eventdesk.core.private_file import replace_private
 
@@ -88,7 +89,7 @@ def personal_data(act: Act, account_id: UUID | None = None) -> PersonalData:
         select(AccountRow.email).where(AccountRow.id == wanted, AccountRow.erased_at.is_(None))
     ).scalar_one_or_none()
     if email is None:
-        raise NotFoundError("There is no such account.")
+        raise NotFoundError(msg("There is no such account."))
     parts = read_parts(act.connection, _parts(wanted, email))
     parts["log"] = log_of(act.connection, wanted, _subjects(wanted))
     return PersonalData(wanted, email, act.now, parts)
@@ -124,7 +125,8 @@ def write_private(path: Path, text: str) -> None:
         replace_private(path, text.encode())
     except OSError as error:
         raise StoreReadOnlyError(
-            f"{path} cannot be written: {error.strerror}.", hint="Make room, or ask who owns it."
+            msg("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror),
+            hint=msg("Make room, or ask who owns it."),
         ) from error
 
 
@@ -167,8 +169,8 @@ def exports_of(home: Path, *ids: UUID) -> Iterator[Path]:
 
 def _undeletable(path: Path, error: OSError) -> StoreReadOnlyError:
     return StoreReadOnlyError(
-        f"{path} cannot be deleted: {error.strerror}.",
-        hint="The account is erased; delete this file by hand.",
+        msg("{path} cannot be deleted: {strerror}.", path=path, strerror=error.strerror),
+        hint=msg("The account is erased; delete this file by hand."),
     )
 
 

@@ -15,13 +15,14 @@ from data.schema import AuditRow, ScanRow
 from data.store import Store
 from eventdesk.acts import Permission, Steps, steps
 from eventdesk.core.errors import AuditBrokenError
+from eventdesk.core.messages import ENGLISH, Message, msg, reading
 from eventdesk.core.private_file import folder_lock
 
 NOTHING: Last = (0, UUID(int=0))
 
-ADVICE = (
-    "Look for the file that was here before. If it is lost: look at what was scanned and sold "
-    "since, then eventdesk audit accept"
+ADVICE = msg(
+    "Look for the file that was here before. If it is lost: look at what was scanned and "
+    "sold since, then eventdesk audit accept"
 )
 
 
@@ -30,11 +31,12 @@ class GoneBack:
     """What the store had and has no more.
 
     Attributes:
-        sentence: What is missing, for people.
+        sentence: What is missing.
+        advice: What to do about it.
     """
 
-    sentence: str
-    advice: str = ADVICE
+    sentence: Message
+    advice: Message = ADVICE
 
 
 def mark_progress(store: Store) -> GoneBack | None:
@@ -60,7 +62,7 @@ def gone_back(store: Store) -> GoneBack | None:
     try:
         mark = read_progress(store.keys.folder, store.keys.audit_key)
     except AuditBrokenError as error:
-        return GoneBack(str(error), error.hint)
+        return GoneBack(error.message, error.advice)
     if mark is None:
         return None
     with store.read() as connection:
@@ -80,7 +82,8 @@ def accept_progress(steps: Steps) -> GoneBack | None:
         if found is None:
             return None
         subject = ("store", None)
-        act.record("accept_progress", subject, missing=found.sentence)
+        with reading(ENGLISH):  # who will read the audit is not known
+            act.record("accept_progress", subject, missing=str(found.sentence))
     with steps.read() as act:
         present = _present(act.connection)
     put_progress(steps.store.keys.folder, steps.store.keys.audit_key, present)
@@ -90,19 +93,32 @@ def accept_progress(steps: Steps) -> GoneBack | None:
 def _missing(connection: Connection, mark: Progress) -> GoneBack | None:
     present = _present(connection)
     for what, had, has, id_of in (
-        ("scan", mark.scan, present.scan, _scan_id(connection, mark.scan[0])),
-        ("entry of the audit", mark.audit, present.audit, _entry_id(connection, mark.audit[0])),
+        (msg("scan"), mark.scan, present.scan, _scan_id(connection, mark.scan[0])),
+        (
+            msg("entry of the audit"),
+            mark.audit,
+            present.audit,
+            _entry_id(connection, mark.audit[0]),
+        ),
     ):
         if had == NOTHING or id_of == had[1]:
             continue
         if has[0] < had[0]:
-            return GoneBack(
-                f"it ends with {what} {has[0]}, but had come to {had[0]}: an older copy was put in "
-                "its place, or the end of its log is lost"
+            ends = msg(
+                "it ends with {what} {has}, but had come to {had}: an older copy was put in its "
+                "place, or the end of its log is lost",
+                what=what,
+                has=has[0],
+                had=had[0],
             )
+            return GoneBack(ends)
         return GoneBack(
-            f"{what} {had[0]} is another one than it was: an older copy was put in its place and "
-            "used"
+            msg(
+                "{what} {had} is another one than it was: an older copy was put in its place and "
+                "used",
+                what=what,
+                had=had[0],
+            )
         )
     return None
 

@@ -33,6 +33,7 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.core.keyring import Keyring
+from eventdesk.core.messages import _, msg
 from eventdesk.core.private_file import sync_folder
 from eventdesk.keeping.backups import FOLDER, STAMP, keys_beside
 from eventdesk.keeping.erasure import erase_again
@@ -60,7 +61,8 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
     """
     if not path.is_file():
         raise NotFoundError(
-            f"There is no backup {path}.", hint="List them: `eventdesk backup --list`."
+            msg("There is no backup {path}.", path=path),
+            hint=msg("List them: `eventdesk backup --list`."),
         )
     try:
         is_packed = packed.is_packed(path)
@@ -77,14 +79,17 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
             _try_out(stage, home, path, now=now)
             return put_in_place(home, stage, now=now)
     except OSError as error:
-        raise BackupError(f"The backup cannot be put back: {error}.") from error
+        raise BackupError(msg("The backup cannot be put back: {error}.", error=error)) from error
 
 
 def _need_sound(file: Path, path: Path) -> None:
     """Let only a whole store of ours pass, which a backup is or holds."""
     found = problems(file) or _foreign(file)
     if found:
-        raise BackupError(f"{path} is not sound: {found[0]}.", hint="Choose another backup.")
+        raise BackupError(
+            msg("{path} is not sound: {found}.", path=path, found=found[0]),
+            hint=msg("Choose another backup."),
+        )
 
 
 def _foreign(path: Path) -> list[str]:
@@ -92,7 +97,7 @@ def _foreign(path: Path) -> list[str]:
     try:
         revision_of(path)
     except StoreBrokenError:
-        return ["it is not an eventdesk store"]
+        return [_("it is not an eventdesk store")]
     return []
 
 
@@ -119,8 +124,15 @@ def _choose_keys(home: Path, path: Path, stage: Path) -> Keyring:
             return present
     if ours is None:
         raise KeyFileLostError(
-            f"The tickets in {path} were sold with keys that are not in {home / KEYS_FOLDER}.",
-            hint=f"Nothing was changed. Put their keys folder at {keys_beside(path)}.",
+            msg(
+                "The tickets in {path} were sold with keys that are not in {home}.",
+                path=path,
+                home=home / KEYS_FOLDER,
+            ),
+            hint=msg(
+                "Nothing was changed. Put their keys folder at {keys_beside}.",
+                keys_beside=keys_beside(path),
+            ),
         )
     ours.check(sold)
     if present is None:
@@ -128,12 +140,18 @@ def _choose_keys(home: Path, path: Path, stage: Path) -> Keyring:
     needed = _needed(home / FILE_NAME)
     try:
         if needed is None:
-            raise KeyFileLostError("The present store cannot be read.")
+            raise KeyFileLostError(msg("The present store cannot be read."))
         ours.check(needed)
     except KeyFileLostError as error:
         raise KeyFileLostError(
-            f"{path} has other keys than {home / KEYS_FOLDER}, and tickets were sold with those.",
-            hint="Nothing was changed. Restore it into an empty folder: --home FOLDER restore.",
+            msg(
+                "{path} has other keys than {home}, and tickets were sold with those.",
+                path=path,
+                home=home / KEYS_FOLDER,
+            ),
+            hint=msg(
+                "Nothing was changed. Restore it into an empty folder: --home FOLDER restore."
+            ),
         ) from error
     return ours
 
@@ -160,7 +178,10 @@ def _try_out(stage: Path, home: Path, path: Path, *, now: datetime) -> None:
     with Store(stage) as store:
         lacking = lacking_tables(store.path)
         if lacking:
-            raise BackupError(f"{path} lacks the table {lacking[0]}.", hint="Choose another.")
+            raise BackupError(
+                msg("{path} lacks the table {lacking}.", path=path, lacking=lacking[0]),
+                hint=msg("Choose another."),
+            )
         with Steps(store, SYSTEM.at(now)).write() as act:
             act.record("restore", ("store", None), backup=path.name)
         # Beside the store that is replaced, and beside the one that the backup was made of.

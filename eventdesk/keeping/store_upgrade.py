@@ -26,6 +26,7 @@ from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.acts import SYSTEM, verify_audit
 from eventdesk.core.errors import AuditBrokenError, NotFoundError, StoreChangedError, StoreFullError
 from eventdesk.core.keyring import Keyring
+from eventdesk.core.messages import _, msg
 from eventdesk.keeping.backups import FOLDER
 from eventdesk.keeping.restoring import put_in_place, stage_in
 from eventdesk.money import verify_ledger
@@ -90,7 +91,8 @@ def schema_of(home: Path) -> str:
     path = home / FILE_NAME
     if not path.is_file():
         raise NotFoundError(
-            f"There is no eventdesk store in {home}.", hint="Name its folder with --home."
+            msg("There is no eventdesk store in {home}.", home=home),
+            hint=msg("Name its folder with --home."),
         )
     return revision_of(path)
 
@@ -152,14 +154,19 @@ def undo_upgrade(home: Path, *, now: datetime) -> UndoneUpgrade:
     revision = schema_of(home)
     if revision != HEAD:
         raise NotFoundError(
-            f"The store in {home} has schema {revision}; this eventdesk has not brought it over.",
-            hint="Undo an upgrade with the eventdesk that did it.",
+            msg(
+                "The store in {home} has schema {revision}; this eventdesk has not brought "
+                "it over.",
+                home=home,
+                revision=revision,
+            ),
+            hint=msg("Undo an upgrade with the eventdesk that did it."),
         )
     kept = kept_before_migration(home / FILE_NAME)
     if kept is None:
         raise NotFoundError(
-            f"No copy from before an upgrade is in {home / FOLDER}.",
-            hint="Bring back a backup of before: eventdesk backup --list",
+            msg("No copy from before an upgrade is in {home}.", home=home / FOLDER),
+            hint=msg("Bring back a backup of before: eventdesk backup --list"),
         )
     with alone(home), stage_in(home) as stage:
         _need_unchanged(home, kept, stage / "again.db")
@@ -172,7 +179,12 @@ def undo_upgrade(home: Path, *, now: datetime) -> UndoneUpgrade:
 def _compared(revision: str, former: Path, store: Store) -> UpgradeCheck:
     tables = count_rows(former, store.path)
     found = [
-        f"{each.table} had {each.former:,} rows and has {each.present:,}."
+        _(
+            "{table} had {former:,} rows and has {present:,}.",
+            table=each.table,
+            former=each.former,
+            present=each.present,
+        )
         for each in tables
         if each.former != each.present
     ]
@@ -192,7 +204,14 @@ def _ledger_problems(before: dict[tuple[str, str, str], int], store: Store) -> I
     for event, account, currency in sorted(before.keys() | after.keys()):
         had, has = (side.get((event, account, currency), 0) for side in (before, after))
         if had != has:
-            yield f"{account} of event {event} held {had} minor units of {currency}, now {has}."
+            yield _(
+                "{account} of event {event} held {had} minor units of {currency}, now {has}.",
+                account=account,
+                event=event,
+                had=had,
+                currency=currency,
+                has=has,
+            )
     with store.read() as connection:
         events = connection.execute(select(EventRow.id)).scalars().all()
     for event_id in events:
@@ -203,9 +222,13 @@ def _need_room(path: Path, folder: Path) -> None:
     needed, free = int(COPIES * path.stat().st_size), shutil.disk_usage(folder).free
     if free < needed:
         raise StoreFullError(
-            f"The check needs {needed // 2**20 + 1} MiB in {folder.parent}, and {free // 2**20} "
-            "are free.",
-            hint="Set TMPDIR to a folder with room.",
+            msg(
+                "The check needs {needed} MiB in {parent}, and {free} are free.",
+                needed=needed // 2**20 + 1,
+                parent=folder.parent,
+                free=free // 2**20,
+            ),
+            hint=msg("Set TMPDIR to a folder with room."),
         )
 
 
@@ -219,14 +242,23 @@ def _need_unchanged(home: Path, kept: Path, again: Path) -> None:
     named = ", ".join(
         f"{each.table} ({each.present - each.former:+,})"
         if each.present != each.former
-        else f"{each.table} (changed)"
+        else _("{table} (changed)", table=each.table)
         for each in changed[:MAX_NAMED]
     )
-    more = f" and {len(changed) - MAX_NAMED} more tables" if changed[MAX_NAMED:] else ""
+    said = msg("Since the upgrade something was written: {named}.", named=named)
+    if changed[MAX_NAMED:]:
+        said = msg(
+            "Since the upgrade something was written: {named} and {more} more tables.",
+            named=named,
+            more=len(changed) - MAX_NAMED,
+        )
     raise StoreChangedError(
-        f"Since the upgrade something was written: {named}{more}.",
-        hint="Undoing would lose that, so nothing was changed. To go back all the same, start the "
-        f"older eventdesk with: restore {kept}",
+        said,
+        hint=msg(
+            "Undoing would lose that, so nothing was changed. To go back all the same, start "
+            "the older eventdesk with: restore {kept}",
+            kept=kept,
+        ),
     )
 
 

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from data.audit_mark import read_mark
 from data.schema import (
@@ -42,7 +42,9 @@ from eventdesk.acts import ACTOR, ERASED, Act, Unreadable, read_entries, salt_au
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import _, msg
 from eventdesk.core.paying import Method
+from eventdesk.documents.document import Series
 from eventdesk.printing import Kept
 
 RETENTION_YEARS = 10
@@ -65,16 +67,21 @@ def kept_for_the_law(connection: Connection, bookings: Collection[UUID]) -> list
         InvoiceRow.booking_id.in_(bookings)
     )
     for row in connection.execute(documents.order_by(InvoiceRow.series, InvoiceRow.number)):
-        what = f"{'credit note' if row.series == 'credit' else row.series} {row.content['name']}"
-        kept.append(Kept(what, _until(row.issued_at), "the books"))
+        name = row.content["name"]
+        what = {
+            Series.CREDIT: _("credit note {name}", name=name),
+            Series.INVOICE: _("invoice {name}", name=name),
+            Series.RECEIPT: _("receipt {name}", name=name),
+        }[Series(row.series)]
+        kept.append(Kept(what, _until(row.issued_at), _("the books")))
     payments = select(PaymentRow.reference, PaymentRow.created_at).where(
         PaymentRow.booking_id.in_(bookings),
         PaymentRow.reference != "",
         PaymentRow.method != Method.CASH,
     )
     for row in connection.execute(payments.order_by(PaymentRow.created_at)):
-        what = f"payment reference {row.reference}"
-        kept.append(Kept(what, _until(row.created_at), "the books"))
+        what = _("payment reference {reference}", reference=row.reference)
+        kept.append(Kept(what, _until(row.created_at), _("the books")))
     return kept
 
 
@@ -133,7 +140,7 @@ def look_in_audit(connection: Connection, about: About, *, behind: int = 0) -> I
     seqs = connection.execute(later).scalars().all()
     for row in read_entries(connection, seqs, _TOLD):
         if isinstance(row, Unreadable):
-            hint = "Nothing was erased. Run `eventdesk audit verify`."
+            hint = msg("Nothing was erased. Run `eventdesk audit verify`.")
             raise AuditBrokenError(row.problem, hint=hint)
         found = set()
         if about.account_id is not None and row.actor_id == about.account_id:
@@ -248,27 +255,31 @@ def erase_mentions(
             same = NoticeRow.title == title, NoticeRow.body == body
             connection.execute(delete(NoticeRow).where(*same))
     return [
-        *_kept_rows(
-            connection,
-            select(CashMovementRow.no, CashMovementRow.at, CashMovementRow.reason),
-            "cash movement",
-            called,
-            addresses,
-        ),
-        *_kept_rows(
-            connection,
-            select(
-                StatementLineRow.booked_on,
-                StatementLineRow.imported_at,
-                StatementLineRow.payer,
-                StatementLineRow.purpose,
-            ),
-            "bank statement line of",
-            called,
-            addresses,
+        *(
+            Kept(_("cash movement {number}", number=row.no), _until(row.at), _("the books"))
+            for row in connection.execute(
+                select(CashMovementRow.no, CashMovementRow.at, CashMovementRow.reason)
+            )
+            if mentions(row.reason, called, addresses)
         ),
         *(
-            Kept(f"speaker of {row.event}", "", "remove them from the programme")
+            Kept(
+                _("bank statement line of {day}", day=row.booked_on),
+                _until(row.imported_at),
+                _("the books"),
+            )
+            for row in connection.execute(
+                select(
+                    StatementLineRow.booked_on,
+                    StatementLineRow.imported_at,
+                    StatementLineRow.payer,
+                    StatementLineRow.purpose,
+                )
+            )
+            if mentions((row.payer, row.purpose), called, addresses)
+        ),
+        *(
+            Kept(_("speaker of {event}", event=row.event), "", _("remove them from the programme"))
             for row in connection.execute(
                 select(EventRow.name.label("event"), SpeakerRow.name, SpeakerRow.email).join(
                     EventRow, EventRow.id == SpeakerRow.event_id
@@ -277,19 +288,6 @@ def erase_mentions(
             if mentions((row.name, row.email), called, addresses)
         ),
     ]
-
-
-def _kept_rows(
-    connection: Connection,
-    rows: Select[*tuple[Any, ...]],
-    what: str,
-    called: Collection[str],
-    addresses: Collection[str],
-) -> Iterator[Kept]:
-    """Rows of the books that name them: number or day, instant, and the texts."""
-    for number, at, *texts in connection.execute(rows):
-        if mentions(texts, called, addresses):
-            yield Kept(f"{what} {number}", _until(at), "the books")
 
 
 def files_naming(home: Path, names: Collection[str], emails: Collection[str]) -> list[Kept]:
@@ -307,7 +305,7 @@ def files_naming(home: Path, names: Collection[str], emails: Collection[str]) ->
             continue
         with suppress(OSError):
             if path.is_file() and not path.is_symlink() and _holds(path, needles):
-                found.append(Kept(str(inside), "", "delete this file or write it anew"))
+                found.append(Kept(str(inside), "", _("delete this file or write it anew")))
     return found
 
 

@@ -1,24 +1,26 @@
-"""The installation, for those who keep order in it."""
+"""The screen of admins: the parts of the installation."""
 
 from typing import Final
 
 from eventdesk.acts import Actor, Permission
+from eventdesk.core.messages import msg
 from screens.core.parts_screen import PartSpec, PartsScreen
 from screens.core.station import Tools
 
-_INSTALLATION = Permission.INSTALLATION
+_TITLES: Final = {
+    "people": msg("People"),
+    "approvals": msg("Approvals"),
+    "printers": msg("Printers"),
+    "failed": msg("Failed"),
+    "log": msg("Log"),
+    "backups": msg("Backups"),
+    "figures": msg("Figures"),
+    "commission": msg("Commission"),
+}
 
-PARTS: Final = (
-    PartSpec("people", "People", "screens.admin.people_part:PeoplePart", _INSTALLATION),
-    PartSpec("approvals", "Approvals", "screens.admin.approvals_part:ApprovalsPart", _INSTALLATION),
-    PartSpec("printers", "Printers", "screens.admin.printers_part:PrintersPart", _INSTALLATION),
-    PartSpec("failed", "Failed", "screens.admin.failed_part:FailedPart", _INSTALLATION),
-    PartSpec("log", "Log", "screens.admin.log_part:LogPart", _INSTALLATION),
-    PartSpec("backups", "Backups", "screens.admin.backups_part:BackupsPart", _INSTALLATION),
-    PartSpec("figures", "Figures", "screens.admin.figures_part:FiguresPart", _INSTALLATION),
-    PartSpec(
-        "commission", "Commission", "screens.admin.commission_part:CommissionPart", _INSTALLATION
-    ),
+PARTS: Final = tuple(
+    PartSpec(part, title, f"screens.admin.{part}_part:{part.title()}Part", Permission.INSTALLATION)
+    for part, title in _TITLES.items()
 )
 """The parts from top to bottom."""
 
@@ -26,7 +28,7 @@ PARTS: Final = (
 class AdminScreen(PartsScreen):
     """Shows the parts of the installation."""
 
-    ROLE = "Admin"
+    ROLE = msg("Admin")
 
     def __init__(self, tools: Tools, actor: Actor) -> None:
         super().__init__(tools, actor, PARTS)

@@ -6,6 +6,7 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period
 from eventdesk.events import TeamEvent, approve_event, refuse_event, waiting_events
@@ -30,10 +31,12 @@ class ApprovalsPart(Part):
         """Lay out the list."""
         yield PagedTable(
             self._read,
-            Column("Event"),
-            Column("When", 38, least=60),
-            Column("Code", 6),
-            empty="No event waits for approval. Public events appear here when they are submitted.",
+            Column(_("Event")),
+            Column(_("When"), 38, least=60),
+            Column(_("Code"), 6),
+            empty=_(
+                "No event waits for approval. Public events appear here when they are submitted."
+            ),
         )
 
     async def re_read(self) -> None:
@@ -59,10 +62,12 @@ class ApprovalsPart(Part):
         if line is None:
             return
         name = plain(line.cells[0], limit=60)
-        words = "Everybody sees it from now on and can book."
-        if await self.app.push_screen_wait(YesNo(f"Publish {name}?", words, yes="Publish")):
+        words = _("Everybody sees it from now on and can book.")
+        if await self.app.push_screen_wait(
+            YesNo(_("Publish {name}?", name=name), words, yes=_("Publish"))
+        ):
             await self.desk.write(approve_event, line.key)
-            self.notify(f"✓ {name} is published", markup=False)
+            self.notify(_("✓ {name} is published", name=name), markup=False)
             await self.re_read()
 
     @work(exclusive=True, group="decide", exit_on_error=False)
@@ -73,14 +78,14 @@ class ApprovalsPart(Part):
             return
         name = plain(line.cells[0], limit=60)
         question = TextQuestion(
-            f"Send {name} back?",
-            "Why? Its organizers read it, change the event and submit it once more.",
-            confirm="Send back",
+            _("Send {name} back?", name=name),
+            _("Why? Its organizers read it, change the event and submit it once more."),
+            confirm=_("Send back"),
         )
         reason = await self.app.push_screen_wait(question)
         if reason is not None:
             await self.desk.write(refuse_event, line.key, reason=reason)
-            self.notify(f"! {name} is a draft again", markup=False)
+            self.notify(_("! {name} is a draft again", name=name), markup=False)
             await self.re_read()
 
 

@@ -9,15 +9,17 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.acts import Actor
+from eventdesk.core.formats import number, when
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.keeping import Backup, back_up, backups_here, check_backup
 from screens.core.part import Part
 from screens.core.station import Tools
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
-RESTORING = (
-    "To put one back, close every program that has this store open, then type on the command "
-    "line: eventdesk restore FILE. What is there now is set aside."
+RESTORING = msg(
+    "To put one back, close every program that has this store open, then type on the "
+    "command line: eventdesk restore FILE. What is there now is set aside."
 )
 
 
@@ -43,14 +45,14 @@ class BackupsPart(Part):
         """Lay out the list, and how one is put back."""
         yield PagedTable(
             self._read,
-            Column("Made (UTC)", 19),
-            Column("Size", 12, right=True),
-            Column("File", 24, least=76),
-            Column("Checked"),
-            empty="No backup yet. Press N to make one; the desk makes one every hour as well.",
+            Column(_("Made (UTC)"), 19),
+            Column(_("Size"), 12, right=True),
+            Column(_("File"), 24, least=76),
+            Column(_("Checked")),
+            empty=_("No backup yet. Press N to make one; the desk makes one every hour as well."),
             searchable=False,
         )
-        yield Label(RESTORING, id="restoring", markup=False)
+        yield Label(str(RESTORING), id="restoring", markup=False)
 
     async def re_read(self) -> None:
         """Read which backups there are."""
@@ -61,8 +63,13 @@ class BackupsPart(Part):
         return window_of([self._line(each) for each in self.backups], offset, limit)
 
     def _line(self, backup: Backup) -> Line:
-        words, tone = self.found.get(backup.path.name, ("not yet: Enter checks", ""))
-        cells = (f"{backup.made_at:%Y-%m-%d %H:%M:%S}", f"{backup.size:,}", backup.path.name, words)
+        words, tone = self.found.get(backup.path.name, (_("not yet: Enter checks"), ""))
+        cells = (
+            when(backup.made_at, "%Y-%m-%d %H:%M:%S"),
+            number(backup.size),
+            backup.path.name,
+            words,
+        )
         return Line(uuid5(NAMESPACE_URL, str(backup.path)), cells, tone)
 
     @work(exclusive=True, group="backup", exit_on_error=False)
@@ -70,8 +77,10 @@ class BackupsPart(Part):
         """Make a backup."""
         # Among those who read: a large store is copied for a minute, and a scan must not wait.
         backup = await self.desk.read(back_up)
-        self.found[backup.path.name] = ("✓ sound", "good")
-        self.notify(f"✓ {plain(str(backup.path))}", title="Backup made and checked", markup=False)
+        self.found[backup.path.name] = (_("✓ sound"), "good")
+        self.notify(
+            f"✓ {plain(str(backup.path))}", title=_("Backup made and checked"), markup=False
+        )
         await self.re_read()
 
     @on(PagedTable.Chosen)
@@ -89,5 +98,5 @@ class BackupsPart(Part):
         if report.problems:
             self.found[backup.path.name] = (f"✗ {plain(report.problems[0], limit=120)}", "bad")
         else:
-            self.found[backup.path.name] = ("✓ sound, its keys open it", "good")
+            self.found[backup.path.name] = (_("✓ sound, its keys open it"), "good")
         await self.table.re_read()

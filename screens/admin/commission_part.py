@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.accounts import Person, find_people, person
+from eventdesk.core.messages import _
 from eventdesk.core.money import percent
 from eventdesk.core.plain_text import plain
 from eventdesk.money import set_commission, set_usual_commission, usual_commission
@@ -36,16 +37,19 @@ class CommissionPart(Part):
         yield Label("", id="usual", markup=False)
         yield PagedTable(
             self._read,
-            Column("Organizer"),
-            Column("E-mail"),
-            Column("Share", 14, right=True),
-            empty="Nobody has an account yet.",
+            Column(_("Organizer")),
+            Column(_("E-mail")),
+            Column(_("Share"), 14, right=True),
+            empty=_("Nobody has an account yet."),
         )
 
     async def re_read(self) -> None:
         """Read the usual share and the people."""
         self.usual = await self.desk.read(usual_commission)
-        words = f"The usual share is {percent(self.usual)} % of what organizers earn without tax."
+        words = _(
+            "The usual share is {percent} % of what organizers earn without tax.",
+            percent=percent(self.usual),
+        )
         self.query_one("#usual", Label).update(words)
         await self.table.re_read()
 
@@ -57,10 +61,10 @@ class CommissionPart(Part):
     async def action_change_usual(self) -> None:
         """Ask for the usual share."""
         dialog = FormDialog(
-            "The usual share",
-            [PercentField("share", "Share", value=self.usual, required=True)],
+            _("The usual share"),
+            [PercentField("share", _("Share"), value=self.usual, required=True)],
             self._submit_usual,
-            explanation="It holds for tickets sold from now on, where no other terms do.",
+            explanation=_("It holds for tickets sold from now on, where no other terms do."),
         )
         await self.app.push_screen_wait(dialog)
         await self.re_read()
@@ -78,17 +82,17 @@ class CommissionPart(Part):
             await self.desk.write(set_commission, whom.id, values["share"])
 
         dialog = FormDialog(
-            f"What is kept of {plain(whom.name, limit=60)}'s sales",
+            _("What is kept of {name}'s sales", name=plain(whom.name, limit=60)),
             [
                 PercentField(
                     "share",
-                    "Share",
+                    _("Share"),
                     value=whom.commission_bp,
-                    help=f"Empty is the usual {percent(self.usual)} %.",
+                    help=_("Empty is the usual {percent} %.", percent=percent(self.usual)),
                 )
             ],
             submit,
-            explanation="An event may have terms of its own, in its settings.",
+            explanation=_("An event may have terms of its own, in its settings."),
         )
         await self.app.push_screen_wait(dialog)
         await self.re_read()

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Label
 
 from eventdesk.acts import Actor
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import Tone
 from eventdesk.keeping import SUBJECTS, Finding, Terminal, examine_one, worst
@@ -18,9 +19,9 @@ from screens.core.station import Tools
 
 COLOURS = {Tone.GOOD: "$success", Tone.CARE: "$warning", Tone.STOP: "$error"}
 SUMMARY = {
-    Tone.GOOD: "The doors can open.",
-    Tone.CARE: "The doors can open; some things want a hand.",
-    Tone.STOP: "Not ready: mend what is marked ✗, then press F5.",
+    Tone.GOOD: msg("The doors can open."),
+    Tone.CARE: msg("The doors can open; some things want a hand."),
+    Tone.STOP: msg("Not ready: mend what is marked ✗, then press F5."),
 }
 
 
@@ -32,7 +33,7 @@ class DoctorScreen(RoleScreen[None]):
         actor: Who asks.
     """
 
-    ROLE = "Doctor"
+    ROLE = msg("Doctor")
     THINGS = ("store",)
     HELP = (
         "Each line is one thing the door needs: ✓ fine, ! wants a hand, ✗ must be mended before "
@@ -83,7 +84,14 @@ class DoctorScreen(RoleScreen[None]):
         here = Terminal.here()
         terminal = Terminal(size.width, size.height, here.kind, here.true_colour, here.no_colour)
         for place, subject in enumerate(SUBJECTS):
-            self._say(f"◌ {place} of {len(SUBJECTS)}: looking at {subject} …")
+            self._say(
+                _(
+                    "◌ {place} of {total}: looking at {subject} …",
+                    place=place,
+                    total=len(SUBJECTS),
+                    subject=subject,
+                )
+            )
             found = await self.tools.desk.read(
                 examine_one, self.tools.settings, subject, terminal=terminal
             )

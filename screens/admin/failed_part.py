@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.printing import FailedDelivery, list_failed, retry_delivery, retry_failed
 from screens.core.part import Part
@@ -30,13 +31,13 @@ class FailedPart(Part):
         """Lay out the list, and the whole error of the marked one below."""
         yield PagedTable(
             self._read,
-            Column("What", 6),
-            Column("For"),
-            Column("Event", least=70),
-            Column("Failed", 12),
-            Column("Tries", 5, right=True, least=60),
-            Column("Why", 30, least=100),
-            empty="Nothing failed. What cannot be printed or sent appears here.",
+            Column(_("What"), 6),
+            Column(_("For")),
+            Column(_("Event"), least=70),
+            Column(_("Failed"), 12),
+            Column(_("Tries"), 5, right=True, least=60),
+            Column(_("Why"), 30, least=100),
+            empty=_("Nothing failed. What cannot be printed or sent appears here."),
         )
         yield Label("", id="why", markup=False)
 
@@ -60,14 +61,17 @@ class FailedPart(Part):
     async def retry(self, message: PagedTable.Chosen) -> None:
         """Try one once more."""
         await self.desk.write(retry_delivery, message.line.key)
-        self.notify(f"✓ Tried again: {plain(message.line.cells[1])}", markup=False)
+        self.notify(_("✓ Tried again: {holder}", holder=plain(message.line.cells[1])), markup=False)
         await self.re_read()
 
     @work(exclusive=True, group="retry", exit_on_error=False)
     async def action_retry_all(self) -> None:
         """Try all badges once more."""
         count = await self.desk.write(retry_failed)
-        self.notify(f"✓ {count} tried again" if count else "Nothing to try again", markup=False)
+        self.notify(
+            _("✓ {count} tried again", count=count) if count else _("Nothing to try again"),
+            markup=False,
+        )
         await self.re_read()
 
 
@@ -76,7 +80,7 @@ def _line(one: FailedDelivery) -> Line:
         one.kind,
         f"{one.name} ({one.ticket_code})" if one.ticket_code else one.name,
         one.event_name,
-        f"{one.failed_at:%d %b %H:%M}",
+        _("{at:%d %b %H:%M}", at=one.failed_at),
         str(one.attempts),
         one.error,
     )

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.keeping import AuditEntry, check_audit, list_audit
 from screens.core.part import Part
@@ -35,13 +36,13 @@ class LogPart(Part):
         yield Label("", id="verdict", markup=False)
         yield PagedTable(
             self._read,
-            Column("No", 8, right=True, least=80),
-            Column("When (UTC)", 19),
-            Column("Who", 18),
-            Column("What", 22),
-            Column("Event", 20, least=110),
-            Column("Detail", least=90),
-            empty="Nothing was changed yet.",
+            Column(_("No"), 8, right=True, least=80),
+            Column(_("When (UTC)"), 19),
+            Column(_("Who"), 18),
+            Column(_("What"), 22),
+            Column(_("Event"), 20, least=110),
+            Column(_("Detail"), least=90),
+            empty=_("Nothing was changed yet."),
         )
         yield Label("", id="detail", markup=False)
 
@@ -63,15 +64,17 @@ class LogPart(Part):
     @work(exclusive=True, group="verify", exit_on_error=False)
     async def action_verify(self) -> None:
         """Walk the whole log and say whether it is as it was written."""
-        self._say("◌ Checking …", "")
+        self._say(_("◌ Checking …"), "")
         report = await self.desk.read(check_audit)
         if report.problems:
             first = "\n".join(f"✗ {plain(problem)}" for problem in report.problems[:4])
             more = len(report.problems) - 4
-            self._say(first + (f"\n… and {more} more" if more > 0 else ""), "-bad")
+            if more > 0:
+                first += "\n" + _("… and {more} more", more=more)
+            self._say(first, "-bad")
         else:
             count = report.entries + report.unsealed
-            self._say(f"✓ {count:,} entries, all as they were written.", "-good")
+            self._say(_("✓ {count:,} entries, all as they were written.", count=count), "-good")
 
     def _say(self, words: str, look: str) -> None:
         verdict = self.query_one("#verdict", Label)

@@ -22,6 +22,8 @@ from eventdesk.accounts import (
     restore_account,
 )
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.formats import when
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.keeping import erase_account, export_personal_data
 from screens.accounts.erasing import stays
@@ -61,12 +63,12 @@ class PeoplePart(Part):
         """Lay out the list."""
         yield PagedTable(
             self._read,
-            Column("Name"),
-            Column("E-mail"),
-            Column("Signs in with", 13, least=86),
-            Column("State", 18),
-            Column("Since", 10, least=100),
-            empty="Nobody yet. Press N to make an account.",
+            Column(_("Name")),
+            Column(_("E-mail")),
+            Column(_("Signs in with"), 13, least=86),
+            Column(_("State"), 18),
+            Column(_("Since"), 10, least=100),
+            empty=_("Nobody yet. Press N to make an account."),
         )
 
     async def re_read(self) -> None:
@@ -103,15 +105,17 @@ class PeoplePart(Part):
     async def action_add(self) -> None:
         """Make an account for somebody, who chooses the secret with a code."""
         dialog = FormDialog(
-            "Make an account",
+            _("Make an account"),
             [
-                TextField("name", "Name", required=True),
-                TextField("email", "E-mail", required=True, max_length=254),
-                YesNoField("is_admin", "Admin", help="May do everything in this installation."),
+                TextField("name", _("Name"), required=True),
+                TextField("email", _("E-mail"), required=True, max_length=254),
+                YesNoField(
+                    "is_admin", _("Admin"), help=_("May do everything in this installation.")
+                ),
             ],
             self._submit_account,
-            explanation="They choose their PIN or password with a one-time code.",
-            confirm="Make it",
+            explanation=_("They choose their PIN or password with a one-time code."),
+            confirm=_("Make it"),
         )
         added = await self.app.push_screen_wait(dialog)
         if added is not None:
@@ -128,17 +132,17 @@ class PeoplePart(Part):
         """What can be done with this person now, by the name of the key's action."""
         opens = whom.banned_at is not None
         return {
-            "code": Act("Make a one-time code for a new PIN or password", self._make_code),
+            "code": Act(_("Make a one-time code for a new PIN or password"), self._make_code),
             "ban": Act(
-                "Open the account again" if opens else "Close the account",
+                _("Open the account again") if opens else _("Close the account"),
                 self._restore if opens else self._ban,
             ),
             "admin": Act(
-                "Take away what an admin may" if whom.is_admin else "Make an admin of them",
+                _("Take away what an admin may") if whom.is_admin else _("Make an admin of them"),
                 self._end_admin if whom.is_admin else self._make_admin,
             ),
-            "export": Act("Save everything held about them in a file", self._export),
-            "erase": Act("Erase them for ever", self._erase),
+            "export": Act(_("Save everything held about them in a file"), self._export),
+            "erase": Act(_("Erase them for ever"), self._erase),
         }
 
     async def _make_code(self, whom: Person) -> None:
@@ -147,59 +151,65 @@ class PeoplePart(Part):
 
     async def _ban(self, whom: Person) -> None:
         question = TextQuestion(
-            f"Close the account of {plain(whom.name, limit=60)}?",
-            "They are out at once, on every screen. Why? They are told it when they sign in.",
-            confirm="Close it",
+            _("Close the account of {name}?", name=plain(whom.name, limit=60)),
+            _("They are out at once, on every screen. Why? They are told it when they sign in."),
+            confirm=_("Close it"),
         )
         reason = await self.app.push_screen_wait(question)
         if reason is not None:
             await self.desk.write(ban, whom.id, reason=reason)
-            self._say(f"✗ The account of {whom.name} is closed")
+            self._say(_("✗ The account of {name} is closed", name=whom.name))
 
     async def _restore(self, whom: Person) -> None:
-        explanation = f"It was closed because: {plain(whom.ban_reason)}"
-        title = f"Open the account of {plain(whom.name, limit=60)} again?"
-        if await self.app.push_screen_wait(YesNo(title, explanation, yes="Open it")):
+        explanation = _("It was closed because: {ban_reason}", ban_reason=plain(whom.ban_reason))
+        title = _("Open the account of {name} again?", name=plain(whom.name, limit=60))
+        if await self.app.push_screen_wait(YesNo(title, explanation, yes=_("Open it"))):
             await self.desk.write(restore_account, whom.id)
-            self._say(f"✓ The account of {whom.name} is open again")
+            self._say(_("✓ The account of {name} is open again", name=whom.name))
 
     async def _make_admin(self, whom: Person) -> None:
-        title = f"Let {plain(whom.name, limit=60)} do everything?"
-        words = "They see all people and all events, and can make more admins."
-        if await self.app.push_screen_wait(YesNo(title, words, yes="Make admin")):
+        title = _("Let {name} do everything?", name=plain(whom.name, limit=60))
+        words = _("They see all people and all events, and can make more admins.")
+        if await self.app.push_screen_wait(YesNo(title, words, yes=_("Make admin"))):
             await self.desk.write(make_admin, whom.id)
-            self._say(f"✓ {whom.name} is an admin now")
+            self._say(_("✓ {name} is an admin now", name=whom.name))
 
     async def _end_admin(self, whom: Person) -> None:
-        title = f"Take it away from {plain(whom.name, limit=60)}?"
-        words = "They keep their account and their roles at events."
-        if await self.app.push_screen_wait(YesNo(title, words, yes="Take away")):
+        title = _("Take it away from {name}?", name=plain(whom.name, limit=60))
+        words = _("They keep their account and their roles at events.")
+        if await self.app.push_screen_wait(YesNo(title, words, yes=_("Take away"))):
             await self.desk.write(end_admin, whom.id)
-            self._say(f"✓ {whom.name} is no longer an admin")
+            self._say(_("✓ {name} is no longer an admin", name=whom.name))
 
     async def _export(self, whom: Person) -> None:
         path = await self.desk.write(export_personal_data, whom.id)
-        self._say(f"✓ Saved: {path}")
+        self._say(_("✓ Saved: {path}", path=path))
 
     async def _erase(self, whom: Person) -> None:
         would = await self.desk.write(erase_account, whom.id, preview=True)
 
         async def erase(values: dict[str, Any]) -> bool:
             if values["email"].casefold() != whom.email:
-                raise InvalidInputError("This is another address.", hint="Nothing was changed.")
+                raise InvalidInputError(
+                    msg("This is another address."), hint=msg("Nothing was changed.")
+                )
             await self.desk.write(erase_account, whom.id)
             return True
 
         dialog = FormDialog(
-            f"Erase {plain(whom.name, limit=60)} for ever?",
-            [TextField("email", "Their e-mail", required=True, max_length=254)],
+            _("Erase {name} for ever?", name=plain(whom.name, limit=60)),
+            [TextField("email", _("Their e-mail"), required=True, max_length=254)],
             erase,
-            explanation="Bookings stay as figures without a name. This cannot be taken back. Type "
-            f"{whom.email} to go on.{stays(would)}",
-            confirm="Erase",
+            explanation=_(
+                "Bookings stay as figures without a name. This cannot be taken back. Type "
+                "{email} to go on.",
+                email=whom.email,
+            )
+            + stays(would),
+            confirm=_("Erase"),
         )
         if await self.app.push_screen_wait(dialog):
-            self._say(f"✓ {whom.name} was erased")
+            self._say(_("✓ {name} was erased", name=whom.name))
 
     def _say(self, words: str) -> None:
         self.notify(plain(words, limit=400), markup=False)
@@ -208,17 +218,17 @@ class PeoplePart(Part):
 def _line(one: Person) -> Line:
     state, tone = "", ""
     if one.banned_at is not None:
-        state, tone = "✗ closed", "bad"
+        state, tone = _("✗ closed"), "bad"
     elif one.is_admin:
-        state, tone = "✓ admin", "good"
+        state, tone = _("✓ admin"), "good"
     return Line(
         one.id,
         (
             one.name,
             one.email,
-            "PIN" if one.secret_kind == "pin" else "password",
+            _("PIN") if one.secret_kind == "pin" else _("password"),
             state,
-            f"{one.created_at:%Y-%m-%d}",
+            when(one.created_at, "%Y-%m-%d"),
         ),
         tone,
     )

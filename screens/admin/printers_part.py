@@ -5,17 +5,16 @@ from typing import Any, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.events import all_events
 from eventdesk.printing import PrinterView, move_printer, remove_printer, search_printers
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo
 from screens.printing.printer_form import printer_dialog
-from screens.printing.printers_board import EMPTY, PrintersBoard, label_fields
+from screens.printing.printers_board import PrintersBoard, label_fields
 from screens.widgets.form import TextField
 from screens.widgets.paged_table import PagedTable, view_of
-
-BY_HAND = "Type its address"
 
 
 class PrintersPart(PrintersBoard):
@@ -36,7 +35,7 @@ class PrintersPart(PrintersBoard):
 
     def empty(self) -> str:
         """What to do without a printer."""
-        return f"{EMPTY} F finds printers, N takes an address."
+        return _("No printer yet. F finds printers, N takes an address.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whoever sees this part may assign printers at every event."""
@@ -57,15 +56,15 @@ class PrintersPart(PrintersBoard):
 
         hosts = TextField(
             "hosts",
-            "Also ask",
-            help="Names or addresses in the network, such as 192.168.1.40 192.168.1.41.",
+            _("Also ask"),
+            help=_("Names or addresses in the network, such as 192.168.1.40 192.168.1.41."),
         )
         dialog = FormDialog(
-            "Find printers",
+            _("Find printers"),
             [hosts],
             look,
-            explanation="Queues and cables of this machine are asked anyway; it takes seconds.",
-            confirm="Look",
+            explanation=_("Queues and cables of this machine are asked anyway; it takes seconds."),
+            confirm=_("Look"),
         )
         found = await self.app.push_screen_wait(dialog)
         if found is None:
@@ -73,8 +72,8 @@ class PrintersPart(PrintersBoard):
         known = {each.spec for each in self.printers}
         new = [each for each in found if each.spec not in known]
         names = [f"{plain(each.name)}  {plain(each.spec)}  {plain(each.text)}" for each in new]
-        title = "Which one?" if new else "Nothing new was found"
-        place = await self.app.push_screen_wait(PickOne(title, [*names, BY_HAND]))
+        title = _("Which one?") if new else _("Nothing new was found")
+        place = await self.app.push_screen_wait(PickOne(title, [*names, _("Type its address")]))
         if place is None:
             return
         if place < len(new):
@@ -115,12 +114,12 @@ class PrintersPart(PrintersBoard):
             return
         events = await self.tools.desk.read(all_events)
         if not events:
-            self.notify("There is no event yet, so there are no gates.", markup=False)
+            self.notify(_("There is no event yet, so there are no gates."), markup=False)
             return
         chosen: int | None = 0
         if len(events) > 1:
             names = [each.name for each in events]
-            chosen = await self.app.push_screen_wait(PickOne("At which event?", names))
+            chosen = await self.app.push_screen_wait(PickOne(_("At which event?"), names))
         if chosen is not None:
             await self.ask_gates(printer, events[chosen].id)
 
@@ -131,11 +130,11 @@ class PrintersPart(PrintersBoard):
         if printer is None:
             return
         left = (
-            "Badges go to the other printers."
+            _("Badges go to the other printers.")
             if len(self.printers) > 1
-            else ("It is the only one: badges go where the settings say.")
+            else _("It is the only one: badges go where the settings say.")
         )
-        question = YesNo(f"Remove {plain(printer.name)}?", left, yes="Remove")
+        question = YesNo(_("Remove {name}?", name=plain(printer.name)), left, yes=_("Remove"))
         if await self.app.push_screen_wait(question):
             await self.desk.write(remove_printer, printer.id)
             await self.re_read()

@@ -15,6 +15,7 @@ from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 
 from eventdesk.acts import Actor, Permission, Topic
+from eventdesk.core.messages import Message
 from screens.core.loading import load
 from screens.core.part import Part
 from screens.core.role_screen import RoleScreen
@@ -38,7 +39,7 @@ class PartSpec:
     """
 
     id: str
-    title: str
+    title: str | Message
     target: str
     permission: Permission
     also: tuple[Permission, ...] = ()
@@ -112,7 +113,7 @@ class PartsScreen(RoleScreen[None]):
     def compose_body(self) -> ComposeResult:
         """Lay out the list and the part."""
         with Horizontal(id="parts-and-part"):
-            titles = (Option(spec.title, id=spec.id) for spec in self.specs)
+            titles = (Option(str(spec.title), id=spec.id) for spec in self.specs)
             yield PartList(*titles, id="parts", markup=False)
             yield ContentSwitcher(id="part")
 

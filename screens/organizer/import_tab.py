@@ -64,14 +64,16 @@ def meaning(look: Look, target: Target) -> str:
     if target is None:
         return NOTHING
     if isinstance(target, PlanField):
-        return LABELS[target]
+        return str(LABELS[target])
     return dict(look.questions).get(target, "?")
 
 
 def problem_lines(checked: DryRun) -> Sequence[Line]:
     """The rows that cannot be imported, and why."""
     return [
-        Line(UUID(int=place), (str(each.row), f"✗ {each.reason}", each.value, each.text), "bad")
+        Line(
+            UUID(int=place), (str(each.row), f"✗ {each.reason.words}", each.value, each.text), "bad"
+        )
         for place, each in enumerate(checked.problems, 1)
     ]
 
@@ -96,7 +98,9 @@ def summary(checked: DryRun) -> tuple[str, str]:
     guess = f" {checked.encoding.sentence} O: choose another." if checked.encoding.guessed else ""
     passed = "".join(f", {count:,} {what}" for count, what in counted if count)
     if not checked.possible:
-        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in checked.counts.items())
+        reasons = ", ".join(
+            f"{count:,} × {reason.words}" for reason, count in checked.counts.items()
+        )
         hint = " T: which types are meant." if checked.unknown_types else ""
         return f"✗ {checked.rows:,} rows{passed}: {reasons}.{hint}{guess}", "-bad"
     if not checked.tickets and checked.renewed:

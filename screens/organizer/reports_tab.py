@@ -47,7 +47,7 @@ class ReportsTab(EventPart):
         """Lay out the choice above the report."""
         specs = [spec for spec in REPORTS.values() if self.actor.may(spec.permission)]
         self.kind = specs[0].kind if specs else None
-        yield Tabs(*(Choice(spec.title, id=f"report-{spec.kind}") for spec in specs))
+        yield Tabs(*(Choice(str(spec.title), id=f"report-{spec.kind}") for spec in specs))
         yield ReportView(id="report", can_focus=False)
 
     async def re_read(self) -> None:

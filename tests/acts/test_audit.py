@@ -175,7 +175,7 @@ def test_a_mark_with_a_number_without_end_is_named(sealed: Store, name: str) -> 
     else:
         found = gone_back(sealed)
         assert found is not None
-        assert PROGRESS_NAME in found.sentence
+        assert PROGRESS_NAME in str(found.sentence)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_a_lost_scan_is_missed_although_the_audit_verifies(older: Path) -> None:
         assert verify_audit(store).problems == ()
         lost = gone_back(store)
         assert lost is not None
-        assert "it ends with scan 1, but had come to 2" in lost.sentence
+        assert "it ends with scan 1, but had come to 2" in str(lost.sentence)
         [finding] = look_at_store(Patient(Settings(older), store))
         assert finding.tone is Tone.STOP
 
@@ -69,7 +69,7 @@ def test_a_lost_log_is_missed(home: Path) -> None:
     with Store(home) as store:
         lost = gone_back(store)
     assert lost is not None
-    assert "entry of the audit" in lost.sentence
+    assert "entry of the audit" in str(lost.sentence)
 
 
 def test_going_on_after_the_loss_does_not_hide_it(older: Path) -> None:
@@ -80,7 +80,7 @@ def test_going_on_after_the_loss_does_not_hide_it(older: Path) -> None:
             assert mark_progress(store) is not None
         lost = gone_back(store)
     assert lost is not None
-    assert "scan 2 is another one than it was" in lost.sentence
+    assert "scan 2 is another one than it was" in str(lost.sentence)
 
 
 def test_a_loss_is_accepted_by_an_admin_and_told_in_the_audit(older: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_mark_that_was_changed_is_said(fair: Fair) -> None:
     mark.write_text(mark.read_text().replace('"scan": [1', '"scan": [0'))
     lost = gone_back(fair.store)
     assert lost is not None
-    assert "was changed" in lost.sentence
+    assert "was changed" in str(lost.sentence)
 
 
 def test_verify_names_it_and_accept_takes_it(older: Path, call: Call) -> None:

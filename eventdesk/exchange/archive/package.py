@@ -21,6 +21,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.token import TokenKey
 from eventdesk.tables.packed import opened_zip
 
@@ -96,8 +97,11 @@ def check_passphrase(passphrase: str) -> None:
     """
     if len(passphrase) < MIN_PASSPHRASE or len(set(passphrase)) < 4:
         raise InvalidInputError(
-            f"A passphrase has at least {MIN_PASSPHRASE} characters, and not all alike.",
-            hint="A few words in a row are easy to keep in mind and hard to guess.",
+            msg(
+                "A passphrase has at least {least} characters, and not all alike.",
+                least=MIN_PASSPHRASE,
+            ),
+            hint=msg("A few words in a row are easy to keep in mind and hard to guess."),
         )
 
 
@@ -141,8 +145,8 @@ def open_keys(
         ]
     except (InvalidTag, ValueError, KeyError, TypeError) as error:
         raise InvalidInputError(
-            "The passphrase is wrong, or the archive was changed.",
-            hint="Type the passphrase it was written with, or ask for the file again.",
+            msg("The passphrase is wrong, or the archive was changed."),
+            hint=msg("Type the passphrase it was written with, or ask for the file again."),
         ) from error
 
 
@@ -211,7 +215,14 @@ class Package:
                     count += 1
                     yield line[1:].decode()
         if count != self.rows[table]:
-            raise _broken(f"{table} has {count:,} rows, not {self.rows[table]:,}")
+            raise _broken(
+                _(
+                    "{table} has {count:,} rows, not {rows:,}",
+                    table=table,
+                    count=count,
+                    rows=self.rows[table],
+                )
+            )
 
 
 @contextmanager
@@ -229,10 +240,10 @@ def opened_package(path: Path, passphrase: str) -> Iterator[Package]:
         keys = tuple(open_keys(lock, passphrase, manifest, _small(packed, KEYS)))
         files = dict(fields["files"])
         if {*files, MANIFEST, KEYS} != set(packed.namelist()):
-            raise _broken("files are missing, or too many")
+            raise _broken(_("files are missing, or too many"))
         for name, about in files.items():
             if not _FILE.fullmatch(name) or _digest(packed, name) != about["sha256"]:
-                raise _broken(f"{name} is not as it was written")
+                raise _broken(_("{name} is not as it was written", name=name))
         event = fields["event"]
         yield Package(
             UUID(event["id"]),
@@ -247,18 +258,24 @@ def opened_package(path: Path, passphrase: str) -> Iterator[Package]:
 
 def _present(path: Path) -> Path:
     if not path.is_file():
-        raise InvalidInputError(f"There is no file {path}.", hint="Check its name.")
+        raise InvalidInputError(
+            msg("There is no file {path}.", path=path), hint=msg("Check its name.")
+        )
     return path
 
 
 def _understood(manifest: bytes) -> dict[str, Any]:
     fields = json.loads(manifest)
     if not isinstance(fields, dict) or not isinstance(fields.get("format"), int):
-        raise _broken("its manifest is none")
+        raise _broken(_("its manifest is none"))
     if fields["format"] > FORMAT:
         raise InvalidInputError(
-            f"This archive has format {fields['format']}; this eventdesk reads up to {FORMAT}.",
-            hint="Install a newer eventdesk.",
+            msg(
+                "This archive has format {theirs}; this eventdesk reads up to {ours}.",
+                theirs=fields["format"],
+                ours=FORMAT,
+            ),
+            hint=msg("Install a newer eventdesk."),
         )
     return fields
 
@@ -267,7 +284,7 @@ def _small(packed: zipfile.ZipFile, name: str) -> bytes:
     with packed.open(name) as file:
         content = file.read(_SMALL + 1)
     if len(content) > _SMALL:
-        raise _broken(f"{name} is too large")
+        raise _broken(_("{name} is too large", name=name))
     return content
 
 
@@ -281,7 +298,8 @@ def _digest(packed: zipfile.ZipFile, name: str) -> str:
 
 def _broken(what: str) -> InvalidInputError:
     return InvalidInputError(
-        f"This is no whole archive of an event: {what}.", hint="Ask for the file again."
+        msg("This is no whole archive of an event: {what}.", what=what),
+        hint=msg("Ask for the file again."),
     )
 
 
@@ -293,8 +311,9 @@ def _spoken() -> Iterator[None]:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise _broken(str(error)) from error
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise _broken(f"something is not as it should be ({error})") from error
+        raise _broken(_("something is not as it should be ({error})", error=error)) from error
     except OSError as error:
         raise InvalidInputError(
-            f"The archive cannot be read: {error.strerror or error}.", hint="Check the file."
+            msg("The archive cannot be read: {strerror}.", strerror=error.strerror or error),
+            hint=msg("Check the file."),
         ) from error

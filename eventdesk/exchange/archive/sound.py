@@ -25,6 +25,7 @@ from eventdesk.core import typed_text
 from eventdesk.core.day_times import read_time
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.ids import CODE_ALPHABET
+from eventdesk.core.messages import msg
 from eventdesk.core.money import MAX_BP, MAX_MINOR
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.documents.document import Series, from_content
@@ -250,7 +251,7 @@ def _one_of(words: type[StrEnum] | str) -> Check:
 
     def check(value: Any) -> None:
         if value not in known:
-            raise InvalidInputError("No such word.")
+            raise InvalidInputError(msg("No such word."))
 
     return check
 
@@ -268,7 +269,7 @@ def _like(pattern: str) -> Check:
 
     def check(value: Any) -> None:
         if not compiled.fullmatch(value):
-            raise InvalidInputError("It is not spelled like that.")
+            raise InvalidInputError(msg("It is not spelled like that."))
 
     return check
 
@@ -276,25 +277,25 @@ def _like(pattern: str) -> Check:
 def _line(value: Any) -> None:
     typed_text.line(value, "It", most=MAX_NAME)
     if "\n" in value or "\r" in value:
-        raise InvalidInputError("It has several lines.")
+        raise InvalidInputError(msg("It has several lines."))
 
 
 def _words(value: Any) -> None:
     """A list of short texts."""
     if not isinstance(value, list):
-        raise InvalidInputError("It is no list.")
+        raise InvalidInputError(msg("It is no list."))
     for each in value:
         typed_text.line(each, "It", most=MAX_NAME)
 
 
 def _layout(value: Any) -> None:
     if value and not is_name(value):
-        raise InvalidInputError("No layout has such a name.")
+        raise InvalidInputError(msg("No layout has such a name."))
 
 
 def _instant(value: Any) -> None:
     if not EARLIEST <= value <= LATEST:
-        raise InvalidInputError("It is no time.")
+        raise InvalidInputError(msg("It is no time."))
 
 
 def _counts(value: Any) -> None:

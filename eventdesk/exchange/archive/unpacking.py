@@ -22,6 +22,7 @@ from eventdesk.booking import read_foreign_code
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code
+from eventdesk.core.messages import msg
 from eventdesk.core.token import looks_like_token
 from eventdesk.events import learn_event
 from eventdesk.exchange.archive.package import Package, opened_package
@@ -92,7 +93,8 @@ def bring_event(
     with opened_package(path, passphrase) as package:
         if package.schema > HEAD:
             raise InvalidInputError(
-                "This archive was written by a newer eventdesk.", hint="Install that one here."
+                msg("This archive was written by a newer eventdesk."),
+                hint=msg("Install that one here."),
             )
         with steps.read() as act:
             _need_absent(act.connection, package)
@@ -120,8 +122,8 @@ def bring_event(
                 )
         except (IntegrityError, ValueError, KeyError, TypeError) as error:
             raise InvalidInputError(
-                f"The archive does not fit together: {_shortly(error)}.",
-                hint="Nothing was taken in. Ask for the file again.",
+                msg("The archive does not fit together: {error}.", error=_shortly(error)),
+                hint=msg("Nothing was taken in. Ask for the file again."),
             ) from error
     return Brought(
         package.event_id,
@@ -137,8 +139,8 @@ def _need_absent(connection: Connection, package: Package) -> None:
     name = connection.execute(here).scalar_one_or_none()
     if name is not None:
         raise InvalidInputError(
-            f"The event {name!r} is in this house already.",
-            hint="An archive makes an event anew; it does not bring one up to date.",
+            msg("The event {name!r} is in this house already.", name=name),
+            hint=msg("An archive makes an event anew; it does not bring one up to date."),
         )
 
 

@@ -21,6 +21,7 @@ from eventdesk.acts import (
     steps,
 )
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import Message, msg
 from eventdesk.exchange.exports import lists
 from eventdesk.exchange.exports.lists import Rows
 from eventdesk.tables.files import Form, free_path, save_table
@@ -87,10 +88,8 @@ def export_tickets(
     """
     spec = LISTINGS[listing]
     if spec.permission is not Permission.TICKETS:
-        raise InvalidInputError(f"{spec.title} are no list of tickets.")
-    return _export(
-        steps, listing, form, event_id, path=path, overwrite=overwrite, on_progress=on_progress
-    )
+        raise InvalidInputError(msg("{title} are no list of tickets.", title=spec.title))
+    return _export(steps, listing, form, event_id, path, overwrite, on_progress)
 
 
 @steps(Permission.MONEY, about="event_id")
@@ -109,15 +108,7 @@ def export_payments(
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written.
     """
-    return _export(
-        steps,
-        Listing.PAYMENTS,
-        form,
-        event_id,
-        path=path,
-        overwrite=overwrite,
-        on_progress=on_progress,
-    )
+    return _export(steps, Listing.PAYMENTS, form, event_id, path, overwrite, on_progress)
 
 
 @steps(Permission.MONEY, about="event_id")
@@ -136,15 +127,7 @@ def export_transactions(
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written.
     """
-    return _export(
-        steps,
-        Listing.TRANSACTIONS,
-        form,
-        event_id,
-        path=path,
-        overwrite=overwrite,
-        on_progress=on_progress,
-    )
+    return _export(steps, Listing.TRANSACTIONS, form, event_id, path, overwrite, on_progress)
 
 
 @steps(Permission.PROGRAMME, about="event_id")
@@ -163,15 +146,7 @@ def export_sessions(
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written.
     """
-    return _export(
-        steps,
-        Listing.SESSIONS,
-        form,
-        event_id,
-        path=path,
-        overwrite=overwrite,
-        on_progress=on_progress,
-    )
+    return _export(steps, Listing.SESSIONS, form, event_id, path, overwrite, on_progress)
 
 
 @steps(Permission.ATTEND)
@@ -188,9 +163,7 @@ def export_events(
     Raises:
         InvalidInputError: It cannot be written.
     """
-    return _export(
-        steps, Listing.EVENTS, form, None, path=path, overwrite=overwrite, on_progress=on_progress
-    )
+    return _export(steps, Listing.EVENTS, form, None, path, overwrite, on_progress)
 
 
 def _export(
@@ -198,7 +171,6 @@ def _export(
     listing: Listing,
     form: Form,
     event_id: UUID | None,
-    *,
     path: Path | None,
     overwrite: bool,
     on_progress: Progress,
@@ -212,14 +184,14 @@ def _export(
         place = place_for(act, act.store.home, path, overwrite=overwrite)
         is_kept = place is None
         if place is None:
-            of = f"{event.name} {spec.title}" if event else spec.title
+            of = f"{event.name} {spec.title}" if event else str(spec.title)
             place = free_path(steps.store.home, f"{of} {steps.now:%Y-%m-%d}", form)
         rows = save_table(
             place,
             form,
             heading,
             lines,
-            title=spec.title,
+            title=str(spec.title),
             overwrite=overwrite,
             on_progress=on_progress,
         )
@@ -255,7 +227,7 @@ class ListSpec:
     """
 
     listing: Listing
-    title: str
+    title: Message
     permission: Permission
     read: Callable[[Act, Any], Rows]
 
@@ -283,7 +255,7 @@ class ListSpec:
         if self.listing is Listing.EVENTS:
             return export_events(store, actor, form, **given)
         if event_id is None:
-            raise InvalidInputError(f"{self.title} are those of an event.")
+            raise InvalidInputError(msg("{title} are those of an event.", title=self.title))
         match self.listing:
             case Listing.PAYMENTS:
                 return export_payments(store, actor, form, event_id=event_id, **given)
@@ -298,15 +270,15 @@ class ListSpec:
 LISTINGS: Final[Mapping[Listing, ListSpec]] = {
     spec.listing: spec
     for spec in (
-        ListSpec(Listing.ATTENDEES, "Attendees", Permission.TICKETS, lists.attendees),
-        ListSpec(Listing.BOOKINGS, "Bookings", Permission.TICKETS, lists.bookings),
-        ListSpec(Listing.SCANS, "Check-ins", Permission.TICKETS, lists.scans),
-        ListSpec(Listing.WAITLIST, "Waitlist", Permission.TICKETS, lists.waitlist),
-        ListSpec(Listing.QUEUE, "Requests", Permission.TICKETS, lists.requests),
-        ListSpec(Listing.PAYMENTS, "Payments", Permission.MONEY, lists.payments),
-        ListSpec(Listing.TRANSACTIONS, "Transactions", Permission.MONEY, lists.transactions),
-        ListSpec(Listing.SESSIONS, "Sessions", Permission.PROGRAMME, lists.sessions),
-        ListSpec(Listing.EVENTS, "Events", Permission.ATTEND, _team_events),
+        ListSpec(Listing.ATTENDEES, msg("Attendees"), Permission.TICKETS, lists.attendees),
+        ListSpec(Listing.BOOKINGS, msg("Bookings"), Permission.TICKETS, lists.bookings),
+        ListSpec(Listing.SCANS, msg("Check-ins"), Permission.TICKETS, lists.scans),
+        ListSpec(Listing.WAITLIST, msg("Waitlist"), Permission.TICKETS, lists.waitlist),
+        ListSpec(Listing.QUEUE, msg("Requests"), Permission.TICKETS, lists.requests),
+        ListSpec(Listing.PAYMENTS, msg("Payments"), Permission.MONEY, lists.payments),
+        ListSpec(Listing.TRANSACTIONS, msg("Transactions"), Permission.MONEY, lists.transactions),
+        ListSpec(Listing.SESSIONS, msg("Sessions"), Permission.PROGRAMME, lists.sessions),
+        ListSpec(Listing.EVENTS, msg("Events"), Permission.ATTEND, _team_events),
     )
 }
 """All lists, in the order in which they are offered."""

@@ -26,6 +26,7 @@ from eventdesk.booking import (
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import _
 from eventdesk.core.money import MAX_BP, Money
 from eventdesk.core.token import looks_like_token
 from eventdesk.events import places_taken
@@ -75,12 +76,15 @@ def named_seats(
         seat = plan.get(row.seat)
         before = named.setdefault(row.seat, row.number)
         if seat is None:
-            problems.add(row.number, Reason.BAD_SEAT, "The plan has no such seat.", row.seat)
+            problems.add(row.number, Reason.BAD_SEAT, _("The plan has no such seat."), row.seat)
         elif seat.ticket_id is not None or seat.blocked:
-            problems.add(row.number, Reason.BAD_SEAT, "This seat is not free.", row.seat)
+            problems.add(row.number, Reason.BAD_SEAT, _("This seat is not free."), row.seat)
         elif before != row.number or row.count > 1:
             problems.add(
-                row.number, Reason.BAD_SEAT, f"Row {before} has this seat already.", row.seat
+                row.number,
+                Reason.BAD_SEAT,
+                _("Row {before} has this seat already.", before=before),
+                row.seat,
             )
     return {label: plan[label].id for label in named if label in plan}
 
@@ -106,14 +110,17 @@ def check_places(
             left[kind.id] = of_type - row.count
             if of_type < row.count:
                 problems.add(
-                    row.number, Reason.OVER_QUOTA, f"No place is left of {kind.name}.", row.name
+                    row.number,
+                    Reason.OVER_QUOTA,
+                    _("No place is left of {name}.", name=kind.name),
+                    row.name,
                 )
                 continue
         if room is not None:
             room -= row.count
             if room < 0:
                 problems.add(
-                    row.number, Reason.OVER_QUOTA, "No place is left at this event.", row.name
+                    row.number, Reason.OVER_QUOTA, _("No place is left at this event."), row.name
                 )
 
 
@@ -164,14 +171,19 @@ def check_codes(
             problems.add(
                 row.number,
                 Reason.BAD_CODE,
-                f"Ticket {ticket_code} of this event has this code already.",
+                _(
+                    "Ticket {ticket_code} of this event has this code already.",
+                    ticket_code=ticket_code,
+                ),
             )
         elif row.code in short:
             problems.add(
                 row.number,
                 Reason.BAD_CODE,
-                "A ticket here has this as its short code, which everybody may see; "
-                "leave the cell empty.",
+                _(
+                    "A ticket here has this as its short code, which everybody may see; "
+                    "leave the cell empty."
+                ),
                 row.code,
             )
 
@@ -201,20 +213,22 @@ def _is_wrong(row: Row, problems: Problems) -> bool:
 def _fault(row: Row) -> str:
     """Why a text cannot be the code of a ticket; "" where it can."""
     if row.count > 1:
-        return "One code opens one ticket; write a row for each ticket."
+        return _("One code opens one ticket; write a row for each ticket.")
     if _ROUNDED.fullmatch(row.code):
-        return "A spreadsheet has rounded it; save the column as text, or use the file as it came."
+        return _(
+            "A spreadsheet has rounded it; save the column as text, or use the file as it came."
+        )
     if len(row.code) < MIN_FOREIGN_CODE:
-        return (
-            f"A code of fewer than {MIN_FOREIGN_CODE} signs can be guessed; empty it, or leave "
-            "the column out."
+        return _(
+            "A code of fewer than {least} signs can be guessed; empty it, or leave the column out.",
+            least=MIN_FOREIGN_CODE,
         )
     if len(row.code) > MAX_FOREIGN_CODE:
-        return f"A code has at most {MAX_FOREIGN_CODE} signs."
+        return _("A code has at most {most} signs.", most=MAX_FOREIGN_CODE)
     if not read_foreign_code(row.code):
-        return "A code has letters, digits and signs without accents, and no spaces."
+        return _("A code has letters, digits and signs without accents, and no spaces.")
     if looks_like_token(row.code):
-        return "It has the shape of a code of eventdesk itself; bring that event as an archive."
+        return _("It has the shape of a code of eventdesk itself; bring that event as an archive.")
     return ""
 
 
@@ -223,9 +237,14 @@ def _is_twin(row: Row, first: dict[str, Row], problems: Problems) -> bool:
     if before is row:
         return False
     if before.code == row.code:
-        words = f"Row {before.number} has the same ticket code; take one of them out."
+        words = _(
+            "Row {number} has the same ticket code; take one of them out.", number=before.number
+        )
     else:
-        words = f"The code of row {before.number} differs by capitals alone; scanners mix them up."
+        words = _(
+            "The code of row {number} differs by capitals alone; scanners mix them up.",
+            number=before.number,
+        )
     problems.add(row.number, Reason.BAD_CODE, words)
     return True
 
@@ -390,7 +409,7 @@ def _without_known(
             prepared.problems.add(
                 row.number,
                 Reason.CHANGED,
-                "Its booking was imported before, without this row; add the ticket by hand.",
+                _("Its booking was imported before, without this row; add the ticket by hand."),
                 row.order,
             )
     return fresh
@@ -441,9 +460,9 @@ def _kinds(
             prepared.problems.add(
                 row.number,
                 Reason.UNKNOWN_TYPE,
-                "Say which ticket type is meant, or let it be added."
+                _("Say which ticket type is meant, or let it be added.")
                 if row.type_name
-                else "It names no ticket type; say which rows without one have.",
+                else _("It names no ticket type; say which rows without one have."),
                 row.type_name,
             )
     return kinds

@@ -13,6 +13,7 @@ from data.schema import TicketTypeRow
 from eventdesk.acts import Permission, Steps, need_readable, steps
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
+from eventdesk.core.messages import msg
 from eventdesk.exchange.imports.names import STANDINGS, names_for
 from eventdesk.exchange.imports.plan import Field, Target
 from eventdesk.exchange.imports.rows import is_email
@@ -81,7 +82,8 @@ def look_at(steps: Steps, event_id: UUID, path: Path, *, encoding: str = "") -> 
     sample = tuple(islice(table.rows(), SAMPLE))
     if not sample:
         raise InvalidInputError(
-            f"{path.name} has a heading but no rows.", hint="Choose another file."
+            msg("{name} has a heading but no rows.", name=path.name),
+            hint=msg("Choose another file."),
         )
     columns = guess_columns(table, sample, [row.name for row in types], questions)
     return Look(

@@ -12,6 +12,7 @@ from data.schema import TicketTypeRow
 from eventdesk.acts import Permission, Steps, need_readable, steps
 from eventdesk.booking import book_all, need_sound, renew_codes
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange.imports.dry_run import Prepared, prepare
 from eventdesk.exchange.imports.plan import ImportPlan
@@ -69,7 +70,9 @@ def run_import(
 
     def go_on(done: int, total: int) -> None:
         if stop is not None and stop.is_set():
-            raise InvalidInputError("The import was stopped.", hint="Nothing was imported.")
+            raise InvalidInputError(
+                msg("The import was stopped."), hint=msg("Nothing was imported.")
+            )
         on_progress(done, total)
 
     with steps.read() as act:
@@ -80,15 +83,23 @@ def run_import(
     if problems:
         first = min(prepared.problems.listed, key=lambda each: each.row)
         raise InvalidInputError(
-            f"{problems} problems stand in the way, the first in row {first.row}: "
-            f"{first.reason}. {first.text}",
-            hint="Nothing was imported. Correct the file, or what its columns mean.",
+            msg(
+                "{problems} problems stand in the way, the first in row {row}: {reason}. {text}",
+                problems=problems,
+                row=first.row,
+                reason=first.reason.words,
+                text=first.text,
+            ),
+            hint=msg("Nothing was imported. Correct the file, or what its columns mean."),
         )
     if prepared.encoding.guessed:
         raise InvalidInputError(
-            f"It was only guessed that the file is {prepared.encoding.title}: "
-            f"{plain(', '.join(prepared.encoding.words))}.",
-            hint="Nothing was imported. Say how its characters are encoded.",
+            msg(
+                "It was only guessed that the file is {title}: {words}.",
+                title=prepared.encoding.title,
+                words=plain(", ".join(prepared.encoding.words)),
+            ),
+            hint=msg("Nothing was imported. Say how its characters are encoded."),
         )
     need_sound(prepared.bookings)
     with steps.write() as act:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 from uuid import UUID
 
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.money import Money
 from eventdesk.tables.encoding import Encoding
 
@@ -50,31 +51,31 @@ class Standing(StrEnum):
 Target: TypeAlias = Field | UUID | None
 """Where a column goes: a field, a question of the event, or nowhere."""
 
-LABELS: Final[Mapping[Field, str]] = {
-    Field.NAME: "Name",
-    Field.GIVEN_NAME: "Given name",
-    Field.FAMILY_NAME: "Family name",
-    Field.EMAIL: "E-mail",
-    Field.TICKET_TYPE: "Ticket type",
-    Field.VARIATION: "Variation of the type",
-    Field.PRICE: "Price of a ticket",
-    Field.TOTAL: "Paid for the row",
-    Field.CURRENCY: "Currency",
-    Field.STATE: "Paid or not",
-    Field.ORDER: "Booking's code",
-    Field.POSITION: "Number in the booking",
-    Field.TICKET_CODE: "Ticket's code in its QR code",
-    Field.BOOKED_ON: "Booked on",
-    Field.BOOKED_AT: "Booked at (time)",
-    Field.BUYER: "Buyer's name",
-    Field.BUYER_GIVEN: "Buyer's given name",
-    Field.BUYER_FAMILY: "Buyer's family name",
-    Field.BUYER_EMAIL: "Buyer's e-mail",
-    Field.LINE_TWO: "Second line of the badge",
-    Field.SEAT: "Seat",
-    Field.COUNT: "How many tickets",
-    Field.NOTE: "Note",
-    Field.ATTENTION: "Note for the door",
+LABELS: Final[Mapping[Field, Message]] = {
+    Field.NAME: msg("Name"),
+    Field.GIVEN_NAME: msg("Given name"),
+    Field.FAMILY_NAME: msg("Family name"),
+    Field.EMAIL: msg("E-mail"),
+    Field.TICKET_TYPE: msg("Ticket type"),
+    Field.VARIATION: msg("Variation of the type"),
+    Field.PRICE: msg("Price of a ticket"),
+    Field.TOTAL: msg("Paid for the row"),
+    Field.CURRENCY: msg("Currency"),
+    Field.STATE: msg("Paid or not"),
+    Field.ORDER: msg("Booking's code"),
+    Field.POSITION: msg("Number in the booking"),
+    Field.TICKET_CODE: msg("Ticket's code in its QR code"),
+    Field.BOOKED_ON: msg("Booked on"),
+    Field.BOOKED_AT: msg("Booked at (time)"),
+    Field.BUYER: msg("Buyer's name"),
+    Field.BUYER_GIVEN: msg("Buyer's given name"),
+    Field.BUYER_FAMILY: msg("Buyer's family name"),
+    Field.BUYER_EMAIL: msg("Buyer's e-mail"),
+    Field.LINE_TWO: msg("Second line of the badge"),
+    Field.SEAT: msg("Seat"),
+    Field.COUNT: msg("How many tickets"),
+    Field.NOTE: msg("Note"),
+    Field.ATTENTION: msg("Note for the door"),
 }
 """Fields as people choose them, in that order."""
 
@@ -84,25 +85,33 @@ MAX_LISTED: Final = 1000
 
 
 class Reason(StrEnum):
-    """Why a row cannot be taken in."""
+    """Why a row cannot be taken in; the value is the English, for scripts."""
 
-    NO_NAME = "no name"
-    BAD_EMAIL = "bad e-mail"
-    UNKNOWN_TYPE = "unknown ticket type"
-    DUPLICATE = "duplicate"
-    CHANGED = "booking was changed"
-    OVER_QUOTA = "over quota"
-    BAD_PRICE = "bad price"
-    OTHER_CURRENCY = "other currency"
-    BAD_DATE = "bad date"
-    BAD_STATE = "unclear whether paid"
-    BAD_COUNT = "bad number of tickets"
-    BAD_ANSWER = "bad answer"
-    BAD_SEAT = "bad seat"
-    BAD_CODE = "bad ticket code"
-    TOO_LONG = "too long"
-    TOO_MANY_CELLS = "more cells than columns"
-    NOT_ONE_LINE = "line break or odd sign"
+    words: Message
+
+    def __new__(cls, words: Message) -> "Reason":
+        """Make a member that is the English and holds the message."""
+        one = str.__new__(cls, words.text)
+        one._value_, one.words = words.text, words
+        return one
+
+    NO_NAME = msg("no name")
+    BAD_EMAIL = msg("bad e-mail")
+    UNKNOWN_TYPE = msg("unknown ticket type")
+    DUPLICATE = msg("duplicate")
+    CHANGED = msg("booking was changed")
+    OVER_QUOTA = msg("over quota")
+    BAD_PRICE = msg("bad price")
+    OTHER_CURRENCY = msg("other currency")
+    BAD_DATE = msg("bad date")
+    BAD_STATE = msg("unclear whether paid")
+    BAD_COUNT = msg("bad number of tickets")
+    BAD_ANSWER = msg("bad answer")
+    BAD_SEAT = msg("bad seat")
+    BAD_CODE = msg("bad ticket code")
+    TOO_LONG = msg("too long")
+    TOO_MANY_CELLS = msg("more cells than columns")
+    NOT_ONE_LINE = msg("line break or odd sign")
 
 
 @dataclass(frozen=True, slots=True)

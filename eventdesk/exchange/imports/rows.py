@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from eventdesk.booking import MAX_EMAIL, MAX_NAME
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
+from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange.imports.names import STANDINGS
@@ -88,7 +89,7 @@ def read_booked_at(
         on, rest = (iso.date(), "") if iso is not None else _day(text, month_first)
         moment = datetime.combine(on, _time(rest.strip(" ,") or time_of_day.strip()))
     if moment.year not in YEARS:
-        raise InvalidInputError("Please check the year.")
+        raise InvalidInputError(msg("Please check the year."))
     local = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
     return local.astimezone(UTC)
 
@@ -110,13 +111,13 @@ def _day(text: str, month_first: bool | None) -> tuple[date, str]:
         if found := _SLASHED.fullmatch(text):
             if month_first is None:
                 raise InvalidInputError(
-                    "It is not clear which number is the month; say it for the whole file."
+                    msg("It is not clear which number is the month; say it for the whole file.")
                 )
             numbers = (int(found[1]), int(found[2]))
             return date(int(found[3]), *(numbers if month_first else numbers[::-1])), found[4]
     except ValueError:
         pass
-    raise InvalidInputError("This is no date; write it such as 2026-06-01.")
+    raise InvalidInputError(msg("This is no date; write it such as 2026-06-01."))
 
 
 def _time(text: str) -> time:
@@ -131,7 +132,7 @@ def _time(text: str) -> time:
             hour = hour % 12 + (12 if found[4].lower() == "pm" else 0)
         return time(hour, int(found[2]), int(found[3] or 0))
     except ValueError as error:
-        raise InvalidInputError("This is no time of day; write it such as 09:30.") from error
+        raise InvalidInputError(msg("This is no time of day; write it such as 09:30.")) from error
 
 
 MAX_TOGETHER = 100
@@ -227,7 +228,9 @@ def read_rows(
         InvalidInputError: The file cannot be read, or the plan does not fit it.
     """
     if len(plan.columns) != len(table.heading):
-        raise InvalidInputError("The file has other columns now.", hint="Choose it once more.")
+        raise InvalidInputError(
+            msg("The file has other columns now."), hint=msg("Choose it once more.")
+        )
     reader = _Reader(table, plan, problems, currency, exponent, ZoneInfo(time_zone))
     for done, (number, cells) in enumerate(table.rows(), 1):
         yield reader.row(number, cells)
@@ -273,23 +276,31 @@ class _Reader:
         if any(cell.strip() for cell in cells[self._width :]):
             wrong(
                 Reason.TOO_MANY_CELLS,
-                "It has more cells than there are columns; look for a cell that was cut in two.",
+                _("It has more cells than there are columns; look for a cell that was cut in two."),
                 cells[self._width],
             )
         for target, place in self._places.items():
             self._need_one_line(target, cells[place].strip(), wrong)
         for target in _KEPT_SHORT:
             if len(text(target)) > MAX_TEXT:
-                wrong(Reason.TOO_LONG, f"Shorten it to {MAX_TEXT} characters.", text(target))
+                wrong(
+                    Reason.TOO_LONG,
+                    _("Shorten it to {most} characters.", most=MAX_TEXT),
+                    text(target),
+                )
         buyer = text(Field.BUYER) or _joined(text(Field.BUYER_GIVEN), text(Field.BUYER_FAMILY))
         named = _joined(text(Field.GIVEN_NAME), text(Field.FAMILY_NAME)) or text(Field.NAME)
         name = named or buyer
         standing = self._standing(text(Field.STATE), wrong)
         if standing is not Standing.GONE:
             if not name:
-                wrong(Reason.NO_NAME, "It has no name; a ticket needs its holder's.")
+                wrong(Reason.NO_NAME, _("It has no name; a ticket needs its holder's."))
             elif len(name) > MAX_NAME:
-                wrong(Reason.TOO_LONG, f"Shorten the name to {MAX_NAME} characters.", name)
+                wrong(
+                    Reason.TOO_LONG,
+                    _("Shorten the name to {most} characters.", most=MAX_NAME),
+                    name,
+                )
         emails = [self._email(text(target), wrong) for target in (Field.EMAIL, Field.BUYER_EMAIL)]
         count = self._count(text(Field.COUNT), wrong)
         price, rest = self._price(text, standing, count, wrong)
@@ -326,27 +337,26 @@ class _Reader:
         free = target in _FREE or isinstance(target, UUID)
         found = (_NEVER if free else _BROKEN).search(cell)
         if found is not None:
-            what = "a line break" if found[0] in "\n\r\u2028\u2029" else f"U+{ord(found[0]):04X}"
-            wrong(
-                Reason.NOT_ONE_LINE,
-                f"There is {what} in it; look for a quotation mark that is not closed.",
-                cell,
+            what = _("a line break") if found[0] in "\n\r\u2028\u2029" else f"U+{ord(found[0]):04X}"
+            said = _(
+                "There is {what} in it; look for a quotation mark that is not closed.", what=what
             )
+            wrong(Reason.NOT_ONE_LINE, said, cell)
         elif self._quoting and not free and cell.count('"') % 2:
-            wrong(Reason.NOT_ONE_LINE, "Its quotation mark has no second one.", cell)
+            wrong(Reason.NOT_ONE_LINE, _("Its quotation mark has no second one."), cell)
 
     def _standing(self, typed: str, wrong: Callable[..., None]) -> Standing:
         if not typed:
             return Standing.PAID if self._plan.paid else Standing.PENDING
         standing = STANDINGS.get(fold(typed))
         if standing is None:
-            wrong(Reason.BAD_STATE, "Write paid, pending or cancelled.", typed)
+            wrong(Reason.BAD_STATE, _("Write paid, pending or cancelled."), typed)
             return Standing.PENDING
         return standing
 
     def _email(self, typed: str, wrong: Callable[..., None]) -> str:
         if typed and (len(typed) > MAX_EMAIL or not is_email(typed)):
-            wrong(Reason.BAD_EMAIL, "This is no e-mail address; such as ada@example.org.", typed)
+            wrong(Reason.BAD_EMAIL, _("This is no e-mail address; such as ada@example.org."), typed)
             return ""
         return typed
 
@@ -355,7 +365,7 @@ class _Reader:
             return 1
         if typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= MAX_TOGETHER:
             return int(typed)
-        wrong(Reason.BAD_COUNT, f"Write a number from 1 to {MAX_TOGETHER}.", typed)
+        wrong(Reason.BAD_COUNT, _("Write a number from 1 to {most}.", most=MAX_TOGETHER), typed)
         return 1
 
     def _price(
@@ -368,7 +378,11 @@ class _Reader:
         """What a ticket of the row cost, and what is left over when its total is shared out."""
         code = text(Field.CURRENCY).upper()
         if code and code != self._currency:
-            wrong(Reason.OTHER_CURRENCY, f"This event is in {self._currency}.", code)
+            wrong(
+                Reason.OTHER_CURRENCY,
+                _("This event is in {currency}.", currency=self._currency),
+                code,
+            )
             return None, 0
         total, price = text(Field.TOTAL), text(Field.PRICE)
         shared = bool(total) and (standing is Standing.PAID or not price)
@@ -381,7 +395,11 @@ class _Reader:
             wrong(Reason.BAD_PRICE, f"{error} {error.hint}", typed)
             return None, 0
         except ValueError:
-            wrong(Reason.OTHER_CURRENCY, f"This event is in {self._currency}.", typed)
+            wrong(
+                Reason.OTHER_CURRENCY,
+                _("This event is in {currency}.", currency=self._currency),
+                typed,
+            )
             return None, 0
         return (minor // count, minor % count) if shared else (minor, 0)
 
@@ -412,7 +430,7 @@ def without_twins(rows: Sequence[Row], problems: Problems) -> list[Row]:
             problems.add(
                 row.number,
                 Reason.DUPLICATE,
-                f"The same stands in row {before}; take one of them out.",
+                _("The same stands in row {before}; take one of them out.", before=before),
                 row.name,
             )
         else:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Subquery, func, select
 from data.schema import AdmissionRow, BookingRow, CheckInListRow, ScanRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, event_row, reads, takes_place
 from eventdesk.booking import by_a_door
+from eventdesk.core.messages import _
 from eventdesk.core.reports import Report, ReportKind, ReportTable, share_text
 from eventdesk.figures.reports.counting import at_quarter, made, quarter, type_names
 
@@ -44,11 +45,14 @@ def attendance_report(act: Act, event_id: UUID) -> Report:
         _by_hour(act.connection, event, first),
     )
     remark = (
-        f"{gone} tickets were let in and cancelled later; they count by list and hour only."
+        _(
+            "{gone} tickets were let in and cancelled later; they count by list and hour only.",
+            gone=gone,
+        )
         if gone
         else ""
     )
-    return made(ReportKind.ATTENDANCE, "Attendance", event, act.now, tables, remark)
+    return made(ReportKind.ATTENDANCE, _("Attendance"), event, act.now, tables, remark)
 
 
 @reads(Permission.TICKETS, about="event_id")
@@ -96,24 +100,24 @@ def no_show_report(act: Act, event_id: UUID) -> Report:
     missing, sold = counts.total(), paid.total()
     tables = (
         ReportTable(
-            "By ticket type",
-            ("Ticket type", "Paid tickets", "Did not come", "Share"),
+            _("By ticket type"),
+            (_("Ticket type"), _("Paid tickets"), _("Did not come"), _("Share")),
             rows,
-            ("Together", sold, missing, share_text(missing, sold)),
+            (_("Together"), sold, missing, share_text(missing, sold)),
             bar=2,
-            empty="No ticket is paid yet.",
+            empty=_("No ticket is paid yet."),
         ),
         ReportTable(
-            "People",
-            ("Name", "E-mail", "Ticket type", "Ticket"),
+            _("People"),
+            (_("Name"), _("E-mail"), _("Ticket type"), _("Ticket")),
             tuple(tuple(row) for row in people),
-            empty="Everybody who paid was here.",
+            empty=_("Everybody who paid was here."),
         ),
     )
     more = missing - len(people)
-    remark = f"{more:,} more are in the export of attendees." if more > 0 else ""
-    open_yet = "The event is not over: they may still come." if act.now < event.ends_at else ""
-    return made(ReportKind.NO_SHOWS, "No-shows", event, act.now, tables, open_yet, remark)
+    remark = _("{more:,} more are in the export of attendees.", more=more) if more > 0 else ""
+    open_yet = _("The event is not over: they may still come.") if act.now < event.ends_at else ""
+    return made(ReportKind.NO_SHOWS, _("No-shows"), event, act.now, tables, open_yet, remark)
 
 
 def _first_admissions(event_id: UUID) -> Subquery:
@@ -150,12 +154,12 @@ def _by_type(act: Act, event_id: UUID, first: Subquery) -> ReportTable:
     )
     sold, inside = expected.total(), came.total()
     return ReportTable(
-        "By ticket type",
-        ("Ticket type", "Expected", "Came", "Missing", "Share"),
+        _("By ticket type"),
+        (_("Ticket type"), _("Expected"), _("Came"), _("Missing"), _("Share")),
         rows,
-        ("Together", sold, inside, sold - inside, share_text(inside, sold)),
+        (_("Together"), sold, inside, sold - inside, share_text(inside, sold)),
         bar=2,
-        empty="No ticket was sold yet.",
+        empty=_("No ticket was sold yet."),
     )
 
 
@@ -198,11 +202,11 @@ def _by_list(connection: Connection, event_id: UUID) -> ReportTable:
         for each in lists
     )
     return ReportTable(
-        "By check-in list",
-        ("List", "Tickets let in", "Entries", "Refused scans"),
+        _("By check-in list"),
+        (_("List"), _("Tickets let in"), _("Entries"), _("Refused scans")),
         rows,
         bar=1,
-        empty="There is no check-in list yet.",
+        empty=_("There is no check-in list yet."),
     )
 
 
@@ -219,12 +223,12 @@ def _by_hour(connection: Connection, event: Any, first: Subquery) -> ReportTable
         together += count
         rows.append((hour[:16], count, together))
     return ReportTable(
-        "First arrivals by hour",
-        ("Hour", "Came", "Together"),
+        _("First arrivals by hour"),
+        (_("Hour"), _("Came"), _("Together")),
         tuple(rows),
-        ("Together", together, None),
+        (_("Together"), together, None),
         bar=1,
-        empty="Nobody was let in yet.",
+        empty=_("Nobody was let in yet."),
     )
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BigInteger, Connection, select, type_coerce
 
 from data.schema import TicketTypeRow
+from eventdesk.core.messages import _
 from eventdesk.core.money import Money
 from eventdesk.core.reports import Report, ReportKind, ReportTable
 
@@ -53,6 +54,11 @@ def type_names(connection: Connection, event_id: UUID) -> dict[UUID, str]:
 def money(minor: int, currency: Currency) -> Money:
     """An amount of a currency."""
     return Money(minor, *currency)
+
+
+def titled(title: str, currency: Currency, *, several: bool) -> str:
+    """The title of a table, with its currency where a report has tables of several."""
+    return _("{title} in {currency}", title=title, currency=currency[0]) if several else title
 
 
 def grouped(rows: Iterable[Any]) -> Mapping[Currency, list[Any]]:

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, func, select
 
 from data.schema import RoomRow, SessionRow, SignUpRow, TicketTypeRow, WaitlistEntryRow
 from eventdesk.acts import Act, Permission, event_row, reads
+from eventdesk.core.formats import when
+from eventdesk.core.messages import _, _p
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable, share_text
 from eventdesk.figures.reports.counting import made
 
@@ -50,7 +52,7 @@ def session_report(act: Act, event_id: UUID) -> Report:
     rows = tuple(
         (
             each.title,
-            each.starts_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+            when(each.starts_at.astimezone(zone), "%Y-%m-%d %H:%M"),
             each.room or "",
             each.capacity,
             signed_up[each.id],
@@ -61,11 +63,19 @@ def session_report(act: Act, event_id: UUID) -> Report:
     )
     shown = [each.id for each in sessions]
     table = ReportTable(
-        "Sessions by popularity",
-        ("Session", "Begins", "Room", "Places", "Signed up", "Waiting", "Full"),
+        _("Sessions by popularity"),
+        (
+            _("Session"),
+            _("Begins"),
+            _("Room"),
+            _("Places"),
+            _("Signed up"),
+            _("Waiting"),
+            _("Full"),
+        ),
         rows,
         (
-            "Together",
+            _("Together"),
             None,
             None,
             None,
@@ -74,9 +84,9 @@ def session_report(act: Act, event_id: UUID) -> Report:
             None,
         ),
         bar=4,
-        empty="There is no session yet.",
+        empty=_("There is no session yet."),
     )
-    return made(ReportKind.SESSIONS, "Sessions", event, act.now, (table,))
+    return made(ReportKind.SESSIONS, _("Sessions"), event, act.now, (table,))
 
 
 @reads(Permission.TICKETS, about="event_id")
@@ -108,27 +118,29 @@ def waitlist_report(act: Act, event_id: UUID) -> Report:
         for name, states in counts.items()
     )
     table = ReportTable(
-        "By what is waited for",
-        ("Ticket type or session", "Joined", "Ever offered", *map(str.capitalize, STATES),
-         "Median wait"),
+        _("By what is waited for"),
+        (
+            _("Ticket type or session"), _("Joined"), _("Ever offered"), _("Waiting"), _("Offered"),
+            _("Taken"), _("Expired"), _p("waitlist", "Left"), _("Median wait"),
+        ),
         rows,
         (
-            "Together",
+            _("Together"),
             sum(states.total() for states in counts.values()),
             offers.total(),
             *(sum(states[state] for states in counts.values()) for state in STATES),
             None,
         ),
         bar=1,
-        empty="Nobody waited for anything.",
+        empty=_("Nobody waited for anything."),
     )  # fmt: skip
     return made(
         ReportKind.WAITLIST,
-        "Waitlist",
+        _("Waitlist"),
         event,
         act.now,
         (table,),
-        "The median wait is from joining to the last offer.",
+        _("The median wait is from joining to the last offer."),
     )
 
 
@@ -158,4 +170,4 @@ def _in_words(wait_s: float) -> str:
     minutes = max(0, round(wait_s / 60))
     if minutes < 120:
         return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else _("{days} days", days=minutes // 1440)

@@ -13,14 +13,23 @@ from sqlalchemy import Select, func, select
 
 from data.schema import AccountRow, BookingRow, EventRow, PaymentRow, RefundRow, TicketRow
 from eventdesk.acts import Act, Permission, reads, takes_place
+from eventdesk.core.messages import _
 from eventdesk.core.paying import Method
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.core.wall_clock import machine_zone
 from eventdesk.figures.reports.counting import Currency, money
 
-ALL_EVENTS = "All events"
 
-COLUMNS = ("Event", "Organizer", "Tickets", "Sold", "Net", "Commission", "Came in")
+def _columns() -> tuple[str, ...]:
+    return (
+        _("Event"),
+        _("Organizer"),
+        _("Tickets"),
+        _("Sold"),
+        _("Net"),
+        _("Commission"),
+        _("Came in"),
+    )
 
 
 @dataclass(slots=True)
@@ -64,18 +73,20 @@ def platform_report(act: Act) -> Report:
     events = {row.id: (row.name, row.owner or "") for row in rows}
     tables = [_table(currency, sums[currency], events) for currency in sorted(sums)]
     if not tables:
-        tables = [ReportTable("Revenue", COLUMNS, (), empty="No ticket was sold yet.")]
+        tables = [ReportTable(_("Revenue"), _columns(), (), empty=_("No ticket was sold yet."))]
     return Report(
         ReportKind.PLATFORM,
-        "Platform",
-        ALL_EVENTS,
+        _("Platform"),
+        _("All events"),
         act.now,
         machine_zone(),
         tuple(tables),
         (
-            "Sold are valid tickets, paid or not, with cancellation fees that were kept; the net "
-            "is without tax and service fees, and the commission is a part of it.",
-            "Came in is what was paid less what was given back.",
+            _(
+                "Sold are valid tickets, paid or not, with cancellation fees that were kept; the "
+                "net is without tax and service fees, and the commission is a part of it."
+            ),
+            _("Came in is what was paid less what was given back."),
         ),
     )
 
@@ -90,10 +101,10 @@ def _table(
             together.add(of[event_id])
             rows.append((name, owner, *of[event_id].figures(currency)))
     return ReportTable(
-        f"Revenue in {currency[0]}",
-        COLUMNS,
+        _("Revenue in {currency}", currency=currency[0]),
+        _columns(),
         tuple(rows),
-        ("Together", "", *together.figures(currency)),
+        (_("Together"), "", *together.figures(currency)),
         bar=3,
     )
 

@@ -5,6 +5,7 @@ Each table is of one currency; amounts of two are never added.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
 from eventdesk.acts import Act, Permission, event_row, reads
+from eventdesk.core.messages import _
 from eventdesk.core.paying import Method
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.figures.reports.counting import (
@@ -23,9 +25,13 @@ from eventdesk.figures.reports.counting import (
     made,
     money,
     quarter,
+    titled,
     type_names,
 )
 from eventdesk.money import CANCELLATION_FEES, FEES, REVENUE, TAX
+
+SOLD_BY_TYPE = "sold_by_type"
+"""The tables of what was sold of each ticket type, one a currency."""
 
 SOLD = (REVENUE, TAX, FEES, CANCELLATION_FEES)
 """Accounts of the ledger that together are what buyers pay for."""
@@ -49,21 +55,26 @@ def revenue_report(act: Act, event_id: UUID) -> Report:
     tables: list[ReportTable] = []
     for currency in currencies:
         parts = _Parts(sold.get(currency, []), kept[currency])
-        of = f" in {currency[0]}" if len(currencies) > 1 else ""
+        several = len(currencies) > 1
         tables += [
-            _summary(of, currency, parts, came[currency], went[currency]),
-            _by_type(of, currency, parts, names),
-            _by_method(of, currency, came[currency], went[currency]),
-            days.table(of, currency),
+            replace(table, title=titled(table.title, currency, several=several))
+            for table in (
+                _summary(currency, parts, came[currency], went[currency]),
+                _by_type(currency, parts, names),
+                _by_method(currency, came[currency], went[currency]),
+                days.table(currency),
+            )
         ]
     return made(
         ReportKind.REVENUE,
-        "Revenue",
+        _("Revenue"),
         event,
         act.now,
         tables,
-        "Sold are valid tickets, paid or not; days are those on which it was booked, paid or given "
-        "back.",
+        _(
+            "Sold are valid tickets, paid or not; days are those on which it was booked, "
+            "paid or given back."
+        ),
     )
 
 
@@ -151,34 +162,32 @@ def _by_currency(rows: Any) -> defaultdict[Currency, Methods]:
     return found
 
 
-def _summary(
-    of: str, currency: Currency, parts: _Parts, came: Methods, went: Methods
-) -> ReportTable:
+def _summary(currency: Currency, parts: _Parts, came: Methods, went: Methods) -> ReportTable:
     let_off = came.get(Method.FREE, (0, 0))[1]
     paid = sum(amount for _, amount in came.values()) - let_off
     back = sum(amount for _, amount in went.values())
     total = parts.price + parts.kept
     lines = (
-        ("Before discounts", parts.price + parts.discount),
-        ("Discounts", -parts.discount),
-        ("Cancellation fees kept", parts.kept),
-        ("Sold (gross)", total),
-        ("  of it tax", parts.tax),
-        ("  of it service fees", parts.fee),
-        ("  of it net", total - parts.tax - parts.fee),
-        ("  commission on the net", parts.commission),
-        ("  net after commission", total - parts.tax - parts.fee - parts.commission),
-        ("Came in", paid),
-        ("Let off", let_off),
-        ("Given back", -back),
-        ("Came in, less given back", paid - back),
-        ("Still to come in", total - paid - let_off + back),
+        (_("Before discounts"), parts.price + parts.discount),
+        (_("Discounts"), -parts.discount),
+        (_("Cancellation fees kept"), parts.kept),
+        (_("Sold (gross)"), total),
+        (_("  of it tax"), parts.tax),
+        (_("  of it service fees"), parts.fee),
+        (_("  of it net"), total - parts.tax - parts.fee),
+        (_("  commission on the net"), parts.commission),
+        (_("  net after commission"), total - parts.tax - parts.fee - parts.commission),
+        (_("Came in"), paid),
+        (_("Let off"), let_off),
+        (_("Given back"), -back),
+        (_("Came in, less given back"), paid - back),
+        (_("Still to come in"), total - paid - let_off + back),
     )
     rows = tuple((name, money(amount, currency)) for name, amount in lines)
-    return ReportTable(f"Summary{of}", ("", "Amount"), rows)
+    return ReportTable(_("Summary"), ("", _("Amount")), rows)
 
 
-def _by_type(of: str, currency: Currency, parts: _Parts, names: dict[UUID, str]) -> ReportTable:
+def _by_type(currency: Currency, parts: _Parts, names: dict[UUID, str]) -> ReportTable:
     rows_of = {row.ticket_type_id: row for row in parts.rows}
     rows = tuple(
         (name, rows_of[type_id].tickets, *_amounts(rows_of[type_id], currency))
@@ -186,22 +195,23 @@ def _by_type(of: str, currency: Currency, parts: _Parts, names: dict[UUID, str])
         if type_id in rows_of
     )
     return ReportTable(
-        f"By ticket type{of}",
+        _("By ticket type"),
         (
-            "Ticket type",
-            "Tickets",
-            "Before",
-            "Discounts",
-            "Sold",
-            "Tax",
-            "Fees",
-            "Commission",
-            "Net",
+            _("Ticket type"),
+            _("Tickets"),
+            _("Before"),
+            _("Discounts"),
+            _("Sold"),
+            _("Tax"),
+            _("Fees"),
+            _("Commission"),
+            _("Net"),
         ),
         rows,
-        ("Together", parts.tickets, *_amounts(parts, currency)),
+        (_("Together"), parts.tickets, *_amounts(parts, currency)),
         bar=4,
-        empty="No ticket was sold yet.",
+        empty=_("No ticket was sold yet."),
+        key=SOLD_BY_TYPE,
     )
 
 
@@ -218,7 +228,7 @@ def _amounts(row: Any, currency: Currency) -> Iterator[Figure]:
         yield money(minor, currency)
 
 
-def _by_method(of: str, currency: Currency, came: Methods, went: Methods) -> ReportTable:
+def _by_method(currency: Currency, came: Methods, went: Methods) -> ReportTable:
     rows = tuple(
         (
             method,
@@ -233,18 +243,18 @@ def _by_method(of: str, currency: Currency, came: Methods, went: Methods) -> Rep
     paid = sum(amount for _, amount in came.values())
     back = sum(amount for _, amount in went.values())
     return ReportTable(
-        f"By method{of}",
-        ("Method", "Payments", "Came in", "Given back", "Together"),
+        _("By method"),
+        (_("Method"), _("Payments"), _("Came in"), _("Given back"), _("Together")),
         rows,
         (
-            "Together",
+            _("Together"),
             sum(count for count, _ in came.values()),
             money(paid, currency),
             money(-back, currency),
             money(paid - back, currency),
         ),
         bar=4,
-        empty="Nothing came in yet.",
+        empty=_("Nothing came in yet."),
     )
 
 
@@ -280,7 +290,7 @@ class _Days:
             self._read(connection, query) for query in (sold, came, went)
         )
 
-    def table(self, of: str, currency: Currency) -> ReportTable:
+    def table(self, currency: Currency) -> ReportTable:
         """The days of one currency on which something happened."""
         sold, came, went = self._sold[currency], self._came[currency], self._went[currency]
         rows: tuple[tuple[Figure, ...], ...] = tuple(
@@ -293,16 +303,16 @@ class _Days:
         )
         sums = [sum(each.values()) for each in (sold, came, went)]
         return ReportTable(
-            f"By day{of}",
-            ("Day", "Sold", "Came in", "Given back", "Together"),
+            _("By day"),
+            (_("Day"), _("Sold"), _("Came in"), _("Given back"), _("Together")),
             rows,
             (
-                "Together",
+                _("Together"),
                 *(money(each, currency) for each in (sums[0], sums[1], -sums[2])),
                 money(sums[1] - sums[2], currency),
             ),
             bar=1,
-            empty="Nothing was sold yet.",
+            empty=_("Nothing was sold yet."),
         )
 
     def _read(

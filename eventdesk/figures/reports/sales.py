@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,18 +12,27 @@ from sqlalchemy import func, select
 
 from data.schema import BookingRow, DiscountRow, TicketRow
 from eventdesk.acts import Act, Permission, event_row, reads, takes_place
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
-from eventdesk.figures.reports.counting import Currency, at_quarter, grouped, made, money, quarter
+from eventdesk.figures.reports.counting import (
+    Currency,
+    at_quarter,
+    grouped,
+    made,
+    money,
+    quarter,
+    titled,
+)
 from eventdesk.sales import TicketTypeView, read_ticket_types
 
 SOURCES = {
-    "": "before this was noted",
-    "attendee": "attendees themselves",
-    "organizer": "the organizer",
-    "desk": "the desk",
-    "import": "imported",
-    "waitlist": "the waitlist",
-    "queue": "the queue at opening",
+    "": msg("before this was noted"),
+    "attendee": msg("attendees themselves"),
+    "organizer": msg("the organizer"),
+    "desk": msg("the desk"),
+    "import": msg("imported"),
+    "waitlist": msg("the waitlist"),
+    "queue": msg("the queue at opening"),
 }
 
 
@@ -46,39 +56,47 @@ def sales_report(act: Act, event_id: UUID) -> Report:
     zone = ZoneInfo(event.time_zone)
     tables: list[ReportTable] = []
     for currency in currencies:
-        of = f" in {currency[0]}" if len(currencies) > 1 else ""
         tables += [
-            _days(of, currency, days.get(currency, ()), zone),
-            _named(
-                f"By source{of}",
-                "Sold through",
-                currency,
-                [(SOURCES.get(row.by, row.by), row) for row in sources.get(currency, ())],
-            ),
-            _named(
-                f"By discount code{of}",
-                "Code",
-                currency,
-                [(row.by, row) for row in codes.get(currency, ())],
-                empty="No discount code was used.",
-            ),
+            replace(table, title=titled(table.title, currency, several=len(currencies) > 1))
+            for table in (
+                _days(currency, days.get(currency, ()), zone),
+                _named(
+                    _("By source"),
+                    _("Sold through"),
+                    currency,
+                    [(str(SOURCES.get(row.by, row.by)), row) for row in sources.get(currency, ())],
+                    empty=_("No ticket was sold yet."),
+                ),
+                _named(
+                    _("By discount code"),
+                    _("Code"),
+                    currency,
+                    [(row.by, row) for row in codes.get(currency, ())],
+                    empty=_("No discount code was used."),
+                ),
+            )
         ]
     tables.append(_types(types))
-    return made(ReportKind.SALES, "Sales", event, act.now, tables)
+    return made(ReportKind.SALES, _("Sales"), event, act.now, tables)
 
 
 def _types(types: Sequence[TicketTypeView]) -> ReportTable:
     """What is sold and paid, held and left of each ticket type."""
     return ReportTable(
-        "By ticket type",
-        ("Ticket type", "Sold", "Held", "Left"),
+        _("By ticket type"),
+        (_("Ticket type"), _("Sold"), _("Held"), _p("places", "Left")),
         tuple(
-            (each.about.name, each.sold, each.held, "no limit" if each.left is None else each.left)
+            (
+                each.about.name,
+                each.sold,
+                each.held,
+                _("no limit") if each.left is None else each.left,
+            )
             for each in types
         ),
-        ("Together", sum(each.sold for each in types), sum(each.held for each in types), None),
+        (_("Together"), sum(each.sold for each in types), sum(each.held for each in types), None),
         bar=1,
-        empty="There is no ticket type yet.",
+        empty=_("There is no ticket type yet."),
     )
 
 
@@ -103,7 +121,7 @@ def _sold(
     return grouped(act.connection.execute(query if joined is None else query.join(*joined)))
 
 
-def _days(of: str, currency: Currency, quarters: Sequence[Any], zone: ZoneInfo) -> ReportTable:
+def _days(currency: Currency, quarters: Sequence[Any], zone: ZoneInfo) -> ReportTable:
     tickets: Counter[date] = Counter()
     prices: Counter[date] = Counter()
     for row in quarters:
@@ -116,22 +134,17 @@ def _days(of: str, currency: Currency, quarters: Sequence[Any], zone: ZoneInfo) 
         together += count
         rows.append((day.isoformat(), count, together, money(prices[day], currency)))
     return ReportTable(
-        f"By day{of}",
-        ("Day", "Tickets", "Together", "Sold"),
+        _("By day"),
+        (_("Day"), _("Tickets"), _("Together"), _("Sold")),
         tuple(rows),
-        ("Together", together, None, money(prices.total(), currency)),
+        (_("Together"), together, None, money(prices.total(), currency)),
         bar=1,
-        empty="No ticket was sold yet.",
+        empty=_("No ticket was sold yet."),
     )
 
 
 def _named(
-    title: str,
-    first: str,
-    currency: Currency,
-    named: Sequence[tuple[str, Any]],
-    *,
-    empty: str = "No ticket was sold yet.",
+    title: str, first: str, currency: Currency, named: Sequence[tuple[str, Any]], *, empty: str
 ) -> ReportTable:
     rows = tuple(
         (name, row.tickets, money(int(row.discount), currency), money(int(row.price), currency))
@@ -139,10 +152,10 @@ def _named(
     )
     return ReportTable(
         title,
-        (first, "Tickets", "Discounts", "Sold"),
+        (first, _("Tickets"), _("Discounts"), _("Sold")),
         rows,
         (
-            "Together",
+            _("Together"),
             sum(row.tickets for _, row in named),
             money(sum(int(row.discount) for _, row in named), currency),
             money(sum(int(row.price) for _, row in named), currency),

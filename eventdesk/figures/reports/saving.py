@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from eventdesk.acts import Permission, Steps, place_for, steps
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.output_files import drafted, need_place, write_file
 from eventdesk.core.plain_text import file_name
 from eventdesk.core.reports import Figure, Report, ReportKind
@@ -39,7 +40,7 @@ class ReportSpec:
     """
 
     kind: ReportKind
-    title: str
+    title: Message
     permission: Permission
     make: Callable[..., Report]
 
@@ -47,12 +48,12 @@ class ReportSpec:
 REPORTS: Final[Mapping[ReportKind, ReportSpec]] = {
     spec.kind: spec
     for spec in (
-        ReportSpec(ReportKind.ATTENDANCE, "Attendance", Permission.TICKETS, attendance_report),
-        ReportSpec(ReportKind.REVENUE, "Revenue", Permission.MONEY, revenue_report),
-        ReportSpec(ReportKind.SALES, "Sales", Permission.MONEY, sales_report),
-        ReportSpec(ReportKind.SESSIONS, "Sessions", Permission.PROGRAMME, session_report),
-        ReportSpec(ReportKind.WAITLIST, "Waitlist", Permission.TICKETS, waitlist_report),
-        ReportSpec(ReportKind.NO_SHOWS, "No-shows", Permission.TICKETS, no_show_report),
+        ReportSpec(ReportKind.ATTENDANCE, msg("Attendance"), Permission.TICKETS, attendance_report),
+        ReportSpec(ReportKind.REVENUE, msg("Revenue"), Permission.MONEY, revenue_report),
+        ReportSpec(ReportKind.SALES, msg("Sales"), Permission.MONEY, sales_report),
+        ReportSpec(ReportKind.SESSIONS, msg("Sessions"), Permission.PROGRAMME, session_report),
+        ReportSpec(ReportKind.WAITLIST, msg("Waitlist"), Permission.TICKETS, waitlist_report),
+        ReportSpec(ReportKind.NO_SHOWS, msg("No-shows"), Permission.TICKETS, no_show_report),
     )
 }
 """All reports, in the order in which they are offered."""

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from eventdesk.core.messages import _, _n
 from eventdesk.figures.forecast import MAX_LANES, ArrivalCurve, Forecast, forecast, usual_curve
 from eventdesk.figures.forecast_basis import DoorBasis
 from eventdesk.figures.panel_values import Choice, Standing
@@ -91,21 +92,35 @@ def advice_words(standing: Standing, ahead: Forecast, width: int = 1000) -> str:
     """
     zone = ZoneInfo(standing.time_zone)
     minutes = round(ahead.longest_wait_s / 60)
-    wait = f"{minutes} min" if minutes else "under a minute"
-    words = [f"✓ The longest wait ahead is {wait}."]
+    wait = _("{minutes} min", minutes=minutes) if minutes else _("under a minute")
+    words = [_("✓ The longest wait ahead is {wait}.", wait=wait)]
     if ahead.peak is not None and minutes >= 1:
-        words = [f"! Longest wait ahead: {wait} at {ahead.peak.at.astimezone(zone):%H:%M}."]
+        words = [
+            _(
+                "! Longest wait ahead: {wait} at {at:%H:%M}.",
+                wait=wait,
+                at=ahead.peak.at.astimezone(zone),
+            )
+        ]
     for place, each in enumerate(ahead.advice[:2]):
         at = each.at.astimezone(zone).strftime("%H:%M")
         if not (place or standing.lanes) and each.change > 0:
             # Nobody is at work yet, so that "more" would be more than none.
-            words.append(f"Have {each.lanes} desks open at {at}.")
+            words.append(_("Have {lanes} desks open at {at}.", lanes=each.lanes, at=at))
             continue
-        verb = "Open" if each.change > 0 else "Close"
-        more = "more " if each.change > 0 else ""
-        lanes = "desk" if abs(each.change) == 1 else "desks"
-        number = "one" if abs(each.change) == 1 else str(abs(each.change))
-        words.append(f"{verb} {number} {more}{lanes} at {at}.")
+        if each.change > 0:
+            words.append(
+                _n(
+                    "Open one more desk at {at}.",
+                    "Open {count} more desks at {at}.",
+                    each.change,
+                    at=at,
+                )
+            )
+        else:
+            words.append(
+                _n("Close one desk at {at}.", "Close {count} desks at {at}.", -each.change, at=at)
+            )
     while len(words) > 1 and len(" ".join(words)) > width:
         words.pop()
     return " ".join(words)

@@ -9,11 +9,21 @@ from zoneinfo import ZoneInfo
 
 from eventdesk.charts import Bar, Bars, Chart, Curve, Mark, Series
 from eventdesk.charts.chart import figure
+from eventdesk.core.formats import number
+from eventdesk.core.messages import Count, _, _p
 from eventdesk.core.money import Money
 from eventdesk.core.reports import Figure, Report, ReportTable, figure_text, size_of
 from eventdesk.door import WORDING
 from eventdesk.figures.forecast import Forecast
-from eventdesk.figures.panel_values import LANE_MINUTES, RATE_MINUTES, Group, Quantiles, Standing
+from eventdesk.figures.panel_values import (
+    LANE_MINUTES,
+    RATE_MINUTES,
+    Figures,
+    Group,
+    Quantiles,
+    Standing,
+)
+from eventdesk.figures.reports.revenue import SOLD_BY_TYPE
 
 MAX_STEPS: Final = 200
 """Points of a curve; a longer time is put together to fewer."""
@@ -62,17 +72,17 @@ def door_panels(
 ) -> tuple[Panel, ...]:
     """The panels of the door; all of them may be seen by whoever may see a standing."""
     panels = [
-        Panel("arrivals", "Arrivals", arrivals(standing, span, forecast)),
-        Panel("gates", "Gates", _gates(standing)),
-        Panel("types", "Ticket types", _figures("Ticket types", standing.types)),
-        Panel("lists", "Check-in lists", _figures("Check-in lists", standing.lists)),
-        Panel("refused", "Refused", _refused(standing)),
-        Panel("times", "Waiting", _times(standing)),
-        Panel("lanes", "Lanes", _lanes(standing)),
+        Panel("arrivals", _("Arrivals"), arrivals(standing, span, forecast)),
+        Panel("gates", _("Gates"), _gates(standing)),
+        Panel("types", _("Ticket types"), _figures(_("Ticket types"), standing.types)),
+        Panel("lists", _("Check-in lists"), _figures(_("Check-in lists"), standing.lists)),
+        Panel("refused", _("Refused"), _refused(standing)),
+        Panel("times", _("Waiting"), _times(standing)),
+        Panel("lanes", _("Lanes"), _lanes(standing)),
     ]
     if standing.rooms:
-        panels.append(Panel("rooms", "Rooms", _rooms(standing)))
-    panels.append(Panel("operators", "Operators", _operators(standing), public=False))
+        panels.append(Panel("rooms", _("Rooms"), _rooms(standing)))
+    panels.append(Panel("operators", _("Operators"), _operators(standing), public=False))
     return tuple(panels)
 
 
@@ -85,39 +95,47 @@ def arrivals(standing: Standing, span: Span, forecast: Forecast | None = None) -
     step = max(1, -(-(len(minutes.counts) + len(coming)) // MAX_STEPS))
     counted = minutes.by(step)
     values = tuple(map(float, counted.counts))
-    series = [Series("let in", values)]
+    series = [Series(_("let in"), values)]
     if coming:
         expected = [
             sum(point.arrivals for point in part) / len(part)
             for place in range(0, len(coming), step)
             for part in [coming[place : place + step]]
         ]
-        series.append(Series("expected", (*(None,) * len(values), *expected), dotted=True))
-    marks = [Mark(standing.opens_at, f"doors {_clock(standing)}")]
-    mean = "" if step == 1 else f" Each point is the mean of {step} minutes."
-    what = "The last 3 hours" if span is Span.HOURS else "The whole day"
+        series.append(Series(_("expected"), (*(None,) * len(values), *expected), dotted=True))
+    marks = [Mark(standing.opens_at, _("doors {clock}", clock=_clock(standing)))]
+    note = (
+        _("The last 3 hours; undone scans are left out.")
+        if span is Span.HOURS
+        else _("The whole day; undone scans are left out.")
+    )
+    if step > 1:
+        note += " " + _("Each point is the mean of {step} minutes.", step=step)
     return Curve(
-        f"People let in · {standing.choice_words}",
-        "people a minute",
+        _("People let in · {choice_words}", choice_words=standing.choice_words),
+        _("people a minute"),
         counted.starts_at,
         60 * step,
         standing.time_zone,
         tuple(series),
         tuple(marks),
-        f"{what}; undone scans are left out.{mean}",
+        note,
         nobody_yet(standing),
     )
 
 
 def nobody_yet(standing: Standing) -> str:
     """What is said before the first guest."""
-    expected = standing.total.expected
-    coming = f"{expected:,} are expected. " if expected else ""
     if standing.scans:
-        return "Nobody was let in here at this time of the day."
+        return _("Nobody was let in here at this time of the day.")
+    said = [_("Nobody was scanned yet.")]
+    if standing.total.expected:
+        said.append(_("{expected:,} are expected.", expected=standing.total.expected))
     if standing.opens_at > standing.at:
-        return f"Nobody was scanned yet. {coming}Doors open at {_clock(standing)}."
-    return f"Nobody was scanned yet. {coming}Open a desk or a kiosk: “Check people in”."
+        said.append(_("Doors open at {clock}.", clock=_clock(standing)))
+    else:
+        said.append(_("Open a desk or a kiosk: “Check people in”."))
+    return " ".join(said)
 
 
 def session_panel(report: Report) -> Panel:
@@ -127,48 +145,40 @@ def session_panel(report: Report) -> Panel:
         Bar(
             str(row[0]),
             (size_of(row[4]), size_of(row[5])),
-            f"{size_of(row[4]):,}"
-            + (f" of {row[3]:,}" if isinstance(row[3], int) else "")
-            + (f" ✗ {size_of(row[5]):,} wait" if size_of(row[5]) else ""),
+            _filled(size_of(row[4]), row[3] if isinstance(row[3], int) else None)
+            + (" " + _("✗ {waiting:,} wait", waiting=row[5]) if size_of(row[5]) else ""),
         )
         for row in sorted(table.rows, key=lambda row: -size_of(row[4]) - size_of(row[5]))
     )
     chart = Bars(
-        "Sessions by popularity",
-        "people",
-        ("signed up", "waiting"),
+        _("Sessions by popularity"),
+        _("people"),
+        (_("signed up"), _("waiting")),
         bars,
-        empty="There is no session yet. Add them in the programme.",
+        empty=_("There is no session yet. Add them in the programme."),
     )
-    return Panel("sessions", "Sessions", chart)
+    return Panel("sessions", _("Sessions"), chart)
 
 
 def sales_panels(report: Report) -> tuple[Panel, ...]:
     """Sold by ticket type, one panel a currency: amounts of two are never added."""
-    tables = [table for table in report.tables if table.title.startswith("By ticket type")]
-    panels: list[Panel] = []
-    for table in tables:
-        key = "sales" if not panels else f"sales-{len(panels) + 1}"
-        panels.append(Panel(key, "Sales", _sales(table)))
-    return tuple(panels)
+    tables = [table for table in report.tables if table.key == SOLD_BY_TYPE]
+    return tuple(
+        Panel("sales" if place == 1 else f"sales-{place}", _("Sales"), _sales(table))
+        for place, table in enumerate(tables, 1)
+    )
 
 
 def _sales(table: ReportTable) -> Bars:
-    column = len(table.columns) - 1
-    for place, name in enumerate(table.columns):
-        if name in ("Sold", "Price", "Paid"):
-            column = place
-    names = table.columns[column].lower()
-    bars = []
-    total = ""
-    for row in table.rows:
-        amount = row[column]
-        bars.append(Bar(str(row[0]), (max(0.0, _major(amount)),), figure_text(amount)))
-    if table.total is not None:
-        total = f"Together {figure_text(table.total[column])}."
-    return Bars(
-        "Sales by ticket type", names, (names,), tuple(bars), total, "No ticket was sold yet."
+    column, name = table.bar or 0, _("sold")
+    bars = tuple(
+        Bar(str(row[0]), (max(0.0, _major(row[column])),), figure_text(row[column]))
+        for row in table.rows
     )
+    total = ""
+    if table.total is not None:
+        total = _("Together {amount}.", amount=figure_text(table.total[column]))
+    return Bars(_("Sales by ticket type"), name, (name,), bars, total, table.empty)
 
 
 def _major(amount: Figure) -> float:
@@ -182,21 +192,21 @@ def _gates(standing: Standing) -> Bars:
             group.name,
             (group.entries,),
             _several(
-                f"{group.entries:,} in",
-                f"{group.exits:,} out" if group.exits else "",
-                f"{group.refused:,} refused" if group.refused else "",
-                f"{group.a_minute:.1f} a minute",
+                _("{entries:,} in", entries=group.entries),
+                _("{exits:,} out", exits=group.exits) if group.exits else "",
+                _("{refused:,} refused", refused=group.refused) if group.refused else "",
+                _("{a_minute:.1f} a minute", a_minute=group.a_minute),
             ),
         )
         for group in standing.gates
     )
     return Bars(
-        "Gates",
-        "entries",
-        ("entries",),
+        _("Gates"),
+        _("entries"),
+        (_("entries"),),
         bars,
-        f"A minute: over the last {RATE_MINUTES} minutes.",
-        "There is no gate yet, and nobody came.",
+        _("A minute: over the last {minutes} minutes.", minutes=RATE_MINUTES),
+        _("There is no gate yet, and nobody came."),
     )
 
 
@@ -205,12 +215,35 @@ def _figures(title: str, groups: Sequence[Group]) -> Bars:
         Bar(
             group.name,
             (group.figures.inside, group.figures.out, group.figures.to_come),
-            f"{group.figures.inside:,} inside · {group.figures.came:,} came"
-            + (f" of {group.figures.expected:,}" if group.figures.expected is not None else ""),
+            _came(group.figures),
         )
         for group in groups
     )
-    return Bars(title, "tickets", ("inside", "out", "to come"), bars, empty="Nothing here yet.")
+    return Bars(
+        title,
+        _("tickets"),
+        (_("inside"), _p("tickets", "out"), _("to come")),
+        bars,
+        empty=_("Nothing here yet."),
+    )
+
+
+def _came(figures: Figures) -> str:
+    if figures.expected is None:
+        return _("{inside:,} inside · {came:,} came", inside=figures.inside, came=figures.came)
+    return _(
+        "{inside:,} inside · {came:,} came of {expected:,}",
+        inside=figures.inside,
+        came=figures.came,
+        expected=figures.expected,
+    )
+
+
+def _filled(count: int, places: int | None) -> str:
+    """How many of how many places are taken, where there is a limit."""
+    if places is None:
+        return number(count)
+    return _("{count} of {places}", count=Count(count), places=Count(places))
 
 
 def _refused(standing: Standing) -> Bars:
@@ -218,22 +251,35 @@ def _refused(standing: Standing) -> Bars:
         Bar(f"{WORDING[outcome].tone.sign} {WORDING[outcome].word}", (count,))
         for outcome, count in standing.refused
     )
-    return Bars("Refused scans by reason", "scans", ("scans",), bars, empty="Nobody was refused.")
+    return Bars(
+        _("Refused scans by reason"),
+        _("scans"),
+        (_("scans"),),
+        bars,
+        empty=_("Nobody was refused."),
+    )
 
 
 def _times(standing: Standing) -> Bars:
     waits, bars = standing.waits, []
-    for name, times in (("Scan to verdict", waits.verdict), ("Verdict to paper", waits.paper)):
+    for name, times in (
+        (_("Scan to verdict"), waits.verdict),
+        (_("Verdict to paper"), waits.paper),
+    ):
         if times is not None:
             bars += _quantiles(name, times)
-    badges = f"Badges: {waits.waiting:,} waiting, {waits.failed:,} failed."
+    badges = _(
+        "Badges: {waiting:,} waiting, {failed:,} failed.",
+        waiting=waits.waiting,
+        failed=waits.failed,
+    )
     return Bars(
-        "How long guests wait",
-        "milliseconds",
-        ("milliseconds",),
+        _("How long guests wait"),
+        _("milliseconds"),
+        (_("milliseconds"),),
         tuple(bars),
-        f"Of the last 300 scans. {badges}",
-        f"No time was noted yet. {badges}",
+        _("Of the last 300 scans.") + f" {badges}",
+        _("No time was noted yet.") + f" {badges}",
     )
 
 
@@ -243,7 +289,7 @@ def _several(*words: str) -> str:
 
 def _quantiles(name: str, times: Quantiles) -> list[Bar]:
     return [
-        Bar(f"{name}, median", (times.median_ms,), _duration(times.median_ms)),
+        Bar(_("{name}, median", name=name), (times.median_ms,), _duration(times.median_ms)),
         Bar(f"{name}, p95", (times.p95_ms,), _duration(times.p95_ms)),
     ]
 
@@ -257,7 +303,7 @@ def _duration(ms: int) -> str:
     if ms < 1000:
         return f"{ms} ms"
     if ms < 60_000:
-        return f"{ms / 1000:.1f} s"
+        return f"{number(ms / 1000, '.1f')} s"
     return f"{ms // 60_000} min {ms % 60_000 // 1000} s"
 
 
@@ -266,19 +312,25 @@ def _lanes(standing: Standing) -> Bars:
         Bar(
             f"{lane.gate}: {lane.operator}",
             (round(lane.a_minute, 1),),
-            f"{figure(round(lane.a_minute, 1))} a minute · {lane.entries:,} people",
+            _(
+                "{figure} a minute · {entries:,} people",
+                figure=figure(round(lane.a_minute, 1)),
+                entries=lane.entries,
+            ),
         )
         for lane in standing.lanes
     )
-    each = standing.seconds_each
-    pace = f" One guest takes {figure(round(each, 1))} s where others wait." if each else ""
+    note = _("Over the last {minutes} minutes.", minutes=LANE_MINUTES)
+    if standing.seconds_each:
+        pace = figure(round(standing.seconds_each, 1))
+        note += " " + _("One guest takes {pace} s where others wait.", pace=pace)
     return Bars(
-        "People a minute, lane by lane",
-        "people a minute",
-        ("people a minute",),
+        _("People a minute, lane by lane"),
+        _("people a minute"),
+        (_("people a minute"),),
         bars,
-        f"Over the last {LANE_MINUTES} minutes.{pace}",
-        f"No lane let anybody in during the last {LANE_MINUTES} minutes.",
+        note,
+        _("No lane let anybody in during the last {minutes} minutes.", minutes=LANE_MINUTES),
     )
 
 
@@ -287,10 +339,9 @@ def _rooms(standing: Standing) -> Bars:
     for room in standing.rooms:
         free = max(0, room.capacity - room.inside) if room.capacity is not None else 0
         full = room.capacity is not None and room.inside >= room.capacity
-        of = f" of {room.capacity:,}" if room.capacity is not None else ""
-        word = " ✗ full" if full else ""
-        bars.append(Bar(room.name, (room.inside, free), f"{room.inside:,}{of}{word}"))
-    return Bars("Rooms", "people", ("inside", "free"), tuple(bars))
+        said = _filled(room.inside, room.capacity)
+        bars.append(Bar(room.name, (room.inside, free), f"{said} {_('✗ full')}" if full else said))
+    return Bars(_("Rooms"), _("people"), (_("inside"), _p("places", "free")), tuple(bars))
 
 
 def _operators(standing: Standing) -> Bars:
@@ -299,14 +350,20 @@ def _operators(standing: Standing) -> Bars:
             group.name,
             (group.entries, group.exits, group.refused),
             _several(
-                f"{group.entries:,} in",
-                f"{group.exits:,} out" if group.exits else "",
-                f"{group.refused:,} refused" if group.refused else "",
+                _("{entries:,} in", entries=group.entries),
+                _("{exits:,} out", exits=group.exits) if group.exits else "",
+                _("{refused:,} refused", refused=group.refused) if group.refused else "",
             ),
         )
         for group in standing.operators
     )
-    return Bars("Operators", "scans", ("in", "out", "refused"), bars, empty="Nobody scanned yet.")
+    return Bars(
+        _("Operators"),
+        _("scans"),
+        (_p("scans", "in"), _p("scans", "out"), _p("scans", "refused")),
+        bars,
+        empty=_("Nobody scanned yet."),
+    )
 
 
 def _clock(standing: Standing) -> str:

@@ -9,6 +9,7 @@ from eventdesk.acts import Permission, Steps, place_for, steps
 from eventdesk.charts import table_of
 from eventdesk.charts.pictures import PictureForm, picture
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.output_files import write_file
 from eventdesk.figures.panel_values import Standing
 from eventdesk.figures.statistics.panels import Panel
@@ -33,7 +34,8 @@ def form_of(path: Path) -> PanelForm:
     ending = path.suffix.lower().lstrip(".")
     if ending not in set(PanelForm):
         raise InvalidInputError(
-            f"{path.name} names no form of a picture.", hint="Use .svg, .png, .pdf or .csv."
+            msg("{name} names no form of a picture.", name=path.name),
+            hint=msg("Use .svg, .png, .pdf or .csv."),
         )
     return PanelForm(ending)
 

@@ -34,6 +34,7 @@ from eventdesk.acts import (
 )
 from eventdesk.core.day_times import last_daily
 from eventdesk.core.errors import NotFoundError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import EPOCH, Outcome, all_left_at, microseconds, ways
 from eventdesk.events import EventView, all_events
@@ -277,11 +278,13 @@ class Ground:
             NotFoundError: One of them, or the gate, is not there any more.
         """
         if choice.gate_id is not None and choice.gate_id not in self.gates:
-            raise NotFoundError("There is no such gate.", hint="Choose another one.")
+            raise NotFoundError(msg("There is no such gate."), hint=msg("Choose another one."))
         if choice.list_ids:
             found = tuple(each for each in self.lists if each.id in choice.list_ids)
             if len(found) < len(choice.list_ids):
-                raise NotFoundError("There is no such check-in list.", hint="Choose another one.")
+                raise NotFoundError(
+                    msg("There is no such check-in list."), hint=msg("Choose another one.")
+                )
             return found
         arrivals = any(each.kind == "arrive" for each in self.lists)
         return tuple(each for each in self.lists if each.kind in AT_THE_DOOR or not arrivals)
@@ -412,8 +415,7 @@ def _sees(written: str, granted: list[str]) -> bool:
     return not held.isdisjoint(_SEES)
 
 
-NO_GATE: Final = "No gate"
-EVERYTHING: Final = "All entrances"
+NO_GATE: Final = msg("No gate")
 
 
 @steps(Permission.DOOR, Permission.MONEY, about="event_id")
@@ -571,7 +573,7 @@ class _Count:
             (gate_id.bytes, name) for gate_id, name in self._there.gates.items()
         ]
         groups = []
-        for key, name in [*named, (None, NO_GATE)]:
+        for key, name in [*named, (None, str(NO_GATE))]:
             code = kept.gates.of.get(key)
             if code is None or code not in counted:
                 if key is not None and sight.gate is None:
@@ -595,13 +597,13 @@ class _Count:
         lanes = []
         machines = {kept.lanes.keys[code][3] for code, _, _ in found}
         for code, count, rate in found:
-            gate, _, operator, device = kept.lanes.keys[code]
+            gate, _id, operator, device = kept.lanes.keys[code]
             gate_key = kept.gates.keys[gate]
-            gate_name = there.gates.get(UUID(bytes=gate_key), NO_GATE) if gate_key else NO_GATE
+            gate_name = there.gates.get(UUID(bytes=gate_key)) if gate_key else None
             who = names[operator]
             if len(machines) > 1:
-                who = f"{who}, {there.devices.get(UUID(bytes=device), 'another machine')}"
-            lanes.append(Lane(gate_name, who, count, rate))
+                who = f"{who}, {there.devices.get(UUID(bytes=device)) or _('another machine')}"
+            lanes.append(Lane(gate_name or str(NO_GATE), who, count, rate))
         return tuple(sorted(lanes, key=lambda lane: (lane.gate, -lane.a_minute, lane.operator)))
 
     def _rooms(self) -> tuple[Room, ...]:
@@ -658,7 +660,9 @@ class _Count:
 
     def _words(self) -> str:
         """What is looked at, as a heading says it."""
-        words = [each.name for each in self._lists] if self._choice.list_ids else [EVERYTHING]
+        words = (
+            [each.name for each in self._lists] if self._choice.list_ids else [_("All entrances")]
+        )
         if self._choice.gate_id is not None:
             words.append(self._there.gates[self._choice.gate_id])
         return " · ".join(words)

@@ -6,11 +6,13 @@ Nothing here changes anything, except that a test badge is printed where that is
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Final
 
 from data.store import FILE_NAME, Store
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _
 from eventdesk.core.settings import Settings
 from eventdesk.door import Tone
 from eventdesk.keeping.examination import doors, home, machine
@@ -65,7 +67,7 @@ def examine(
             if (settings.home / FILE_NAME).exists():
                 store = open_store.enter_context(Store(settings.home))
         except EventDeskError as error:
-            yield stop("store", str(error), error.hint)
+            yield replace(stop(str(error), error.hint), subject="store")
         patient = Patient(
             settings, store, utc_now(), event, print_test, terminal or Terminal.here()
         )
@@ -84,16 +86,18 @@ def examine_one(
 def findings_on(subject: str, patient: Patient) -> Iterator[Finding]:
     """Examine one thing; whatever goes wrong in it is one more finding."""
     try:
-        yield from EXAMINATIONS[subject](patient)
+        for finding in EXAMINATIONS[subject](patient):
+            yield replace(finding, subject=subject)
+        return
     except EventDeskError as error:
-        yield stop(subject, str(error), error.hint or "Examine it again.")
+        broken = stop(str(error), error.hint or _("Examine it again."))
     except Exception as error:
         log.info("The examination of %s broke", subject, exc_info=True)
-        yield stop(
-            subject,
-            f"the examination itself broke: {error}",
-            "Tell whoever keeps this machine; the log has the rest.",
+        broken = stop(
+            _("the examination itself broke: {error}", error=error),
+            _("Tell whoever keeps this machine; the log has the rest."),
         )
+    yield replace(broken, subject=subject)
 
 
 def worst(findings: list[Finding]) -> Tone:

@@ -24,6 +24,7 @@ from data.store import Store
 from eventdesk.accounts import has_desk_pins
 from eventdesk.acts import SYSTEM, Act, Steps
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health, Status
 from eventdesk.events import find_event
@@ -51,27 +52,26 @@ def look_at_printers(patient: Patient) -> Iterator[Finding]:
             working += finding.tone == "good"
             yield finding
     if not working:
-        yield stop("printers", "none can print now", "Mend one of them, or set another one up.")
+        yield stop(_("none can print now"), _("Mend one of them, or set another one up."))
 
 
 def _set_up(patient: Patient, store: Store, view: PrinterView) -> Iterator[Finding]:
     name = f"{view.name} ({view.spec})"
     if not view.enabled:
-        yield care("printers", f"{name} is switched off", f"eventdesk printer on {view.name!r}")
+        yield care(_("{name} is switched off", name=name), f"eventdesk printer on {view.name!r}")
         return
     if view.device_id not in (None, store.device_id):
-        yield good("printers", f"{name} is at {view.device}; examine it there")
+        yield good(_("{name} is at {device}; examine it there", name=name, device=view.device))
         return
     printer = open_set_up(store.home, view.spec, view.layout)
     yield _status(name, printer.status() if printer is not None else Status(Health.OFFLINE))
     if view.labels_low:
-        left = f"{name} has {view.labels_left} labels left"
-        yield care("printers", left, "Have a new roll at hand, and count it when it is in.")
+        left = _("{name} has {count} labels left", name=name, count=view.labels_left)
+        yield care(left, _("Have a new roll at hand, and count it when it is in."))
     if view.failed:
         yield care(
-            "printers",
-            f"{name} would not print {view.failed} badges",
-            "See Administer, Failed; then try them again.",
+            _("{name} would not print {count} badges", name=name, count=view.failed),
+            _("See Administer, Failed; then try them again."),
         )
     if patient.print_test:
         trial = print_test(store, SYSTEM.at(patient.now), view.id)
@@ -83,9 +83,8 @@ def _of_the_settings(patient: Patient) -> Iterator[Finding]:
     printer: Printer | None = open_printer(spec, badges_folder=patient.settings.home / "badges")
     if printer is None:
         yield care(
-            "printers",
-            "none; badges wait for another desk's printer",
-            "Set one up: Administer, Printers; or write one into settings.toml.",
+            _("none; badges wait for another desk's printer"),
+            _("Set one up: Administer, Printers; or write one into settings.toml."),
         )
         return
     yield _status(printer.name, printer.status())
@@ -93,24 +92,26 @@ def _of_the_settings(patient: Patient) -> Iterator[Finding]:
         try:
             trial = try_printer(patient.store, SYSTEM, spec)
         except EventDeskError as error:
-            yield stop("printers", f"{printer.name}: {error}", error.hint)
+            yield stop(f"{printer.name}: {error}", error.hint)
         else:
             yield _tried(printer.name, trial.out, trial.words, trial.hint)
 
 
 def _status(name: str, status: Status) -> Finding:
-    if status.health in (Health.READY, Health.UNKNOWN):
-        said = "ready" if status.health is Health.READY else "cannot say how it is"
-        return good("printers", f"{name}: {said}")
-    words, _, advice = health_words(status).partition(". ")
+    if status.health is Health.READY:
+        return good(_("{name}: ready", name=name))
+    if status.health is Health.UNKNOWN:
+        return good(_("{name}: cannot say how it is", name=name))
+    words, _dot, advice = health_words(status).partition(". ")
     make = care if status.health.prints else stop
-    return make("printers", f"{name}: {words}", advice or "Look at its display.")
+    return make(f"{name}: {words}", advice or _("Look at its display."))
 
 
 def _tried(name: str, out: bool, words: str, hint: str) -> Finding:
+    said = _("{name}, test badge: {words}", name=name, words=words)
     if out:
-        return good("printers", f"{name}, test badge: {words}. {hint}".strip())
-    return stop("printers", f"{name}, test badge: {words}", hint or "Look at the printer.")
+        return good(f"{said}. {hint}".strip())
+    return stop(said, hint or _("Look at the printer."))
 
 
 SOON = timedelta(hours=24)
@@ -125,7 +126,7 @@ def look_at_event(patient: Patient) -> Iterator[Finding]:
     with Steps(patient.store, SYSTEM.at(patient.now)).read() as act:
         event = _event(act, named)
         if event is None:
-            yield care("event", "none is to come", "Make one, or publish the one you have.")
+            yield care(_("none is to come"), _("Make one, or publish the one you have."))
             return
         zone = ZoneInfo(event.time_zone)
         begins = f"{event.starts_at.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -141,10 +142,15 @@ def look_at_event(patient: Patient) -> Iterator[Finding]:
         ]
         yield from found
         if not found:
-            yield good("event", f"{plain(event.name)}, {begins}: ready")
+            yield good(_("{name}, {begins}: ready", name=plain(event.name), begins=begins))
         else:
-            name = f"{plain(event.name)} begins {begins} ({event.time_zone})"
-            yield good("event", name)
+            name = _(
+                "{name} begins {begins} ({time_zone})",
+                name=plain(event.name),
+                begins=begins,
+                time_zone=event.time_zone,
+            )
+            yield good(name)
 
 
 def _event(act: Act, named: UUID | None) -> Any:
@@ -158,14 +164,14 @@ def _event(act: Act, named: UUID | None) -> Any:
 
 def _state(event: Any) -> Iterator[Finding]:
     if event.state == "cancelled":
-        yield stop("event", "it was cancelled", "Name another one with --event.")
+        yield stop(_("it was cancelled"), _("Name another one with --event."))
     elif event.state != "published":
-        words = {"draft": "a draft", "waiting": "waiting for approval"}
-        yield care(
-            "event",
-            f"it is {words.get(event.state, event.state)}",
-            "Submit it, and have an admin approve it: Organize, Settings.",
-        )
+        said = {
+            "draft": _("it is a draft"),
+            "waiting": _("it is waiting for approval"),
+            "archived": _("it is archived"),
+        }[event.state]
+        yield care(said, _("Submit it, and have an admin approve it: Organize, Settings."))
 
 
 def _lists(act: Act, event: Any) -> Iterator[Finding]:
@@ -173,17 +179,16 @@ def _lists(act: Act, event: Any) -> Iterator[Finding]:
         select(*CheckInListRow.__table__.columns).where(CheckInListRow.event_id == event.id)
     ).all()
     if not lists:
-        yield stop("event", "no check-in list", 'Add one: eventdesk list add "Main entrance"')
+        yield stop(_("no check-in list"), _('Add one: eventdesk list add "Main entrance"'))
         return
     for each in lists:
         name = plain(each.name)
         if each.closes_at is not None and each.closes_at <= act.now:
-            yield care("event", f"list {name} is closed for good", "Change when it closes.")
+            yield care(_("list {name} is closed for good", name=name), _("Change when it closes."))
         elif each.opens_at is not None and each.opens_at > event.starts_at + SOON:
             yield care(
-                "event",
-                f"list {name} opens more than a day after the event begins",
-                "Change when it opens: Organize, Lists.",
+                _("list {name} opens more than a day after the event begins", name=name),
+                _("Change when it opens: Organize, Lists."),
             )
 
 
@@ -216,23 +221,26 @@ def _types(connection: Connection, event: Any) -> Iterator[Finding]:
         )
     ).all()
     if not types:
-        yield stop("event", "no ticket type", "Add one: eventdesk type add")
+        yield stop(_("no ticket type"), _("Add one: eventdesk type add"))
     for each in types:
         count, name = sold.get(each.id, 0), plain(each.name)
         if count and not takes_all and each.id not in taken:
             yield stop(
-                "event",
-                f"{count} tickets {name} come by no check-in list",
-                "Add the type to a list: Organize, Lists.",
+                _("{count} tickets {name} come by no check-in list", count=count, name=name),
+                _("Add the type to a list: Organize, Lists."),
             )
         if each.quota is not None and count > each.quota:
             yield care(
-                "event",
-                f"{count} tickets {name} are sold, {each.quota} were planned",
-                "Check that there is room for all of them.",
+                _(
+                    "{count} tickets {name} are sold, {quota} were planned",
+                    count=count,
+                    name=name,
+                    quota=each.quota,
+                ),
+                _("Check that there is room for all of them."),
             )
     if types and not sold:
-        yield care("event", "no ticket is sold", "Without guests there is nothing to check in.")
+        yield care(_("no ticket is sold"), _("Without guests there is nothing to check in."))
 
 
 def _tickets(connection: Connection, event: Any) -> Iterator[Finding]:
@@ -251,18 +259,24 @@ def _tickets(connection: Connection, event: Any) -> Iterator[Finding]:
     ).scalar_one()
     if unpaid and refusing:
         yield care(
-            "event",
-            f"{unpaid} tickets are not paid, and {refusing} lists refuse those",
-            "Let the desk take payments: set the list's rule for unpaid tickets to settle.",
+            _(
+                "{unpaid} tickets are not paid, and {refusing} lists refuse those",
+                unpaid=unpaid,
+                refusing=refusing,
+            ),
+            _("Let the desk take payments: set the list's rule for unpaid tickets to settle."),
         )
     elif unpaid:
-        yield good("event", f"{unpaid} tickets are not paid; the lists let the desk settle that")
+        yield good(
+            _("{unpaid} tickets are not paid; the lists let the desk settle that", unpaid=unpaid)
+        )
     waiting = connection.execute(
         joined.where(*ours, BookingRow.approved.is_(False), BookingRow.state != "cancelled")
     ).scalar_one()
     if waiting:
         yield care(
-            "event", f"{waiting} tickets wait for approval", "Decide: Organize, Bookings, waiting."
+            _("{waiting} tickets wait for approval", waiting=waiting),
+            _("Decide: Organize, Bookings, waiting."),
         )
 
 
@@ -280,31 +294,28 @@ def _badges(connection: Connection, event: Any) -> Iterator[Finding]:
     }
     failed = states.pop("failed", 0)
     if failed:
-        yield care("event", f"{failed} deliveries failed", "See Administer, Failed.")
+        yield care(_("{failed} deliveries failed", failed=failed), _("See Administer, Failed."))
     waiting = sum(states.values())
     if waiting:
         yield care(
-            "event",
-            f"{waiting} deliveries are not sent yet",
-            "Open a desk with a printer: they leave by themselves.",
+            _("{waiting} deliveries are not sent yet", waiting=waiting),
+            _("Open a desk with a printer: they leave by themselves."),
         )
 
 
 def _door(connection: Connection, event: Any) -> Iterator[Finding]:
     if event.staff_pin_hash is None:
         yield care(
-            "event",
-            "no staff PIN: a kiosk could be opened, but nobody could close it",
-            "Set one: eventdesk staff-pin",
+            _("no staff PIN: a kiosk could be opened, but nobody could close it"),
+            _("Set one: eventdesk staff-pin"),
         )
     gates = connection.execute(
         select(func.count()).select_from(GateRow).where(GateRow.event_id == event.id)
     ).scalar_one()
     if not gates:
         yield care(
-            "event",
-            "no gates: nobody will know where somebody came in",
-            'Add them: eventdesk gate add "Gate A"',
+            _("no gates: nobody will know where somebody came in"),
+            _('Add them: eventdesk gate add "Gate A"'),
         )
 
 
@@ -312,7 +323,6 @@ def _approving(store: Store, event_id: UUID) -> Iterator[Finding]:
     """Whether a supervisor could say yes at a desk that is not theirs."""
     if not has_desk_pins(store, event_id):
         yield care(
-            "event",
-            "no supervisor has a desk PIN: desks cannot force, undo or refund without one",
-            "Choose one: Profile, Desk PIN; or eventdesk account desk-pin ADDRESS",
+            _("no supervisor has a desk PIN: desks cannot force, undo or refund without one"),
+            _("Choose one: Profile, Desk PIN; or eventdesk account desk-pin ADDRESS"),
         )

@@ -20,15 +20,15 @@ class Finding:
 
     Attributes:
         tone: ✓ fine, ! care, ✗ doors cannot open like this.
-        subject: What was looked at, in one word.
         text: How it is.
         advice: What to do; "" where nothing has to be done.
+        subject: What was looked at: a key of `EXAMINATIONS`.
     """
 
     tone: Tone
-    subject: str
     text: str
     advice: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +83,16 @@ class Patient:
 Examination: TypeAlias = Callable[[Patient], Iterator[Finding]]
 
 
-def good(subject: str, text: str) -> Finding:
+def good(text: str) -> Finding:
     """Say that something is fine."""
-    return Finding(Tone.GOOD, subject, text)
+    return Finding(Tone.GOOD, text)
 
 
-def care(subject: str, text: str, advice: str) -> Finding:
+def care(text: str, advice: str) -> Finding:
     """Say that something wants a hand before doors open."""
-    return Finding(Tone.CARE, subject, text, advice)
+    return Finding(Tone.CARE, text, advice)
 
 
-def stop(subject: str, text: str, advice: str) -> Finding:
+def stop(text: str, advice: str) -> Finding:
     """Say that the door cannot work like this."""
-    return Finding(Tone.STOP, subject, text, advice)
+    return Finding(Tone.STOP, text, advice)

@@ -10,6 +10,7 @@ from data.home_modes import loose
 from data.store import FILE_NAME
 from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import KeyFileError
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.events import list_events
 from eventdesk.keeping.backups import check_backup, list_backups
@@ -23,23 +24,29 @@ def look_at_store(patient: Patient) -> Iterator[Finding]:
         if (patient.settings.home / FILE_NAME).exists():
             return  # why it cannot be opened stands above
         yield care(
-            "store",
-            f"none in {patient.settings.home} yet",
-            "Make one: eventdesk init; or try it out: eventdesk demo --size 500",
+            _("none in {home} yet", home=patient.settings.home),
+            _("Make one: eventdesk init; or try it out: eventdesk demo --size 500"),
         )
         return
     path = patient.store.path
     found = problems(path)
     if found:
-        yield stop("store", f"{path}: {found[0]}", "Bring back a backup: eventdesk restore")
+        yield stop(f"{path}: {found[0]}", _("Bring back a backup: eventdesk restore"))
         return
     lost = gone_back(patient.store)
     if lost is not None:
-        yield stop("store", f"it went back: {lost.sentence}", lost.advice)
+        yield stop(_("it went back: {sentence}", sentence=lost.sentence), str(lost.advice))
         return
     events = list_events(patient.store, SYSTEM.at(patient.now))
     tickets = sum(event.tickets for event in events)
-    yield good("store", f"{path} is whole: {len(events)} events, {tickets:,} tickets")
+    yield good(
+        _(
+            "{path} is whole: {total} events, {tickets:,} tickets",
+            path=path,
+            total=len(events),
+            tickets=tickets,
+        )
+    )
 
 
 MIB = 1024**2
@@ -51,21 +58,23 @@ def look_at_log(patient: Patient) -> Iterator[Finding]:
         return
     log = measure_log(patient.store.path)
     if not log.is_long:
-        yield good("log", f"{log.size / MIB:.0f} MiB wait to be folded or written over")
+        yield good(_("{size:.0f} MiB wait to be folded or written over", size=log.size / MIB))
         return
-    long = f"the log of the store has {log.size / MIB:,.0f} MiB"
+    long = _("the log of the store has {size:,.0f} MiB", size=log.size / MIB)
     readers = [f"{number} ({plain(name)})" for number, name in log.readers.items()]
     if readers:
         yield care(
-            "log",
-            f"{long}: what process {', '.join(readers)} reads from cannot be folded",
-            "Let its backup, export or archive finish, or end it; the log is cut then.",
+            _(
+                "{long}: what process {readers} reads from cannot be folded",
+                long=long,
+                readers=", ".join(readers),
+            ),
+            _("Let its backup, export or archive finish, or end it; the log is cut then."),
         )
     else:
         yield care(
-            "log",
-            f"{long}, and nobody reads from it for long",
-            "It is cut after the next check-in; if not, close every eventdesk on this home.",
+            _("{long}, and nobody reads from it for long", long=long),
+            _("It is cut after the next check-in; if not, close every eventdesk on this home."),
         )
 
 
@@ -79,14 +88,21 @@ def look_at_keys(patient: Patient) -> Iterator[Finding]:
         store.reread_keys()
         store.keys.check(sold)
     except KeyFileError as error:
-        yield stop("keys", str(error), error.hint)
+        yield stop(str(error), error.hint)
         return
     file = store.keys.file
     if store.keys.tightened:
-        loose = "others could read the key file; now only you can"
-        yield care("keys", loose, "If others had access: eventdesk keys rotate")
+        loose = _("others could read the key file; now only you can")
+        yield care(loose, _("If others had access: eventdesk keys rotate"))
     here = len(store.keys.token_keys)
-    yield good("keys", f"{here} in {file}; tickets need {len(sold)} of them, all are there")
+    yield good(
+        _(
+            "{here} in {file}; tickets need {total} of them, all are there",
+            here=here,
+            file=file,
+            total=len(sold),
+        )
+    )
 
 
 def look_at_files(patient: Patient) -> Iterator[Finding]:
@@ -96,24 +112,29 @@ def look_at_files(patient: Patient) -> Iterator[Finding]:
         return
     if store.tightened:
         yield care(
-            "files",
-            f"others could read {_named(store.tightened, store.home)}; now only you can",
-            "If others had access: eventdesk keys rotate",
+            _(
+                "others could read {named}; now only you can",
+                named=_named(store.tightened, store.home),
+            ),
+            _("If others had access: eventdesk keys rotate"),
         )
     left = tuple(loose(store.home))
     if left:
         yield care(
-            "files",
-            f"others may read {_named(left, store.home)}",
-            f"chmod -R go= {store.home} as the owner of these files",
+            _("others may read {named}", named=_named(left, store.home)),
+            _("chmod -R go= {home} as the owner of these files", home=store.home),
         )
     else:
-        yield good("files", f"only you may read what is in {store.home}")
+        yield good(_("only you may read what is in {home}", home=store.home))
 
 
 def _named(paths: tuple[Path, ...], home: Path) -> str:
-    first = "the home itself" if paths[0] == home else str(paths[0].relative_to(home))
-    return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"
+    first = _("the home itself") if paths[0] == home else str(paths[0].relative_to(home))
+    return (
+        first
+        if len(paths) == 1
+        else _("{first} and {total} more", first=first, total=len(paths) - 1)
+    )
 
 
 FRESH = timedelta(hours=24)
@@ -127,28 +148,31 @@ def look_at_backups(patient: Patient) -> Iterator[Finding]:
         return
     backups = list_backups(home)
     if not backups:
-        yield care("backups", "none yet", "Make one: eventdesk backup")
+        yield care(_("none yet"), _("Make one: eventdesk backup"))
         return
     newest = backups[0]
     ahead = [backup for backup in backups if backup.is_from_future(patient.now)]
     if ahead:
         yield care(
-            "backups",
-            f"{len(ahead)} from the future, such as {ahead[0].path.name}: a clock was ahead",
-            "See that the clock is right. They stay until you take them away.",
+            _(
+                "{total} from the future, such as {name}: a clock was ahead",
+                total=len(ahead),
+                name=ahead[0].path.name,
+            ),
+            _("See that the clock is right. They stay until you take them away."),
         )
     found = check_backup(patient.store, SYSTEM, newest.path).problems
-    made = f"newest {newest.made_at:%Y-%m-%d %H:%M} UTC"
+    made = _("newest {made_at:%Y-%m-%d %H:%M} UTC", made_at=newest.made_at)
     if found:
         yield stop(
-            "backups",
-            f"{newest.path.name} cannot be put back: {found[0]}",
-            "Make a new one now: eventdesk backup",
+            _("{name} cannot be put back: {found}", name=newest.path.name, found=found[0]),
+            _("Make a new one now: eventdesk backup"),
         )
     elif patient.now - newest.made_at > FRESH:
         days = (patient.now - newest.made_at) // timedelta(days=1)
         yield care(
-            "backups", f"{len(backups)}, {made}: {days} days old", "Make one: eventdesk backup"
+            _("{total}, {made}: {days} days old", total=len(backups), made=made, days=days),
+            _("Make one: eventdesk backup"),
         )
     else:
-        yield good("backups", f"{len(backups)}, {made}, whole and its keys open it")
+        yield good(_("{total}, {made}, whole and its keys open it", total=len(backups), made=made))

@@ -16,6 +16,7 @@ from data.health import library
 from data.schema import AuditRow, BookingRow, ScanRow, TicketRow, WaitlistEntryRow
 from eventdesk import __version__
 from eventdesk.acts import SYSTEM, YEARS, Steps, clock_now
+from eventdesk.core.messages import _, msg
 from eventdesk.events import all_events
 from eventdesk.keeping.examination.finding import Finding, Patient, care, good, stop
 
@@ -23,7 +24,7 @@ from eventdesk.keeping.examination.finding import Finding, Patient, care, good, 
 def look_at_python(patient: Patient) -> Iterator[Finding]:
     """Name the versions."""
     running = f"eventdesk {__version__}, Python {platform.python_version()}"
-    yield good("python", f"{running} on {platform.platform()}")
+    yield good(_("{running} on {platform}", running=running, platform=platform.platform()))
 
 
 def look_at_sqlite(patient: Patient) -> Iterator[Finding]:
@@ -31,15 +32,19 @@ def look_at_sqlite(patient: Patient) -> Iterator[Finding]:
     text = library().name
     if library().can_damage:
         yield care(
-            "sqlite",
-            f"{text} has a bug that can damage a store which several programs write at once",
-            "Run one desk at a time here, or install pysqlite3, which brings a mended SQLite.",
+            _(
+                "{text} has a bug that can damage a store which several programs write at once",
+                text=text,
+            ),
+            _("Run one desk at a time here, or install pysqlite3, which brings a mended SQLite."),
         )
     else:
-        yield good("sqlite", f"{text}, without the WAL-reset bug")
+        yield good(_("{text}, without the WAL-reset bug", text=text))
 
 
-MIN_FREE = 200 * 1024**2
+MIB = 1024**2
+
+MIN_FREE = 200 * MIB
 """Bytes free on the disk below which nothing should begin."""
 
 A_TICKET = 16 * 1024
@@ -66,17 +71,18 @@ def look_at_disk(patient: Patient) -> Iterator[Finding]:
             tickets = connection.execute(select(func.count(TicketRow.id))).scalar_one()
         grown = patient.store.path.stat().st_size + tickets * A_TICKET
         needed += tickets * A_TICKET + int((PLAIN + BACKUPS * PACKED) * grown)
-    text = f"{_mib(free)} free at {folder}; a day of this size needs {_mib(needed)}"
+    text = _(
+        "{free:,} MiB free at {folder}; a day of this size needs {needed:,} MiB",
+        free=free // MIB,
+        folder=folder,
+        needed=needed // MIB,
+    )
     if free < MIN_FREE:
-        yield stop("disk", text, "Make room before doors open.")
+        yield stop(text, _("Make room before doors open."))
     elif free < needed:
-        yield care("disk", text, "Make room, or move old backups to another disk.")
+        yield care(text, _("Make room, or move old backups to another disk."))
     else:
-        yield good("disk", text)
-
-
-def _mib(size: int) -> str:
-    return f"{size // 1024**2:,} MiB"
+        yield good(text)
 
 
 AHEAD = timedelta(seconds=60)
@@ -91,50 +97,68 @@ BUILT = datetime(2026, 6, 1, tzinfo=UTC)
 WATCHED_S = 0.05
 SLIP_S = 0.02
 
-SET_IT = "Set the clock: timedatectl set-ntp true, or by hand; then examine again."
+SET_IT = msg("Set the clock: timedatectl set-ntp true, or by hand; then examine again.")
 
 
 def look_at_clock(patient: Patient) -> Iterator[Finding]:
     """Compare the clock with everything that carries a time."""
     now = patient.now
     if now < BUILT:
-        yield stop("clock", f"it says {now:%Y-%m-%d %H:%M} UTC, which was long ago", SET_IT)
+        yield stop(_("it says {now:%Y-%m-%d %H:%M} UTC, which was long ago", now=now), str(SET_IT))
     if patient.store is not None:
         known = clock_now(patient.store, SYSTEM.at(now))
         if known.sentence:
-            yield stop("clock", known.sentence, known.advice)
+            yield stop(known.sentence, known.advice)
             return
         yield from _far_deadlines(Steps(patient.store, SYSTEM.at(now)))
     for what, at in _written(patient):
         if at - now > AHEAD:
             yield stop(
-                "clock",
-                f"{what} is from {at:%Y-%m-%d %H:%M} UTC, but it is {now:%Y-%m-%d %H:%M} UTC now",
-                SET_IT,
+                _(
+                    "{what} is from {at:%Y-%m-%d %H:%M} UTC, but it is {now:%Y-%m-%d %H:%M} "
+                    "UTC now",
+                    what=what,
+                    at=at,
+                    now=now,
+                ),
+                str(SET_IT),
             )
             return
     slip_s = _slip_s()
     if abs(slip_s) > SLIP_S:
-        yield care("clock", f"it jumps: {slip_s * 1000:+.0f} ms within a moment", SET_IT)
+        yield care(
+            _("it jumps: {slip_s:+.0f} ms within a moment", slip_s=slip_s * 1000), str(SET_IT)
+        )
     yield from _zones(patient)
     zone = now.astimezone().tzname() or "?"
-    yield good("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, {now.astimezone():%H:%M} here ({zone})")
+    yield good(
+        _(
+            "{now:%Y-%m-%d %H:%M:%S} UTC, {here:%H:%M} here ({zone})",
+            now=now,
+            here=now.astimezone(),
+            zone=zone,
+        )
+    )
 
 
 def _far_deadlines(steps: Steps) -> Iterator[Finding]:
     """Deadlines that lie so far ahead that a wrong clock must have set them."""
     with steps.read() as act:
         for what, deadline in (
-            ("unpaid bookings", BookingRow.expires_at),
-            ("offers to people who wait", WaitlistEntryRow.offer_until),
+            (_("unpaid bookings"), BookingRow.expires_at),
+            (_("offers to people who wait"), WaitlistEntryRow.offer_until),
         ):
             asked = select(func.count(), func.max(deadline)).where(deadline > act.now + MAX_AHEAD)
             count, last = act.connection.execute(asked).one()
             if count:
                 yield care(
-                    "clock",
-                    f"{count} {what} keep their places until {last:%Y-%m-%d}: a clock was ahead",
-                    "Look them up, and cancel those that nobody means.",
+                    _(
+                        "{count} {what} keep their places until {last:%Y-%m-%d}: a clock was ahead",
+                        count=count,
+                        what=what,
+                        last=last,
+                    ),
+                    _("Look them up, and cancel those that nobody means."),
                 )
 
 
@@ -143,14 +167,14 @@ def _written(patient: Patient) -> Iterator[tuple[str, datetime]]:
         return
     with patient.store.read() as connection:
         for what, column, order in (
-            ("the last scan", ScanRow.recorded_at, ScanRow.no),
-            ("the last entry of the log", AuditRow.at, AuditRow.seq),
+            (_("the last scan"), ScanRow.recorded_at, ScanRow.no),
+            (_("the last entry of the log"), AuditRow.at, AuditRow.seq),
         ):
             newest = select(func.max(order)).scalar_subquery()
             at = connection.execute(select(column).where(order == newest)).scalar_one_or_none()
             if at is not None:
                 yield what, at
-    yield "the store's file", _changed_at(patient.store.path)
+    yield _("the store's file"), _changed_at(patient.store.path)
 
 
 def _changed_at(path: Path) -> datetime:
@@ -172,9 +196,12 @@ def _zones(patient: Patient) -> Iterator[Finding]:
             ZoneInfo(event.time_zone)
         except (ZoneInfoNotFoundError, ValueError):
             yield stop(
-                "clock",
-                f"this machine does not know the zone {event.time_zone} of {event.name}",
-                "Install tzdata: pip install tzdata",
+                _(
+                    "this machine does not know the zone {time_zone} of {name}",
+                    time_zone=event.time_zone,
+                    name=event.name,
+                ),
+                _("Install tzdata: pip install tzdata"),
             )
 
 
@@ -185,25 +212,28 @@ def look_at_terminal(patient: Patient) -> Iterator[Finding]:
     """Look at its size and what it says it can do."""
     terminal = patient.terminal
     if not terminal.columns:
-        yield good("terminal", "none here, as in a script; the screens will need one")
+        yield good(_("none here, as in a script; the screens will need one"))
         return
     size = f"{terminal.columns}×{terminal.lines}"
     if terminal.columns < MIN_SIZE[0] or terminal.lines < MIN_SIZE[1]:
         yield care(
-            "terminal",
-            f"{size} is small",
-            f"Make it {MIN_SIZE[0]}×{MIN_SIZE[1]} or larger: smaller letters.",
+            _("{size} is small", size=size),
+            _(
+                "Make it {columns}×{lines} or larger: smaller letters.",
+                columns=MIN_SIZE[0],
+                lines=MIN_SIZE[1],
+            ),
         )
     if terminal.kind in ("", "dumb"):
-        yield care("terminal", f"TERM is {terminal.kind!r}", "Set TERM=xterm-256color.")
+        yield care(_("TERM is {kind!r}", kind=terminal.kind), _("Set TERM=xterm-256color."))
         return
     if terminal.no_colour:
-        colours = "no colours, as NO_COLOR asks; signs and words say the same"
+        colours = _("no colours, as NO_COLOR asks; signs and words say the same")
     elif terminal.true_colour:
-        colours = "all colours"
+        colours = _("all colours")
     else:
-        colours = "256 colours" if "256" in terminal.kind else "few colours"
-    yield good("terminal", f"{size}, {terminal.kind}, {colours}")
+        colours = _("256 colours") if "256" in terminal.kind else _("few colours")
+    yield good(f"{size}, {terminal.kind}, {colours}")
 
 
 SCRIPTS: Final = {
@@ -234,11 +264,10 @@ def look_at_fonts(patient: Patient) -> Iterator[Finding]:
     there = [name for name in SCRIPTS if name not in missing]
     if missing:
         yield care(
-            "fonts",
-            f"no font for {', '.join(missing)}: such names print as boxes",
-            'Install them: pip install "eventdesk[cjk]", or the package fonts-noto.',
+            _("no font for {missing}: such names print as boxes", missing=", ".join(missing)),
+            _('Install them: pip install "eventdesk[cjk]", or the package fonts-noto.'),
         )
-    yield good("fonts", f"badges print {', '.join(there)}")
+    yield good(_("badges print {there}", there=", ".join(there)))
 
 
 def _drawn(text: str, faces: tuple[object, ...]) -> bool:
@@ -254,10 +283,10 @@ def look_at_decoder(patient: Patient) -> Iterator[Finding]:
     working = [one for one in found if not one.missing]
     for one in found:
         if one.missing and one.optional:
-            yield good("decoder", one.missing)
+            yield good(one.missing)
         elif one.missing:
-            advice = "Install it: pip install zxing-cpp pyzbar (and the package libzbar0)"
-            yield (care if working else stop)("decoder", one.missing, advice)
+            advice = _("Install it: pip install zxing-cpp pyzbar (and the package libzbar0)")
+            yield (care if working else stop)(one.missing, advice)
     if not working:
         return
     from kiosk.self_test import read_a_ticket
@@ -265,9 +294,9 @@ def look_at_decoder(patient: Patient) -> Iterator[Finding]:
     names = ", ".join(f"{one.name} {one.version}" for one in working)
     took_ms = read_a_ticket()
     if took_ms is None:
-        yield stop("decoder", f"{names} do not read a plain ticket", "Install them again.")
+        yield stop(_("{names} do not read a plain ticket", names=names), _("Install them again."))
     else:
-        yield good("decoder", f"{names}; a ticket read in {took_ms:.0f} ms")
+        yield good(_("{names}; a ticket read in {took_ms:.0f} ms", names=names, took_ms=took_ms))
 
 
 CAMERA_S = 5.0
@@ -305,15 +334,25 @@ def look_at_camera(patient: Patient) -> Iterator[Finding]:
         timer.cancel()
         enough.set()
     if best is None:
-        yield stop("camera", f"{name} gives no picture", "Check its cable, or name another one.")
+        yield stop(
+            _("{name} gives no picture", name=name), _("Check its cable, or name another one.")
+        )
         return
     shown = f"{name}: {size[0]}×{size[1]}"
-    measured = (
-        f"focus {best.focus:.0f}, light {best.light:.0f} of 255, contrast {best.contrast:.0f}"
+    measured = _(
+        "focus {focus:.0f}, light {light:.0f} of 255, contrast {contrast:.0f}",
+        focus=best.focus,
+        light=best.light,
+        contrast=best.contrast,
     )
     for fault, advice in best.faults:
-        yield care("camera", f"{shown} is {fault} ({measured})", advice)
+        yield care(
+            _("{shown} is {fault} ({measured})", shown=shown, fault=fault, measured=measured),
+            advice,
+        )
     if size[1] < 480:
-        yield care("camera", f"{shown} is a small picture", "Choose a mode of 1280×720 or more.")
+        yield care(
+            _("{shown} is a small picture", shown=shown), _("Choose a mode of 1280×720 or more.")
+        )
     if not best.faults:
-        yield good("camera", f"{shown}, {measured}")
+        yield good(f"{shown}, {measured}")
