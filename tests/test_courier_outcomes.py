@@ -67,11 +67,11 @@ def test_a_badge_printed_while_the_store_takes_nothing_comes_out_once(
     courier = Courier(
         fair.store, "c", printer, printer_id=printer_id, holder=PROGRAM, now=lambda: now[0]
     )
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match=r"It is locked|The disk is full"):
         courier.turn()
     now[0] += LONG
     take_printers(fair.store, SYSTEM.at(now[0]), PROGRAM)
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match=r"It is locked|The disk is full"):
         courier.turn()
     assert courier.turn() == 0
     assert (state_of(fair.store, delivery_id), _mark_of(fair)) == ("printed", "")
@@ -90,7 +90,7 @@ def test_what_did_not_come_out_is_told_once_the_store_takes_it(
     printer, now, clock = MoodyPrinter(moods=[mood]), [NOON], [0.0]
     admit(fair)
     courier = Courier(fair.store, "c", printer, now=lambda: now[0], seconds=lambda: clock[0])
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match="It is locked"):
         courier.turn()
     now[0] += LONG
     clock[0] += LONG.total_seconds()
@@ -116,7 +116,7 @@ def test_a_refused_badge_goes_on_once_the_store_takes_it(
         holder=PROGRAM,
         now=lambda: NOON,
     )
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match="The disk is full"):
         courier.turn()
     courier.turn()
     assert state_of(fair.store, delivery_id) == "failed"

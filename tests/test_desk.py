@@ -31,9 +31,9 @@ async def test_writes_happen_in_the_order_they_were_asked_for(desk: Desk, fair: 
 
 
 async def test_an_error_reaches_who_asked_and_the_desk_goes_on(desk: Desk, fair: Fair) -> None:
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket"):
         await desk.read(ticket_view, SYSTEM, fair.door.id)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such event"):
         await desk.write(add_gate, SUPERVISOR.at(NOON), fair.door.id, "Gate B")
     await desk.write(add_gate, SUPERVISOR.at(NOON), fair.event.id, "Gate B")
     assert len(await desk.read(list_gates, fair.event.id)) == 2

@@ -118,7 +118,7 @@ def test_who_approves_nowhere_has_no_pin(fair: Fair, staff: Actor) -> None:
 def test_nobody_sets_somebody_elses_pin(fair: Fair, boss: Actor, staff: Actor) -> None:
     with pytest.raises(NotAllowedError):
         set_desk_pin(fair.store, staff.at(NOON), OTHER_PIN, account_id=boss.id)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such account"):
         set_desk_pin(fair.store, SYSTEM.at(NOON), PIN, account_id=new_id())
     with pytest.raises(NotFoundError, match="no such account"):
         set_desk_pin(fair.store, SYSTEM.at(NOON), PIN)
@@ -340,7 +340,7 @@ def test_wrong_pins_lock_the_desk_for_longer_each_time_and_are_logged(
 
 def test_a_locked_desk_locks_no_other(fair: Fair, boss: Actor, staff: Actor) -> None:
     for _try in range(3):
-        with pytest.raises(SignInError):
+        with pytest.raises(SignInError, match="This PIN is wrong"):
             given(fair, staff, pin=OTHER_PIN)
     assert given(fair, make_staff(fair, name="Nan")).supervisor.name == "Sue"
 

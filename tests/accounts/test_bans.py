@@ -107,7 +107,7 @@ def test_a_reason_is_needed_and_an_admin_too(fair: Fair, admin: Actor) -> None:
         close(fair, admin, guest, reason=" ")
     with pytest.raises(NotAllowedError):
         close(fair, guest, admin)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such account"):
         ban(fair.store, admin.at(NOON), fair.event.id, reason="A test")
 
 
@@ -147,5 +147,5 @@ def test_people_are_found_by_the_beginning_of_name_or_address(fair: Fair, admin:
     page, total = find_people(fair.store, admin, offset=3, limit=1)
     assert ([one.name for one in page], total) == (["Zack Zed"], 5)
     assert person(fair.store, admin, " ZACK@example.org ").name == "Zack Zed"
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such account"):
         person(fair.store, admin, "zack")

@@ -40,7 +40,7 @@ def kept(store: Store, column: Any, row_id: UUID | None) -> str:
 def test_signing_in_keeps_a_newer_hash_of_the_same_secret(fair: Fair) -> None:
     sam = make_staff(fair)
     put(fair.store, AccountRow, sam.id, secret_hash=older(PASSWORD))
-    with pytest.raises(SignInError):
+    with pytest.raises(SignInError, match="The e-mail address or the PIN or password is wrong"):
         sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", "another secret")
     assert needs_rehash(kept(fair.store, AccountRow.secret_hash, sam.id))
     sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", PASSWORD)

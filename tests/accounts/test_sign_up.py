@@ -48,7 +48,7 @@ def test_an_address_that_is_taken_answers_the_same_and_changes_nothing(store: St
     ada = make_guest(store, "Ada")
     for _ in range(2):
         sign_up(store, SYSTEM.at(NOON), email="ada@example.org", name="Eve", secret="314159")
-    with pytest.raises(SignInError):
+    with pytest.raises(SignInError, match="The e-mail address or the PIN or password is wrong"):
         sign_in(store, SYSTEM.at(NOON), "ada@example.org", "314159")
     assert sign_in(store, SYSTEM.at(NOON), "ada@example.org", PIN) == ada
     told, unread = my_notices(store, ada)

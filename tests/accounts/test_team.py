@@ -79,7 +79,7 @@ def test_who_has_a_pin_only_does_not_work_for_an_event(fair: Fair) -> None:
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.ATTENDEE, Role.COHOST])
 def test_a_role_that_means_nothing_is_refused(fair: Fair, role: Role) -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match=r"Choose what the co-host|In a team one is"):
         add_member(
             fair.store, SYSTEM.at(NOON), fair.event.id, email="x@example.org", name="X", role=role
         )
@@ -135,7 +135,7 @@ def test_who_left_the_team_is_out_at_once(fair: Fair) -> None:
     remove_member(fair.store, sam.at(NOON), fair.event.id, id_of(sam))
     with pytest.raises(NotAllowedError):
         check_in(fair.store, sam.at(NOON), fair.scan(fair.token(booked)))
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="They are not in the team of this event"):
         remove_member(fair.store, SYSTEM.at(NOON), fair.event.id, id_of(sam))
 
 

@@ -112,7 +112,7 @@ def test_what_a_verb_writes_is_there_when_it_returns(fair: Fair) -> None:
 
 def test_a_verb_that_raises_leaves_nothing(fair: Fair) -> None:
     before = how_many(fair.store, SYSTEM)
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="This name is not liked"):
         rename(fair.store, SYSTEM, fair.event.id, "Anew", then="fail")
     assert (name_of(fair), how_many(fair.store, SYSTEM)) == ("Demo Days", before)
 
@@ -191,7 +191,7 @@ def test_a_verb_gives_up_when_others_change_the_same_again_and_again(
 def test_what_was_touched_is_noted_with_the_commit_and_never_without(fair: Fair) -> None:
     with fair.store.read() as connection:
         before = last_seen(connection)
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="This name is not liked"):
         rename(fair.store, SYSTEM, fair.event.id, "Never", then="fail")
     with fair.store.read() as connection:
         assert touched_since(connection, before)[1] == set()

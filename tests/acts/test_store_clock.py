@@ -202,7 +202,7 @@ def test_a_lock_out_that_begins_in_2037_is_void(store: Store) -> None:
     with store.write() as connection:
         connection.execute(insert(WrongTryRow).values(subject="a", tries=9, last_at=FAR))
     charge(Steps(store, SYSTEM.at(NOON)), "a")
-    with pytest.raises(SignInError):
+    with pytest.raises(SignInError, match="Too many wrong tries"):
         charge(Steps(store, SYSTEM.at(NOON)), "a")
 
 

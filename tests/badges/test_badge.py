@@ -37,5 +37,5 @@ def test_what_is_no_badge_is_a_clear_error(stored: object) -> None:
 @settings(deadline=None)
 @given(st.none() | st.integers() | WORDS | st.dictionaries(WORDS, st.none() | WORDS))
 def test_reading_anything_raises_nothing_else(stored: object) -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="A stored badge cannot be read"):
         Badge.from_json(stored)

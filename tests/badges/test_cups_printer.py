@@ -76,7 +76,7 @@ def test_a_job_that_came_to_nothing_is_a_refusal(cups: Cups, state: int) -> None
     cups.states, cups.job_message = [5, state], "Filter failed"
     with pytest.raises(PrinterRefusedError, match="paper-1 up: Filter failed"):
         PRINTER.send(badge(), job="1")
-    with pytest.raises(PrinterRefusedError):
+    with pytest.raises(PrinterRefusedError, match="CUPS gave job paper-1 up: Filter failed"):
         PRINTER.follow("paper-1")
 
 
@@ -191,6 +191,6 @@ def test_a_server_that_does_not_answer_is_given_up(cups: Cups) -> None:
 def test_a_machine_without_cups_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert PRINTER.status().health is Health.OFFLINE
-    with pytest.raises(PrinterRefusedError) as caught:
+    with pytest.raises(PrinterRefusedError, match="CUPS is not installed on this") as caught:
         PRINTER.send(badge(), job="1")
     assert "apt-get install" in caught.value.hint

@@ -159,7 +159,7 @@ def test_a_half_written_file_is_an_error_or_a_smaller_layout(cut: int) -> None:
 @settings(deadline=None, max_examples=tries(50))
 @given(st.text(max_size=200) | st.just("a=" + "[" * 5000))
 def test_any_text_is_a_layout_or_a_clear_error(text: str) -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="The layout"):
         read_layout(text)
 
 

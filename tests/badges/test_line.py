@@ -121,6 +121,6 @@ def test_a_missing_package_is_named_when_the_printer_is_set_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "escpos", None)
-    with pytest.raises(InvalidInputError) as caught:
+    with pytest.raises(InvalidInputError, match="A printer that speaks ESC/POS needs") as caught:
         open_printer("escpos+tcp://host", badges_folder=tmp_path)
     assert "eventdesk[printers]" in caught.value.hint

@@ -177,7 +177,7 @@ def test_a_job_is_no_path(job: str, tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_refuses(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(PrinterRefusedError) as caught:
+        with pytest.raises(PrinterRefusedError, match="The badge folder") as caught:
             FolderPrinter(folder).send(badge(), job="j-1")
         assert "folder" in caught.value.hint
 
@@ -228,7 +228,7 @@ def test_a_missing_device_is_a_printer_that_is_off(tmp_path: Path) -> None:
 
 
 def test_a_path_that_is_a_folder_refuses(tmp_path: Path) -> None:
-    with pytest.raises(PrinterRefusedError):
+    with pytest.raises(PrinterRefusedError, match="/test_a_path_that_is_a_folder_r0' cannot be"):
         PathPrinter(tmp_path).send(badge(), job="1")
 
 

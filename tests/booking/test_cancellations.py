@@ -196,14 +196,14 @@ def test_nobody_cancels_what_belongs_to_somebody_else(fair: Fair) -> None:
 
 def test_what_is_not_there_or_of_two_bookings_is_refused(fair: Fair) -> None:
     one, other = fair.sell("Ann"), fair.sell("Bob")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such booking"):
         cancel_booking(fair.store, SYSTEM.at(NOON), uuid4(), reason="")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket"):
         cancel_tickets(fair.store, SYSTEM.at(NOON), [], reason="")
     both = [*one.ticket_ids, *other.ticket_ids]
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="These tickets are of several bookings"):
         cancel_tickets(fair.store, SYSTEM.at(NOON), both, reason="")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket in this booking"):
         cancellation(fair.store, SYSTEM.at(NOON), one.booking_id, other.ticket_ids)
 
 

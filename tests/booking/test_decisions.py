@@ -44,7 +44,7 @@ def test_what_is_approved_has_time_to_be_paid(fair: Fair, waiting: Booked) -> No
         EARLY + OFFER,
     )
     assert waiting_for_approval(fair.store, STAFF.at(EARLY), event_id) == 0
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="does not wait for approval"):
         approve_booking(fair.store, SUPERVISOR.at(EARLY), waiting.booking_id)
 
 
@@ -87,7 +87,7 @@ def test_more_time_is_given_or_all_the_time_there_is(fair: Fair) -> None:
     extend_deadline(fair.store, SUPERVISOR.at(EARLY), booked.booking_id, until=None)
     with Steps(fair.store, SYSTEM.at(later)).write() as act:
         assert expire_due(act, None) == []
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="This deadline has passed"):
         extend_deadline(fair.store, SUPERVISOR.at(EARLY), booked.booking_id, until=EARLY)
     with pytest.raises(NotAllowedError):
         extend_deadline(fair.store, STAFF.at(EARLY), booked.booking_id, until=later)

@@ -99,7 +99,7 @@ def test_the_calendar_file_says_when_and_for_whom(store: Store, fair: Fair) -> N
 
 
 def test_what_is_not_there_is_said(store: Store, fair: Fair) -> None:
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket"):
         my_ticket(store, STAFF.at(NOON), uuid4())
 
 

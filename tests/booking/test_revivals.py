@@ -88,7 +88,7 @@ def test_a_code_that_was_granted_stays_though_others_used_it_up(fair: Fair) -> N
     first = order_for(fair, ann, code="half")
     sweep(fair.store, SYSTEM.at(LATE))
     order_for(fair, bob, code="half", now=LATE)
-    with pytest.raises(CodeError):
+    with pytest.raises(CodeError, match="The code “half” has been used up"):
         order_for(fair, eve, code="half", now=LATE)
     _transfer(fair, first.booking_id, 6000)
     assert revive(fair.store, SUPERVISOR.at(LATE), first.booking_id) == "paid"

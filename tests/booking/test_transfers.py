@@ -98,7 +98,7 @@ def test_what_is_blocked_cancelled_or_used_is_not_handed_on(fair: Fair) -> None:
 def test_a_booking_or_ticket_is_claimed_by_its_code_and_address(fair: Fair) -> None:
     bob = person(fair.store, "Bob")
     booked = fair.sell_all(["Ada", "Bob"], email="ada@example.org")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="Nothing with this code, made for"):
         claim_booking(fair.store, bob.at(EARLY), booked.code, email="eve@example.org")
     code = f"{booked.code[:3]}-{booked.code[3:]}".lower()
     assert (
@@ -106,7 +106,7 @@ def test_a_booking_or_ticket_is_claimed_by_its_code_and_address(fair: Fair) -> N
         == booked.booking_id
     )
     assert [each.mine for each in my_bookings(fair.store, bob.at(EARLY))] == [True]
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="Nothing with this code, made for"):
         claim_booking(
             fair.store, person(fair.store, "Eve").at(NOON), booked.code, email="ada@example.org"
         )
@@ -132,5 +132,5 @@ def test_guessing_codes_locks(fair: Fair) -> None:
             except NotFoundError:
                 continue
 
-    with pytest.raises(SignInError):
+    with pytest.raises(SignInError, match="Too many wrong tries"):
         guess_on()

@@ -195,5 +195,5 @@ def test_what_cannot_be_upgraded_is_refused(fair: Fair) -> None:
     with pytest.raises(InvalidInputError, match="begun"):
         upgrade_ticket(fair.store, ann.at(NOON), late.ticket_ids[0], fair.vip)
     cancel_booking(fair.store, SUPERVISOR.at(EARLY), booked.booking_id, reason="")
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="is expired"):
         upgrade_ticket(fair.store, SUPERVISOR.at(EARLY), first, fair.vip)

@@ -105,5 +105,5 @@ def test_a_percentage_is_read_as_it_is_written(basis_points: int) -> None:
 
 @pytest.mark.parametrize("typed", ["100.01", "101", "-1", "7.555", "", "%", "a"])
 def test_refuses_what_is_no_percentage(typed: str) -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match=r"A|There are at|This cannot|This is no"):
         read_percent(typed)

@@ -124,7 +124,7 @@ def test_what_has_no_revision_is_no_store(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
     connection.close()
-    with pytest.raises(StoreBrokenError):
+    with pytest.raises(StoreBrokenError, match=r"/test_what_has_no_revision_is_n0/eventdesk\.db"):
         revision_of(path)
 
 

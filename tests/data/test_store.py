@@ -135,7 +135,7 @@ def test_a_folder_that_is_everybodys_stays_so(tmp_path: Path) -> None:
 
 
 def test_a_home_without_a_store_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError) as error:
+    with pytest.raises(NotFoundError, match="There is no eventdesk store in") as error:
         Store(tmp_path)
     assert "eventdesk init" in error.value.hint
     assert not list(tmp_path.glob("*.db"))

@@ -112,7 +112,7 @@ def test_the_same_document_is_the_same_file() -> None:
 
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "reportlab.pdfgen.canvas", None)
-    with pytest.raises(InvalidInputError) as refused:
+    with pytest.raises(InvalidInputError, match="PDF needs a library that is not") as refused:
         as_pdf(INVOICE)
     assert 'pip install "eventdesk[pdf]"' in refused.value.hint
 

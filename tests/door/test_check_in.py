@@ -412,9 +412,9 @@ def test_undo_is_for_the_same_operator_within_minutes_or_a_supervisor(fair: Fair
 
 def test_a_refusal_cannot_be_undone(fair: Fair) -> None:
     refused = check_in(fair.store, STAFF.at(NOON), fair.scan("nonsense"))
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="This scan let nobody through; there is nothing"):
         undo(fair.store, SUPERVISOR.at(NOON), refused.scan_id)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such scan"):
         undo(fair.store, SUPERVISOR.at(NOON), uuid4())
 
 
@@ -424,7 +424,7 @@ def test_attendees_do_not_check_in(fair: Fair) -> None:
 
 
 def test_an_empty_nonce_is_an_error(fair: Fair) -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="A scan needs a nonce of 1 to 100 characters"):
         check_in(fair.store, STAFF.at(NOON), fair.scan("x", nonce=""))
 
 

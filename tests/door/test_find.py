@@ -115,7 +115,7 @@ def test_a_ticket_code_or_booking_code_finds_its_tickets_in_any_spelling(own_cro
         assert _found(own_crowd, typed) == ["Jean Bartik"]
     assert _found(own_crowd, booked.code.lower()) == ["Grace Hopper", "Jean Bartik"]
     assert ticket_by_code(own_crowd.store, f"{code[:4]}-{code[4:]}").name == "Jean Bartik"
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no ticket with this code"):
         ticket_by_code(own_crowd.store, "22222222")
 
 
@@ -135,7 +135,7 @@ def test_an_address_finds_as_far_as_it_is_typed(own_crowd: Fair) -> None:
     assert _found(own_crowd, "guest.3@example.org") == ["Annika Sørensen"]
     assert _found(own_crowd, "GUEST.3@") == ["Annika Sørensen"]
     assert _found(own_crowd, "info@company29.ex") == ["Info 29"]
-    assert _found(own_crowd, "guest.3")[0] == "Annika Sørensen"  # "3" may begin a code too
+    assert "Annika Sørensen" in _found(own_crowd, "guest.3")  # "3" may begin others' codes too
     assert _found(own_crowd, "info@elsewhere") == []
     assert _found(own_crowd, "example") == []
 

@@ -99,7 +99,7 @@ def test_it_comes_out_where_the_guest_stands(fair: Fair) -> None:
 def test_it_needs_a_reason_and_a_ticket(fair: Fair) -> None:
     with pytest.raises(InvalidInputError, match="reason"):
         reprint(fair.store, STAFF.at(NOON), fair.sell().ticket_ids[0], reason=" ")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket"):
         again(fair, new_id())
 
 

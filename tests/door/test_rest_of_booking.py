@@ -85,5 +85,5 @@ def test_is_for_who_works_at_the_door_and_tickets_of_its_event(fair: Fair) -> No
     with pytest.raises(NotAllowedError):
         rest_of_booking(fair.store, ATTENDEE.at(NOON), booked.ticket_ids[0], fair.door.id)
     other = make_fair(fair.store, "Other Days")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket"):
         rest_of_booking(fair.store, STAFF.at(NOON), booked.ticket_ids[0], other.door.id)

@@ -176,7 +176,7 @@ def test_times_and_days_are_read_as_they_are_typed() -> None:
     for wrong in ("10", "10-25", "10:61-11", "24:01-3", "a-b", "1-2-3"):
         with pytest.raises(InvalidInputError):
             read_spans(wrong)
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="'1' is no day"):
         read_days("1 June")
 
 

@@ -234,7 +234,7 @@ def test_a_voucher_pays_what_it_holds_and_the_rest_is_paid_otherwise(fair: Fair)
 def test_wrong_voucher_codes_lock_and_sell_nothing(fair: Fair) -> None:
     before = counts(fair.store)
     for _ in range(3):
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError, match="There is no voucher with this code at this"):
             sell(fair, method="voucher", reference="guess")
     with pytest.raises(SignInError, match="Too many"):
         sell(fair, method="voucher", reference="guess")
@@ -253,7 +253,7 @@ def test_a_good_voucher_does_not_lock_the_desk_when_something_else_is_missing(fa
 def test_a_free_ticket_does_not_forget_wrong_voucher_codes(fair: Fair) -> None:
     set_type(fair, fair.vip, price_minor=0)
     for number in range(3):
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError, match="There is no voucher with this code at this"):
             sell(fair, method="voucher", reference=f"guess{number}")
         if number < 2:
             sell(fair, method="voucher", reference="none", ticket_type_id=fair.vip)
@@ -406,9 +406,9 @@ def test_people_are_known_from_earlier_bookings_but_not_after_two_letters(fair: 
 
 
 def test_a_list_or_type_of_another_event_sells_nothing(fair: Fair) -> None:
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such check-in list"):
         sell(fair, list_id=uuid4())
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket type at this event"):
         sell(fair, ticket_type_id=uuid4())
     set_event(fair, state="cancelled")
     with pytest.raises(InvalidInputError, match="cancelled"):

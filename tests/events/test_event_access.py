@@ -167,7 +167,7 @@ def test_guests_may_not_invite_nor_read_the_list(house: House) -> None:
 
 @pytest.mark.parametrize("wrong", ["not an address", "a@b, oops", "a b@example.org"])
 def test_what_is_no_address_is_named(wrong: str) -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="is not an e-mail address"):
         read_addresses(wrong)
 
 
@@ -281,5 +281,5 @@ def test_pages_are_cut_out_of_thousands(house: House) -> None:
 
 
 def test_nobody_sees_what_is_not_there(house: House) -> None:
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such event"):
         event_detail(house.store, house.admin.at(NOON), uuid4())

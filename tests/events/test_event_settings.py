@@ -118,7 +118,7 @@ def test_what_makes_no_sense_changes_nothing(house: House, wrong: dict[str, Any]
 
 
 def test_a_venue_of_another_event_is_not_this_ones(house: House) -> None:
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such venue at this event"):
         house.change(venue_id=uuid4())
 
 
@@ -240,5 +240,5 @@ def test_currencies_have_the_digits_of_iso_4217() -> None:
     assert read_currency(" eur ") == ("EUR", 2)
     assert [EXPONENTS[code] for code in ("JPY", "KRW", "KWD", "BHD", "USD")] == [0, 0, 3, 3, 2]
     assert all(len(code) == 3 and code.isupper() for code in EXPONENTS)
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="There is no currency 'EURO"):
         read_currency("EURO")

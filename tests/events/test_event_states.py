@@ -65,7 +65,7 @@ def test_only_an_admin_publishes_at_once_or_makes_an_event_for_another(house: Ho
     detail = event_detail(house.store, house.organizer.at(NOON), made.id)
     assert detail.owner_id == house.organizer.id
     stranger = NewEvent("Gift", START, START + timedelta(hours=3), owner="no@example.org")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no account with the address"):
         create_event(house.store, SYSTEM.at(NOON), stranger)
 
 
@@ -126,7 +126,7 @@ def test_what_is_missing_is_named_and_nothing_is_submitted(house: House) -> None
         "A description": False,
     }
     house.complete(visibility="invited")
-    with pytest.raises(InvalidInputError) as nobody:
+    with pytest.raises(InvalidInputError, match="Harbour Summit cannot be submitted") as nobody:
         submit_event(house.store, house.organizer.at(NOON), house.event_id)
     assert "Somebody invited" in nobody.value.hint
     invite(house.store, house.organizer.at(NOON), house.event_id, ["gus@example.org"])
@@ -137,7 +137,7 @@ def test_what_is_missing_is_named_and_nothing_is_submitted(house: House) -> None
 def test_an_event_that_was_is_not_submitted(house: House) -> None:
     house.complete()
     late = START + timedelta(days=3)
-    with pytest.raises(InvalidInputError) as over:
+    with pytest.raises(InvalidInputError, match="Harbour Summit cannot be submitted yet") as over:
         submit_event(house.store, house.organizer.at(late), house.event_id)
     assert "Dates" in over.value.hint
 
@@ -223,6 +223,6 @@ def test_the_table_of_changes_is_obeyed(state: EventState, change: Change) -> No
     if change in CHANGES[state]:
         need_change(state, change)
     else:
-        with pytest.raises(InvalidInputError) as refused:
+        with pytest.raises(InvalidInputError, match="This event is") as refused:
             need_change(state, change)
         assert refused.value.hint

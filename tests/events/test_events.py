@@ -75,11 +75,11 @@ def test_who_may_not_set_up_is_told_so(fair: Fair) -> None:
 def test_what_belongs_to_no_event_is_refused(fair: Fair) -> None:
     store, nowhere = fair.store, uuid4()
     kind = NewTicketType("Late", Money(100, "EUR"))
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such event"):
         add_ticket_type(store, SYSTEM.at(NOON), nowhere, kind)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such event"):
         add_gate(store, SYSTEM.at(NOON), nowhere, "Gate B")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such event"):
         add_check_in_list(store, SYSTEM.at(NOON), nowhere, NewCheckInList("Lunch"))
 
 
@@ -88,7 +88,7 @@ def test_what_belongs_to_no_event_is_refused(fair: Fair) -> None:
     [("", Money(1, "EUR")), ("Odd", Money(-1, "EUR")), ("Dollars", Money(1, "USD"))],
 )
 def test_a_price_is_in_the_currency_of_the_event(fair: Fair, name: str, price: Money) -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match=r"A name is needed|A price is zero|Prices of this"):
         add_ticket_type(fair.store, SYSTEM.at(NOON), fair.event.id, NewTicketType(name, price))
 
 
@@ -122,7 +122,7 @@ def test_a_list_is_found_by_id_or_the_beginning_of_its_name(fair: Fair) -> None:
     assert find_list(fair.store, "lunch").id == lunch.id
     assert find_list(fair.store, "lunch l").id == late.id
     assert find_list(fair.store, str(fair.door.id)).id == fair.door.id
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no check-in list 'dinner"):
         find_list(fair.store, "dinner")
 
 
@@ -157,10 +157,10 @@ def test_a_booking_with_anything_wrong_sells_nothing(fair: Fair) -> None:
         (good, NewTicket(fair.regular, "x" * 4001)),
     ):
         wrong = NewBooking("Ada", "ada@example.org", tickets)
-        with pytest.raises(InvalidInputError):
+        with pytest.raises(InvalidInputError, match=r"A booking|A name of 4001|A ticket needs"):
             book(fair.store, SYSTEM.at(NOON), fair.event.id, [wrong])
     foreign = NewBooking("Ada", "ada@example.org", (good, NewTicket(uuid4(), "Ada")))
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket type at this event"):
         book(fair.store, SYSTEM.at(NOON), fair.event.id, [foreign])
     assert list_events(fair.store, SYSTEM.at(NOON))[0].tickets == 0
     assert book(fair.store, SYSTEM.at(NOON), fair.event.id, []) == []

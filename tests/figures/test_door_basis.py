@@ -116,5 +116,5 @@ def test_only_who_works_there_may_ask(store: Store, fair: Fair) -> None:
     elsewhere = replace(STAFF, event_id=uuid4())
     with pytest.raises(NotAllowedError):
         door_basis(store, elsewhere.at(NOON), fair.door.id)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such check-in list"):
         door_basis(store, STAFF.at(NOON), uuid4())

@@ -110,5 +110,5 @@ def test_a_broken_notice_does_not_stop_the_others(gateway: TestDeskGateway) -> N
 
 @pytest.mark.parametrize("typed", ["", "../script", "NOBODY", "%00"])
 def test_a_reference_that_is_not_there_is_not_found(gateway: TestDeskGateway, typed: str) -> None:
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="The test desk knows no such payment"):
         gateway.answer(typed, "paid")

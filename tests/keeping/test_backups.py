@@ -296,7 +296,7 @@ def test_a_broken_backup_is_refused_and_the_store_stays(
     with pytest.raises(BackupError, match=r"not sound|not an eventdesk"):
         restore(home, path, now=NOON)
     assert _bookings_and_tickets(home / FILE_NAME) == (1, 1)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no backup"):
         restore(home, tmp_path / "nowhere.db", now=NOON)
 
 

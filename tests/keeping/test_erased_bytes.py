@@ -343,5 +343,5 @@ def test_an_erasure_is_done_again_where_a_backup_is_restored(
     assert places(target) == []
     with Store(target) as store:
         assert verify_audit(store).problems == ()
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError, match=r"Nobody has the address xyloq@rarest\.example"):
             erase_guest(store, SYSTEM.at(AFTER), None, EMAIL)

@@ -59,7 +59,7 @@ def test_a_backup_is_made_and_checked(fair: Fair, admin: Actor) -> None:
     for file in keys_beside(made.path).iterdir():
         file.unlink()
     assert check_backup(fair.store, admin, made.path).problems
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such backup"):
         check_backup(fair.store, admin, fair.store.path)
 
 
@@ -83,7 +83,7 @@ def test_what_failed_is_listed_and_tried_again(fair: Fair, admin: Actor) -> None
     assert [(one.name, one.error) for one in failed] == [("Ada", "No paper")]
     assert (total, list_failed(fair.store, admin)[1]) == (1, 2)
     retry_delivery(fair.store, admin.at(NOON), failed[0].id)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="This is not waiting for a decision any more"):
         retry_delivery(fair.store, admin.at(NOON), failed[0].id)
     assert badge_queue(fair.store).waiting == 1
     assert retry_failed(fair.store, admin.at(NOON)) == 1
@@ -101,11 +101,11 @@ def test_the_usual_share_and_other_terms(fair: Fair, admin: Actor) -> None:
     set_commission(fair.store, admin.at(NOON), guest.id, None)
     assert person(fair.store, admin, guest.id).commission_bp is None
     for share in (-1, 10_001):
-        with pytest.raises(InvalidInputError):
+        with pytest.raises(InvalidInputError, match="A share is between 0 and 100 percent"):
             set_usual_commission(fair.store, admin.at(NOON), share)
-        with pytest.raises(InvalidInputError):
+        with pytest.raises(InvalidInputError, match="A share is between 0 and 100 percent"):
             set_commission(fair.store, admin.at(NOON), guest.id, share)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such account"):
         set_commission(fair.store, SYSTEM.at(NOON), fair.event.id, 1)
 
 

@@ -175,7 +175,7 @@ def test_a_repeated_nonce_still_gets_its_answer(fair: Fair, guest: Actor) -> Non
 
 def test_who_is_erased_is_gone_and_the_address_is_free(fair: Fair, guest: Actor) -> None:
     erase_account(fair.store, guest.at(AFTER))
-    with pytest.raises(SignInError):
+    with pytest.raises(SignInError, match="The e-mail address or the PIN or password is wrong"):
         sign_in(fair.store, SYSTEM.at(AFTER), EMAIL, PIN)
     with pytest.raises(NotAllowedError):
         personal_data(fair.store, guest.at(AFTER))
@@ -184,7 +184,7 @@ def test_who_is_erased_is_gone_and_the_address_is_free(fair: Fair, guest: Actor)
     assert anew.id != guest.id
     assert personal_data(fair.store, anew.at(AFTER)).parts["bookings"] == []
     admin = make_another_admin(fair.store)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such account"):
         erase_account(fair.store, admin.at(AFTER), guest.id)
 
 

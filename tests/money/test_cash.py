@@ -223,7 +223,7 @@ def test_who_has_no_account_has_a_drawer_by_name(fair: Fair) -> None:
 
 def test_a_float_is_in_the_currency_of_the_event(fair: Fair) -> None:
     for amount in (Money(1, "USD"), eur(-1)):
-        with pytest.raises(InvalidInputError):
+        with pytest.raises(InvalidInputError, match=r"A float is nothing or|This drawer is"):
             open_shift(fair.store, STAFF.at(NOON), fair.event.id, drawer="A", float_amount=amount)
     with pytest.raises(InvalidInputError, match="name of a drawer"):
         open_shift(fair.store, STAFF.at(NOON), fair.event.id, drawer=" ", float_amount=eur(0))
@@ -253,7 +253,7 @@ def test_staff_see_their_own_drawers_and_who_manages_the_money_sees_all(fair: Fa
     with pytest.raises(NotAllowedError):
         close_shift(fair.store, olu.at(NOON), shift.id, {})
     assert read_shift(fair.store, cora, shift.id).operator == "Sam"
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such drawer"):
         read_shift(fair.store, cora, UUID(int=9))
 
 
@@ -326,7 +326,7 @@ def test_a_handover_that_cannot_be_leaves_the_drawer_open(fair: Fair) -> None:
     ):
         with pytest.raises(InvalidInputError, match=words):
             hand_over(fair.store, sam.at(NOON), shift.id, full, to_id=to_id)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such account"):
         hand_over(fair.store, sam.at(NOON), shift.id, full, to_id=UUID(int=7))
     assert read_shift(fair.store, sam, shift.id).is_open
 

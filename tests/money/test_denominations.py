@@ -47,5 +47,5 @@ def test_pieces_add_up(counts: dict[int, int]) -> None:
 
 @pytest.mark.parametrize("counts", [{300: 1}, {500: -1}, {500: MAX_PIECES + 1}])
 def test_what_is_no_piece_is_refused(counts: dict[int, int]) -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match=r"-1 pieces|100,001 pieces|There is no note"):
         counted(counts, "EUR", 2)

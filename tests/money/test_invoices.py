@@ -108,7 +108,7 @@ def test_only_the_team_and_the_owner_see_documents(store: Store, fair: Fair) -> 
     ):
         with pytest.raises(NotAllowedError):
             refused()
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such document"):
         read_document(store, SUPERVISOR, UUID(int=5))
 
 

@@ -51,7 +51,7 @@ def test_a_part_leaves_the_rest_due_and_the_booking_waiting(store: Store, fair: 
 
 def test_too_much_cash_is_refused_with_the_change_said(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
-    with pytest.raises(InvalidInputError) as refused:
+    with pytest.raises(InvalidInputError, match=r"120\.00 EUR are due, 150\.00 EUR are") as refused:
         take_payment(store, STAFF.at(NOON), owed.booking_id, method="cash", amount=eur(15000))
     assert refused.value.hint == "Give 30.00 EUR of change and take 120.00 EUR."
     assert state_of(store, owed.booking_id) == "pending"
@@ -81,7 +81,7 @@ def test_codes_of_vouchers_are_not_guessed_without_limit(store: Store, fair: Fai
         take_payment(store, ann.at(now), mine.booking_id, method="voucher", reference=code)
 
     for code in ("AAAA", "BBBB", "CCCC"):
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError, match="There is no voucher with this code at this"):
             spend(code)
     with pytest.raises(SignInError, match="Too many wrong tries"):
         spend(voucher.code)

@@ -82,7 +82,7 @@ def test_identical_lines_of_one_file_differ_and_are_the_same_in_another() -> Non
 
 
 def test_a_file_without_a_heading_says_what_it_needs() -> None:
-    with pytest.raises(InvalidInputError) as refused:
+    with pytest.raises(InvalidInputError, match="This file has no heading with a") as refused:
         entries(enumerate([["2026-06-01", "5.00"]] * 100, 1), 2)
     assert "date, amount, purpose" in refused.value.hint
 

@@ -193,7 +193,7 @@ def test_a_file_that_is_no_statement_says_so(store: Store, fair: Fair, tmp_path:
     for content in (b"", b"\x00\xff\xfe", b"name,e-mail\nAda,a@b\n"):
         path = tmp_path / "x.csv"
         path.write_bytes(content)
-        with pytest.raises(InvalidInputError):
+        with pytest.raises(InvalidInputError, match=r"This file has no|x\.csv, line 1: this is"):
             preview_statement(store, SUPERVISOR, fair.event.id, path)
     with pytest.raises(InvalidInputError, match="cannot be read"):
         preview_statement(store, SUPERVISOR, fair.event.id, tmp_path / "missing.csv")

@@ -330,7 +330,7 @@ def test_a_reprint_needs_a_reason_and_carries_a_mark(fair: Fair) -> None:
         reprint(fair.store, STAFF.at(NOON), ticket_id, reason="  ")
     with pytest.raises(NotAllowedError):
         reprint(fair.store, ATTENDEE.at(NOON), ticket_id, reason="lost")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket"):
         reprint(fair.store, STAFF.at(NOON), uuid4(), reason="lost")
     delivery_id = reprint(fair.store, STAFF.at(NOON), ticket_id, reason="lost")
     (job,) = claim_badges(fair.store, SYSTEM.at(NOON), "one")

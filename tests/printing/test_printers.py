@@ -156,7 +156,7 @@ def test_a_printer_is_found_by_its_name(fair: Fair) -> None:
     printer_id = set_up(fair, "Desk A")
     assert find_printer(fair.store, " desk a").id == printer_id
     assert find_printer(fair.store, str(printer_id)).name == "Desk A"
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no printer 'Desk B"):
         find_printer(fair.store, "Desk B")
 
 
@@ -187,7 +187,7 @@ def test_a_roll_is_counted_down_and_refilled(fair: Fair) -> None:
     assert (printer.labels_left, printer.labels_warn) == (200, 20)
     reset_labels(fair.store, SYSTEM.at(NOON), printer_id, labels=None)
     assert _printers(fair)["Desk A"].labels_left is None
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such printer any more"):
         reset_labels(fair.store, SYSTEM.at(NOON), uuid4(), labels=1)
 
 
@@ -392,7 +392,7 @@ def test_waiting_and_failed_badges_are_listed_moved_and_called_off(fair: Fair) -
     assert state_of(fair.store, grace) == "cancelled"
     with pytest.raises(InvalidInputError, match="called off"):
         retry_badge_now(fair.store, STAFF.at(NOON), grace)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such badge"):
         cancel_badge(fair.store, STAFF.at(NOON), uuid4())
 
 

@@ -104,7 +104,7 @@ def test_the_first_venue_is_where_the_event_is(house: House) -> None:
     remove_room(house.store, house.organizer.at(NOON), room.id)
     remove_venue(house.store, house.organizer.at(NOON), detail.venue.id)
     assert event_detail(house.store, house.organizer.at(NOON), house.event_id).venue is None
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such venue any more"):
         remove_venue(house.store, house.organizer.at(NOON), detail.venue.id)
 
 
@@ -117,7 +117,7 @@ def test_two_rooms_of_a_venue_have_two_names(house: House) -> None:
     assert change_room(house.store, house.organizer.at(NOON), first.id, new).capacity == 5
     with pytest.raises(InvalidInputError, match="already"):
         change_room(house.store, house.organizer.at(NOON), second.id, new)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such venue at this event"):
         add_room(house.store, house.organizer.at(NOON), house.event_id, NewRoom(uuid4(), "X"))
 
 
@@ -200,7 +200,7 @@ def test_a_session_that_makes_no_sense_is_not_kept(house: House, wrong: dict[str
 def test_rooms_and_speakers_of_another_event_are_not_this_ones(house: House) -> None:
     new = NewSession("Talk", START, START + timedelta(hours=1))
     for foreign in (replace(new, room_id=uuid4()), replace(new, speaker_ids=(uuid4(),))):
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError, match="There is no such"):
             add_session(house.store, house.organizer.at(NOON), house.event_id, foreign)
 
 
@@ -224,7 +224,7 @@ def test_who_signed_up_is_told_of_a_move_and_of_an_end(house: House) -> None:
         "“Compilers” is cancelled",
         "“Compilers” takes place after all",
     ]
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="This session is not cancelled"):
         restore_session(house.store, house.organizer.at(NOON), talk.id)
 
 

@@ -74,7 +74,7 @@ def test_what_is_no_picture_is_refused(house: House, tmp_path: Path, content: by
     anna = add_sponsor(house.store, SYSTEM.at(NOON), house.event_id, NewSponsor("Anna"))
     path = tmp_path / "logo.png"
     path.write_bytes(content)
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match=r"logo\.png is"):
         set_sponsor_logo(house.store, house.organizer.at(NOON), anna.id, path)
 
 

@@ -132,9 +132,9 @@ def test_a_supervisor_may_knowingly_let_more_in(fair: Fair) -> None:
 
 
 def test_what_does_not_exist_is_said(fair: Fair) -> None:
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket type at this event"):
         need(fair, uuid4())
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket type at this event"):
         need(fair, uuid4(), force=True)
     with Steps(fair.store, SYSTEM.at(NOON)).read() as act, pytest.raises(NotFoundError):
         availability(act, uuid4())

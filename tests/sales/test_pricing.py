@@ -162,7 +162,7 @@ def test_an_event_that_is_not_open_sells_nothing_and_says_why(
 def test_a_booking_holds_no_more_of_a_type_than_allowed(fair: Fair) -> None:
     set_type(fair.store, fair.regular, most_per_booking=2)
     assert ask(fair, (fair.regular, 2)).total.minor == 24000
-    with pytest.raises(LimitError) as caught:
+    with pytest.raises(LimitError, match="A booking may hold 2 of Regular, not 3") as caught:
         ask(fair, (fair.regular, 1), (fair.regular, 2))
     assert caught.value.most == 2
 
@@ -181,12 +181,12 @@ def test_the_team_sells_beyond_windows_limits_and_hidden_but_not_what_is_off(fai
 
 def test_nothing_and_what_is_not_of_the_event_cannot_be_wished_for(fair: Fair) -> None:
     for wishes in ([], [(fair.regular, 0)], [(fair.regular, 3), (fair.vip, -1)]):
-        with pytest.raises(InvalidInputError):
+        with pytest.raises(InvalidInputError, match="Choose at least one ticket"):
             ask(fair, *wishes)
     other = make_fair(fair.store, "Other")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket type at this event"):
         ask(fair, (other.regular, 1))
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such event"):
         quote(fair.store, SYSTEM.at(NOON), uuid4(), [Wish(fair.regular)])
 
 
@@ -239,5 +239,5 @@ def test_offers_are_in_the_order_of_the_organizer_and_without_what_is_off(fair: 
 
 
 def test_a_code_that_does_not_hold_is_said_with_the_offers(fair: Fair) -> None:
-    with pytest.raises(CodeError):
+    with pytest.raises(CodeError, match="There is no code “NONE”"):
         offers(fair.store, SYSTEM.at(NOON), fair.event.id, code="NONE")

@@ -127,14 +127,14 @@ def test_what_cannot_be_sold_is_refused_and_changes_nothing(
     "foreign", [{"section_id": uuid4()}, {"session_ids": frozenset({uuid4()})}]
 )
 def test_sections_and_sessions_must_be_of_the_event(fair: Fair, foreign: dict[str, Any]) -> None:
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such"):
         add(fair, replace(FULL, **foreign))
 
 
 def test_a_section_of_another_event_is_not_found(fair: Fair) -> None:
     other = make_fair(fair.store, "Other")
     section = add_section(fair.store, SYSTEM.at(NOON), other.event.id, "Stalls")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such section at this event"):
         add(fair, replace(FULL, section_id=section))
 
 
@@ -177,7 +177,7 @@ def test_types_are_put_in_the_order_asked_for(fair: Fair) -> None:
     assert [view.position for view in types(fair)] == [0, 1, 2]
     last = add(fair, replace(FULL, name="Last"))
     assert types(fair)[-1].id == last
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket type at this event"):
         order_ticket_types(fair.store, SUPERVISOR.at(NOON), fair.event.id, [uuid4()])
 
 
@@ -228,9 +228,9 @@ def test_attendees_do_not_see_what_was_sold(fair: Fair) -> None:
 
 def test_what_does_not_exist_is_said(store: Store) -> None:
     make_fair(store)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such ticket type"):
         change_ticket_type(store, SUPERVISOR.at(NOON), uuid4(), FULL)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="There is no such event"):
         add_ticket_type(store, SYSTEM.at(NOON), uuid4(), FULL)
 
 

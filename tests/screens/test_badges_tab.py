@@ -239,7 +239,7 @@ def test_a_draft_stays_on_the_paper_and_remembers_every_step() -> None:
     assert draft.part.width == layout.width_mm
     draft.stretch(-1000, 0)
     assert draft.part.width == layout.width_mm, "no part becomes nothing"
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match=r"label-62\.toml, line 12: Front 1 \(text"):
         draft.change(replace(draft.part, text="{shoe}"))
     draft.add(NEW[Kind.BOX])
     while draft.undo():

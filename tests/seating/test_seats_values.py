@@ -175,7 +175,7 @@ def test_numbers_and_labels_are_read_from_lists() -> None:
     assert read_numbers(" 5, 15;20 ") == (5, 15, 20)
     assert read_numbers("") == ()
     assert read_labels("a-1,  B-2 ,") == ("A-1", "B-2")
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="These are no numbers"):
         read_numbers("five")
 
 

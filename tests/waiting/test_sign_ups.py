@@ -109,7 +109,7 @@ def test_one_signs_up_only_for_what_is_still_to_come(
     store: Store, fair: Fair, values: dict[str, object]
 ) -> None:
     ada, session_id = guest(fair, "Ada"), add_session(fair, "Engines", **values)
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="This session"):
         sign_up(store, ada.at(EARLY), session_id)
 
 
@@ -149,7 +149,7 @@ def test_a_freed_place_is_given_to_the_next_at_once(store: Store, fair: Fair) ->
     assert leave_session(store, ada.at(EARLY), session_id) is Going.SIGNED_UP
     assert item(fair, bob, session_id).going is Going.SIGNED_UP
     assert notices(store, bob)[-1] == ("change", "You have a place: Engines")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="You are not signed up for this session"):
         leave_session(store, ada.at(EARLY), session_id)
 
 

@@ -128,7 +128,7 @@ def test_waiting_for_a_hidden_type_needs_the_code_that_unlocks_it(store: Store, 
     for code in ("", "everybody"):
         with pytest.raises(SalesClosedError, match="with a code only"):
             wait(fair, ada, code=code)
-    with pytest.raises(CodeError):
+    with pytest.raises(CodeError, match="There is no code “guessed”"):
         wait(fair, ada, code="guessed")
     assert my_entries(store, ada.at(EARLY)) == []
     wait(fair, ada, code=" crew ")

@@ -100,7 +100,7 @@ def test_filling_by_hand_ends_old_offers_first(store: Store, fair: Fair) -> None
 
 def test_no_such_entry_is_said(store: Store, fair: Fair) -> None:
     for verb in (accept, leave, move_up, offer_by_hand):
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError, match="There is no such entry on a waitlist"):
             verb(store, SUPERVISOR.at(EARLY), uuid4())
 
 

@@ -417,7 +417,7 @@ def test_what_an_odd_quotation_mark_leaves_in_a_name_stops_the_import(
     run = checked(fair, path)
     assert run.counts[Reason.NOT_ONE_LINE] == 1
     assert [each.row for each in run.problems if each.reason is Reason.NOT_ONE_LINE] == [3]
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match="problems stand in the way, the first in row 3:"):
         imported(fair, path)
     assert count(fair, TicketRow) == 0
 

@@ -34,7 +34,7 @@ def test_reads_dates_as_shops_and_people_write_them(day: str, time_of_day: str) 
     "day", ["03/04/2026", "2026-13-01", "tomorrow", "31.2.2026", "1.1.1066", "3.4.2026 25:00"]
 )
 def test_refuses_what_is_no_date_or_not_clear(day: str) -> None:
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError, match=r"It is not|Please check|This is no|This is no"):
         read_booked_at(day, "", BERLIN, month_first=None)
 
 

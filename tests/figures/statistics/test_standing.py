@@ -299,7 +299,7 @@ def test_reading_much_tells_how_far_it_is_and_can_be_stopped(
         told.append((done, total))
         raise NotFoundError("Stopped.")
 
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotFoundError, match="Stopped"):
         look(fair, kept=kept, on_progress=stop)
     assert told == [(2, 7)]
     assert look(fair, kept=kept, on_progress=lambda *done: told.append(done)).total.came == 7
