@@ -81,7 +81,7 @@ def open_shift(
         InvalidInputError: No name, another currency, the drawer is open already, or the operator
             has another one.
     """
-    name = line(drawer, "The name of a drawer", most=MAX_DRAWER, needed=True)
+    name = line(drawer, msg("The name of a drawer"), most=MAX_DRAWER, needed=True)
     here = act.need(event_id, *TEAM)
     own = account_of(act)
     if operator_id is not None and operator_id != own and not here.may(Permission.MONEY):
@@ -123,7 +123,7 @@ def move(
         InvalidInputError: It is closed, no reason, another currency, or more than is in it.
     """
     way = _need_by_hand(kind)
-    why = line(reason, "A reason", most=MAX_REASON, needed=True)
+    why = line(reason, msg("A reason"), most=MAX_REASON, needed=True)
     row = need_shift(act, shift_id)
     need_open(row)
     _need_amount(amount, row.currency, row.currency_exponent, least=1)
@@ -157,7 +157,7 @@ def counter(act: Act, movement_id: UUID, *, reason: str) -> Movement:
         InvalidInputError: No reason, the drawer is closed, it was countered already, or is a float
             or a counter itself.
     """
-    why = line(reason, "A reason", most=MAX_REASON, needed=True)
+    why = line(reason, msg("A reason"), most=MAX_REASON, needed=True)
     found = act.connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one_or_none()
     if found is None:
         raise NotFoundError(
@@ -780,7 +780,7 @@ def _movement(connection: Connection, movement_id: UUID, row: Any) -> Movement:
 def _end(act: Act, row: Any, counts: Mapping[int, int], note: str) -> Counted:
     """Close a shift as it was counted."""
     need_open(row)
-    why = line(note, "A note", most=MAX_REASON)
+    why = line(note, msg("A note"), most=MAX_REASON)
     found = _counted(row, counts)
     if found.difference.minor and not why:
         raise InvalidInputError(
