@@ -1,5 +1,6 @@
-"""Statements about one row by its id, how many rows there are, and what begins alike."""
+"""Statements about one row by its id, counts of rows, and what many others are made of."""
 
+from dataclasses import fields
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,6 +31,11 @@ def update_row(connection: Connection, table: Any, row_id: UUID | None, /, **val
 def delete_row(connection: Connection, table: Any, row_id: UUID, /) -> None:
     """Delete the row with this id."""
     connection.execute(delete(table).where(table.id == row_id))
+
+
+def columns_of(table: type[Base], view: type) -> list[Any]:
+    """The columns that a view, a dataclass, takes its fields from, in the order of its fields."""
+    return [getattr(table, field.name) for field in fields(view)]
 
 
 def count_rows(connection: Connection, *where: ColumnElement[bool] | TextClause) -> int:

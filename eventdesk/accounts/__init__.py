@@ -1,4 +1,4 @@
-"""Accounts: who can sign in, as whom, what they tell about themselves, and how it goes away."""
+"""Accounts: sign-up, sign-in, secrets, roles in teams, approvals by PIN, profiles and bans."""
 
 from typing import TYPE_CHECKING
 

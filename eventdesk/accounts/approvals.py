@@ -1,10 +1,9 @@
-"""A supervisor's word in place: given with a PIN at somebody else's desk, for one act.
+"""Approvals: a supervisor types a PIN at somebody else's desk and so allows one act there.
 
-The PIN alone says who it is, so that nobody types a name while guests wait; that is why two
-supervisors of an event cannot use the same one. It is kept as Argon2id, and wrong tries lock the
-desk for longer each time. An approval is for one kind of act, once, at one event, for two minutes;
-at the moment of the act the store is asked whether it was given, whether it is unspent, and whether
-who gave it is a supervisor still.
+The PIN alone identifies the supervisor, so two supervisors of an event cannot use the same one. It
+is kept as Argon2id, and wrong tries lock the desk for longer each time. An approval is for one kind
+of act, once, at one event, for two minutes. The act asks the store whether it was given, whether it
+is unspent, and whether whoever gave it is still a supervisor.
 """
 
 from collections.abc import Sequence
@@ -14,11 +13,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from data.rows import update_row
+from data.rows import count_rows, update_row
 from data.schema import AccountRow, AuditRow, EventRoleRow
 from data.store import Store
 from data.touched import HOUSE, note_touched
 from eventdesk.accounts.credential import check_pin, hash_secret, rehashed, verify_secret
+from eventdesk.accounts.signing_up import account_row
 from eventdesk.accounts.wrong_tries import charge, refund
 from eventdesk.acts import (
     APPROVAL_FOR,
@@ -34,12 +34,16 @@ from eventdesk.acts import (
     steps,
 )
 from eventdesk.core.errors import NotAllowedError, NotFoundError, SignInError, SupervisorNeededError
+from eventdesk.core.messages import Message, msg
 
 ACTS: Final = ("force", "undo", "reprint", "refund", "cash")
 """What a supervisor may approve."""
 
 TRIES_MEMORY: Final = timedelta(hours=2)
-"""How long wrong PINs of a desk count after the last; longer than the longest lock."""
+"""How long wrong PINs at a desk count after the last one; longer than the longest lock."""
+
+_ASK_ONE: Final = msg("Ask one to type their PIN at this desk.")
+_ASK_AGAIN: Final = msg("Ask for the PIN again.")
 
 _AT_DOOR = (Permission.DOOR, Permission.MONEY)
 _ORGANIZERS = tuple(role.value for role in SUPERVISORS if role is not Role.ADMIN)
@@ -50,23 +54,21 @@ def set_desk_pin(steps: Steps, pin: str, *, account_id: UUID | None = None) -> N
     """Choose the PIN with which a supervisor approves at others' desks; "" takes it away.
 
     Args:
-        pin: Six digits or more.
-        account_id: Whose it is, where whoever owns the files chooses it on the command line.
+        account_id: Whose PIN it is, when the owner of the files sets it on the command line.
 
     Raises:
         NotAllowedError: They approve nowhere, the account was closed, or it is somebody else's.
         NotFoundError: Nobody is signed in, or there is no such account.
         InvalidInputError: Too easy to guess.
     """
-    kept_hash = None
     if pin:
         check_pin(pin)
-        kept_hash = hash_secret(pin)
+    kept_hash = hash_secret(pin) if pin else None
     with steps.write() as act:
         wanted = account_id or act.actor.id
         if wanted is None:
-            raise NotFoundError("There is no such account.", hint="Sign in first.")
-        # Not even an admin: a PIN says whose word it is.
+            raise NotFoundError(msg("There is no such account."), hint=msg("Sign in first."))
+        # Not even an admin may set another person's PIN: it identifies who approved.
         files = () if act.actor.kind is ActorKind.ACCOUNT else (Permission.INSTALLATION,)
         act.need(None, *files, owner_id=wanted)
         _need_approver(act.connection, wanted)
@@ -76,32 +78,15 @@ def set_desk_pin(steps: Steps, pin: str, *, account_id: UUID | None = None) -> N
         act.record("set_desk_pin", ("account", wanted), given=bool(pin))
 
 
-def has_desk_pin(store: Store, account_id: UUID) -> bool:
-    """Say whether a person has a desk PIN."""
-    kept = select(AccountRow.id).where(
-        AccountRow.id == account_id, AccountRow.desk_pin_hash.is_not(None)
-    )
-    with store.read() as connection:
-        return connection.execute(kept).first() is not None
-
-
 def has_desk_pins(store: Store, event_id: UUID) -> bool:
-    """Say whether anybody could approve at the desks of an event."""
+    """Whether anybody could approve at the desks of an event."""
     with store.read() as connection:
         return bool(_approvers(connection, event_id))
 
 
 @steps(*_AT_DOOR, about="event_id")
 def approve(steps: Steps, event_id: UUID, pin: str, *, what: str) -> Approval:
-    """Take a supervisor's PIN for one act at this desk.
-
-    Args:
-        event_id: The event.
-        pin: The supervisor's, as it was typed.
-        what: One of `ACTS`.
-
-    Returns:
-        The approval: for one such act, within `APPROVAL_FOR`.
+    """Take a supervisor's PIN for one act of `ACTS` at this desk, within `APPROVAL_FOR`.
 
     Raises:
         SignInError: Wrong, nobody's alone, locked for a while, or nobody here has a PIN.
@@ -112,8 +97,8 @@ def approve(steps: Steps, event_id: UUID, pin: str, *, what: str) -> Approval:
         candidates = _approvers(act.connection, event_id)
     if not candidates:
         raise SignInError(
-            "No supervisor of this event has a desk PIN.",
-            hint="They choose one under Profile, or with `eventdesk account desk-pin`.",
+            msg("No supervisor of this event has a desk PIN."),
+            hint=msg("They choose one under Profile, or with `eventdesk account desk-pin`."),
         )
     desk = f"desk-pin:{event_id}:{steps.actor.id or steps.store.device_id}"
     before = charge(steps, desk, forgotten_after=TRIES_MEMORY)
@@ -122,82 +107,80 @@ def approve(steps: Steps, event_id: UUID, pin: str, *, what: str) -> Approval:
         _note_wrong(steps, event_id, what)
         if meant:
             raise SignInError(
-                "Two supervisors have this PIN, so it says nobody's name.",
-                hint="Each of them chooses another one under Profile.",
+                msg("Two supervisors have this PIN, so it says nobody's name."),
+                hint=msg("Each of them chooses another one under Profile."),
             )
-        raise SignInError("This PIN is wrong.", hint="Ask the supervisor to type it again.")
+        raise _wrong_pin()
     refund(steps.store, desk, before)
-    renewed = rehashed(meant[0].desk_pin_hash, pin)
+    kept = meant[0].desk_pin_hash
+    renewed = rehashed(kept, pin)
     if renewed is not None:
-        _keep(steps.store, meant[0], renewed)
+        with steps.store.write() as connection:
+            note_touched(connection, [(Topic.ACCOUNTS, HOUSE)])
+            unless_changed = (AccountRow.id == meant[0].id) & (AccountRow.desk_pin_hash == kept)
+            connection.execute(
+                update(AccountRow).where(unless_changed).values(desk_pin_hash=renewed)
+            )
     return _given(steps, event_id, meant[0], what)
 
 
-def _keep(store: Store, account: Any, renewed: str) -> None:
-    """Keep a newer hash of the same PIN, unless another one was chosen meanwhile."""
-    with store.write() as connection:
-        note_touched(connection, [(Topic.ACCOUNTS, HOUSE)])
-        connection.execute(
-            update(AccountRow)
-            .where(AccountRow.id == account.id, AccountRow.desk_pin_hash == account.desk_pin_hash)
-            .values(desk_pin_hash=renewed)
-        )
-
-
 class Word:
-    """A supervisor's approval within one transaction: asked for by each of its steps, spent once.
+    """A supervisor's approval within one transaction: checked by each of its steps, spent once.
 
-    What one transaction does with it is one act, such as all members of a group; the next
-    transaction finds it spent. What the approval says of itself counts for nothing: the store's
-    own entry says who gave it, when, for what, and at whose desk.
+    All that one transaction does with it is one act, such as admitting a group; the next
+    transaction finds it spent. Who gave it, when, for what and at which desk is read from the
+    store's own entry, never from the approval itself.
     """
 
     def __init__(self, approval: Approval | None) -> None:
-        """Take an approval as it was handed over; None where nobody was asked."""
         self._approval = approval
         self._is_spent = False
 
-    def need(self, act: Act, here: Actor, event_id: UUID, *, what: str, words: str) -> str:
-        """Let only supervisors pass, and who has the word of one for this very act.
+    def need(self, act: Act, here: Actor, event_id: UUID, *, what: str, refusal: Message) -> str:
+        """Require a supervisor, or an approval issued for this act.
 
         Args:
             here: Who acts, as `act.need` returned them.
-            event_id: The event.
             what: One of `ACTS`.
-            words: What is to be done, as the message names it.
+            refusal: The message for who has no approval.
 
         Returns:
-            The name of who approved it; "" where none had to.
+            The name of who approved it; "" where nobody had to.
 
         Raises:
-            SupervisorNeededError: No supervisor, and no word of one that holds for this.
+            SupervisorNeededError: No supervisor, and no approval that holds for this.
         """
         if here.is_supervisor:
             return ""
-        if self._approval is None:
-            raise SupervisorNeededError(
-                f"Only a supervisor may {words}.", hint="Ask one to type their PIN at this desk."
-            )
-        given = _given_by(act.connection, self._approval)
+        approval = self._approval
+        if approval is None:
+            raise SupervisorNeededError(refusal, hint=_ASK_ONE)
+        given = _given_by(act.connection, approval)
         if (given.event_id, given.detail.get("act")) != (event_id, what):
             raise SupervisorNeededError(
-                "The supervisor approved something else.", hint="Ask for the PIN again."
+                msg("The supervisor approved something else."), hint=_ASK_AGAIN
             )
         if given.detail.get("desk") != _desk(here):
             raise SupervisorNeededError(
-                "The supervisor approved it at another desk.", hint="Ask for the PIN at this one."
+                msg("The supervisor approved it at another desk."),
+                hint=msg("Ask for the PIN at this one."),
             )
         if abs(act.now - given.at) > APPROVAL_FOR:
             raise SupervisorNeededError(
-                "The supervisor's approval has run out.", hint="Ask for the PIN again."
+                msg("The supervisor's approval has run out."), hint=_ASK_AGAIN
             )
         _need_standing(act, given)
-        if not self._is_spent:
-            _need_unspent(act.connection, self._approval)
+        is_use_of_it = (AuditRow.verb == _SPENT) & (AuditRow.subject_id == approval.id)
+        if not self._is_spent and count_rows(
+            act.connection, AuditRow.seq > approval.entry, is_use_of_it
+        ):
+            raise SupervisorNeededError(
+                msg("The supervisor approved one act, and that was done."), hint=_ASK_AGAIN
+            )
         return str(given.actor_name)
 
     def spend(self, act: Act, here: Actor) -> None:
-        """Note that what was approved is done; the approval is for nothing else from then on."""
+        """Record that the approved act is done, so that the approval allows nothing else."""
         if self._is_spent or self._approval is None or here.is_supervisor:
             return
         given = _given_by(act.connection, self._approval)
@@ -211,10 +194,10 @@ class Word:
         self._is_spent = True
 
 
-def need_word(act: Act, here: Actor, event_id: UUID, *, what: str, words: str) -> str:
-    """Let only supervisors pass, and who has the word of one; it is spent here. See `Word.need`."""
+def need_word(act: Act, here: Actor, event_id: UUID, *, what: str, refusal: Message) -> str:
+    """Require a supervisor, or an approval, and spend it; see `Word.need`."""
     word = Word(act.approval)
-    name = word.need(act, here, event_id, what=what, words=words)
+    name = word.need(act, here, event_id, what=what, refusal=refusal)
     word.spend(act, here)
     return name
 
@@ -224,12 +207,12 @@ def _desk(actor: Actor) -> str:
     return f"{actor.id or ''}@{actor.device_id or ''}"
 
 
-def _given_by(connection: Connection, approval: Approval) -> Any:
-    """The store's entry of an approval.
+def _wrong_pin() -> SignInError:
+    return SignInError(msg("This PIN is wrong."), hint=msg("Ask the supervisor to type it again."))
 
-    Raises:
-        SupervisorNeededError: No supervisor gave it.
-    """
+
+def _given_by(connection: Connection, approval: Approval) -> Any:
+    """The store's entry of an approval."""
     given = connection.execute(
         select(
             AuditRow.at, AuditRow.actor_id, AuditRow.actor_name, AuditRow.event_id, AuditRow.detail
@@ -240,14 +223,12 @@ def _given_by(connection: Connection, approval: Approval) -> Any:
         )
     ).one_or_none()
     if given is None or given.actor_id is None or given.actor_id != approval.supervisor.id:
-        raise SupervisorNeededError(
-            "No supervisor gave this approval.", hint="Ask one to type their PIN at this desk."
-        )
+        raise SupervisorNeededError(msg("No supervisor gave this approval."), hint=_ASK_ONE)
     return given
 
 
 def _need_standing(act: Act, given: Any) -> None:
-    """Ask the store whether who gave a word may give it still."""
+    """Require that whoever gave an approval is still a supervisor."""
     who = Actor(ActorKind.ACCOUNT, given.actor_id, given.actor_name, Role.ATTENDEE)
     try:
         there = act.by(who).known_at(given.event_id)
@@ -255,18 +236,8 @@ def _need_standing(act: Act, given: Any) -> None:
         there = None
     if there is None or not there.is_supervisor:
         raise SupervisorNeededError(
-            f"{given.actor_name} is no supervisor here any more.",
-            hint="Ask another one for the PIN.",
-        )
-
-
-def _need_unspent(connection: Connection, approval: Approval) -> None:
-    spent = select(AuditRow.seq).where(
-        AuditRow.seq > approval.entry, AuditRow.verb == _SPENT, AuditRow.subject_id == approval.id
-    )
-    if connection.execute(spent.limit(1)).first() is not None:
-        raise SupervisorNeededError(
-            "The supervisor approved one act, and that was done.", hint="Ask for the PIN again."
+            msg("{name} is no supervisor here any more.", name=given.actor_name),
+            hint=msg("Ask another one for the PIN."),
         )
 
 
@@ -275,17 +246,16 @@ _SPENT: Final = "use_approval"
 
 
 def _given(steps: Steps, event_id: UUID, account: Any, what: str) -> Approval:
-    """Write down that a supervisor approved something, if they are one still."""
+    """Record an approval, if the account is still a supervisor's."""
     who = Actor(ActorKind.ACCOUNT, account.id, account.name, Role.ATTENDEE, steps.store.device_id)
     with steps.write(about=event_id) as act:
         supervisor = act.by(who).known_at(event_id)
         if not supervisor.is_supervisor:
-            raise SignInError("This PIN is wrong.", hint="Ask the supervisor to type it again.")
+            raise _wrong_pin()
         approval = Approval(supervisor, event_id, what, act.now)
-        subject = ("approval", approval.id)
         act.by(supervisor).record(
             _GIVEN,
-            subject,
+            ("approval", approval.id),
             event_id=event_id,
             act=what,
             at_desk_of=act.actor.name,
@@ -297,8 +267,7 @@ def _given(steps: Steps, event_id: UUID, account: Any, what: str) -> Approval:
 
 def _note_wrong(steps: Steps, event_id: UUID, what: str) -> None:
     with steps.write(about=event_id) as act:
-        subject = ("event", event_id)
-        act.record("wrong_desk_pin", subject, event_id=event_id, act=what)
+        act.record("wrong_desk_pin", ("event", event_id), event_id=event_id, act=what)
 
 
 def _approvers(connection: Connection, event_id: UUID) -> Sequence[Any]:
@@ -317,19 +286,13 @@ def _approvers(connection: Connection, event_id: UUID) -> Sequence[Any]:
 
 
 def _need_approver(connection: Connection, account_id: UUID) -> None:
-    """Let only those have a PIN who approve somewhere."""
-    is_admin = connection.execute(
-        select(AccountRow.is_admin).where(
-            AccountRow.id == account_id, AccountRow.erased_at.is_(None)
-        )
-    ).scalar_one_or_none()
-    if is_admin is None:
-        raise NotFoundError("There is no such account.", hint="Find it under People.")
-    organizes = select(EventRoleRow.event_id).where(
-        EventRoleRow.account_id == account_id, EventRoleRow.role.in_(_ORGANIZERS)
-    )
-    if not is_admin and connection.execute(organizes.limit(1)).first() is None:
+    """Require that the account is a supervisor's somewhere."""
+    is_admin = account_row(connection, account_id).is_admin
+    organizes = EventRoleRow.role.in_(_ORGANIZERS)
+    if not is_admin and not count_rows(
+        connection, EventRoleRow.account_id == account_id, organizes
+    ):
         raise NotAllowedError(
-            "Only organizers and admins approve at a desk.",
-            hint="Ask the organizer of the event to make this account one.",
+            msg("Only organizers and admins approve at a desk."),
+            hint=msg("Ask the organizer of the event to make this account one."),
         )

@@ -1,24 +1,23 @@
-"""Closing accounts and opening them again, and who is an admin."""
+"""Bans: closing accounts and opening them again; and making and ending admins."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection
 
 from data.rows import update_row
-from data.schema import AccountRow, OneTimeCodeRow
-from eventdesk.accounts.resets import admins
+from data.schema import AccountRow
+from eventdesk.accounts.resets import admins, void_codes
+from eventdesk.accounts.signing_up import account_row
 from eventdesk.acts import Act, Permission, writes
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 
 MAX_REASON = 500
 
 
 @writes(Permission.INSTALLATION)
 def ban(act: Act, account_id: UUID, *, reason: str) -> None:
-    """Close an account: from now on it can do nothing, on whatever screen it is signed in.
-
-    Its bookings and roles stay, for when it is restored.
+    """Close an account, which ends its sign-ins everywhere; its bookings and roles stay.
 
     Raises:
         NotFoundError: There is no such account.
@@ -26,21 +25,21 @@ def ban(act: Act, account_id: UUID, *, reason: str) -> None:
     """
     why = reason.strip()[:MAX_REASON]
     if not why:
-        raise InvalidInputError("Closing an account needs a reason.", hint="They are told it.")
+        raise InvalidInputError(
+            msg("Closing an account needs a reason."), hint=msg("They are told it.")
+        )
     act.need(None, Permission.INSTALLATION)
-    account = _account(act.connection, account_id)
+    account = account_row(act.connection, account_id)
     if account_id == act.actor.id:
-        raise InvalidInputError("Nobody closes their own account.", hint="Ask another admin.")
+        raise InvalidInputError(
+            msg("Nobody closes their own account."), hint=msg("Ask another admin.")
+        )
     if account.banned_at is not None:
-        raise InvalidInputError("This account is closed already.")
+        raise InvalidInputError(msg("This account is closed already."))
     if account.is_admin:
         need_other_admin(act.connection, account_id)
     update_row(act.connection, AccountRow, account_id, banned_at=act.now, ban_reason=why)
-    act.connection.execute(
-        update(OneTimeCodeRow)
-        .where(OneTimeCodeRow.account_id == account_id, OneTimeCodeRow.used_at.is_(None))
-        .values(used_at=act.now)
-    )
+    void_codes(act, account_id)
     act.record("ban", ("account", account_id), reason=why)
 
 
@@ -53,9 +52,8 @@ def restore_account(act: Act, account_id: UUID) -> None:
         InvalidInputError: It is not closed.
     """
     act.need(None, Permission.INSTALLATION)
-    account = _account(act.connection, account_id)
-    if account.banned_at is None:
-        raise InvalidInputError("This account is not closed.")
+    if account_row(act.connection, account_id).banned_at is None:
+        raise InvalidInputError(msg("This account is not closed."))
     update_row(act.connection, AccountRow, account_id, banned_at=None, ban_reason="")
     act.tell(account_id, "account", "Your account is open again")
     act.record("restore_account", ("account", account_id))
@@ -70,15 +68,15 @@ def make_admin(act: Act, account_id: UUID) -> None:
         InvalidInputError: It is closed, has a PIN only, or is an admin's already.
     """
     act.need(None, Permission.INSTALLATION)
-    account = _account(act.connection, account_id)
+    account = account_row(act.connection, account_id)
     if account.is_admin:
-        raise InvalidInputError("They are an admin already.")
+        raise InvalidInputError(msg("They are an admin already."))
     if account.banned_at is not None:
-        raise InvalidInputError("This account is closed.", hint="Restore it first.")
+        raise InvalidInputError(msg("This account is closed."), hint=msg("Restore it first."))
     if account.secret_kind != "password":
         raise InvalidInputError(
-            "They sign in with a PIN; an admin needs a password.",
-            hint="They choose one under their profile first.",
+            msg("They sign in with a PIN; an admin needs a password."),
+            hint=msg("They choose one under their profile first."),
         )
     update_row(act.connection, AccountRow, account_id, is_admin=True)
     act.tell(account_id, "account", "You are an admin now")
@@ -87,15 +85,15 @@ def make_admin(act: Act, account_id: UUID) -> None:
 
 @writes(Permission.INSTALLATION)
 def end_admin(act: Act, account_id: UUID) -> None:
-    """Make an admin a person like others again.
+    """Take an admin's rights away.
 
     Raises:
         NotFoundError: There is no such account.
         InvalidInputError: They are no admin, or the last one.
     """
     act.need(None, Permission.INSTALLATION)
-    if not _account(act.connection, account_id).is_admin:
-        raise InvalidInputError("They are no admin.")
+    if not account_row(act.connection, account_id).is_admin:
+        raise InvalidInputError(msg("They are no admin."))
     need_other_admin(act.connection, account_id)
     update_row(act.connection, AccountRow, account_id, is_admin=False)
     act.tell(account_id, "account", "You are no longer an admin")
@@ -103,23 +101,8 @@ def end_admin(act: Act, account_id: UUID) -> None:
 
 
 def need_other_admin(connection: Connection, account_id: UUID) -> None:
-    """Keep one admin who can sign in.
-
-    Raises:
-        InvalidInputError: This is the last one.
-    """
+    """Require that another admin can sign in."""
     if not set(admins(connection)) - {account_id}:
         raise InvalidInputError(
-            "This is the last admin.", hint="Make somebody else an admin first."
+            msg("This is the last admin."), hint=msg("Make somebody else an admin first.")
         )
-
-
-def _account(connection: Connection, account_id: UUID) -> Any:
-    row = connection.execute(
-        select(AccountRow.is_admin, AccountRow.banned_at, AccountRow.secret_kind).where(
-            AccountRow.id == account_id, AccountRow.erased_at.is_(None)
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError("There is no such account.", hint="Find it under People.")
-    return row

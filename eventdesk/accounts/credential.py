@@ -1,8 +1,8 @@
-"""PINs and passwords: which are good enough, how they are kept, and when guessing must wait.
+"""PINs and passwords: strength, hashing, and the pauses after wrong tries.
 
 Kept as Argon2id with the parameters OWASP's Password Storage Cheat Sheet names first: 19 MiB of
-memory, two passes, one lane. Hashing and verifying take tens of milliseconds by design; do
-neither inside a transaction or on the event loop.
+memory, two passes, one lane. Hashing and verifying take tens of milliseconds by design: never do it
+inside a transaction or on the event loop.
 """
 
 import unicodedata
@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -39,9 +40,7 @@ _ASCENDING = "01234567890123456789"
 
 
 def hash_secret(secret: str) -> str:
-    """What to keep of a PIN or password: a salted Argon2id hash in PHC format, ASCII.
-
-    Says nothing about strength; `check_pin` and `check_password` do.
+    """The salted Argon2id hash of a PIN or password of any strength, in PHC format, ASCII.
 
     Raises:
         InvalidInputError: It is empty, longer than 1024 bytes or not proper Unicode.
@@ -49,17 +48,14 @@ def hash_secret(secret: str) -> str:
     content = _content(secret)
     if content is None:
         raise InvalidInputError(
-            "This secret is empty, too long or has characters that cannot be kept.",
-            hint=f"Use 1 to {MAX_SECRET_BYTES} bytes of ordinary text.",
+            msg("This secret is empty, too long or has characters that cannot be kept."),
+            hint=msg("Use 1 to {most} bytes of ordinary text.", most=MAX_SECRET_BYTES),
         )
     return _hasher().hash(content)
 
 
 def verify_secret(kept_hash: str, secret: str) -> bool:
-    """Whether this is the PIN or password that was kept.
-
-    Any text may be passed for either; what could never have been kept is simply wrong.
-    """
+    """Whether this is the PIN or password of a hash; False for a text that is no hash."""
     from argon2.exceptions import Argon2Error, InvalidHashError
 
     content = _content(secret)
@@ -72,10 +68,7 @@ def verify_secret(kept_hash: str, secret: str) -> bool:
 
 
 def dummy_verify(secret: str = "000000") -> None:
-    """Take the time of `verify_secret`, for an account that does not exist.
-
-    Without it, a quick refusal would tell which names are accounts.
-    """
+    """Take the time of `verify_secret`, so that a quick refusal tells nobody who has an account."""
     content = _content(secret)
     if content is not None:
         _hasher().hash(content)
@@ -87,60 +80,53 @@ def needs_rehash(kept_hash: str) -> bool:
 
 
 def rehashed(kept_hash: str, secret: str) -> str | None:
-    """The hash to keep instead of an older one; None where it is as hashes are made today.
-
-    Args:
-        kept_hash: What is kept.
-        secret: What was typed, and verified.
-    """
+    """The hash to keep instead, made of the verified secret; None while the parameters are same."""
     return hash_secret(secret) if needs_rehash(kept_hash) else None
 
 
 def check_pin(pin: str) -> None:
-    """Accept a PIN that is not among the first anybody would try.
+    """Require a PIN of 6 digits or more, neither all the same nor counting up or down.
 
     Raises:
-        InvalidInputError: Not digits only, fewer than 6, all the same, or simply counting up
-            or down.
+        InvalidInputError: It is another one.
     """
     if not (pin.isascii() and pin.isdecimal() and MIN_PIN_DIGITS <= len(pin) <= MAX_SECRET_BYTES):
         raise InvalidInputError(
-            f"A PIN has at least {MIN_PIN_DIGITS} digits and nothing else.",
-            hint=f"Choose {MIN_PIN_DIGITS} or more of the digits 0 to 9.",
+            msg("A PIN has at least {least} digits and nothing else.", least=MIN_PIN_DIGITS),
+            hint=msg("Choose {least} or more of the digits 0 to 9.", least=MIN_PIN_DIGITS),
         )
     if len(set(pin)) == 1 or pin in _ASCENDING or pin[::-1] in _ASCENDING:
         raise InvalidInputError(
-            "This PIN is too easy to guess.",
-            hint="Choose digits that are not all the same and do not just count up or down.",
+            msg("This PIN is too easy to guess."),
+            hint=msg("Choose digits that are not all the same and do not just count up or down."),
         )
 
 
 def check_password(password: str) -> None:
-    """Accept a password of at least ten characters, not all the same; length is what counts.
-
-    Follows NIST SP 800-63B, section 3.1.1: no rules about kinds of characters.
+    """Require a password of 10 characters or more, not all the same (NIST SP 800-63B, 3.1.1).
 
     Raises:
         InvalidInputError: Too short, one character over and over, or cannot be kept.
     """
     if len(password) < MIN_PASSWORD_LENGTH or len(set(password)) == 1:
         raise InvalidInputError(
-            f"A password has at least {MIN_PASSWORD_LENGTH} characters, and not all the same.",
-            hint="A few words in a row are easy to keep in mind and hard to guess.",
+            msg(
+                "A password has at least {least} characters, and not all the same.",
+                least=MIN_PASSWORD_LENGTH,
+            ),
+            hint=msg("A few words in a row are easy to keep in mind and hard to guess."),
         )
     if _content(password) is None:
         raise InvalidInputError(
-            "This password is too long or has characters that cannot be kept.",
-            hint=f"Use at most {MAX_SECRET_BYTES} bytes of ordinary text.",
+            msg("This password is too long or has characters that cannot be kept."),
+            hint=msg("Use at most {most} bytes of ordinary text.", most=MAX_SECRET_BYTES),
         )
 
 
 def locked_until(failures: int, last_failed_at: datetime | None, now: datetime) -> datetime | None:
     """Until when an account takes no further try, or None when it takes one now.
 
-    The third wrong try in a row locks for 30 seconds, the fourth for 2 minutes, the fifth for
-    10 minutes, and every further one for an hour: about 24 guesses a day at most, while a
-    person who mistypes waits half a minute. A right sign-in sets the count to zero; a try while
+    The pauses allow about 24 guesses a day. A right sign-in sets the count to zero; a try while
     locked is neither checked nor counted. A clock that was set back makes no pause longer.
 
     Args:
@@ -166,10 +152,7 @@ def _hasher() -> "PasswordHasher":
 
 
 def _content(secret: str) -> bytes | None:
-    """The bytes to hash, or None for what is empty, too long or no proper Unicode.
-
-    Composed (NFC) first, since keyboards spell an é in two ways.
-    """
+    """The bytes to hash, in NFC; None for what is empty, too long or no proper Unicode."""
     if not 1 <= len(secret) <= MAX_SECRET_BYTES:
         return None
     try:
@@ -184,7 +167,7 @@ def _affordable(kept_hash: str) -> bool:
     from argon2 import extract_parameters
     from argon2.exceptions import InvalidHashError
 
-    # The library takes what follows a NUL for not there.
+    # The library ignores what follows a NUL.
     if not (kept_hash.isascii() and kept_hash.isprintable()):
         return False
     try:

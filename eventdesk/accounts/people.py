@@ -1,4 +1,4 @@
-"""People as an admin sees them: found among many, and added."""
+"""People: the accounts as an admin finds, reads and adds them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, select
 
-from data.rows import LAST, begins
+from data.rows import LAST, begins, columns_of, count_rows
 from data.schema import AccountRow
 from eventdesk.accounts.credential import hash_secret
 from eventdesk.accounts.resets import CODE_LENGTH, insert_code
@@ -18,9 +18,10 @@ from eventdesk.acts import Act, Permission, Steps, reads, steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code
+from eventdesk.core.messages import msg
 
 ERASED_LAST = LAST
-"""The folded name of who was erased: behind everybody, and found by nobody."""
+"""The folded name of an erased person: sorted behind everybody, and never found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,8 @@ class Person:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Some of the people, and the column they are sorted by."""
-
-    where: ColumnElement[bool]
-    by: Any
+_Found = tuple[ColumnElement[bool], Any]
+"""The condition of some of the people, and the column they are sorted by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +54,7 @@ class Added:
     """An account and how its person gets in.
 
     Attributes:
-        code: With it they choose their PIN or password, within an hour; "" for who had an
-            account.
+        code: With it they choose their PIN or password within an hour; "" if they had an account.
     """
 
     account_id: UUID
@@ -72,14 +68,15 @@ def find_people(
 ) -> tuple[list[Person], int]:
     """Read a page of the people, and how many there are.
 
-    What is typed is the beginning of the name, or else of the e-mail address. Only where nobody
-    begins so, another word of the name may.
+    The search is the beginning of a name, or else of an e-mail address; where nobody begins so,
+    that of another word of a name.
     """
     act.need(None, Permission.INSTALLATION)
-    found = [*_begin_so(search)]
-    people, total = _page(act.connection, found, offset, limit)
+    people, total = _page(act.connection, _begin_so(search), offset, limit)
     if not total and fold(search) and "@" not in search:
-        people, total = _page(act.connection, [_has_word(search)], offset, limit)
+        # Folded text holds none of LIKE's signs.
+        has_word = AccountRow.folded_name.like(f"% {fold(search)}%") & _EVERYBODY
+        people, total = _page(act.connection, [(has_word, AccountRow.folded_name)], offset, limit)
     return people, total
 
 
@@ -90,13 +87,18 @@ def person(act: Act, named: UUID | str) -> Person:
     Raises:
         NotFoundError: There is no such account.
     """
-    by = AccountRow.id == named if isinstance(named, UUID) else _address(named)
+    if isinstance(named, UUID):
+        by = AccountRow.id == named
+    else:
+        by = AccountRow.email == named.strip().casefold()
     act.need(None, Permission.INSTALLATION)
     row = act.connection.execute(_PEOPLE.where(AccountRow.erased_at.is_(None), by)).one_or_none()
     if row is None:
         raise NotFoundError(
-            "There is no such account.",
-            hint="Find it: `eventdesk account list NAME`. Guests without one: `eventdesk person`.",
+            msg("There is no such account."),
+            hint=msg(
+                "Find it: `eventdesk account list NAME`. Guests without one: `eventdesk person`."
+            ),
         )
     return Person(*row)
 
@@ -114,71 +116,45 @@ def make_account(steps: Steps, *, email: str, name: str, is_admin: bool = False)
         act.need(None, Permission.INSTALLATION)
         if account_with(act.connection, address) is not None:
             raise InvalidInputError(
-                "There is an account with this e-mail address already.",
-                hint="Make a new code for it instead.",
+                msg("There is an account with this e-mail address already."),
+                hint=msg("Make a new code for it instead."),
             )
         account_id = insert_account(act, address, called, "password", "", is_admin=is_admin)
         insert_code(act, account_id, kept_hash)
-        subject = ("account", account_id)
-        act.record("make_account", subject, is_admin=is_admin)
+        act.record("make_account", ("account", account_id), is_admin=is_admin)
     return Added(account_id, called, code)
 
 
-_PEOPLE = select(
-    AccountRow.id,
-    AccountRow.name,
-    AccountRow.email,
-    AccountRow.is_admin,
-    AccountRow.secret_kind,
-    AccountRow.banned_at,
-    AccountRow.ban_reason,
-    AccountRow.commission_bp,
-    AccountRow.created_at,
-)
+_PEOPLE = select(*columns_of(AccountRow, Person))
 
 _EVERYBODY = AccountRow.folded_name < ERASED_LAST
 
 
 def _begin_so(search: str) -> Iterator[_Found]:
-    """Whose name begins so, then whose address does: each is a range of its own index."""
+    """People whose name begins so, then those whose address does; each is a range of an index."""
     name, address = fold(search), search.strip().casefold()[:MAX_EMAIL]
     if not address:
-        yield _Found(_EVERYBODY, AccountRow.folded_name)
+        yield _EVERYBODY, AccountRow.folded_name
         return
     by_name = begins(AccountRow.folded_name, name)
     by_address = begins(AccountRow.email, address) & _EVERYBODY
     if name and "@" not in address:
-        yield _Found(by_name, AccountRow.folded_name)
+        yield by_name, AccountRow.folded_name
         by_address &= ~by_name
-    yield _Found(by_address, AccountRow.email)
-
-
-def _has_word(search: str) -> _Found:
-    """Whose name has a word that begins so; folded text holds none of LIKE's signs."""
-    word = AccountRow.folded_name.like(f"% {fold(search)}%")
-    return _Found(word & _EVERYBODY, AccountRow.folded_name)
+    yield by_address, AccountRow.email
 
 
 def _page(
     connection: Connection, found: Iterable[_Found], offset: int, limit: int
 ) -> tuple[list[Person], int]:
-    """Read a page of some people after others, and how many they are together."""
+    """Read a page of several groups of people one after another, and how many they are together."""
     people: list[Person] = []
     total = 0
-    for some in found:
-        count = connection.execute(select(func.count()).where(some.where)).scalar_one()
+    for where, by in found:
+        count = count_rows(connection, where)
         wanted = limit - len(people)
         if wanted and total + count > offset:
-            rows = connection.execute(
-                _PEOPLE.where(some.where)
-                .order_by(some.by)
-                .limit(wanted)
-                .offset(max(0, offset - total))
-            )
-            people += [Person(*row) for row in rows]
+            page = _PEOPLE.where(where).order_by(by).limit(wanted).offset(max(0, offset - total))
+            people += [Person(*row) for row in connection.execute(page)]
         total += count
     return people, total
-
-
-def _address(typed: str) -> Any:
-    return AccountRow.email == typed.strip().casefold()

@@ -1,37 +1,49 @@
-"""What people tell about themselves, and change."""
+"""Profiles: what people tell about themselves."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, select
 
-from data.rows import insert_row, update_row
+from data.rows import count_rows, insert_row, update_row
 from data.schema import AccountRow, EventRoleRow, ProfileRow
 from eventdesk.accounts.signing_up import name_of
 from eventdesk.acts import NOTICE_KINDS, Act, Permission, Role, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.fields import like
 from eventdesk.core.folding import fold
 from eventdesk.core.languages import language
+from eventdesk.core.messages import msg
 
 MAX_LINE = 200
 MAX_NOTE = 1000
 MAX_INTERESTS = 20
 
 SILENCEABLE = tuple(kind for kind in NOTICE_KINDS if kind != "account")
-"""Kinds of notices a person may do without."""
+"""Kinds of notices that a person may silence."""
 
 PAYMENT_METHODS = ("cash", "terminal", "transfer", "voucher", "gateway")
-"""What may be preferred."""
+"""Ways to pay that a person may prefer."""
 
 _CARD_DIGITS = range(12, 20)
+
+_TEXTS: Final = {
+    "pronouns": (msg("The pronouns"), MAX_LINE),
+    "organization": (msg("The organization"), MAX_LINE),
+    "badge_line": (msg("The badge line"), MAX_LINE),
+    "payment_reference": (msg("The payment reference"), MAX_LINE),
+    "dietary": (msg("The dietary"), MAX_NOTE),
+    "access_needs": (msg("The access needs"), MAX_NOTE),
+}
+"""Fields of text: how a refusal calls them, and how many characters they have at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a person tells about themselves.
+    """A profile.
 
     Attributes:
         badge_line: The line below the name on a badge, where the booking gives none.
@@ -82,8 +94,7 @@ def profile(act: Act, account_id: UUID | None = None) -> ProfileView:
         NotAllowedError: It is somebody else's, and the actor is no admin.
         NotFoundError: There is no such account.
     """
-    wanted = need_own(act, account_id)
-    return view_of(act.connection, wanted)
+    return view_of(act.connection, need_own(act, account_id))
 
 
 @writes(own=True)
@@ -100,16 +111,14 @@ def change_profile(act: Act, new: Profile) -> ProfileView:
     act.connection.execute(delete(ProfileRow).where(ProfileRow.account_id == account_id))
     insert_row(act.connection, ProfileRow, account_id=account_id, changed_at=act.now, **values)
     after = view_of(act.connection, account_id)
-    changed = [
-        each for each in Profile.__slots__ if getattr(before, each) != getattr(after.profile, each)
-    ]
-    subject = ("account", account_id)
-    act.record("change_profile", subject, changed=changed)
+    old, now = asdict(before), asdict(after.profile)
+    changed = [name for name in old if old[name] != now[name]]
+    act.record("change_profile", ("account", account_id), changed=changed)
     return after
 
 
 def need_own(act: Act, account_id: UUID | None) -> UUID:
-    """The account that is meant: the actor's own, or as an admin anybody's.
+    """The account that is meant: the actor's own, or for an admin anybody's.
 
     Raises:
         NotAllowedError: It is somebody else's, and the actor is no admin.
@@ -117,7 +126,7 @@ def need_own(act: Act, account_id: UUID | None) -> UUID:
     """
     wanted = account_id or act.actor.id
     if wanted is None:
-        raise NotFoundError("There is no such account.", hint="Sign in first.")
+        raise NotFoundError(msg("There is no such account."), hint=msg("Sign in first."))
     act.need(None, Permission.INSTALLATION, owner_id=wanted)
     return wanted
 
@@ -142,22 +151,13 @@ def view_of(connection: Connection, account_id: UUID) -> ProfileView:
         .where(AccountRow.id == account_id, AccountRow.erased_at.is_(None))
     ).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such account.")
+        raise NotFoundError(msg("There is no such account."))
     found = Profile(row.name)
     if row.changed_at is not None:
-        found = Profile(
-            name=row.name,
-            pronouns=row.pronouns,
-            organization=row.organization,
-            badge_line=row.badge_line,
-            interests=tuple(row.interests),
-            language=row.language,
-            dietary=row.dietary,
-            access_needs=row.access_needs,
-            payment_method=row.payment_method,
-            payment_reference=row.payment_reference,
-            silenced=frozenset(row.silenced),
-        )
+        interests, silenced = tuple(row.interests), frozenset(row.silenced)
+        found = replace(like(Profile, row), interests=interests, silenced=silenced)
+    is_organizer = EventRoleRow.role == Role.ORGANIZER
+    organizes = count_rows(connection, EventRoleRow.account_id == account_id, is_organizer)
     return ProfileView(
         account_id,
         row.email,
@@ -165,56 +165,42 @@ def view_of(connection: Connection, account_id: UUID) -> ProfileView:
         row.is_admin,
         row.created_at,
         found,
-        row.is_admin or _organizes(connection, account_id),
-        row.desk_pin_hash is not None,
+        approves=row.is_admin or organizes > 0,
+        has_desk_pin=row.desk_pin_hash is not None,
     )
-
-
-def _organizes(connection: Connection, account_id: UUID) -> bool:
-    roles = select(EventRoleRow.event_id).where(
-        EventRoleRow.account_id == account_id, EventRoleRow.role == Role.ORGANIZER
-    )
-    return connection.execute(roles.limit(1)).first() is not None
 
 
 def _checked(new: Profile) -> dict[str, Any]:
-    """The values to keep.
-
-    Raises:
-        InvalidInputError: One of them cannot be.
-    """
+    """The checked values to keep."""
     values: dict[str, Any] = {}
-    for name in ("pronouns", "organization", "badge_line", "payment_reference"):
-        values[name] = _short(name, getattr(new, name), MAX_LINE)
-    for name in ("dietary", "access_needs"):
-        values[name] = _short(name, getattr(new, name), MAX_NOTE)
+    for name, (called, most) in _TEXTS.items():
+        values[name] = getattr(new, name).strip()
+        if len(values[name]) > most:
+            raise InvalidInputError(
+                msg("{called} has at most {most} characters.", called=called, most=most)
+            )
     if new.payment_method not in ("", *PAYMENT_METHODS):
-        raise InvalidInputError("There is no such way to pay.", hint=", ".join(PAYMENT_METHODS))
+        raise InvalidInputError(
+            msg("There is no such way to pay."), hint=", ".join(PAYMENT_METHODS)
+        )
     if _looks_like_card(new.payment_reference):
         raise InvalidInputError(
-            "This looks like the number of a card, which is never kept here.",
-            hint="Type a name you know it by, such as: company card.",
+            msg("This looks like the number of a card, which is never kept here."),
+            hint=msg("Type a name you know it by, such as: company card."),
         )
     interests = tuple(dict.fromkeys(filter(None, map(str.strip, new.interests))))
     if len(interests) > MAX_INTERESTS or any(len(each) > MAX_LINE for each in interests):
-        raise InvalidInputError(f"At most {MAX_INTERESTS} interests, each in a few words.")
-    unknown = new.silenced.difference(SILENCEABLE)
-    if unknown:
-        raise InvalidInputError("Notices about the account itself are always given.")
+        raise InvalidInputError(
+            msg("At most {most} interests, each in a few words.", most=MAX_INTERESTS)
+        )
+    if new.silenced.difference(SILENCEABLE):
+        raise InvalidInputError(msg("Notices about the account itself are always given."))
     return values | {
         "language": language(new.language),
         "payment_method": new.payment_method,
         "interests": list(interests),
         "silenced": sorted(new.silenced),
     }
-
-
-def _short(name: str, typed: str, most: int) -> str:
-    value = typed.strip()
-    if len(value) > most:
-        called = name.replace("_", " ")
-        raise InvalidInputError(f"The {called} has at most {most} characters.")
-    return value
 
 
 def _looks_like_card(text: str) -> bool:

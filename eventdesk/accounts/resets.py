@@ -1,8 +1,8 @@
-"""A new PIN or password: with the old one, or with a one-time code from an admin.
+"""Changes of a PIN or password: with the old one, or with a one-time code from an admin.
 
-There is no mail offline: the person asks, every admin finds a notice, one of them makes a code
-and hands it over in whatever way they know the person by. The code is kept as a hash, holds for
-an hour, is used once, and its tries are counted as those of the sign-in are.
+There is no mail offline: the person asks, every admin gets a notice, and one of them makes a code
+and hands it over. The code is kept as a hash, holds for an hour, is used once, and its tries are
+counted as those of the sign-in are.
 """
 
 from datetime import timedelta
@@ -14,28 +14,25 @@ from sqlalchemy import Connection, insert, select, update
 from data.rows import count_rows, update_row
 from data.schema import AccountRow, EventRoleRow, OneTimeCodeRow
 from eventdesk.accounts.credential import dummy_verify, hash_secret, verify_secret
-from eventdesk.accounts.signing_up import SecretKind, check_secret, was_told
+from eventdesk.accounts.signing_up import SecretKind, account_row, check_secret, was_told
 from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
 from eventdesk.acts import Act, Actor, ActorKind, Permission, Role, Steps, steps
-from eventdesk.core.errors import InvalidInputError, NotFoundError, SignInError
+from eventdesk.core.errors import InvalidInputError, SignInError
 from eventdesk.core.ids import new_code, new_id, read_code
+from eventdesk.core.messages import msg
 
 CODE_LENGTH = 8
 CODE_LIFE = timedelta(hours=1)
-"""How long a one-time code may be used."""
+"""How long a one-time code may be used, and a request for one is remembered."""
 
-ASKING_MEMORY = timedelta(hours=1)
-"""How long it is remembered that somebody asked for a code."""
-
-_WRONG_CODE = "The e-mail address or the code is wrong, or the code is no longer valid."
+_WRONG_CODE = msg("The e-mail address or the code is wrong, or the code is no longer valid.")
 
 
 @steps(Permission.ATTEND)
 def change_secret(steps: Steps, *, old: str, new: str) -> None:
-    """Choose a new PIN or password; the old one is needed, and wrong tries count.
+    """Choose a new PIN (digits only) or password; the old one is needed, and wrong tries count.
 
-    Digits only are a PIN, anything else is a password. Who works for an event or is an admin
-    needs a password.
+    Whoever works for an event or is an admin needs a password.
 
     Raises:
         SignInError: The old one is wrong, or the account is locked for a while.
@@ -45,17 +42,17 @@ def change_secret(steps: Steps, *, old: str, new: str) -> None:
     check_secret(kind, new)
     with steps.read() as act:
         act.need(None, Permission.ATTEND)
-        account = _account(act.connection, AccountRow.id == act.actor.id)
+        account = account_row(act.connection, act.actor.id)
         _need_kind(act.connection, account, kind)
     charge(steps, subject_of(account.email))
     if not verify_secret(account.secret_hash, old):
-        raise SignInError("The old PIN or password is wrong.", hint="Type it again.")
+        raise SignInError(msg("The old PIN or password is wrong."), hint=msg("Type it again."))
     kept_hash = hash_secret(new)
     with steps.write() as act:
         act.need(None, Permission.ATTEND)
         _set(act.connection, account.id, kind, kept_hash)
         forgive(act.connection, subject_of(account.email))
-        _void_codes(act, account.id)
+        void_codes(act, account.id)
         act.record("change_secret", ("account", account.id), secret=kind)
 
 
@@ -66,7 +63,7 @@ def ask_for_code(steps: Steps, email: str) -> None:
     Raises:
         SignInError: Asked too often for this address.
     """
-    charge(steps, subject_of(email, kind="reset"), forgotten_after=ASKING_MEMORY)
+    charge(steps, subject_of(email, kind="reset"), forgotten_after=CODE_LIFE)
     with steps.write() as act:
         account = act.connection.execute(
             select(AccountRow.id, AccountRow.name, AccountRow.email).where(
@@ -81,8 +78,7 @@ def ask_for_code(steps: Steps, email: str) -> None:
         body = f"Make sure who asks, then make a code for {account.email} under People."
         for admin_id in admins(act.connection):
             if not was_told(act.connection, admin_id, title):
-                subject = ("account", account.id)
-                act.tell(admin_id, "account", title, body, subject=subject)
+                act.tell(admin_id, "account", title, body, subject=("account", account.id))
 
 
 @steps(Permission.INSTALLATION)
@@ -99,9 +95,9 @@ def make_code(steps: Steps, account_id: UUID) -> str:
     kept_hash = hash_secret(code)
     with steps.write() as act:
         act.need(None, Permission.INSTALLATION)
-        account = _account(act.connection, AccountRow.id == account_id)
+        account = account_row(act.connection, account_id)
         if account.banned_at is not None:
-            raise InvalidInputError("This account was closed.", hint="Restore it first.")
+            raise InvalidInputError(msg("This account was closed."), hint=msg("Restore it first."))
         insert_code(act, account.id, kept_hash)
         forgive(act.connection, subject_of(account.email))
         act.record("make_code", ("account", account.id))
@@ -127,11 +123,12 @@ def set_secret(steps: Steps, *, email: str, code: str, secret: str) -> None:
         row = _open_code(act, email)
     if row is None:
         dummy_verify(typed)
-        raise SignInError(_WRONG_CODE, hint="Check both, or ask an administrator for a new code.")
-    if not verify_secret(row.code_hash, typed):
-        raise SignInError(_WRONG_CODE, hint="Check both, or ask an administrator for a new code.")
+    if row is None or not verify_secret(row.code_hash, typed):
+        raise SignInError(
+            _WRONG_CODE, hint=msg("Check both, or ask an administrator for a new code.")
+        )
     with steps.write() as act:
-        account = _account(act.connection, AccountRow.id == row.account_id)
+        account = account_row(act.connection, row.account_id)
         _need_kind(act.connection, account, kind)
         used = act.connection.execute(
             update(OneTimeCodeRow)
@@ -139,7 +136,7 @@ def set_secret(steps: Steps, *, email: str, code: str, secret: str) -> None:
             .values(used_at=act.now)
         )
         if not used.rowcount:
-            raise SignInError(_WRONG_CODE, hint="Ask an administrator for a new code.")
+            raise SignInError(_WRONG_CODE, hint=msg("Ask an administrator for a new code."))
         _set(act.connection, account.id, kind, kept_hash)
         forgive(act.connection, subject)
         actor = Actor(
@@ -155,7 +152,7 @@ def _kind_of(secret: str) -> SecretKind:
 
 def insert_code(act: Act, account_id: UUID, kept_hash: str) -> None:
     """Keep a one-time code of an account; those before it are void."""
-    _void_codes(act, account_id)
+    void_codes(act, account_id)
     act.connection.execute(
         insert(OneTimeCodeRow).values(
             id=new_id(),
@@ -169,17 +166,14 @@ def insert_code(act: Act, account_id: UUID, kept_hash: str) -> None:
 
 
 def admins(connection: Connection) -> list[UUID]:
-    """The accounts of all admins who can sign in; who has not chosen a password yet cannot."""
-    return list(
-        connection.execute(
-            select(AccountRow.id).where(
-                AccountRow.is_admin.is_(True),
-                AccountRow.secret_hash != "",
-                AccountRow.banned_at.is_(None),
-                AccountRow.erased_at.is_(None),
-            )
-        ).scalars()
+    """The accounts of all admins who can sign in; an admin without a password yet cannot."""
+    can_sign_in = select(AccountRow.id).where(
+        AccountRow.is_admin.is_(True),
+        AccountRow.secret_hash != "",
+        AccountRow.banned_at.is_(None),
+        AccountRow.erased_at.is_(None),
     )
+    return list(connection.execute(can_sign_in).scalars())
 
 
 def _open_code(act: Act, email: str) -> Any:
@@ -196,31 +190,15 @@ def _open_code(act: Act, email: str) -> Any:
     ).one_or_none()
 
 
-def _account(connection: Connection, *where: Any) -> Any:
-    row = connection.execute(
-        select(
-            AccountRow.id,
-            AccountRow.name,
-            AccountRow.email,
-            AccountRow.is_admin,
-            AccountRow.secret_hash,
-            AccountRow.banned_at,
-        ).where(*where, AccountRow.erased_at.is_(None))
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError("There is no such account.", hint="Find it under People.")
-    return row
-
-
 def _need_kind(connection: Connection, account: Any, kind: SecretKind) -> None:
-    """Let only attendees have a PIN."""
+    """Require a password of everybody but attendees."""
     works = count_rows(
         connection, EventRoleRow.account_id == account.id, EventRoleRow.role != Role.ATTENDEE
     )
     if kind == "pin" and (account.is_admin or works):
         raise InvalidInputError(
-            "Who works for an event needs a password; digits alone are a PIN.",
-            hint="Choose a few words in a row.",
+            msg("Who works for an event needs a password; digits alone are a PIN."),
+            hint=msg("Choose a few words in a row."),
         )
 
 
@@ -228,7 +206,8 @@ def _set(connection: Connection, account_id: UUID, kind: SecretKind, kept_hash: 
     update_row(connection, AccountRow, account_id, secret_kind=kind, secret_hash=kept_hash)
 
 
-def _void_codes(act: Act, account_id: UUID) -> None:
+def void_codes(act: Act, account_id: UUID) -> None:
+    """Make the one-time codes of an account useless."""
     act.connection.execute(
         update(OneTimeCodeRow)
         .where(OneTimeCodeRow.account_id == account_id, OneTimeCodeRow.used_at.is_(None))

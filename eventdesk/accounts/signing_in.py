@@ -1,4 +1,4 @@
-"""Signing in, and who a signed-in person is: now, and at one event."""
+"""Sign-in, and the role of a signed-in person now: anywhere, and at one event."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
+from data.rows import count_rows
 from data.schema import AccountRow, EventRoleRow
 from eventdesk.accounts.credential import dummy_verify, rehashed, verify_secret
-from eventdesk.accounts.wrong_tries import WRONG, charge, forgive, subject_of
+from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
 from eventdesk.acts import (
     GRANTABLE,
     Act,
@@ -24,6 +25,7 @@ from eventdesk.acts import (
     steps,
 )
 from eventdesk.core.errors import NotAllowedError, SignInError
+from eventdesk.core.messages import msg
 
 
 @steps(anybody=True)
@@ -33,8 +35,6 @@ def sign_in(steps: Steps, email: str, secret: str, *, event_id: UUID | None = No
     It takes as long, says the same and locks the same whether or not the account exists.
 
     Args:
-        email: The account's address, in any case.
-        secret: PIN or password.
         event_id: The event to act at; None gives the person's highest role anywhere, which
             `at_event` narrows once the event is chosen.
 
@@ -55,10 +55,10 @@ def sign_in(steps: Steps, email: str, secret: str, *, event_id: UUID | None = No
 
 @reads(Permission.ATTEND)
 def standing(act: Act) -> Actor:
-    """Say who a signed-in person is now, by name, role and what was granted.
+    """Read the name, role and grants of a signed-in person as they are now.
 
-    Screens ask after every change of the store, so that whoever was banned is out at once, and who
-    signed up after the backup that was restored.
+    Screens ask after every change of the store, so that a banned person is out at once, and so is
+    one who signed up after the backup that was restored.
 
     Raises:
         NotAllowedError: The account was closed, or is not in this store.
@@ -71,7 +71,8 @@ def standing(act: Act) -> Actor:
     ).one_or_none()
     if row is None:
         raise NotAllowedError(
-            f"The account of {act.actor.name} is not in this store.", hint="Sign in again."
+            msg("The account of {name} is not in this store.", name=act.actor.name),
+            hint=msg("Sign in again."),
         )
     if act.actor.event_id is not None:
         return replace(here, name=row.name)
@@ -81,28 +82,22 @@ def standing(act: Act) -> Actor:
 
 @reads(Permission.ATTEND)
 def may_organize(act: Act) -> bool:
-    """Say whether a person works for an event or may set one up, which takes a password."""
+    """Whether a person works for an event or may set one up, which takes a password."""
     here = act.need(None, Permission.ATTEND)
-    if (
-        here.role is not Role.ATTENDEE
-        or act.actor.id is None
-        or event_roles(act.connection, act.actor.id)
-    ):
+    account_id = act.actor.id
+    if here.role is not Role.ATTENDEE or account_id is None:
         return True
-    kind = act.connection.execute(
-        select(AccountRow.secret_kind).where(AccountRow.id == act.actor.id)
-    ).scalar_one_or_none()
-    return kind != "pin"
+    has_pin = (AccountRow.id == account_id) & (AccountRow.secret_kind == "pin")
+    return bool(event_roles(act.connection, account_id)) or not count_rows(act.connection, has_pin)
 
 
-# Own, too: whoever just made an event signed in when they had no role anywhere.
+# Own, too: whoever just made an event signed in before they had a role anywhere.
 @reads(*GRANTABLE, Permission.EVENT, own=True, about="event_id")
 def at_event(act: Act, event_id: UUID, *permissions: Permission) -> Actor:
-    """Say who a signed-in person is at one event: their role there, and nowhere else.
+    """Read the role of a signed-in person at one event.
 
     Args:
-        event_id: The event.
-        permissions: Any one of them is needed there; without any, to be of the team at all.
+        permissions: Any one of them is needed there; without any, to be in the team at all.
 
     Raises:
         NotAllowedError: They do not work at this event, or not at that.
@@ -110,69 +105,59 @@ def at_event(act: Act, event_id: UUID, *permissions: Permission) -> Actor:
     there = act.known_at(event_id)
     if there.role is Role.ATTENDEE or (permissions and not there.may(*permissions)):
         raise NotAllowedError(
-            f"{act.actor.name} does not work here.",
-            hint="Ask the organizer to add this account to the team.",
+            msg("{name} does not work here.", name=act.actor.name),
+            hint=msg("Ask the organizer to add this account to the team."),
         )
     return there
 
 
 def verify(steps: Steps, email: str, secret: str) -> Any:
-    """Find the account (`id`, `name`, `is_admin`) that an address and a secret are of.
+    """Find the account of an address and a secret.
 
     Raises:
         SignInError: Wrong, locked for a while, or closed by an admin.
     """
     subject = subject_of(email)
     with steps.read() as act:
-        row = act.connection.execute(
-            select(
-                AccountRow.id,
-                AccountRow.name,
-                AccountRow.is_admin,
-                AccountRow.secret_hash,
-                AccountRow.banned_at,
-                AccountRow.ban_reason,
-                AccountRow.erased_at,
-            ).where(AccountRow.email == email.strip().casefold())
+        account = act.connection.execute(
+            select(AccountRow.__table__).where(
+                AccountRow.email == email.strip().casefold(), AccountRow.erased_at.is_(None)
+            )
         ).one_or_none()
     charge(steps, subject)
-    if row is None or row.erased_at is not None:
+    if account is None:
         dummy_verify(secret)
-        raise SignInError(WRONG, hint="Check both and try again.")
-    if not verify_secret(row.secret_hash, secret):
-        raise SignInError(WRONG, hint="Check both and try again.")
-    if row.banned_at is not None:  # told to nobody but who knows the secret
+    if account is None or not verify_secret(account.secret_hash, secret):
         raise SignInError(
-            "This account was closed.", hint=f"{row.ban_reason} Ask an administrator.".strip()
+            msg("The e-mail address or the PIN or password is wrong."),
+            hint=msg("Check both and try again."),
         )
-    renewed = rehashed(row.secret_hash, secret)
+    if account.banned_at is not None:  # told to nobody but who knows the secret
+        hint = msg("Ask an administrator.")
+        if account.ban_reason:
+            hint = msg("{reason} Ask an administrator.", reason=account.ban_reason)
+        raise SignInError(msg("This account was closed."), hint=hint)
+    renewed = rehashed(account.secret_hash, secret)
     with steps.write() as act:
         forgive(act.connection, subject)
         if renewed is not None:
-            _keep(act.connection, row, renewed)
-    return row
-
-
-def _keep(connection: Connection, row: Any, renewed: str) -> None:
-    """Keep a newer hash of the same secret, unless another secret was chosen meanwhile."""
-    connection.execute(
-        update(AccountRow)
-        .where(AccountRow.id == row.id, AccountRow.secret_hash == row.secret_hash)
-        .values(secret_hash=renewed)
-    )
+            unless_changed = AccountRow.secret_hash == account.secret_hash
+            act.connection.execute(
+                update(AccountRow)
+                .where(AccountRow.id == account.id, unless_changed)
+                .values(secret_hash=renewed)
+            )
+    return account
 
 
 def event_roles(connection: Connection, account_id: UUID) -> Sequence[Any]:
     """Read the roles of an account at events, with what was granted."""
-    return connection.execute(
-        select(EventRoleRow.event_id, EventRoleRow.role, EventRoleRow.permissions).where(
-            EventRoleRow.account_id == account_id
-        )
-    ).all()
+    wanted = select(EventRoleRow.__table__).where(EventRoleRow.account_id == account_id)
+    return connection.execute(wanted).all()
 
 
 def _highest(is_admin: bool, rows: Sequence[Any]) -> tuple[Role, frozenset[Permission] | None]:
-    """The highest role among these; a co-host with all that is held at any of the events."""
+    """The highest of these roles; a co-host with all permissions held at any of the events."""
     if is_admin:
         return Role.ADMIN, None
     held = {role_at_event(row.role) for row in rows}
@@ -183,11 +168,8 @@ def _highest(is_admin: bool, rows: Sequence[Any]) -> tuple[Role, frozenset[Permi
 
 
 def held_by_role(row: Any) -> frozenset[Permission]:
-    """What one row of a role gives."""
-    match role_at_event(row.role):
-        case Role.COHOST:
-            return granted_of(row.permissions)
-        case Role.ATTENDEE:
-            return frozenset()
-        case _:
-            return frozenset({Permission.DOOR})
+    """The permissions that one row of a role gives."""
+    role = role_at_event(row.role)
+    if role is Role.COHOST:
+        return granted_of(row.permissions)
+    return frozenset() if role is Role.ATTENDEE else frozenset({Permission.DOOR})

@@ -1,25 +1,26 @@
-"""Making accounts: the first, one's own, and those made for others.
+"""Sign-up: making the first account, one's own, and those made for others.
 
-Signing up says the same whether or not the address has an account already: nobody learns by it
-who has one. There is no mail to ask for a confirmation, so the new person signs in with what
-they chose; who took an address that has an account fails there as with any wrong PIN, the try is
-counted, and the owner of the address finds a notice. See docs/accounts.md.
+Signing up says the same whether or not the address has an account, so that nobody learns who has
+one. There is no mail to confirm an address: the new person signs in with what they chose. Whoever
+took the address of an account fails there as with any wrong PIN, and its owner gets a notice. See
+docs/accounts.md.
 """
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
-from data.rows import count_rows
+from data.rows import count_rows, insert_row
 from data.schema import AccountRow, EventRoleRow, NoticeRow
 from data.store import Store
 from eventdesk.accounts.credential import check_password, check_pin, hash_secret
 from eventdesk.accounts.wrong_tries import address_of
 from eventdesk.acts import Act, Actor, ActorKind, Permission, Role, Steps, event_row, steps
-from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 
 SecretKind = Literal["pin", "password"]
@@ -48,7 +49,8 @@ def create_first_admin(steps: Steps, email: str, name: str, password: str) -> Ac
     with steps.write() as act:
         if _accounts(act.connection):
             raise InvalidInputError(
-                "There is an account already.", hint="Sign in, or ask an admin for an account."
+                msg("There is an account already."),
+                hint=msg("Sign in, or ask an admin for an account."),
             )
         account_id = insert_account(act, address, called, "password", kept_hash, is_admin=True)
         actor = Actor(ActorKind.ACCOUNT, account_id, called, Role.ADMIN, act.store.device_id)
@@ -60,8 +62,7 @@ def create_first_admin(steps: Steps, email: str, name: str, password: str) -> Ac
 def sign_up(steps: Steps, *, email: str, name: str, secret: str, kind: SecretKind = "pin") -> None:
     """Make an account for oneself: attendees with a PIN, organizers with a password.
 
-    It says nothing, and takes as long, when the address has an account already; that account
-    stays as it is and its owner is told.
+    An address that has an account already looks the same to the caller; its owner is told.
 
     Raises:
         InvalidInputError: Something typed cannot be used.
@@ -91,7 +92,7 @@ def add_account(
         NotFoundError: There is no such event.
     """
     if role is Role.ADMIN:
-        raise InvalidInputError("Admins are not made for one event.")
+        raise InvalidInputError(msg("Admins are not made for one event."))
     kind: SecretKind = "pin" if role is Role.ATTENDEE else "password"
     check_secret(kind, secret)
     kept_hash, address, called = hash_secret(secret), address_of(email), name_of(name)
@@ -99,35 +100,27 @@ def add_account(
         act.need(event_id, Permission.EVENT)
         event_row(act.connection, event_id)
         if account_with(act.connection, address) is not None:
-            raise InvalidInputError("There is an account with this e-mail address already.")
+            raise InvalidInputError(msg("There is an account with this e-mail address already."))
         account_id = insert_account(act, address, called, kind, kept_hash)
-        act.connection.execute(
-            insert(EventRoleRow).values(event_id=event_id, account_id=account_id, role=role)
+        insert_row(
+            act.connection, EventRoleRow, event_id=event_id, account_id=account_id, role=role
         )
-        subject = ("account", account_id)
-        act.record("add_account", subject, event_id=event_id, role=role)
+        act.record("add_account", ("account", account_id), event_id=event_id, role=role)
     return account_id
 
 
 def check_secret(kind: SecretKind, secret: str) -> None:
-    """Accept a PIN or a password that is good enough.
-
-    Raises:
-        InvalidInputError: It is not.
-    """
+    """Require a PIN or a password that is good enough."""
     (check_pin if kind == "pin" else check_password)(secret)
 
 
 def name_of(typed: str) -> str:
-    """What an account is called; spaces around it go.
-
-    Raises:
-        InvalidInputError: Nothing that can be seen, or too long.
-    """
+    """The name of an account as it was typed, without spaces around it."""
     name = typed.strip()
     if not plain(name) or len(name) > MAX_NAME:
         raise InvalidInputError(
-            "An account needs a name.", hint=f"Type 1 to {MAX_NAME} characters that can be seen."
+            msg("An account needs a name."),
+            hint=msg("Type 1 to {most} characters that can be seen.", most=MAX_NAME),
         )
     return name
 
@@ -139,36 +132,45 @@ def account_with(connection: Connection, address: str) -> UUID | None:
     ).scalar_one_or_none()
 
 
+def account_row(connection: Connection, account_id: UUID | None) -> Any:
+    """Read an account that was not erased, with all its columns.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    wanted = select(AccountRow.__table__).where(
+        AccountRow.id == account_id, AccountRow.erased_at.is_(None)
+    )
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        raise NotFoundError(msg("There is no such account."), hint=msg("Find it under People."))
+    return row
+
+
 def insert_account(
     act: Act, address: str, name: str, secret_kind: str, secret_hash: str, *, is_admin: bool = False
 ) -> UUID:
-    """Write down a new account, with the name as it is searched for."""
+    """Insert an account; returns its id."""
     account_id = new_id()
-    act.connection.execute(
-        insert(AccountRow).values(
-            id=account_id,
-            email=address,
-            name=name,
-            folded_name=fold(name),
-            is_admin=is_admin,
-            secret_kind=secret_kind,
-            secret_hash=secret_hash,
-            created_at=act.now,
-        )
+    insert_row(
+        act.connection,
+        AccountRow,
+        id=account_id,
+        email=address,
+        name=name,
+        folded_name=fold(name),
+        is_admin=is_admin,
+        secret_kind=secret_kind,
+        secret_hash=secret_hash,
+        created_at=act.now,
     )
     return account_id
 
 
 def was_told(connection: Connection, account_id: UUID, title: str) -> bool:
-    """Whether a notice with this title waits to be read, so that none is added to it."""
-    return bool(
-        count_rows(
-            connection,
-            NoticeRow.account_id == account_id,
-            NoticeRow.read_at.is_(None),
-            NoticeRow.title == title,
-        )
-    )
+    """Whether a person has an unread notice with this title."""
+    unread = (NoticeRow.account_id == account_id) & NoticeRow.read_at.is_(None)
+    return count_rows(connection, unread, NoticeRow.title == title) > 0
 
 
 def _accounts(connection: Connection) -> int:

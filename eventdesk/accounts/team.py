@@ -1,18 +1,18 @@
-"""The team of an event: who works for it, as what, and whose it is."""
+"""Teams: who works for an event, in which role, and who owns it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
-from data.rows import count_rows, update_row
+from data.rows import count_rows, insert_row, update_row
 from data.schema import AccountRow, EventRoleRow, EventRow
 from eventdesk.accounts.credential import hash_secret
 from eventdesk.accounts.people import Added
 from eventdesk.accounts.resets import CODE_LENGTH, insert_code
-from eventdesk.accounts.signing_up import account_with, insert_account, name_of
+from eventdesk.accounts.signing_up import account_row, account_with, insert_account, name_of
 from eventdesk.accounts.wrong_tries import address_of
 from eventdesk.acts import (
     GRANTABLE,
@@ -29,6 +29,7 @@ from eventdesk.acts import (
 )
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_code
+from eventdesk.core.messages import msg
 
 TEAM_ROLES = (Role.ORGANIZER, Role.COHOST, Role.STAFF)
 """What somebody may be in a team, the most first."""
@@ -36,7 +37,7 @@ TEAM_ROLES = (Role.ORGANIZER, Role.COHOST, Role.STAFF)
 
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """Somebody who works for an event.
+    """A member of the team of an event.
 
     Attributes:
         permissions: What a co-host was allowed; empty for the others.
@@ -83,8 +84,7 @@ def add_member(
 ) -> Added:
     """Take somebody into the team, with the account they have or a new one.
 
-    Who has an account is told. For who has none one is made, with a one-time code to choose a
-    password with.
+    A new account gets a one-time code with which its person chooses a password.
 
     Raises:
         NotFoundError: There is no such event.
@@ -105,15 +105,11 @@ def add_member(
             _need_able(act.connection, account_id)
         _need_new(act.connection, event_id, account_id)
         _put(act.connection, event_id, account_id, role, granted)
-        _tell(
-            act,
-            account_id,
-            f"You are {_as(role)} of {event.name} now",
-            f"{act.actor.name} took you into the team. You can leave it under your profile.",
-            event_id,
-        )
+        title = f"You are {_AS[role]} of {event.name} now"
+        body = f"{act.actor.name} took you into the team. You can leave it under your profile."
+        _tell(act, event_id, account_id, title, body)
         _note(act, "add_member", event_id, account_id, role, granted)
-        called = _the_name(act.connection, account_id)
+        called = account_row(act.connection, account_id).name
     return Added(account_id, called, code)
 
 
@@ -140,8 +136,8 @@ def change_member(
         _need_other_organizer(act.connection, event_id, before)
     _put(act.connection, event_id, account_id, role, granted)
     if before.role is not role:
-        title = f"You are {_as(role)} of {event.name} now"
-        _tell(act, account_id, title, f"{act.actor.name} said so.", event_id)
+        title = f"You are {_AS[role]} of {event.name} now"
+        _tell(act, event_id, account_id, title, f"{act.actor.name} said so.")
     _note(act, "change_member", event_id, account_id, role, granted)
 
 
@@ -158,14 +154,10 @@ def remove_member(act: Act, event_id: UUID, account_id: UUID) -> None:
     event = event_row(act.connection, event_id)
     before = _in_team(act.connection, event_id, account_id)
     _need_other_organizer(act.connection, event_id, before)
-    act.connection.execute(
-        delete(EventRoleRow).where(
-            EventRoleRow.event_id == event_id, EventRoleRow.account_id == account_id
-        )
-    )
+    _take_out(act.connection, event_id, account_id)
     if act.actor.id != account_id:
         title = f"You are no longer in the team of {event.name}"
-        _tell(act, account_id, title, f"{act.actor.name} said so.", event_id)
+        _tell(act, event_id, account_id, title, f"{act.actor.name} said so.")
     _note(act, "remove_member", event_id, account_id, before.role, [])
 
 
@@ -180,20 +172,18 @@ def transfer_event(act: Act, event_id: UUID, account_id: UUID) -> None:
     """
     act.need(event_id, Permission.EVENT)
     event = event_row(act.connection, event_id)
-    owner_id = act.connection.execute(
-        select(EventRow.owner_id).where(EventRow.id == event_id)
-    ).scalar_one()
-    if owner_id != act.actor.id and act.known_at(event_id).role is not Role.ADMIN:
+    if event.owner_id != act.actor.id and act.known_at(event_id).role is not Role.ADMIN:
         raise NotAllowedError(
-            "Only the owner may hand an event over.", hint="Ask the owner, or an admin."
+            msg("Only the owner may hand an event over."), hint=msg("Ask the owner, or an admin.")
         )
     member = _in_team(act.connection, event_id, account_id)
     if member.is_banned:
-        raise InvalidInputError("This account was closed.", hint="Choose somebody else.")
+        raise InvalidInputError(msg("This account was closed."), hint=msg("Choose somebody else."))
     _put(act.connection, event_id, account_id, Role.ORGANIZER, [])
     update_row(act.connection, EventRow, event_id, owner_id=account_id)
-    title = f"{event.name} is yours now"
-    _tell(act, account_id, title, f"{act.actor.name} handed it over.", event_id)
+    _tell(
+        act, event_id, account_id, f"{event.name} is yours now", f"{act.actor.name} handed it over."
+    )
     _note(act, "transfer_event", event_id, account_id, Role.ORGANIZER, [])
 
 
@@ -228,20 +218,23 @@ def _member(row: Any) -> TeamMember:
 
 
 def _in_team(connection: Connection, event_id: UUID, account_id: UUID) -> TeamMember:
-    """Read one member of a team."""
+    """One member of a team."""
     row = connection.execute(
         _MEMBERS.where(EventRoleRow.event_id == event_id, AccountRow.id == account_id)
     ).one_or_none()
     if row is None:
-        raise NotFoundError("They are not in the team of this event.", hint="Add them first.")
+        raise NotFoundError(
+            msg("They are not in the team of this event."), hint=msg("Add them first.")
+        )
     return _member(row)
 
 
 def _need_other_organizer(connection: Connection, event_id: UUID, member: TeamMember) -> None:
-    """Keep the owner, and one organizer at least."""
+    """Require that the event keeps its owner and an organizer."""
     if member.is_owner:
         raise InvalidInputError(
-            f"The event is {member.name}'s.", hint="Hand it over to another organizer first."
+            msg("The event is {name}'s.", name=member.name),
+            hint=msg("Hand it over to another organizer first."),
         )
     others = count_rows(
         connection,
@@ -251,39 +244,36 @@ def _need_other_organizer(connection: Connection, event_id: UUID, member: TeamMe
     )
     if member.role is Role.ORGANIZER and not others:
         raise InvalidInputError(
-            f"{member.name} is the last organizer.", hint="Make somebody else organizer first."
+            msg("{name} is the last organizer.", name=member.name),
+            hint=msg("Make somebody else organizer first."),
         )
 
 
 def _granted(role: Role, permissions: Collection[Permission]) -> list[str]:
-    """What to keep of a role's permissions, in the order in which they are offered.
-
-    Raises:
-        InvalidInputError: No role of a team, or a co-host without anything to do.
-    """
+    """The permissions to keep with a role, in the order in which they are offered."""
     if role not in TEAM_ROLES:
-        raise InvalidInputError("In a team one is organizer, co-host or staff.")
+        raise InvalidInputError(msg("In a team one is organizer, co-host or staff."))
     if role is not Role.COHOST:
         return []
     granted = [str(each) for each in GRANTABLE if each in permissions]
     if not granted or not set(permissions) <= set(GRANTABLE):
         raise InvalidInputError(
-            "Choose what the co-host may do.", hint=", ".join(map(str, GRANTABLE))
+            msg("Choose what the co-host may do."), hint=", ".join(map(str, GRANTABLE))
         )
     return granted
 
 
 def _need_able(connection: Connection, account_id: UUID) -> None:
-    """Let only accounts that are open and have a password work for an event."""
-    row = connection.execute(
-        select(AccountRow.secret_kind, AccountRow.banned_at).where(AccountRow.id == account_id)
-    ).one()
+    """Require an account that is open and has a password."""
+    row = account_row(connection, account_id)
     if row.banned_at is not None:
-        raise InvalidInputError("This account was closed.", hint="Ask an admin to restore it.")
+        raise InvalidInputError(
+            msg("This account was closed."), hint=msg("Ask an admin to restore it.")
+        )
     if row.secret_kind != "password":
         raise InvalidInputError(
-            "This person signs in with a PIN; who works for an event needs a password.",
-            hint="They choose one under their profile; then add them again.",
+            msg("This person signs in with a PIN; who works for an event needs a password."),
+            hint=msg("They choose one under their profile; then add them again."),
         )
 
 
@@ -295,25 +285,34 @@ def _need_new(connection: Connection, event_id: UUID, account_id: UUID) -> None:
         EventRoleRow.role != Role.ATTENDEE,
     )
     if there:
-        raise InvalidInputError("They are in the team already.", hint="Change their role there.")
+        raise InvalidInputError(
+            msg("They are in the team already."), hint=msg("Change their role there.")
+        )
 
 
 def _put(
     connection: Connection, event_id: UUID, account_id: UUID, role: Role, granted: list[str]
 ) -> None:
+    _take_out(connection, event_id, account_id)
+    insert_row(
+        connection,
+        EventRoleRow,
+        event_id=event_id,
+        account_id=account_id,
+        role=role,
+        permissions=granted,
+    )
+
+
+def _take_out(connection: Connection, event_id: UUID, account_id: UUID) -> None:
     connection.execute(
         delete(EventRoleRow).where(
             EventRoleRow.event_id == event_id, EventRoleRow.account_id == account_id
         )
     )
-    connection.execute(
-        insert(EventRoleRow).values(
-            event_id=event_id, account_id=account_id, role=role, permissions=granted
-        )
-    )
 
 
-def _tell(act: Act, account_id: UUID, title: str, body: str, event_id: UUID) -> None:
+def _tell(act: Act, event_id: UUID, account_id: UUID, title: str, body: str) -> None:
     subject = ("event", event_id)
     act.tell(account_id, "account", title, body, event_id=event_id, subject=subject)
 
@@ -322,15 +321,7 @@ def _note(
     act: Act, verb: str, event_id: UUID, account_id: UUID, role: Role, granted: list[str]
 ) -> None:
     subject = ("account", account_id)
-    detail = {"role": role, "permissions": granted}
-    act.record(verb, subject, event_id=event_id, **detail)
+    act.record(verb, subject, event_id=event_id, role=role, permissions=granted)
 
 
-def _the_name(connection: Connection, account_id: UUID) -> str:
-    return connection.execute(
-        select(AccountRow.name).where(AccountRow.id == account_id)
-    ).scalar_one()
-
-
-def _as(role: Role) -> str:
-    return "an organizer" if role is Role.ORGANIZER else "co-host" if role is Role.COHOST else role
+_AS = {Role.ORGANIZER: "an organizer", Role.COHOST: "co-host", Role.STAFF: "staff"}

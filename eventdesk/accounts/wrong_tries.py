@@ -1,4 +1,4 @@
-"""Wrong tries: counted before they are checked, alike for who exists and who does not."""
+"""Wrong tries: counted before a secret is checked, whether or not the account exists."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -12,24 +12,25 @@ from data.touched import HOUSE, note_touched
 from eventdesk.accounts.credential import locked_until
 from eventdesk.acts import Steps, Topic
 from eventdesk.core.errors import InvalidInputError, SignInError
+from eventdesk.core.messages import Message, msg
 
 MAX_EMAIL = 254
 """Longest e-mail address (RFC 5321, section 4.5.3.1.3)."""
 
-WRONG = "The e-mail address or the PIN or password is wrong."
-
 
 def address_of(email: str) -> str:
-    """Bring a typed e-mail address to its one spelling.
+    """A typed e-mail address in its one spelling, as it is kept.
 
     Raises:
         InvalidInputError: It is no address.
     """
     address = email.strip().casefold()
     local, at, domain = address.partition("@")
-    if not (local and at and domain) or len(address) > MAX_EMAIL or not _proper(address):
+    is_one_word = address.isprintable() and " " not in address
+    if not (local and at and domain and is_one_word) or len(address) > MAX_EMAIL:
         raise InvalidInputError(
-            f"{email.strip()[:60]!r} is not an e-mail address.", hint="Such as ada@example.org."
+            msg("{email!r} is not an e-mail address.", email=email.strip()[:60]),
+            hint=msg("Such as ada@example.org."),
         )
     return address
 
@@ -56,28 +57,18 @@ def charge(
             select(WrongTryRow.tries, WrongTryRow.last_at).where(WrongTryRow.subject == subject)
         ).one_or_none()
         tries, last_at = (row.tries, row.last_at) if row is not None else (0, None)
-        if (
-            forgotten_after is not None
-            and last_at is not None
-            and abs(act.now - last_at) > forgotten_after
-        ):
+        if forgotten_after and last_at and abs(act.now - last_at) > forgotten_after:
             tries, last_at = 0, None
         until = locked_until(tries, last_at, act.now)
         if until is not None:
-            raise SignInError(
-                "Too many wrong tries.",
-                hint=f"Wait {_in_words(until - act.now)}, or ask at the desk.",
-            )
+            raise SignInError(msg("Too many wrong tries."), hint=_wait(until - act.now))
         act.connection.execute(delete(WrongTryRow).where(WrongTryRow.subject == subject))
         insert_row(act.connection, WrongTryRow, subject=subject, tries=tries + 1, last_at=act.now)
     return tries, last_at
 
 
 def refund(store: Store, subject: str, before: tuple[int, datetime | None]) -> None:
-    """Take back the charge of a right try, and leave the wrong ones before it as they were.
-
-    Their time, too: a right code must neither lock the next guest out nor keep old slips alive.
-    """
+    """Take back the charge of a right try; wrong tries before it keep their number and time."""
     tries, last_at = before
     mine = update(WrongTryRow).where(WrongTryRow.subject == subject)
     with store.write() as connection:
@@ -96,13 +87,8 @@ def forgive(connection: Connection, subject: str) -> None:
     connection.execute(delete(WrongTryRow).where(WrongTryRow.subject == subject))
 
 
-def _proper(address: str) -> bool:
-    """Whether an address is one word that can be shown and kept."""
-    return address.isprintable() and " " not in address
-
-
-def _in_words(wait: timedelta) -> str:
-    seconds = max(1, round(wait.total_seconds()))
+def _wait(time: timedelta) -> Message:
+    seconds = max(1, round(time.total_seconds()))
     if seconds < 90:
-        return f"{seconds} seconds"
-    return f"{-(-seconds // 60)} minutes"
+        return msg("Wait {seconds} seconds, or ask at the desk.", seconds=seconds)
+    return msg("Wait {minutes} minutes, or ask at the desk.", minutes=-(-seconds // 60))

@@ -16,6 +16,7 @@ from eventdesk.accounts import Word, need_word
 from eventdesk.acts import Act, Actor, Permission, event_of, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.door.check_in_list import CheckInList, Direction, ListKind, PrintPolicy
 from eventdesk.door.decide import Decision, clean_answers, decide, entry_slot
 from eventdesk.door.history import history_of, inside_now
@@ -325,8 +326,8 @@ def scan_in(act: Act, scan: Scan, *, word: Word) -> CheckInResult:
     scan = _cleaned(scan, gate_in_use(act.connection, scan.gate_id))
     approved_by = ""
     if scan.force_reason:
-        words = "let a guest in against the rules"
-        approved_by = word.need(act, here, door.event_id, what="force", words=words)
+        no = msg("Only a supervisor may let a guest in against the rules.")
+        approved_by = word.need(act, here, door.event_id, what="force", refusal=no)
     ticket, refusal = recognize(act, scan, door)
     attempt = Attempt(
         act.actor,
@@ -460,7 +461,8 @@ def _need_undoable(act: Act, row: Any, scan_id: UUID) -> str:
     if act.actor.is_supervisor or (own and act.now - row.recorded_at <= UNDO_WINDOW):
         return ""
     if act.approval is not None:
-        return need_word(act, act.actor, row.event_id, what="undo", words="undo this scan")
+        no = msg("Only a supervisor may undo this scan.")
+        return need_word(act, act.actor, row.event_id, what="undo", refusal=no)
     if not own:
         raise SupervisorNeededError(
             f"{row.actor_name} made this scan.", hint="Ask them or a supervisor to undo it."

@@ -1,5 +1,6 @@
 """Badges once more: lost, torn, or with a name corrected."""
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -11,6 +12,7 @@ from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.booking import MAX_NOTE
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import Message, msg
 from eventdesk.door.list_reading import gate_in_use
 
 REPRINT = "REPRINT"
@@ -46,15 +48,8 @@ def reprint(act: Act, ticket_id: UUID, *, reason: str, gate_id: UUID | None = No
     printed = _reprints(act.connection, ticket_id)
     word = ""
     if printed >= ticket.reprint_limit:
-        word = need_word(
-            act,
-            here,
-            ticket.event_id,
-            what="reprint",
-            words=f"print this badge again: it was printed again {_times(printed)}"
-            if printed
-            else "print a badge again at this event",
-        )
+        no = _refusal(printed)
+        word = need_word(act, here, ticket.event_id, what="reprint", refusal=no)
     act.deliver(
         "badge",
         delivery_id,
@@ -92,5 +87,18 @@ def _reprints(connection: Connection, ticket_id: UUID) -> int:
     )
 
 
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+def _refusal(printed: int) -> Message:
+    """What is said to who may not print a badge that was printed again so often."""
+    if printed < 3:
+        return _PRINTED[printed]
+    return msg(
+        "Only a supervisor may print this badge again: it was printed again {count} times.",
+        count=printed,
+    )
+
+
+_PRINTED: Final = (
+    msg("Only a supervisor may print a badge again at this event."),
+    msg("Only a supervisor may print this badge again: it was printed again once."),
+    msg("Only a supervisor may print this badge again: it was printed again twice."),
+)

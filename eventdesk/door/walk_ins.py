@@ -19,6 +19,7 @@ from eventdesk.core.errors import (
     NotFoundError,
     VoucherShortError,
 )
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.paying import Method
 from eventdesk.core.plain_text import plain
@@ -254,8 +255,8 @@ def sell_at_door(steps: Steps, event_id: UUID, sale: WalkIn) -> Sold:
             return sold
         word, approved_by = Word(act.approval), ""
         if sale.force_reason:
-            words = "sell against the rules"
-            approved_by = word.need(act, here, event_id, what="force", words=words)
+            no = msg("Only a supervisor may sell against the rules.")
+            approved_by = word.need(act, here, event_id, what="force", refusal=no)
             word.spend(act, here)
         sold = _sell(act, event_id, sale, word, approved_by)
         if guessed and sold.method == Method.VOUCHER:

@@ -41,7 +41,7 @@ from eventdesk.acts import (
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id, read_code
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import msg
 from eventdesk.core.money import MAX_MINOR, Money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.typed_text import line
@@ -168,7 +168,8 @@ def counter(act: Act, movement_id: UUID, *, reason: str) -> Movement:
     _need_counterable(found)
     here = act.known_at(row.event_id)
     if found.kind not in BY_HAND and not here.may(Permission.MONEY):
-        need_word(act, here, row.event_id, what="cash", words=_("take a sale out of a drawer"))
+        no = msg("Only a supervisor may take a sale out of a drawer.")
+        need_word(act, here, row.event_id, what="cash", refusal=no)
     counter_id = put_movement(
         act, row.id, MovementKind.COUNTER, -found.amount_minor, reason=why, counters_id=movement_id
     )

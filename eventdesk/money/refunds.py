@@ -395,7 +395,8 @@ def _need_refunder(act: Act, here: Actor, booking: Any) -> str:
     """Let those refund who move the money, and the desk with a supervisor's word; name whose."""
     if here.may(Permission.MONEY):
         return ""
-    return need_word(act, here, booking.event_id, what="refund", words="give money back")
+    no = msg("Only a supervisor may give money back.")
+    return need_word(act, here, booking.event_id, what="refund", refusal=no)
 
 
 def _promised(connection: Connection, booking_id: UUID) -> set[UUID]:
