@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Text, TypeDeco
 from sqlalchemy.types import TypeEngine
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -111,8 +112,8 @@ def without_nul(value: Any) -> Any:
     """
     if value is not None and "\0" in value:
         raise InvalidInputError(
-            "This text has a NUL character, which cannot be kept.",
-            hint="Type it again; it was damaged on its way here.",
+            msg("This text has a NUL character, which cannot be kept."),
+            hint=msg("Type it again; it was damaged on its way here."),
         )
     return value
 

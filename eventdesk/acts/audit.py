@@ -39,11 +39,10 @@ from eventdesk.acts.audit_entries import (
 )
 from eventdesk.acts.changes import Topic
 from eventdesk.core.errors import AuditBrokenError
+from eventdesk.core.messages import Message, msg
 
-_NAMES = {"cash_movement": "Cash movement", "invoice": "Invoice"}
 
-
-def row_problems(connection: Connection) -> Iterator[str]:
+def row_problems(connection: Connection) -> Iterator[Message]:
     """Name every sealed row that was changed, removed or put in by no use case.
 
     The entries that hold the seals are checked by the chain of the audit itself.
@@ -56,20 +55,22 @@ def row_problems(connection: Connection) -> Iterator[str]:
                 raise TypeError
             rows = rows_of(connection, table, scope, first, last)
         except (TypeError, ValueError, KeyError, OverflowError):
-            yield f"Entry {entry.seq} holds a seal that cannot be read."
+            yield msg("Entry {seq} holds a seal that cannot be read.", seq=entry.seq)
             continue
         numbers = {row[0] for row in rows}
         if digest(rows) != sealed:
-            yield f"{_called(table, scope, first, last)} was changed or removed ({entry.verb})."
+            called = _called(table, scope, first, last)
+            yield msg("{called} was changed or removed ({verb}).", called=called, verb=entry.verb)
         elif numbers & covered[table, scope]:
-            yield f"{_called(table, scope, first, last)} was sealed twice."
+            yield msg("{called} was sealed twice.", called=_called(table, scope, first, last))
         elif entry.subject_kind == "cash_movement":
             yield from _other_name(connection, first, entry)
         covered[table, scope] |= numbers
     for table, scope, first, last in bounds_of(connection):
         numbers = {row[0] for row in rows_of(connection, table, scope, first, last)}
         for number in sorted(numbers - covered[table, scope]):
-            yield f"{_called(table, scope, number, number)} was put in by no use case."
+            called = _called(table, scope, number, number)
+            yield msg("{called} was put in by no use case.", called=called)
 
 
 def _seals(connection: Connection) -> Iterator[tuple[Any, Any]]:
@@ -81,18 +82,30 @@ def _seals(connection: Connection) -> Iterator[tuple[Any, Any]]:
             yield entry, seal
 
 
-def _other_name(connection: Connection, number: int, entry: Any) -> Iterator[str]:
+def _other_name(connection: Connection, number: int, entry: Any) -> Iterator[Message]:
     """Who moved the cash is the one whom the entry names, or erased."""
     name = connection.execute(
         select(CashMovementRow.actor_name).where(CashMovementRow.no == number)
     ).scalar_one()
     if name not in (entry.actor_name, ERASED):
-        yield f"Cash movement {number} names {name}, the audit {entry.actor_name}."
+        yield msg(
+            "Cash movement {number} names {name}, the audit {other}.",
+            number=number,
+            name=name,
+            other=entry.actor_name,
+        )
 
 
-def _called(table: str, scope: str, first: int, last: int) -> str:
-    of = f" ({scope.partition('/')[2]})" if scope else ""
-    return f"{_NAMES[table]} {first}{f' to {last}' if last > first else ''}{of}"
+def _called(table: str, scope: str, first: int, last: int) -> Message:
+    """Sealed rows by their kind and numbers; those of invoices are counted in a series."""
+    if table == "cash_movement":
+        if last > first:
+            return msg("Cash movement {first} to {last}", first=first, last=last)
+        return msg("Cash movement {first}", first=first)
+    series = scope.partition("/")[2]
+    if last > first:
+        return msg("Invoice {first} to {last} ({series})", first=first, last=last, series=series)
+    return msg("Invoice {first} ({series})", first=first, series=series)
 
 
 _FIRST = bytes(32)
@@ -107,7 +120,7 @@ class AuditReport:
     Attributes:
         entries: Entries sealed by the chain and found as they were.
         unsealed: Entries too new to be sealed yet; the spooler seals every few seconds.
-        problems: One sentence for each changed or missing entry, cash movement or invoice; empty
+        problems: A sentence for each changed or missing entry, cash movement or invoice; empty
             when all is well.
     """
 
@@ -134,7 +147,7 @@ def seal_audit(store: Store, *, batch: int = 1000) -> int:
     with store.write() as connection:
         for problem in _end_problems(connection, key, mark):
             raise AuditBrokenError(
-                problem, hint="Nothing more is sealed. Run `eventdesk audit verify`."
+                problem, hint=msg("Nothing more is sealed. Run `eventdesk audit verify`.")
             )
         count, last = _extend(connection, key, batch)
         note_touched(connection, [(Topic.AUDIT, HOUSE)])
@@ -152,7 +165,7 @@ def _extend(connection: Connection, key: bytes, batch: int) -> tuple[int, Mark]:
         if link is None:
             raise AuditBrokenError(
                 Unreadable(row.seq).problem,
-                hint="Nothing more is sealed. Run `eventdesk audit verify`.",
+                hint=msg("Nothing more is sealed. Run `eventdesk audit verify`."),
             )
         seq, digest = row.seq, link
         links.append({"seq": seq, "digest": digest})
@@ -165,18 +178,18 @@ def _extend(connection: Connection, key: bytes, batch: int) -> tuple[int, Mark]:
 def verify_audit(store: Store) -> AuditReport:
     """Walk the whole chain and name every changed, missing or added entry."""
     key = store.keys.audit_key
-    mark, problems = None, []
+    mark, problems = None, list[Message]()
     try:
         mark = read_mark(store.keys.folder, key)
     except AuditBrokenError as error:
-        problems.append(str(error))
+        problems.append(error.message)
     with store.read() as connection:
         sealed, ahead = _walk(connection, key, problems)
         problems.extend(_end_problems(connection, key, mark))
         problems.extend(row_problems(connection))
         problems.extend(withheld_problems(connection))
         unsealed = _count_loose(connection, ahead, problems)
-    return AuditReport(sealed, unsealed, tuple(problems))
+    return AuditReport(sealed, unsealed, tuple(map(str, problems)))
 
 
 def salt_audit(connection: Connection, key: bytes, mark: Mark | None) -> None:
@@ -197,7 +210,9 @@ def salt_audit(connection: Connection, key: bytes, mark: Mark | None) -> None:
     _walk(connection, key, problems)
     problems.extend(_end_problems(connection, key, mark))
     for problem in problems:
-        raise AuditBrokenError(problem, hint="Nothing was erased. Run `eventdesk audit verify`.")
+        raise AuditBrokenError(
+            problem, hint=msg("Nothing was erased. Run `eventdesk audit verify`.")
+        )
     end, last = _last_link(connection)
     known = mark or Mark(end, last)
     connection.execute(
@@ -250,7 +265,7 @@ def _put_setting(connection: Connection, name: str, value: str) -> None:
     )
 
 
-def _walk(connection: Connection, key: bytes, problems: list[str]) -> tuple[int, int]:
+def _walk(connection: Connection, key: bytes, problems: list[Message]) -> tuple[int, int]:
     """Follow the links; returns how many entries are as they were, and the number after them."""
     digest, expected, sealed = _FIRST, 1, 0
     links = connection.execute(
@@ -260,38 +275,48 @@ def _walk(connection: Connection, key: bytes, problems: list[str]) -> tuple[int,
         entries = {row.seq: row for row in read_entries(connection, [link.seq for link in some])}
         for link in some:
             if link.seq != expected:
-                problems.append(f"Links {expected} to {link.seq - 1} of the chain are missing.")
+                gap = {"first": expected, "last": link.seq - 1}
+                problems.append(msg("Links {first} to {last} of the chain are missing.", **gap))
             expected, stands = link.seq + 1, _bytes(link.digest)
             entry = entries.get(link.seq)
             if entry is None:
-                problems.append(f"Entry {link.seq} is missing.")
+                problems.append(msg("Entry {seq} is missing.", seq=link.seq))
             elif isinstance(entry, Unreadable):
                 problems.append(entry.problem)
             elif hmac.compare_digest(_link(key, digest, entry) or b"", stands):
                 sealed += 1
             else:
-                problems.append(f"Entry {link.seq} was changed ({entry.verb}, {entry.actor_name}).")
+                who = {"verb": entry.verb, "name": entry.actor_name}
+                problems.append(
+                    msg("Entry {seq} was changed ({verb}, {name}).", seq=link.seq, **who)
+                )
             digest = stands
     return sealed, expected
 
 
-def _end_problems(connection: Connection, key: bytes, mark: Mark | None) -> Iterator[str]:
+def _end_problems(connection: Connection, key: bytes, mark: Mark | None) -> Iterator[Message]:
     """Compare the end of the chain with its seal, and with a mark read before."""
     seq, digest = _last_link(connection)
     seal = connection.execute(select(SettingRow.value).where(SettingRow.key == _SEAL)).scalar()
     if mark is not None and mark.seq > seq:
-        yield f"The chain ends at entry {seq}, but {mark.seq} entries were sealed."
+        yield msg(
+            "The chain ends at entry {seq}, but {sealed} entries were sealed.",
+            seq=seq,
+            sealed=mark.seq,
+        )
     elif (seal or "") != (_seal(key, seq, digest) if seq else ""):
-        yield "The end of the chain was cut off or changed."
+        yield msg("The end of the chain was cut off or changed.")
     elif (
         mark is not None
         and mark.digest != _digest_at(connection, mark.seq)
         and not _was_renewed(connection, key, mark)
     ):
-        yield f"The chain up to entry {mark.seq} is another than the one that was sealed."
+        yield msg(
+            "The chain up to entry {seq} is another than the one that was sealed.", seq=mark.seq
+        )
 
 
-def _count_loose(connection: Connection, expected: int, problems: list[str]) -> int:
+def _count_loose(connection: Connection, expected: int, problems: list[Message]) -> int:
     """Count the entries without a link; those not after the chain were put in later."""
     without = (
         select(AuditRow.seq)
@@ -307,9 +332,10 @@ def _count_loose(connection: Connection, expected: int, problems: list[str]) -> 
         if isinstance(entry, Unreadable):
             problems.append(entry.problem)
         if seq < expected:
-            problems.append(f"Entry {seq} was put in later.")
+            problems.append(msg("Entry {seq} was put in later.", seq=seq))
         elif seq > expected:
-            problems.append(f"Entries {expected} to {seq - 1} are missing.")
+            gap = {"first": expected, "last": seq - 1}
+            problems.append(msg("Entries {first} to {last} are missing.", **gap))
         expected = max(expected, seq + 1)
     return unsealed
 

@@ -23,6 +23,7 @@ from data.schema import AuditRow
 from data.sealed_rows import DETAIL as SEALS
 from data.types import is_of_value
 from eventdesk.acts.actor import ERASED
+from eventdesk.core.messages import Message, msg
 
 FACTS: Final = (
     AuditRow.id,
@@ -51,9 +52,9 @@ class Unreadable:
     seq: int
 
     @property
-    def problem(self) -> str:
+    def problem(self) -> Message:
         """The sentence for people."""
-        return f"Entry {self.seq} cannot be read."
+        return msg("Entry {seq} cannot be read.", seq=self.seq)
 
 
 def read_entries(
@@ -169,7 +170,7 @@ def withhold(connection: Connection, parts: Mapping[int, Collection[str]]) -> li
     return changed
 
 
-def withheld_problems(connection: Connection) -> Iterator[str]:
+def withheld_problems(connection: Connection) -> Iterator[Message]:
     """Name the entries that something was taken out of by no erasure."""
     told: set[object] = set()
     telling = select(AuditRow.seq).where(has_array(WITHHELD)).order_by(AuditRow.seq)
@@ -179,7 +180,7 @@ def withheld_problems(connection: Connection) -> Iterator[str]:
     bare = select(AuditRow.seq).where(AuditRow.withheld.is_not(None)).order_by(AuditRow.seq)
     for seq in connection.execute(bare).scalars():
         if seq not in told:
-            yield f"Something was taken out of entry {seq} by no erasure."
+            yield msg("Something was taken out of entry {seq} by no erasure.", seq=seq)
 
 
 _PARTS = select(

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from data.schema import EventRow
 from eventdesk.core.errors import NotFoundError
+from eventdesk.core.messages import msg
 
 
 def event_row(connection: Connection, event_id: UUID) -> Any:
@@ -23,7 +24,7 @@ def event_row(connection: Connection, event_id: UUID) -> Any:
 
 def no_such_event() -> NotFoundError:
     """Say that there is no such event, or none that this person may know of."""
-    return NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
+    return NotFoundError(msg("There is no such event."), hint=msg("List them: `eventdesk events`."))
 
 
 _EVENT = select(EventRow.__table__).where(

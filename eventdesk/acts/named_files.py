@@ -16,6 +16,7 @@ from data.schema import AuditRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.core.errors import NotAllowedError
+from eventdesk.core.messages import msg
 from eventdesk.core.output_files import EXPORTS, is_export
 
 EXPORTED: Final = "export_list"
@@ -44,14 +45,17 @@ def need_readable(act: Act, path: Path) -> None:
     )
     try:
         if exported is None:
-            raise NotAllowedError("It is no list.")
+            raise NotAllowedError(msg("It is no list."))
         event_id, permission = exported
         act.need(event_id, permission)
     except NotAllowedError as error:
         raise NotAllowedError(
-            f"{path.name[:80]!r} lies in the home folder of eventdesk, where files of other events "
-            "are too.",
-            hint="Put the file into another folder, and name it there.",
+            msg(
+                "{name!r} lies in the home folder of eventdesk, where files of other events "
+                "are too.",
+                name=path.name[:80],
+            ),
+            hint=msg("Put the file into another folder, and name it there."),
         ) from error
 
 
@@ -103,13 +107,13 @@ def place_for(act: Act, home: Path, path: Path | None, *, overwrite: bool = Fals
         return path
     if overwrite:
         raise NotAllowedError(
-            f"{act.actor.name} may not replace files: they may be of other events.",
-            hint="Give another name.",
+            msg("{name} may not replace files: they may be of other events.", name=act.actor.name),
+            hint=msg("Give another name."),
         )
     place = home / EXPORTS / path
     if not is_export(home, place):
         raise NotAllowedError(
-            f"{act.actor.name} may not write files outside of the exports.",
-            hint="Give only a name; the file goes to the exports of the home folder.",
+            msg("{name} may not write files outside of the exports.", name=act.actor.name),
+            hint=msg("Give only a name; the file goes to the exports of the home folder."),
         )
     return place

@@ -6,11 +6,33 @@ from uuid import UUID
 
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.folding import fold
+from eventdesk.core.messages import msg, msg_p
 
 Found = TypeVar("Found")
 
 MAX_NAMED: Final = 8
 """Choices that a refusal names."""
+
+_KINDS: Final = {
+    each.text: each
+    for each in (
+        msg_p("kind", "announcement"),
+        msg_p("kind", "check-in list"),
+        msg_p("kind", "code"),
+        msg_p("kind", "event"),
+        msg_p("kind", "gate"),
+        msg_p("kind", "printer"),
+        msg_p("kind", "question"),
+        msg_p("kind", "room"),
+        msg_p("kind", "section"),
+        msg_p("kind", "session"),
+        msg_p("kind", "speaker"),
+        msg_p("kind", "sponsor"),
+        msg_p("kind", "ticket type"),
+        msg_p("kind", "venue"),
+    )
+}
+"""What a refusal calls a kind of things, by its English name."""
 
 _FIRST: Final[Mapping[str, str]] = {
     "event": "demo --size 500",
@@ -88,16 +110,23 @@ def the_one(kind: str, typed: str, matches: Sequence[Found], choices: list[str])
     """
     if len(matches) == 1:
         return matches[0]
+    called = _KINDS[kind]
     if not choices:
         first = _FIRST.get(kind, f"{kind} add --help")
-        raise NotFoundError(f"There is no {kind} yet.", hint=f"Try `eventdesk {first}`.")
+        raise NotFoundError(
+            msg("There is no {kind} yet.", kind=called),
+            hint=msg("Try `eventdesk {first}`.", first=first),
+        )
     if not typed.strip():
-        problem = f"Which {kind} is meant? There are several."
+        problem = msg("Which {kind} is meant? There are several.", kind=called)
+    elif matches:
+        problem = msg("Several match {typed!r}.", typed=typed)
     else:
-        problem = f"Several match {typed!r}." if matches else f"There is no {kind} {typed!r}."
-    more = len(choices) - MAX_NAMED
-    named = [*choices[:MAX_NAMED], *([f"and {more:,} more"] if more > 0 else [])]
-    raise NotFoundError(problem, hint="Name one: " + "; ".join(named))
+        problem = msg("There is no {kind} {typed!r}.", kind=called, typed=typed)
+    named, more = "; ".join(choices[:MAX_NAMED]), len(choices) - MAX_NAMED
+    some = msg("Name one: {choices}; and {more:,} more", choices=named, more=more)
+    hint = some if more > 0 else msg("Name one: {choices}", choices=named)
+    raise NotFoundError(problem, hint=hint)
 
 
 def _id(thing: Any) -> UUID:

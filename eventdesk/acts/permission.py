@@ -13,6 +13,7 @@ from data.prepared import Prepared
 from data.schema import AccountRow, EventRoleRow
 from eventdesk.acts.actor import GRANTABLE, Actor, ActorKind, Permission, Role
 from eventdesk.core.errors import NotAllowedError
+from eventdesk.core.messages import msg
 
 _STANDING = Prepared(
     select(
@@ -48,10 +49,11 @@ def standing_at(connection: Connection, actor: Actor, event_id: UUID | None) -> 
     if row is None:
         return actor
     if row.erased_at is not None:
-        raise NotAllowedError("This account was erased.", hint="Sign up for a new one.")
+        raise NotAllowedError(msg("This account was erased."), hint=msg("Sign up for a new one."))
     if row.banned_at is not None:
         raise NotAllowedError(
-            f"The account of {actor.name} was closed.", hint="Ask an administrator why."
+            msg("The account of {name} was closed.", name=actor.name),
+            hint=msg("Ask an administrator why."),
         )
     role = Role.ADMIN if row.is_admin else role_at_event(row.role)
     granted = granted_of(row.permissions) if role is Role.COHOST else None
@@ -77,11 +79,13 @@ _AT_EVENTS = {role.value: role for role in Role if role is not Role.ADMIN}
 
 def refusal(actor: Actor, permissions: Sequence[Permission]) -> NotAllowedError:
     """The error for who may not, which names the role that may."""
+    name = msg("a visitor") if actor.kind is ActorKind.VISITOR else actor.name
     if set(permissions) == {Permission.INSTALLATION}:
         return NotAllowedError(
-            f"{actor.name} may not do that: it is for admins.", hint="Ask an admin to do it."
+            msg("{name} may not do that: it is for admins.", name=name),
+            hint=msg("Ask an admin to do it."),
         )
     return NotAllowedError(
-        f"{actor.name} may not do that here.",
-        hint="Ask an organizer of this event to do it, or to allow it.",
+        msg("{name} may not do that here.", name=name),
+        hint=msg("Ask an organizer of this event to do it, or to allow it."),
     )

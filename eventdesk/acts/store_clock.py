@@ -19,6 +19,7 @@ from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.verbs import reads, steps, writes
 from eventdesk.core import clock
+from eventdesk.core.messages import _
 
 NOTED_EVERY = timedelta(minutes=1)
 
@@ -63,12 +64,19 @@ class ClockLook:
         """What is wrong, for people; "" when nothing is."""
         if self.seen is None or self.state is Clock.FINE:
             return ""
-        said = f"it says {self.now:%Y-%m-%d %H:%M} UTC"
         if self.state is Clock.BEHIND:
-            return f"{said}, but this store was open at {self.seen:%Y-%m-%d %H:%M} already"
-        return (
-            f"{said}, but this store was last open at {self.seen:%Y-%m-%d %H:%M}: until it is "
-            "believed no deadline ends anything and no backup is thinned"
+            return _(
+                "it says {now:%Y-%m-%d %H:%M} UTC, but this store was open at "
+                "{seen:%Y-%m-%d %H:%M} already",
+                now=self.now,
+                seen=self.seen,
+            )
+        return _(
+            "it says {now:%Y-%m-%d %H:%M} UTC, but this store was last open at "
+            "{seen:%Y-%m-%d %H:%M}: until it is believed no deadline ends anything and no backup "
+            "is thinned",
+            now=self.now,
+            seen=self.seen,
         )
 
     @property
@@ -76,7 +84,7 @@ class ClockLook:
         """What to do; "" when nothing."""
         if not self.sentence:
             return ""
-        return "Set the clock: timedatectl set-ntp true. If it is right: eventdesk clock trust"
+        return _("Set the clock: timedatectl set-ntp true. If it is right: eventdesk clock trust")
 
 
 @reads(anybody=True)

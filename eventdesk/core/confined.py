@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Final
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import Message, msg
 
 MAX_MEMORY: Final = 1 << 30
 """Bytes of address space a child may have, where the platform can say so."""
@@ -54,16 +55,17 @@ def confined(
         )
     except subprocess.TimeoutExpired as error:
         raise InvalidInputError(
-            f"Reading the file took longer than {seconds:g} seconds.", hint="Use another one."
+            msg("Reading the file took longer than {seconds:g} seconds.", seconds=seconds),
+            hint=msg("Use another one."),
         ) from error
     if done.returncode == 0:
         return done.stdout
     if done.returncode == _REFUSED:
-        message, hint = json.loads(done.stdout)
-        raise InvalidInputError(str(message), hint=str(hint))
+        message, hint = map(Message.from_json, json.loads(done.stdout))
+        raise InvalidInputError(message, hint=hint)
     raise InvalidInputError(
-        "Reading the file takes too much memory or time, or crashes what reads it.",
-        hint="Save it anew, or use another one.",
+        msg("Reading the file takes too much memory or time, or crashes what reads it."),
+        hint=msg("Save it anew, or use another one."),
     )
 
 
@@ -103,7 +105,7 @@ def _main(names: str, given: str, seconds: str) -> int:
     try:
         answer: bytes = getattr(importlib.import_module(module), name)(*json.loads(given))
     except InvalidInputError as error:
-        answer = json.dumps([str(error), error.hint]).encode()
+        answer = json.dumps([error.message.as_json(), error.advice.as_json()]).encode()
         sys.stdout.buffer.write(answer)
         return _REFUSED
     sys.stdout.buffer.write(answer)

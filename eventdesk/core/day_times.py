@@ -7,6 +7,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.formats import listed
+from eventdesk.core.messages import msg
 
 Span = tuple[str, str]
 """From the first time of day to before the second, both HH:MM; over midnight where it is not later.
@@ -32,7 +34,8 @@ def read_time(text: str) -> str:
     found = _TIME.fullmatch(text.strip())
     if found is None or (found[1] == "24" and found[2] not in (None, "00")):
         raise InvalidInputError(
-            f"{text.strip()[:20]!r} is no time of day.", hint="Type it such as 09:30."
+            msg("{text!r} is no time of day.", text=text.strip()[:20]),
+            hint=msg("Type it such as 09:30."),
         )
     return f"{int(found[1]) % 24:02}:{found[2] or '00'}"
 
@@ -48,11 +51,12 @@ def read_spans(text: str) -> tuple[Span, ...]:
         ends = _BETWEEN.split(part)
         if len(ends) != 2:
             raise InvalidInputError(
-                f"{part[:30]!r} is no span of time.", hint="Type it such as 10:00-12:00."
+                msg("{part!r} is no span of time.", part=part[:30]),
+                hint=msg("Type it such as 10:00-12:00."),
             )
         spans.append((read_time(ends[0]), read_time(ends[1])))
     if len(spans) > MAX_SPANS:
-        raise InvalidInputError(f"At most {MAX_SPANS} times of a day.")
+        raise InvalidInputError(msg("At most {max_spans} times of a day.", max_spans=MAX_SPANS))
     return tuple(spans)
 
 
@@ -62,7 +66,8 @@ def spans_told(spans: Sequence[Span]) -> str:
     >>> spans_told([("10:00", "12:00"), ("14:00", "00:00")])
     '10:00–12:00 and 14:00–24:00'
     """
-    return " and ".join(f"{begin}–{'24:00' if end == MIDNIGHT else end}" for begin, end in spans)
+    ends = ((begin, "24:00" if end == MIDNIGHT else end) for begin, end in spans)
+    return listed([f"{begin}–{end}" for begin, end in ends])
 
 
 def read_days(text: str) -> tuple[str, ...]:
@@ -77,7 +82,7 @@ def read_days(text: str) -> tuple[str, ...]:
             days.add(date.fromisoformat(part).isoformat())
         except ValueError:
             raise InvalidInputError(
-                f"{part[:20]!r} is no day.", hint="Type it such as 2026-06-01."
+                msg("{part!r} is no day.", part=part[:20]), hint=msg("Type it such as 2026-06-01.")
             ) from None
     return tuple(sorted(days))
 

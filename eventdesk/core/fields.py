@@ -48,18 +48,18 @@ class Field:
     Attributes:
         name: The attribute of the entity's value.
         kind: What it holds.
-        label: What a form calls it; "" keeps it off forms.
-        help: What `--help` says of it; its label, where it is left out.
-        hint: A sentence below it on a form.
+        label: What a form calls it, in English; "" keeps it off forms.
+        help: What `--help` says of it, in English; its label, where it is left out.
+        hint: A sentence below it on a form, in English.
         option: Its option; "" makes it of the name, None leaves it off the command line.
-        what: What a refusal calls it; "The" and its label, where it is left out.
+        what: What a refusal calls it, in English; "The" and its label, where it is left out.
         needed: Whether it may not stay empty.
         least: Smallest number.
         most: Largest number, or most characters; None is the usual limit.
         check: Checks and trims instead of what its kind does; a field of text that has one says
             what is wrong while it is typed.
         choices: The values it can have, and how a form calls them.
-        none: What None is called; "" where one has to be chosen.
+        none: What None is called, in English; "" where one has to be chosen.
         empty: What an empty field of a form means.
         lines: How high its editor is.
         sort: Which sort of change it is, where the state of the entity may forbid some.
@@ -95,7 +95,7 @@ class Field:
 
     @property
     def told(self) -> str:
-        """What `--help` says of it."""
+        """What `--help` says of it, in English."""
         none = f'; "none" for {self.none}' if self.none else ""
         return self.help or f"{self.label}{none}."
 

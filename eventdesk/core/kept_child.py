@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, ParamSpec
 
 from eventdesk.core.confined import child_environment, limit_process
 from eventdesk.core.errors import EventDeskError, InvalidInputError
+from eventdesk.core.messages import Message, msg
 
 if TYPE_CHECKING:
     import subprocess
@@ -31,7 +32,7 @@ P = ParamSpec("P")
 SECONDS: Final = 8.0
 """How long one piece of work may take, the start of the child included."""
 
-AGAIN: Final = "Try again; if that does not help, make it simpler or smaller."
+AGAIN: Final = msg("Try again; if that does not help, make it simpler or smaller.")
 
 GOODBYE_S: Final = 1.0
 """How long a child may take to end by itself."""
@@ -91,16 +92,17 @@ class KeptChild:
                 kind, answer = self._ask(request)
             except TimeoutError as error:
                 raise ChildLostError(
-                    f"It took longer than {self._seconds:g} seconds.", hint=AGAIN
+                    msg("It took longer than {seconds:g} seconds.", seconds=self._seconds),
+                    hint=AGAIN,
                 ) from error
             except OSError:
                 kind, answer = self._ask_again(request)
         if kind == _DONE:
             return answer
-        message, hint = json.loads(answer)
         if kind == _REFUSED:
-            raise InvalidInputError(str(message), hint=str(hint))
-        raise RuntimeError(str(message))
+            message, hint = map(Message.from_json, json.loads(answer))
+            raise InvalidInputError(message, hint=hint)
+        raise RuntimeError(answer.decode())
 
     def close(self) -> None:
         """End the child for good; who still waits for it has lost it."""
@@ -118,7 +120,7 @@ class KeptChild:
             return self._ask(request)
         except OSError as error:
             raise ChildLostError(
-                "It crashes, or takes too much time or memory.", hint=AGAIN
+                msg("It crashes, or takes too much time or memory."), hint=AGAIN
             ) from error
 
     def _ask(self, request: bytes) -> tuple[int, bytes]:
@@ -157,8 +159,8 @@ class KeptChild:
             except OSError as error:
                 ours.close()
                 raise NoChildError(
-                    f"No process can be started: {error.strerror}.",
-                    hint="Close other programs and try again.",
+                    msg("No process can be started: {strerror}.", strerror=error.strerror),
+                    hint=msg("Close other programs and try again."),
                 ) from error
         ours.settimeout(self._seconds)
         self._line = ours
@@ -221,11 +223,11 @@ def _answered(
     try:
         return _DONE, work(*args, **kwargs)
     except EventDeskError as error:
-        return _REFUSED, json.dumps([str(error), error.hint]).encode()
+        return _REFUSED, json.dumps([error.message.as_json(), error.advice.as_json()]).encode()
     except MemoryError:
         raise  # ends the child, and gives back what it had
     except Exception as error:
-        return _FAILED, json.dumps([f"{type(error).__name__}: {error}", ""]).encode()
+        return _FAILED, f"{type(error).__name__}: {error}".encode(errors="replace")
 
 
 if __name__ == "__main__":

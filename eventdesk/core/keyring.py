@@ -27,6 +27,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from eventdesk.core.errors import KeyFileBrokenError, KeyFileError, KeyFileLostError
+from eventdesk.core.messages import msg
 from eventdesk.core.private_file import create_private, folder_lock, read_private, replace_private
 from eventdesk.core.token import MAX_KEY_ID, SECRET_BYTES, TokenKey
 
@@ -42,7 +43,7 @@ AUDIT_KEY_BYTES: Final = 32
 
 # 255 keys take about 50 kB.
 _MAX_FILE_BYTES = 256 * 1024
-_RESTORE = (
+_RESTORE = msg(
     "Put back the keys folder from the backup made beside the database; "
     "without these keys the tickets sold with them cannot be read."
 )
@@ -99,10 +100,13 @@ class Keyring:
                 content, loose = read_private(file, limit=_MAX_FILE_BYTES)
                 return replace(_parsed(folder, content), tightened=loose)
             except FileNotFoundError:
-                raise KeyFileLostError(f"There is no key file {file}.", hint=_RESTORE) from None
+                raise KeyFileLostError(
+                    msg("There is no key file {file}.", file=file), hint=_RESTORE
+                ) from None
             except (ValueError, OverflowError, RecursionError, IsADirectoryError) as error:
                 raise KeyFileBrokenError(
-                    f"{file} cannot be read as keys: {error}.", hint=_RESTORE
+                    msg("{file} cannot be read as keys: {error}.", file=file, error=error),
+                    hint=_RESTORE,
                 ) from None
 
     @classmethod
@@ -126,8 +130,8 @@ class Keyring:
                 if not folder.is_dir():
                     raise
                 raise KeyFileError(
-                    f"There are keys in {folder} already.",
-                    hint="Use them, or move the folder away if no ticket was sold with them.",
+                    msg("There are keys in {folder} already.", folder=folder),
+                    hint=msg("Use them, or move the folder away if no ticket was sold with them."),
                 ) from None
         return keyring
 
@@ -238,12 +242,15 @@ class Keyring:
         if not missing and not other:
             return
         complaints = [
-            f"key {key_id} is {what}"
-            for key_ids, what in ((missing, "missing"), (other, "a different one"))
-            for key_id in key_ids
+            *(str(msg("key {key_id} is missing", key_id=each)) for each in missing),
+            *(str(msg("key {key_id} is a different one", key_id=each)) for each in other),
         ]
         raise KeyFileLostError(
-            f"Tickets were sold with keys that are not in {self.file}: {', '.join(complaints)}.",
+            msg(
+                "Tickets were sold with keys that are not in {file}: {complaints}.",
+                file=self.file,
+                complaints=", ".join(complaints),
+            ),
             hint=_RESTORE,
         )
 
@@ -276,8 +283,8 @@ def _free_id(keys: Mapping[int, TokenKey]) -> int:
         if key_id not in keys:
             return key_id
     raise KeyFileError(
-        f"All {MAX_KEY_ID} key ids are in use.",
-        hint="Go on with the active key, or begin the next event in a new home folder.",
+        msg("All {max_key_id} key ids are in use.", max_key_id=MAX_KEY_ID),
+        hint=msg("Go on with the active key, or begin the next event in a new home folder."),
     )
 
 
@@ -346,6 +353,12 @@ def _spoken_errors(file: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise KeyFileError(
-            f"The key file {file} cannot be used: {error.strerror or error}.",
-            hint="Check the owner and the free space of its folder, or choose another home folder.",
+            msg(
+                "The key file {file} cannot be used: {strerror}.",
+                file=file,
+                strerror=error.strerror or error,
+            ),
+            hint=msg(
+                "Check the owner and the free space of its folder, or choose another home folder."
+            ),
         ) from error

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 
 _NAMES: Final = """
 aa Afar|ab Abkhazian|ae Avestan|af Afrikaans|ak Akan|am Amharic|an Aragonese|ar Arabic|as Assamese
@@ -62,7 +63,8 @@ def language(text: str) -> str:
     shape = _SHAPE.fullmatch(typed)
     if shape is None or (len(shape[1]) == len("de") and shape[1].lower() not in LANGUAGES):
         raise InvalidInputError(
-            f"{typed[:20]!r} is no language.", hint="Such as en, de, pt-BR, or its English name."
+            msg("{typed!r} is no language.", typed=typed[:20]),
+            hint=msg("Such as en, de, pt-BR, or its English name."),
         )
     parts = shape[2].split("-")[1:]
     return "-".join((shape[1].lower(), *(_cased(part) for part in parts)))

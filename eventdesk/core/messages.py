@@ -16,9 +16,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Final, Protocol
+from string import Formatter
+from typing import Any, Final, Protocol
+from zoneinfo import ZoneInfo
 
 __all__ = [
     "ENGLISH",
@@ -38,6 +41,7 @@ __all__ = [
     "msg_p",
     "reader",
     "reading",
+    "said",
     "several",
     "translated",
     "use_language",
@@ -218,6 +222,28 @@ class Message:
             values.setdefault("count", Count(self.count))
         return _filled(words, source, values)
 
+    def as_json(self) -> dict[str, Any]:
+        """The English text and what is put in, as JSON that `from_json` reads."""
+        values = {name: _as_json(value) for name, value in self.arguments.items()}
+        kept = {"arguments": values, "many": self.many, "count": self.count}
+        kept |= {"context": self.context}
+        return {"text": self.text} | {name: each for name, each in kept.items() if each}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Message":
+        """The message that `as_json` wrote.
+
+        Raises:
+            AttributeError, LookupError, TypeError, ValueError: It is no message of ours.
+        """
+        values = {name: _of_json(value) for name, value in kept.get("arguments", {}).items()}
+        text, many = str(kept["text"]), str(kept.get("many", ""))
+        for _words, name, _format, _conversion in Formatter().parse(text + many):
+            if name is not None and not name.isidentifier():
+                raise ValueError(name)
+        count = int(kept.get("count", 0)) if many else None
+        return cls(text, values, many=many, count=count, context=str(kept.get("context", "")))
+
     def __format__(self, specification: str) -> str:
         return format(str(self), specification)
 
@@ -270,6 +296,59 @@ class Count(int):
 
     def __format__(self, specification: str) -> str:
         return format(int(self), specification or ",")
+
+
+def said(kept: object, otherwise: str) -> str:
+    """Say what was kept of a message.
+
+    Args:
+        kept: JSON by `Message.as_json`; None where only words were kept.
+        otherwise: The words that are said where there is no message, or none that can be read.
+    """
+    try:
+        return otherwise if kept is None else str(Message.from_json(kept))  # type: ignore[arg-type]
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return otherwise
+
+
+def _as_json(value: object) -> object:
+    """A value of a message as JSON; what has no form of its own is kept as text."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Message):
+        return {"message": value.as_json()}
+    if isinstance(value, datetime):
+        return {"at": value.isoformat(), "zone": getattr(value.tzinfo, "key", "")}
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    if isinstance(value, time):
+        return {"time": value.isoformat()}
+    from eventdesk.core.money import Money
+
+    if isinstance(value, Money):
+        return {"money": [value.minor, value.currency, value.exponent]}
+    return str(value)
+
+
+def _of_json(kept: Any) -> object:
+    """A value of a message that `_as_json` wrote."""
+    match kept:
+        case {"message": message}:
+            return Message.from_json(message)
+        case {"at": at, "zone": zone}:
+            instant = datetime.fromisoformat(at)
+            return instant.astimezone(ZoneInfo(zone)) if zone else instant
+        case {"date": day}:
+            return date.fromisoformat(day)
+        case {"time": clock}:
+            return time.fromisoformat(clock)
+        case {"money": [minor, currency, exponent]}:
+            from eventdesk.core.money import Money
+
+            return Money(int(minor), str(currency), int(exponent))
+        case dict() | list():
+            raise ValueError(kept)
+    return kept
 
 
 def _filled(words: str, source: str, values: Mapping[str, object]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import Message, msg
 
 # ISO 4217:2015 with its amendments up to 2025 (list one, active codes); funds, metals and codes for
 # testing are left out, since nobody sells tickets in them.
@@ -43,8 +44,8 @@ def read_currency(text: str) -> tuple[str, int]:
     code = text.strip().upper()
     if code not in EXPONENTS:
         raise InvalidInputError(
-            f"There is no currency {text.strip()[:10]!r}.",
-            hint="Use its three letters, such as EUR, USD or JPY.",
+            msg("There is no currency {text!r}.", text=text.strip()[:10]),
+            hint=msg("Use its three letters, such as EUR, USD or JPY."),
         )
     return code, EXPONENTS[code]
 
@@ -128,14 +129,16 @@ def read_money(text: str, currency: str, exponent: int = 2) -> Money:
     1250
     """
     example = Money(1250 if exponent == 2 else 12 * 10**exponent, currency, exponent).amount
-    hint = f"Type it such as {example}."
+    hint = msg("Type it such as {example}.", example=example)
     if len(text) > MAX_TYPED:
-        raise InvalidInputError("This is too long for an amount.", hint=hint)
+        raise InvalidInputError(msg("This is too long for an amount."), hint=hint)
     typed = re.sub(r"[ \u00a0\u202f\u2009']", "", text.strip()).upper()
     typed = typed.removeprefix(currency).removesuffix(currency)
     minor = _scaled(typed, exponent, hint)
     if minor > MAX_MINOR:
-        raise InvalidInputError("This is more than can be booked.", hint="Check the digits.")
+        raise InvalidInputError(
+            msg("This is more than can be booked."), hint=msg("Check the digits.")
+        )
     return Money(minor, currency, exponent)
 
 
@@ -151,12 +154,12 @@ def read_percent(text: str) -> int:
     >>> read_percent("7,5 %")
     750
     """
-    hint = "Type it such as 7.5."
+    hint = msg("Type it such as 7.5.")
     if len(text) > MAX_TYPED:
-        raise InvalidInputError("This is too long for a percentage.", hint=hint)
+        raise InvalidInputError(msg("This is too long for a percentage."), hint=hint)
     basis_points = _scaled(text.strip().removesuffix("%").strip(), 2, hint)
     if basis_points > MAX_BP:
-        raise InvalidInputError("A percentage is at most 100.", hint=hint)
+        raise InvalidInputError(msg("A percentage is at most 100."), hint=hint)
     return basis_points
 
 
@@ -177,20 +180,21 @@ _AMOUNT = re.compile(
 """Digits, in groups of three or not, and what is behind a decimal sign."""
 
 
-def _scaled(typed: str, exponent: int, hint: str) -> int:
+def _scaled(typed: str, exponent: int, hint: Message) -> int:
     """Read digits with at most one decimal sign as a whole number of the smallest units."""
     if typed.startswith(("-", "\u2212")):
-        raise InvalidInputError("This cannot be less than zero.", hint=hint)
+        raise InvalidInputError(msg("This cannot be less than zero."), hint=hint)
     found = _AMOUNT.fullmatch(typed)
     if found is None or not typed:
-        raise InvalidInputError("This is no number.", hint=hint)
+        raise InvalidInputError(msg("This is no number."), hint=hint)
     whole, sign, part = found[1], found[2] or "", found[3] or ""
     if sign and sign in whole:
-        raise InvalidInputError("This is not clear.", hint=hint)
+        raise InvalidInputError(msg("This is not clear."), hint=hint)
     if exponent == 0 and whole.isdecimal() and len(whole) <= 3 and len(part) == 3:
         whole, part = whole + part, ""  # without decimals the sign can only part thousands
     if len(part) > exponent:
-        digits = f"at most {exponent} digits" if exponent else "no digits"
-        raise InvalidInputError(f"There are {digits} behind the decimal sign.", hint=hint)
+        problem = msg("There are at most {most} digits behind the decimal sign.", most=exponent)
+        none = msg("There are no digits behind the decimal sign.")
+        raise InvalidInputError(problem if exponent else none, hint=hint)
     minor = re.sub("[.,]", "", whole) + part.ljust(exponent, "0")
     return int(minor or "0")

@@ -19,6 +19,7 @@ from typing import Final
 from uuid import uuid4
 
 from eventdesk.core.errors import FileTakenError, InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.private_file import make_folders, sync_folder
 
 OWNER_ONLY: Final = 0o600
@@ -73,8 +74,10 @@ def drafted(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
             draft.unlink(missing_ok=True)
     except OSError as error:
         raise InvalidInputError(
-            f"{path} cannot be written: {error.strerror or error}.",
-            hint="Choose another folder, or make room.",
+            msg(
+                "{path} cannot be written: {strerror}.", path=path, strerror=error.strerror or error
+            ),
+            hint=msg("Choose another folder, or make room."),
         ) from error
 
 
@@ -101,11 +104,13 @@ def need_place(path: Path, *, overwrite: bool = False) -> Path:
     place, target = _resolved(path)
     if not place.name.isprintable():
         raise InvalidInputError(
-            f"{place.name!r} cannot name a file.", hint="Use a name without control characters."
+            msg("{name!r} cannot name a file.", name=place.name),
+            hint=msg("Use a name without control characters."),
         )
     if sys.platform != "win32" and any(each in target.parents for each in _SYSTEM_FOLDERS):
         raise InvalidInputError(
-            f"{path} is no place for a file.", hint="Files are written to disks only; name another."
+            msg("{path} is no place for a file.", path=path),
+            hint=msg("Files are written to disks only; name another."),
         )
     need_outside_home(path)
     try:
@@ -114,20 +119,25 @@ def need_place(path: Path, *, overwrite: bool = False) -> Path:
         return place
     except OSError as error:
         raise InvalidInputError(
-            f"{path} cannot be written: {error.strerror}.", hint="Choose another folder."
+            msg("{path} cannot be written: {strerror}.", path=path, strerror=error.strerror),
+            hint=msg("Choose another folder."),
         ) from error
     if stat.S_ISDIR(found.st_mode) or target.is_dir():
-        raise InvalidInputError(f"{path} is a folder.", hint="Name a file in it.")
+        raise InvalidInputError(
+            msg("{path} is a folder.", path=path), hint=msg("Name a file in it.")
+        )
     if stat.S_ISLNK(found.st_mode):
         with suppress(OSError):
             found = target.stat()
     if not stat.S_ISREG(found.st_mode) and not stat.S_ISLNK(found.st_mode):
         raise InvalidInputError(
-            f"{path} is no regular file.", hint="Files are written to disks only; name another."
+            msg("{path} is no regular file.", path=path),
+            hint=msg("Files are written to disks only; name another."),
         )
     if found.st_nlink > 1 and not stat.S_ISLNK(found.st_mode):
         raise InvalidInputError(
-            f"{path} is the same file as another one (a hard link).", hint="Name another file."
+            msg("{path} is the same file as another one (a hard link).", path=path),
+            hint=msg("Name another file."),
         )
     if not overwrite:
         raise _taken(path)
@@ -155,11 +165,13 @@ def _resolved(path: Path) -> tuple[Path, Path]:
     """The path with its folder's links followed, and where it leads to itself."""
     try:
         if path.name in ("", ".."):
-            raise InvalidInputError(f"{path} is a folder.", hint="Name a file in it.")
+            raise InvalidInputError(
+                msg("{path} is a folder.", path=path), hint=msg("Name a file in it.")
+            )
         return path.parent.resolve() / path.name, path.resolve()
     except (OSError, RuntimeError, ValueError) as error:
         raise InvalidInputError(
-            f"{str(path)[:200]!r} cannot name a file.", hint="Check the name."
+            msg("{path!r} cannot name a file.", path=str(path)[:200]), hint=msg("Check the name.")
         ) from error
 
 
@@ -182,8 +194,8 @@ def need_outside_home(
         for home in (each for each in place.parents if _is_home(each)):
             if not any(_is_below(home / each, place) for each in but):
                 raise InvalidInputError(
-                    f"{named or path} is inside the home folder of a store.",
-                    hint=f"Choose another folder, or {home / but[0]}.",
+                    msg("{named} is inside the home folder of a store.", named=named or path),
+                    hint=msg("Choose another folder, or {home}.", home=home / but[0]),
                 )
 
 
@@ -219,7 +231,8 @@ def _put_new(draft: Path, place: Path) -> None:
 
 def _taken(path: Path) -> FileTakenError:
     return FileTakenError(
-        f"There is a file {path} already.", hint="Name another, or add --overwrite."
+        msg("There is a file {path} already.", path=path),
+        hint=msg("Name another, or add --overwrite."),
     )
 
 

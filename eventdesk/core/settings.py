@@ -63,7 +63,9 @@ class Settings:
         try:
             settings = cls((home or _default_home()).expanduser().absolute())
         except RuntimeError as error:  # ~somebody who is not there
-            raise InvalidInputError(f"There is no folder {home}.", hint="Check --home.") from error
+            raise InvalidInputError(
+                msg("There is no folder {home}.", home=home), hint=msg("Check --home.")
+            ) from error
         return settings._with(settings._file(), FILE_NAME)._with(_environment(), "environment")
 
     def with_options(self, **given: Any) -> Self:
@@ -92,7 +94,8 @@ class Settings:
             return {}
         except (ValueError, RecursionError, OSError) as error:
             raise InvalidInputError(
-                f"{path} cannot be read: {error}.", hint="Correct it, or move it away."
+                msg("{path} cannot be read: {error}.", path=path, error=error),
+                hint=msg("Correct it, or move it away."),
             ) from error
 
     def _with(self, given: dict[str, Any], where: str) -> Self:
@@ -101,7 +104,8 @@ class Settings:
         for key, value in given.items():
             if key not in known:
                 raise InvalidInputError(
-                    f"There is no setting {key!r} ({where}).", hint="Known: " + ", ".join(known)
+                    msg("There is no setting {key!r} ({where}).", key=key, where=where),
+                    hint=msg("Known: {settings}", settings=", ".join(known)),
                 )
             values[key] = _read(key, value, getattr(self, key), where)
         return replace(self, **values)
@@ -131,7 +135,8 @@ def _read(key: str, value: Any, current: object, where: str) -> object:
     text = str(value).strip()
     if key == "theme" and text not in get_args(Theme):
         raise InvalidInputError(
-            f"There is no theme {text!r} ({where}).", hint="Choose " + ", ".join(get_args(Theme))
+            msg("There is no theme {text!r} ({where}).", text=text, where=where),
+            hint=msg("Choose {choices}", choices=", ".join(get_args(Theme))),
         )
     if key == "language" and text and not is_spoken(text):
         raise InvalidInputError(
@@ -143,10 +148,19 @@ def _read(key: str, value: Any, current: object, where: str) -> object:
             return True
         if text.casefold() in {"false", "no", "off", "0"}:
             return False
-        raise InvalidInputError(f"{key} is on or off, not {text!r} ({where}).")
+        raise InvalidInputError(
+            msg("{key} is on or off, not {text!r} ({where}).", key=key, text=text, where=where)
+        )
     if isinstance(current, int):
         if not (text.isascii() and text.isdigit() and int(text) <= MAX_DAYS):
-            raise InvalidInputError(f"{key} is a number of days, not {text!r} ({where}).")
+            raise InvalidInputError(
+                msg(
+                    "{key} is a number of days, not {text!r} ({where}).",
+                    key=key,
+                    text=text,
+                    where=where,
+                )
+            )
         return int(text)
     if isinstance(current, float):
         try:
@@ -154,6 +168,13 @@ def _read(key: str, value: Any, current: object, where: str) -> object:
         except ValueError:
             number = -1.0
         if not 0 <= number <= 3600:
-            raise InvalidInputError(f"{key} is a number of seconds, not {text!r} ({where}).")
+            raise InvalidInputError(
+                msg(
+                    "{key} is a number of seconds, not {text!r} ({where}).",
+                    key=key,
+                    text=text,
+                    where=where,
+                )
+            )
         return number
     return text

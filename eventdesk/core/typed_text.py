@@ -15,12 +15,12 @@ MAX_PEOPLE: Final = 10_000_000
 MAX_TAGS: Final = 12
 
 
-def line(text: str, what: str | Message, *, most: int = MAX_LINE, needed: bool = False) -> str:
+def line(text: str, what: Message, *, most: int = MAX_LINE, needed: bool = False) -> str:
     """Take one line of text.
 
     Args:
         text: As typed; it is trimmed, and line breaks become spaces.
-        what: What the message calls it, such as "A title".
+        what: What a refusal calls it, such as "A title".
         most: Longest that is kept, in characters.
         needed: Whether it may not be empty.
 
@@ -30,7 +30,7 @@ def line(text: str, what: str | Message, *, most: int = MAX_LINE, needed: bool =
     return page(" ".join(text.split()), what, most=most, needed=needed)
 
 
-def page(text: str, what: str | Message, *, most: int = MAX_PAGE, needed: bool = False) -> str:
+def page(text: str, what: Message, *, most: int = MAX_PAGE, needed: bool = False) -> str:
     """Take text of several lines; like `line`, but its lines stay.
 
     Raises:
@@ -58,7 +58,7 @@ def page(text: str, what: str | Message, *, most: int = MAX_PAGE, needed: bool =
     return kept
 
 
-def link(text: str, what: str | Message) -> str:
+def link(text: str, what: Message) -> str:
     """Take the address of a page on the web; "" is none.
 
     Raises:
@@ -97,7 +97,7 @@ def address(text: str) -> str:
 
 
 def whole(
-    number: int | None, what: str | Message, *, least: int = 0, most: int = MAX_PEOPLE
+    number: int | None, what: Message, *, least: int = 0, most: int = MAX_PEOPLE
 ) -> int | None:
     """Take a whole number, or None for none.
 

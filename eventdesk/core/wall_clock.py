@@ -8,11 +8,13 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.formats import when
+from eventdesk.core.messages import _, msg
 
 YEARS: Final = range(1970, 2200)
 """Years that may be typed; what is outside is a slip."""
 
-_HINT: Final = "Type it such as 2026-06-01 09:30."
+_HINT: Final = msg("Type it such as 2026-06-01 09:30.")
 _MOMENT = re.compile(
     r"(?:(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
     r"|(?P<day_first>[0-9]{1,2})\.(?P<month_second>[0-9]{1,2})\.(?P<year_last>[0-9]{4}))"
@@ -40,7 +42,7 @@ def read_moment(text: str, time_zone: str) -> datetime:
     """
     found = _MOMENT.fullmatch(text.strip()[:60])
     if found is None:
-        raise InvalidInputError("This is no date and time.", hint=_HINT)
+        raise InvalidInputError(msg("This is no date and time."), hint=_HINT)
     try:
         local = datetime(  # noqa: DTZ001 - the time on a wall; its zone is looked up below
             int(found["year"] or found["year_last"]),
@@ -50,9 +52,9 @@ def read_moment(text: str, time_zone: str) -> datetime:
             int(found["minute"] or 0),
         )
     except ValueError as error:
-        raise InvalidInputError("There is no such day or time.", hint=_HINT) from error
+        raise InvalidInputError(msg("There is no such day or time."), hint=_HINT) from error
     if local.year not in YEARS:
-        raise InvalidInputError("Please check the year.", hint=_HINT)
+        raise InvalidInputError(msg("Please check the year."), hint=_HINT)
     return _in_zone(local, ZoneInfo(time_zone), (found["offset"] or "").replace(":", ""))
 
 
@@ -69,11 +71,20 @@ def remark_on(at: datetime, time_zone: str) -> str:
     'Monday'
     """
     local = at.astimezone(ZoneInfo(time_zone))
-    weekday = local.strftime("%A")
     if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():
-        return weekday
-    which = "second" if local.fold else "first"
-    return f"{weekday}; the clocks go back: the {which} {local:%H:%M} ({_offset(local)})"
+        return when(local, "%A")
+    offset = _offset(local)
+    if local.fold:
+        return _(
+            "{local:%A}; the clocks go back: the second {local:%H:%M} ({offset})",
+            local=local,
+            offset=offset,
+        )
+    return _(
+        "{local:%A}; the clocks go back: the first {local:%H:%M} ({offset})",
+        local=local,
+        offset=offset,
+    )
 
 
 def moved(at: datetime, time_zone: str, *, days: int = 0, hours: int = 0) -> datetime:
@@ -88,8 +99,7 @@ def spoken(at: datetime, time_zone: str) -> str:
     >>> spoken(datetime(2026, 6, 1, 7, 30, tzinfo=UTC), "Europe/Berlin")
     'Mon 1 Jun 2026 09:30'
     """
-    local = at.astimezone(ZoneInfo(time_zone))
-    return f"{local:%a} {local.day} {local:%b} {local.year} {local:%H:%M}"
+    return when(at.astimezone(ZoneInfo(time_zone)), "%a %d %b %Y %H:%M")
 
 
 def spoken_period(starts_at: datetime, ends_at: datetime, time_zone: str) -> str:
@@ -122,15 +132,15 @@ def zone_note(at: datetime, time_zone: str, here: tzinfo | None = None) -> str:
     if at.astimezone(ZoneInfo(time_zone)).utcoffset() == at.astimezone(here).utcoffset():
         return ""
     place = time_zone.rsplit("/", 1)[-1].replace("_", " ")
-    return " (UTC)" if place == "UTC" else f" (time in {place})"
+    return " (UTC)" if place == "UTC" else _(" (time in {place})", place=place)
 
 
 def _in_zone(local: datetime, zone: ZoneInfo, offset: str) -> datetime:
     first = local.replace(tzinfo=zone)
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
         raise InvalidInputError(
-            f"The clocks go forward that day: {local:%H:%M} does not come.",
-            hint="Choose an earlier or later time.",
+            msg("The clocks go forward that day: {local:%H:%M} does not come.", local=local),
+            hint=msg("Choose an earlier or later time."),
         )
     if not offset:
         return first.astimezone(UTC)
@@ -138,7 +148,7 @@ def _in_zone(local: datetime, zone: ZoneInfo, offset: str) -> datetime:
         if meant.strftime("%z") == offset:
             return meant.astimezone(UTC)
     raise InvalidInputError(
-        f"{zone.key} is not at this offset then.", hint="Leave the offset away."
+        msg("{key} is not at this offset then.", key=zone.key), hint=msg("Leave the offset away.")
     )
 
 

@@ -13,6 +13,7 @@ from eventdesk.core import typed_text
 from eventdesk.core.day_times import Span, read_days, read_time, spans_told
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, SEVERAL, YES, Field, cleaned
+from eventdesk.core.messages import msg
 from eventdesk.sales import MAX_CHOICES, QuestionKind
 from eventdesk.sales import Question as Asked
 
@@ -144,7 +145,7 @@ def sound_rule(rule: Rule) -> Rule:
     """
     plain = Rule(
         rule.kind,
-        typed_text.line(rule.name, "The name of a rule", most=MAX_NAME),
+        typed_text.line(rule.name, msg("The name of a rule"), most=MAX_NAME),
         frozenset(rule.ticket_type_ids),
     )
     match rule.kind:
@@ -786,7 +787,7 @@ def checked(new: NewCheckInList) -> NewCheckInList:
     item = new.item if kind.hands_out else ""
     if kind is ListKind.BADGE:
         item = item.strip() or BADGE
-    typed_text.line(item, "What is collected", needed=collects)
+    typed_text.line(item, msg("What is collected"), needed=collects)
     new = replace(
         new,
         kind=kind,
@@ -826,9 +827,9 @@ def _sound_questions(questions: tuple[Question, ...]) -> tuple[Question, ...]:
 
 
 def _sound_question(asked: Question) -> Question:
-    text = typed_text.line(asked.text, "A question", needed=True)
+    text = typed_text.line(asked.text, msg("A question"), needed=True)
     choices = dict.fromkeys(
-        filter(None, (typed_text.line(each, "A choice") for each in asked.choices))
+        filter(None, (typed_text.line(each, msg("A choice")) for each in asked.choices))
     )
     if asked.kind is not QuestionKind.CHOICE:
         return replace(asked, text=text, choices=())

@@ -10,6 +10,7 @@ from eventdesk.acts import Act, Permission, event_of, event_row, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import GateView, read_rules
 
@@ -22,7 +23,7 @@ def rename_gate(act: Act, gate_id: UUID, name: str) -> GateView:
         NotFoundError: There is no such gate.
         InvalidInputError: No name.
     """
-    kept = typed_text.line(name, "A name", needed=True)
+    kept = typed_text.line(name, msg("A name"), needed=True)
     event_id = _event_of(act.connection, gate_id)
     act.need(event_id, Permission.EVENT)
     act.connection.execute(update(GateRow).where(GateRow.id == gate_id).values(name=kept))
@@ -87,7 +88,7 @@ def add_gate(act: Act, event_id: UUID, name: str) -> GateView:
         NotFoundError: There is no such event.
         InvalidInputError: No name.
     """
-    gate = GateView(new_id(), event_id, typed_text.line(name, "A name", needed=True))
+    gate = GateView(new_id(), event_id, typed_text.line(name, msg("A name"), needed=True))
     act.need(event_id, Permission.EVENT)
     event_row(act.connection, event_id)
     act.connection.execute(insert(GateRow).values(id=gate.id, event_id=event_id, name=gate.name))

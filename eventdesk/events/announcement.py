@@ -8,6 +8,7 @@ from uuid import UUID
 
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 
 MAX_TITLE: Final = 120
 MAX_TEXT: Final = 4000
@@ -52,8 +53,8 @@ class NewAnnouncement:
                 "It is not said whom this announcement is for.",
                 hint="Choose everybody, or at least one ticket type or session.",
             )
-        title = typed_text.line(self.title, "A title", most=MAX_TITLE, needed=True)
-        text = typed_text.page(self.text, "A text", most=MAX_TEXT, needed=True)
+        title = typed_text.line(self.title, msg("A title"), most=MAX_TITLE, needed=True)
+        text = typed_text.page(self.text, msg("A text"), most=MAX_TEXT, needed=True)
         return NewAnnouncement(title, text, self.audience, chosen)
 
 

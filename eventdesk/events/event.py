@@ -13,6 +13,7 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import LINE, MINOR, MOMENT, NUMBER, ONE, PAGE, SHARE, YES, Field
 from eventdesk.core.ids import read_code
 from eventdesk.core.languages import language
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money, read_currency
 
 
@@ -179,7 +180,7 @@ def _access_code(typed: str) -> str:
             f"An access code has at least {MIN_ACCESS_CODE} letters and digits.",
             hint="Leave it empty to draw one.",
         )
-    return typed_text.line(code, "An access code", most=40)
+    return typed_text.line(code, msg("An access code"), most=40)
 
 
 def _visibility(typed: str) -> str:
@@ -192,7 +193,7 @@ def _visibility(typed: str) -> str:
 
 
 def _online(typed: str) -> str:
-    return typed_text.link(typed, "The online address")
+    return typed_text.link(typed, msg("The online address"))
 
 
 def _currency(typed: str) -> str:

@@ -16,6 +16,7 @@ from data.schema import (
 from eventdesk.acts import Act, Permission, called_off, event_row, reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
+from eventdesk.core.messages import msg
 from eventdesk.events.checklist import Check, SetUp, checklist
 from eventdesk.events.event import Change, EventDetail, EventState, Visibility, event_state
 from eventdesk.events.event_notices import tell_admins, tell_guests, tell_organizers
@@ -125,7 +126,7 @@ def refuse_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
         NotFoundError: There is no such event.
         InvalidInputError: It does not wait for approval, or no reason was given.
     """
-    why = typed_text.page(reason, "A reason", most=MAX_REASON, needed=True)
+    why = typed_text.page(reason, msg("A reason"), most=MAX_REASON, needed=True)
     act.need(None, Permission.INSTALLATION)
     row = changeable_event(act, event_id, Change.DECIDE)
     update_row(act.connection, EventRow, event_id, state="draft", submitted_at=None, refusal=why)
@@ -169,7 +170,7 @@ def cancel_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
         NotFoundError: There is no such event.
         InvalidInputError: It is over or cancelled, or no reason was given.
     """
-    why = typed_text.page(reason, "A reason", most=MAX_REASON, needed=True)
+    why = typed_text.page(reason, msg("A reason"), most=MAX_REASON, needed=True)
     act.need(event_id, Permission.EVENT)
     row = changeable_event(act, event_id, Change.CANCEL)
     update_row(

@@ -30,6 +30,7 @@ from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code, new_id, read_code
+from eventdesk.core.messages import msg
 from eventdesk.core.money import read_currency
 from eventdesk.events.event import (
     Change,
@@ -84,7 +85,7 @@ def create_event(act: Act, event: NewEvent) -> EventView:
         NotFoundError: There is no account with the owner's address.
         InvalidInputError: No name, no such time zone or currency, or it ends before it starts.
     """
-    name = typed_text.line(event.name, "A name", needed=True)
+    name = typed_text.line(event.name, msg("A name"), needed=True)
     if event.ends_at <= event.starts_at:
         raise InvalidInputError("The event ends before it starts.", hint="Check both times.")
     zone = typed_text.time_zone(event.time_zone)

@@ -32,7 +32,7 @@ from data.schema import (
 from eventdesk.acts import Act, Actor, Permission, Role, event_row, writes
 from eventdesk.core import typed_text
 from eventdesk.core.ids import new_code, new_id
-from eventdesk.core.messages import _
+from eventdesk.core.messages import msg
 from eventdesk.door import moved_rules
 from eventdesk.events import EventView, learn_event, shifted
 
@@ -76,7 +76,7 @@ def duplicate_event(act: Act, event_id: UUID, *, starts_at: datetime, name: str 
         NotFoundError: There is no such event.
         InvalidInputError: The name is too long.
     """
-    called = typed_text.line(name, _("A name"))
+    called = typed_text.line(name, msg("A name"))
     old = event_row(act.connection, event_id)
     here = act.need(event_id, Permission.EVENT)
     zone = ZoneInfo(old.time_zone)

@@ -91,7 +91,7 @@ def _matches(search: str) -> ColumnElement[bool]:
 def _entry(row: Any, called: Mapping[UUID, str]) -> AuditEntry:
     if isinstance(row, Unreadable):
         return AuditEntry(
-            UUID(int=row.seq), row.seq, _NEVER, "", "cannot_be_read", "", None, "", row.problem
+            UUID(int=row.seq), row.seq, _NEVER, "", "cannot_be_read", "", None, "", str(row.problem)
         )
     return AuditEntry(
         row.id,

@@ -22,6 +22,7 @@ from eventdesk.acts import Act, Permission, Steps, Topic, reads, steps, the_one_
 from eventdesk.core import typed_text
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 from eventdesk.printing.deliveries import FAILED, OPEN, SENT
 from eventdesk.printing.layout_files import BADGES_FOLDER, LAYOUTS_FOLDER
@@ -312,19 +313,19 @@ def assign(
 
 def _kept(store: Store, new: NewPrinter) -> dict[str, Any]:
     """What of a typed printer is kept, once it makes sense."""
-    spec = typed_text.line(new.spec, "An address", most=500, needed=True)
+    spec = typed_text.line(new.spec, msg("An address"), most=500, needed=True)
     if open_set_up(store.home, spec, new.layout.strip()) is None:
         raise InvalidInputError(
             "A printer needs an address, and 'none' is none.",
             hint="Switch a printer off instead, or remove it.",
         )
     return {
-        "name": typed_text.line(new.name, "A name", most=60, needed=True),
+        "name": typed_text.line(new.name, msg("A name"), most=60, needed=True),
         "spec": spec,
-        "layout": typed_text.line(new.layout, "A layout", most=60),
+        "layout": typed_text.line(new.layout, msg("A layout"), most=60),
         "device_id": store.device_id if new.here else None,
-        "labels_left": typed_text.whole(new.labels_left, "Labels left", most=MAX_LABELS),
-        "labels_warn": typed_text.whole(new.labels_warn, "The warning", most=MAX_LABELS),
+        "labels_left": typed_text.whole(new.labels_left, msg("Labels left"), most=MAX_LABELS),
+        "labels_warn": typed_text.whole(new.labels_warn, msg("The warning"), most=MAX_LABELS),
     }
 
 
@@ -392,10 +393,10 @@ def reset_labels(
         InvalidInputError: No number of labels.
     """
     values: dict[str, object] = {
-        "labels_left": typed_text.whole(labels, "Labels left", most=MAX_LABELS)
+        "labels_left": typed_text.whole(labels, msg("Labels left"), most=MAX_LABELS)
     }
     if warn is not None:
-        values["labels_warn"] = typed_text.whole(warn, "The warning", most=MAX_LABELS)
+        values["labels_warn"] = typed_text.whole(warn, msg("The warning"), most=MAX_LABELS)
     act.need(event_id, *CARE)
     _change(act.connection, printer_id, **values)
     _note(act, "reset_labels", printer_id, event_id=event_id, labels=labels)

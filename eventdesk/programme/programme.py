@@ -29,6 +29,7 @@ from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, PAGE, SEVERAL, YES, Field, cleaned
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.events import (
     EventDetail,
     Room,
@@ -212,7 +213,7 @@ def cancel_session(act: Act, session_id: UUID, *, reason: str) -> int:
         NotFoundError: There is no such session.
         InvalidInputError: No reason was given, or it is cancelled already.
     """
-    why = typed_text.page(reason, "A reason", most=2000, needed=True)
+    why = typed_text.page(reason, msg("A reason"), most=2000, needed=True)
     event_id = need_part(act, SessionRow, session_id, "session").id
     session = _one(act.connection, event_id, session_id)
     if session.cancelled_at is not None:

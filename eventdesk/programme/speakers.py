@@ -13,6 +13,7 @@ from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import LINE, PAGE, Field, cleaned
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.events import need_part, need_programme
 from eventdesk.programme.session import Speaker
 
@@ -33,7 +34,7 @@ def _address(typed: str) -> str:
 
 
 def _link(typed: str) -> str:
-    return typed_text.link(typed, "The link")
+    return typed_text.link(typed, msg("The link"))
 
 
 LINK: Final = Field("link", LINE, "Page", "Address of a page.", check=_link, most=2000)

@@ -79,8 +79,6 @@ def _price(price: Money) -> Money:
     return price
 
 
-_HIDDEN: Final = "Only with a code that names it."
-
 TICKET_TYPE: Final = (
     Field(
         "name", LINE, "Name", "Another name.", "Such as: Early bird.", what="A name", needed=True
@@ -94,7 +92,15 @@ TICKET_TYPE: Final = (
         needed=True,
         check=_price,
     ),
-    Field("tax_bp", SHARE, "Tax", "Tax in percent, such as 19.", option="--tax", empty=0),
+    Field(
+        "tax_bp",
+        SHARE,
+        "Tax",
+        "Tax in percent, such as 19.",
+        what="The tax",
+        option="--tax",
+        empty=0,
+    ),
     Field("fee_bp", SHARE, "Service fee, a share", what="The fee", option=None, empty=0),
     Field("fee_minor", MINOR, "and an amount", what="A fee", option=None, empty=0),
     Field(
@@ -137,7 +143,14 @@ TICKET_TYPE: Final = (
         option="--accompanied/--alone",
     ),
     Field("needs_approval", YES, "Needs approval", "Ask first.", option="--approval/--no-approval"),
-    Field("hidden", YES, "Hidden", _HIDDEN, _HIDDEN, option="--hidden/--shown"),
+    Field(
+        "hidden",
+        YES,
+        "Hidden",
+        "Only with a code that names it.",
+        "Only with a code that names it.",
+        option="--hidden/--shown",
+    ),
     Field("valid_from", MOMENT, "Good at the door from", none="at once", option="--good-from"),
     Field(
         "valid_until",

@@ -12,6 +12,7 @@ from data.schema import SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, event_of, event_row, overdue, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.typed_text import line
 from eventdesk.seating.seat_layout import MAX_SEATS, NewRows, lay_out
@@ -243,7 +244,7 @@ def _sum(condition: Any) -> Any:
 
 
 def _name(typed: str) -> str:
-    return line(typed, "A section's name", most=MAX_SECTION, needed=True)
+    return line(typed, msg("A section's name"), most=MAX_SECTION, needed=True)
 
 
 def _need_section(act: Act, section_id: UUID) -> Any:

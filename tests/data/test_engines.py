@@ -12,6 +12,7 @@ from data.schema import Base, BookingRow, EventRow, GateRow, TicketRow
 from data.store import Store
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.typed_text import line
 from tests.build import make_fair
 
@@ -76,7 +77,7 @@ def test_text_with_a_nul_character_is_refused_and_nothing_is_written(
 
 def test_typed_text_with_a_nul_character_is_refused_by_the_name_of_its_field() -> None:
     with pytest.raises(InvalidInputError, match="A title holds what is no text"):
-        line("half\0way", "A title")
+        line("half\0way", msg("A title"))
 
 
 def test_the_next_number_follows_the_highest_and_begins_with_one(store: Store) -> None:

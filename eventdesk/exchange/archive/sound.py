@@ -257,11 +257,11 @@ def _one_of(words: type[StrEnum] | str) -> Check:
 
 
 def _whole(least: int, most: int) -> Check:
-    return _Between(lambda value: typed_text.whole(value, "It", least=least, most=most))
+    return _Between(lambda value: typed_text.whole(value, msg("It"), least=least, most=most))
 
 
 def _page(value: Any) -> None:
-    typed_text.page(value, "It")
+    typed_text.page(value, msg("It"))
 
 
 def _like(pattern: str) -> Check:
@@ -275,7 +275,7 @@ def _like(pattern: str) -> Check:
 
 
 def _line(value: Any) -> None:
-    typed_text.line(value, "It", most=MAX_NAME)
+    typed_text.line(value, msg("It"), most=MAX_NAME)
     if "\n" in value or "\r" in value:
         raise InvalidInputError(msg("It has several lines."))
 
@@ -285,7 +285,7 @@ def _words(value: Any) -> None:
     if not isinstance(value, list):
         raise InvalidInputError(msg("It is no list."))
     for each in value:
-        typed_text.line(each, "It", most=MAX_NAME)
+        typed_text.line(each, msg("It"), most=MAX_NAME)
 
 
 def _layout(value: Any) -> None:
@@ -301,7 +301,7 @@ def _instant(value: Any) -> None:
 def _counts(value: Any) -> None:
     for piece, count in value.items():
         int(piece)
-        typed_text.whole(count, "It", most=MAX_COUNT)
+        typed_text.whole(count, msg("It"), most=MAX_COUNT)
 
 
 def _day(value: Any) -> None:
@@ -373,7 +373,7 @@ _NAMES: Final[Mapping[str, Check]] = {
 _ENDINGS: Final[Mapping[str, Check]] = {
     "_minor": _AMOUNT,
     "_bp": _whole(0, MAX_BP),
-    "_code": lambda value: typed_text.line(value, "It", most=MAX_NAME),
+    "_code": lambda value: typed_text.line(value, msg("It"), most=MAX_NAME),
 }
 
 _KINDS: Final[Mapping[type, Check]] = {
