@@ -99,5 +99,6 @@ class CommissionPart(Part):
 
 
 def _line(one: Person) -> Line:
-    share = "usual" if one.commission_bp is None else f"{percent(one.commission_bp)} %"
-    return Line(one.id, (one.name, one.email, share), "" if share == "usual" else "good")
+    if one.commission_bp is None:
+        return Line(one.id, (one.name, one.email, _("usual")))
+    return Line(one.id, (one.name, one.email, f"{percent(one.commission_bp)} %"), "good")

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
+from eventdesk.core.formats import when
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.keeping import AuditEntry, check_audit, list_audit
@@ -84,7 +85,7 @@ class LogPart(Part):
 
 def _line(entry: AuditEntry) -> Line:
     verb = entry.verb.replace("_", " ")
-    when = f"{entry.at:%Y-%m-%d %H:%M:%S}"
+    at = when(entry.at, "%Y-%m-%d %H:%M:%S")
     return Line(
-        entry.id, (str(entry.seq), when, entry.actor_name, verb, entry.event_name, entry.detail)
+        entry.id, (str(entry.seq), at, entry.actor_name, verb, entry.event_name, entry.detail)
     )
