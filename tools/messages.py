@@ -118,7 +118,7 @@ def _messages_of_call(call: ast.Call, where: str) -> Iterator[Found]:
         shown = call.args[2:3] + _keywords(call, "description", "tooltip")
     elif name == "Entry" and where.startswith("eventdesk/cli/command_table"):
         shown = call.args[1:2] + _keywords(call, "help")
-    elif name in ("_step", "_removal", "group"):
+    elif name in ("_step", "_removal", "as_json", "group"):
         parts = filter(None, map(_literal, _keywords(call, "help", "reason", "more")))
         yield from (Found(each, "", "", where) for text in parts for each in help_messages(text))
     elif name == "Field" and len(call.args) > 1:

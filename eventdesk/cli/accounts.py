@@ -1,14 +1,12 @@
 """Commands on people: accounts, how somebody gets in again, and guests without an account."""
 
 import sys
-from pathlib import Path
 
 import click
 
 from data.store import Store
 from eventdesk.accounts import (
     TEAM_ROLES,
-    Added,
     Person,
     add_member,
     ban,
@@ -23,10 +21,11 @@ from eventdesk.accounts import (
     sign_up,
 )
 from eventdesk.acts import GRANTABLE, SYSTEM, Permission, Role
-from eventdesk.cli.command import YES, ask_first, group, on_store, says_yes
+from eventdesk.cli.command import ADD_YES, YES, Lines, ask_first, group, on_store, says_yes
 from eventdesk.cli.group import can_ask, event_named
 from eventdesk.core.errors import InvalidInputError, NotFoundError
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.keeping import Erased, erase_account, erase_guest, export_guest, export_personal_data
 
 _EVENT = click.option("--event", "named", default="", help="Only at this event; else at all.")
@@ -46,8 +45,7 @@ def export(store: Store, who: str, named: str) -> str:
 
     Example: eventdesk person export K7QM2X
     """
-    event_id = event_named(store, named)
-    return str(export_guest(store, SYSTEM, event_id, who))
+    return str(export_guest(store, SYSTEM, event_named(store, named), who))
 
 
 @person_command.command("erase")
@@ -56,7 +54,7 @@ def export(store: Store, who: str, named: str) -> str:
 @click.option("--preview", is_flag=True, help="Only say what would go, and what would stay.")
 @YES
 @on_store
-def erase(store: Store, who: str, named: str, preview: bool) -> None:
+def erase(store: Store, who: str, named: str, preview: bool) -> Lines:
     """Erase WHO for ever; bookings stay as figures without a name.
 
     WHO is an e-mail address, or the code of a ticket or a booking.
@@ -65,25 +63,32 @@ def erase(store: Store, who: str, named: str, preview: bool) -> None:
     """
     event_id = event_named(store, named)
     if preview or not says_yes():
-        would = erase_guest(store, SYSTEM, event_id, who, preview=True)
-        say_erased(would, "Would erase")
+        yield from _told(erase_guest(store, SYSTEM, event_id, who, preview=True), preview=True)
     if preview:
         return
-    ask_first(f"Erase {plain(who)} for ever?", doing="Erasing")
-    say_erased(erase_guest(store, SYSTEM, event_id, who), "Erased")
+    ask_first(_("Erase {who} for ever?", who=plain(who)), unasked=_ERASING_ASKS)
+    yield from _told(erase_guest(store, SYSTEM, event_id, who))
 
 
-def say_erased(erased: Erased, verb: str) -> None:
-    """Say what an erasure went through, and what stays with the reason."""
-    click.echo(
-        f"{verb}; {how_many(erased.bookings, 'booking')} and {how_many(erased.tickets, 'ticket')} "
-        f"stay without a name, {how_many(erased.files, 'file is', 'files are')} deleted."
-    )
+def _told(erased: Erased, *, preview: bool = False) -> Lines:
+    """What an erasure goes through, and what stays with the reason."""
+    counts = {
+        "bookings": _n("{count} booking", "{count} bookings", erased.bookings),
+        "tickets": _n("{count} ticket", "{count} tickets", erased.tickets),
+        "files": _n("{count} file is", "{count} files are", erased.files),
+    }
+    if preview:
+        yield _(
+            "Would erase; {bookings} and {tickets} stay without a name, {files} deleted.", **counts
+        )
+    else:
+        yield _("Erased; {bookings} and {tickets} stay without a name, {files} deleted.", **counts)
     for kept in erased.kept:
-        click.echo(plain(str(kept), limit=400))
+        yield plain(str(kept), limit=400)
 
 
 _PAGE = 500
+_ERASING_ASKS = msg("Erasing asks first.")
 
 
 account_command = group(
@@ -118,7 +123,7 @@ def add(
     role: str | None,
     pin: str,
     may: tuple[str, ...],
-) -> None:
+) -> Lines:
     """Make an account, or take ADDRESS into the team of an event.
 
     A new person chooses PIN or password with the one-time code that is printed; with --pin an
@@ -130,25 +135,35 @@ def add(
     """
     if role == Role.ATTENDEE:
         if named or is_admin or may:
-            raise InvalidInputError("An attendee has no event and no rights.", hint="See --help.")
+            raise InvalidInputError(
+                msg("An attendee has no event and no rights."), hint=msg("See --help.")
+            )
         role = None
     elif pin:
-        raise InvalidInputError("Only attendees have a PIN.", hint="Say --role attendee.")
+        raise InvalidInputError(msg("Only attendees have a PIN."), hint=msg("Say --role attendee."))
     if bool(named) != bool(role):
-        raise InvalidInputError("A role needs an event, and an event a role.", hint="See --help.")
+        raise InvalidInputError(
+            msg("A role needs an event, and an event a role."), hint=msg("See --help.")
+        )
     if is_admin and role:
-        raise InvalidInputError("An admin needs no role.", hint="Leave out --role and --event.")
+        raise InvalidInputError(
+            msg("An admin needs no role."), hint=msg("Leave out --role and --event.")
+        )
     if pin:
         _with_pin(store, address, name, pin)
-        click.echo(f"{plain(name)} <{plain(address.strip())}>")
+        yield f"{plain(name)} <{plain(address.strip())}>"
         return
     if role is None:
         added = make_account(store, SYSTEM, email=address, name=name, is_admin=is_admin)
     else:
-        added = _into_team(store, address, name, named, Role(role), may)
-    click.echo(f"{plain(added.name)} <{plain(address.strip())}>")
+        event_id = event_named(store, named)
+        assert event_id is not None
+        rights = [Permission(each) for each in may]
+        given = {"email": address, "name": name}
+        added = add_member(store, SYSTEM, event_id, **given, role=Role(role), permissions=rights)
+    yield f"{plain(added.name)} <{plain(address.strip())}>"
     if added.code:
-        _say_code(added.code)
+        yield from _code_lines(added.code)
 
 
 def _with_pin(store: Store, address: str, name: str, pin: str) -> None:
@@ -161,31 +176,17 @@ def _with_pin(store: Store, address: str, name: str, pin: str) -> None:
         sign_up(store, SYSTEM, email=address, name=name, secret=pin)
         return
     raise InvalidInputError(
-        f"{plain(there.name)} has an account with this address.",
-        hint=f"Let them choose a new PIN: eventdesk account reset {plain(address)}",
-    )
-
-
-def _into_team(
-    store: Store, address: str, name: str, named: str, role: Role, may: tuple[str, ...]
-) -> Added:
-    event_id = event_named(store, named)
-    assert event_id is not None
-    return add_member(
-        store,
-        SYSTEM,
-        event_id,
-        email=address,
-        name=name,
-        role=role,
-        permissions=[Permission(each) for each in may],
+        msg("{name} has an account with this address.", name=plain(there.name)),
+        hint=msg(
+            "Let them choose a new PIN: eventdesk account reset {address}", address=plain(address)
+        ),
     )
 
 
 @account_command.command("list")
 @click.argument("search", default="")
 @on_store
-def list_accounts(store: Store, search: str) -> None:
+def list_accounts(store: Store, search: str) -> Lines:
     """List people, or those whose name or address begins with SEARCH.
 
     Example: eventdesk account list ada
@@ -194,22 +195,21 @@ def list_accounts(store: Store, search: str) -> None:
     while offset < total:
         people, total = find_people(store, SYSTEM, search=search, offset=offset, limit=_PAGE)
         for one in people:
-            click.echo(_line(one))
+            yield _line(one)
         offset += _PAGE
     if not total:
-        click.echo("Nobody. Make an account: eventdesk account add ADDRESS --name NAME")
+        yield _("Nobody. Make an account: eventdesk account add ADDRESS --name NAME")
 
 
 @account_command.command("reset")
 @click.argument("address")
 @on_store
-def reset(store: Store, address: str) -> None:
+def reset(store: Store, address: str) -> Lines:
     """Make a one-time code, with which ADDRESS chooses a new PIN or password.
 
     Example: eventdesk account reset ada@example.org
     """
-    code = make_code(store, SYSTEM, person(store, SYSTEM, address).id)
-    _say_code(code)
+    return _code_lines(make_code(store, SYSTEM, person(store, SYSTEM, address).id))
 
 
 @account_command.command("ban")
@@ -223,7 +223,7 @@ def ban_account(store: Store, address: str, reason: str) -> str:
     """
     who = person(store, SYSTEM, address)
     ban(store, SYSTEM, who.id, reason=reason)
-    return f"The account of {plain(who.name)} is closed."
+    return _("The account of {name} is closed.", name=plain(who.name))
 
 
 @account_command.command("restore")
@@ -236,7 +236,7 @@ def restore_banned(store: Store, address: str) -> str:
     """
     who = person(store, SYSTEM, address)
     restore_account(store, SYSTEM, who.id)
-    return f"The account of {plain(who.name)} is open again."
+    return _("The account of {name} is open again.", name=plain(who.name))
 
 
 @account_command.command("admin")
@@ -250,7 +250,9 @@ def admin(store: Store, address: str, end: bool) -> str:
     """
     who = person(store, SYSTEM, address)
     (end_admin if end else make_admin)(store, SYSTEM, who.id)
-    return f"{plain(who.name)} is {'no longer' if end else 'now'} an admin."
+    if end:
+        return _("{name} is no longer an admin.", name=plain(who.name))
+    return _("{name} is now an admin.", name=plain(who.name))
 
 
 @account_command.command("desk-pin")
@@ -264,12 +266,14 @@ def desk_pin(store: Store, address: str, pin: str, clear: bool) -> str:
     Example: eventdesk account desk-pin ada@example.org
     """
     if pin and clear:
-        raise InvalidInputError("Choose one: --pin or --clear.")
+        raise InvalidInputError(msg("Choose one: --pin or --clear."))
     who = person(store, SYSTEM, address)
     if not pin and not clear:
-        pin = click.prompt("New desk PIN", hide_input=True, confirmation_prompt=True)
+        pin = click.prompt(_("New desk PIN"), hide_input=True, confirmation_prompt=True)
     set_desk_pin(store, SYSTEM, pin, account_id=who.id)
-    return f"The desk PIN of {plain(who.name)} is {'taken away' if clear else 'set'}."
+    if clear:
+        return _("The desk PIN of {name} is taken away.", name=plain(who.name))
+    return _("The desk PIN of {name} is set.", name=plain(who.name))
 
 
 @account_command.command("export")
@@ -280,8 +284,7 @@ def export_account_command(store: Store, address: str) -> str:
 
     Example: eventdesk account export ada@example.org
     """
-    path: Path = export_personal_data(store, SYSTEM, person(store, SYSTEM, address).id)
-    return str(path)
+    return str(export_personal_data(store, SYSTEM, person(store, SYSTEM, address).id))
 
 
 @account_command.command("erase")
@@ -289,7 +292,7 @@ def export_account_command(store: Store, address: str) -> str:
 @click.option("--preview", is_flag=True, help="Only say what would go, and what would stay.")
 @YES
 @on_store
-def erase_account_command(store: Store, address: str, preview: bool) -> None:
+def erase_account_command(store: Store, address: str, preview: bool) -> Lines:
     """Erase ADDRESS for ever; bookings stay as figures without a name.
 
     Who has no account is erased by `eventdesk person erase`.
@@ -298,30 +301,25 @@ def erase_account_command(store: Store, address: str, preview: bool) -> None:
     """
     who = person(store, SYSTEM, address)
     if preview or not says_yes():
-        would = erase_account(store, SYSTEM, who.id, preview=True)
-        say_erased(would, "Would erase")
+        yield from _told(erase_account(store, SYSTEM, who.id, preview=True), preview=True)
     if preview:
         return
     if not says_yes():
-        _confirm(address, f"Erase {plain(who.name)} for ever? Type the address again")
-    say_erased(erase_account(store, SYSTEM, who.id), "Erased")
+        if not can_ask():
+            raise InvalidInputError(_ERASING_ASKS, hint=ADD_YES)
+        question = _("Erase {name} for ever? Type the address again", name=plain(who.name))
+        if click.prompt(question).strip().casefold() != address.strip().casefold():
+            raise NotFoundError(msg("That was another address; nothing was changed."))
+    yield from _told(erase_account(store, SYSTEM, who.id))
 
 
-def _confirm(address: str, question: str) -> None:
-    """Go on only when the address was typed again."""
-    if not can_ask():
-        raise InvalidInputError("Erasing asks first.", hint="Add --yes where nobody can answer.")
-    if click.prompt(question).strip().casefold() != address.strip().casefold():
-        raise NotFoundError("That was another address; nothing was changed.")
-
-
-def _say_code(code: str) -> None:
-    click.echo(f"One-time code: {code[:4]} {code[4:]}")
-    click.echo("They choose “Forgot PIN or password” at the sign-in and type it within an hour.")
+def _code_lines(code: str) -> Lines:
+    yield _("One-time code: {code}", code=f"{code[:4]} {code[4:]}")
+    yield _("They choose “Forgot PIN or password” at the sign-in and type it within an hour.")
 
 
 def _line(one: Person) -> str:
-    notes = ["admin"] if one.is_admin else []
+    notes = [_("admin")] if one.is_admin else []
     if one.banned_at is not None:
-        notes.append(f"closed: {plain(one.ban_reason)}")
+        notes.append(_("closed: {reason}", reason=plain(one.ban_reason)))
     return f"{plain(one.email):<36} {plain(one.name):<28} {', '.join(notes)}".rstrip()

@@ -7,13 +7,13 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM, the_one_named
-from eventdesk.cli.command import group, on_event
+from eventdesk.cli.command import Lines, group, on_event
 from eventdesk.cli.group import can_ask
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import typed_moment
 from eventdesk.events import (
-    AnnouncementView,
     Audience,
     EventView,
     NewAnnouncement,
@@ -51,7 +51,7 @@ def send_command(
     sessions: tuple[str, ...],
     dry_run: bool,
     yes: bool,
-) -> None:
+) -> Lines:
     """Send TITLE and a text to everybody with a ticket, or to some of them.
 
     They read it in the program, under Notices. On a terminal it asks before it sends.
@@ -63,21 +63,21 @@ def send_command(
     new, reach = announcement_reach(
         store, SYSTEM, event.id, NewAnnouncement(title, text, audience, chosen)
     )
-    said = reach.words
+    said = str(reach.words)
     if dry_run:
-        click.echo(f"Not sent. {said}")
+        yield _("Not sent. {said}", said=said)
         return
     if not yes and can_ask():
-        click.echo(said)
-        click.confirm(f"Send {plain(new.title)!r}?", abort=True)
+        yield said
+        click.confirm(_("Send {title!r}?", title=plain(new.title)), abort=True)
     sent = send_announcement(store, SYSTEM, event.id, new)
     told = sent.told + hand_out(store, SYSTEM)
-    click.echo(f"Sent to {told:,}." if told else f"Sent. {said}")
+    yield _("Sent to {told:,}.", told=told) if told else _("Sent. {said}", said=said)
 
 
 @announce_command.command("list")
 @on_event
-def list_command(store: Store, event: EventView) -> None:
+def list_command(store: Store, event: EventView) -> Lines:
     """List what was sent, the latest first, and how many have read it.
 
     Example: eventdesk announce list --event HARBOR
@@ -85,33 +85,36 @@ def list_command(store: Store, event: EventView) -> None:
     views, total = list_announcements(store, SYSTEM, event.id, limit=MAX_SHOWN)
     for view in views:
         when = typed_moment(view.sent_at, event.time_zone)
-        click.echo(f"{when}  {plain(view.title)}")
-        going = "" if view.finished_at else ", is still being handed out"
-        click.echo(f"    to {_to(view)}: {view.told:,} told, {view.read:,} read{going}")
+        yield f"{when}  {plain(view.title)}"
+        names = ", ".join(map(plain, view.names)) or _("everybody")
+        counts = {"names": names, "told": view.told, "read": view.read}
+        if view.finished_at:
+            yield _("    to {names}: {told:,} told, {read:,} read", **counts)
+        else:
+            yield _(
+                "    to {names}: {told:,} told, {read:,} read, is still being handed out", **counts
+            )
     if not views:
-        click.echo('Nothing was sent yet. Send: eventdesk announce send "Title" --text "Text"')
+        yield _('Nothing was sent yet. Send: eventdesk announce send "Title" --text "Text"')
     elif total > len(views):
-        click.echo(f"… and {total - len(views):,} before these.")
-
-
-def _to(view: AnnouncementView) -> str:
-    """Whom an announcement was for."""
-    return ", ".join(map(plain, view.names)) or "everybody"
+        yield _("… and {total:,} before these.", total=total - len(views))
 
 
 def _audience(
     store: Store, event_id: UUID, types: tuple[str, ...], sessions: tuple[str, ...]
 ) -> tuple[Audience, tuple[UUID, ...]]:
     if types and sessions:
-        raise InvalidInputError("Choose ticket types or sessions, not both.", hint="Send it twice.")
+        raise InvalidInputError(
+            msg("Choose ticket types or sessions, not both."), hint=msg("Send it twice.")
+        )
     if types:
         kinds = list_ticket_types(store, SYSTEM, event_id)
         known = [(each.id, each.about.name) for each in kinds]
-        return Audience.TYPES, tuple(_named("ticket type", one, known) for one in types)
+        return Audience.TYPES, tuple(_named(_("ticket type"), one, known) for one in types)
     if sessions:
         programme = read_programme(store, SYSTEM, event_id)
         known = [(each.id, each.title) for each in programme.sessions]
-        return Audience.SESSIONS, tuple(_named("session", one, known) for one in sessions)
+        return Audience.SESSIONS, tuple(_named(_("session"), one, known) for one in sessions)
     return Audience.ALL, ()
 
 

@@ -8,10 +8,11 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM
-from eventdesk.cli.command import group, on_event, on_store
+from eventdesk.cli.command import Lines, group, on_event, on_store
 from eventdesk.cli.group import OVERWRITE, can_ask, progress
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView, event_detail
 from eventdesk.exchange import bring_event, opened_package, pack_event
 
@@ -49,7 +50,7 @@ def write(
     """
     taken = event_detail(store, SYSTEM, event.id).taken
     passphrase = _passphrase(passphrase_file, confirm=True)
-    with progress("Writing", taken) as told:
+    with progress(_("Writing"), taken) as told:
         done = pack_event(
             store,
             SYSTEM,
@@ -59,40 +60,52 @@ def write(
             overwrite=overwrite,
             on_progress=told,
         )
-    return f"{plain(event.name)} with {how_many(done.tickets, 'ticket')} is in {done.path}."
+    return _n(
+        "{name} with {count} ticket is in {path}.",
+        "{name} with {count} tickets is in {path}.",
+        done.tickets,
+        name=plain(event.name),
+        path=done.path,
+    )
 
 
 @archive_command.command("read")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_PASSPHRASE_FILE
 @on_store
-def read(store: Store, file: Path, passphrase_file: Path | None) -> None:
+def read(store: Store, file: Path, passphrase_file: Path | None) -> Lines:
     """Take an event in from an archive: all of it, or nothing. Its tickets open here.
 
     Example: eventdesk archive read fair.eventdesk.zip
     """
     passphrase = _passphrase(passphrase_file)
     done = bring_event(store, SYSTEM, file, passphrase=passphrase)
-    click.echo(f"{plain(done.name)} with {how_many(done.tickets, 'ticket')} is here.")
+    yield _n(
+        "{name} with {count} ticket is here.",
+        "{name} with {count} tickets is here.",
+        done.tickets,
+        name=plain(done.name),
+    )
     for old, new in done.new_codes:
-        click.echo(f"The code {plain(old)} was taken here; it is {new} now.")
+        yield _("The code {old} was taken here; it is {new} now.", old=plain(old), new=new)
     if done.new_accounts:
-        click.echo(f"{done.new_accounts} new accounts need a one-time code to sign in.")
+        yield _("{count} new accounts need a one-time code to sign in.", count=done.new_accounts)
 
 
 @archive_command.command("check")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_PASSPHRASE_FILE
-def check(file: Path, passphrase_file: Path | None) -> None:
+def check(file: Path, passphrase_file: Path | None) -> Lines:
     """Say what is in an archive, and that it is whole.
 
     Example: eventdesk archive check fair.eventdesk.zip
     """
     with opened_package(file, _passphrase(passphrase_file)) as package:
-        click.echo(f"{plain(package.event_name)}, written {package.made_at:%Y-%m-%d %H:%M} UTC")
+        name = plain(package.event_name)
+        yield _("{name}, written {at:%Y-%m-%d %H:%M} UTC", name=name, at=package.made_at)
         for table, rows in package.rows.items():
             if rows:
-                click.echo(f"  {table:<20} {rows:>10,}")
+                yield f"  {table:<20} {rows:>10,}"
 
 
 def _passphrase(file: Path | None, *, confirm: bool = False) -> str:
@@ -101,11 +114,14 @@ def _passphrase(file: Path | None, *, confirm: bool = False) -> str:
             with file.open(encoding="utf-8") as lines:
                 return lines.readline(MAX_PASSPHRASE).rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise InvalidInputError(f"{file} cannot be read as a passphrase.") from error
+            raise InvalidInputError(
+                msg("{file} cannot be read as a passphrase.", file=file)
+            ) from error
     if given := os.environ.get(PASSPHRASE):
         return given
     if not can_ask():
         raise InvalidInputError(
-            "The archive needs a passphrase.", hint=f"Set ${PASSPHRASE}, or use --passphrase-file."
+            msg("The archive needs a passphrase."),
+            hint=msg("Set ${passphrase}, or use --passphrase-file.", passphrase=PASSPHRASE),
         )
-    return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm))
+    return str(click.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=confirm))

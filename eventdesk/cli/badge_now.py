@@ -15,6 +15,7 @@ from eventdesk.acts import SYSTEM
 from eventdesk.cli.group import settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.printing import BadgePlace, badge_place
 
@@ -29,7 +30,7 @@ FOR_OTHERS_S: Final = 3.0
 
 LOOK_S: Final = 0.05
 OPEN: Final = frozenset({"queued", "leased"})
-HOW = "It prints once a desk or kiosk is open, or with: eventdesk badges --print"
+HOW = msg("It prints once a desk or kiosk is open, or with: eventdesk badges --print")
 
 
 def print_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -88,7 +89,7 @@ def print_now(store: Store, delivery_id: UUID, how: BadgePrinting) -> None:
             _wait_for_others(store, delivery_id)
         _say(badge_place(store, SYSTEM, delivery_id))
     except StoreError as error:
-        click.echo(f"  The badge waits: {error} {HOW}", err=True)
+        click.echo(_("  The badge waits: {error} {how}", error=error, how=HOW), err=True)
 
 
 def _print(store: Store, delivery_id: UUID, how: BadgePrinting) -> None:
@@ -117,10 +118,15 @@ def _say(place: BadgePlace) -> None:
     where = plain(place.printer or place.where, limit=400)
     trouble = f": {plain(place.trouble, limit=400).rstrip('.')}" if place.trouble else ""
     match place.state:
-        case "printed" | "sent":
-            click.echo(f"  Badge {place.state}: {where}", err=True)
+        case "printed":
+            said = _("  Badge printed: {where}", where=where)
+        case "sent":
+            said = _("  Badge sent: {where}", where=where)
         case "failed":
-            click.echo(f"  The badge failed{trouble}.", err=True)
-            click.echo("  When that is mended: eventdesk badges --retry --print", err=True)
+            said = _("  The badge failed{trouble}.", trouble=trouble)
+            said += "\n" + _("  When that is mended: eventdesk badges --retry --print")
         case "queued" | "leased":
-            click.echo(f"  The badge waits{trouble}. {HOW}", err=True)
+            said = _("  The badge waits{trouble}. {how}", trouble=trouble, how=HOW)
+        case _else:
+            return
+    click.echo(said, err=True)

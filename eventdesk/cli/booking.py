@@ -1,6 +1,5 @@
 """Commands that book, and on what was booked."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -30,11 +29,13 @@ from eventdesk.booking import (
     transfer_ticket,
     upgrade_ticket,
 )
-from eventdesk.cli.command import Told, acting, as_json, command, group, on_event, on_store
+from eventdesk.cli.command import Lines, Told, acting, as_json, command, group, on_event, on_store
 from eventdesk.cli.group import noted_now
+from eventdesk.cli.state_words import state_word
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SoldOutError
-from eventdesk.core.messages import msg
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment, spoken
 from eventdesk.events import EventView
 from eventdesk.sales import asked_questions, list_ticket_types
@@ -103,7 +104,7 @@ def book_command(store: Store, event: EventView, /, names: tuple[str, ...], **gi
 @click.option("--paid", is_flag=True, help="Paid elsewhere already.")
 @click.option("--waitlist", is_flag=True, help="Put those on the waitlist who do not fit.")
 @FORCE
-def register_command(store: Store, event: EventView, /, file: Any, **given: Any) -> None:
+def register_command(store: Store, event: EventView, /, file: Any, **given: Any) -> Lines:
     """Book for the people in FILE or standard input: one a line, the name, a comma, the e-mail.
 
     Tickets for a section get its best free seats, side by side. Prints for each person the
@@ -115,7 +116,9 @@ def register_command(store: Store, event: EventView, /, file: Any, **given: Any)
     """
     people = read_people(file.read())
     if not people:
-        raise InvalidInputError("Nobody is named.", hint="Write one a line: name, address.")
+        raise InvalidInputError(
+            msg("Nobody is named."), hint=msg("Write one a line: name, address.")
+        )
     now = noted_now(store)
     type_id = type_named(store, event.id, given["kind"])
     groups = [people] if given["together"] else [[one] for one in people]
@@ -141,33 +144,38 @@ def register_command(store: Store, event: EventView, /, file: Any, **given: Any)
         )
     except SoldOutError as error:
         if not given["waitlist"]:
-            error.advice = msg("Nobody was registered. {hint}", hint=_WAITLIST_HINT)
+            error.advice = msg(
+                "Nobody was registered. Add --waitlist: those who fit get tickets, and the others "
+                "wait."
+            )
         raise
     for one in people_done:
-        click.echo(_got(one))
-
-
-_WAITLIST_HINT = "Add --waitlist: those who fit get tickets, and the others wait."
+        yield _got(one)
 
 
 def _got(one: Registered) -> str:
     """One line of what a person got."""
     name = plain(one.name, limit=40)
     if one.booked is None:
-        where = f"at place {one.place}" if one.place else "and is offered a place"
-        return f"waitlist  {name} waits {where}"
+        if one.place:
+            return _("waitlist  {name} waits at place {place}", name=name, place=one.place)
+        return _("waitlist  {name} waits and is offered a place", name=name)
     booked = one.booked
-    words = booked.state if booked.approved else "waits for approval"
-    seat = f"  seat {plain(one.seat)}" if one.seat else ""
-    return f"{booked.code}  {words}  {booked.total}  {one.ticket_code}  {name}{seat}"
+    words = state_word(booked.state) if booked.approved else _("waits for approval")
+    seat = _("  seat {seat}", seat=plain(one.seat)) if one.seat else ""
+    return f"{booked.code}  {words}  {_total(booked)}  {one.ticket_code}  {name}{seat}"
+
+
+def _total(booked: Booked) -> str:
+    return "" if booked.total is None else money(booked.total)
 
 
 def _say(booked: Booked, time_zone: str) -> None:
     """One line of what came of a booking."""
-    words = booked.state if booked.approved else "waits for approval"
-    parts = [booked.code, words, str(booked.total), *booked.ticket_codes]
+    words = state_word(booked.state) if booked.approved else _("waits for approval")
+    parts = [booked.code, words, _total(booked), *booked.ticket_codes]
     if booked.expires_at is not None:
-        parts.insert(3, f"until {spoken(booked.expires_at, time_zone)}")
+        parts.insert(3, _("until {at}", at=spoken(booked.expires_at, time_zone)))
     click.echo("  ".join(parts))
 
 
@@ -178,7 +186,7 @@ def type_named(store: Store, event_id: UUID, typed: str) -> UUID:
         NotFoundError: None or several match; the hint lists them.
     """
     types = list_ticket_types(store, SYSTEM, event_id)
-    return the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
+    return the_one_named(_("ticket type"), typed, types, lambda each: plain(each.about.name)).id
 
 
 def _seats(store: Store, event_id: UUID, labels: tuple[str, ...], count: int) -> list[UUID | None]:
@@ -186,13 +194,16 @@ def _seats(store: Store, event_id: UUID, labels: tuple[str, ...], count: int) ->
     if not labels:
         return [None] * count
     if len(labels) != count:
-        raise InvalidInputError(f"{count} names need {count} seats, not {len(labels)}.")
+        raise InvalidInputError(
+            msg("{count} names need {count} seats, not {total}.", count=count, total=len(labels))
+        )
     sections = plan(store, SYSTEM, event_id, holder_id=None)
     known = {seat.label.casefold(): seat.id for section in sections for seat in section.seats}
     missing = [label for label in labels if label.casefold() not in known]
     if missing:
         raise NotFoundError(
-            f"There is no seat {missing[0]!r}.", hint="Draw the plan: eventdesk seats plan"
+            msg("There is no seat {missing!r}.", missing=missing[0]),
+            hint=msg("Draw the plan: eventdesk seats plan"),
         )
     return [known[label.casefold()] for label in labels]
 
@@ -204,8 +215,10 @@ def _answers(store: Store, event_id: UUID, given: tuple[str, ...]) -> dict[UUID,
     for each in given:
         text, sign, value = each.rpartition("=")
         if not sign:
-            raise InvalidInputError(f"{each!r} has no =.", hint='Such as "Any allergies?=nuts".')
-        asked = the_one_named("question", text, questions, lambda one: plain(one.text))
+            raise InvalidInputError(
+                msg("{each!r} has no =.", each=each), hint=msg('Such as "Any allergies?=nuts".')
+            )
+        asked = the_one_named(_("question"), text, questions, lambda one: plain(one.text))
         answers[asked.id] = value
     return answers
 
@@ -222,7 +235,7 @@ booking_command = group("booking", "eventdesk booking list")
     help="Only these; waiting is for approval.",
 )
 @click.option("--limit", default=50, show_default=True, help="How many at most.")
-@as_json("As JSON.")
+@as_json(help="As JSON.")
 def list_command(
     store: Store, event: EventView, search: str, state: str | None, limit: int
 ) -> Told:
@@ -234,18 +247,18 @@ def list_command(
         store, SYSTEM.at(noted_now(store)), event.id, search=search, state=state or "", limit=limit
     )
     told = [
-        f"{line.code}  {_state(line):9}  {line.tickets:3}  {line.total!s:>14}  "
+        f"{line.code}  {state_word(_state(line)):9}  {line.tickets:3}  {money(line.total):>14}  "
         f"{plain(line.name, limit=40)}"
         for line in lines
     ]
     if total > len(lines):
-        told.append(f"and {total - len(lines)} more")
-    return Told(told or ["No bookings."], lambda: [_facts(line) for line in lines])
+        told.append(_("and {total} more", total=total - len(lines)))
+    return Told(told or [_("No bookings.")], lambda: [_facts(line) for line in lines])
 
 
 @booking_command.command("show")
 @click.argument("code")
-@as_json("As JSON.")
+@as_json(help="As JSON.")
 @on_store
 def show_command(store: Store, code: str) -> Told:
     """Show the booking CODE with its tickets.
@@ -256,16 +269,24 @@ def show_command(store: Store, code: str) -> Told:
     return Told(_lines(detail), lambda: _detail_facts(detail))
 
 
-def _lines(detail: BookingDetail) -> Iterator[str]:
+def _lines(detail: BookingDetail) -> Lines:
     line = detail.line
-    yield f"{line.code}  {_state(line)}  {plain(line.name)} {plain(line.email)}".rstrip()
-    yield f"total {line.total}, paid {detail.paid}, back {detail.refunded}, due {line.due}"
+    who = f"{plain(line.name)} {plain(line.email)}".rstrip()
+    yield f"{line.code}  {state_word(_state(line))}  {who}"
+    yield _(
+        "total {total}, paid {paid}, back {refunded}, due {due}",
+        total=line.total,
+        paid=detail.paid,
+        refunded=detail.refunded,
+        due=line.due,
+    )
     if line.expires_at is not None:
-        yield f"to be paid until {spoken(line.expires_at, detail.time_zone)}"
+        yield _("to be paid until {at}", at=spoken(line.expires_at, detail.time_zone))
     for ticket in detail.tickets:
-        seat = f", seat {ticket.seat}" if ticket.seat else ""
-        words = f"{plain(ticket.name)}, {plain(ticket.ticket_type)}{plain(seat)}, {ticket.price}"
-        yield f"  {ticket.code}  {ticket.state:9}  {words}"
+        seat = _("seat {seat}", seat=ticket.seat) if ticket.seat else ""
+        parts = (ticket.name, ticket.ticket_type, seat, money(ticket.price))
+        words = ", ".join(plain(each) for each in parts if each)
+        yield f"  {ticket.code}  {state_word(ticket.state):9}  {words}"
         for question, answer in ticket.answers:
             yield f"      {plain(question)} {plain(answer)}"
 
@@ -307,8 +328,11 @@ def cancel_command(
         done = cancel_booking(store, SYSTEM, booking_id, reason=reason, waive_fee=waive_fee)
     elif not dry_run and ids is not None:
         done = cancel_tickets(store, SYSTEM, ids, reason=reason, waive_fee=waive_fee)
-    verb = "would be cancelled" if dry_run else "cancelled"
-    return f"{how_many(done.tickets, 'ticket')} {verb}; kept {done.kept}, back {done.refunded}"
+    count = _n("{count} ticket", "{count} tickets", done.tickets)
+    figures = {"tickets": count, "kept": done.kept, "back": done.refunded}
+    if dry_run:
+        return _("{tickets} would be cancelled; kept {kept}, back {back}", **figures)
+    return _("{tickets} cancelled; kept {kept}, back {back}", **figures)
 
 
 @booking_command.command("transfer")
@@ -337,7 +361,7 @@ def upgrade_command(store: Store, ticket: str, kind: str) -> str:
     found = ticket_by_code(store, ticket)
     type_id = type_named(store, found.event_id, kind)
     done = upgrade_ticket(store, SYSTEM, found.id, type_id)
-    return f"difference {done.difference}, due {done.due}"
+    return _("difference {difference}, due {due}", difference=done.difference, due=done.due)
 
 
 @booking_command.command("approve")
@@ -349,7 +373,9 @@ def approve_command(store: Store, code: str) -> str:
     Example: eventdesk booking approve K7QM2X
     """
     until = approve_booking(store, SYSTEM, find_booking(store, code))
-    return "approved" + (f", to be paid until {spoken(until, 'UTC')} UTC" if until else "")
+    if until is None:
+        return _("approved")
+    return _("approved, to be paid until {at} UTC", at=spoken(until, "UTC"))
 
 
 @booking_command.command("refuse")
@@ -363,7 +389,7 @@ def refuse_command(store: Store, code: str, reason: str) -> str:
     """
     booking_id = find_booking(store, code)
     done = refuse_booking(store, SYSTEM, booking_id, reason=reason)
-    return f"refused; {done.refunded} go back"
+    return _("refused; {refunded} go back", refunded=done.refunded)
 
 
 @booking_command.command("extend")
@@ -379,7 +405,7 @@ def extend_command(store: Store, code: str, until: str) -> str:
     zone = booking_detail(store, SYSTEM, booking_id).time_zone
     moment = None if until.strip().casefold() == "none" else read_moment(until, zone)
     extend_deadline(store, SYSTEM, booking_id, until=moment)
-    return "no deadline" if moment is None else f"until {spoken(moment, zone)}"
+    return _("no deadline") if moment is None else _("until {at}", at=spoken(moment, zone))
 
 
 def _state(line: BookingLine) -> str:

@@ -11,11 +11,13 @@ from data.store import Store
 from eventdesk.accounts import person
 from eventdesk.acts import SYSTEM
 from eventdesk.cli.badge_now import BadgePrinting, print_now, print_options
-from eventdesk.cli.command import command, group, on_event
+from eventdesk.cli.command import Lines, command, group, on_event
 from eventdesk.cli.group import EXIT_REFUSED, OVERWRITE
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EntryRefusedError, InvalidInputError, NotFoundError
-from eventdesk.core.money import Money, read_money
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _, _p, msg
+from eventdesk.core.money import read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.reports import Report
 from eventdesk.core.wall_clock import typed_moment
@@ -24,7 +26,6 @@ from eventdesk.door import DoorOffer, Sold, WalkIn, door_offers, find_list, sell
 from eventdesk.events import EventView
 from eventdesk.figures import drawers_report, save_report, shift_report
 from eventdesk.money import (
-    Counted,
     ShiftView,
     close_shift,
     count,
@@ -81,7 +82,7 @@ def walk_in_command(
     printer: str | None,
     no_print: bool,
     **options: Any,
-) -> None:
+) -> Lines:
     """Sell one ticket to NAME at the door: booking, payment, check-in and badge at once.
 
     Exits 3 where the door would not let the ticket in; then nothing is sold.
@@ -93,7 +94,7 @@ def walk_in_command(
     now = utc_now()
     offers = door_offers(store, SYSTEM.at(now), event.id, list_id, code=options["code"])
     offer = _offer(offers, kind)
-    money = offer.price
+    price = offer.price
     sale = WalkIn(
         name,
         offer.ticket_type_id,
@@ -101,7 +102,7 @@ def walk_in_command(
         nonce or uuid4().hex,
         now,
         seat_id=_seat(store, event.id, seat) if seat else None,
-        given=None if given is None else read_money(given, money.currency, money.exponent),
+        given=None if given is None else read_money(given, price.currency, price.exponent),
         enter=not only_sell,
         open_answers=True,
         force_reason=reason,
@@ -110,24 +111,24 @@ def walk_in_command(
     try:
         sold = sell_at_door(store, SYSTEM, event.id, sale)
     except EntryRefusedError as error:
-        click.echo(f"eventdesk: {error}", err=True)
-        click.echo(f"  {error.hint}", err=True)
+        click.echo(f"eventdesk: {error}\n  {error.hint}", err=True)
         sys.exit(EXIT_REFUSED)
-    _show_sold(sold, name)
+    yield from _sold_lines(sold, name)
     if sold.check_in is not None and sold.check_in.delivery_id is not None:
         print_now(store, sold.check_in.delivery_id, printing)
 
 
-def _show_sold(sold: Sold, name: str) -> None:
-    state = "in" if sold.check_in is not None else "sold"
-    click.echo(f"{state}\t{sold.booking_code}\t{sold.ticket_code}\t{sold.paid}\t{plain(name)}")
+def _sold_lines(sold: Sold, name: str) -> Lines:
+    state = _p("state", "sold") if sold.check_in is None else _p("state", "in")
+    yield "\t".join((state, sold.booking_code, sold.ticket_code, money(sold.paid), plain(name)))
     if sold.seat:
-        click.echo(f"  Seat {plain(sold.seat)}")
+        yield _("  Seat {seat}", seat=plain(sold.seat))
     if sold.change.minor:
-        click.echo(f"  Change {sold.change}")
-    if sold.method == "cash":
-        where = f"in {plain(sold.drawer)}" if sold.drawer else "in no drawer"
-        click.echo(f"  The cash is booked {where}.")
+        yield _("  Change {change}", change=sold.change)
+    if sold.method == "cash" and sold.drawer:
+        yield _("  The cash is booked in {drawer}.", drawer=plain(sold.drawer))
+    elif sold.method == "cash":
+        yield _("  The cash is booked in no drawer.")
 
 
 cash_command = group(
@@ -169,7 +170,7 @@ def open_command(store: Store, event: EventView, drawer: str, amount: str, opera
 @click.option("--reason", required=True, help="What for.")
 def move_command(
     store: Store, event: EventView, kind: str, what: str, drawer: str, reason: str
-) -> None:
+) -> Lines:
     """Put an amount in or take it out; or take movement number WHAT back.
 
     Example:
@@ -181,26 +182,31 @@ def move_command(
         movement_id = _movement(store, shift.id, what)
         moved = counter(store, SYSTEM, movement_id, reason=reason)
     else:
-        money = shift.expected
-        amount = read_money(what, money.currency, money.exponent)
+        expected = shift.expected
+        amount = read_money(what, expected.currency, expected.exponent)
         moved = move(store, SYSTEM, shift.id, kind=kind, amount=amount, reason=reason)
     left = find_shift(store, SYSTEM, event.id, str(shift.id)).expected
-    click.echo(f"{moved.no}\t{moved.amount}\t{plain(moved.reason)}")
-    click.echo(f"  {plain(shift.drawer)} should hold {left}.")
+    yield f"{moved.no}\t{money(moved.amount)}\t{plain(moved.reason)}"
+    yield _("  {drawer} should hold {left}.", drawer=plain(shift.drawer), left=left)
 
 
 @cash_command.command("count")
 @COUNT
 @on_event
 @DRAWER
-def count_command(store: Store, event: EventView, pieces: tuple[str, ...], drawer: str) -> None:
+def count_command(store: Store, event: EventView, pieces: tuple[str, ...], drawer: str) -> str:
     """Count a drawer that goes on: PIECES such as 50x3 20x2 0.50x4.
 
     Example: eventdesk cash count 50x3 20x2 --drawer "Desk 1"
     """
     shift = find_shift(store, SYSTEM, event.id, drawer)
     found = count(store, SYSTEM, shift.id, _counts(pieces, shift))
-    _say_count(found)
+    return _(
+        "{counted} counted, {expected} expected: {verdict}.",
+        counted=found.counted,
+        expected=found.expected,
+        verdict=found.verdict,
+    )
 
 
 @cash_command.command("close")
@@ -230,7 +236,7 @@ def close_command(
 @click.option("--note", default="", help="Why something is missing or too much.")
 def hand_over_command(
     store: Store, event: EventView, pieces: tuple[str, ...], drawer: str, operator: str, note: str
-) -> None:
+) -> str:
     """Close a drawer as it was counted, and open it for the next operator.
 
     Example: eventdesk cash hand-over 50x3 20x2 --to olu@example.org
@@ -240,9 +246,13 @@ def hand_over_command(
         store, SYSTEM, shift.id, _counts(pieces, shift), to_id=_account(store, operator), note=note
     )
     closed, opened = done.closed, done.opened
-    click.echo(
-        f"{plain(closed.drawer)} went from {plain(closed.operator)} to {plain(opened.operator)} "
-        f"with {opened.float_amount}: {closed.verdict}."
+    return _(
+        "{drawer} went from {giver} to {taker} with {amount}: {verdict}.",
+        drawer=plain(closed.drawer),
+        giver=plain(closed.operator),
+        taker=plain(opened.operator),
+        amount=opened.float_amount,
+        verdict=closed.verdict,
     )
 
 
@@ -261,7 +271,7 @@ def report_command(
     form: str,
     path: Path | None,
     overwrite: bool,
-) -> None:
+) -> Lines:
     """Print or save the close-out of a drawer, or of all of them.
 
     Example: eventdesk cash report --drawer "Desk 1" --form pdf
@@ -272,22 +282,22 @@ def report_command(
         return
     files = save_report(store, SYSTEM, report, form=form, path=path, overwrite=overwrite)
     for file in files:
-        click.echo(str(file))
+        yield str(file)
 
 
 @cash_command.command("list")
 @on_event
 @click.option("--open", "open_only", is_flag=True, help="Only those that are open.")
 @click.option("--limit", default=50, show_default=True, help="How many at most.")
-def list_command(store: Store, event: EventView, open_only: bool, limit: int) -> None:
+def list_command(store: Store, event: EventView, open_only: bool, limit: int) -> Lines:
     """List the drawers of an event, the open ones first.
 
     Example: eventdesk cash list --open
     """
     shifts, total = list_shifts(store, SYSTEM, event.id, open_only=open_only, limit=limit)
     for shift in shifts:
-        click.echo(_shift_line(shift, event))
-    click.echo(f"{len(shifts)} of {total} drawers.", err=True)
+        yield _shift_line(shift, event)
+    click.echo(_("{shown} of {total} drawers.", shown=len(shifts), total=total), err=True)
 
 
 def _report(store: Store, event: EventView, drawer: str, *, everything: bool) -> Report:
@@ -302,8 +312,10 @@ def _offer(offers: tuple[DoorOffer, ...], named: str) -> DoorOffer:
     here = [each for each in offers if not wanted or each.name.casefold() == wanted]
     if len(here) == 1:
         return here[0]
-    names = ", ".join(f"{each.name} ({each.price})" for each in offers) or "none"
-    raise NotFoundError("Which ticket type is sold?", hint=f"Name it with --type: {names}.")
+    names = ", ".join(f"{each.name} ({money(each.price)})" for each in offers) or _("none")
+    raise NotFoundError(
+        msg("Which ticket type is sold?"), hint=msg("Name it with --type: {names}.", names=names)
+    )
 
 
 def _seat(store: Store, event_id: UUID, label: str) -> UUID:
@@ -311,7 +323,7 @@ def _seat(store: Store, event_id: UUID, label: str) -> UUID:
         for seat in section.seats:
             if seat.label.casefold() == label.strip().casefold():
                 return seat.id
-    raise NotFoundError(f"There is no seat {label!r} at this event.")
+    raise NotFoundError(msg("There is no seat {label!r} at this event.", label=label))
 
 
 def _account(store: Store, email: str) -> UUID:
@@ -323,38 +335,34 @@ def _movement(store: Store, shift_id: UUID, number: str) -> UUID:
     for each in moves:
         if str(each.no) == number.strip():
             return each.id
-    raise NotFoundError(f"There is no movement {number!r} in this drawer.")
+    raise NotFoundError(msg("There is no movement {number!r} in this drawer.", number=number))
 
 
 def _counts(pieces: tuple[str, ...], shift: ShiftView) -> dict[int, int]:
     """Read pieces such as 50x3; the same piece may stand several times."""
-    money = shift.expected
+    expected = shift.expected
     counts: dict[int, int] = {}
     for word in pieces:
         value, _, number = word.lower().partition("x")
         number = number.strip()
         if not (number.isascii() and number.isdecimal() and len(number) <= MAX_DIGITS):
-            raise InvalidInputError(f"{word!r} is no count.", hint="Type it such as 50x3.")
-        minor = read_money(value, money.currency, money.exponent).minor
+            raise InvalidInputError(
+                msg("{word!r} is no count.", word=word), hint=msg("Type it such as 50x3.")
+            )
+        minor = read_money(value, expected.currency, expected.exponent).minor
         counts[minor] = counts.get(minor, 0) + int(number)
     return counts
 
 
-def _say_count(found: Counted) -> None:
-    click.echo(f"{found.counted} counted, {found.expected} expected: {found.verdict}.")
-
-
 def _shift_line(shift: ShiftView, event: EventView) -> str:
-    until = "open"
-    if shift.closed_at is not None:
-        until = typed_moment(shift.closed_at, event.time_zone)
-    cells: tuple[str | Money, ...] = (
+    zone = event.time_zone
+    cells = (
         plain(shift.drawer),
         plain(shift.operator),
-        typed_moment(shift.opened_at, event.time_zone),
-        until,
-        shift.expected,
-        "" if shift.counted is None else shift.counted,
-        shift.verdict,
+        typed_moment(shift.opened_at, zone),
+        typed_moment(shift.closed_at, zone) if shift.closed_at else _p("state", "open"),
+        money(shift.expected),
+        "" if shift.counted is None else money(shift.counted),
+        str(shift.verdict),
     )
-    return "\t".join(map(str, cells))
+    return "\t".join(cells)

@@ -16,6 +16,7 @@ from eventdesk.cli.group import can_ask, event_named, settings_of
 from eventdesk.cli.help_words import laid_out
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.json_text import json_text
+from eventdesk.core.messages import Message, msg
 
 if TYPE_CHECKING:
     from data.store import Store
@@ -41,6 +42,9 @@ class Told:
     indent: int | None = None
 
 
+Lines = Iterator[str]
+"""Lines that a command prints as they come."""
+
 Said = Iterable[str] | Told | None
 """What a command returns: a line, lines, or an answer that may be JSON.
 
@@ -54,6 +58,10 @@ class Exampled(click.Command):
     def __init__(self, name: str | None = None, **declared: Any) -> None:
         super().__init__(name, **declared)
         self.help = laid_out(self.help or "")
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command and print what it answers."""
+        say(super().invoke(ctx))
 
 
 class Group(Exampled, click.Group):
@@ -108,7 +116,11 @@ def says_yes() -> bool:
     return _noted("yes")
 
 
-def ask_first(question: str, *, doing: str = "This") -> None:
+ADD_YES: Final = msg("Add --yes where nobody can answer.")
+_ASKS: Final = msg("This asks first.")
+
+
+def ask_first(question: str, *, unasked: Message = _ASKS) -> None:
     """Go on with `--yes`, or after a yes; standard input may be closed or a pipe.
 
     Raises:
@@ -117,7 +129,7 @@ def ask_first(question: str, *, doing: str = "This") -> None:
     if says_yes():
         return
     if not can_ask():
-        raise InvalidInputError(f"{doing} asks first.", hint="Add --yes where nobody can answer.")
+        raise InvalidInputError(unasked, hint=ADD_YES)
     click.confirm(question, abort=True)
 
 

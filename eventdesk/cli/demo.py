@@ -8,7 +8,8 @@ from data.store import FILE_NAME, Store
 from eventdesk.cli.command import Told, as_json, command, on_store, say
 from eventdesk.cli.group import OVERWRITE, event_named, progress, settings_of
 from eventdesk.core.clock import utc_now
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n
+from eventdesk.core.plain_text import plain
 from eventdesk.door import find_list, list_check_in_lists
 from eventdesk.exercises.demo.fill import (
     ADMIN,
@@ -24,7 +25,7 @@ from eventdesk.exercises.demo.fill import (
 @command("demo")
 @click.option("--size", default=500, show_default=True, help="Tickets, 1 to 1,000,000.")
 @click.option("--seed", default=0, show_default=True, help="Another seed, another crowd.")
-@as_json("Print the ids of what was made as JSON.")
+@as_json(help="Print the ids of what was made as JSON.")
 def demo_command(size: int, seed: int) -> None:
     """Make a believable demo event in the home folder, and a store where there is none.
 
@@ -33,21 +34,29 @@ def demo_command(size: int, seed: int) -> None:
     home = settings_of().home
     check_size(size)
     store = Store(home) if (home / FILE_NAME).exists() else Store.create(home)
-    with store, progress("Selling tickets", size) as done:
+    with store, progress(_("Selling tickets"), size) as done:
         made = fill_demo(store, size=size, seed=seed, now=utc_now(), on_progress=done)
     lines = [
-        f"{made.event.name} ({made.event.code}) with {how_many(made.tickets, 'ticket')} "
-        f"is in {home}.",
-        f"  Check-in list  {made.list.name}",
+        _n(
+            "{name} ({code}) with {count} ticket is in {home}.",
+            "{name} ({code}) with {count} tickets is in {home}.",
+            made.tickets,
+            name=made.event.name,
+            code=made.event.code,
+            home=home,
+        ),
+        _("  Check-in list  {name}", name=made.list.name),
     ]
     if made.guest_email:
         lines += [
-            f"  Admin          {ADMIN[0]} · {PASSWORD}",
-            f"  Staff          {STAFF[0]} · {PASSWORD}",
-            f"  Guest          {made.guest_email} · PIN {GUEST_PIN}",
+            _("  Admin          {admin} · {password}", admin=ADMIN[0], password=PASSWORD),
+            _("  Staff          {staff} · {password}", staff=STAFF[0], password=PASSWORD),
+            _("  Guest          {guest} · PIN {pin}", guest=made.guest_email, pin=GUEST_PIN),
         ]
-    lines.append(f"  Kiosk PIN      {STAFF_PIN}")
-    lines.append(f'Open it with: eventdesk kiosk --list "{made.list.name}"')
+    lines += [
+        _("  Kiosk PIN      {pin}", pin=STAFF_PIN),
+        _('Open it with: eventdesk kiosk --list "{name}"', name=made.list.name),
+    ]
     ids = {
         "event": str(made.event.id),
         "list": str(made.list.id),
@@ -65,7 +74,7 @@ def demo_command(size: int, seed: int) -> None:
 @click.option("--list", "listed", default="", help="Check-in list the scenes are made for.")
 @click.option("--scenes", default=12, show_default=True, help="Tickets held up, 1 to 500.")
 @click.option("--seed", default=0, show_default=True, help="Another seed, another film.")
-@as_json("Print what is shown when, as JSON.")
+@as_json(help="Print what is shown when, as JSON.")
 @OVERWRITE
 @on_store
 def demo_video_command(
@@ -80,7 +89,7 @@ def demo_video_command(
     """
     from eventdesk.exercises.demo.film import film
 
-    with progress("Filming", 100) as done:
+    with progress(_("Filming"), 100) as done:
         event_id = event_named(store, named)
         lists = list_check_in_lists(store, event_id)
         door = find_list(store, listed, event_id) if listed or not lists else lists[0]
@@ -95,6 +104,6 @@ def demo_video_command(
         )
     scan = f'eventdesk scan {file} --list "{plain(door.name)}"'
     return Told(
-        [f"{file}: {len(shots)} tickets. Scan it: {scan}"],
+        [_("{file}: {count} tickets. Scan it: {scan}", file=file, count=len(shots), scan=scan)],
         lambda: {"file": str(file), "shots": [shot.describe() for shot in shots]},
     )

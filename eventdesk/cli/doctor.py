@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from eventdesk.cli.command import as_json, command, wants_json
+from eventdesk.cli.command import Lines, as_json, command, wants_json
 from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, settings_of
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
@@ -19,7 +19,7 @@ from eventdesk.keeping import examine, worst
 @click.option("--print-test", is_flag=True, help="Let every printer print a test badge.")
 @click.option("--strict", is_flag=True, help="Exit 3 when something wants a hand.")
 @as_json()
-def doctor_command(camera: str | None, event: str, print_test: bool, strict: bool) -> None:
+def doctor_command(camera: str | None, event: str, print_test: bool, strict: bool) -> Lines:
     """Look at everything the door needs and say what to do.
 
     Exits 0 when the doors can open and 1 when something must be mended first; with --strict
@@ -34,13 +34,11 @@ def doctor_command(camera: str | None, event: str, print_test: bool, strict: boo
     for finding in examine(settings, event=event, print_test=print_test):
         findings.append(finding)
         if not wants_json():
-            click.echo(
-                f"{finding.tone.sign} {finding.subject:<10} {plain(finding.text, limit=300)}"
-            )
+            yield f"{finding.tone.sign} {finding.subject:<10} {plain(finding.text, limit=300)}"
             if finding.advice:
-                click.echo(f"  {'':<10} → {plain(finding.advice, limit=300)}")
+                yield f"  {'':<10} → {plain(finding.advice, limit=300)}"
     if wants_json():
-        click.echo(json_text([asdict(finding) for finding in findings]))
+        yield json_text([asdict(finding) for finding in findings])
     tone = worst(findings)
     if tone is Tone.STOP:
         sys.exit(EXIT_COULD_NOT)

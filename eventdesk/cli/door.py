@@ -4,7 +4,6 @@ What one of them needs alone is imported in it: a status is asked for in a hurry
 """
 
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -14,6 +13,7 @@ from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.cli.badge_now import PATIENCE_S, BadgePrinting, own_printer, print_now, print_options
 from eventdesk.cli.command import (
+    Lines,
     Told,
     as_json,
     command,
@@ -24,8 +24,10 @@ from eventdesk.cli.command import (
     wants_json,
 )
 from eventdesk.cli.group import EXIT_REFUSED, noted_now
+from eventdesk.cli.state_words import ticket_state
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import (
     CheckInResult,
@@ -53,7 +55,7 @@ from eventdesk.printing import badge_queue, count_printed
 @click.option("--skip-questions", is_flag=True, help="Leave optional questions unanswered.")
 @click.option("--nonce", default="", help="Repeating a nonce repeats the answer, nothing else.")
 @print_options
-@as_json("Print the whole answer as JSON.")
+@as_json(help="Print the whole answer as JSON.")
 def check_in_command(
     store: Store,
     view: ListView,
@@ -104,7 +106,7 @@ def check_in_command(
         sys.exit(EXIT_REFUSED)
 
 
-def _shown(result: CheckInResult) -> Iterator[str]:
+def _shown(result: CheckInResult) -> Lines:
     wording = said(result.outcome, result.kind)
     who = f"  {plain(result.name)} ({plain(result.ticket_type)})" if result.name else ""
     yield f"{wording.tone.sign} {result.word}{who}"
@@ -131,9 +133,9 @@ def _answers(typed: tuple[str, ...], questions: tuple[Question, ...]) -> dict[st
         key = ids.get(asked.strip().casefold())
         if not equals or key is None:
             raise InvalidInputError(
-                f"{each[:60]!r} answers no question of this list.",
+                msg("{each!r} answers no question of this list.", each=each[:60]),
                 hint="; ".join(f'"{question.text}=…"' for question in questions)
-                or "It asks nothing.",
+                or msg("It asks nothing."),
             )
         found[key] = value
     return found
@@ -152,19 +154,21 @@ def undo_command(store: Store, scan_id: str, reason: str) -> str:
         wanted = UUID(scan_id)
     except ValueError as error:
         raise InvalidInputError(
-            f"{scan_id[:60]!r} is not the id of a scan.",
-            hint="`check-in --json` shows it; without it, undo at the desk.",
+            msg("{scan_id!r} is not the id of a scan.", scan_id=scan_id[:60]),
+            hint=msg("`check-in --json` shows it; without it, undo at the desk."),
         ) from error
     from eventdesk.door import undo
 
     undone = undo(store, SYSTEM, wanted, reason=reason)
-    return f"Undone: {plain(undone.name)} {undone.ticket_code}"
+    return _(
+        "Undone: {name} {ticket_code}", name=plain(undone.name), ticket_code=undone.ticket_code
+    )
 
 
 @command("find")
 @click.argument("typed", nargs=-1, required=True)
 @on_event
-def find_command(store: Store, event: EventView, typed: tuple[str, ...]) -> None:
+def find_command(store: Store, event: EventView, typed: tuple[str, ...]) -> Lines:
     """Find tickets by name (typos welcome), e-mail, ticket or booking code, or seat.
 
     Example: eventdesk find lovlace
@@ -173,10 +177,10 @@ def find_command(store: Store, event: EventView, typed: tuple[str, ...]) -> None
 
     tickets = find_tickets(store, SYSTEM, event.id, " ".join(typed))
     if not tickets:
-        click.echo("Nobody found. Try fewer letters, or the code on the ticket.")
+        yield _("Nobody found. Try fewer letters, or the code on the ticket.")
     for ticket in tickets:
-        state = "cancelled" if ticket.cancelled else "paid" if ticket.paid else "unpaid"
-        click.echo(
+        state = ticket_state(ticket)
+        yield (
             f"{ticket.code}  {plain(ticket.name):<32} {plain(ticket.ticket_type):<12} {state:<10}"
             f" {plain(ticket.email)}"
         )
@@ -204,13 +208,21 @@ def status_command(store: Store, door: ListView) -> Told:
         "badges_failed": badges.failed,
         "badge_error": badges.last_error,
     }
+    refused = ", ".join(f"{reason} {number}" for reason, number in count.refused.items())
+    rows = {
+        _("expected"): count.expected,
+        _("admitted"): count.admitted,
+        _("inside"): count.inside,
+        _("capacity"): count.capacity,
+        _("out"): count.out,
+        _("to come"): count.to_come,
+        _("refused"): refused,
+        _("badges waiting"): badges.waiting,
+        _("badges failed"): badges.failed,
+        _("badge error"): badges.last_error,
+    }
     lines = [f"{plain(door.event_name)} · {plain(door.name)}"]
-    for name, value in values.items():
-        shown = (
-            ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
-        )
-        if shown not in ("", None):
-            lines.append(f"  {name.replace('_', ' '):<16} {shown}")
+    lines += [f"  {name:<16} {value}" for name, value in rows.items() if value not in ("", None)]
     return Told(lines, lambda: {"list": door.name, "event": door.event_name, **values})
 
 
@@ -219,7 +231,7 @@ def status_command(store: Store, door: ListView) -> Told:
 @click.option("--print", "printing", is_flag=True, help="Print those that wait, here and now.")
 @click.option("--printer", help="Where --print prints: folder, tcp://HOST:PORT, …")
 @on_store
-def badges_command(store: Store, retry: bool, printing: bool, printer: str | None) -> None:
+def badges_command(store: Store, retry: bool, printing: bool, printer: str | None) -> Lines:
     """Show how the badges stand, and why; queue failed ones again when the cause is mended.
 
     With --print those that wait are printed, until none is left or none gets out.
@@ -230,14 +242,14 @@ def badges_command(store: Store, retry: bool, printing: bool, printer: str | Non
 
     begun_at = utc_now()
     if retry:
-        click.echo(f"{retry_failed(store, SYSTEM)} queued once more.")
+        yield _("{count} queued once more.", count=retry_failed(store, SYSTEM))
     if printing:
         _print_all(store, printer)
-        click.echo(f"{count_printed(store, since=begun_at)} printed.")
+        yield _("{count} printed.", count=count_printed(store, since=begun_at))
     badges = badge_queue(store)
-    click.echo(f"{badges.waiting} waiting, {badges.failed} failed")
+    yield _("{waiting} waiting, {failed} failed", waiting=badges.waiting, failed=badges.failed)
     if badges.last_error:
-        click.echo(f"  {plain(badges.last_error, limit=400)}")
+        yield f"  {plain(badges.last_error, limit=400)}"
 
 
 def _print_all(store: Store, named: str | None) -> None:
@@ -267,7 +279,7 @@ def events_command(store: Store) -> Told:
         lines.append(f"{event.code}  {plain(event.name)}  {day}  {event.tickets}")
         lines += [f"        {plain(one.name)}" for one in of[event.id]]
     return Told(
-        lines or ["No events yet. Make one: eventdesk demo --size 500"],
+        lines or [_("No events yet. Make one: eventdesk demo --size 500")],
         lambda: [
             {
                 "event": str(event.id),

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.tables.encoding import Encoding
 
@@ -26,7 +27,10 @@ def show_guess(encoding: Encoding, *, confirm: bool) -> None:
         return
     click.echo(encoding.sentence, err=True)
     for name, words in ((encoding.name, encoding.words), *encoding.others):
-        click.echo(f"  --encoding {name:<10} {plain(' '.join(words), limit=60)}", err=True)
+        click.echo(
+            _("  --encoding {name:<10} {words}", name=name, words=plain(" ".join(words), limit=60)),
+            err=True,
+        )
     if confirm:
-        click.echo("Nothing was imported. Choose the line that reads right.", err=True)
+        click.echo(_("Nothing was imported. Choose the line that reads right."), err=True)
         sys.exit(3)

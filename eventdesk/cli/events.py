@@ -9,6 +9,7 @@ from data.store import Store
 from eventdesk.acts import SYSTEM, VISITOR
 from eventdesk.cli.command import (
     YES,
+    Lines,
     Told,
     acting,
     as_json,
@@ -18,8 +19,10 @@ from eventdesk.cli.command import (
     on_this_event,
 )
 from eventdesk.cli.field_options import Typed
+from eventdesk.cli.state_words import state_word
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg, msg_p
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import machine_zone, read_moment, spoken, typed_moment
@@ -77,7 +80,7 @@ def _most_minor(typed: str) -> int | None:
 @on_store
 def create_command(
     store: Store, name: str, starts: str, ends: str, zone: str, currency: str, owner: str
-) -> None:
+) -> Lines:
     """Make a draft and print its code.
 
     Example:
@@ -87,8 +90,8 @@ def create_command(
     new = NewEvent(
         name, read_moment(starts, zone), read_moment(ends, zone), zone, currency, owner=owner
     )
-    click.echo(create_event(store, SYSTEM, new).code)
-    click.echo(f"Its times are those of {zone}.", err=True)
+    yield create_event(store, SYSTEM, new).code
+    click.echo(_("Its times are those of {zone}.", zone=zone), err=True)
 
 
 @event_command.command("browse")
@@ -102,7 +105,7 @@ def create_command(
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, help="Most lines to print.")
 @_as
 @on_store
-def browse_command(store: Store, /, words: tuple[str, ...], email: str, **given: Any) -> None:
+def browse_command(store: Store, /, words: tuple[str, ...], email: str, **given: Any) -> Lines:
     """Find published events by WORDS, as people who look for one do; the next first.
 
     Example: eventdesk event browse harbour --category Conference --from "2026-05-01 09:00"
@@ -123,14 +126,14 @@ def browse_command(store: Store, /, words: tuple[str, ...], email: str, **given:
         limit=given["limit"],
     )
     for card in cards:
-        price = "" if card.cheapest is None else f"from {card.cheapest}"
+        price = "" if card.cheapest is None else _("from {price}", price=card.cheapest)
         parts = (spoken(card.starts_at, card.time_zone), card.category, card.place, price)
         told = "  ".join(plain(part, limit=60) for part in parts if part)
-        click.echo(f"{card.code}  {plain(card.name)}  {told}")
+        yield f"{card.code}  {plain(card.name)}  {told}"
     if not cards:
-        click.echo("No events. Search for other words, or in another time.")
+        yield _("No events. Search for other words, or in another time.")
     elif total > len(cards):
-        click.echo(f"… and {total - len(cards)} more; see --limit.")
+        yield _("… and {total} more; see --limit.", total=total - len(cards))
 
 
 @event_command.command("show")
@@ -144,11 +147,17 @@ def show_command(store: Store, event: EventView) -> Told:
     detail = event_detail(store, SYSTEM, event.id)
     lacking = [one for one in event_checklist(store, SYSTEM, event.id) if not one.done]
     facts = _facts(detail)
-    lines = [f"{SIGNS[detail.state]} {detail.code}  {plain(detail.name)}  ({detail.state})"]
-    for name, value in facts.items():
-        if value not in ("", None) and name not in ("code", "name", "state"):
-            lines.append(f"  {name.replace('_', ' '):<12} {plain(str(value))}")
-    lines += [f"  {'✗ needed' if one.needed else '! missing'}: {one.text}" for one in lacking]
+    state = state_word(detail.state)
+    lines = [f"{SIGNS[detail.state]} {detail.code}  {plain(detail.name)}  ({state})"]
+    for name, word in _FACTS.items():
+        if facts[name] not in ("", None):
+            lines.append(f"  {word!s:<12} {plain(str(facts[name]))}")
+    lines += [
+        _("  ✗ needed: {what}", what=one.text)
+        if one.needed
+        else _("  ! missing: {what}", what=one.text)
+        for one in lacking
+    ]
     return Told(lines, lambda: {**facts, "lacking": [one.text for one in lacking]})
 
 
@@ -163,7 +172,7 @@ def change_command(store: Store, event: EventView, field: str, value: str) -> st
     """
     detail = event_detail(store, SYSTEM, event.id)
     change_event(store, SYSTEM, event.id, _change(field, value, detail))
-    return f"{plain(event.name)}: {plain(field)} changed."
+    return _("{name}: {field} changed.", name=plain(event.name), field=plain(field))
 
 
 def _step(
@@ -173,7 +182,7 @@ def _step(
 
     def step(store: Store, event: EventView, /, email: str, **given: str) -> str:
         after = take(store, acting(store, email), event.id, **given)
-        return f"{SIGNS[after.state]} {plain(after.name)}: {after.state}"
+        return f"{SIGNS[after.state]} {plain(after.name)}: {state_word(after.state)}"
 
     if reason:
         step = click.option("--reason", required=True, help=reason)(step)
@@ -207,8 +216,8 @@ _step(
 _step(
     "archive",
     archive_event,
-    help="Take an event that is over or cancelled off the lists; everything of it is kept.\n\n"
-    "For one file with the whole event see `eventdesk archive write`.",
+    help="Take an event that is over or cancelled off the lists; everything of it is "
+    "kept.\n\nFor one file with the whole event see `eventdesk archive write`.",
 )
 _step("unarchive", unarchive_event, help="Put an archived event back on the lists.")
 
@@ -222,9 +231,9 @@ def delete_command(store: Store, event: EventView, email: str) -> str:
 
     Example: eventdesk event delete HARBOR
     """
-    ask_first(f"Delete {plain(event.name)} ({event.code}) for ever?")
+    ask_first(_("Delete {name} ({code}) for ever?", name=plain(event.name), code=event.code))
     name = delete_event(store, acting(store, email), event.id)
-    return f"{plain(name)} is deleted."
+    return _("{name} is deleted.", name=plain(name))
 
 
 @event_command.command("duplicate")
@@ -253,7 +262,27 @@ def invite_command(store: Store, event: EventView, emails: tuple[str, ...], vip:
     Example: eventdesk event invite HARBOR ada@example.org grace@example.org
     """
     done = invite(store, SYSTEM, event.id, emails, vip=vip)
-    return f"{done.added} added, {done.known} were on the list."
+    return _("{added} added, {known} were on the list.", added=done.added, known=done.known)
+
+
+_FACTS: Final = {
+    "event": msg_p("a fact", "event"),
+    "from": msg_p("a fact", "from"),
+    "until": msg_p("a fact", "until"),
+    "time_zone": msg_p("a fact", "time zone"),
+    "category": msg_p("a fact", "category"),
+    "language": msg_p("a fact", "language"),
+    "venue": msg_p("a fact", "venue"),
+    "online": msg_p("a fact", "online"),
+    "currency": msg_p("a fact", "currency"),
+    "capacity": msg_p("a fact", "capacity"),
+    "taken": msg_p("a fact", "taken"),
+    "visibility": msg_p("a fact", "visibility"),
+    "access_code": msg_p("a fact", "access code"),
+    "owner": msg_p("a fact", "owner"),
+    "reason": msg_p("a fact", "reason"),
+}
+"""What people are shown of an event below its name, in this order."""
 
 
 def _facts(event: EventDetail) -> dict[str, Any]:
@@ -292,4 +321,7 @@ def _change(name: str, typed: str, event: EventDetail) -> dict[str, Any]:
             nothing = Money(0, event.currency, event.currency_exponent)
             return {one.name: Typed(event.time_zone, nothing).read(one, typed)}
     names = ", ".join(sorted(one.name for one in fields))
-    raise InvalidInputError(f"An event has no field {name[:40]!r}.", hint=f"Fields: {names}.")
+    raise InvalidInputError(
+        msg("An event has no field {name!r}.", name=name[:40]),
+        hint=msg("Fields: {names}.", names=names),
+    )

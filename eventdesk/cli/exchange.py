@@ -9,11 +9,11 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM
-from eventdesk.cli.command import EVENT, command, on_store
+from eventdesk.cli.command import EVENT, Lines, command, on_store
 from eventdesk.cli.group import OVERWRITE, progress
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.plain_text import how_many
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.reports import ReportKind
 from eventdesk.events import find_event
 from eventdesk.exchange import LISTINGS, Listing, Mirrored, follow_store, refresh_mirror
@@ -51,7 +51,7 @@ def export_command(
     mirror: Path | None,
     follow: bool,
     overwrite: bool,
-) -> None:
+) -> Lines:
     """Write a list into a file, or keep a mirror of everything in plain files.
 
     No cell of a file is ever run as a formula. Without --to the file goes to the home folder's
@@ -65,17 +65,17 @@ def export_command(
       eventdesk export --mirror /srv/fair --follow
     """
     if (listing is None) == (mirror is None):
-        both = "Name either a list or a folder with --mirror, not both."
-        raise click.UsageError(both if listing else "Name a list, or a folder with --mirror.")
+        both = _("Name either a list or a folder with --mirror, not both.")
+        raise click.UsageError(both if listing else _("Name a list, or a folder with --mirror."))
     if follow and mirror is None:
-        raise click.UsageError("--follow goes with --mirror.")
+        raise click.UsageError(_("--follow goes with --mirror."))
     if mirror is not None:
         _mirror(store, mirror, follow=follow, overwrite=overwrite)
         return
     kind = Listing(str(listing))
     # The house's own list needs no event.
     event = find_event(store, named) if kind is not Listing.EVENTS else None
-    with progress("Writing", event.tickets if event else 0) as told:
+    with progress(_("Writing"), event.tickets if event else 0) as told:
         done = LISTINGS[kind].write(
             store,
             SYSTEM,
@@ -85,7 +85,7 @@ def export_command(
             overwrite=overwrite,
             on_progress=told,
         )
-    click.echo(f"{how_many(done.rows, 'row is', 'rows are')} in {done.path}.")
+    yield _n("{count} row is in {path}.", "{count} rows are in {path}.", done.rows, path=done.path)
 
 
 def _form(given: str | None, path: Path | None) -> Form:
@@ -99,11 +99,13 @@ def _form(given: str | None, path: Path | None) -> Form:
         return Form(given)
     if given is None and ending not in {"", *Form}:
         raise InvalidInputError(
-            f"{path} names no form of a list.", hint="Use .csv, .xlsx or .json, or add --format."
+            msg("{path} names no form of a list.", path=path),
+            hint=msg("Use .csv, .xlsx or .json, or add --format."),
         )
     if given is not None and ending != given:
         raise InvalidInputError(
-            f"{path} ends like another form than {given}.", hint=f"Name it .{given}."
+            msg("{path} ends like another form than {given}.", path=path, given=given),
+            hint=msg("Name it .{given}.", given=given),
         )
     return Form(ending or Form.CSV)
 
@@ -120,9 +122,16 @@ def _mirror(store: Store, folder: Path, *, follow: bool, overwrite: bool) -> Non
 
 def _tell(done: Mirrored) -> None:
     for name in done.overwritten:
-        click.echo(f"{name} was changed by hand and is overwritten.", err=True)
+        click.echo(_("{name} was changed by hand and is overwritten.", name=name), err=True)
     if done.written:
-        click.echo(f"{how_many(len(done.written), 'file')} written, {done.unchanged} as they were.")
+        click.echo(
+            _n(
+                "{count} file written, {unchanged} as they were.",
+                "{count} files written, {unchanged} as they were.",
+                len(done.written),
+                unchanged=done.unchanged,
+            )
+        )
 
 
 @command("report")
@@ -134,7 +143,7 @@ def _tell(done: Mirrored) -> None:
 @on_store
 def report_command(
     store: Store, kind: str, named: str, form: str | None, path: Path | None, overwrite: bool
-) -> None:
+) -> Lines:
     """Show a report, or save it as CSV, XLSX or PDF.
 
     All but `platform`, which adds up revenue and commission of all events, are of one event.
@@ -147,7 +156,8 @@ def report_command(
         form = path.suffix.lstrip(".").lower()
         if form not in set(ReportForm):
             raise InvalidInputError(
-                f"{path} names no form of a report.", hint="Use .csv, .xlsx or .pdf."
+                msg("{path} names no form of a report.", path=path),
+                hint=msg("Use .csv, .xlsx or .pdf."),
             )
     if kind == ReportKind.PLATFORM:
         report = platform_report(store, SYSTEM)
@@ -157,7 +167,7 @@ def report_command(
     if form is not None:
         files = save_report(store, SYSTEM, report, form=form, path=path, overwrite=overwrite)
         for file in files:
-            click.echo(str(file))
+            yield str(file)
         return
     from eventdesk.documents.report_text import report_text
 

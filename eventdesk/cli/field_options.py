@@ -10,6 +10,7 @@ import click
 from eventdesk.acts import the_one_named
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import Field, Kind
+from eventdesk.core.messages import msg
 from eventdesk.core.money import NO_MONEY, Money, read_money, read_percent
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
@@ -135,7 +136,7 @@ def read_yes(typed: str) -> bool:
     """
     answers = {"yes": True, "no": False}
     if typed.strip().casefold() not in answers:
-        raise InvalidInputError("Say yes or no.")
+        raise InvalidInputError(msg("Say yes or no."))
     return answers[typed.strip().casefold()]
 
 
@@ -148,6 +149,7 @@ def read_number(typed: str) -> int:
     text = typed.strip()
     if not re.fullmatch(r"[+-]?[0-9]{1,12}", text):
         raise InvalidInputError(
-            f"{typed[:20]!r} is no whole number.", hint=f'Type one, or "{NONE}".'
+            msg("{typed!r} is no whole number.", typed=typed[:20]),
+            hint=msg('Type one, or "{none}".', none=NONE),
         )
     return int(text)

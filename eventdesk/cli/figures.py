@@ -11,10 +11,12 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM, the_one_named
-from eventdesk.cli.command import Said, as_json, command, on_event, wants_json
+from eventdesk.cli.command import Lines, Said, as_json, command, on_event, wants_json
 from eventdesk.cli.group import OVERWRITE, can_ask, settings_of
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.formats import number
 from eventdesk.core.json_text import json_text
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import find_list, list_gates
 from eventdesk.events import EventView
@@ -37,7 +39,7 @@ def _on_choice(
         choice = Choice(frozenset(find_list(store, name, event.id).id for name in listed))
         if gate:
             gates = list_gates(store, event.id)
-            named = the_one_named("gate", gate, gates, lambda each: each.name)
+            named = the_one_named(_("gate"), gate, gates, lambda each: each.name)
             choice = replace(choice, gate_id=named.id)
         return run(store, event, choice, *args, **options)
 
@@ -58,10 +60,10 @@ def wall_command(
     """
     if not (can_ask() and sys.stdout.isatty()):
         raise InvalidInputError(
-            "The wall needs a terminal.", hint="Without one, use `eventdesk statistics`."
+            msg("The wall needs a terminal."), hint=msg("Without one, use `eventdesk statistics`.")
         )
     if not 0 <= cycle <= 3600:
-        raise InvalidInputError("A panel stays 0 to 3600 seconds.")
+        raise InvalidInputError(msg("A panel stays 0 to 3600 seconds."))
     from eventdesk.cli.screens import log_to_file, run_app
     from eventdesk.desk import Desk
 
@@ -81,7 +83,7 @@ def wall_command(
 
 @command("statistics")
 @_on_choice
-@as_json("All figures as JSON.")
+@as_json(help="All figures as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="The panel's figures as CSV.")
 @click.option("--panel", "key", default="arrivals", show_default=True, help="Which panel.")
 @click.option(
@@ -103,7 +105,7 @@ def statistics_command(
     span: str,
     path: Path | None,
     overwrite: bool,
-) -> None:
+) -> Lines:
     """Show how an event stands: expected, in, inside now, out; or save a panel of the wall.
 
     Panels: arrivals, gates, types, lists, refused, times, lanes, rooms, operators, sessions, sales.
@@ -119,10 +121,10 @@ def statistics_command(
     panel = None if wants_json() else _panel(store, event, at, key, span)
     if panel is not None and path is not None and form is not None:
         saved = save_panel(store, SYSTEM, at, panel, form=form, path=path, overwrite=overwrite)
-        click.echo(str(saved))
+        yield str(saved)
         return
     if panel is None:
-        click.echo(json_text(described(at)))
+        yield json_text(described(at))
     elif as_csv:
         _print_csv(panel)
     else:
@@ -132,7 +134,8 @@ def statistics_command(
 def _tell(done: int, total: int) -> None:
     """Say how far a long reading is, where somebody looks."""
     if sys.stderr.isatty():
-        click.echo(f"\rReading scans: {done:,} of {total:,} ", err=True, nl=done >= total)
+        said = _("Reading scans: {done:,} of {total:,}", done=done, total=total)
+        click.echo(f"\r{said} ", err=True, nl=done >= total)
 
 
 def _panel(store: Store, event: EventView, at: Standing, key: str, span: str) -> Any:
@@ -163,8 +166,13 @@ def _panel(store: Store, event: EventView, at: Standing, key: str, span: str) ->
         if panel.key == key:
             return panel
     if key == "rooms":
-        raise NotFoundError("There is no list of a room.", hint="Add one of the kind “room”.")
-    raise NotFoundError(f"There is no panel {key!r}.", hint=f"There are: {', '.join(KEYS)}.")
+        raise NotFoundError(
+            msg("There is no list of a room."), hint=msg("Add one of the kind “room”.")
+        )
+    raise NotFoundError(
+        msg("There is no panel {key!r}.", key=key),
+        hint=msg("There are: {keys}.", keys=", ".join(KEYS)),
+    )
 
 
 def _print_csv(panel: Any) -> None:
@@ -186,10 +194,17 @@ def _print(at: Standing, panel: Any) -> None:
 
     total = at.total
     click.echo(f"{plain(at.event_name)} · {plain(at.choice_words)}")
-    expected = "–" if total.expected is None else f"{total.expected:,}"
+    expected = "–" if total.expected is None else number(total.expected)
     click.echo(
-        f"expected {expected}  in {total.came:,}  inside now {total.inside:,}  out {total.out:,}"
-        f"  a minute {at.served_lately:.1f}"
+        _(
+            "expected {expected}  in {came:,}  inside now {inside:,}  out {out:,}  a minute "
+            "{pace:.1f}",
+            expected=expected,
+            came=total.came,
+            inside=total.inside,
+            out=total.out,
+            pace=at.served_lately,
+        )
     )
     click.echo(f"\n{plain(panel.chart.title, limit=400)}")
     click.echo(text_of(chart_lines(panel.chart, min(120, get_terminal_size().columns), 20)))

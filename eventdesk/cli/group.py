@@ -175,7 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         "".join(given).encode()
     except UnicodeEncodeError:
-        click.echo("eventdesk: An argument is not text in UTF-8.", err=True)
+        click.echo(_("eventdesk: An argument is not text in UTF-8."), err=True)
         sys.exit(EXIT_USAGE)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -207,7 +207,7 @@ def _loaded(name: str) -> ModuleType:
 def _end_stopped(ctx: click.Context, stopped: BaseException) -> Never:
     """Say that a signal ended the command, and end with its exit status."""
     with suppress(OSError):  # the terminal may be what has ended
-        click.echo("eventdesk: Stopped. What was not finished is undone.", err=True)
+        click.echo(_("eventdesk: Stopped. What was not finished is undone."), err=True)
     ctx.exit(exit_status(stopped))
 
 

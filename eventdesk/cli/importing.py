@@ -10,13 +10,14 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM
-from eventdesk.cli.command import as_json, command, on_event, wants_json
+from eventdesk.cli.command import Lines, as_json, command, on_event, wants_json
 from eventdesk.cli.encodings import ENCODING, show_guess
 from eventdesk.cli.group import progress
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.json_text import json_text
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView
 from eventdesk.exchange import (
     LABELS,
@@ -56,7 +57,7 @@ MAX_SHOWN: Final = 50
 @as_json()
 def import_command(
     store: Store, event: EventView, /, file: Path, encoding: str, dry_run: bool, **how: Any
-) -> None:
+) -> Lines:
     """Take attendees and bookings in from a CSV, XLSX or JSON file: all rows or none.
 
     Columns are guessed by their names, those of pretix and Eventbrite exports too, and by what
@@ -73,16 +74,16 @@ def import_command(
     plan = replace(_plan(look, how), encoding=encoding)
     checked = check_import(store, SYSTEM, event.id, file, plan)
     if wants_json():
-        click.echo(json_text(_described(look, plan, checked)))
+        yield json_text(_described(look, plan, checked))
     else:
-        _show_dry_run(look, plan, checked)
+        yield from _dry_run_lines(look, plan, checked)
     if not checked.possible:
-        click.echo("Nothing was imported.", err=True)
+        click.echo(_("Nothing was imported."), err=True)
         sys.exit(3)
     show_guess(checked.encoding, confirm=not dry_run)
     if dry_run:
         return
-    with progress("Importing", checked.bookings) as told:
+    with progress(_("Importing"), checked.bookings) as told:
         done = run_import(
             store,
             SYSTEM,
@@ -92,10 +93,14 @@ def import_command(
             on_progress=lambda at, total: told(at) if total else None,
         )
     if not wants_json():
-        imported = f"{how_many(done.tickets, 'ticket')} in {how_many(done.bookings, 'booking')}"
-        click.echo(f"{imported} {'was' if done.tickets == 1 else 'were'} imported.")
+        yield _n(
+            "{count} ticket in {bookings} was imported.",
+            "{count} tickets in {bookings} were imported.",
+            done.tickets,
+            bookings=_n("{count} booking", "{count} bookings", done.bookings),
+        )
         if done.renewed:
-            click.echo(f"{done.renewed} tickets that were here got the code of the file.")
+            yield _("{count} tickets that were here got the code of the file.", count=done.renewed)
 
 
 def _plan(look: Look, how: dict[str, Any]) -> ImportPlan:
@@ -104,7 +109,8 @@ def _plan(look: Look, how: dict[str, Any]) -> ImportPlan:
         places = [at for at, name in enumerate(look.heading) if fold(name) == fold(title)]
         if not places:
             raise InvalidInputError(
-                f"There is no column {title!r}.", hint="There are: " + ", ".join(look.heading)
+                msg("There is no column {title!r}.", title=title),
+                hint=msg("There are: {names}", names=", ".join(look.heading)),
             )
         target = _target(look, field)
         columns = [None if target and each == target else each for each in columns]
@@ -114,8 +120,8 @@ def _plan(look: Look, how: dict[str, Any]) -> ImportPlan:
     def kind(name: str) -> Any:
         if fold(name) not in kinds:
             raise InvalidInputError(
-                f"There is no ticket type {name!r}.",
-                hint="There are: " + ", ".join(each for _, each in look.types),
+                msg("There is no ticket type {name!r}.", name=name),
+                hint=msg("There are: {names}", names=", ".join(each for _id, each in look.types)),
             )
         return kinds[fold(name)]
 
@@ -138,7 +144,10 @@ def _target(look: Look, field: str) -> Any:
         return Field(field.strip().casefold().replace("-", "_").replace(" ", "_"))
     if fold(field) in questions:
         return questions[fold(field)]
-    raise InvalidInputError(f"There is no field {field!r}.", hint="Known: " + ", ".join(Field))
+    raise InvalidInputError(
+        msg("There is no field {field!r}.", field=field),
+        hint=msg("Known: {names}", names=", ".join(Field)),
+    )
 
 
 def _pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -146,7 +155,9 @@ def _pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:
     for text in given:
         name, equals, value = text.partition("=")
         if not equals:
-            raise InvalidInputError(f"{text!r} has no = in it.", hint="Write it as NAME=VALUE.")
+            raise InvalidInputError(
+                msg("{text!r} has no = in it.", text=text), hint=msg("Write it as NAME=VALUE.")
+            )
         pairs.append((name, value))
     return pairs
 
@@ -183,7 +194,7 @@ def _described(look: Look, plan: ImportPlan, checked: DryRun) -> dict[str, objec
         "renewed_codes": checked.renewed,
         "total": str(checked.total),
         "types": dict(checked.by_type),
-        "new_types": [name for name, _ in checked.new_types],
+        "new_types": [name for name, _price in checked.new_types],
         "problems": [
             {"row": each.row, "reason": each.reason, "text": each.text, "value": each.value}
             for each in checked.problems
@@ -191,33 +202,46 @@ def _described(look: Look, plan: ImportPlan, checked: DryRun) -> dict[str, objec
     }
 
 
-def _show_dry_run(look: Look, plan: ImportPlan, checked: DryRun) -> None:
+def _dry_run_lines(look: Look, plan: ImportPlan, checked: DryRun) -> Lines:
     for title, meaning in _meaning(look, plan):
-        click.echo(f"  {plain(title, limit=40):<40} {plain(meaning) or '(left out)'}")
-    click.echo(
-        f"{checked.rows} rows: {checked.already} here already, {checked.left_out} cancelled."
+        yield f"  {plain(title, limit=40):<40} {plain(meaning) or _('(left out)')}"
+    yield _(
+        "{rows} rows: {already} here already, {left_out} cancelled.",
+        rows=checked.rows,
+        already=checked.already,
+        left_out=checked.left_out,
     )
     for each in checked.problems[:MAX_SHOWN]:
-        shown = f" [{each.value}]" if each.value else ""
-        click.echo(
-            f"row {each.row}: {each.reason.words}: {plain(each.text, limit=300)}{shown}", err=True
-        )
+        text = plain(each.text, limit=300) + (f" [{each.value}]" if each.value else "")
+        reason = each.reason.words
+        said = _("row {row}: {reason}: {text}", row=each.row, reason=reason, text=text)
+        click.echo(said, err=True)
     for reason, count in checked.counts.items():
         click.echo(f"{count} × {reason.words}", err=True)
-    if checked.possible:
-        kinds = ", ".join(f"{plain(name)} {count}" for name, count in checked.by_type.items())
-        click.echo(
-            f"{how_many(checked.tickets, 'ticket')} in {how_many(checked.bookings, 'booking')}, "
-            f"{checked.paid:,} of them paid, "
-            f"together {checked.total}: {kinds or 'nothing new'}"
+    if not checked.possible:
+        return
+    kinds = ", ".join(f"{plain(name)} {count}" for name, count in checked.by_type.items())
+    yield _(
+        "{tickets} in {bookings}, {paid:,} of them paid, together {total}: {kinds}",
+        tickets=_n("{count} ticket", "{count} tickets", checked.tickets),
+        bookings=_n("{count} booking", "{count} bookings", checked.bookings),
+        paid=checked.paid,
+        total=checked.total,
+        kinds=kinds or _("nothing new"),
+    )
+    if checked.codes:
+        yield _n(
+            "{count} ticket opens with the code they were sold with.",
+            "{count} tickets open with the code they were sold with.",
+            checked.codes,
         )
-        if checked.codes:
-            opening = how_many(checked.codes, "ticket opens", "tickets open")
-            click.echo(f"{opening} with the code they were sold with.")
-        if checked.without_code:
-            lacking = how_many(checked.without_code, "ticket has", "tickets have")
-            click.echo(f"{lacking} no such code: issued anew here.")
-        if checked.renewed:
-            click.echo(f"{checked.renewed} tickets that are here get the code of the file.")
-        for name, price in checked.new_types:
-            click.echo(f"New ticket type: {plain(name)}, {price}")
+    if checked.without_code:
+        yield _n(
+            "{count} ticket has no such code: issued anew here.",
+            "{count} tickets have no such code: issued anew here.",
+            checked.without_code,
+        )
+    if checked.renewed:
+        yield _("{count} tickets that are here get the code of the file.", count=checked.renewed)
+    for name, price in checked.new_types:
+        yield _("New ticket type: {name}, {price}", name=plain(name), price=price)

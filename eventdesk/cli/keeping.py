@@ -10,10 +10,12 @@ from data.house_lock import alone
 from data.migrate import HEAD
 from data.store import FILE_NAME, Store, set_aside
 from eventdesk.acts import SYSTEM, clock_now, seal_audit, trust_clock, verify_audit
-from eventdesk.cli.command import YES, ask_first, command, group, on_event, on_store
+from eventdesk.cli.command import YES, Lines, ask_first, command, group, on_event, on_store
 from eventdesk.cli.group import settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.formats import number, when
+from eventdesk.core.messages import _, msg
 from eventdesk.door import set_staff_pin
 from eventdesk.events import EventView
 from eventdesk.keeping import (
@@ -34,38 +36,38 @@ from eventdesk.keeping import (
 
 @command("init")
 @click.option("--name", default="", help="Name of this machine in the log of scans.")
-def init_command(name: str) -> None:
+def init_command(name: str) -> Lines:
     """Make the home folder with an empty store and new keys.
 
     Example: eventdesk --home ./fair init --name "Desk 1"
     """
     home = settings_of().home
     with Store.create(home, device_name=name) as store:
-        click.echo(f"An empty store is in {store.home}.")
-    click.echo("Next: eventdesk demo --size 500, or open it with: eventdesk")
+        yield _("An empty store is in {home}.", home=store.home)
+    yield _("Next: eventdesk demo --size 500, or open it with: eventdesk")
 
 
 @command("reset")
 @YES
-def reset_command() -> None:
+def reset_command() -> str:
     """Empty the store, after a backup of what is in it. Keys and backups stay.
 
     Example: eventdesk --home ./fair reset
     """
     home = settings_of().home
-    ask_first(f"Empty the store in {home}? A backup is made first.")
+    ask_first(_("Empty the store in {home}? A backup is made first.", home=home))
     with Store(home) as store:
         backup = make_backup(store, SYSTEM)
     with alone(home):
         fold_log(home / FILE_NAME)
         set_aside(home, beside(backup.path, ".reset"))
     Store.create(home).close()
-    click.echo(f"The store in {home} is empty. What was in it: {backup.path}")
+    return _("The store in {home} is empty. What was in it: {path}", home=home, path=backup.path)
 
 
 @command("backup")
 @click.option("--list", "listing", is_flag=True, help="List the backups there are.")
-def backup_command(listing: bool) -> None:
+def backup_command(listing: bool) -> Lines:
     """Copy the store while it is in use, check the copy, pack it, and thin old ones.
 
     Kept are the six made last, those of the last day that somebody made and every third that was
@@ -78,22 +80,25 @@ def backup_command(listing: bool) -> None:
     if listing:
         backups = list_backups(home)
         for backup in backups:
-            future = "  (from the future)" if backup.is_from_future(utc_now()) else ""
-            click.echo(
-                f"{backup.made_at:%Y-%m-%d %H:%M:%S} UTC  {backup.size:>12,}  {backup.path}{future}"
+            made_at = when(backup.made_at, "%Y-%m-%d %H:%M:%S")
+            line = f"{made_at} UTC  {number(backup.size):>12}  {backup.path}"
+            yield (
+                _("{line}  (from the future)", line=line)
+                if backup.is_from_future(utc_now())
+                else line
             )
         if not backups:
-            click.echo("No backups yet. Make one: eventdesk backup")
+            yield _("No backups yet. Make one: eventdesk backup")
         return
     with Store(home) as store:
         backup = make_backup(store, SYSTEM)
-    click.echo(f"{backup.path} ({backup.size:,} bytes, checked)")
+    yield _("{path} ({size:,} bytes, checked)", path=backup.path, size=backup.size)
 
 
 @command("restore")
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @YES
-def restore_command(file: Path | None) -> None:
+def restore_command(file: Path | None) -> str:
     """Bring back a backup, the newest by default; what is there now is set aside.
 
     Close every program that has the store open first.
@@ -106,11 +111,11 @@ def restore_command(file: Path | None) -> None:
     if file is None:
         backups = list_backups(home)
         if not backups:
-            raise InvalidInputError(f"There are no backups in {home / FOLDER}.")
+            raise InvalidInputError(msg("There are no backups in {home}.", home=home / FOLDER))
         file = backups[0].path
-    ask_first(f"Put {file} in the place of {home / FILE_NAME}?")
+    ask_first(_("Put {file} in the place of {home}?", file=file, home=home / FILE_NAME))
     aside = restore(home, file, now=utc_now())
-    click.echo(f"{file} is in place. What was there before: {aside}")
+    return _("{file} is in place. What was there before: {aside}", file=file, aside=aside)
 
 
 @command("upgrade")
@@ -119,7 +124,7 @@ def restore_command(file: Path | None) -> None:
 )
 @click.option("--undo", is_flag=True, help="Bring back the former store, if nothing was written.")
 @YES
-def upgrade_command(check: bool, undo: bool) -> None:
+def upgrade_command(check: bool, undo: bool) -> Lines:
     """Bring the home of an older eventdesk over to this one, try that on a copy, or undo it.
 
     Opening the home does it, too. A copy of the store is kept in backups/ first. --check compares
@@ -133,44 +138,62 @@ def upgrade_command(check: bool, undo: bool) -> None:
     """
     home = settings_of().home
     if check and undo:
-        raise InvalidInputError("Give either --check or --undo.")
+        raise InvalidInputError(msg("Give either --check or --undo."))
     revision = schema_of(home)
     if undo:
-        ask_first(f"Put the store in {home} back to what it was before the upgrade?")
+        ask_first(_("Put the store in {home} back to what it was before the upgrade?", home=home))
         undone = undo_upgrade(home, now=utc_now())
-        click.echo(f"{undone.kept} is in place, schema {undone.revision}.")
-        click.echo(f"What was there before: {undone.aside}")
-        click.echo("Open it with the older eventdesk; this one would bring it over again.")
+        yield _(
+            "{kept} is in place, schema {revision}.", kept=undone.kept, revision=undone.revision
+        )
+        yield _("What was there before: {aside}", aside=undone.aside)
+        yield _("Open it with the older eventdesk; this one would bring it over again.")
     elif revision == HEAD:
-        click.echo(f"The store in {home} has schema {HEAD}, as this eventdesk. Nothing to do.")
+        yield _(
+            "The store in {home} has schema {head}, as this eventdesk. Nothing to do.",
+            home=home,
+            head=HEAD,
+        )
     elif check:
-        _show_check(check_upgrade(home))
+        yield from _check_lines(check_upgrade(home))
     else:
-        click.echo(f"The store in {home} has schema {revision}, this eventdesk {HEAD}.")
-        ask_first("Bring it over? A copy is kept first. An older eventdesk cannot open it then.")
+        yield _(
+            "The store in {home} has schema {revision}, this eventdesk {head}.",
+            home=home,
+            revision=revision,
+            head=HEAD,
+        )
+        ask_first(_("Bring it over? A copy is kept first. An older eventdesk cannot open it then."))
         kept = upgrade(home)
-        click.echo(f"It has schema {HEAD} now. What was there before: {kept}")
-        click.echo("As long as nothing is written: eventdesk upgrade --undo")
+        yield _("It has schema {head} now. What was there before: {kept}", head=HEAD, kept=kept)
+        yield _("As long as nothing is written: eventdesk upgrade --undo")
 
 
-def _show_check(check: UpgradeCheck) -> None:
-    """Print what was compared; exits 1 when anything differs."""
-    click.echo(f"A copy was brought from schema {check.revision} to {HEAD}.\n")
-    click.echo(f"{'table':<24}{'before':>12}{'after':>12}")
+def _check_lines(check: UpgradeCheck) -> Lines:
+    """What was compared; exits 1 when anything differs."""
+    yield _(
+        "A copy was brought from schema {revision} to {head}.", revision=check.revision, head=HEAD
+    )
+    yield ""
+    yield f"{_('table'):<24}{_('before'):>12}{_('after'):>12}"
     filled = [each for each in check.tables if each.former or each.present]
     for each in filled:
-        differs = "" if each.former == each.present else "  differs"
-        click.echo(f"{each.table:<24}{each.former:>12,}{each.present:>12,}{differs}")
-    click.echo(f"{len(check.tables) - len(filled)} tables without rows.")
-    click.echo(
-        f"{check.balances} balances of the ledger compared, {check.entries} audit entries.\n"
+        row = f"{each.table:<24}{number(each.former):>12}{number(each.present):>12}"
+        yield row if each.former == each.present else _("{row}  differs", row=row)
+    yield _("{count} tables without rows.", count=len(check.tables) - len(filled))
+    yield _(
+        "{balances} balances of the ledger compared, {entries} audit entries.",
+        balances=check.balances,
+        entries=check.entries,
     )
-    if check.problems:
-        for problem in check.problems:
-            click.echo(problem, err=True)
-        click.echo("The home is as it was. Keep it with the eventdesk it was used with.", err=True)
-        sys.exit(1)
-    click.echo("Nothing differs. The home is as it was: eventdesk upgrade")
+    yield ""
+    if not check.problems:
+        yield _("Nothing differs. The home is as it was: eventdesk upgrade")
+        return
+    for problem in check.problems:
+        click.echo(problem, err=True)
+    click.echo(_("The home is as it was. Keep it with the eventdesk it was used with."), err=True)
+    sys.exit(1)
 
 
 audit_command = group("audit", "eventdesk audit verify")
@@ -178,7 +201,7 @@ audit_command = group("audit", "eventdesk audit verify")
 
 @audit_command.command("verify")
 @on_store
-def verify(store: Store) -> None:
+def verify(store: Store) -> Lines:
     """Check that no entry of the audit was changed, removed or put in. Exits 1 when one was.
 
     It proves that the sealed entries are those that were written, in their order and number, and
@@ -191,37 +214,41 @@ def verify(store: Store) -> None:
     lost = gone_back(store)
     while not report.problems and seal_audit(store):
         pass
-    for problem in report.problems:
-        click.echo(problem, err=True)
+    problems = [str(each) for each in report.problems]
     if lost is not None:
-        click.echo(f"The store went back: {lost.sentence}.\n  {lost.advice}", err=True)
+        told = _("The store went back: {sentence}.", sentence=lost.sentence)
+        problems.append(f"{told}\n  {lost.advice}")
     if report.problems:
-        click.echo(f"{len(report.problems)} problems in {report.entries} entries.", err=True)
+        entries = report.entries
+        problems.append(
+            _("{total} problems in {entries} entries.", total=len(report.problems), entries=entries)
+        )
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
         sys.exit(1)
-    if lost is not None:
-        sys.exit(1)
-    click.echo(f"{report.entries + report.unsealed} entries, all as they were written.")
-    click.echo(
-        "Not proved: the last seconds before a crash, and anything against who has the keys."
+    yield _(
+        "{entries} entries, all as they were written.", entries=report.entries + report.unsealed
     )
+    yield _("Not proved: the last seconds before a crash, and anything against who has the keys.")
 
 
 @audit_command.command("accept")
 @YES
 @on_store
-def accept(store: Store) -> None:
+def accept(store: Store) -> Lines:
     """Take a store that went back as it is; the loss becomes an entry of the audit.
 
     Example: eventdesk audit accept --yes
     """
     lost = gone_back(store)
     if lost is None:
-        click.echo("Nothing is missing.")
+        yield _("Nothing is missing.")
         return
-    click.echo(f"The store went back: {lost.sentence}.")
-    ask_first("Take it as it is?")
+    yield _("The store went back: {sentence}.", sentence=lost.sentence)
+    ask_first(_("Take it as it is?"))
     accept_progress(store, SYSTEM)
-    click.echo("It is taken as it is; the audit tells what was missing.")
+    yield _("It is taken as it is; the audit tells what was missing.")
 
 
 clock_command = group(
@@ -234,17 +261,17 @@ clock_command = group(
 
 @clock_command.command("show")
 @on_store
-def show_clock(store: Store) -> None:
+def show_clock(store: Store) -> str:
     """Say how the clock stands to the store. Exits 1 when it cannot be believed.
 
     Example: eventdesk clock show
     """
     look = clock_now(store, SYSTEM)
     if look.sentence:
-        click.echo(f"The clock is wrong: {look.sentence}.", err=True)
+        click.echo(_("The clock is wrong: {sentence}.", sentence=look.sentence), err=True)
         click.echo(f"  {look.advice}", err=True)
         sys.exit(1)
-    click.echo(f"{look.now:%Y-%m-%d %H:%M:%S} UTC, which fits what the store knows.")
+    return _("{now:%Y-%m-%d %H:%M:%S} UTC, which fits what the store knows.", now=look.now)
 
 
 @clock_command.command("trust")
@@ -256,9 +283,9 @@ def trust_the_clock(store: Store) -> str:
     Example: eventdesk clock trust --yes
     """
     now = utc_now()
-    ask_first(f"Is it really {now:%Y-%m-%d %H:%M} UTC?")
+    ask_first(_("Is it really {now:%Y-%m-%d %H:%M} UTC?", now=now))
     trust_clock(store, SYSTEM.at(now))
-    return f"{now:%Y-%m-%d %H:%M} UTC is believed."
+    return _("{now:%Y-%m-%d %H:%M} UTC is believed.", now=now)
 
 
 keys_command = group("keys", "eventdesk keys rotate")
@@ -266,14 +293,18 @@ keys_command = group("keys", "eventdesk keys rotate")
 
 @keys_command.command("rotate")
 @on_store
-def rotate(store: Store) -> None:
+def rotate(store: Store) -> Lines:
     """Make a new key for tickets sold from now on; what was sold stays valid.
 
     Example: eventdesk keys rotate
     """
     keys = store.keys.rotate(utc_now())
-    click.echo(f"New tickets are made with key {keys.active_id}; {len(keys.token_keys)} keys open.")
-    click.echo(f"Make a copy of {keys.file}: without it no ticket opens.")
+    yield _(
+        "New tickets are made with key {key}; {count} keys open.",
+        key=keys.active_id,
+        count=len(keys.token_keys),
+    )
+    yield _("Make a copy of {file}: without it no ticket opens.", file=keys.file)
 
 
 @command("staff-pin")
@@ -285,6 +316,6 @@ def staff_pin_command(store: Store, event: EventView, pin: str) -> str:
     Example: eventdesk staff-pin --event "Demo Days"
     """
     if not pin:
-        pin = click.prompt("New staff PIN", hide_input=True, confirmation_prompt=True)
+        pin = click.prompt(_("New staff PIN"), hide_input=True, confirmation_prompt=True)
     set_staff_pin(store, SYSTEM, event.id, pin)
-    return f"The staff PIN of {event.name} is set."
+    return _("The staff PIN of {name} is set.", name=event.name)

@@ -6,9 +6,10 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM
-from eventdesk.cli.command import group, on_event, on_store
+from eventdesk.cli.command import Lines, group, on_event, on_store
 from eventdesk.cli.group import OVERWRITE, settings_of
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.output_files import write_file
 from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView
@@ -22,7 +23,7 @@ layout_command = group(
 
 @layout_command.command("list")
 @on_store
-def list_layouts(store: Store) -> None:
+def list_layouts(store: Store) -> Lines:
     """List one's own layouts and the ready ones, and what is wrong with any.
 
     Example: eventdesk layout list
@@ -30,11 +31,11 @@ def list_layouts(store: Store) -> None:
     from eventdesk.printing import all_layouts
 
     for each in all_layouts(store):
-        size = f"{each.width_mm:g} x {each.height_mm:g} mm" if each.sides else "broken"
-        whose = "yours" if each.own else "ready"
-        said = each.problem or ", ".join(each.used_by)
+        size = f"{each.width_mm:g} x {each.height_mm:g} mm" if each.sides else _("broken")
+        whose = _("yours") if each.own else _("ready")
+        said = str(each.problem) or ", ".join(each.used_by)
         line = f"{each.name:20} {size:18} {whose:6} {plain(said, limit=300)}"
-        click.echo(line.rstrip())
+        yield line.rstrip()
 
 
 @layout_command.command("show")
@@ -52,7 +53,7 @@ def show_layout(name: str) -> None:
 
 @layout_command.command("check")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def check_one_layout(file: Path) -> None:
+def check_one_layout(file: Path) -> str:
     """Check a layout, by name or as a FILE: the first error is told with its line and field.
 
     Example: eventdesk layout check ./vip.toml
@@ -64,10 +65,14 @@ def check_one_layout(file: Path) -> None:
     folder = settings_of().home / "layouts"
     layout = load_layout(file) if is_file else find_layout(str(file), folder)
     if problems := missing_logos(layout):
-        raise InvalidInputError(" ".join(problems), hint="Badges print without that logo.")
-    size = f"{layout.width_mm:g} x {layout.height_mm:g} mm"
-    parts = sum(map(len, layout.sides))
-    click.echo(f"{plain(str(file))}: sound, {size}, {len(layout.sides)} side(s), {parts} parts")
+        raise InvalidInputError(" ".join(problems), hint=msg("Badges print without that logo."))
+    return _(
+        "{file}: sound, {size}, {sides} side(s), {parts} parts",
+        file=plain(str(file)),
+        size=f"{layout.width_mm:g} x {layout.height_mm:g} mm",
+        sides=len(layout.sides),
+        parts=sum(map(len, layout.sides)),
+    )
 
 
 @layout_command.command("preview")
@@ -77,9 +82,7 @@ def check_one_layout(file: Path) -> None:
 @click.option("--dpi", type=click.IntRange(50, 1200), default=300, help="Dots per inch.")
 @click.option("--back", is_flag=True, help="The second side.")
 @OVERWRITE
-def preview_layout(
-    name: str, png: Path, ticket: str, dpi: int, back: bool, overwrite: bool
-) -> None:
+def preview_layout(name: str, png: Path, ticket: str, dpi: int, back: bool, overwrite: bool) -> str:
     """Draw a badge by the layout NAME, or by a file, into the picture PNG.
 
     Example: eventdesk layout preview a6 badge.png --ticket K7QM-2X9P
@@ -94,14 +97,16 @@ def preview_layout(
         load_layout(Path(name)) if name.endswith(".toml") else find_layout(name, home / "layouts")
     )
     if back and len(layout.sides) < 2:
-        raise InvalidInputError(f"{name!r} has no second side.", hint="Leave --back away.")
+        raise InvalidInputError(
+            msg("{name!r} has no second side.", name=name), hint=msg("Leave --back away.")
+        )
     badge = sample_badge()
     if ticket:
         with Store(home) as store:
             badge = badge_preview(store, ticket_by_code(store, ticket).id)
     content = badge_png(badge, layout, dpi=dpi, side=int(back))
     write_file(png, content, overwrite=overwrite)
-    click.echo(str(png))
+    return str(png)
 
 
 @layout_command.command("copy")

@@ -11,11 +11,12 @@ import click
 from data.store import Store
 from eventdesk.acts import SYSTEM, the_one_named
 from eventdesk.cli.booking import type_named
-from eventdesk.cli.command import group, on_event
+from eventdesk.cli.command import Lines, group, on_event
 from eventdesk.cli.field_options import Typed, given, is_none, options
 from eventdesk.core.clock import utc_now
 from eventdesk.core.day_times import read_days, read_spans
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.door import (
@@ -44,11 +45,12 @@ from eventdesk.events import EventView
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-RULE_HELP: Final = (
-    'A rule: "2 a day", "3 entries", "30 minutes", "10:00-12:00 on 2026-06-01", "at Gate A"; '
-    'with "VIP: " before it only for that ticket type. May be repeated; replaces all rules.'
+RULE_HELP: Final = msg(
+    'A rule: "2 a day", "3 entries", "30 minutes", "10:00-12:00 on 2026-06-01", "at Gate '
+    'A"; with "VIP: " before it only for that ticket type. May be repeated; replaces all '
+    "rules."
 )
-_RULES = click.option("--rule", "rules", multiple=True, help=RULE_HELP)
+_RULES = click.option("--rule", "rules", multiple=True, help=RULE_HELP.text)
 _QUESTIONS = click.option(
     "--question", "questions", multiple=True, help='Asked: "Size? [S | M | L]".'
 )
@@ -100,21 +102,23 @@ def read_rule(typed: str, setup: DoorSetup) -> Rule:
     text, types = typed.strip(), frozenset[UUID]()
     whose, colon, rest = text.partition(": ")
     if colon:
-        found = _named("ticket type", whose, setup.ticket_types)
+        found = _named(_("ticket type"), whose, setup.ticket_types)
         text, types = rest.strip(), frozenset({found} if found else ())
-    first, _, words = text.partition(" ")
+    first, _space, words = text.partition(" ")
     words = words.strip().casefold()
     if first.isdecimal() and words in _COUNTED:
         return Rule(_COUNTED[words], ticket_type_ids=types, number=int(first))
     if first.casefold() == "at" and words:
         gates = [(gate.id, gate.name) for gate in setup.gates]
-        named = [_named("gate", each, gates) for each in text[3:].split(",")]
+        named = [_named(_("gate"), each, gates) for each in text[3:].split(",")]
         return Rule(RuleKind.GATES, ticket_type_ids=types, gate_ids=frozenset(filter(None, named)))
     times, on, days = text.partition("on ") if text.startswith("on ") else text.partition(" on ")
     try:
         spans, dates = read_spans(times), read_days(days) if on else ()
     except InvalidInputError as error:
-        raise InvalidInputError(f"{typed[:60]!r} is no rule. {error}", hint=RULE_HELP) from error
+        raise InvalidInputError(
+            msg("{typed!r} is no rule. {error}", typed=typed[:60], error=error), hint=RULE_HELP
+        ) from error
     return Rule(RuleKind.TIMES, ticket_type_ids=types, spans=spans, days=dates)
 
 
@@ -137,7 +141,7 @@ def gate_named(typed: str, setup: DoorSetup) -> UUID | None:
     """
     if not typed.strip():
         return None
-    return _named("gate", typed, [(gate.id, gate.name) for gate in setup.gates])
+    return _named(_("gate"), typed, [(gate.id, gate.name) for gate in setup.gates])
 
 
 def _named(what: str, typed: str, offered: Sequence[tuple[UUID, str]]) -> UUID | None:
@@ -175,7 +179,9 @@ def add_list(store: Store, event: EventView, /, name: str, **given: Any) -> str:
 @click.option("--remove", is_flag=True, help="Remove it; only while nothing was scanned by it.")
 @fields()
 @on_event
-def change_list(store: Store, event: EventView, /, listed: str, remove: bool, **given: Any) -> None:
+def change_list(
+    store: Store, event: EventView, /, listed: str, remove: bool, **given: Any
+) -> Lines:
     """Change the check-in list LISTED, by id or the beginning of its name; the rest stays.
 
     Example: eventdesk list change "Hall 1" --capacity 120 --rule "30 minutes"
@@ -183,28 +189,28 @@ def change_list(store: Store, event: EventView, /, listed: str, remove: bool, **
     view = find_list(store, listed, event.id)
     if remove:
         remove_check_in_list(store, SYSTEM, view.id)
-        click.echo(f"{plain(view.name)} is removed.")
+        yield _("{name} is removed.", name=plain(view.name))
         return
     setup = door_setup(store, event.id)
     old = as_new(next(each for each in setup.lists if each.id == view.id))
     new = with_fields(store, event, old, given)
     view = change_check_in_list(store, SYSTEM, view.id, new)
     setup = door_setup(store, event.id)
-    _say(next(each for each in setup.lists if each.id == view.id), setup)
+    yield from _lines(next(each for each in setup.lists if each.id == view.id), setup)
 
 
 @list_command.command("show")
 @on_event
-def show_lists(store: Store, event: EventView) -> None:
+def show_lists(store: Store, event: EventView) -> Lines:
     """Show the check-in lists of an event, with what each is for and its rules.
 
     Example: eventdesk list show --event "Harbour Summit"
     """
     setup = door_setup(store, event.id)
     for each in setup.lists:
-        _say(each, setup)
+        yield from _lines(each, setup)
     if not setup.lists:
-        click.echo('No check-in lists yet. Add the first: eventdesk list add "Main entrance"')
+        yield _('No check-in lists yet. Add the first: eventdesk list add "Main entrance"')
 
 
 @list_command.command("try")
@@ -226,7 +232,7 @@ def try_list(
     before: tuple[str, ...],
     inside: int,
     company: bool,
-) -> None:
+) -> Lines:
     """Say what the list LISTED would answer to a good ticket; writes nothing.
 
     Exits 0 when it would be let in, 3 when not.
@@ -247,26 +253,26 @@ def try_list(
         in_company=company,
     )
     door = next(each for each in setup.lists if each.id == view.id)
-    click.echo(plain(verdict_told(decision, door.kind), limit=400))
+    yield plain(verdict_told(decision, door.kind), limit=400)
     sys.exit(0 if decision.outcome.passes else 3)
 
 
-def _say(each: CheckInList, setup: DoorSetup) -> None:
+def _lines(each: CheckInList, setup: DoorSetup) -> Lines:
     """One line for a list, and one for each of its rules."""
     parts = [each.kind.value]
     parts += [plain(text) for text in (each.room_name, each.session_title, each.item) if text]
     if each.limit is not None:
-        parts.append(f"at most {each.limit} inside")
+        parts.append(_("at most {limit} inside", limit=each.limit))
     if each.auto_exit:
-        parts.append(f"all out at {each.auto_exit}")
+        parts.append(_("all out at {at}", at=each.auto_exit))
     if each.ends_stays:
-        parts.append("ends the stay in other rooms")
-    click.echo(f"{each.id}  {plain(each.name)}  ({', '.join(parts)})")
+        parts.append(_("ends the stay in other rooms"))
+    yield f"{each.id}  {plain(each.name)}  ({', '.join(parts)})"
     gates, types = {gate.id: gate.name for gate in setup.gates}, dict(setup.ticket_types)
     for rule in each.all_rules:
         whose = ", ".join(sorted(types.get(one, "?") for one in rule.ticket_type_ids))
         name = f"{rule.name}: " if rule.name else ""
-        click.echo(f"    {plain(name + rule.told(gates) + (f' ({whose})' if whose else ''))}")
+        yield f"    {plain(name + rule.told(gates) + (f' ({whose})' if whose else ''))}"
 
 
 gate_command = group("gate", 'eventdesk gate add "Gate A"')
@@ -292,5 +298,5 @@ def show_gates(store: Store, event: EventView) -> list[str]:
     """
     gates = list_gates(store, event.id)
     return [f"{each.id}  {plain(each.name)}" for each in gates] or [
-        'No gates yet. Add the first: eventdesk gate add "Gate A"'
+        _('No gates yet. Add the first: eventdesk gate add "Gate A"')
     ]

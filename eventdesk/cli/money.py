@@ -9,12 +9,15 @@ import click
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.booking import find_booking, hear_gateways, revive
-from eventdesk.cli.command import command, group, on_event, on_store
+from eventdesk.cli.command import Lines, command, group, on_event, on_store
 from eventdesk.cli.encodings import ENCODING, show_guess
 from eventdesk.cli.group import OVERWRITE
+from eventdesk.cli.state_words import state_word
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.money import Money, read_money
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.documents.document import Series
 from eventdesk.documents.text import as_text
@@ -69,7 +72,7 @@ LIMIT = click.option("--limit", default=50, show_default=True, help="How many at
 @on_store
 def pay_command(
     store: Store, code: str, method: str, amount: str | None, reference: str, gateway: str
-) -> None:
+) -> Lines:
     """Take a payment for the booking CODE.
 
     Example: eventdesk pay K7QM2X --method terminal --reference 0017
@@ -84,10 +87,10 @@ def pay_command(
         view = take_payment(
             store, SYSTEM, booking_id, method=method, amount=given, reference=reference
         )
-    click.echo(_payment_line(view))
+    yield _payment_line(view)
     for line in (*view.show.splitlines(), view.error, view.advice):
         if line:
-            click.echo(f"  {plain(line)}")
+            yield f"  {plain(line)}"
 
 
 @command("refund")
@@ -95,7 +98,7 @@ def pay_command(
 @click.option("--amount", help="How much; left out it is the whole credit.")
 @click.option("--reason", required=True, help="Why; the buyer reads it.")
 @on_store
-def refund_command(store: Store, code: str, amount: str | None, reason: str) -> None:
+def refund_command(store: Store, code: str, amount: str | None, reason: str) -> Lines:
     """Give back money of the booking CODE: a credit, or an amount.
 
     Example: eventdesk refund K7QM2X --amount 20 --reason "came too late"
@@ -103,9 +106,12 @@ def refund_command(store: Store, code: str, amount: str | None, reason: str) -> 
     booking_id = find_booking(store, code)
     given = refund(store, SYSTEM, booking_id, amount=_amount(store, code, amount), reason=reason)
     waiting = payments_of(store, SYSTEM, booking_id).balance.promised
-    click.echo(f"{given} go back.")
+    yield _("{given} go back.", given=given)
     if waiting.minor:
-        click.echo(f"  {waiting} wait for the gateway or to be handed out: payments refunds.")
+        yield _(
+            "  {waiting} wait for the gateway or to be handed out: payments refunds.",
+            waiting=waiting,
+        )
 
 
 payments_command = group("payments", "eventdesk payments list")
@@ -115,59 +121,62 @@ payments_command = group("payments", "eventdesk payments list")
 @on_event
 @LIMIT
 @click.option("--search", default="", help="The code of a booking.")
-def list_command(store: Store, event: EventView, limit: int, search: str) -> None:
+def list_command(store: Store, event: EventView, limit: int, search: str) -> Lines:
     """List payments, the latest first.
 
     Example: eventdesk payments list --search K7QM2X
     """
     found, total = list_payments(store, SYSTEM, event.id, search=search, limit=limit)
     for view in found:
-        click.echo(_payment_line(view))
-    click.echo(f"{len(found)} of {total} payments.", err=True)
+        yield _payment_line(view)
+    click.echo(_("{shown} of {total} payments.", shown=len(found), total=total), err=True)
 
 
 @payments_command.command("balance")
 @on_event
-def balance_command(store: Store, event: EventView) -> None:
+def balance_command(store: Store, event: EventView) -> Lines:
     """Say what stands in each account of the ledger.
 
     Example: eventdesk payments balance --event "Demo Days"
     """
     for account, amount in event_money(store, SYSTEM, event.id).lines:
-        click.echo(f"{account:<20}{amount!s:>20}")
+        yield f"{account:<20}{money(amount):>20}"
 
 
 @payments_command.command("check")
 @on_event
-def check_command(store: Store, event: EventView) -> None:
+def check_command(store: Store, event: EventView) -> Lines:
     """Check the books against bookings, payments and refunds; exits with 1 if they are wrong.
 
     Example: eventdesk payments check
     """
     report = verify_ledger(store, SYSTEM, event.id)
-    for problem in report.problems:
-        click.echo(problem)
+    yield from map(str, report.problems)
     if report.problems:
         sys.exit(EXIT_WRONG)
-    click.echo(f"The books of {how_many(report.bookings, 'booking')} are right.")
+    yield _n(
+        "The books of {count} booking are right.",
+        "The books of {count} bookings are right.",
+        report.bookings,
+    )
 
 
 @payments_command.command("refunds")
 @on_event
 @LIMIT
 @click.option("--all", "everything", is_flag=True, help="Also those that are out.")
-def refunds_command(store: Store, event: EventView, limit: int, everything: bool) -> None:
+def refunds_command(store: Store, event: EventView, limit: int, everything: bool) -> Lines:
     """List refunds that somebody still has to hand out, or that were refused.
 
     Example: eventdesk payments refunds --all
     """
     found, total = list_refunds(store, SYSTEM, event.id, open_only=not everything, limit=limit)
     for view in found:
-        click.echo(
-            f"{view.id}  {view.booking_code}  {view.amount!s:>14}  {view.method:<9} {view.state:<8}"
-            f" {plain(view.error or view.reason)}".rstrip()
-        )
-    click.echo(f"{len(found)} of {total} refunds.", err=True)
+        amount, state = money(view.amount), state_word(view.state)
+        why = plain(view.error or view.reason)
+        line = f"{view.id}  {view.booking_code}  {amount:>14}  {view.method:<9} {state:<8} {why}"
+        yield line.rstrip()
+    click.echo(_("{shown} of {total} refunds.", shown=len(found), total=total), err=True)
 
 
 @payments_command.command("hand-out")
@@ -175,7 +184,7 @@ def refunds_command(store: Store, event: EventView, limit: int, everything: bool
 @click.option("--by", default="", help="cash, terminal or transfer, if not as it came.")
 @click.option("--reference", default="", help="What it can be found by elsewhere.")
 @on_store
-def hand_out_command(store: Store, code: str, by: str, reference: str) -> None:
+def hand_out_command(store: Store, code: str, by: str, reference: str) -> Lines:
     """Note that the open refunds of the booking CODE were given by hand.
 
     Example: eventdesk payments hand-out K7QM2X --by cash
@@ -183,13 +192,13 @@ def hand_out_command(store: Store, code: str, by: str, reference: str) -> None:
     open_refunds = _open_refunds(store, code)
     for view in open_refunds:
         hand_out_refund(store, SYSTEM, view.id, by=by, reference=reference)
-        click.echo(f"{view.amount} are out.")
+        yield _("{amount} are out.", amount=view.amount)
 
 
 @payments_command.command("retry")
 @click.argument("code")
 @on_store
-def retry_command(store: Store, code: str) -> None:
+def retry_command(store: Store, code: str) -> Lines:
     """Try the refused refunds of the booking CODE again.
 
     Example: eventdesk payments retry K7QM2X
@@ -199,21 +208,22 @@ def retry_command(store: Store, code: str) -> None:
             retry_refund(store, SYSTEM, view.id)
     hear_gateways(store, SYSTEM)
     for view in payments_of(store, SYSTEM, find_booking(store, code)).refunds:
-        click.echo(f"{view.amount}  {view.state}  {plain(view.error)}".rstrip())
+        yield f"{money(view.amount)}  {state_word(view.state)}  {plain(view.error)}".rstrip()
 
 
 @payments_command.command("credits")
 @on_event
 @LIMIT
-def credits_command(store: Store, event: EventView, limit: int) -> None:
+def credits_command(store: Store, event: EventView, limit: int) -> Lines:
     """List bookings that more came in for than they cost.
 
     Example: eventdesk payments credits
     """
     found, total = list_credits(store, SYSTEM, event.id, limit=limit)
     for view in found:
-        click.echo(f"{view.booking_code}  {view.state:<9} {view.credit!s:>14}  {plain(view.name)}")
-    click.echo(f"{len(found)} of {total} credits.", err=True)
+        state, credit = state_word(view.state), money(view.credit)
+        yield f"{view.booking_code}  {state:<9} {credit:>14}  {plain(view.name)}"
+    click.echo(_("{shown} of {total} credits.", shown=len(found), total=total), err=True)
 
 
 @payments_command.command("revive")
@@ -225,7 +235,7 @@ def revive_command(store: Store, code: str) -> str:
     Example: eventdesk payments revive K7QM2X
     """
     state = revive(store, SYSTEM, find_booking(store, code))
-    return f"Booking {code.upper()} is {state}."
+    return _("Booking {code} is {state}.", code=code.upper(), state=state_word(state))
 
 
 gateway_command = group("gateway", "eventdesk gateway enable")
@@ -240,18 +250,18 @@ def enable_command(store: Store) -> str:
     """
     gateway = TestDeskGateway(store.home)
     gateway.enable()
-    return f"The test desk is offered; its script is in {gateway.folder}."
+    return _("The test desk is offered; its script is in {folder}.", folder=gateway.folder)
 
 
 @gateway_command.command("list")
 @on_store
-def orders_command(store: Store) -> None:
+def orders_command(store: Store) -> Lines:
     """List the payments that the test desk was asked for, the latest first.
 
     Example: eventdesk gateway list
     """
     for order in TestDeskGateway(store.home).orders():
-        click.echo(f"{order.reference}  {order.amount!s:>14}  {plain(order.purpose)}")
+        yield f"{order.reference}  {money(order.amount):>14}  {plain(order.purpose)}"
 
 
 @gateway_command.command("answer")
@@ -265,14 +275,21 @@ def answer_command(store: Store, reference: str, answer: str) -> str:
     """
     order = TestDeskGateway(store.home).answer(reference, answer)
     hear_gateways(store, SYSTEM)
-    return f"The test desk told {answer} of {order.amount} for {plain(order.purpose)}."
+    return _(
+        "The test desk told {answer} of {amount} for {purpose}.",
+        answer=answer,
+        amount=order.amount,
+        purpose=plain(order.purpose),
+    )
 
 
 def _open_refunds(store: Store, code: str) -> list[RefundView]:
-    money = payments_of(store, SYSTEM, find_booking(store, code))
-    found = [view for view in money.refunds if view.state in ("pending", "failed")]
+    all_refunds = payments_of(store, SYSTEM, find_booking(store, code)).refunds
+    found = [view for view in all_refunds if view.state in ("pending", "failed")]
     if not found:
-        raise NotFoundError("No refund of this booking is open.", hint="See `payments refunds`.")
+        raise NotFoundError(
+            msg("No refund of this booking is open."), hint=msg("See `payments refunds`.")
+        )
     return found
 
 
@@ -283,16 +300,16 @@ def _amount(store: Store, code: str, typed: str | None) -> Money | None:
     due = payments_of(store, SYSTEM, find_booking(store, code)).balance.due
     amount = read_money(typed, due.currency, due.exponent)
     if not amount.minor:
-        raise InvalidInputError("An amount is more than nothing.")
+        raise InvalidInputError(msg("An amount is more than nothing."))
     return amount
 
 
 def _payment_line(view: PaymentView) -> str:
     parts = (
         view.booking_code,
-        f"{view.amount!s:>14}",
+        f"{money(view.amount):>14}",
         f"{view.method:<9}",
-        f"{view.state:<8}",
+        f"{state_word(view.state):<8}",
         plain(view.reference),
     )
     return "  ".join(parts).rstrip()
@@ -311,7 +328,7 @@ statement_command = group("statement", "eventdesk statement import june.csv --dr
 @click.option("--dry-run", is_flag=True, help="Only say what would be booked.")
 def import_command(
     store: Store, event: EventView, file: Path, encoding: str, dry_run: bool
-) -> None:
+) -> Lines:
     """Book the transfers in FILE, a CSV of a bank, whose purpose names a booking.
 
     A quotation mark that is not closed, or whatever else holds rows together, stops the import.
@@ -323,29 +340,40 @@ def import_command(
     else:
         report = import_statement(store, SYSTEM, event.id, file, encoding=encoding)
     for line in report.lines:
-        click.echo(_statement_line(line))
+        yield _statement_line(line)
     show_guess(report.encoding, confirm=False)
     booked = report.count(Match.PAID, Match.PART, Match.OVER)
-    would = "would be" if dry_run else "are"
-    click.echo(
-        f"{booked} {would} booked, {report.count(Match.KNOWN)} were known, "
-        f"{report.count(Match.REMARK)} name no amount, {report.count(Match.OPEN)} need a look.",
-        err=True,
+    counts = {
+        "booked": booked,
+        "known": report.count(Match.KNOWN),
+        "bare": report.count(Match.REMARK),
+        "open": report.count(Match.OPEN),
+    }
+    said = msg(
+        "{booked} are booked, {known} were known, {bare} name no amount, {open} need a look.",
+        **counts,
     )
+    if dry_run:
+        said = msg(
+            "{booked} would be booked, {known} were known, {bare} name no amount, {open} need a "
+            "look.",
+            **counts,
+        )
+    click.echo(str(said), err=True)
 
 
 @statement_command.command("open")
 @on_event
 @LIMIT
-def open_command(store: Store, event: EventView, limit: int) -> None:
+def open_command(store: Store, event: EventView, limit: int) -> Lines:
     """List imported lines that nobody could match.
 
     Example: eventdesk statement open
     """
     found, total = list_statement_lines(store, SYSTEM, event.id, limit=limit)
     for line in found:
-        click.echo(_statement_line(line))
-    click.echo(f"{len(found)} of {total} lines.", err=True)
+        yield _statement_line(line)
+    click.echo(_("{shown} of {total} lines.", shown=len(found), total=total), err=True)
 
 
 voucher_command = group("voucher", "eventdesk voucher list")
@@ -360,41 +388,42 @@ voucher_command = group("voucher", "eventdesk voucher list")
 @click.option("--until", default="", help="Last moment, such as 2026-12-31 23:59.")
 def add_command(
     store: Store, event: EventView, value: str, count: int, code: str, note: str, until: str
-) -> None:
+) -> Lines:
     """Issue vouchers of VALUE in the event's currency, and print their codes.
 
     Example: eventdesk voucher add 50 --count 10 --note "for speakers"
     """
-    money = event_money(store, SYSTEM, event.id)
+    terms = event_money(store, SYSTEM, event.id)
     valid_until: datetime | None = read_moment(until, event.time_zone) if until else None
     made = add_vouchers(
         store,
         SYSTEM,
         event.id,
-        value=read_money(value, money.currency, money.exponent),
+        value=read_money(value, terms.currency, terms.exponent),
         count=count,
         code=code,
         note=note,
         valid_until=valid_until,
     )
     for voucher in made:
-        click.echo(voucher.code)
+        yield voucher.code
 
 
 @voucher_command.command("list")
 @on_event
 @LIMIT
 @click.option("--search", default="", help="The beginning of a code.")
-def vouchers_command(store: Store, event: EventView, limit: int, search: str) -> None:
+def vouchers_command(store: Store, event: EventView, limit: int, search: str) -> Lines:
     """List vouchers with what they still hold.
 
     Example: eventdesk voucher list --search THX
     """
     found, total = list_vouchers(store, SYSTEM, event.id, search=search, limit=limit)
     for view in found:
-        state = "cancelled" if view.cancelled_at else f"{view.left} left"
-        click.echo(f"{view.code:<12} {view.value!s:>14}  {state:<18} {plain(view.note)}".rstrip())
-    click.echo(f"{len(found)} of {total} vouchers.", err=True)
+        left = _("{left} left", left=view.left)
+        state = state_word("cancelled") if view.cancelled_at else left
+        yield f"{view.code:<12} {money(view.value):>14}  {state:<18} {plain(view.note)}".rstrip()
+    click.echo(_("{shown} of {total} vouchers.", shown=len(found), total=total), err=True)
 
 
 invoice_command = group("invoice", "eventdesk invoice list")
@@ -417,7 +446,7 @@ def issue_command(store: Store, code: str, recipient: tuple[str, ...]) -> str:
 @on_event
 @LIMIT
 @click.option("--series", type=click.Choice([each.value for each in Series]), help="Only these.")
-def documents_command(store: Store, event: EventView, limit: int, series: str | None) -> None:
+def documents_command(store: Store, event: EventView, limit: int, series: str | None) -> Lines:
     """List what was issued.
 
     Example: eventdesk invoice list --series credit
@@ -426,8 +455,8 @@ def documents_command(store: Store, event: EventView, limit: int, series: str | 
         store, SYSTEM, event.id, series=Series(series) if series else None, limit=limit
     )
     for view in found:
-        click.echo(f"{view.name}  {view.total!s:>14}  {plain(view.recipient)}")
-    click.echo(f"{len(found)} of {total} documents.", err=True)
+        yield f"{view.name}  {money(view.total):>14}  {plain(view.recipient)}"
+    click.echo(_("{shown} of {total} documents.", shown=len(found), total=total), err=True)
 
 
 @invoice_command.command("show")
@@ -454,17 +483,19 @@ def export_command(store: Store, name: str, target: Path | None, overwrite: bool
     """
     form = target.suffix.lstrip(".").lower() if target else "pdf"
     if form not in ("pdf", "txt"):
-        raise InvalidInputError(f"{target} is neither .pdf nor .txt.")
+        raise InvalidInputError(msg("{target} is neither .pdf nor .txt.", target=target))
     found = find_document(store, name)
     path = export_document(store, SYSTEM, found, form=form, target=target, overwrite=overwrite)
     return str(path)
 
 
 def _statement_line(line: StatementLine) -> str:
-    words = line.problem or (f"booking {line.booking_code}" if line.booking_code else "")
+    words = line.problem or (
+        _("booking {code}", code=line.booking_code) if line.booking_code else ""
+    )
     parts = (
         line.booked_on,
-        f"{line.amount!s:>14}",
+        f"{money(line.amount):>14}",
         f"{line.match:<8}",
         plain(line.payer, limit=24),
         plain(words),

@@ -1,6 +1,5 @@
 """`eventdesk plan`: a door planned before the day."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +9,9 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM
-from eventdesk.cli.command import Told, as_json, command, on_store
+from eventdesk.cli.command import Lines, Told, as_json, command, on_store
 from eventdesk.cli.group import event_named
+from eventdesk.core.messages import _, _p
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.door import ListKind, find_list, list_at_door, list_check_in_lists
@@ -29,7 +29,7 @@ from eventdesk.figures import DoorBasis, DoorPlan, door_basis, plan_door, wait_t
 @click.option(
     "--target", type=click.FloatRange(0.1, 600), default=5, help="Longest wait that is fine, min."
 )
-@as_json("Print it as JSON, every minute of it.")
+@as_json(help="Print it as JSON, every minute of it.")
 @on_store
 def plan_command(
     store: Store,
@@ -80,11 +80,14 @@ def _doors_at(basis: DoorBasis, zone: ZoneInfo, typed: str | None) -> datetime:
     return read_moment(f"{basis.doors_at.astimezone(zone):%Y-%m-%d} {typed}", basis.time_zone)
 
 
-def _lines(basis: DoorBasis, plan: DoorPlan, zone: ZoneInfo) -> Iterator[str]:
+def _lines(basis: DoorBasis, plan: DoorPlan, zone: ZoneInfo) -> Lines:
     yield f"{plain(basis.event_name)}: {plain(basis.list_name)}"
-    yield f"{basis.curve.by(30):.0%} of the guests come in the first half hour."
+    yield _("{share:.0%} of the guests come in the first half hour.", share=basis.curve.by(30))
     yield ""
-    yield f"  {'Lanes':>5} {'Longest wait':>13} {'at':>6} {'Queue':>7} {'Bad day':>9}"
+    yield (
+        f"  {_('Lanes'):>5} {_('Longest wait'):>13} {_p('a time', 'at'):>6} {_('Queue'):>7} "
+        f"{_('Bad day'):>9}"
+    )
     for row in plan.rows:
         sign = "✓" if plan.enough is not None and row.lanes >= plan.enough else "!"
         yield (
@@ -95,6 +98,7 @@ def _lines(basis: DoorBasis, plan: DoorPlan, zone: ZoneInfo) -> Iterator[str]:
     yield ""
     for advice in plan.advice:
         at = advice.at.astimezone(zone)
-        yield f"{at:%H:%M}  {advice.words.capitalize()}: then {advice.lanes} open"
+        words = advice.words.capitalize()
+        yield _("{at:%H:%M}  {words}: then {lanes} open", at=at, words=words, lanes=advice.lanes)
     longest = max(point.wait_s for point in plan.advised)
-    yield f"Then nobody waits longer than {wait_text(longest)}."
+    yield _("Then nobody waits longer than {time}.", time=wait_text(longest))

@@ -7,9 +7,10 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM, the_one_named
-from eventdesk.cli.command import Told, as_json, group, on_store, say
+from eventdesk.cli.command import Lines, Told, as_json, group, on_store, say
 from eventdesk.cli.group import EXIT_COULD_NOT, event_named
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import list_gates
 from eventdesk.events import find_event
@@ -17,7 +18,6 @@ from eventdesk.printing import (
     LABELS_WARN,
     NewPrinter,
     PrinterView,
-    Trial,
     add_printer,
     assign,
     change_printer,
@@ -56,7 +56,7 @@ def find(store: Store, hosts: tuple[str, ...]) -> Told:
     found = search_printers(store, SYSTEM, hosts=hosts)
     lines = [f"{plain(one.spec, limit=300)}  {plain(one.name)}  {plain(one.text)}" for one in found]
     return Told(
-        lines or ["No printer found. Name its address: --host 192.168.1.40"],
+        lines or [_("No printer found. Name its address: --host 192.168.1.40")],
         lambda: [{"spec": one.spec, "name": one.name, "text": one.text} for one in found],
     )
 
@@ -91,11 +91,11 @@ def list_all(store: Store) -> Told:
     printers = list_printers(store, SYSTEM)
     lines = [
         f"{one.position:>2}  {plain(one.name)}  {plain(one.spec, limit=300)}  "
-        + (", ".join(plain(name) for _, name in one.gates) or "everywhere")
+        + (", ".join(plain(name) for _id, name in one.gates) or _("everywhere"))
         for one in printers
     ]
     return Told(
-        lines or ["No printer is set up; the one of the settings is used. See `printer add`."],
+        lines or [_("No printer is set up; the one of the settings is used. See `printer add`.")],
         lambda: [_described(one) for one in printers],
     )
 
@@ -184,18 +184,18 @@ def assign_to(
     """
     if bool(gates) == everywhere:
         raise InvalidInputError(
-            "At which gates does it stand?", hint='Say --gate "Gate A", or --everywhere.'
+            msg("At which gates does it stand?"), hint=msg('Say --gate "Gate A", or --everywhere.')
         )
     printer, event_id = find_printer(store, named), find_event(store, event).id
     there = list_gates(store, event_id)
-    chosen = [the_one_named("gate", typed, there, lambda gate: gate.name).id for typed in gates]
+    chosen = [the_one_named(_("gate"), typed, there, lambda gate: gate.name).id for typed in gates]
     assign(store, SYSTEM, printer.id, event_id=event_id, gate_ids=chosen)
 
 
 @printer_command.command("test")
 @click.argument("named", metavar="PRINTER|ADDRESS")
 @on_store
-def test(store: Store, named: str) -> None:
+def test(store: Store, named: str) -> Lines:
     """Print a test badge; PRINTER is one that is set up, or an address to try.
 
     Exits 1 when nothing came out.
@@ -208,7 +208,10 @@ def test(store: Store, named: str) -> None:
         trial = try_printer(store, SYSTEM, named)
     else:
         trial = print_test(store, SYSTEM, find_printer(store, named).id)
-    _say(trial)
+    yield f"{'✓' if trial.out else '✗'} {plain(trial.words, limit=400)}"
+    if trial.hint:
+        yield f"  {plain(trial.hint, limit=400)}"
+    yield "  " + _("State: {words}", words=health_words(trial.status))
     if not trial.out:
         sys.exit(EXIT_COULD_NOT)
 
@@ -233,29 +236,23 @@ def refill(
     Example: eventdesk printer refill "Desk A" 300
     """
     if (labels is None) != uncounted:
-        raise InvalidInputError("How many labels has the roll?", hint="Such as 300.")
+        raise InvalidInputError(msg("How many labels has the roll?"), hint=msg("Such as 300."))
     event_id = event_named(store, named_event)
     reset_labels(
         store, SYSTEM, find_printer(store, named).id, labels=labels, warn=warn, event_id=event_id
     )
 
 
-def _say(trial: Trial) -> None:
-    click.echo(f"{'✓' if trial.out else '✗'} {plain(trial.words, limit=400)}")
-    for line in (plain(trial.hint, limit=400), f"State: {health_words(trial.status)}"):
-        if line:
-            click.echo(f"  {line}")
-
-
 def _state_line(one: PrinterView) -> str:
     sign = "✗" if one.enabled and not one.well else "!" if one.labels_low else "✓"
-    labels = "" if one.labels_left is None else f", {one.labels_left} labels left"
-    failed = f", {one.failed} failed" if one.failed else ""
-    sent = f", {one.unconfirmed} not confirmed" if one.unconfirmed else ""
-    return (
-        f"{sign} {plain(one.name)}: {plain(one.words, limit=300)}"
-        f"  ({one.waiting} waiting{sent}{failed}{labels})"
-    )
+    counts = [_("{count} waiting", count=one.waiting)]
+    if one.unconfirmed:
+        counts.append(_("{count} not confirmed", count=one.unconfirmed))
+    if one.failed:
+        counts.append(_("{count} failed", count=one.failed))
+    if one.labels_left is not None:
+        counts.append(_("{count} labels left", count=one.labels_left))
+    return f"{sign} {plain(one.name)}: {plain(one.words, limit=300)}  ({', '.join(counts)})"
 
 
 def _described(one: PrinterView) -> dict[str, Any]:
@@ -267,7 +264,7 @@ def _described(one: PrinterView) -> dict[str, Any]:
         "on": one.enabled,
         "position": one.position,
         "machine": one.device,
-        "gates": [name for _, name in one.gates],
+        "gates": [name for _id, name in one.gates],
         "health": str(one.status.health),
         "text": one.status.text,
         "driven": one.driven,

@@ -1,6 +1,6 @@
 """Commands on the programme of an event: its sessions, places, speakers and sponsors."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -9,10 +9,11 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM, the_one_named
-from eventdesk.cli.command import EVENT, Group, Told, as_json, group, on_event
+from eventdesk.cli.command import EVENT, Group, Lines, Told, as_json, group, on_event
 from eventdesk.cli.field_options import Typed, given, is_none, options
 from eventdesk.core.fields import like
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n
+from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.events import (
     ROOM,
@@ -101,10 +102,10 @@ def _show(store: Store, event: EventView) -> Told:
     )
 
 
-def _days(programme: Programme) -> Iterator[str]:
+def _days(programme: Programme) -> Lines:
     zone = ZoneInfo(programme.event.time_zone)
     if not programme.sessions:
-        yield 'No sessions yet. Add the first: eventdesk programme add "Opening" --from …'
+        yield _('No sessions yet. Add the first: eventdesk programme add "Opening" --from …')
     for day, sessions in programme.by_day().items():
         yield f"{day:%A, %Y-%m-%d}"
         for one in sessions:
@@ -129,7 +130,7 @@ def _removal(
         there: Sequence[Any] = getattr(programme_of(store, event), f"{kind}s")
         one = _named(kind, there, named, whole=True)
         remove(store, SYSTEM, one.id)
-        return f"{_called(one)} is removed."
+        return _("{called} is removed.", called=_called(one))
 
 
 @programme_command.command("add")
@@ -180,8 +181,8 @@ def cancel_command(store: Store, event: EventView, session: str, reason: str, ba
         told = restore_session(store, SYSTEM, one.id)
     else:
         told = cancel_session(store, SYSTEM, one.id, reason=reason)
-    word = "is on again" if back else "is cancelled"
-    return f"{plain(one.title)} {word}; {told:,} told."
+    word = _("is on again") if back else _("is cancelled")
+    return _("{title} {word}; {told:,} told.", title=plain(one.title), word=word, told=told)
 
 
 _removal(
@@ -195,7 +196,7 @@ _removal(
 
 def _told(saved: SessionSaved) -> list[str]:
     conflicts = [f"  ! {plain(conflict.text)}" for conflict in saved.conflicts]
-    return [f"{plain(saved.session.title)} is saved.", *conflicts]
+    return [_("{title} is saved.", title=plain(saved.session.title)), *conflicts]
 
 
 venue_command = group(
@@ -216,7 +217,7 @@ def list_venues_command(store: Store, event: EventView) -> list[str]:
         lines.append(_line(venue.name, _holds(venue), " ".join(venue.address.split())))
         rooms = [room for room in programme.rooms if room.venue_id == venue.id]
         lines += [f"  {_line(room.name, _holds(room))}" for room in rooms]
-    return lines or ['No venues yet. Add the first: eventdesk venue add "Old Mill"']
+    return lines or [_('No venues yet. Add the first: eventdesk venue add "Old Mill"')]
 
 
 @venue_command.command("add")
@@ -229,7 +230,7 @@ def add_venue_command(store: Store, event: EventView, /, name: str, **typed: Any
     Example: eventdesk venue add "Old Mill" --address "Mill Lane 4, 20095 Hamburg" --capacity 400
     """
     venue = add_venue(store, SYSTEM, event.id, given(VENUE, NewVenue(name), typed))
-    return f"{plain(venue.name)} is added."
+    return _("{name} is added.", name=plain(venue.name))
 
 
 @venue_command.command("change")
@@ -243,7 +244,7 @@ def change_venue_command(store: Store, event: EventView, /, venue: str, **typed:
     """
     one = _named("venue", programme_of(store, event).venues, venue)
     new = given(VENUE, like(NewVenue, one), typed)
-    return f"{plain(change_venue(store, SYSTEM, one.id, new).name)} is changed."
+    return _("{name} is changed.", name=plain(change_venue(store, SYSTEM, one.id, new).name))
 
 
 _removal(
@@ -270,7 +271,7 @@ def add_room_command(store: Store, event: EventView, /, name: str, **typed: Any)
     programme = programme_of(store, event)
     venue = _named("venue", programme.venues, typed["venue_id"] or "")
     new = given(ROOM, NewRoom(venue.id, name), typed, _how(programme))
-    return f"{plain(add_room(store, SYSTEM, event.id, new).name)} is added."
+    return _("{name} is added.", name=plain(add_room(store, SYSTEM, event.id, new).name))
 
 
 @room_command.command("change")
@@ -285,7 +286,7 @@ def change_room_command(store: Store, event: EventView, /, room: str, **typed: A
     programme = programme_of(store, event)
     one = _named("room", programme.rooms, room)
     new = given(ROOM, like(NewRoom, one), typed, _how(programme))
-    return f"{plain(change_room(store, SYSTEM, one.id, new).name)} is changed."
+    return _("{name} is changed.", name=plain(change_room(store, SYSTEM, one.id, new).name))
 
 
 _removal(
@@ -308,9 +309,14 @@ def list_speakers_command(store: Store, event: EventView) -> list[str]:
     Example: eventdesk speaker list --event HARBOR
     """
     return [
-        _line(one.name, one.organization, one.email, how_many(one.sessions, "session"))
+        _line(
+            one.name,
+            one.organization,
+            one.email,
+            _n("{count} session", "{count} sessions", one.sessions),
+        )
         for one in programme_of(store, event).speakers
-    ] or ['No speakers yet. Add the first: eventdesk speaker add "Grace Hopper"']
+    ] or [_('No speakers yet. Add the first: eventdesk speaker add "Grace Hopper"')]
 
 
 @speaker_command.command("add")
@@ -323,7 +329,7 @@ def add_speaker_command(store: Store, event: EventView, /, name: str, **typed: A
     Example: eventdesk speaker add "Grace Hopper" --organization "US Navy"
     """
     speaker = add_speaker(store, SYSTEM, event.id, given(SPEAKER, NewSpeaker(name), typed))
-    return f"{plain(speaker.name)} is added."
+    return _("{name} is added.", name=plain(speaker.name))
 
 
 @speaker_command.command("change")
@@ -338,7 +344,7 @@ def change_speaker_command(store: Store, event: EventView, /, speaker: str, **ty
     one = _named("speaker", programme_of(store, event).speakers, speaker)
     new = given(SPEAKER, like(NewSpeaker, one), typed)
     change_speaker(store, SYSTEM, one.id, new)
-    return f"{plain(new.name)} is changed."
+    return _("{name} is changed.", name=plain(new.name))
 
 
 _removal(
@@ -362,9 +368,9 @@ def list_sponsors_command(store: Store, event: EventView) -> list[str]:
     """
     lines = []
     for one in programme_of(store, event).sponsors:
-        marks = ("on badges" if one.on_badges else "", "logo" if one.logo else "")
+        marks = (_("on badges") if one.on_badges else "", "logo" if one.logo else "")
         lines.append(_line(one.name, one.level, *marks, one.line, one.link))
-    return lines or ['No sponsors yet. Add the first: eventdesk sponsor add "Acme"']
+    return lines or [_('No sponsors yet. Add the first: eventdesk sponsor add "Acme"')]
 
 
 @sponsor_command.command("add")
@@ -384,7 +390,7 @@ def add_sponsor_command(
     sponsor = add_sponsor(store, SYSTEM, event.id, given(SPONSOR, NewSponsor(name), typed))
     if logo is not None:
         set_sponsor_logo(store, SYSTEM, sponsor.id, logo)
-    return f"{plain(sponsor.name)} is added."
+    return _("{name} is added.", name=plain(sponsor.name))
 
 
 @sponsor_command.command("change")
@@ -418,7 +424,7 @@ def change_sponsor_command(
         set_sponsor_logo(store, SYSTEM, one.id, picture)
     if earlier is not later:
         move_sponsor(store, SYSTEM, one.id, down=later)
-    return f"{plain(new.name)} is changed."
+    return _("{name} is changed.", name=plain(new.name))
 
 
 _removal(
@@ -451,7 +457,7 @@ def _called(one: Any) -> str:
 
 
 def _holds(place: Venue | Room) -> str:
-    return "" if place.capacity is None else f"{place.capacity:,} people"
+    return "" if place.capacity is None else _("{capacity:,} people", capacity=place.capacity)
 
 
 def _line(*parts: str) -> str:

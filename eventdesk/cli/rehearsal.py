@@ -12,6 +12,7 @@ from eventdesk.cli.command import Told, as_json, command, say
 from eventdesk.cli.group import EXIT_COULD_NOT, OVERWRITE, progress, settings_of
 from eventdesk.cli.stopping import EXIT_SIGNAL, until_interrupted
 from eventdesk.core.json_text import json_text
+from eventdesk.core.messages import _
 from eventdesk.core.output_files import need_place, write_file
 from eventdesk.exercises.rehearsal.plan import Plan, Through, read_chaos
 from eventdesk.exercises.rehearsal.report import Report
@@ -45,7 +46,7 @@ from eventdesk.exercises.rehearsal.report import Report
     help="What a guest takes beside the desk's own time, for the queue.",
 )
 @click.option("--seed", default=1, show_default=True, help="Another seed, another crowd.")
-@as_json("Print the report as JSON.")
+@as_json(help="Print the report as JSON.")
 @click.option(
     "--report",
     "file",
@@ -93,7 +94,7 @@ def rehearse_command(
 def _told(guests: int) -> Iterator[Callable[[int, int, str], None]]:
     """A progress bar that counts guests and says what goes on."""
     said = ""
-    with progress("Guests", guests) as done:
+    with progress(_("Guests"), guests) as done:
 
         def tell(answered: int, of: int, words: str) -> None:
             nonlocal said

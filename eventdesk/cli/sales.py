@@ -9,11 +9,12 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM, the_one, the_one_named
-from eventdesk.cli.command import group, on_event
+from eventdesk.cli.command import Lines, group, on_event
 from eventdesk.cli.field_options import Typed, given, options
 from eventdesk.cli.group import noted_now
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money, percent, read_money, read_percent
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
@@ -82,7 +83,7 @@ def add_type(
 
 @type_command.command("list")
 @on_event
-def list_types(store: Store, event: EventView) -> None:
+def list_types(store: Store, event: EventView) -> Lines:
     """List the ticket types of an event: price in full, sold, held, left, on sale or not.
 
     Held is what is booked and not paid yet, or offered to somebody on the waitlist.
@@ -92,14 +93,19 @@ def list_types(store: Store, event: EventView) -> None:
     now = noted_now(store)
     views = list_ticket_types(store, SYSTEM.at(now), event.id)
     for view in views:
-        left = "no limit" if view.left is None else f"{view.left} left"
+        left = _("no limit") if view.left is None else _("{left} left", left=view.left)
         total = view.money(view.price.total_minor)
-        click.echo(
-            f"{plain(view.about.name):24.24}  {total!s:>16}  {view.sold:>6} sold  "
-            f"{view.held:>6} held  {left:>12}  {view.state(now)}"
+        yield _(
+            "{name:24.24}  {total!s:>16}  {sold:>6} sold  {held:>6} held  {left:>12}  {state}",
+            name=plain(view.about.name),
+            total=total,
+            sold=view.sold,
+            held=view.held,
+            left=left,
+            state=view.state(now),
         )
     if not views:
-        click.echo('No ticket types yet. Add the first: eventdesk type add "Regular" 25.00')
+        yield _('No ticket types yet. Add the first: eventdesk type add "Regular" 25.00')
 
 
 @type_command.command("change")
@@ -118,7 +124,7 @@ def change_type(
     remove: bool,
     fee: str | None,
     **terms: Any,
-) -> None:
+) -> Lines:
     """Change the ticket type TYPE, by id or the beginning of its name. What was sold stays.
 
     Example: eventdesk type change VIP --price 320.00 --quota 40
@@ -127,7 +133,7 @@ def change_type(
     view = _type_named(store, event, type_named, now)
     if remove:
         remove_ticket_type(store, SYSTEM.at(now), view.id)
-        click.echo(f"{plain(view.about.name)} is removed.")
+        yield _("{name} is removed.", name=plain(view.about.name))
         return
     kind = _with_terms(store, view.about, event, fee, terms)
     if kind != view.about:
@@ -135,7 +141,7 @@ def change_type(
     if off is not None:
         view = switch_ticket_type(store, SYSTEM.at(now), view.id, active=not off)
     total = view.money(view.price.total_minor)
-    click.echo(f"{plain(view.about.name)}: {total}, {view.state(now)}.")
+    yield f"{plain(view.about.name)}: {total}, {view.state(now)}."
 
 
 code_command = group("code", "eventdesk code list")
@@ -165,7 +171,9 @@ def add_code(
       eventdesk code add GUEST- --off 100% --most 1 --make 200
     """
     if (off is None) != unlock:
-        raise InvalidInputError("Say what it takes off, or that it unlocks.", hint="--off 10%")
+        raise InvalidInputError(
+            msg("Say what it takes off, or that it unlocks."), hint=msg("--off 10%")
+        )
     kind, value = _off(off, sale_terms(store, event.id).money(0))
     types = [(one.id, one.about.name) for one in list_ticket_types(store, SYSTEM, event.id)]
     how = Typed(event.time_zone, offers={"type_ids": lambda: types})
@@ -180,7 +188,7 @@ def add_code(
 @code_command.command("list")
 @click.option("--search", default="", help="Only codes that begin with this.")
 @on_event
-def list_codes(store: Store, event: EventView, search: str) -> None:
+def list_codes(store: Store, event: EventView, search: str) -> Lines:
     """List the discount codes of an event with how many tickets used each.
 
     Example: eventdesk code list --search GUEST
@@ -193,10 +201,10 @@ def list_codes(store: Store, event: EventView, search: str) -> None:
             store, SYSTEM, event.id, search=search, offset=offset, limit=PAGE
         )
         for view in views:
-            click.echo(_line(view, nothing, now))
+            yield _line(view, nothing, now)
         offset += PAGE
     if not total:
-        click.echo("No codes yet. Add one: eventdesk code add EARLYBIRD --off 10%")
+        yield _("No codes yet. Add one: eventdesk code add EARLYBIRD --off 10%")
 
 
 @code_command.command("end")
@@ -207,10 +215,10 @@ def end_code(store: Store, event: EventView, code: str) -> str:
 
     Example: eventdesk code end EARLYBIRD
     """
-    views, _ = list_discounts(store, SYSTEM, event.id, search=code, limit=1)
-    view = the_one("code", code, views, [each.about.code for each in views])
+    views, _total = list_discounts(store, SYSTEM, event.id, search=code, limit=1)
+    view = the_one(_("code"), code, views, [each.about.code for each in views])
     end_discount(store, SYSTEM, view.id)
-    return f"{view.about.code} is taken no more."
+    return _("{code} is taken no more.", code=view.about.code)
 
 
 def _line(view: DiscountView, nothing: Money, now: datetime) -> str:
@@ -220,13 +228,24 @@ def _line(view: DiscountView, nothing: Money, now: datetime) -> str:
         "amount": str(replace(nothing, minor=about.value)),
         "unlock": "unlocks",
     }[about.kind]
-    most = "" if about.most_tickets is None else f" of {about.most_tickets}"
-    return f"{about.code:24}  {off:>14}  {view.used}{most} used  {view.state(now)}"
+    most = (
+        ""
+        if about.most_tickets is None
+        else _(" of {most_tickets}", most_tickets=about.most_tickets)
+    )
+    return _(
+        "{code:24}  {off:>14}  {used}{most} used  {state}",
+        code=about.code,
+        off=off,
+        used=view.used,
+        most=most,
+        state=view.state(now),
+    )
 
 
 def _type_named(store: Store, event: EventView, typed: str, now: datetime) -> TicketTypeView:
     views = list_ticket_types(store, SYSTEM.at(now), event.id)
-    return the_one_named("ticket type", typed, views, lambda view: plain(view.about.name))
+    return the_one_named(_("ticket type"), typed, views, lambda view: plain(view.about.name))
 
 
 def _with_terms(
@@ -262,7 +281,9 @@ def _number(text: str) -> int | None:
     if text.strip().casefold() == "none":
         return None
     if not (text.strip().isascii() and text.strip().isdecimal()) or len(text) > 12:
-        raise InvalidInputError(f"{text[:20]!r} is no number.", hint='Type one, or "none".')
+        raise InvalidInputError(
+            msg("{text!r} is no number.", text=text[:20]), hint=msg('Type one, or "none".')
+        )
     return int(text)
 
 
@@ -277,7 +298,7 @@ question_command = group("question", "eventdesk question list")
 
 @question_command.command("list")
 @on_event
-def list_command(store: Store, event: EventView) -> None:
+def list_command(store: Store, event: EventView) -> Lines:
     """List the questions of an event in the order in which they are asked.
 
     Example: eventdesk question list --event "Demo Days"
@@ -288,14 +309,26 @@ def list_command(store: Store, event: EventView) -> None:
         marks = [
             question.kind.value.replace("_", "/"),
             "required" if question.required else "",
-            "" if question.active else "not asked",
-            f"after {view.depends_text!r} is {question.depends_value}" if view.depends_text else "",
+            "" if question.active else _("not asked"),
+            _(
+                "after {depends_text!r} is {depends_value}",
+                depends_text=view.depends_text,
+                depends_value=question.depends_value,
+            )
+            if view.depends_text
+            else "",
             "/".join(question.choices),
         ]
         words = ", ".join(filter(None, marks))
-        click.echo(f"{number}. {plain(question.text)}  ({plain(words)}; {view.answers} answers)")
+        yield _(
+            "{number}. {text}  ({words}; {answers} answers)",
+            number=number,
+            text=plain(question.text),
+            words=plain(words),
+            answers=view.answers,
+        )
     if not views:
-        click.echo('Nothing is asked. Ask: eventdesk question add "Any allergies?"')
+        yield _('Nothing is asked. Ask: eventdesk question add "Any allergies?"')
 
 
 @question_command.command("add")
@@ -331,12 +364,12 @@ def add_command(
     earlier = _named(store, event.id, after).question.id if after else None
     types = list_ticket_types(store, SYSTEM, event.id)
     chosen = frozenset(
-        the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
+        the_one_named(_("ticket type"), typed, types, lambda each: plain(each.about.name)).id
         for typed in kinds
     )
     new = NewQuestion(text, QuestionKind(kind), required, choices, earlier, value, chosen)
     add_question(store, SYSTEM, event.id, new)
-    return f"Asked: {plain(text)}"
+    return _("Asked: {text}", text=plain(text))
 
 
 @question_command.command("remove")
@@ -349,7 +382,7 @@ def remove_command(store: Store, event: EventView, text: str) -> str:
     """
     question = _named(store, event.id, text).question
     gone = remove_question(store, SYSTEM, question.id)
-    return "Removed." if gone else "No longer asked; its answers are kept."
+    return _("Removed.") if gone else _("No longer asked; its answers are kept.")
 
 
 @question_command.command("move")
@@ -363,7 +396,7 @@ def move_command(store: Store, event: EventView, text: str, places: int) -> str:
     """
     question = _named(store, event.id, text).question
     move_question(store, SYSTEM, question.id, places)
-    return "Moved."
+    return _("Moved.")
 
 
 def _named(store: Store, event_id: UUID, typed: str) -> QuestionView:

@@ -16,7 +16,8 @@ from eventdesk.cli.stopping import until_interrupted
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError, StoreError
 from eventdesk.core.json_text import json_text
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.core.settings import Settings
 from eventdesk.door import WORDING, ListView
 from eventdesk.headless import Answered, Tally, scan_all
@@ -33,7 +34,7 @@ DRAIN = timedelta(seconds=30)
 @click.argument("source")
 @on_list
 @click.option("--printer", default=None, help="Where badges go: folder, tcp://HOST:PORT, …")
-@as_json("A JSON line a sighting, then a summary.")
+@as_json(help="A JSON line a sighting, then a summary.")
 def scan_command(store: Store, door: ListView, source: str, printer: str | None) -> None:
     """Read tickets from SOURCE and check them in, without a screen.
 
@@ -52,14 +53,23 @@ def scan_command(store: Store, door: ListView, source: str, printer: str | None)
     Example: eventdesk scan guests.mp4 --list "Main entrance" --json
     """
     if not source.strip():
-        raise InvalidInputError("Scan what?", hint="Name a camera (0), a video or a folder.")
+        raise InvalidInputError(
+            msg("Scan what?"), hint=msg("Name a camera (0), a video or a folder.")
+        )
     given = printer is not None
     settings = settings_of(printer=printer)
     summary = run(store, settings, source, door, as_json=wants_json(), only_printer=given)
     say(Told(summary_lines(summary), lambda: {"summary": summary}))
     if waits := summary["badges_queued"] - summary["badges_written"]:
-        count = how_many(waits, "badge waits", "badges wait")
-        _notice(f"{count} or failed: eventdesk badges says why, and --print prints what waits")
+        _notice(
+            _n(
+                "{count} badge waits or failed: eventdesk badges says why, and --print prints "
+                "what waits",
+                "{count} badges wait or failed: eventdesk badges says why, and --print prints "
+                "what waits",
+                waits,
+            )
+        )
     sys.exit(summary["exit_status"])
 
 
@@ -118,16 +128,16 @@ def exit_status(tally: Tally, *, ended_by_hand: bool) -> int:
 
 def summary_lines(summary: dict[str, Any]) -> list[str]:
     """What a run came to, as a table."""
-    rows = [("shown", summary["shown"]), ("admitted", summary["admitted"])]
-    rows += [(f"refused: {name}", count) for name, count in summary["refused"].items()]
-    rows.append(("badges written", summary["badges_written"]))
+    rows = [(_("shown"), summary["shown"]), (_("admitted"), summary["admitted"])]
+    rows += [(_("refused: {name}", name=name), count) for name, count in summary["refused"].items()]
+    rows.append((_("badges written"), summary["badges_written"]))
     if summary["skipped"]:
-        rows.append(("unreadable pictures", summary["skipped"]))
+        rows.append((_("unreadable pictures"), summary["skipped"]))
     for stage in ("decode_ms", "checkin_ms"):
         times = summary[stage]
         if times:
             name = stage.removesuffix("_ms")
-            rows += [(f"{name} p50", f"{times['p50']} ms"), (f"{name} p95", f"{times['p95']} ms")]
+            rows += [(f"{name} {each}", f"{times[each]} ms") for each in ("p50", "p95")]
     return [f"{name:<24}{value:>12}" for name, value in rows]
 
 

@@ -18,7 +18,7 @@ from eventdesk.cli.group import can_ask, event_named, settings_of
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import signals_call
 from eventdesk.core.errors import InvalidInputError, StoreReadOnlyError
-from eventdesk.core.messages import ENGLISH, reading
+from eventdesk.core.messages import ENGLISH, msg, reading
 from eventdesk.core.plain_text import harmless
 from eventdesk.core.private_file import open_private
 from eventdesk.core.settings import Settings
@@ -116,8 +116,8 @@ def show(
     """Build the store, the desk, the spooler and the screens, and run them to the end."""
     if not (can_ask() and sys.stdout.isatty()):
         raise InvalidInputError(
-            "The screens need a terminal.",
-            hint="Without one, use `eventdesk scan` and `eventdesk check-in`.",
+            msg("The screens need a terminal."),
+            hint=msg("Without one, use `eventdesk scan` and `eventdesk check-in`."),
         )
     gc.disable()  # until the first frame: what is loaded stays
     with Store(settings.home) as store:
@@ -235,8 +235,12 @@ def log_to_file(settings: Settings) -> None:
         )
     except OSError as error:
         raise StoreReadOnlyError(
-            f"The log cannot be written to {folder}: {error.strerror}.",
-            hint="Move what is in the way, or check who owns the folder.",
+            msg(
+                "The log cannot be written to {folder}: {strerror}.",
+                folder=folder,
+                strerror=error.strerror,
+            ),
+            hint=msg("Move what is in the way, or check who owns the folder."),
         ) from error
     handler.setFormatter(
         _PlainFormatter("%(asctime)s %(levelname)s %(name)s %(threadName)s %(message)s")

@@ -7,9 +7,10 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM
-from eventdesk.cli.command import group, on_event
+from eventdesk.cli.command import Lines, group, on_event
 from eventdesk.core.clock import utc_now
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n
+from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView
 from eventdesk.seating import (
     NewRows,
@@ -46,7 +47,7 @@ def make(
     block: str,
     prefix: str,
     dry_run: bool,
-) -> None:
+) -> Lines:
     """Make ROWS of so many SEATS in a SECTION, which is added when there is none.
 
     Example: eventdesk seats make Stalls A-F 20 --aisles 5,15 --dry-run
@@ -54,18 +55,23 @@ def make(
     new = NewRows(rows, seats, read_numbers(aisles), read_labels(block), prefix)
     shown = preview(new, name=section)
     if dry_run:
-        click.echo("\n".join(drawn(shown)))
-        click.echo(f"{how_many(len(shown.seats), 'seat')} would be made.")
+        yield "\n".join(drawn(shown))
+        yield _n("{count} seat would be made.", "{count} seats would be made.", len(shown.seats))
         return
     now = utc_now()
     section_id = _section(store, event.id, section, now)
     made = make_rows(store, SYSTEM.at(now), section_id, new)
-    click.echo(f"{how_many(made, 'seat was', 'seats were')} made in {plain(section)}.")
+    yield _n(
+        "{count} seat was made in {section}.",
+        "{count} seats were made in {section}.",
+        made,
+        section=plain(section),
+    )
 
 
 @seats_command.command("plan")
 @on_event
-def show_plan(store: Store, event: EventView) -> None:
+def show_plan(store: Store, event: EventView) -> Lines:
     """Draw the seats of an event, section by section.
 
     Example: eventdesk seats plan --event "Demo Days"
@@ -73,13 +79,15 @@ def show_plan(store: Store, event: EventView) -> None:
     sections = plan(store, SYSTEM, event.id, holder_id=None)
     for section in sections:
         free, taken = section.count("free"), section.count("taken")
-        click.echo(f"{plain(section.name)}: {free} free, {taken} taken")
-        click.echo("\n".join(drawn(section)))
-        click.echo()
+        yield _(
+            "{name}: {free} free, {taken} taken", name=plain(section.name), free=free, taken=taken
+        )
+        yield "\n".join(drawn(section))
+        yield ""
     if sections:
-        click.echo(legend(("free", "held", "taken")))
+        yield legend(("free", "held", "taken"))
     else:
-        click.echo("No seats yet. Make some: eventdesk seats make Stalls A-F 20")
+        yield _("No seats yet. Make some: eventdesk seats make Stalls A-F 20")
 
 
 def _section(store: Store, event_id: UUID, name: str, now: datetime) -> UUID:

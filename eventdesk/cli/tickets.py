@@ -15,10 +15,12 @@ from eventdesk.booking import (
     token_of,
     unblock,
 )
-from eventdesk.cli.command import group, on_event, on_store
+from eventdesk.cli.command import Lines, group, on_event, on_store
 from eventdesk.cli.group import OVERWRITE, progress
+from eventdesk.cli.state_words import ticket_state
+from eventdesk.core.messages import _, _n
 from eventdesk.core.output_files import need_place, write_file
-from eventdesk.core.plain_text import file_name, how_many, plain
+from eventdesk.core.plain_text import file_name, plain
 from eventdesk.events import EventView, event_detail
 from eventdesk.printing import ticket_badge
 
@@ -41,7 +43,7 @@ def show(
     receipt: bool,
     token: bool,
     overwrite: bool,
-) -> None:
+) -> Lines:
     """Show a ticket with its QR code in the terminal, or write it as a picture.
 
     Example: eventdesk ticket show K7QM2X9P --png ticket.png
@@ -52,24 +54,23 @@ def show(
     found = ticket_by_code(store, code)
     badge = ticket_badge(store, found.id)
     if token:
-        click.echo(token_of(store, found.id))
+        yield token_of(store, found.id)
         return
     for file in (png, svg):
         if file is not None:
             need_place(file, overwrite=overwrite)
     if png is not None:
         write_file(png, pictures.picture_png(badge), overwrite=overwrite)
-        click.echo(str(png))
+        yield str(png)
     if svg is not None:
         write_file(svg, pictures.svg(badge).encode(), overwrite=overwrite)
-        click.echo(str(svg))
+        yield str(svg)
     if receipt:
-        click.echo("\n".join(pictures.receipt(badge)))
+        yield "\n".join(pictures.receipt(badge))
     elif png is None and svg is None:
-        for line in half_blocks(badge.token):
-            click.echo(line)
-        state = "cancelled" if found.cancelled else "paid" if found.paid else "unpaid"
-        click.echo(f"{plain(found.name)} · {plain(found.ticket_type)} · {found.code} · {state}")
+        yield from half_blocks(badge.token)
+        parts = (plain(found.name), plain(found.ticket_type), found.code, ticket_state(found))
+        yield " · ".join(parts)
 
 
 @ticket_command.command("export")
@@ -90,14 +91,20 @@ def export(store: Store, event: EventView, folder: Path, overwrite: bool) -> str
     from badges.qr import png
 
     taken = event_detail(store, SYSTEM, event.id).taken
-    with progress("Writing tickets", taken) as done:
+    with progress(_("Writing tickets"), taken) as done:
         written = 0
         for code, token in all_tokens(store, event.id):
             path = folder / f"{file_name(code, fallback='ticket')}.png"
             write_file(path, png(token), overwrite=overwrite)
             written += 1
             done(written)
-    return f"{how_many(written, 'ticket')} of {plain(event.name)} went into {folder}."
+    return _n(
+        "{count} ticket of {name} went into {folder}.",
+        "{count} tickets of {name} went into {folder}.",
+        written,
+        name=plain(event.name),
+        folder=folder,
+    )
 
 
 @ticket_command.command("reissue")
@@ -126,20 +133,20 @@ def block_ticket(store: Store, code: str, note: str, lift: bool) -> str:
       eventdesk ticket block K7QM2X9P --lift
     """
     if lift == bool(note):
-        raise click.UsageError("Say either --note or --lift.")
+        raise click.UsageError(_("Say either --note or --lift."))
     found = ticket_by_code(store, code)
     if lift:
         unblock(store, SYSTEM, found.id)
-    else:
-        block(store, SYSTEM, found.id, note=note)
-    return f"Ticket {found.code} is {'taken again' if lift else 'blocked'}."
+        return _("Ticket {code} is taken again.", code=found.code)
+    block(store, SYSTEM, found.id, note=note)
+    return _("Ticket {code} is blocked.", code=found.code)
 
 
 @ticket_command.command("companion")
 @click.argument("code")
 @click.option("--of", "lead", default="", help="Ticket code of whom the holder accompanies.")
 @on_store
-def companion(store: Store, code: str, lead: str) -> None:
+def companion(store: Store, code: str, lead: str) -> Lines:
     """Make the ticket CODE one for a companion, who enters with or behind another holder.
 
     Without --of the ticket is nobody's companion any more.
@@ -150,6 +157,6 @@ def companion(store: Store, code: str, lead: str) -> None:
     lead_id = ticket_by_code(store, lead).id if lead.strip() else None
     made = set_companion(store, SYSTEM, found.id, lead_id)
     if made.of_ticket_id is None:
-        click.echo(f"{plain(made.name)} accompanies nobody.")
+        yield _("{name} accompanies nobody.", name=plain(made.name))
     else:
-        click.echo(f"{plain(made.name)} accompanies {plain(made.of_name)}.")
+        yield _("{name} accompanies {other}.", name=plain(made.name), other=plain(made.of_name))

@@ -5,16 +5,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
-
 from data.store import FILE_NAME, Store
 from eventdesk.acts import SYSTEM
-from eventdesk.cli.command import command, say
+from eventdesk.cli.command import Lines, command
 from eventdesk.cli.group import can_ask, progress, settings_of
 from eventdesk.cli.scan import run, summary_lines
 from eventdesk.cli.screens import show
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.output_files import EXPORTS, write_file
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
@@ -29,7 +28,7 @@ MADE_BY_TOUR = ".tour"
 
 
 @command("tour")
-def tour_command() -> None:
+def tour_command() -> Lines:
     """Make a demo event with a film of its guests, and open the kiosk with the film as camera.
 
     Without a terminal the same film goes through `eventdesk scan`, and a table tells what came
@@ -42,8 +41,11 @@ def tour_command() -> None:
     if store is not None and not (settings.home / MADE_BY_TOUR).exists():
         store.close()
         raise InvalidInputError(
-            f"The store in {settings.home} was not made by a tour; its guests are real.",
-            hint="Take the tour in a folder of its own: eventdesk --home ./try tour",
+            msg(
+                "The store in {home} was not made by a tour; its guests are real.",
+                home=settings.home,
+            ),
+            hint=msg("Take the tour in a folder of its own: eventdesk --home ./try tour"),
         )
     with store or Store.create(settings.home) as store:
         (settings.home / MADE_BY_TOUR).touch(mode=0o600)
@@ -52,9 +54,9 @@ def tour_command() -> None:
         if not video.exists():
             _film(store, door, video)
         if not (can_ask() and sys.stdout.isatty()):
-            _without_terminal(store, settings, door, video)
+            yield from _without_terminal(store, settings, door, video)
             return
-    click.echo(f"The kiosk opens now. The staff PIN {STAFF_PIN} closes it.")
+    yield _("The kiosk opens now. The staff PIN {pin} closes it.", pin=STAFF_PIN)
     show(
         settings.with_options(camera=str(video)),
         "kiosk",
@@ -68,12 +70,12 @@ def _demo(store: Store) -> ListView:
     lists = list_check_in_lists(store)
     if lists:
         return lists[0]
-    with progress("Selling tickets", SIZE) as done:
+    with progress(_("Selling tickets"), SIZE) as done:
         return fill_demo(store, size=SIZE, seed=0, now=utc_now(), on_progress=done).list
 
 
 def _film(store: Store, door: ListView, video: Path) -> None:
-    with progress("Filming guests", 100) as done:
+    with progress(_("Filming guests"), 100) as done:
         film(
             store,
             door,
@@ -84,13 +86,13 @@ def _film(store: Store, door: ListView, video: Path) -> None:
         )
 
 
-def _without_terminal(store: Store, settings: Settings, door: ListView, video: Path) -> None:
+def _without_terminal(store: Store, settings: Settings, door: ListView, video: Path) -> Lines:
     picture = asyncio.run(_screenshot(store, settings, door, video))
     summary = run(store, settings, str(video), door, as_json=False)
-    click.echo()
-    say(summary_lines(summary))
-    click.echo(f"{'badges in':<24}{settings.home / 'badges'}")
-    click.echo(f"{'picture of the kiosk':<24}{picture}")
+    yield ""
+    yield from summary_lines(summary)
+    yield f"{_('badges in'):<24}{settings.home / 'badges'}"
+    yield f"{_('picture of the kiosk'):<24}{picture}"
 
 
 async def _screenshot(store: Store, settings: Settings, door: ListView, video: Path) -> Path:

@@ -1,6 +1,6 @@
 """Commands on who waits: waitlists, and the queue of the hour of opening."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,13 @@ from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.booking import NewBooking, NewTicket
 from eventdesk.cli.booking import type_named
-from eventdesk.cli.command import Told, acting, as_json, group, on_event
+from eventdesk.cli.command import Lines, Told, acting, as_json, group, on_event
 from eventdesk.cli.group import noted_now, progress
+from eventdesk.cli.state_words import state_word
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotFoundError
+from eventdesk.core.formats import number
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment, spoken
 from eventdesk.events import EventView, QueueSummary, RequestState, RequestView
@@ -36,7 +39,7 @@ from eventdesk.waiting import (
     withdraw,
 )
 
-_json = as_json("Print it as JSON.")
+_json = as_json(help="Print it as JSON.")
 
 
 waitlist_command = group("waitlist", 'eventdesk waitlist list --event "Harbour Summit"')
@@ -55,7 +58,7 @@ def list_command(store: Store, event: EventView, search: str, limit: int) -> Tol
     found, total = list_waitlist(
         store, SYSTEM.at(noted_now(store)), event.id, search=search, limit=limit
     )
-    lines = _listed(map(_line, found), total, "Nobody waits.")
+    lines = _listed(map(_line, found), total, _("Nobody waits."))
     return Told(lines, lambda: [asdict(entry) for entry in found], indent=1)
 
 
@@ -63,7 +66,7 @@ def _listed(lines: Iterable[str], total: int, none: str) -> list[str]:
     """Lines, and below them how many there are beside, or that there are none."""
     told = list(lines)
     if total > len(told):
-        return [*told, f"… and {total - len(told)} more; see --limit and --search."]
+        return [*told, _("… and {total} more; see --limit and --search.", total=total - len(told))]
     return told or [none]
 
 
@@ -79,49 +82,60 @@ def join_command(store: Store, event: EventView, email: str, name: str, kind: st
     """
     type_id = type_named(store, event.id, kind)
     entry = join(store, SYSTEM, event.id, ticket_type_id=type_id, name=name, email=email)
-    return f"{plain(entry.name)} waits for {plain(entry.what)} at place {entry.place}."
+    return _(
+        "{name} waits for {what} at place {place}.",
+        name=plain(entry.name),
+        what=plain(entry.what),
+        place=entry.place,
+    )
 
 
 @waitlist_command.command("leave")
 @click.argument("email")
 @click.option("--reason", default="", help="Why; the person is told.")
 @on_event
-def leave_command(store: Store, event: EventView, email: str, reason: str) -> None:
+def leave_command(store: Store, event: EventView, email: str, reason: str) -> Lines:
     """Take somebody off all waitlists of an event.
 
     Example: eventdesk waitlist leave ada@example.org --reason "asked by phone"
     """
-    found, _ = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000)
-    own = [entry for entry in found if entry.email.lower() == email.strip().lower()]
+    own = _entries_of(store, event, email)
     if not own:
         raise NotFoundError(
-            "Nobody with this address waits.", hint="List them: `eventdesk waitlist list`."
+            msg("Nobody with this address waits."),
+            hint=msg("List them: `eventdesk waitlist list`."),
         )
     for entry in own:
         leave(store, SYSTEM, entry.id, reason=reason)
     for entry in own:
-        click.echo(f"{plain(entry.name)} waits no more for {plain(entry.what)}.")
+        yield _("{name} waits no more for {what}.", name=plain(entry.name), what=plain(entry.what))
 
 
 @waitlist_command.command("accept")
 @click.argument("email")
 @on_event
-def accept_command(store: Store, event: EventView, email: str) -> None:
+def accept_command(store: Store, event: EventView, email: str) -> Lines:
     """Take the place that somebody was offered, for instance when they call.
 
     Example: eventdesk waitlist accept ada@example.org
     """
-    found, _ = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000)
-    own = [entry for entry in found if entry.email.lower() == email.strip().lower()]
-    offered = [entry for entry in own if entry.state is EntryState.OFFERED]
+    offered = [
+        entry for entry in _entries_of(store, event, email) if entry.state is EntryState.OFFERED
+    ]
     if not offered:
         raise NotFoundError(
-            "Nobody with this address was offered a place.",
-            hint="List them: `eventdesk waitlist list`.",
+            msg("Nobody with this address was offered a place."),
+            hint=msg("List them: `eventdesk waitlist list`."),
         )
     for entry in offered:
         booked = accept(store, SYSTEM, entry.id)
-        click.echo(f"{booked.code}  {plain(entry.name)} has a place for {plain(entry.what)}.")
+        name, what = plain(entry.name), plain(entry.what)
+        yield _("{code}  {name} has a place for {what}.", code=booked.code, name=name, what=what)
+
+
+def _entries_of(store: Store, event: EventView, email: str) -> list[EntryView]:
+    found, _total = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000)
+    return [entry for entry in found if entry.email.lower() == email.strip().lower()]
 
 
 @waitlist_command.command("fill")
@@ -132,7 +146,7 @@ def fill_command(store: Store, event: EventView) -> str:
     Example: eventdesk waitlist fill --event "Harbour Summit"
     """
     given = fill_now(store, SYSTEM, event.id)
-    return f"Places offered or given: {len(given)}."
+    return _("Places offered or given: {total}.", total=len(given))
 
 
 queue_command = group("queue", 'eventdesk queue run --event "Harbour Summit"')
@@ -155,8 +169,12 @@ def open_command(store: Store, event: EventView, begin: str, end: str, by_lot: b
     open_queue(
         store, SYSTEM, event.id, queue_from=queue_from, queue_until=queue_until, by_lot=by_lot
     )
-    times = f"{spoken(queue_from, event.time_zone)} to {spoken(queue_until, event.time_zone)}"
-    return f"Requests for {plain(event.name)} are collected from {times}."
+    return _(
+        "Requests for {name} are collected from {begin} to {end}.",
+        name=plain(event.name),
+        begin=spoken(queue_from, event.time_zone),
+        end=spoken(queue_until, event.time_zone),
+    )
 
 
 @queue_command.command("close")
@@ -167,7 +185,7 @@ def close_command(store: Store, event: EventView) -> str:
     Example: eventdesk queue close --event "Harbour Summit"
     """
     close_queue(store, SYSTEM.at(noted_now(store)), event.id)
-    return f"Requests for {plain(event.name)} are collected no more."
+    return _("Requests for {name} are collected no more.", name=plain(event.name))
 
 
 @queue_command.command("ask")
@@ -195,7 +213,12 @@ def ask_command(store: Store, event: EventView, /, email: str, kind: str, **give
         partly=given["partly"],
         access_code=given["access_code"],
     )
-    return f"{plain(view.name)} asked for {view.tickets} at {view.created_at:%H:%M:%S} UTC."
+    return _(
+        "{name} asked for {count} at {at:%H:%M:%S} UTC.",
+        name=plain(view.name),
+        count=view.tickets,
+        at=view.created_at,
+    )
 
 
 @queue_command.command("list")
@@ -209,13 +232,13 @@ def requests_command(store: Store, event: EventView, search: str, limit: int) ->
     Example: eventdesk queue list --search ada
     """
     found, total = list_requests(store, SYSTEM, event.id, search=search, limit=limit)
-    lines = _listed(map(_request_line, found), total, "No requests.")
+    lines = _listed(map(_request_line, found), total, _("No requests."))
     return Told(lines, lambda: [asdict(view) for view in found], indent=1)
 
 
 def _request_line(view: RequestView) -> str:
     vip = "VIP" if view.priority > 0 else ""
-    words = f"{view.state.replace('_', ' '):10}  {view.tickets:3}  {vip:3}  {plain(view.name)}"
+    words = f"{state_word(view.state):10}  {view.tickets:3}  {vip:3}  {plain(view.name)}"
     return "  ".join(filter(None, (words, view.booking_code, plain(view.reason))))
 
 
@@ -231,10 +254,12 @@ def withdraw_command(store: Store, event: EventView, email: str) -> str:
     own = my_requests(store, actor, event_id=event.id)
     waiting = [view for view in own if view.state is RequestState.WAITING]
     if not waiting:
-        raise NotFoundError("This account has no request that waits.", hint="See: queue list")
+        raise NotFoundError(
+            msg("This account has no request that waits."), hint=msg("See: queue list")
+        )
     for view in waiting:
         withdraw(store, actor.at(noted_now(store)), view.id)
-    return f"{plain(actor.name)} asks no more."
+    return _("{name} asks no more.", name=plain(actor.name))
 
 
 @queue_command.command("run")
@@ -249,7 +274,7 @@ def run_command(store: Store, event: EventView, most: int | None) -> Told:
     event_id, now = event.id, utc_now()
     before = queue_summary(store, SYSTEM.at(now), event_id)
     count = min(before.waiting, most or before.waiting)
-    with progress("Taking requests", count) as done:
+    with progress(_("Taking requests"), count) as done:
         after = run_queue(
             store,
             SYSTEM.at(now),
@@ -278,29 +303,39 @@ def _told(standing: QueueSummary, now: datetime) -> Told:
     return Told(_standing_lines(standing, now), lambda: asdict(standing), indent=1)
 
 
-def _standing_lines(standing: QueueSummary, now: datetime) -> Iterator[str]:
+def _standing_lines(standing: QueueSummary, now: datetime) -> Lines:
     if standing.queue_until is None:
-        yield "There is no queue. Open one: `eventdesk queue open`."
+        yield _("There is no queue. Open one: `eventdesk queue open`.")
     elif not standing.runnable(now):
         until = spoken(standing.queue_until, standing.time_zone)
-        yield f"Requests are collected until {until}."
+        yield _("Requests are collected until {until}.", until=until)
     figures = [
         ("waiting", standing.waiting),
         ("confirmed", standing.confirmed),
-        ("sold out", standing.sold_out),
+        ("sold_out", standing.sold_out),
         ("cancelled", standing.cancelled),
         ("failed", standing.failed),
     ]
-    for word, number in figures:
-        yield f"{word:12} {number:>8,}"
+    for state, count in figures:
+        yield f"{state_word(state):12} {number(count):>8}"
     for each in standing.remaining:
-        left = "no limit" if each.left is None else f"{each.left:,} left"
-        yield f"{plain(each.name)}: {each.sold:,} sold, {each.held:,} held, {left}"
+        left = _("no limit") if each.left is None else _("{left:,} left", left=each.left)
+        yield _(
+            "{name}: {sold:,} sold, {held:,} held, {left}",
+            name=plain(each.name),
+            sold=each.sold,
+            held=each.held,
+            left=left,
+        )
 
 
 def _line(entry: EntryView) -> str:
-    place = "offered" if entry.place is None else f"{entry.place}."
-    until = f"  until {spoken(entry.offer_until, entry.time_zone)}" if entry.offer_until else ""
-    rank = f"  {entry.rank}" if entry.rank else ""
-    who = f"{plain(entry.name)} <{plain(entry.email)}>"
-    return f"{place:>8}  {plain(entry.what)}  {who}{rank}{until}"
+    parts = [
+        f"{state_word('offered') if entry.place is None else f'{entry.place}.':>8}",
+        plain(entry.what),
+        f"{plain(entry.name)} <{plain(entry.email)}>",
+        str(entry.rank),
+    ]
+    if entry.offer_until:
+        parts.append(_("until {at}", at=spoken(entry.offer_until, entry.time_zone)))
+    return "  ".join(filter(None, parts))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money
 from eventdesk.tables.cells import Cell, guarded, keepable, text_of, unguarded
 from eventdesk.tables.encoding import Encoding, encoding_of
@@ -60,7 +61,7 @@ class CsvFile:
         """
         number, line = self.skipped, self.skipped
         with self.path.open(encoding=self.encoding.name, newline="") as file:
-            for _ in range(self.skipped):
+            for _line in range(self.skipped):
                 file.readline()
             lines = _Lines(file)
             rows = csv.reader(lines, delimiter=self.sign, strict=True, skipinitialspace=True)
@@ -72,11 +73,23 @@ class CsvFile:
                         yield number, [unguarded(cell) for cell in cells]
             except (csv.Error, UnicodeDecodeError) as error:
                 here = rows.line_num + self.skipped
+                about = {"name": self.path.name, "row": number + 1, "line": line + 1}
+                said = msg(
+                    "{name}, row {row}, which begins in line {line}, cannot be read: {why}.",
+                    **about,
+                    why=_spoken(error),
+                )
+                if here > line + 1:
+                    said = msg(
+                        "{name}, row {row}, which begins in line {line}, cannot be read in line "
+                        "{here}: {why}.",
+                        **about,
+                        here=here,
+                        why=_spoken(error),
+                    )
                 raise InvalidInputError(
-                    f"{self.path.name}, row {number + 1}, which begins in line {line + 1}, "
-                    f"cannot be read{f' in line {here}' if here > line + 1 else ''}: "
-                    f"{_spoken(error)}.",
-                    hint="Correct that line, or save the file anew. Nothing was read from it.",
+                    said,
+                    hint=msg("Correct that line, or save the file anew. Nothing was read from it."),
                 ) from error
 
     def checked(
@@ -90,9 +103,15 @@ class CsvFile:
         for number, cells in rows:
             if _run_together(cells, width, self.sign):
                 raise InvalidInputError(
-                    f"{self.path.name}, row {number}: a quotation mark holds together what are "
-                    f"several cells or rows ({len(cells)} cells of {width}).",
-                    hint="Take out the odd quotation mark, or fill the missing cells in.",
+                    msg(
+                        "{name}, row {number}: a quotation mark holds together what are "
+                        "several cells or rows ({count} cells of {width}).",
+                        name=self.path.name,
+                        number=number,
+                        count=len(cells),
+                        width=width,
+                    ),
+                    hint=msg("Take out the odd quotation mark, or fill the missing cells in."),
                 )
             yield number, cells
 
@@ -172,7 +191,7 @@ class _Lines:
         while line := self._file.readline(MAX_ROW):
             self.taken += len(line)
             if self.taken >= MAX_ROW:
-                raise csv.Error(f"a row has more than {MAX_ROW:,} characters")
+                raise csv.Error(msg("a row has more than {most:,} characters", most=MAX_ROW))
             yield line
 
 
@@ -205,11 +224,14 @@ def _spoken(error: Exception) -> str:
     """What csv found wrong, in words for people."""
     said = str(error)
     if "unexpected end of data" in said:
-        return "a quotation mark is opened and never closed"
+        return _("a quotation mark is opened and never closed")
     if "expected after" in said:
-        return "something stands behind a closing quotation mark"
+        return _("something stands behind a closing quotation mark")
     if "field limit" in said:
-        return f"a cell has more than {MAX_CELL:,} characters; is a quotation mark not closed?"
+        return _(
+            "a cell has more than {most:,} characters; is a quotation mark not closed?",
+            most=MAX_CELL,
+        )
     return said
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 
 MAX_WORDS: Final = 8
@@ -44,28 +45,28 @@ _ARABIC: Final = "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىأ
 _BALTIC: Final = "āčēģīķļņšūžąęėįųõäöüĀČĒŠŪŽ"
 
 CODE_PAGES: Final = {
-    "cp1252": ("Western European (Windows)", _WESTERN),
-    "cp1250": ("Central European (Windows)", _CENTRAL),
-    "cp1251": ("Cyrillic (Windows)", _RUSSIAN + _UKRAINIAN),
-    "koi8-r": ("Cyrillic (KOI8-R)", _RUSSIAN),
-    "koi8-u": ("Cyrillic (KOI8-U)", _RUSSIAN + _UKRAINIAN),
-    "cp932": ("Japanese (Shift-JIS)", ""),
-    "euc-jp": ("Japanese (EUC-JP)", ""),
-    "gb18030": ("Chinese, simplified (GB 18030)", ""),
-    "big5": ("Chinese, traditional (Big5)", ""),
-    "cp949": ("Korean (EUC-KR)", ""),
-    "cp1253": ("Greek (Windows)", _GREEK),
-    "cp1254": ("Turkish (Windows)", _TURKISH),
-    "cp1255": ("Hebrew (Windows)", _HEBREW),
-    "cp1256": ("Arabic (Windows)", _ARABIC),
-    "cp1257": ("Baltic (Windows)", _BALTIC),
-    "iso8859-2": ("Central European (ISO 8859-2)", _CENTRAL),
-    "iso8859-5": ("Cyrillic (ISO 8859-5)", _RUSSIAN + _UKRAINIAN),
-    "mac-roman": ("Western European (Macintosh)", _WESTERN),
-    "cp850": ("Western European (DOS)", _WESTERN),
-    "cp852": ("Central European (DOS)", _CENTRAL),
-    "cp866": ("Cyrillic (DOS)", _RUSSIAN),
-    "latin-1": ("Western European (ISO 8859-1)", _WESTERN),
+    "cp1252": (msg("Western European (Windows)"), _WESTERN),
+    "cp1250": (msg("Central European (Windows)"), _CENTRAL),
+    "cp1251": (msg("Cyrillic (Windows)"), _RUSSIAN + _UKRAINIAN),
+    "koi8-r": (msg("Cyrillic (KOI8-R)"), _RUSSIAN),
+    "koi8-u": (msg("Cyrillic (KOI8-U)"), _RUSSIAN + _UKRAINIAN),
+    "cp932": (msg("Japanese (Shift-JIS)"), ""),
+    "euc-jp": (msg("Japanese (EUC-JP)"), ""),
+    "gb18030": (msg("Chinese, simplified (GB 18030)"), ""),
+    "big5": (msg("Chinese, traditional (Big5)"), ""),
+    "cp949": (msg("Korean (EUC-KR)"), ""),
+    "cp1253": (msg("Greek (Windows)"), _GREEK),
+    "cp1254": (msg("Turkish (Windows)"), _TURKISH),
+    "cp1255": (msg("Hebrew (Windows)"), _HEBREW),
+    "cp1256": (msg("Arabic (Windows)"), _ARABIC),
+    "cp1257": (msg("Baltic (Windows)"), _BALTIC),
+    "iso8859-2": (msg("Central European (ISO 8859-2)"), _CENTRAL),
+    "iso8859-5": (msg("Cyrillic (ISO 8859-5)"), _RUSSIAN + _UKRAINIAN),
+    "mac-roman": (msg("Western European (Macintosh)"), _WESTERN),
+    "cp850": (msg("Western European (DOS)"), _WESTERN),
+    "cp852": (msg("Central European (DOS)"), _CENTRAL),
+    "cp866": (msg("Cyrillic (DOS)"), _RUSSIAN),
+    "latin-1": (msg("Western European (ISO 8859-1)"), _WESTERN),
 }
 """Code pages that are tried, what people call them, and the letters that are usual in them."""
 
@@ -105,7 +106,10 @@ class Encoding:
         """What is to be said of a guess: the code page, and how its words read; else ""."""
         if not self.guessed:
             return ""
-        return f"Its characters were guessed to be {self.title}: {_shown(self.words)}."
+        words = _shown(self.words)
+        return _(
+            "Its characters were guessed to be {title}: {words}.", title=self.title, words=words
+        )
 
 
 def as_guessed_before(path: Path, encoding: Encoding) -> Callable[[str], str]:
@@ -147,7 +151,7 @@ def title_of(name: str) -> str:
     >>> title_of("cp1252"), title_of("utf-8-sig")
     ('Western European (Windows)', 'UTF-8')
     """
-    return CODE_PAGES[name][0] if name in CODE_PAGES else _TOLD.get(name, name)
+    return str(CODE_PAGES[name][0]) if name in CODE_PAGES else _TOLD.get(name, name)
 
 
 def encoding_of(path: Path, chosen: str = "") -> Encoding:
@@ -190,8 +194,8 @@ def _known(chosen: str) -> str:
         "".encode(name)  # base64 and the like are no text
     except (LookupError, ValueError) as error:
         raise InvalidInputError(
-            f"There is no encoding {chosen[:40]!r}.",
-            hint="Such as utf-8, " + ", ".join(CODE_PAGES) + ".",
+            msg("There is no encoding {chosen!r}.", chosen=chosen[:40]),
+            hint=msg("Such as utf-8, {names}.", names=", ".join(CODE_PAGES)),
         ) from error
     ours = {codecs.lookup(each).name: each for each in (*CODE_PAGES, *_TOLD)}
     return "utf-8-sig" if name in ("utf-8", "utf-8-sig") else ours.get(name, name)
@@ -215,10 +219,15 @@ def _need_whole(path: Path, name: str, *, chosen: bool) -> None:
     if trouble is None:
         return
     raise InvalidInputError(
-        f"{path.name}, line {trouble}: this is no text in {title_of(name)}.",
-        hint="Choose another encoding."
+        msg(
+            "{name}, line {line}: this is no text in {encoding}.",
+            name=path.name,
+            line=trouble,
+            encoding=title_of(name),
+        ),
+        hint=msg("Choose another encoding.")
         if chosen
-        else "The file is damaged or was put together of two; save it anew as UTF-8.",
+        else msg("The file is damaged or was put together of two; save it anew as UTF-8."),
     )
 
 

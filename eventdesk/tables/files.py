@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.output_files import EXPORTS, drafted
 from eventdesk.core.plain_text import file_name
 from eventdesk.tables.cells import MAX_COLUMNS, Cell
@@ -83,9 +84,15 @@ class Table:
                 last, count = number, len(cells)
         if self.csv is not None and not self.csv.whole and count < width:
             raise InvalidInputError(
-                f"{self.path.name} ends in the middle of row {last}: "
-                f"{count} cells of {width}, and no line end.",
-                hint="The file was cut off; get it again, or end its last row.",
+                msg(
+                    "{name} ends in the middle of row {row}: {count} cells of {width}, and "
+                    "no line end.",
+                    name=self.path.name,
+                    row=last,
+                    count=count,
+                    width=width,
+                ),
+                hint=msg("The file was cut off; get it again, or end its last row."),
             )
 
 
@@ -110,11 +117,18 @@ def open_table(path: Path, encoding: str = "") -> Table:
         for _number, cells in read():
             if len(cells) > MAX_COLUMNS:
                 raise InvalidInputError(
-                    f"{path.name} has {len(cells)} columns; {MAX_COLUMNS} are the most.",
-                    hint="Take out the columns that are not needed.",
+                    msg(
+                        "{name} has {count} columns; {most} are the most.",
+                        name=path.name,
+                        count=len(cells),
+                        most=MAX_COLUMNS,
+                    ),
+                    hint=msg("Take out the columns that are not needed."),
                 )
             return Table(path, _told_apart(cells), csv, read)
-    raise InvalidInputError(f"{path.name} is empty.", hint="Choose a file with a row of names.")
+    raise InvalidInputError(
+        msg("{name} is empty.", name=path.name), hint=msg("Choose a file with a row of names.")
+    )
 
 
 def save_table(
@@ -191,16 +205,21 @@ def _told_apart(cells: Iterable[str]) -> tuple[str, ...]:
 def _need_modest(path: Path) -> None:
     if path.suffix.lower() not in READERS:
         raise InvalidInputError(
-            f"{path.name} is not of a form that is read here.",
-            hint="Save it as .csv, .xlsx or .json.",
+            msg("{name} is not of a form that is read here.", name=path.name),
+            hint=msg("Save it as .csv, .xlsx or .json."),
         )
     size = path.stat().st_size
     if not path.is_file():
-        raise InvalidInputError(f"{path} is no file.", hint="Choose a file.")
+        raise InvalidInputError(msg("{path} is no file.", path=path), hint=msg("Choose a file."))
     if size > MAX_BYTES:
         raise InvalidInputError(
-            f"{path.name} has {size:,} bytes; {MAX_BYTES:,} are the most.",
-            hint="Split it into several files.",
+            msg(
+                "{name} has {size:,} bytes; {most:,} are the most.",
+                name=path.name,
+                size=size,
+                most=MAX_BYTES,
+            ),
+            hint=msg("Split it into several files."),
         )
 
 
@@ -210,8 +229,11 @@ def _spoken(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise InvalidInputError(f"There is no file {path}.", hint="Check its name.") from error
+        raise InvalidInputError(
+            msg("There is no file {path}.", path=path), hint=msg("Check its name.")
+        ) from error
     except OSError as error:
         raise InvalidInputError(
-            f"{path} cannot be read: {error.strerror or error}.", hint="Check who may read it."
+            msg("{path} cannot be read: {why}.", path=path, why=error.strerror or error),
+            hint=msg("Check who may read it."),
         ) from error

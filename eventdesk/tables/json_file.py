@@ -9,6 +9,7 @@ from typing import Final, TextIO
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.json_text import json_text
+from eventdesk.core.messages import Message, msg
 from eventdesk.tables.cells import MAX_COLUMNS, Cell, keepable, text_of
 
 MAX_OBJECT: Final = 1_000_000
@@ -16,7 +17,7 @@ MAX_OBJECT: Final = 1_000_000
 
 _BLOCK: Final = 1 << 16
 _MAX_NUMBER: Final = 400
-_EXAMPLE: Final = 'Such as [{"name": "Ada"}, {"name": "Grace"}].'
+_EXAMPLE: Final = msg('Such as [{"name": "Ada"}, {"name": "Grace"}].')
 _SPACES = re.compile(r"[ \t\n\r]*")
 
 
@@ -44,7 +45,8 @@ class JsonFile:
             for number, each in self._objects():
                 names.update(dict.fromkeys(each))
                 if len(names) > MAX_COLUMNS:
-                    raise self._wrong(number, f"more than {MAX_COLUMNS} names are used")
+                    said = msg("more than {most} names are used", most=MAX_COLUMNS)
+                    raise self._wrong(number, said)
             self._names = list(names)
         if self._names:
             yield 1, self._names
@@ -72,22 +74,26 @@ class JsonFile:
                     if more:
                         text.take()
                 if text.sign() != "]":
-                    raise self._wrong(number, "the list has no end there")
+                    raise self._wrong(number, msg("the list has no end there"))
                 text.take()
                 if text.sign():
-                    raise self._wrong(number, "something stands behind the list")
+                    raise self._wrong(number, msg("something stands behind the list"))
         except UnicodeError as error:
-            raise self._wrong(number, "this is no text in UTF-8") from error
+            raise self._wrong(number, msg("this is no text in UTF-8")) from error
         except (ValueError, RecursionError) as error:
             raise self._wrong(number, str(error)[:200]) from error
 
     def _no_list(self) -> InvalidInputError:
-        return InvalidInputError(f"{self._path.name} is no table in JSON.", hint=_EXAMPLE)
-
-    def _wrong(self, number: int, what: str) -> InvalidInputError:
         return InvalidInputError(
-            f"{self._path.name} is no table in JSON, row {number}: {what}.", hint=_EXAMPLE
+            msg("{name} is no table in JSON.", name=self._path.name), hint=_EXAMPLE
         )
+
+    def _wrong(self, number: int, what: Message | str) -> InvalidInputError:
+        name = self._path.name
+        said = msg(
+            "{name} is no table in JSON, row {row}: {what}.", name=name, row=number, what=what
+        )
+        return InvalidInputError(said, hint=_EXAMPLE)
 
 
 def write_json(path: Path, heading: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
@@ -146,7 +152,8 @@ class _Text:
             except json.JSONDecodeError as error:
                 # It may go on behind what is kept.
                 if len(self._kept) - self._at > MAX_OBJECT:
-                    raise ValueError(f"it has more than {MAX_OBJECT:,} characters") from error
+                    said = msg("it has more than {most:,} characters", most=MAX_OBJECT)
+                    raise ValueError(said) from error
                 if not self._more():
                     raise ValueError(error.msg) from error
             else:
@@ -161,12 +168,12 @@ class _Text:
 def _told_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a name is there twice in one object")
+        raise ValueError(msg("a name is there twice in one object"))
     return found
 
 
 def _refuse(constant: str) -> object:
-    raise ValueError(f"{constant} is no number")
+    raise ValueError(msg("{text} is no number", text=constant))
 
 
 def _finite(digits: str) -> object:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from xml.parsers import expat
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.money import Money
 from eventdesk.tables.cells import MAX_COLUMNS, Cell, keepable, text_of
 from eventdesk.tables.packed import UnfoldsTooFarError, opened_zip
@@ -54,6 +55,8 @@ _DAY_ZERO: Final = datetime(1899, 12, 30, tzinfo=UTC)
 _LAST_DAY: Final = 2_958_465
 """31 December 9999."""
 
+_CELL_TOO_LONG: Final = msg("{count:,} characters in a cell", count=MAX_CELL)
+
 _UNSEEN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -87,17 +90,22 @@ class XlsxFile:
                 yield from book.rows()
         except UnfoldsTooFarError as error:
             raise InvalidInputError(
-                f"{name} unfolds to {error.size:,} bytes; {MAX_UNPACKED:,} are the most.",
-                hint="Split it, or save it as CSV.",
+                msg(
+                    "{name} unfolds to {size:,} bytes; {most:,} are the most.",
+                    name=name,
+                    size=error.size,
+                    most=MAX_UNPACKED,
+                ),
+                hint=msg("Split it, or save it as CSV."),
             ) from error
         except (zipfile.BadZipFile, zlib.error, *_DAMAGED) as error:
             with self._path.open("rb") as file:
                 locked = file.read(len(_OLE)) == _OLE
             raise InvalidInputError(
-                f"{name} is locked with a password, or of the old form .xls."
+                msg("{name} is locked with a password, or of the old form .xls.", name=name)
                 if locked
-                else f"{name} is no Excel file, or a damaged one.",
-                hint="Save it anew as .xlsx without a password, or as .csv.",
+                else msg("{name} is no Excel file, or a damaged one.", name=name),
+                hint=msg("Save it anew as .xlsx without a password, or as .csv."),
             ) from error
 
 
@@ -197,7 +205,7 @@ class _Workbook:
                 length = 0
                 taken += len(text)
                 if taken > MAX_TEXT or len(strings) >= MAX_STRINGS:
-                    raise self._too_large(f"{MAX_TEXT:,} characters of text")
+                    raise self._too_large(msg("{count:,} characters of text", count=MAX_TEXT))
                 strings.append(_unescaped(text) if "_x" in text else text)
             elif name == "rPh":
                 spoken = False
@@ -208,7 +216,7 @@ class _Workbook:
                 pieces.append(piece)
                 length += len(piece)
                 if length > MAX_CELL:
-                    raise self._too_large(f"{MAX_CELL:,} characters in a cell")
+                    raise self._too_large(_CELL_TOO_LONG)
 
         if part.lower() in self._parts:
             for _ in self._parsed(part, start, end, text):
@@ -248,7 +256,7 @@ class _Workbook:
                     pieces.clear()
                     length = 0
                 if cells > MAX_CELLS:
-                    raise self._too_large(f"{MAX_CELLS:,} cells")
+                    raise self._too_large(msg("{count:,} cells", count=MAX_CELLS))
             elif name == "t":
                 reading = not spoken
             elif name == "row":
@@ -277,9 +285,15 @@ class _Workbook:
                 cell = strings[int(raw)] if kind == "s" else shown(raw, kind, style)
                 if column > MAX_COLUMNS and cell:
                     raise InvalidInputError(
-                        f"{self._name}: a cell in row {number} stands in column {column:,}; "
-                        f"{MAX_COLUMNS:,} columns are the most.",
-                        hint="Take it out, or the columns that are not needed.",
+                        msg(
+                            "{name}: a cell in row {number} stands in column {column:,}; "
+                            "{most:,} columns are the most.",
+                            name=self._name,
+                            number=number,
+                            column=column,
+                            most=MAX_COLUMNS,
+                        ),
+                        hint=msg("Take it out, or the columns that are not needed."),
                     )
                 row[column] = cell
             elif name == "rPh":
@@ -293,7 +307,7 @@ class _Workbook:
             if reading:
                 length += len(piece)
                 if length > MAX_CELL:
-                    raise self._too_large(f"{MAX_CELL:,} characters in a cell")
+                    raise self._too_large(_CELL_TOO_LONG)
                 pieces.append(piece)
 
         for _ in self._parsed(self._sheet, start, end, text):
@@ -315,9 +329,10 @@ class _Workbook:
             return _moment(moment)
         return _unescaped(raw)
 
-    def _too_large(self, what: str) -> InvalidInputError:
+    def _too_large(self, what: Message) -> InvalidInputError:
         return InvalidInputError(
-            f"{self._name} has more than {what}.", hint="Split it, or save it as CSV."
+            msg("{name} has more than {what}.", name=self._name, what=what),
+            hint=msg("Split it, or save it as CSV."),
         )
 
     # XML
@@ -468,7 +483,7 @@ MAX_ROWS: Final = 1_048_575
 MAX_WRITTEN: Final = 32_767
 """Characters of a cell; what is longer is cut."""
 
-_NEED: Final = 'Install what writes them: pip install "eventdesk[excel]"'
+_NEED: Final = msg('Install what writes them: pip install "eventdesk[excel]"')
 _SHEET_NAME: Final = 31
 
 
@@ -497,7 +512,7 @@ def write_sheets(
         import xlsxwriter
         from xlsxwriter.exceptions import FileCreateError
     except ImportError as error:
-        raise InvalidInputError("Excel files cannot be written here.", hint=_NEED) from error
+        raise InvalidInputError(msg("Excel files cannot be written here."), hint=_NEED) from error
     with TemporaryDirectory(dir=path.parent, prefix=".sheets.") as room:
         book = xlsxwriter.Workbook(path, {"constant_memory": True, "tmpdir": room})
         bold = book.add_format({"bold": True})
@@ -557,7 +572,8 @@ def _fill(
     for number, row in enumerate(rows, 1):
         if number > MAX_ROWS:
             raise InvalidInputError(
-                f"An Excel file has room for {MAX_ROWS} rows.", hint="Write CSV or JSON instead."
+                msg("An Excel file has room for {count} rows.", count=MAX_ROWS),
+                hint=msg("Write CSV or JSON instead."),
             )
         for column, cell in enumerate(row):
             if isinstance(cell, Money):

@@ -12,6 +12,7 @@ from eventdesk.accounts import add_account, create_first_admin, needs_first_acco
 from eventdesk.acts import SYSTEM, Role
 from eventdesk.booking import NewBooking, NewTicket, book
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.door import (
     EntryPolicy,
@@ -141,7 +142,8 @@ def check_size(size: int) -> None:
     """
     if not 1 <= size <= MAX_SIZE:
         raise InvalidInputError(
-            f"A demo event has 1 to {MAX_SIZE} tickets, not {size}.", hint="Such as --size 500."
+            msg("A demo event has 1 to {most} tickets, not {size}.", most=MAX_SIZE, size=size),
+            hint=msg("Such as --size 500."),
         )
 
 

@@ -10,6 +10,7 @@ from data.store import Store
 from eventdesk.booking import some_tokens
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.output_files import drafted
 from eventdesk.core.token import seal
 from eventdesk.door import ListView
@@ -72,12 +73,15 @@ def film(
         InvalidInputError: The number of scenes is out of range, or the event has no tickets.
     """
     if not 1 <= scenes <= MAX_SCENES:
-        raise InvalidInputError(f"A film has 1 to {MAX_SCENES} scenes, not {scenes}.")
+        raise InvalidInputError(
+            msg("A film has 1 to {most} scenes, not {scenes}.", most=MAX_SCENES, scenes=scenes)
+        )
     random = Random(f"film {seed}")
     genuine = some_tokens(store, door.event_id, limit=scenes, skip=seed * 7)
     if not genuine:
         raise InvalidInputError(
-            "This event has no tickets to film.", hint="Make some: eventdesk demo --size 500"
+            msg("This event has no tickets to film."),
+            hint=msg("Make some: eventdesk demo --size 500"),
         )
     cast = _cast(store, door.event_id, genuine, scenes, random)
     presentations = [

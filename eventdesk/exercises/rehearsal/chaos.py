@@ -7,6 +7,7 @@ from random import Random
 from typing import Final
 
 from data.store import Store
+from eventdesk.core.messages import _, msg_p
 from eventdesk.exercises.rehearsal.flow import Flow
 from eventdesk.exercises.rehearsal.lane import Lane
 from eventdesk.exercises.rehearsal.plan import Chaos, Plan, Through
@@ -21,6 +22,14 @@ TEAR_S: Final = 3.0
 MAX_KILLS: Final = 3
 CLOCK_OFF_S: Final = 7 * 60.0
 """By how much a wrong clock is wrong: what a machine without a battery does after a winter."""
+
+
+_JAMS: Final = {
+    Jam.STALL: msg_p("a printer", "stall"),
+    Jam.DROP: msg_p("a printer", "drop"),
+    Jam.OUT_OF_PAPER: msg_p("a printer", "out of paper"),
+    Jam.OFF: msg_p("a printer", "off"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +112,11 @@ class Director:
         recovered_s = self._flow.wait_answer(repaired_s, RECOVERY_S, lane=lane.number)
         self._keep(
             Chaos.CAMERA,
-            f"camera of lane {lane.number + 1} pulled",
+            _("camera of lane {number} pulled", number=lane.number + 1),
             began_s,
             repaired_s,
             recovered_s,
-            f"the lane noticed {lane.lost_cameras} times that it was gone",
+            _("the lane noticed {count} times that it was gone", count=lane.lost_cameras),
         )
 
     def _printer(self, first: int, end: int) -> None:
@@ -129,12 +138,13 @@ class Director:
                 began_s < paper.at_s < repaired_s and paper.printer != printer.name
                 for paper in tuple(self._flow.papers)
             )
-            words = f"{instead} badges came out of the other printer meanwhile"
+            words = _("{count} badges came out of the other printer meanwhile", count=instead)
             if jam is Jam.DROP:
-                words = f"{printer.dropped - dropped} badges torn; {words}"
+                torn = _("{count} badges torn", count=printer.dropped - dropped)
+                words = f"{torn}; {words}"
             self._keep(
                 Chaos.PRINTER,
-                f"printer {printer.name}: {jam.value}",
+                _("printer {name}: {what}", name=printer.name, what=_JAMS[jam]),
                 began_s,
                 repaired_s,
                 recovered_s,
@@ -161,14 +171,16 @@ class Director:
             restarted_s = time.monotonic()
             self._flow.hold_at(first + (end - first) * (turn + 1) // kills)
             recovered_s = self._flow.wait_answer(began_s, RECOVERY_S, lane=lane.number)
-            words = "in the middle of an answer" if answering else "while nobody stood there"
+            what = _("lane {number} killed while nobody stood there", number=lane.number + 1)
+            if answering:
+                what = _("lane {number} killed in the middle of an answer", number=lane.number + 1)
             self._keep(
                 Chaos.KILL,
-                f"lane {lane.number + 1} killed {words}",
+                what,
                 began_s,
                 began_s,
                 recovered_s or restarted_s,
-                f"up again after {restarted_s - began_s:.1f} s",
+                _("up again after {time:.1f} s", time=restarted_s - began_s),
             )
 
     def _busy(self, first: int, end: int) -> None:
@@ -180,7 +192,7 @@ class Director:
         self._flow.hold_at(end)
         recovered_s = self._flow.wait_answer(repaired_s, RECOVERY_S)
         self._keep(
-            Chaos.BUSY, "another program held the store's lock", began_s, repaired_s, recovered_s
+            Chaos.BUSY, _("another program held the store's lock"), began_s, repaired_s, recovered_s
         )
 
     def _clock(self, first: int, end: int) -> None:
@@ -198,11 +210,19 @@ class Director:
         off = sum(abs(one.skew_s) > CLOCK_OFF_S / 2 for one in seen)
         self._keep(
             Chaos.CLOCK,
-            f"clock of lane {lane.number + 1} {CLOCK_OFF_S / 60:.0f} minutes fast",
+            _(
+                "clock of lane {number} {minutes:.0f} minutes fast",
+                number=lane.number + 1,
+                minutes=CLOCK_OFF_S / 60,
+            ),
             began_s,
             repaired_s,
             repaired_s,
-            f"seen in {off} of {len(seen)} of its answers; the store's clock decided",
+            _(
+                "seen in {off} of {total} of its answers; the store's clock decided",
+                off=off,
+                total=len(seen),
+            ),
         )
 
     def _disk(self, first: int, end: int) -> None:
@@ -216,7 +236,9 @@ class Director:
         repaired_s = time.monotonic()
         self._flow.hold_at(end)
         recovered_s = self._flow.wait_answer(repaired_s, RECOVERY_S)
-        self._keep(Chaos.DISK, "the disk was full for all lanes", began_s, repaired_s, recovered_s)
+        self._keep(
+            Chaos.DISK, _("the disk was full for all lanes"), began_s, repaired_s, recovered_s
+        )
 
     def _keep(
         self,
@@ -234,7 +256,7 @@ class Director:
         )
         words = [note] if note else []
         if repeated:
-            words.append(f"{repeated} attempts repeated")
+            words.append(_("{count} attempts repeated", count=repeated))
         self.troubles.append(
             Trouble(chaos, what, began_s, repaired_s, recovered_s, "; ".join(words))
         )

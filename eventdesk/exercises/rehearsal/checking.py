@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from data.files import problems
 from data.schema import AdmissionRow, DeliveryRow, ScanRow, TicketRow
 from data.store import Store
+from eventdesk.core.messages import _
 from eventdesk.door import CheckInList, EntryPolicy
 from eventdesk.exercises.rehearsal.crowd import Kind
 from eventdesk.exercises.rehearsal.flow import Flow, Heard
@@ -56,14 +57,14 @@ class Promises:
     def figures(self) -> list[tuple[str, int]]:
         """Each promise in words, and how often it was broken."""
         return [
-            ("admissions lost", self.admissions_lost),
-            ("admissions doubled", self.admissions_doubled),
-            ("strangers admitted", self.strangers_admitted),
-            ("answers changed by repeating", self.answers_changed),
-            ("badges lost", self.badges_lost),
-            ("badges that still wait", self.badges_stuck),
-            ("badges doubled", self.badges_doubled),
-            ("damage to the store", self.store_problems),
+            (_("admissions lost"), self.admissions_lost),
+            (_("admissions doubled"), self.admissions_doubled),
+            (_("strangers admitted"), self.strangers_admitted),
+            (_("answers changed by repeating"), self.answers_changed),
+            (_("badges lost"), self.badges_lost),
+            (_("badges that still wait"), self.badges_stuck),
+            (_("badges doubled"), self.badges_doubled),
+            (_("damage to the store"), self.store_problems),
         ]
 
 
@@ -157,23 +158,35 @@ def _admissions(flow: Flow, door: CheckInList, book: _Book) -> _Found:
     found = _Found()
     shown: Counter[UUID] = Counter()
     for one in flow.heard:
-        who = f"guest {one.guest.number + 1} ({one.guest.kind}, lane {one.lane + 1})"
+        who = _(
+            "guest {number} ({kind}, lane {lane})",
+            number=one.guest.number + 1,
+            kind=one.guest.kind,
+            lane=one.lane + 1,
+        )
         written = book.scans.get(one.nonce)
         if one.guest.ticket_id is not None:
             shown[one.guest.ticket_id] += 1 + one.repeats
         if one.outcome and written != (one.outcome, one.scan):
-            words = f"{who} heard {one.outcome!r}; the store says {written}"
+            words = _(
+                "{who} heard {outcome!r}; the store says {written}",
+                who=who,
+                outcome=one.outcome,
+                written=written,
+            )
             (found.lost if one.admitted and written is None else found.changed).append(words)
         if not one.outcome and one.guest.kind is Kind.GENUINE:
-            found.lost.append(f"{who} was never answered: {one.said}")
+            found.lost.append(_("{who} was never answered: {said}", who=who, said=one.said))
         if one.admitted and one.guest.ticket_id is None:
-            found.strangers.append(f"{who} was let in")
+            found.strangers.append(_("{who} was let in", who=who))
         if one.admitted and one.guest.ticket_id and not book.admissions[one.guest.ticket_id]:
-            found.lost.append(f"{who} was let in and is not in")
+            found.lost.append(_("{who} was let in and is not in", who=who))
     once = door.entry_policy in (EntryPolicy.ONCE, EntryPolicy.ONCE_PER_DAY)
     for ticket_id, count in book.admissions.items():
         if count > (1 if once else shown[ticket_id]):
-            found.doubled.append(f"ticket {ticket_id} is in {count} times")
+            found.doubled.append(
+                _("ticket {ticket_id} is in {count} times", ticket_id=ticket_id, count=count)
+            )
     return found
 
 
@@ -205,9 +218,17 @@ def _badges(papers: Sequence[Printed], book: _Book) -> _Badges:
         if out < wanted and code in open_now:
             result.waiting += 1
         elif out < wanted:
-            result.lost.append(f"the badge of {code} did not come out ({state[code]})")
+            result.lost.append(
+                _("the badge of {code} did not come out ({state})", code=code, state=state[code])
+            )
         if plain[code] > wanted:
-            result.doubled.append(f"the badge of {code} came out {plain[code]} times unmarked")
+            result.doubled.append(
+                _(
+                    "the badge of {code} came out {count} times unmarked",
+                    code=code,
+                    count=plain[code],
+                )
+            )
     return result
 
 

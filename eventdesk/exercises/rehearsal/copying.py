@@ -18,6 +18,7 @@ from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, NotFoundError, StoreBusyError, StoreReadOnlyError
 from eventdesk.core.keyring import Keyring
+from eventdesk.core.messages import msg
 from eventdesk.printing import NewPrinter, add_printer
 
 PREFIX: Final = "eventdesk-rehearsal-"
@@ -43,8 +44,8 @@ def copy_home(home: Path, target: Path) -> None:
     """
     if not (home / FILE_NAME).is_file():
         raise NotFoundError(
-            f"There is no eventdesk store in {home}.",
-            hint="Try it on a demo: eventdesk demo --size 500",
+            msg("There is no eventdesk store in {home}.", home=home),
+            hint=msg("Try it on a demo: eventdesk demo --size 500"),
         )
     try:
         target.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -53,8 +54,8 @@ def copy_home(home: Path, target: Path) -> None:
         _copy_folder(home / LAYOUTS, target / LAYOUTS)
     except OSError as error:
         raise StoreReadOnlyError(
-            f"The copy for the rehearsal cannot be made: {error.strerror or error}.",
-            hint="Make room in the folder for temporary files, or set TMPDIR to another one.",
+            msg("The copy for the rehearsal cannot be made: {why}.", why=error.strerror or error),
+            hint=msg("Make room in the folder for temporary files, or set TMPDIR to another one."),
         ) from error
     Keyring.open(target / KEYS_FOLDER).check(keys_sold_with(target / FILE_NAME))
 

@@ -16,6 +16,7 @@ from eventdesk.acts import SYSTEM, Act, Steps
 from eventdesk.booking import TOKEN_FACTS, NewBooking, NewTicket, book, sealed
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.core.token import seal
 from eventdesk.door import CheckInList
 from eventdesk.exercises.demo.people import people
@@ -156,8 +157,8 @@ def _book(store: Store, door: CheckInList, count: int, seed: int, now: datetime)
         types = _types(act, door)
     if not types:
         raise InvalidInputError(
-            f"No ticket type of this event comes by {door.name}.",
-            hint="Add a ticket type, or name another list with --list.",
+            msg("No ticket type of this event comes by {name}.", name=door.name),
+            hint=msg("Add a ticket type, or name another list with --list."),
         )
     some = iter(people(count, seed))
     while batch := list(islice(some, BATCH)):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.exercises.rehearsal.camera import RehearsalCamera
 
 START_S: Final = 60.0
@@ -79,8 +80,8 @@ class Lane:
         """
         if not self._well.wait(START_S):
             raise InvalidInputError(
-                f"Lane {self.number + 1} of the rehearsal does not start.",
-                hint="Try it by hand: eventdesk scan; eventdesk doctor says what is missing.",
+                msg("Lane {number} of the rehearsal does not start.", number=self.number + 1),
+                hint=msg("Try it by hand: eventdesk scan; eventdesk doctor says what is missing."),
             )
 
     def tell(self, **values: Any) -> None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 
 MAX_GUESTS: Final = 100_000
 MAX_LANES: Final = 32
@@ -79,13 +80,22 @@ class Plan:
     timing: Timing = field(default_factory=Timing)
 
     def __post_init__(self) -> None:
-        for name, most in (("guests", MAX_GUESTS), ("lanes", MAX_LANES), ("minutes", MAX_MINUTES)):
-            if not 1 <= getattr(self, name) <= most:
+        for given, most, what in (
+            (self.guests, MAX_GUESTS, msg("guests")),
+            (self.lanes, MAX_LANES, msg("lanes")),
+            (self.minutes, MAX_MINUTES, msg("minutes")),
+        ):
+            if not 1 <= given <= most:
                 raise InvalidInputError(
-                    f"A rehearsal has 1 to {most:,} {name}, not {getattr(self, name):,}."
+                    msg(
+                        "A rehearsal has 1 to {most:,} {what}, not {given:,}.",
+                        most=most,
+                        what=what,
+                        given=given,
+                    )
                 )
         if self.speed is not None and not 0 < self.speed <= 10_000:
-            raise InvalidInputError("A rehearsal runs 1 to 10,000 times as fast as the day.")
+            raise InvalidInputError(msg("A rehearsal runs 1 to 10,000 times as fast as the day."))
 
     def has_camera(self, lane: int) -> bool:
         """Whether a lane, counted from 0, reads its tickets through a camera."""
@@ -111,7 +121,7 @@ def read_chaos(text: str) -> tuple[Chaos, ...]:
     unknown = [word for word in words if word not in [*Chaos]]
     if unknown:
         raise InvalidInputError(
-            f"There is no chaos {unknown[0]!r}.",
-            hint=f"Known: {', '.join(Chaos)}; or all, or none.",
+            msg("There is no chaos {unknown!r}.", unknown=unknown[0]),
+            hint=msg("Known: {chaos}; or all, or none.", chaos=", ".join(Chaos)),
         )
     return tuple(one for one in Chaos if one in words)

@@ -14,6 +14,7 @@ from uuid import UUID
 from data.store import Store
 from eventdesk.core.clock import ahead, run_ahead, utc_now
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.door import (
     CheckInList,
     Direction,
@@ -83,7 +84,7 @@ def rehearse(
     with ExitStack() as ending:
         folder = Path(ending.enter_context(TemporaryDirectory(prefix=PREFIX)))
         sweep(folder)
-        on_progress(0, plan.guests, "copying the store")
+        on_progress(0, plan.guests, _("copying the store"))
         copy_home(home, folder / "home")
         ending.callback(run_ahead, timedelta())
         store = ending.enter_context(Store(folder / "home"))
@@ -120,7 +121,7 @@ class _Day:
     def play(self) -> Report:
         """Open the doors, let everybody come, and look at what is written."""
         plan, door = self._plan, self._place.door
-        self._tell(0, plan.guests, "booking those who are missing")
+        self._tell(0, plan.guests, _("booking those who are missing"))
         guests, booked = crowd(self._store, door, plan, usual_curve(), now=utc_now())
         flow = Flow(guests, speed=plan.speed, stop=self._stop)
         printers = [self._printer(name, flow) for name in PRINTERS]
@@ -133,7 +134,7 @@ class _Day:
         director = Director(plan, flow, lanes, printers, self._store)
         self._serve(flow, lanes, director)
         served_s = time.monotonic() - began_s
-        self._tell(len(flow.heard), plan.guests, "waiting for the last badges")
+        self._tell(len(flow.heard), plan.guests, _("waiting for the last badges"))
         for lane in lanes:
             lane.end()
         drain(
@@ -143,7 +144,9 @@ class _Day:
             plan.timing,
             self._stop,
             lambda waiting: self._tell(
-                len(flow.heard), plan.guests, f"waiting for the last badges: {waiting:,} left"
+                len(flow.heard),
+                plan.guests,
+                _("waiting for the last badges: {count:,} left", count=waiting),
             ),
         )
         stopped = self._stop.is_set()
@@ -195,7 +198,7 @@ class _Day:
             self._ending.callback(lane.close)
             lane.start()
             lanes.append(lane)
-        self._tell(0, plan.guests, "opening the doors")
+        self._tell(0, plan.guests, _("opening the doors"))
         for lane in lanes:
             lane.wait_ready()
         return lanes
@@ -209,7 +212,7 @@ class _Day:
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):
-            doing = director.troubles[-1].what if director.troubles else "guests come"
+            doing = director.troubles[-1].what if director.troubles else _("guests come")
             self._tell(len(flow.heard), self._plan.guests, doing)
             if self._stop.is_set():
                 director.repair()
@@ -217,7 +220,7 @@ class _Day:
                     lane.end()  # whoever waits for an answer learns that there is none
             threads[0].join(0.1)
             threads[-1].join(0.1)
-        self._tell(len(flow.heard), self._plan.guests, "all came")
+        self._tell(len(flow.heard), self._plan.guests, _("all came"))
 
 
 def _place(store: Store, event: str, listed: str) -> _Place:
@@ -239,8 +242,8 @@ def _first_list(store: Store, event_id: UUID) -> ListView:
             if list_at_door(connection, view.id).direction is Direction.ENTRY:
                 return view
     raise InvalidInputError(
-        "This event has no check-in list by which guests come in.",
-        hint='Add one: eventdesk list add "Main entrance"',
+        msg("This event has no check-in list by which guests come in."),
+        hint=msg('Add one: eventdesk list add "Main entrance"'),
     )
 
 

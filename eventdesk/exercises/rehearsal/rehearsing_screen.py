@@ -21,6 +21,7 @@ from textual.events import Key
 from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import ahead
 from eventdesk.core.errors import EventDeskError, StoreBusyError
+from eventdesk.core.messages import _
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
 from eventdesk.door import CheckInResult, Scan, ScanSource, check_in
@@ -214,7 +215,7 @@ class Pilot:
                 self._line.say(asked=nonce, nonce=nonce, error="screen", said=said)
                 return
             await asyncio.sleep(POLL_S)
-        said = "The screen showed no answer."
+        said = _("The screen showed no answer.")
         self._line.say(asked=nonce, nonce=nonce, error="silent", said=said)
 
     async def _answer_questions(self, text: str, nonce: str, answers: dict[str, str]) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from eventdesk.core.formats import number
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.exercises.rehearsal.chaos import Trouble
 from eventdesk.exercises.rehearsal.checking import Promises
@@ -108,21 +110,27 @@ class Report:
 
     def lines(self) -> Iterator[str]:
         """The report as Markdown, which reads well as plain text too."""
-        plan = self.plan
-        chaos = ", ".join(plan.chaos) or "none"
-        yield f"# Rehearsal of {plain(self.event)}, {plain(self.door)}"
+        yield _("# Rehearsal of {event}, {door}", event=plain(self.event), door=plain(self.door))
         yield ""
-        yield (
-            f"{plan.guests:,} guests, {plan.lanes} lanes, {plan.minutes} minutes of event time, "
-            f"through the {plan.through}{', all tickets by camera' if plan.frames else ''}; "
-            f"chaos: {chaos}; seed {plan.seed}."
-        )
+        about = asdict(self.plan) | {"chaos": ", ".join(self.plan.chaos) or _("none")}
+        if self.plan.frames:
+            yield _(
+                "{guests:,} guests, {lanes} lanes, {minutes} minutes of event time, through the "
+                "{through}, all tickets by camera; chaos: {chaos}; seed {seed}.",
+                **about,
+            )
+        else:
+            yield _(
+                "{guests:,} guests, {lanes} lanes, {minutes} minutes of event time, through the "
+                "{through}; chaos: {chaos}; seed {seed}.",
+                **about,
+            )
         if self.stopped:
-            yield "It was stopped early: this is what had happened by then."
+            yield _("It was stopped early: this is what had happened by then.")
         yield ""
-        yield from _table(("Guests", ""), self._guests())
+        yield from _table((_("Guests"), ""), self._guests())
         yield from _table(
-            ("Stage, ms", "p50", "p95", "p99", "worst", "of"),
+            (_("Stage, ms"), "p50", "p95", "p99", _("worst"), _("of")),
             [
                 (one.name, *map(_ms, (one.p50, one.p95, one.p99, one.worst)),
                  f"{one.count:,}")
@@ -130,48 +138,60 @@ class Report:
             ],
         )  # fmt: skip
         if any(one.p50 is None for one in self.stages):
-            yield (
-                f"–: fewer than {MIN_MEASURED} measurements without a trouble, too few for a "
-                "percentile; "
-                "let more guests come."
+            yield _(
+                "–: fewer than {count} measurements without a trouble, too few for a percentile; "
+                "let more guests come.",
+                count=MIN_MEASURED,
             )
             yield ""
         if self.troubles:
             yield from _table(
-                ("What went wrong", "lasted", "well again after", ""), map(_trouble, self.troubles)
+                (_("What went wrong"), _("lasted"), _("well again after"), ""),
+                map(_trouble, self.troubles),
             )
-        yield from _table(("Promise", "broken"), [(n, str(c)) for n, c in self.promises.figures()])
-        yield f"Badges that came out once more, marked as copies: {self.promises.copies}."
-        if self.promises.waiting:
-            yield f"Badges that still waited when it was stopped: {self.promises.waiting}."
-        if self.promises.badges_stuck:
-            yield (
-                f"! {self.promises.badges_stuck:,} badges still wait in the queue, and none came "
-                f"out for {PATIENCE_S:g} seconds. See the printers."
+        yield from _table(
+            (_("Promise"), _("broken")), [(n, str(c)) for n, c in self.promises.figures()]
+        )
+        kept = self.promises
+        yield _("Badges that came out once more, marked as copies: {count}.", count=kept.copies)
+        if kept.waiting:
+            yield _("Badges that still waited when it was stopped: {count}.", count=kept.waiting)
+        if kept.badges_stuck:
+            yield _(
+                "! {count:,} badges still wait in the queue, and none came out for {time:g} "
+                "seconds. See the printers.",
+                count=kept.badges_stuck,
+                time=PATIENCE_S,
             )
         for reason, count in self.surprises.items():
-            yield f"! {count} good tickets were turned away: {plain(reason)}. See the list's rules."
+            yield _(
+                "! {count} good tickets were turned away: {reason}. See the list's rules.",
+                count=count,
+                reason=plain(reason),
+            )
         for detail in self.promises.details[:20]:
             yield f"✗ {plain(detail, limit=400)}"
         yield ""
-        yield "✓ Every promise was kept." if self.kept else "✗ A promise was broken."
+        yield _("✓ Every promise was kept.") if self.kept else _("✗ A promise was broken.")
 
     def _guests(self) -> list[tuple[str, str]]:
-        rows = [("came", f"{self.came:,}"), ("admitted", f"{self.admitted:,}")]
-        rows += [(f"refused: {name}", f"{count:,}") for name, count in self.refused.items()]
+        rows = [(_("came"), number(self.came)), (_("admitted"), number(self.admitted))]
+        rows += [
+            (_("refused: {name}", name=name), number(count)) for name, count in self.refused.items()
+        ]
         if self.unanswered:
-            rows.append(("gave up without an answer", f"{self.unanswered:,}"))
+            rows.append((_("gave up without an answer"), number(self.unanswered)))
         if self.booked:
-            rows.append(("tickets booked for it", f"{self.booked:,}"))
+            rows.append((_("tickets booked for it"), number(self.booked)))
         each = self.plan.seconds_each
         rows += [
-            ("people a minute", f"{self.per_minute:,.0f}"),
-            ("longest queue, by the desk's own time", _queue(self.machine_queue)),
-            (f"longest queue, with {each:g} s a guest besides", _queue(self.queue)),
-            ("seconds it ran", f"{self.seconds:.1f}"),
+            (_("people a minute"), number(self.per_minute, ",.0f")),
+            (_("longest queue, by the desk's own time"), _queue(self.machine_queue)),
+            (_("longest queue, with {time:g} s a guest besides", time=each), _queue(self.queue)),
+            (_("seconds it ran"), number(self.seconds, ".1f")),
         ]
         if self.pauses_ms:
-            rows.append(("event loop, longest pause", f"{max(self.pauses_ms):.0f} ms"))
+            rows.append((_("event loop, longest pause"), f"{max(self.pauses_ms):.0f} ms"))
         return rows
 
 
@@ -187,13 +207,16 @@ def stages_of(
     """
     answered = [one for one in heard if one.outcome]
     every = [
-        ("decode", [(one.taken_s, one.at_s, one.decode_ms) for one in answered if one.decode_ms]),
-        ("check-in", [(one.taken_s, one.at_s, one.check_in_ms) for one in answered]),
         (
-            "guest at the lane → verdict",
+            _("decode"),
+            [(one.taken_s, one.at_s, one.decode_ms) for one in answered if one.decode_ms],
+        ),
+        (_("check-in"), [(one.taken_s, one.at_s, one.check_in_ms) for one in answered]),
+        (
+            _("guest at the lane → verdict"),
             [(one.taken_s, one.at_s, (one.at_s - one.taken_s) * 1000) for one in answered],
         ),
-        ("verdict → paper", [(at_s, at_s + ms / 1000, ms) for at_s, ms in paper_ms]),
+        (_("verdict → paper"), [(at_s, at_s + ms / 1000, ms) for at_s, ms in paper_ms]),
     ]
     return tuple(_stage(name, values, troubles) for name, values in every if values)
 
@@ -263,26 +286,27 @@ def per_minute_of(heard: Sequence[Heard], lanes: int) -> float:
 
 
 def _ms(figure: float | None) -> str:
-    return "–" if figure is None else f"{figure:.1f}"
+    return "–" if figure is None else number(figure, ".1f")
 
 
 def _queue(queue: Queue) -> str:
     if not queue.longest:
-        return "nobody waited"
+        return _("nobody waited")
     wait = queue.longest_wait_s
-    return f"{queue.longest:,} people, {f'{wait / 60:.1f} min' if wait >= 90 else f'{wait:.1f} s'}"
+    time = f"{number(wait / 60, '.1f')} min" if wait >= 90 else f"{number(wait, '.1f')} s"
+    return _("{count:,} people, {time}", count=queue.longest, time=time)
 
 
 def _trouble(one: Trouble) -> tuple[str, str, str, str]:
-    recovery = "never" if one.recovery_s is None else f"{one.recovery_s:.1f} s"
-    return one.what, f"{one.repaired_s - one.began_s:.1f} s", recovery, one.note
+    recovery = _("never") if one.recovery_s is None else f"{number(one.recovery_s, '.1f')} s"
+    return one.what, f"{number(one.repaired_s - one.began_s, '.1f')} s", recovery, one.note
 
 
 def _table(head: Sequence[str], rows: "Sequence[Sequence[str]] | map[Any]") -> Iterator[str]:
     cells = [list(head), *(list(row) for row in rows)]
     widths = [max(len(row[place]) for row in cells) for place in range(len(head))]
-    for number, row in enumerate(cells):
+    for place, row in enumerate(cells):
         yield "| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |"
-        if not number:
+        if not place:
             yield "|" + "|".join("-" * (width + 2) for width in widths) + "|"
     yield ""

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any, Final
 from uuid import uuid4
 
+from eventdesk.core.messages import _
 from eventdesk.exercises.rehearsal.crowd import Guest
 from eventdesk.exercises.rehearsal.flow import Flow, Heard
 from eventdesk.exercises.rehearsal.lane import Lane, LaneGoneError
@@ -55,7 +56,7 @@ class Server:
                     else self._lane.ask(guest.text, nonce, answers)
                 )
             except LaneGoneError:
-                answer = {"error": "killed", "said": "The lane died before it answered."}
+                answer = {"error": "killed", "said": _("The lane died before it answered.")}
             if "outcome" in answer and answer["outcome"] == "incomplete" and not answers:
                 # As at the kiosk: the same ticket once more, with what was asked.
                 answers = {
@@ -87,7 +88,7 @@ class Server:
             self._flow.stop.wait(STEP_BACK_S)
         camera.show(guest.text, plain=tries > 0)
         answer = self._lane.await_sight(guest.text, LOOK_S)
-        return answer or {"error": "unread", "said": "The camera did not read the ticket."}
+        return answer or {"error": "unread", "said": _("The camera did not read the ticket.")}
 
     def _heard(
         self, guest: Guest, answer: dict[str, Any], taken_s: float, repeats: int, said: str

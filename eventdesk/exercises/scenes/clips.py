@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from eventdesk.core.errors import CameraError
+from eventdesk.core.messages import msg
 from eventdesk.exercises.scenes.conditions import PLAIN, Condition, Medium
 from eventdesk.exercises.scenes.lighting import Veil
 from eventdesk.exercises.scenes.optics import Noise, Pose, hold_into, is_wholly_in
@@ -97,13 +98,16 @@ def write_clip(
     """
     codec = _CODECS.get(path.suffix.lower())
     if codec is None:
-        raise CameraError(
-            f"Videos named {path.suffix or 'without an ending'} cannot be made.",
-            hint="End the name in .mp4 or .avi.",
-        )
+        said = msg("Videos named {ending} cannot be made.", ending=path.suffix)
+        if not path.suffix:
+            said = msg("Videos named without an ending cannot be made.")
+        raise CameraError(said, hint=msg("End the name in .mp4 or .avi."))
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), fps, size)
     if not writer.isOpened():
-        raise CameraError(f"{path} cannot be written.", hint="Check the folder and who owns it.")
+        raise CameraError(
+            msg("{path} cannot be written.", path=path),
+            hint=msg("Check the folder and who owns it."),
+        )
     total = sum(_frames(each, fps) for each in presentations)
     seen: dict[int, list[int]] = {}
     try:
