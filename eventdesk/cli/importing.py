@@ -213,8 +213,8 @@ def _dry_run_lines(look: Look, plan: ImportPlan, checked: DryRun) -> Lines:
     )
     for each in checked.problems[:MAX_SHOWN]:
         text = plain(each.text, limit=300) + (f" [{each.value}]" if each.value else "")
-        reason = each.reason.words
-        said = _("row {row}: {reason}: {text}", row=each.row, reason=reason, text=text)
+        why = each.reason.words
+        said = _("row {row}: {reason}: {text}", row=each.row, reason=why, text=text)
         click.echo(said, err=True)
     for reason, count in checked.counts.items():
         click.echo(f"{count} × {reason.words}", err=True)
