@@ -15,7 +15,7 @@ from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 
 from eventdesk.acts import Actor, Permission, Topic
-from eventdesk.core.messages import Message
+from eventdesk.core.messages import Message, _
 from screens.core.loading import load
 from screens.core.part import Part
 from screens.core.role_screen import RoleScreen
@@ -218,7 +218,7 @@ class PartsScreen(RoleScreen[None]):
     async def _leave(self) -> None:
         """Go; ask first when something was typed and not saved."""
         lost = self.would_be_lost()
-        if not lost or await self.app.push_screen_wait(YesNo("Leave it?", lost, yes="Leave")):
+        if not lost or await self.app.push_screen_wait(YesNo(_("Leave it?"), lost, yes=_("Leave"))):
             self.dismiss(None)
 
     def _stop_passing(self) -> None:

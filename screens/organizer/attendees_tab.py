@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.acts import Permission
 from eventdesk.booking import AttendeeLine, block, list_attendees, unblock
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange import Listing
 from eventdesk.keeping import export_guest
@@ -23,7 +24,7 @@ MAX_KNOWN: Final = 2000
 """Lines remembered for their bookings and names; those on show are read last."""
 
 
-BLOCKED: Final = ("✗ blocked", "warning")
+BLOCKED: Final = (msg("✗ blocked"), "warning")
 """How a blocked ticket is shown, and its tone."""
 
 
@@ -52,14 +53,16 @@ class AttendeesTab(EventPart):
         """Lay out the list."""
         yield PagedTable(
             self._read,
-            Column("Name"),
-            Column("Ticket", width=14),
-            Column("Seat", width=8, least=66),
-            Column("State", width=12),
-            Column("Code", width=8, least=76),
-            Column("E-mail", width=32, least=120),
-            empty="Nobody has a ticket yet. Press N in the part Bookings to register people, or "
-            "publish the event so that they book themselves.",
+            Column(_("Name")),
+            Column(_("Ticket"), width=14),
+            Column(_("Seat"), width=8, least=66),
+            Column(_("State"), width=12),
+            Column(_("Code"), width=8, least=76),
+            Column(_("E-mail"), width=32, least=120),
+            empty=_(
+                "Nobody has a ticket yet. Press N in the part Bookings to register people, "
+                "or publish the event so that they book themselves."
+            ),
         )
 
     async def re_read(self) -> None:
@@ -101,8 +104,8 @@ class AttendeesTab(EventPart):
         dialog = await answers_dialog(self.tools, self.actor, one.ticket_id, one.name)
         if dialog is None:
             self.notify(
-                "Add questions in the part Questions.",
-                title="This event asks nothing",
+                _("Add questions in the part Questions."),
+                title=_("This event asks nothing"),
                 severity="warning",
                 markup=False,
             )
@@ -119,9 +122,9 @@ class AttendeesTab(EventPart):
         if one.blocked_note is None:
             note = await self.app.push_screen_wait(
                 TextQuestion(
-                    f"Block the ticket of {name}?",
-                    "It is refused at every door. Why? Staff see it, the guest does not.",
-                    confirm="Block",
+                    _("Block the ticket of {name}?", name=name),
+                    _("It is refused at every door. Why? Staff see it, the guest does not."),
+                    confirm=_("Block"),
                 )
             )
             if not note:
@@ -129,7 +132,11 @@ class AttendeesTab(EventPart):
             await self.desk.write(block, one.ticket_id, note=note)
         else:
             why = plain(one.blocked_note, limit=200)
-            question = YesNo(f"Take the ticket of {name} again?", f"Blocked: {why}", yes="Take it")
+            question = YesNo(
+                _("Take the ticket of {name} again?", name=name),
+                _("Blocked: {why}", why=why),
+                yes=_("Take it"),
+            )
             if not await self.app.push_screen_wait(question):
                 return
             await self.desk.write(unblock, one.ticket_id)
@@ -141,7 +148,7 @@ class AttendeesTab(EventPart):
         one = self._marked()
         if one is not None:
             path = await self.desk.write(export_guest, self.event.id, one.code)
-            self.notify(plain(f"✓ Saved: {path}", limit=400), markup=False)
+            self.notify(plain(_("✓ Saved: {path}", path=path), limit=400), markup=False)
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_erase(self) -> None:
@@ -151,17 +158,23 @@ class AttendeesTab(EventPart):
             return
         dialog = await erase_dialog(self.tools, self.actor, self.event.id, one.code, one.name)
         if await self.app.push_screen_wait(dialog):
-            self.notify("✓ Erased", markup=False)
+            self.notify(_("✓ Erased"), markup=False)
             await self.re_read()
 
 
 def _line(attendee: AttendeeLine) -> Line:
     said, tone = STATES[attendee.state]
-    words = str(said)
     if attendee.blocked_note is not None and tone != "faint":
-        words, tone = BLOCKED
+        said, tone = BLOCKED
     return Line(
         attendee.ticket_id,
-        (attendee.name, attendee.ticket_type, attendee.seat, words, attendee.code, attendee.email),
+        (
+            attendee.name,
+            attendee.ticket_type,
+            attendee.seat,
+            str(said),
+            attendee.code,
+            attendee.email,
+        ),
         "" if tone == "good" else tone,
     )

@@ -13,6 +13,7 @@ from textual.widgets import Label
 
 from badges.layout_file import DEFAULT, layout_or_default
 from eventdesk.acts import Permission, Topic
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.printing import (
     BadgeSettings,
@@ -36,7 +37,7 @@ from screens.widgets.paged_table import Column, Line, PagedTable, Window, window
 ROOMY = 110
 """From so many cells on the badge is drawn beside the list."""
 
-NAME_HINT = "Small letters, digits, - and _, such as vip-card."
+NAME_HINT = msg("Small letters, digits, - and _, such as vip-card.")
 
 
 class BadgesTab(EventPart):
@@ -71,15 +72,15 @@ class BadgesTab(EventPart):
 
     def compose(self) -> ComposeResult:
         """Lay out what the event says, the list, and the badge."""
-        yield Label("Reading …", id="badges-said", markup=False)
+        yield Label(_("Reading …"), id="badges-said", markup=False)
         with Horizontal(id="badges-body"):
             yield PagedTable(
                 self._lines,
-                Column("Layout", 18),
-                Column("Paper", 16),
-                Column("Whose", 7),
-                Column("Used by", least=60),
-                empty="Reading …",
+                Column(_("Layout"), 18),
+                Column(_("Paper"), 16),
+                Column(_("Whose"), 7),
+                Column(_("Used by"), least=60),
+                empty=_("Reading …"),
                 searchable=False,
                 id="badges-layouts",
             )
@@ -93,10 +94,14 @@ class BadgesTab(EventPart):
     async def re_read(self) -> None:
         """Read the settings and the layouts."""
         self.said = await self.desk.read(badge_settings, self.event.id)
-        chosen = self.said.layout or f"as the printer says, else {DEFAULT}"
-        allowed = "✓ allowed" if self.said.correction else "✗ not allowed"
+        chosen = self.said.layout or _("as the printer says, else {default}", default=DEFAULT)
+        allowed = _("✓ allowed") if self.said.correction else _("✗ not allowed")
         self.query_one("#badges-said", Label).update(
-            f"Layout: {chosen}\nCorrection of name and second line at the kiosk: {allowed}"
+            _(
+                "Layout: {chosen}\nCorrection of name and second line at the kiosk: {allowed}",
+                chosen=chosen,
+                allowed=allowed,
+            )
         )
         await self.table.re_read()
         self._draw()
@@ -124,11 +129,15 @@ class BadgesTab(EventPart):
 
     def _cells(self, view: LayoutView) -> tuple[str, ...]:
         chosen = self.said is not None and self.said.layout == view.name
-        size = f"{view.width_mm:g} × {view.height_mm:g} mm" if view.sides else "✗ broken"
+        size = (
+            _("{width:g} × {height:g} mm", width=view.width_mm, height=view.height_mm)
+            if view.sides
+            else _("✗ broken")
+        )
         return (
             f"{'✓ ' if chosen else '  '}{view.name}",
             size,
-            "yours" if view.own else "ready",
+            _("yours") if view.own else _("ready"),
             view.problem or ", ".join(view.used_by),
         )
 
@@ -145,7 +154,7 @@ class BadgesTab(EventPart):
             preview.picture = None
             return
         folder = folder_of(self.tools.settings.home)
-        layout, _ = await asyncio.to_thread(layout_or_default, view.name, folder)
+        layout, _found = await asyncio.to_thread(layout_or_default, view.name, folder)
         badge = sample_badge(self.event.name)
         preview.picture = await asyncio.to_thread(drawn, badge, layout, 0)
 
@@ -160,8 +169,12 @@ class BadgesTab(EventPart):
         name = "" if self.said.layout == view.name else view.name
         await self.desk.write(set_badges, self.event.id, layout=name)
         await self.re_read()
-        words = f"This event's badges print by {name or 'what the printer says'}."
-        self.notify(words, title="Layout chosen", markup=False)
+        words = (
+            _("This event's badges print by {name}.", name=name)
+            if name
+            else _("This event's badges print by what the printer says.")
+        )
+        self.notify(words, title=_("Layout chosen"), markup=False)
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_correction(self) -> None:
@@ -185,7 +198,7 @@ class BadgesTab(EventPart):
             return
         name = view.name
         if not view.own:
-            copied = await self._copy(view, "A ready layout stays as it is; this is your copy.")
+            copied = await self._copy(view, _("A ready layout stays as it is; this is your copy."))
             if copied is None:
                 return
             name = copied
@@ -196,7 +209,7 @@ class BadgesTab(EventPart):
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_duplicate(self) -> None:
         """Make a copy of the marked layout."""
-        if self.marked is not None and await self._copy(self.marked, NAME_HINT):
+        if self.marked is not None and await self._copy(self.marked, str(NAME_HINT)):
             await self.re_read()
 
     async def _copy(self, view: LayoutView, words: str) -> str | None:
@@ -204,7 +217,7 @@ class BadgesTab(EventPart):
         assert self.said is not None
         taken = {each.name for each in self.said.layouts}
         free = next(n for n in range(2, 10_000) if f"{view.name}-{n}" not in taken)
-        question = TextQuestion("Name of the copy", words, value=f"{view.name}-{free}")
+        question = TextQuestion(_("Name of the copy"), words, value=f"{view.name}-{free}")
         name = await self.app.push_screen_wait(question)
         if name is None:
             return None
@@ -217,7 +230,7 @@ class BadgesTab(EventPart):
         view = self.marked
         if view is None:
             return
-        question = TextQuestion("New name", NAME_HINT, value=view.name, confirm="Rename")
+        question = TextQuestion(_("New name"), str(NAME_HINT), value=view.name, confirm=_("Rename"))
         name = await self.app.push_screen_wait(question)
         if name is not None and name != view.name:
             await self.desk.write(rename_layout, self.event.id, view.name, name)
@@ -230,7 +243,9 @@ class BadgesTab(EventPart):
         if view is None:
             return
         question = YesNo(
-            f"Delete {plain(view.name, limit=60)}?", "Ctrl+Z brings it back.", yes="Delete"
+            _("Delete {name}?", name=plain(view.name, limit=60)),
+            _("Ctrl+Z brings it back."),
+            yes=_("Delete"),
         )
         if await self.app.push_screen_wait(question):
             await self.desk.write(delete_layout, self.event.id, view.name)
@@ -245,12 +260,15 @@ class BadgesTab(EventPart):
         names = [view.name] if view is not None and view.undoable else []
         names += [name for name in self.said.deleted if name not in names]
         if not names:
-            self.notify("There is nothing to take back.")
+            self.notify(_("There is nothing to take back."))
             return
         titles = [
-            f"{name}: {'deleted' if name in self.said.deleted else 'last saving'}" for name in names
+            _("{name}: deleted", name=name)
+            if name in self.said.deleted
+            else _("{name}: last saving", name=name)
+            for name in names
         ]
-        chosen = await self.app.push_screen_wait(PickOne("Take back which?", titles))
+        chosen = await self.app.push_screen_wait(PickOne(_("Take back which?"), titles))
         if chosen is not None:
             await self.desk.write(undo_layout, self.event.id, names[chosen])
             await self.re_read()

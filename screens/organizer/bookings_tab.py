@@ -18,6 +18,7 @@ from eventdesk.booking import (
     waiting_for_approval,
 )
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.door import door_setup
@@ -31,12 +32,12 @@ from screens.widgets.form import ChoiceField, Field, NoteField, TextField, YesNo
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 SHOWN: Final = {
-    "": "All bookings",
-    "waiting": "Bookings that wait for approval",
-    "pending": "Bookings that are not paid",
-    "paid": "Paid bookings",
-    "cancelled": "Cancelled bookings",
-    "expired": "Bookings that were not paid in time",
+    "": msg("All bookings"),
+    "waiting": msg("Bookings that wait for approval"),
+    "pending": msg("Bookings that are not paid"),
+    "paid": msg("Paid bookings"),
+    "cancelled": msg("Cancelled bookings"),
+    "expired": msg("Bookings that were not paid in time"),
 }
 """What may be shown, in the order in which the key goes through it."""
 
@@ -70,27 +71,30 @@ class BookingsTab(EventPart):
 
     def compose(self) -> ComposeResult:
         """Lay out the list under what it shows."""
-        yield Label(SHOWN[""], classes="part-title", markup=False)
+        yield Label(str(SHOWN[""]), classes="part-title", markup=False)
         yield PagedTable(
             self._read,
-            Column("Code", width=7),
-            Column("Name"),
-            Column("Tickets", width=7, right=True, least=76),
-            Column("Total", width=13, right=True, least=58),
-            Column("Due", width=13, right=True, least=88),
-            Column("State", width=12),
-            Column("Booked", width=21, least=110),
-            Column("By", width=10, least=124),
-            empty="No bookings here. Press N to register people, F to show others, or clear the "
-            "search.",
+            Column(_("Code"), width=7),
+            Column(_("Name")),
+            Column(_("Tickets"), width=7, right=True, least=76),
+            Column(_("Total"), width=13, right=True, least=58),
+            Column(_("Due"), width=13, right=True, least=88),
+            Column(_("State"), width=12),
+            Column(_("Booked"), width=21, least=110),
+            Column(_("By"), width=10, least=124),
+            empty=_(
+                "No bookings here. Press N to register people, F to show others, or clear "
+                "the search."
+            ),
         )
 
     async def re_read(self) -> None:
         """Read the page on show and how many wait for approval."""
         waiting = await self.desk.read(waiting_for_approval, self.event.id)
-        title = SHOWN[self.state]
+        title = str(SHOWN[self.state])
         if waiting and self.state != "waiting":
-            title = f"{title}  ! {waiting} wait for approval: press F"
+            told = _("! {count:,} wait for approval: press F", count=waiting)
+            title = f"{title}  {told}"
         self.query_one(".part-title", Label).update(title)
         await self.table.re_read()
 
@@ -119,7 +123,7 @@ class BookingsTab(EventPart):
                 line.code,
                 line.name,
                 str(line.tickets),
-                str(line.total) if line.total.minor else "free",
+                str(line.total) if line.total.minor else _("free"),
                 str(line.due) if line.due.minor else "–",
                 str(words),
                 self._at(line.created_at),
@@ -142,48 +146,50 @@ class BookingsTab(EventPart):
         setup = await self.tools.desk.read(door_setup, self.event.id)
         if not setup.ticket_types:
             self.notify(
-                "Add a ticket type first, in the part Tickets.",
-                title="There is nothing to book yet",
+                _("Add a ticket type first, in the part Tickets."),
+                title=_("There is nothing to book yet"),
                 severity="warning",
                 markup=False,
             )
             return
         dialog = FormDialog(
-            "Register people",
+            _("Register people"),
             self._fields(list(setup.ticket_types)),
             self._submit,
-            explanation="One person a line: the name, a comma, the e-mail if there is one.",
-            confirm="Register",
+            explanation=_("One person a line: the name, a comma, the e-mail if there is one."),
+            confirm=_("Register"),
         )
         booked = await self.app.push_screen_wait(dialog)
         if booked is not None:
             await self.re_read()
-            self.notify(booked, title="Registered", markup=False)
+            self.notify(booked, title=_("Registered"), markup=False)
 
     def _fields(self, types: list[tuple[Any, str]]) -> list[Field[Any]]:
         return [
-            NoteField("people", "People", height=PEOPLE_HEIGHT),
-            ChoiceField("type", "Ticket", types, value=types[0][0]),
-            YesNoField("together", "One booking for all of them", value=False),
+            NoteField("people", _("People"), height=PEOPLE_HEIGHT),
+            ChoiceField("type", _("Ticket"), types, value=types[0][0]),
+            YesNoField("together", _("One booking for all of them"), value=False),
             YesNoField(
-                "paid", "Paid already", help="Elsewhere; else it is due and has no deadline."
+                "paid", _("Paid already"), help=_("Elsewhere; else it is due and has no deadline.")
             ),
-            TextField("code", "Discount code", max_length=60),
+            TextField("code", _("Discount code"), max_length=60),
             TextField(
-                "line_two", "Line below the name", help="Such as a company; for all of them."
+                "line_two", _("Line below the name"), help=_("Such as a company; for all of them.")
             ),
             YesNoField(
                 "waitlist",
-                "The rest on the waitlist",
-                help="When not all fit: the first get tickets, the others wait.",
+                _("The rest on the waitlist"),
+                help=_("When not all fit: the first get tickets, the others wait."),
             ),
-            YesNoField("force", "More than planned", help="Also where it is sold out."),
+            YesNoField("force", _("More than planned"), help=_("Also where it is sold out.")),
         ]
 
     async def _submit(self, values: dict[str, Any]) -> str:
         people = read_people(values["people"])
         if not people:
-            raise InvalidInputError("Nobody is named yet.", hint="Write at least one name.")
+            raise InvalidInputError(
+                msg("Nobody is named yet."), hint=msg("Write at least one name.")
+            )
         tickets = [
             (NewTicket(values["type"], name, email, values["line_two"]), name, email)
             for name, email in people
@@ -215,10 +221,16 @@ def _said(done: list[Registered]) -> str:
         for each in got[:MAX_NAMED]
         if each.booked is not None
     )
-    more = f" and {len(got) - MAX_NAMED} more" if len(got) > MAX_NAMED else ""
-    said = f"{len(got)} tickets: {shown}{more}" if got else "No tickets"
+    said = _("No tickets")
+    if got:
+        said = _("{count} tickets: {shown}", count=len(got), shown=shown)
+        said += _more(got)
     if waiting:
         names = ", ".join(plain(each.name, limit=30) for each in waiting[:MAX_NAMED])
-        rest = f" and {len(waiting) - MAX_NAMED} more" if len(waiting) > MAX_NAMED else ""
-        said += f". On the waitlist: {names}{rest}"
+        said += ". " + _("On the waitlist: {names}", names=names) + _more(waiting)
     return said
+
+
+def _more(told: list[Registered]) -> str:
+    more = len(told) - MAX_NAMED
+    return " " + _("and {count} more", count=more) if more > 0 else ""

@@ -8,6 +8,7 @@ from textual import on
 
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _
 from eventdesk.core.money import read_currency
 from eventdesk.events import EventView
 from screens.modals.form_dialog import FormDialog
@@ -51,32 +52,32 @@ def new_event_dialog(
 ) -> EventDialog[EventView]:
     """Ask for an event from nothing."""
     fields: list[Field[Any]] = [
-        TextField("name", "Title", required=True),
+        TextField("name", _("Title"), required=True),
         TextField(
             "time_zone",
-            "Time zone",
+            _("Time zone"),
             value=zone,
             required=True,
             check=problem_of(typed_text.time_zone),
-            help="Such as Europe/Berlin or America/New_York.",
+            help=_("Such as Europe/Berlin or America/New_York."),
         ),
-        MomentField("starts", "Begins", zone=zone, required=True),
-        MomentField("ends", "Ends", zone=zone, required=True),
+        MomentField("starts", _("Begins"), zone=zone, required=True),
+        MomentField("ends", _("Ends"), zone=zone, required=True),
         TextField(
             "currency",
-            "Currency",
+            _("Currency"),
             value="EUR",
             required=True,
             check=problem_of(read_currency),
-            help="Three letters. It can be changed until somebody books.",
+            help=_("Three letters. It can be changed until somebody books."),
         ),
     ]
     return EventDialog(
-        "A new event",
+        _("A new event"),
         fields,
         submit,
-        explanation="It begins as a draft that only you see.",
-        confirm="Make it",
+        explanation=_("It begins as a draft that only you see."),
+        confirm=_("Make it"),
     )
 
 
@@ -88,14 +89,16 @@ def duplicate_dialog(
 ) -> EventDialog[EventView]:
     """Ask for the name and the beginning of an event like another one."""
     fields: list[Field[Any]] = [
-        TextField("name", "Title", value=name, required=True),
-        MomentField("starts", "Begins", zone=zone, value=starts_at, required=True),
+        TextField("name", _("Title"), value=name, required=True),
+        MomentField("starts", _("Begins"), zone=zone, value=starts_at, required=True),
     ]
     return EventDialog(
-        "Duplicate this event",
+        _("Duplicate this event"),
         fields,
         submit,
-        explanation="Programme, tickets, codes, questions, seats, lists and rules come along and "
-        "move with the beginning. Nobody's bookings do.",
-        confirm="Duplicate",
+        explanation=_(
+            "Programme, tickets, codes, questions, seats, lists and rules come along and "
+            "move with the beginning. Nobody's bookings do."
+        ),
+        confirm=_("Duplicate"),
     )

@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.acts import Actor, Permission
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView, event_view
 from screens.core.loading import load
@@ -16,51 +17,75 @@ from screens.organizer.tab import EventPart
 
 TABS: Final[tuple[PartSpec, ...]] = (
     PartSpec(
-        "overview", "Overview", "screens.organizer.overview_tab:OverviewTab", Permission.ATTEND
+        "overview", msg("Overview"), "screens.organizer.overview_tab:OverviewTab", Permission.ATTEND
     ),
     PartSpec(
         "programme",
-        "Programme",
+        msg("Programme"),
         "screens.organizer.programme_tab:ProgrammeTab",
         Permission.PROGRAMME,
     ),
     PartSpec(
-        "sponsors", "Sponsors", "screens.organizer.sponsors_tab:SponsorsTab", Permission.PROGRAMME
+        "sponsors",
+        msg("Sponsors"),
+        "screens.organizer.sponsors_tab:SponsorsTab",
+        Permission.PROGRAMME,
     ),
     PartSpec(
-        "settings", "Settings", "screens.organizer.settings_tab:SettingsTab", Permission.EVENT
-    ),
-    PartSpec("tickets", "Tickets", "screens.organizer.tickets_tab:TicketsTab", Permission.TICKETS),
-    PartSpec("seats", "Seats", "screens.organizer.seats_tab:SeatsTab", Permission.TICKETS),
-    PartSpec(
-        "questions", "Questions", "screens.organizer.questions_tab:QuestionsTab", Permission.TICKETS
+        "settings", msg("Settings"), "screens.organizer.settings_tab:SettingsTab", Permission.EVENT
     ),
     PartSpec(
-        "bookings", "Bookings", "screens.organizer.bookings_tab:BookingsTab", Permission.TICKETS
+        "tickets", msg("Tickets"), "screens.organizer.tickets_tab:TicketsTab", Permission.TICKETS
+    ),
+    PartSpec("seats", msg("Seats"), "screens.organizer.seats_tab:SeatsTab", Permission.TICKETS),
+    PartSpec(
+        "questions",
+        msg("Questions"),
+        "screens.organizer.questions_tab:QuestionsTab",
+        Permission.TICKETS,
     ),
     PartSpec(
-        "attendees", "Attendees", "screens.organizer.attendees_tab:AttendeesTab", Permission.TICKETS
+        "bookings",
+        msg("Bookings"),
+        "screens.organizer.bookings_tab:BookingsTab",
+        Permission.TICKETS,
     ),
-    PartSpec("team", "Team", "screens.organizer.team_tab:TeamTab", Permission.EVENT),
     PartSpec(
-        "waitlist", "Waitlist", "screens.organizer.waitlist_tab:WaitlistTab", Permission.TICKETS
+        "attendees",
+        msg("Attendees"),
+        "screens.organizer.attendees_tab:AttendeesTab",
+        Permission.TICKETS,
+    ),
+    PartSpec("team", msg("Team"), "screens.organizer.team_tab:TeamTab", Permission.EVENT),
+    PartSpec(
+        "waitlist",
+        msg("Waitlist"),
+        "screens.organizer.waitlist_tab:WaitlistTab",
+        Permission.TICKETS,
     ),
     PartSpec(
-        "messages", "Messages", "screens.organizer.messages_tab:MessagesTab", Permission.MESSAGES
+        "messages",
+        msg("Messages"),
+        "screens.organizer.messages_tab:MessagesTab",
+        Permission.MESSAGES,
     ),
-    PartSpec("queue", "Queue", "screens.organizer.queue_tab:QueueTab", Permission.TICKETS),
-    PartSpec("import", "Import", "screens.organizer.import_tab:ImportTab", Permission.TICKETS),
+    PartSpec("queue", msg("Queue"), "screens.organizer.queue_tab:QueueTab", Permission.TICKETS),
+    PartSpec("import", msg("Import"), "screens.organizer.import_tab:ImportTab", Permission.TICKETS),
     PartSpec(
         "reports",
-        "Reports",
+        msg("Reports"),
         "screens.organizer.reports_tab:ReportsTab",
         Permission.TICKETS,
         also=(Permission.MONEY, Permission.PROGRAMME),
     ),
-    PartSpec("money", "Money", "screens.organizer.money_tab:MoneyTab", Permission.MONEY),
-    PartSpec("badges", "Badges", "screens.organizer.badges_tab:BadgesTab", Permission.EVENT),
-    PartSpec("lists", "Lists, gates", "screens.organizer.lists_tab:ListsTab", Permission.EVENT),
-    PartSpec("printers", "Printers", "screens.organizer.printers_tab:PrintersTab", Permission.DOOR),
+    PartSpec("money", msg("Money"), "screens.organizer.money_tab:MoneyTab", Permission.MONEY),
+    PartSpec("badges", msg("Badges"), "screens.organizer.badges_tab:BadgesTab", Permission.EVENT),
+    PartSpec(
+        "lists", msg("Lists, gates"), "screens.organizer.lists_tab:ListsTab", Permission.EVENT
+    ),
+    PartSpec(
+        "printers", msg("Printers"), "screens.organizer.printers_tab:PrintersTab", Permission.DOOR
+    ),
 )
 """The parts there are; `ORDER` says where each stands."""
 
@@ -96,7 +121,7 @@ def tabs_for(actor: Actor) -> list[PartSpec]:
 class EventScreen(PartsScreen):
     """Shows one event to those who prepare it."""
 
-    ROLE = "Organizer"
+    ROLE = msg("Organizer")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "wall", "Wall", id="wall", tooltip="How the event stands, live and large")
     ]

@@ -3,22 +3,23 @@
 from collections.abc import Mapping
 from typing import Final
 
+from eventdesk.core.messages import Message, msg
 from eventdesk.events import EventDetail, EventState, Visibility
 
-STATES: Final[Mapping[EventState, tuple[str, str]]] = {
-    EventState.DRAFT: ("✎ draft", ""),
-    EventState.WAITING: ("… waiting", "warning"),
-    EventState.PUBLISHED: ("✓ published", "good"),
-    EventState.OVER: ("■ over", "faint"),
-    EventState.CANCELLED: ("✗ cancelled", "bad"),
-    EventState.ARCHIVED: ("▽ archived", "faint"),
+STATES: Final[Mapping[EventState, tuple[Message, str]]] = {
+    EventState.DRAFT: (msg("✎ draft"), ""),
+    EventState.WAITING: (msg("… waiting"), "warning"),
+    EventState.PUBLISHED: (msg("✓ published"), "good"),
+    EventState.OVER: (msg("■ over"), "faint"),
+    EventState.CANCELLED: (msg("✗ cancelled"), "bad"),
+    EventState.ARCHIVED: (msg("▽ archived"), "faint"),
 }
 """Sign and word of a state, and the tone of its line in a table."""
 
-VISIBILITY: Final[Mapping[Visibility, str]] = {
-    Visibility.PUBLIC: "public",
-    Visibility.PRIVATE: "by code",
-    Visibility.INVITED: "by invitation",
+VISIBILITY: Final[Mapping[Visibility, Message]] = {
+    Visibility.PUBLIC: msg("public"),
+    Visibility.PRIVATE: msg("by code"),
+    Visibility.INVITED: msg("by invitation"),
 }
 
 

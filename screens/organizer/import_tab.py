@@ -18,7 +18,8 @@ from textual.widgets import Input, Label, ProgressBar
 from eventdesk.acts import Permission
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.folding import fold
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.exchange import (
     LABELS,
     DryRun,
@@ -40,7 +41,7 @@ from screens.widgets.form import ChoiceField, Field, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 from screens.widgets.path_suggester import PathSuggester, typed_path
 
-NOTHING: Final = "– left out"
+NOTHING: Final = msg("– left out")
 EXAMPLES: Final = 3
 """Rows whose cells are shown beside a column."""
 
@@ -51,7 +52,7 @@ def column_lines(look: Look, plan: ImportPlan) -> Sequence[Line]:
     for place, target in enumerate(plan.columns):
         cells = (row[place] for _, row in look.rows[:EXAMPLES])
         texts = (
-            look.heading[place] or f"column {place + 1}",
+            look.heading[place] or _("column {place}", place=place + 1),
             meaning(look, target),
             " · ".join(filter(None, cells)),
         )
@@ -62,7 +63,7 @@ def column_lines(look: Look, plan: ImportPlan) -> Sequence[Line]:
 def meaning(look: Look, target: Target) -> str:
     """What a column is, in words."""
     if target is None:
-        return NOTHING
+        return str(NOTHING)
     if isinstance(target, PlanField):
         return str(LABELS[target])
     return dict(look.questions).get(target, "?")
@@ -80,50 +81,71 @@ def problem_lines(checked: DryRun) -> Sequence[Line]:
 
 def question(checked: DryRun) -> str:
     """What is asked before importing."""
-    words = (
-        f"{how_many(checked.tickets, 'ticket')} in {how_many(checked.bookings, 'booking')}, "
-        f"{checked.paid:,} of them paid, together {checked.total}."
-    )
-    words += _codes(checked)
+    bookings = _n("{count} booking", "{count} bookings", checked.bookings)
+    said = [
+        _n(
+            "{count} ticket in {bookings}, {paid:,} of them paid, together {total}.",
+            "{count} tickets in {bookings}, {paid:,} of them paid, together {total}.",
+            checked.tickets,
+            bookings=bookings,
+            paid=checked.paid,
+            total=checked.total,
+        ),
+        *_codes(checked),
+    ]
     for name, price in checked.new_types:
-        words += f" New ticket type: {plain(name)}, {price}."
+        said.append(_("New ticket type: {name}, {price}.", name=plain(name), price=price))
     if checked.encoding.guessed:
-        words += f" {checked.encoding.sentence} Import them as they read here?"
-    return words
+        said += [str(checked.encoding.sentence), _("Import them as they read here?")]
+    return " ".join(said)
 
 
 def summary(checked: DryRun) -> tuple[str, str]:
     """What a check found, in a line or two, and its tone."""
-    counted = ((checked.already, "here already"), (checked.left_out, "cancelled"))
-    guess = f" {checked.encoding.sentence} O: choose another." if checked.encoding.guessed else ""
-    passed = "".join(f", {count:,} {what}" for count, what in counted if count)
+    passed = ""
+    if checked.already:
+        passed += ", " + _("{count:,} here already", count=checked.already)
+    if checked.left_out:
+        passed += ", " + _("{count:,} cancelled", count=checked.left_out)
+    rows = _("{count:,} rows", count=checked.rows) + passed
+    guess = []
+    if checked.encoding.guessed:
+        guess = [str(checked.encoding.sentence), _("O: choose another.")]
     if not checked.possible:
         reasons = ", ".join(
             f"{count:,} × {reason.words}" for reason, count in checked.counts.items()
         )
-        hint = " T: which types are meant." if checked.unknown_types else ""
-        return f"✗ {checked.rows:,} rows{passed}: {reasons}.{hint}{guess}", "-bad"
+        hint = [_("T: which types are meant.")] if checked.unknown_types else []
+        return " ".join((f"✗ {rows}: {reasons}.", *hint, *guess)), "-bad"
     if not checked.tickets and checked.renewed:
-        return f"✓ {checked.rows:,} rows{passed}.{_codes(checked)}{guess} Press I.", "-good"
+        return " ".join((f"✓ {rows}.", *_codes(checked), *guess, _("Press I."))), "-good"
     if not checked.tickets:
-        return f"✓ {checked.rows:,} rows{passed}. Nothing is new.{guess}", "-good"
-    kinds = ", ".join(f"{plain(name)} {count:,}" for name, count in checked.by_type.items())
-    return (
-        f"✓ {how_many(checked.tickets, 'ticket')} in {how_many(checked.bookings, 'booking')} "
-        f"can be imported ({kinds}), {checked.paid:,} of them paid, "
-        f"together {checked.total}{passed}.{_codes(checked)}{guess} Press I.",
-        "-good",
+        return " ".join((f"✓ {rows}.", _("Nothing is new."), *guess)), "-good"
+    found = _n(
+        "✓ {count} ticket in {bookings} can be imported ({kinds}), {paid:,} of them paid, together "
+        "{total}{passed}.",
+        "✓ {count} tickets in {bookings} can be imported ({kinds}), {paid:,} of them paid, "
+        "together {total}{passed}.",
+        checked.tickets,
+        bookings=_n("{count} booking", "{count} bookings", checked.bookings),
+        kinds=", ".join(f"{plain(name)} {count:,}" for name, count in checked.by_type.items()),
+        paid=checked.paid,
+        total=checked.total,
+        passed=passed,
     )
+    return " ".join((found, *_codes(checked), *guess, _("Press I."))), "-good"
 
 
-def _codes(checked: DryRun) -> str:
-    """How many tickets open with the code they were sold with; "" where the file has none."""
-    words = f" {checked.codes:,} open with the code they were sold with." if checked.codes else ""
+def _codes(checked: DryRun) -> list[str]:
+    """How many tickets open with the code they were sold with; none where the file has no codes."""
+    said = []
+    if checked.codes:
+        said.append(_("{codes:,} open with the code they were sold with.", codes=checked.codes))
     if checked.without_code:
-        words += f" {checked.without_code:,} have none and need a new one."
+        said.append(_("{count:,} have none and need a new one.", count=checked.without_code))
     if checked.renewed:
-        words += f" {checked.renewed:,} that are here get the code of the file."
-    return words
+        said.append(_("{count:,} that are here get the code of the file.", count=checked.renewed))
+    return said
 
 
 MAX_ASKED: Final = 20
@@ -159,14 +181,16 @@ class TypesDialog(FormDialog[TypesAnswer]):
         self.names = list(islice(unknown, MAX_ASKED))
         fields: list[Field[Any]] = []
         for place, name in enumerate(self.names):
-            rows = f"{unknown[name]:,} rows"
-            label = f"“{name[:30]}”" if name else "Rows without a type"
+            rows = _("{unknown:,} rows", unknown=unknown[name])
+            label = f"“{name[:30]}”" if name else _("Rows without a type")
             options: list[tuple[Any, str]] = [*types]
             if name:
-                options.append((ADD, "Add it as a new ticket type"))
+                options.append((ADD, _("Add it as a new ticket type")))
             first = ADD if name else (types[0][0] if types else None)
             fields.append(ChoiceField(f"type{place}", label, options, value=first, help=rows))
-        super().__init__("Which ticket types are meant?", fields, self._answer, confirm="Take")
+        super().__init__(
+            _("Which ticket types are meant?"), fields, self._answer, confirm=_("Take")
+        )
 
     async def _answer(self, values: dict[str, Any]) -> TypesAnswer:
         meant = {name: values[f"type{place}"] for place, name in enumerate(self.names)}
@@ -188,29 +212,29 @@ class WaysDialog(FormDialog[ImportPlan]):
     def __init__(self, plan: ImportPlan, look: Look) -> None:
         self.plan = plan
         characters = ChoiceField(
-            "encoding", "Characters are", choices(look.encoding), value=look.encoding.name
+            "encoding", _("Characters are"), choices(look.encoding), value=look.encoding.name
         )
         super().__init__(
-            "Where the file does not say",
+            _("Where the file does not say"),
             [
                 *([characters] if look.is_text else []),
-                YesNoField("paid", "Rows are paid", value=plan.paid),
+                YesNoField("paid", _("Rows are paid"), value=plan.paid),
                 ChoiceField(
                     "month_first",
-                    "Dates such as 3/4/2026",
-                    [(None, "as the file shows"), (False, "3 April"), (True, "March 4")],
+                    _("Dates such as 3/4/2026"),
+                    [(None, _("as the file shows")), (False, _("3 April")), (True, _("March 4"))],
                     value=plan.month_first,
                 ),
-                YesNoField("create_types", "Add unknown types", value=plan.create_types),
+                YesNoField("create_types", _("Add unknown types"), value=plan.create_types),
                 YesNoField(
                     "force",
-                    "More than planned",
+                    _("More than planned"),
                     value=plan.force,
-                    help="Import over the quotas and the event's capacity, knowingly.",
+                    help=_("Import over the quotas and the event's capacity, knowingly."),
                 ),
             ],
             self._answer,
-            confirm="Take",
+            confirm=_("Take"),
         )
 
     async def _answer(self, values: dict[str, Any]) -> ImportPlan:
@@ -265,9 +289,9 @@ class ImportTab(EventPart):
     def compose(self) -> ComposeResult:
         """Lay out the file, its columns, and what came of checking it."""
         with Horizontal(id="import-file", classes="flat-line"):
-            yield Label("File", markup=False)
+            yield Label(_("File"), markup=False)
             yield Input(
-                placeholder="orders.csv, guests.xlsx …",
+                placeholder=_("orders.csv, guests.xlsx …"),
                 suggester=PathSuggester(tuple(READERS)),
                 id="file",
                 max_length=1000,
@@ -275,24 +299,24 @@ class ImportTab(EventPart):
             )
         yield Label("", id="import-state", markup=False)
         yield ProgressBar(id="import-bar", show_eta=False)
-        yield Label("Columns of the file", classes="part-title")
+        yield Label(_("Columns of the file"), classes="part-title")
         yield PagedTable(
             self._columns,
-            Column("Column", 18),
-            Column("Is", 22),
-            Column("First rows"),
-            empty="Type the name of a file above and press Enter.",
+            Column(_("Column"), 18),
+            Column(_("Is"), 22),
+            Column(_("First rows")),
+            empty=_("Type the name of a file above and press Enter."),
             searchable=False,
             id="columns",
         )
-        yield Label("Rows that cannot be imported", classes="part-title")
+        yield Label(_("Rows that cannot be imported"), classes="part-title")
         yield PagedTable(
             self._problems,
-            Column("Row", 7, right=True),
-            Column("Problem", 24),
-            Column("What stands there", 16),
-            Column("What to do", least=100),
-            empty="None so far.",
+            Column(_("Row"), 7, right=True),
+            Column(_("Problem"), 24),
+            Column(_("What stands there"), 16),
+            Column(_("What to do"), least=100),
+            empty=_("None so far."),
             searchable=False,
             id="problems",
         )
@@ -314,7 +338,7 @@ class ImportTab(EventPart):
 
     def would_be_lost(self) -> str:
         """An import that goes on."""
-        return "The import has not finished." if self.has_class("-importing") else ""
+        return _("The import has not finished.") if self.has_class("-importing") else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what can be done with the file as it is."""
@@ -348,7 +372,7 @@ class ImportTab(EventPart):
         """
         self._checking.set()
         self.look = self.plan = self.checked = None
-        self._say("Reading …")
+        self._say(_("Reading …"))
         try:
             look = await self.desk.read(look_at, self.event.id, path, encoding=plan.encoding)
         except EventDeskError as error:
@@ -374,7 +398,7 @@ class ImportTab(EventPart):
         targets: list[Any] = [None, *LABELS, *(each for each, _ in self.look.questions)]
         names = [meaning(self.look, target) for target in targets]
         now = self.plan.columns[place]
-        title = f"What is “{plain(self.look.heading[place], limit=40)}”?"
+        title = _("What is “{heading}”?", heading=plain(self.look.heading[place], limit=40))
         chosen = await self.app.push_screen_wait(
             PickOne(title, names, marked=targets.index(now) if now in targets else 0)
         )
@@ -393,7 +417,7 @@ class ImportTab(EventPart):
             return
         unknown = self.checked.unknown_types
         if not unknown:
-            self.notify("Every ticket type of the file is known.", markup=False)
+            self.notify(_("Every ticket type of the file is known."), markup=False)
             return
         answer = await self.app.push_screen_wait(TypesDialog(self.look.types, unknown))
         if answer is not None:
@@ -441,9 +465,9 @@ class ImportTab(EventPart):
         def tell(done: int) -> None:
             if mine.is_set():
                 raise InvalidInputError(STOPPED)
-            loop.call_soon_threadsafe(self._say, f"◌ Checking … {done:,} rows")
+            loop.call_soon_threadsafe(self._say, _("◌ Checking … {done:,} rows", done=done))
 
-        self._say("◌ Checking …")
+        self._say(_("◌ Checking …"))
         try:
             checked = await self.desk.read(
                 check_import, self.event.id, look.path, plan, on_progress=tell
@@ -481,7 +505,7 @@ class ImportTab(EventPart):
         if look is None or plan is None or checked is None or not checked.possible:
             return
         if not await self.app.push_screen_wait(
-            YesNo("Import them?", question(checked), yes="Import")
+            YesNo(_("Import them?"), question(checked), yes=_("Import"))
         ):
             return
         if checked.encoding.guessed:
@@ -495,12 +519,18 @@ class ImportTab(EventPart):
         finally:
             self._set_importing(False)
         self.imported = done
-        self._say(
-            f"✓ {how_many(done.tickets, 'ticket')} in {how_many(done.bookings, 'booking')} "
-            f"{'was' if done.tickets == 1 else 'were'} imported, {done.already:,} were here already"
-            + (f", {done.renewed:,} got the code of the file." if done.renewed else "."),
-            "-good",
+        bookings = _n("{count} booking", "{count} bookings", done.bookings)
+        already = _("{count:,} were here already", count=done.already)
+        if done.renewed:
+            already += ", " + _("{count:,} got the code of the file", count=done.renewed)
+        said = _n(
+            "✓ {count} ticket in {bookings} was imported, {already}.",
+            "✓ {count} tickets in {bookings} were imported, {already}.",
+            done.tickets,
+            bookings=bookings,
+            already=already,
         )
+        self._say(said, "-good")
         self.checked = None
         self.refresh_bindings()
 
@@ -519,14 +549,18 @@ class ImportTab(EventPart):
     def action_stop(self) -> None:
         """Stop the import; nothing stays of it."""
         self._stop.set()
-        self._say("Stopping …")
+        self._say(_("Stopping …"))
 
     def _tell(self, done: int, total: int) -> None:
         if not self.is_attached or not self.has_class("-importing") or self._stop.is_set():
             return
         self.query_one("#import-bar", ProgressBar).update(total=total or None, progress=done)
-        what = f"{done:,} of {total:,} bookings" if total else f"{done:,} rows read"
-        self._say(f"◌ Importing … {what}. Esc stops, and nothing stays of it.")
+        what = (
+            _("{done:,} of {total:,} bookings", done=done, total=total)
+            if total
+            else _("{done:,} rows read", done=done)
+        )
+        self._say(_("◌ Importing … {what}. Esc stops, and nothing stays of it.", what=what))
 
     def _set_importing(self, importing: bool) -> None:
         self.set_class(importing, "-importing")

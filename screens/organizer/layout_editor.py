@@ -17,6 +17,7 @@ from badges.badge import Badge
 from badges.layout_parts import Kind, Layout, Part
 from eventdesk.acts import Actor, Topic
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView
 from eventdesk.printing import (
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 DPI: Final = 203
 """Of the preview: as a receipt printer draws it."""
 
-LOST: Final = "Changes of this layout are not saved yet."
+LOST: Final = msg("Changes of this layout are not saved yet.")
 
 
 class PartsList(OptionList):
@@ -61,7 +62,7 @@ class LayoutEditor(RoleScreen[None], AsActor):
     """
 
     SHOWS = frozenset({Topic.PRINTING, Topic.EVENTS, Topic.SALES})
-    ROLE = "Organizer"
+    ROLE = msg("Organizer")
     THINGS = ("store",)
     HELP = (
         "Up and Down mark a part, Enter changes it. Tab goes to the badge: there the arrows move "
@@ -123,17 +124,19 @@ class LayoutEditor(RoleScreen[None], AsActor):
             self.parts.add_options(Option(_listed(part)) for part in draft.parts)
             self.parts.highlighted = draft.marked if draft.parts else None
         sides = len(draft.layout.sides)
-        side = "Front" if draft.side == 0 else "Back"
-        star = " · not saved" if draft.changed else ""
-        size = f"{draft.layout.width_mm:g} × {draft.layout.height_mm:g} mm"
-        none = "" if draft.side < sides else " · none yet, A adds to it"
+        side = _("Front") if draft.side == 0 else _("Back")
+        star = " · " + _("not saved") if draft.changed else ""
+        size = _(
+            "{width:g} × {height:g} mm", width=draft.layout.width_mm, height=draft.layout.height_mm
+        )
+        none = "" if draft.side < sides else " · " + _("none yet, A adds to it")
         self.query_one("#layout-side", Label).update(f"{side} · {size}{none}{star}")
         self._show_place()
         self._draw()
 
     def _show_place(self) -> None:
         part = self.draft.part
-        words = "Nothing here yet. Press A to add a part."
+        words = _("Nothing here yet. Press A to add a part.")
         self.preview.mark = None
         if part is not None:
             width, height = self.draft.layout.width_mm, self.draft.layout.height_mm
@@ -143,7 +146,13 @@ class LayoutEditor(RoleScreen[None], AsActor):
                 (part.x + part.width) / width,
                 (part.y + part.height) / height,
             )
-            words = f"x {part.x:g}  y {part.y:g}\n{part.width:g} × {part.height:g} mm"
+            words = _(
+                "x {x:g}  y {y:g}\n{width:g} × {height:g} mm",
+                x=part.x,
+                y=part.y,
+                width=part.width,
+                height=part.height,
+            )
         self.query_one("#layout-place", Label).update(words)
 
     @work(exclusive=True, group="draw", exit_on_error=False)
@@ -201,8 +210,8 @@ class LayoutEditor(RoleScreen[None], AsActor):
     async def action_add(self) -> None:
         """Add a part of a kind that is chosen."""
         kinds = list(Kind)
-        names = ["Text", "QR code", "Logo", "Line", "Box"]
-        chosen = await self.app.push_screen_wait(PickOne("Add which?", names))
+        names = [_("Text"), _("QR code"), _("Logo"), _("Line"), _("Box")]
+        chosen = await self.app.push_screen_wait(PickOne(_("Add which?"), names))
         if chosen is not None:
             self.draft.add(NEW[kinds[chosen]])
             self._show()
@@ -217,9 +226,9 @@ class LayoutEditor(RoleScreen[None], AsActor):
     def action_remove(self) -> None:
         """Remove the marked part; Ctrl+Z brings it back."""
         if self.draft.remove():
-            self.notify("Ctrl+Z brings it back.", title="Removed")
+            self.notify(_("Ctrl+Z brings it back."), title=_("Removed"))
         else:
-            self.notify("A layout needs something on its front.", severity="warning")
+            self.notify(_("A layout needs something on its front."), severity="warning")
         self._show()
 
     def action_turn_over(self) -> None:
@@ -230,7 +239,7 @@ class LayoutEditor(RoleScreen[None], AsActor):
     def action_undo(self) -> None:
         """Take the last step back."""
         if not self.draft.undo():
-            self.notify("There is nothing to take back.")
+            self.notify(_("There is nothing to take back."))
         self._show()
 
     def action_redo(self) -> None:
@@ -246,14 +255,14 @@ class LayoutEditor(RoleScreen[None], AsActor):
             self.draft.take(paper_of(self.draft.layout, values))
             return True
 
-        dialog = FormDialog("The paper", paper_fields(self.draft.layout), save)
+        dialog = FormDialog(_("The paper"), paper_fields(self.draft.layout), save)
         if await self.app.push_screen_wait(dialog):
             self._show()
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_logo(self) -> None:
         """Copy a picture beside the layouts, and put it into the marked logo or a new one."""
-        question = TextQuestion("A logo", "Path of a PNG or JPEG on this machine.")
+        question = TextQuestion(_("A logo"), _("Path of a PNG or JPEG on this machine."))
         path = await self.app.push_screen_wait(question)
         if not path:
             return
@@ -275,8 +284,8 @@ class LayoutEditor(RoleScreen[None], AsActor):
     async def action_sample(self) -> None:
         """Choose whose badge is shown: the sample, or one of the event's tickets."""
         tickets: list[tuple[UUID, str]] = await self.tools.desk.read(sample_tickets, self.event.id)
-        names = ["Sample with a long name", *(plain(name, limit=60) for _, name in tickets)]
-        chosen = await self.app.push_screen_wait(PickOne("Whose badge?", names))
+        names = [_("Sample with a long name"), *(plain(name, limit=60) for _, name in tickets)]
+        chosen = await self.app.push_screen_wait(PickOne(_("Whose badge?"), names))
         if chosen is None:
             return
         self.badge = (
@@ -293,11 +302,13 @@ class LayoutEditor(RoleScreen[None], AsActor):
         printers = await read(printers_to_try)
         if not printers:
             self.notify(
-                "No printer is set up. An admin adds one.", title="No printer", severity="warning"
+                _("No printer is set up. An admin adds one."),
+                title=_("No printer"),
+                severity="warning",
             )
             return
         names = [plain(name, limit=60) for _, name in printers]
-        chosen = await self.app.push_screen_wait(PickOne("Print where?", names))
+        chosen = await self.app.push_screen_wait(PickOne(_("Print where?"), names))
         if chosen is None:
             return
         with self.waiting():
@@ -309,7 +320,7 @@ class LayoutEditor(RoleScreen[None], AsActor):
                 layout=self.draft.layout,
                 badge=self.badge,
             )
-        word = "Printed" if paper.confirmed else "Sent"
+        word = _("Printed") if paper.confirmed else _("Sent")
         self.notify(plain(paper.where, limit=200), title=word, markup=False)
 
     # Saving
@@ -324,7 +335,7 @@ class LayoutEditor(RoleScreen[None], AsActor):
         self.text = saved.text
         self.draft.note_saved(saved.layout)
         self._show()
-        self.notify("The former version can be taken back.", title="Saved")
+        self.notify(_("The former version can be taken back."), title=_("Saved"))
 
     def action_back(self) -> None:
         """Leave; ask first when something is not saved."""
@@ -333,7 +344,7 @@ class LayoutEditor(RoleScreen[None], AsActor):
     @work(exclusive=True, group="back", exit_on_error=False)
     async def _leave(self) -> None:
         if not self.draft.changed or await self.app.push_screen_wait(
-            YesNo("Leave it?", LOST, yes="Leave")
+            YesNo(_("Leave it?"), str(LOST), yes=_("Leave"))
         ):
             self.dismiss(None)
 

@@ -11,41 +11,71 @@ from badges.layout_check import KEYS
 from badges.layout_parts import Align, Kind, Layout, Part, Plate, Valign
 from badges.values import VALUES
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import Message, _, msg
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.badge_preview import BadgePreview
 from screens.widgets.form import ChoiceField, Field, Form, NumberField, TextField, YesNoField
 
 _NUMBERS: Final = {
-    "x": "From the left, mm",
-    "y": "From above, mm",
-    "width": "Width, mm",
-    "height": "Height, mm",
-    "size": "Largest letters, pt",
-    "min_size": "Smallest letters, pt",
-    "tracking": "Spacing, % of size",
-    "radius": "Round corners, mm",
-    "thickness": "Thickness, mm",
+    "x": msg("From the left, mm"),
+    "y": msg("From above, mm"),
+    "width": msg("Width, mm"),
+    "height": msg("Height, mm"),
+    "size": msg("Largest letters, pt"),
+    "min_size": msg("Smallest letters, pt"),
+    "tracking": msg("Spacing, % of size"),
+    "radius": msg("Round corners, mm"),
+    "thickness": msg("Thickness, mm"),
 }
-_TEXTS: Final = {
-    "text": ("Says", "Values: " + " ".join(f"{{{name}}}" for name in VALUES)),
-    "file": ("File", "A PNG or JPEG in the folder of layouts; L copies one there."),
-    "types": ("Only for types", "Names of ticket types, apart by commas; empty is all."),
-    "not_types": ("Not for types", ""),
-    "when": ("When there is", "A value, such as seat or answer.Diet."),
-    "unless": ("Unless there is", ""),
+_TEXTS: Final[dict[str, tuple[Message, str | Message]]] = {
+    "text": (msg("Says"), msg("Values: {names}", names=" ".join(f"{{{name}}}" for name in VALUES))),
+    "file": (msg("File"), msg("A PNG or JPEG in the folder of layouts; L copies one there.")),
+    "types": (msg("Only for types"), msg("Names of ticket types, apart by commas; empty is all.")),
+    "not_types": (msg("Not for types"), ""),
+    "when": (msg("When there is"), msg("A value, such as seat or answer.Diet.")),
+    "unless": (msg("Unless there is"), ""),
 }
-_CHOICES: Final[dict[str, list[tuple[Any, str]]]] = {
-    "align": [(each, each.value) for each in Align],
-    "valign": [(each, each.value) for each in Valign],
-    "plate": [
-        (Plate.NONE, "none"),
-        (Plate.FULL, "white on black, whole place"),
-        (Plate.HUG, "white on black, around the words"),
+_CHOICES: Final[dict[str, list[tuple[Any, str | Message]]]] = {
+    "align": [
+        (Align.LEFT, msg("left")),
+        (Align.CENTER, msg("center")),
+        (Align.RIGHT, msg("right")),
     ],
-    "weight": [(400, "regular"), (500, "medium"), (600, "semibold"), (700, "bold")],
-    "turn": [(0, "upright"), (90, "90° clockwise"), (180, "upside down"), (270, "270°")],
+    "valign": [
+        (Valign.TOP, msg("top")),
+        (Valign.MIDDLE, msg("middle")),
+        (Valign.BOTTOM, msg("bottom")),
+    ],
+    "plate": [
+        (Plate.NONE, msg("none")),
+        (Plate.FULL, msg("white on black, whole place")),
+        (Plate.HUG, msg("white on black, around the words")),
+    ],
+    "weight": [
+        (400, msg("regular")),
+        (500, msg("medium")),
+        (600, msg("semibold")),
+        (700, msg("bold")),
+    ],
+    "turn": [
+        (0, msg("upright")),
+        (90, msg("90° clockwise")),
+        (180, msg("upside down")),
+        (270, "270°"),
+    ],
 }
-_YES_NO: Final = {"upper": "Capitals", "dither": "Greys as dots", "fill": "Black inside"}
+_CHOICE_LABELS: Final = {
+    "align": msg("Align"),
+    "valign": msg("Up or down"),
+    "plate": msg("Plate"),
+    "weight": msg("Weight"),
+    "turn": msg("Turn"),
+}
+_YES_NO: Final = {
+    "upper": msg("Capitals"),
+    "dither": msg("Greys as dots"),
+    "fill": msg("Black inside"),
+}
 
 
 class PartDialog(FormDialog[Part]):
@@ -78,7 +108,7 @@ class PartDialog(FormDialog[Part]):
             await save(changed)
             return changed
 
-        super().__init__(part.title or "A part", part_fields(part), submit)
+        super().__init__(part.title or _("A part"), part_fields(part), submit)
         self.part, self.draw = part, draw
 
     def compose(self) -> ComposeResult:
@@ -116,21 +146,21 @@ def part_of(part: Part, values: dict[str, Any]) -> Part:
 def paper_fields(layout: Layout) -> list[Field[Any]]:
     """Make the fields of what concerns the whole layout."""
     return [
-        TextField("title", "Title", value=layout.title, max_length=80),
-        _number("width_mm", "Width, mm", layout.width_mm),
-        _number("height_mm", "Height, mm", layout.height_mm),
+        TextField("title", _("Title"), value=layout.title, max_length=80),
+        _number("width_mm", _("Width, mm"), layout.width_mm),
+        _number("height_mm", _("Height, mm"), layout.height_mm),
         TextField(
             "language",
-            "Language",
+            _("Language"),
             value=layout.language,
             max_length=35,
-            help="Of labels and ideographs, such as de or zh-Hant; empty is the guest's.",
+            help=_("Of labels and ideographs, such as de or zh-Hant; empty is the guest's."),
         ),
         YesNoField(
             "turn_back",
-            "Back upside down",
+            _("Back upside down"),
             value=layout.turn_back,
-            help="For paper that is folded at the top.",
+            help=_("For paper that is folded at the top."),
         ),
     ]
 
@@ -154,19 +184,17 @@ def _field(key: str, value: Any) -> Field[Any]:
         return TextField(key, label, value=text, max_length=400, help=words)
     if key in _CHOICES:
         options = _CHOICES[key]
-        if value not in [each for each, _ in options]:
+        if value not in [each for each, _words in options]:
             options = [*options, (value, str(value))]
-        return ChoiceField(
-            key, key.replace("valign", "Up or down").capitalize(), options, value=value
-        )
+        return ChoiceField(key, _CHOICE_LABELS[key], options, value=value)
     if key in _YES_NO:
         return YesNoField(key, _YES_NO[key], value=value)
     if key == "lines":
-        return NumberField(key, "Most lines", value=value, least=1, most=40, required=True)
+        return NumberField(key, _("Most lines"), value=value, least=1, most=40, required=True)
     return _number(key, _NUMBERS[key], value)
 
 
-def _number(key: str, label: str, value: float) -> TextField:
+def _number(key: str, label: str | Message, value: float) -> TextField:
     return TextField(
         key, label, value=f"{value:g}", required=True, max_length=8, check=_number_problem
     )
@@ -176,7 +204,7 @@ def _number_problem(text: str) -> str:
     try:
         float(text.replace(",", "."))
     except ValueError:
-        return "Please type a number, such as 12.5."
+        return _("Please type a number, such as 12.5.")
     return ""
 
 
@@ -187,5 +215,5 @@ def _meant(key: str, value: Any) -> Any:
         try:
             return float(str(value).replace(",", "."))
         except ValueError as error:
-            raise InvalidInputError("Please type a number.") from error
+            raise InvalidInputError(msg("Please type a number.")) from error
     return "" if value is None else value

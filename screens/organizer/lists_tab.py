@@ -13,6 +13,7 @@ from textual.widgets import Label
 
 from eventdesk.acts import Permission
 from eventdesk.core.fields import filled
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.door import (
     CHECK_IN_LIST,
@@ -88,7 +89,7 @@ def list_fields(setup: DoorSetup, zone: str, listed: CheckInList | None) -> list
     asked = "\n".join(map(question_line, one.questions))
     return [
         *entity_fields(CHECK_IN_LIST, one, zone=zone, offers=offers),
-        NoteField("questions", "Ask guests", value=asked, height=3, help=QUESTIONS_HELP),
+        NoteField("questions", _("Ask guests"), value=asked, height=3, help=QUESTIONS_HELP),
     ]
 
 
@@ -139,25 +140,27 @@ class ListsTab(EventPart):
 
     def compose(self) -> ComposeResult:
         """Lay out both tables below each other."""
-        yield Label("Check-in lists", classes="part-title")
+        yield Label(_("Check-in lists"), classes="part-title")
         yield PagedTable(
             self._lists,
-            Column("Name"),
-            Column("For", 8),
-            Column("How often", 19, least=72),
-            Column("Open", 27, least=44),
-            Column("Rules", 5, least=60),
-            Column("Unpaid tickets", 19, least=100),
-            Column("Tickets", least=120),
-            empty="No check-in list yet. Press N to add the first: without one nobody is let in.",
+            Column(_("Name")),
+            Column(_("For"), 8),
+            Column(_("How often"), 19, least=72),
+            Column(_("Open"), 27, least=44),
+            Column(_("Rules"), 5, least=60),
+            Column(_("Unpaid tickets"), 19, least=100),
+            Column(_("Tickets"), least=120),
+            empty=_(
+                "No check-in list yet. Press N to add the first: without one nobody is let in."
+            ),
             searchable=False,
             id="lists",
         )
-        yield Label("Gates", classes="part-title")
+        yield Label(_("Gates"), classes="part-title")
         yield PagedTable(
             self._gates,
-            Column("Name"),
-            empty="No gate yet. Press G to add one; a place without gates works as well.",
+            Column(_("Name")),
+            empty=_("No gate yet. Press G to add one; a place without gates works as well."),
             searchable=False,
             id="gates",
         )
@@ -187,17 +190,17 @@ class ListsTab(EventPart):
                 self._open(listed.opens_at, listed.closes_at),
                 str(len(listed.all_rules) or ""),
                 UNPAID[listed.unpaid_policy],
-                ", ".join(taken) or "all tickets",
+                ", ".join(taken) or _("all tickets"),
             ),
         )
 
     def _open(self, opens_at: datetime | None, closes_at: datetime | None) -> str:
         if opens_at is None and closes_at is None:
-            return "always"
+            return _("always")
         if closes_at is None:
-            return f"from {self._at(opens_at)}"
+            return _("from {at}", at=self._at(opens_at))
         if opens_at is None:
-            return f"until {self._at(closes_at)}"
+            return _("until {at}", at=self._at(closes_at))
         opens, closes = self._at(opens_at), self._at(closes_at)
         is_one_day = opens[:6] == closes[:6]
         return f"{opens} – {closes[7:] if is_one_day else closes}"
@@ -256,7 +259,9 @@ class ListsTab(EventPart):
         marked = self.query_one("#lists", PagedTable).marked
         listed = next((each for each in self.setup.lists if marked and each.id == marked.key), None)
         if listed is None:
-            self.notify("Press N to add a check-in list first.", title="No list", markup=False)
+            self.notify(
+                _("Press N to add a check-in list first."), title=_("No list"), markup=False
+            )
         return listed
 
     @work(exclusive=True, group="ask", exit_on_error=False)
@@ -267,17 +272,19 @@ class ListsTab(EventPart):
         if table is None or marked is None:
             return
         is_gate = table.id == "gates"
-        what = "It is not offered at the door any more." if is_gate else self._loss()
+        what = _("It is not offered at the door any more.") if is_gate else self._loss()
         name = plain(marked.cells[0], limit=60)
-        if await self.app.push_screen_wait(YesNo(f"Remove {name}?", what, yes="Remove")):
+        if await self.app.push_screen_wait(
+            YesNo(_("Remove {name}?", name=name), what, yes=_("Remove"))
+        ):
             remove = remove_gate if is_gate else remove_check_in_list
             await self.desk.write(remove, marked.key)
             await self.re_read()
 
     def _loss(self) -> str:
         if len(self.setup.lists) == 1:
-            return "It is the only list: nobody can be let in until there is another one."
-        return "Nobody is let in by it any more."
+            return _("It is the only list: nobody can be let in until there is another one.")
+        return _("Nobody is let in by it any more.")
 
     async def _ask_list(self, listed: CheckInList | None) -> None:
         async def save(values: dict[str, Any]) -> ListView:
@@ -287,11 +294,13 @@ class ListsTab(EventPart):
             return await self.desk.write(change_check_in_list, listed.id, new)
 
         dialog = KindDialog(
-            "Add a check-in list" if listed is None else "Change a check-in list",
+            _("Add a check-in list") if listed is None else _("Change a check-in list"),
             list_fields(self.setup, self.event.time_zone, listed),
             save,
-            explanation="Times are those on the wall of the event; without any it is always open.",
-            confirm="Add" if listed is None else "Save",
+            explanation=_(
+                "Times are those on the wall of the event; without any it is always open."
+            ),
+            confirm=_("Add") if listed is None else _("Save"),
             only_for=ONLY_FOR,
         )
         if await self.app.push_screen_wait(dialog) is not None:
@@ -306,11 +315,11 @@ class ListsTab(EventPart):
 
         name = TextField(
             "name",
-            "Name",
+            _("Name"),
             value=gate.name if gate else "",
             required=True,
-            help="Such as: North gate.",
+            help=_("Such as: North gate."),
         )
-        title, confirm = ("Rename a gate", "Save") if gate else ("Add a gate", "Add")
+        title, confirm = (_("Rename a gate"), _("Save")) if gate else (_("Add a gate"), _("Add"))
         if await self.app.push_screen_wait(FormDialog(title, [name], save, confirm=confirm)):
             await self.re_read()

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from eventdesk.acts import Permission
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import (
     MAX_TEXT,
@@ -31,9 +32,9 @@ from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, Te
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
 
 AUDIENCES: Final = {
-    Audience.ALL: "Everybody",
-    Audience.TYPES: "Holders of the ticket types ticked below",
-    Audience.SESSIONS: "Those of the sessions ticked below",
+    Audience.ALL: msg("Everybody"),
+    Audience.TYPES: msg("Holders of the ticket types ticked below"),
+    Audience.SESSIONS: msg("Those of the sessions ticked below"),
 }
 
 
@@ -61,13 +62,13 @@ class MessagesTab(EventPart):
         """Lay out the list, and the marked announcement in full below."""
         yield PagedTable(
             self._read,
-            Column("Sent", 12),
-            Column("Title"),
-            Column("To", 16, least=84),
-            Column("Told", 7, right=True),
-            Column("Read", 7, right=True),
-            Column("By", 16, least=96),
-            empty="Nothing was sent yet. Press N to write to your guests.",
+            Column(_("Sent"), 12),
+            Column(_("Title")),
+            Column(_("To"), 16, least=84),
+            Column(_("Told"), 7, right=True),
+            Column(_("Read"), 7, right=True),
+            Column(_("By"), 16, least=96),
+            empty=_("Nothing was sent yet. Press N to write to your guests."),
             searchable=False,
             id="messages",
         )
@@ -86,7 +87,7 @@ class MessagesTab(EventPart):
     def _line(self, view: AnnouncementView) -> Line:
         sent = view.sent_at.astimezone(ZoneInfo(self.event.time_zone))
         told = f"{view.told:,}" if view.finished_at else f"{view.told:,} …"
-        to = ", ".join(view.names) or "everybody"
+        to = ", ".join(view.names) or _("everybody")
         cells = (f"{sent:%d %b %H:%M}", view.title, to, told, f"{view.read:,}", view.sent_by)
         return Line(view.id, cells)
 
@@ -104,17 +105,18 @@ class MessagesTab(EventPart):
         kinds = [(each.id, each.about.name) for each in types]
         sessions = [(each.id, each.title) for each in programme.sessions]
         dialog = FormDialog(
-            "Write to guests",
+            _("Write to guests"),
             _fields(kinds, sessions),
             self._send,
-            explanation="They read it in the program, under Notices.",
-            confirm="Send",
+            explanation=_("They read it in the program, under Notices."),
+            confirm=_("Send"),
         )
         sent = await self.app.push_screen_wait(dialog)
         if sent is not None:
-            going = "" if sent.finished_at else " The others get it within seconds."
-            told = f"{sent.told:,} told.{going}"
-            self.notify(told, title="Sent", markup=False)
+            told = _("{told:,} told.", told=sent.told)
+            if not sent.finished_at:
+                told += " " + _("The others get it within seconds.")
+            self.notify(told, title=_("Sent"), markup=False)
             await self.re_read()
 
     async def _send(self, values: dict[str, Any]) -> AnnouncementView:
@@ -127,9 +129,9 @@ class MessagesTab(EventPart):
             self.event.id,
             NewAnnouncement(values["title"], values["text"], audience, chosen),
         )
-        question = YesNo(f"Send {plain(new.title)}?", reach.words, yes="Send")
+        question = YesNo(_("Send {title}?", title=plain(new.title)), reach.words, yes=_("Send"))
         if not await self.app.push_screen_wait(question):
-            raise InvalidInputError("It is not sent yet.", hint="Change it, or send it.")
+            raise InvalidInputError(msg("It is not sent yet."), hint=msg("Change it, or send it."))
         return await self.desk.write(send_announcement, self.event.id, new)
 
 
@@ -140,12 +142,12 @@ def _fields(kinds: list[tuple[UUID, str]], sessions: list[tuple[UUID, str]]) -> 
         if audience is Audience.ALL or (kinds if audience is Audience.TYPES else sessions)
     ]
     fields: list[Field[Any]] = [
-        TextField("title", "Title", max_length=MAX_TITLE, required=True),
-        NoteField("text", "Text", height=5, max_length=MAX_TEXT),
-        ChoiceField("audience", "To", offered, value=Audience.ALL),
+        TextField("title", _("Title"), max_length=MAX_TITLE, required=True),
+        NoteField("text", _("Text"), height=5, max_length=MAX_TEXT),
+        ChoiceField("audience", _("To"), offered, value=Audience.ALL),
     ]
     if kinds:
-        fields.append(SeveralField("types", "Ticket types", kinds))
+        fields.append(SeveralField("types", _("Ticket types"), kinds))
     if sessions:
-        fields.append(SeveralField("sessions", "Sessions", sessions))
+        fields.append(SeveralField("sessions", _("Sessions"), sessions))
     return fields

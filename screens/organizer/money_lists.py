@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from eventdesk.acts import Actor
+from eventdesk.core.messages import _, msg
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.documents.document import Series
 from eventdesk.events import EventView
@@ -31,41 +32,41 @@ from screens.core.station import Tools
 from screens.widgets.paged_lines import Column, Line, Source, Window, page_of
 
 PAYMENTS: Final = {
-    PaymentState.PAID: ("✓ paid", ""),
-    PaymentState.PENDING: ("◌ waiting", "warning"),
-    PaymentState.FAILED: ("✗ failed", "faint"),
-    PaymentState.EXPIRED: ("✗ not paid", "faint"),
+    PaymentState.PAID: (msg("✓ paid"), ""),
+    PaymentState.PENDING: (msg("◌ waiting"), "warning"),
+    PaymentState.FAILED: (msg("✗ failed"), "faint"),
+    PaymentState.EXPIRED: (msg("✗ not paid"), "faint"),
 }
 REFUNDS: Final = {
-    RefundState.PAID: ("✓ out", "faint"),
-    RefundState.PENDING: ("◌ to pay", "warning"),
-    RefundState.FAILED: ("✗ refused", "bad"),
-    RefundState.SUPERSEDED: ("– taken back", "faint"),
+    RefundState.PAID: (msg("✓ out"), "faint"),
+    RefundState.PENDING: (msg("◌ to pay"), "warning"),
+    RefundState.FAILED: (msg("✗ refused"), "bad"),
+    RefundState.SUPERSEDED: (msg("– taken back"), "faint"),
 }
 MATCHES: Final = {
-    Match.PAID: ("✓ pays it", "good"),
-    Match.PART: ("! a part", "warning"),
-    Match.OVER: ("! too much", "warning"),
-    Match.KNOWN: ("– known", "faint"),
-    Match.OUTGOING: ("– went out", "faint"),
-    Match.REMARK: ("– no amount", "faint"),
-    Match.OPEN: ("! look at it", "warning"),
+    Match.PAID: (msg("✓ pays it"), "good"),
+    Match.PART: (msg("! a part"), "warning"),
+    Match.OVER: (msg("! too much"), "warning"),
+    Match.KNOWN: (msg("– known"), "faint"),
+    Match.OUTGOING: (msg("– went out"), "faint"),
+    Match.REMARK: (msg("– no amount"), "faint"),
+    Match.OPEN: (msg("! look at it"), "warning"),
 }
 """What comes of a line of a statement, and its tone."""
 
 ACCOUNTS: Final = {
-    "cash": "cash",
-    "terminal": "card",
-    "bank": "bank",
-    "voucher": "vouchers",
-    "gateway": "online",
-    "elsewhere": "elsewhere",
+    "cash": msg("cash"),
+    "terminal": msg("card"),
+    "bank": msg("bank"),
+    "voucher": msg("vouchers"),
+    "gateway": msg("online"),
+    "elsewhere": msg("elsewhere"),
 }
 
 OPEN: Final = {
-    "refunds": "to give back",
-    "cancellation_fees": "fees kept",
-    "commission_owed": "commission",
+    "refunds": msg("to give back"),
+    "cancellation_fees": msg("fees kept"),
+    "commission_owed": msg("commission"),
 }
 
 
@@ -87,24 +88,24 @@ class MoneyLists:
     def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
         self._tools, self._actor, self._event = tools, actor, event
         self._zone = ZoneInfo(event.time_zone)
-        when = Column("When", 12, least=64)
-        amount = Column("Amount", 14, right=True)
-        booking = Column("Booking", 8)
+        when = Column(_("When"), 12, least=64)
+        amount = Column(_("Amount"), 14, right=True)
+        booking = Column(_("Booking"), 8)
         self.all: tuple[MoneyList, ...] = (
             self._list(
                 "payments",
-                "Payments",
-                (when, booking, Column("By", 9), amount, Column("", 10), Column("Reference")),
-                "No payments yet. They are taken at a booking: open one and press P.",
+                _("Payments"),
+                (when, booking, Column(_("By"), 9), amount, Column("", 10), Column(_("Reference"))),
+                _("No payments yet. They are taken at a booking: open one and press P."),
                 list_payments,
                 self._payment,
                 searchable=True,
             ),
             self._list(
                 "refunds",
-                "Refunds",
-                (when, booking, Column("By", 9), amount, Column("", 10), Column("Why")),
-                "No refund is open. Cancelling a paid ticket makes one.",
+                _("Refunds"),
+                (when, booking, Column(_("By"), 9), amount, Column("", 10), Column(_("Why"))),
+                _("No refund is open. Cancelling a paid ticket makes one."),
                 list_refunds,
                 self._refund,
                 searchable=True,
@@ -112,46 +113,54 @@ class MoneyLists:
             ),
             self._list(
                 "credits",
-                "Credits",
-                (booking, Column("", 11), Column("Credit", 14, right=True), Column("Name")),
-                "Nobody paid too much or too late.",
+                _("Credits"),
+                (booking, Column("", 11), Column(_("Credit"), 14, right=True), Column(_("Name"))),
+                _("Nobody paid too much or too late."),
                 list_credits,
                 self._credit,
             ),
             self._list(
-                "bank",
-                "Bank",
-                (Column("Day", 10), amount, Column("Payer", 18, least=90), Column("Purpose")),
-                "No line needs a look. Press I to import a bank's statement.",
+                _("bank"),
+                _("Bank"),
+                (
+                    Column(_("Day"), 10),
+                    amount,
+                    Column(_("Payer"), 18, least=90),
+                    Column(_("Purpose")),
+                ),
+                _("No line needs a look. Press I to import a bank's statement."),
                 list_statement_lines,
                 self._statement_line,
             ),
             self._list(
-                "vouchers",
-                "Vouchers",
+                _("vouchers"),
+                _("Vouchers"),
                 (
-                    Column("Code", 12),
-                    Column("Value", 13, right=True),
-                    Column("Left", 13, right=True),
-                    Column("Until", 12, least=80),
-                    Column("Note"),
+                    Column(_("Code"), 12),
+                    Column(_("Value"), 13, right=True),
+                    Column(_("Left"), 13, right=True),
+                    Column(_("Until"), 12, least=80),
+                    Column(_("Note")),
                 ),
-                "No vouchers yet. Press N to issue some.",
+                _("No vouchers yet. Press N to issue some."),
                 list_vouchers,
                 self._voucher,
                 searchable=True,
             ),
             self._list(
                 "papers",
-                "Papers",
+                _("Papers"),
                 (
-                    Column("Number", 15),
+                    Column(_("Number"), 15),
                     Column("", 11, least=70),
                     amount,
-                    Column("For"),
-                    Column("When", 12, least=90),
+                    Column(_("For")),
+                    Column(_("When"), 12, least=90),
                 ),
-                "Nothing is issued yet. Invoices are issued at a booking, by its buyer or by you.",
+                _(
+                    "Nothing is issued yet. Invoices are issued at a booking, by its buyer or by "
+                    "you."
+                ),
                 list_documents,
                 self._document,
             ),
@@ -180,13 +189,13 @@ class MoneyLists:
 
     def _payment(self, view: PaymentView) -> Line:
         sign, tone = PAYMENTS[view.state]
-        by = "let off" if view.method is Method.FREE else view.provider or view.method.value
+        by = _("let off") if view.method is Method.FREE else view.provider or view.method.value
         cells = (
             self._at(view.settled_at or view.created_at),
             view.booking_code,
             by,
             str(view.amount),
-            sign,
+            str(sign),
             view.error or view.reference,
         )
         return Line(view.id, cells, tone)
@@ -199,7 +208,7 @@ class MoneyLists:
             view.booking_code,
             view.method.value,
             str(view.amount),
-            sign,
+            str(sign),
             why,
         )
         return Line(view.id, cells, tone)
@@ -213,7 +222,7 @@ class MoneyLists:
         return Line(view_key(view), cells)
 
     def _voucher(self, view: VoucherView) -> Line:
-        left = "✗ cancelled" if view.cancelled_at else str(view.left)
+        left = _("✗ cancelled") if view.cancelled_at else str(view.left)
         tone = "faint" if view.cancelled_at or not view.left.minor else ""
         cells = (view.code, str(view.value), left, self._at(view.valid_until), view.note)
         return Line(view.id, cells, tone)
@@ -255,9 +264,9 @@ def figures(money: EventMoney) -> str:
     ]
     due = money.at("receivable")
     if due.minor:
-        words = "still due" if due.minor > 0 else "paid too much"
+        words = _("still due") if due.minor > 0 else _("paid too much")
         open_parts.insert(0, f"{words} {due.amount.lstrip('-')}")
     if others:
-        open_parts.append(f"also in {', '.join(others)}")
-    came_in, still = " · ".join(came) or "nothing yet", " · ".join(open_parts) or "nothing open"
-    return f"{money.currency}  in: {came_in}\n{still}"
+        open_parts.append(_("also in {others}", others=", ".join(others)))
+    came_in = _("in: {amounts}", amounts=" · ".join(came) or _("nothing yet"))
+    return f"{money.currency}  {came_in}\n{' · '.join(open_parts) or _('nothing open')}"

@@ -15,7 +15,7 @@ from textual.widgets import Tab as ListTab
 
 from eventdesk.acts import Actor, Permission, Topic
 from eventdesk.booking import revive
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, RefundState
 from eventdesk.core.plain_text import plain
@@ -143,7 +143,7 @@ def _line(line: StatementLine) -> Line:
         if line.booking_code
         else line.purpose
     )
-    cells = (str(line.row), line.booked_on, str(line.amount), sign, line.payer, what)
+    cells = (str(line.row), line.booked_on, str(line.amount), str(sign), line.payer, what)
     return Line(UUID(int=line.row), cells, tone)
 
 
@@ -213,11 +213,13 @@ def voucher_fields(money: EventMoney, zone: str) -> list[Field[Any]]:
     """The fields of new vouchers, in the currency of the event."""
     currency, exponent = money.currency, money.exponent
     return [
-        MoneyField("value", "Value", currency=currency, exponent=exponent, required=True),
-        NumberField("count", "How many", value=1, least=1, most=MAX_VOUCHERS, required=True),
-        TextField("code", "Code", max_length=40, help="Of your own, for one; empty draws it."),
-        MomentField("until", "Valid until", zone=zone),
-        TextField("note", "Note"),
+        MoneyField("value", _("Value"), currency=currency, exponent=exponent, required=True),
+        NumberField("count", _("How many"), value=1, least=1, most=MAX_VOUCHERS, required=True),
+        TextField(
+            "code", _("Code"), max_length=40, help=_("Of your own, for one; empty draws it.")
+        ),
+        MomentField("until", _("Valid until"), zone=zone),
+        TextField("note", _("Note")),
     ]
 
 
@@ -246,7 +248,11 @@ ACTS: Final = {
 }
 """In which lists each key does something."""
 
-BY_HAND: Final = ((Method.CASH, "cash"), (Method.TERMINAL, "card"), (Method.TRANSFER, "transfer"))
+BY_HAND: Final = (
+    (Method.CASH, msg("cash")),
+    (Method.TERMINAL, msg("card")),
+    (Method.TRANSFER, msg("transfer")),
+)
 
 
 class MoneyTab(EventPart):
@@ -400,19 +406,23 @@ class MoneyTab(EventPart):
         view = self.marked
         if view is None:
             return
-        usual = next((way for way, _ in BY_HAND if way is view.method), Method.CASH)
+        usual = next((way for way, _words in BY_HAND if way is view.method), Method.CASH)
         fields: list[Field[Any]] = [
-            ChoiceField("by", "Given by", [*BY_HAND], value=usual),
-            TextField("reference", "Reference", help="What it can be found by elsewhere."),
+            ChoiceField("by", _("Given by"), [*BY_HAND], value=usual),
+            TextField("reference", _("Reference"), help=_("What it can be found by elsewhere.")),
         ]
         await self._ask(
-            f"Give back {view.amount}",
+            _("Give back {amount}", amount=view.amount),
             fields,
             lambda values: self._write(
                 hand_out_refund, view.id, by=values["by"], reference=values["reference"]
             ),
-            explanation=f"Booking {view.booking_code}, {view.booking_name}.",
-            confirm="Handed out",
+            explanation=_(
+                "Booking {booking_code}, {booking_name}.",
+                booking_code=view.booking_code,
+                booking_name=view.booking_name,
+            ),
+            confirm=_("Handed out"),
         )
 
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -431,7 +441,9 @@ class MoneyTab(EventPart):
             return
         why = await self.app.push_screen_wait(
             TextQuestion(
-                f"Give {view.credit} back?", f"To {plain(view.name)}, who reads why.", confirm="Yes"
+                _("Give {credit} back?", credit=view.credit),
+                _("To {name}, who reads why.", name=plain(view.name)),
+                confirm=_("Yes"),
             )
         )
         if why:
@@ -443,7 +455,14 @@ class MoneyTab(EventPart):
         """Give the marked booking its places again."""
         if (view := self.marked) is not None:
             state = await self._write(revive, view.booking_id)
-            self.notify(f"Booking {view.booking_code} is {state}.", markup=False)
+            self.notify(
+                _(
+                    "Booking {booking_code} is {state}.",
+                    booking_code=view.booking_code,
+                    state=state,
+                ),
+                markup=False,
+            )
             await self.re_read()
 
     # The bank
@@ -451,11 +470,13 @@ class MoneyTab(EventPart):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_import(self) -> None:
         """Ask for a statement, show what it would do, and book it after a yes."""
-        path = TextField("path", "File", required=True, help="A CSV file, as your bank exports it.")
-        codes = [("", "as the file shows"), *((each, title_of(each)) for each in ENCODINGS)]
-        read_as = ChoiceField("encoding", "Characters are", codes, value="")
+        path = TextField(
+            "path", _("File"), required=True, help=_("A CSV file, as your bank exports it.")
+        )
+        codes = [("", _("as the file shows")), *((each, title_of(each)) for each in ENCODINGS)]
+        read_as = ChoiceField("encoding", _("Characters are"), codes, value="")
         fields: list[Field[Any]] = [path, read_as]
-        dialog = FormDialog("Import a statement", fields, self._preview, confirm="Look at it")
+        dialog = FormDialog(_("Import a statement"), fields, self._preview, confirm=_("Look at it"))
         looked = await self.app.push_screen_wait(dialog)
         if looked is None or not await self.app.push_screen_wait(StatementPreview(looked[1])):
             return
@@ -464,7 +485,9 @@ class MoneyTab(EventPart):
             import_statement, self.event.id, path_looked_at, encoding=report.encoding.name
         )
         booked, left = done.count(Match.PAID, Match.PART, Match.OVER), done.count(Match.OPEN)
-        self.notify(f"Booked: {booked}. To be looked at: {left}.", markup=False)
+        self.notify(
+            _("Booked: {booked}. To be looked at: {left}.", booked=booked, left=left), markup=False
+        )
         await self.re_read()
 
     async def _preview(self, values: dict[str, Any]) -> tuple[Path, StatementReport]:
@@ -479,14 +502,14 @@ class MoneyTab(EventPart):
         view = self.marked
         if view is None:
             return
-        code = TextField("code", "Booking", required=True, max_length=20)
+        code = TextField("code", _("Booking"), required=True, max_length=20)
         code.put(view.booking_code)
         await self._ask(
-            f"Which booking do {view.amount} pay?",
+            _("Which booking do {amount} pay?", amount=view.amount),
             [code],
             lambda values: self._write(assign_line, view.id, values["code"]),
             explanation=f"{view.payer}: {view.purpose}. {view.problem}",
-            confirm="Book",
+            confirm=_("Book"),
         )
 
     # Vouchers and papers
@@ -497,7 +520,7 @@ class MoneyTab(EventPart):
         if self.money is None:
             return
         fields = voucher_fields(self.money, self.event.time_zone)
-        await self._ask("Issue vouchers", fields, self._add_vouchers, confirm="Issue")
+        await self._ask(_("Issue vouchers"), fields, self._add_vouchers, confirm=_("Issue"))
 
     async def _add_vouchers(self, values: dict[str, Any]) -> list[VoucherView]:
         assert self.money is not None
@@ -513,10 +536,14 @@ class MoneyTab(EventPart):
         if view is None:
             return
         if self.current.id == "bank":
-            question = YesNo("Set it aside?", "Nobody is asked about it again.", yes="Set aside")
+            question = YesNo(
+                _("Set it aside?"), _("Nobody is asked about it again."), yes=_("Set aside")
+            )
             use_case: Callable[..., Any] = set_line_aside
         else:
-            question = YesNo("Cancel this voucher?", f"{view.left} are lost.", yes="Cancel it")
+            question = YesNo(
+                _("Cancel this voucher?"), _("{left} are lost.", left=view.left), yes=_("Cancel it")
+            )
             use_case = cancel_voucher
         if await self.app.push_screen_wait(question):
             await self._write(use_case, view.id)
@@ -544,10 +571,14 @@ class MoneyTab(EventPart):
         """Check the books and say what came of it."""
         report = await self.desk.read(verify_ledger, self.event.id)
         if not report.problems:
-            count = f"{report.bookings:,} booking{'s' * (report.bookings != 1)}"
-            self.notify(f"✓ The books of {count} are right.", markup=False)
+            said = _n(
+                "✓ The books of {count} booking are right.",
+                "✓ The books of {count} bookings are right.",
+                report.bookings,
+            )
+            self.notify(said, markup=False)
             return
-        title = f"✗ Problems in the books: {len(report.problems)}"
+        title = _("✗ Problems in the books: {total}", total=len(report.problems))
         first = plain("\n".join(report.problems[:3]), limit=400)
         self.notify(first, title=title, severity="error", markup=False)
 
@@ -557,7 +588,7 @@ class MoneyTab(EventPart):
 
     async def _export(self, document_id: Any) -> None:
         path = await self.desk.read(export_document, document_id, form="pdf")
-        self.notify(plain(str(path), limit=400), title="Written", markup=False)
+        self.notify(plain(str(path), limit=400), title=_("Written"), markup=False)
 
     async def _ask(
         self,

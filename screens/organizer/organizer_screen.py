@@ -10,6 +10,7 @@ from textual.widgets import Label
 
 from eventdesk.accounts import at_event
 from eventdesk.acts import Actor
+from eventdesk.core.messages import _, msg
 from eventdesk.core.wall_clock import machine_zone, moved
 from eventdesk.events import (
     EventState,
@@ -28,8 +29,8 @@ from screens.organizer.event_screen import EventScreen
 from screens.organizer.event_words import STATES, VISIBILITY
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
 
-NO_EVENTS: Final = "No events yet. Press N to set up the first one."
-NONE_IN_STATE: Final = "No events in this state; S shows the next."
+NO_EVENTS: Final = msg("No events yet. Press N to set up the first one.")
+NONE_IN_STATE: Final = msg("No events in this state; S shows the next.")
 
 A_YEAR_OF_WEEKS = 364
 """Days after which a copy is proposed: the same weekday."""
@@ -38,7 +39,7 @@ A_YEAR_OF_WEEKS = 364
 class OrganizerScreen(RoleScreen[None], AsActor):
     """Lists the events of a person by state; Enter goes into one."""
 
-    ROLE = "Organizer"
+    ROLE = msg("Organizer")
     THINGS = ("store",)
     AUTO_FOCUS = "PagedLines"
     HELP = (
@@ -69,15 +70,15 @@ class OrganizerScreen(RoleScreen[None], AsActor):
 
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""
-        yield Label("My events", id="events-title", markup=False)
+        yield Label(_("My events"), id="events-title", markup=False)
         yield PagedTable(
             self._read,
-            Column("State", 11),
-            Column("Event"),
-            Column("Begins", 16),
-            Column("Seen", 13, least=96),
-            Column("As", 9, least=84),
-            Column("Tickets", 8, right=True),
+            Column(_("State"), 11),
+            Column(_("Event")),
+            Column(_("Begins"), 16),
+            Column(_("Seen"), 13, least=96),
+            Column(_("As"), 9, least=84),
+            Column(_("Tickets"), 8, right=True),
             empty=NO_EVENTS,
             id="events",
         )
@@ -104,10 +105,10 @@ class OrganizerScreen(RoleScreen[None], AsActor):
         begins = event.starts_at.astimezone(ZoneInfo(event.time_zone))
         returned = event.state is EventState.DRAFT and event.reason
         cells = (
-            "! sent back" if returned else word,
+            _("! sent back") if returned else str(word),
             event.name,
             f"{begins:%Y-%m-%d %H:%M}",
-            VISIBILITY[event.visibility],
+            str(VISIBILITY[event.visibility]),
             event.role,
             f"{event.tickets:,}",
         )
@@ -119,13 +120,17 @@ class OrganizerScreen(RoleScreen[None], AsActor):
         dialog = ExportDialog(self.tools, self.actor, Listing.EVENTS, None)
         done = await self.app.push_screen_wait(dialog)
         if done is not None:
-            self.notify(saved_words(done), title="Exported", markup=False)
+            self.notify(saved_words(done), title=_("Exported"), markup=False)
 
     def action_next_state(self) -> None:
         """Show those in the next state; after the last one, all."""
         states = [None, *EventState]
         self.state = states[(states.index(self.state) + 1) % len(states)]
-        title = f"My events: {STATES[self.state][0]}" if self.state is not None else "My events"
+        title = (
+            _("My events: {state}", state=STATES[self.state][0])
+            if self.state is not None
+            else _("My events")
+        )
         self.query_one("#events-title", Label).update(title)
         self.table.empty = NONE_IN_STATE if self.state is not None else NO_EVENTS
         self._read_again()

@@ -13,7 +13,8 @@ from textual.widgets.option_list import Option
 
 from eventdesk.acts import Permission
 from eventdesk.booking import Ended, cancel_event_bookings
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n
+from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period
 from eventdesk.events import (
     Change,
@@ -99,11 +100,11 @@ class OverviewTab(EventPart):
             yield Static("", id="event-state", classes="block", markup=False)
             yield ProgressBar(show_eta=False)
             yield Static("", id="event-facts", classes="block", markup=False)
-            yield Static("What it needs", classes="part-title needs")
+            yield Static(_("What it needs"), classes="part-title needs")
             yield OptionList(
                 id="checklist", classes="block flat-list needs", markup=False, compact=True
             )
-            yield Static("How it stands", classes="part-title")
+            yield Static(_("How it stands"), classes="part-title")
             yield Static("", id="event-figures", classes="block", markup=False)
 
     async def re_read(self) -> None:
@@ -155,7 +156,7 @@ class OverviewTab(EventPart):
             self.checks.add_options([Option(_check_line(check)) for check in self.on_list])
             self.checks.highlighted = min(marked, len(self.on_list) - 1)
         else:
-            nothing = Content.assemble(("✓ ", "$success"), ("Nothing is missing.", "$faint"))
+            nothing = Content.assemble(("✓ ", "$success"), (_("Nothing is missing."), "$faint"))
             self.checks.add_option(Option(nothing, disabled=True))
 
     @on(OptionList.OptionSelected, "#checklist")
@@ -167,7 +168,7 @@ class OverviewTab(EventPart):
         assert isinstance(screen, PartsScreen)
         places = [spec.id for spec in screen.specs]
         if part not in places:
-            self.notify("Ask an organizer of this event.", title="That is not for you here.")
+            self.notify(_("Ask an organizer of this event."), title=_("That is not for you here."))
             return
         screen.open_part(part, enter=True)
         screen.parts.highlighted = places.index(part)
@@ -179,7 +180,7 @@ class OverviewTab(EventPart):
         """Hand the event in."""
         done = await self._write(submit_event)
         waits = done.state is EventState.WAITING
-        words = "An admin looks at it now." if waits else "It can be booked from now on."
+        words = _("An admin looks at it now.") if waits else _("It can be booked from now on.")
         self.notify(words, title=f"{STATES[done.state][0]}", markup=False)
         await self.re_read()
 
@@ -187,9 +188,9 @@ class OverviewTab(EventPart):
     async def action_withdraw(self) -> None:
         """Make a draft of it, after a question."""
         question = YesNo(
-            "Take it back?",
-            "Nobody but the team sees it then, until it is submitted again.",
-            yes="Take back",
+            _("Take it back?"),
+            _("Nobody but the team sees it then, until it is submitted again."),
+            yes=_("Take back"),
         )
         if await self.app.push_screen_wait(question):
             await self._write(withdraw_event)
@@ -203,12 +204,14 @@ class OverviewTab(EventPart):
             return await self._write(cancel_event, reason=values["reason"])
 
         dialog = FormDialog(
-            "Cancel this event?",
-            [NoteField("reason", "Why", height=3, help="Everybody who booked reads this.")],
+            _("Cancel this event?"),
+            [NoteField("reason", _("Why"), height=3, help=_("Everybody who booked reads this."))],
             cancel,
-            explanation="Nothing can be booked any more, and this cannot be taken back. Bookings "
-            "and payments stay until you give the money back, with G.",
-            confirm="Cancel the event",
+            explanation=_(
+                "Nothing can be booked any more, and this cannot be taken back. Bookings and "
+                "payments stay until you give the money back, with G."
+            ),
+            confirm=_("Cancel the event"),
         )
         if await self.app.push_screen_wait(dialog):
             await self.re_read()
@@ -217,14 +220,18 @@ class OverviewTab(EventPart):
     async def action_delete_event(self) -> None:
         """Delete the draft after a question, and leave its screen."""
         question = YesNo(
-            f"Delete {plain(self.event.name)}?",
-            "Everything that was set up for it is gone then: ticket types, seats, programme, "
-            "lists, team. This cannot be taken back.",
-            yes="Delete",
+            _("Delete {name}?", name=plain(self.event.name)),
+            _(
+                "Everything that was set up for it is gone then: ticket types, seats, "
+                "programme, lists, team. This cannot be taken back."
+            ),
+            yes=_("Delete"),
         )
         if await self.app.push_screen_wait(question):
             name = await self.desk.write(delete_event, self.event.id)
-            self.app.notify("It is gone.", title=f"{plain(name)} is deleted.", markup=False)
+            self.app.notify(
+                _("It is gone."), title=_("{name} is deleted.", name=plain(name)), markup=False
+            )
             self.screen.dismiss(None)
 
     @work(exclusive=True, group="step", exit_on_error=False)
@@ -232,7 +239,9 @@ class OverviewTab(EventPart):
         """Take it off the lists."""
         await self._write(archive_event)
         self.notify(
-            "S in the list of events shows the archived ones.", title="Archived.", markup=False
+            _("S in the list of events shows the archived ones."),
+            title=_("Archived."),
+            markup=False,
         )
         await self.re_read()
 
@@ -249,10 +258,12 @@ class OverviewTab(EventPart):
         figures = self.overview.figures
         total = figures.paid + figures.pending
         question = YesNo(
-            f"Cancel {total:,} bookings?",
-            "Everybody is told, and refunds begin for all that was paid. This cannot be taken "
-            "back. It can be paused.",
-            yes="Give back",
+            _("Cancel {total:,} bookings?", total=total),
+            _(
+                "Everybody is told, and refunds begin for all that was paid. This cannot be "
+                "taken back. It can be paused."
+            ),
+            yes=_("Give back"),
         )
         if not await self.app.push_screen_wait(question):
             return
@@ -267,10 +278,14 @@ class OverviewTab(EventPart):
         finally:
             self._set_giving(False)
         await self.re_read()
-        words = f"{left:,} are left; G goes on." if left else "Refunds are under way."
+        words = (
+            _("{left:,} are left; G goes on.", left=left) if left else _("Refunds are under way.")
+        )
         self.notify(
             words,
-            title=f"{how_many(total - left, 'booking is', 'bookings are')} cancelled.",
+            title=_n(
+                "{count} booking is cancelled.", "{count} bookings are cancelled.", total - left
+            ),
             markup=False,
         )
 
@@ -293,46 +308,54 @@ class OverviewTab(EventPart):
 def _state_line(event: EventDetail, checks: Sequence[Check]) -> str:
     line = f"{STATES[event.state][0]} · {VISIBILITY[event.visibility]}"
     if event.access_code:
-        line += f" · code {event.access_code}"
+        line += " · " + _("code {code}", code=event.access_code)
     if event.reason:
-        word = "Cancelled" if event.state is EventState.CANCELLED else "Sent back"
-        line += f"\n{word}: {plain(event.reason, limit=600)}"
+        reason = plain(event.reason, limit=600)
+        if event.state is EventState.CANCELLED:
+            line += "\n" + _("Cancelled: {reason}", reason=reason)
+        else:
+            line += "\n" + _("Sent back: {reason}", reason=reason)
     if event.state is EventState.DRAFT and all(one.done for one in checks if one.needed):
-        line += "\nAll that is needed is there: U submits it."
+        line += "\n" + _("All that is needed is there: U submits it.")
     return line
 
 
 def _facts(event: EventDetail) -> str:
     facts = (
         (
-            "When",
+            _("When"),
             f"{spoken_period(event.starts_at, event.ends_at, event.time_zone)} ({event.time_zone})",
         ),
-        ("Where", plain(place_of(event)) or "not said yet"),
-        ("Category", plain(event.category) or "none"),
-        ("Owner", plain(event.owner_name) or "nobody"),
-        ("Code", event.code),
+        (_("Where"), plain(place_of(event)) or _("not said yet")),
+        (_("Category"), plain(event.category) or _("none")),
+        (_("Owner"), plain(event.owner_name) or _("nobody")),
+        (_("Code"), event.code),
     )
     return "\n".join(f"{name:<10}{value}" for name, value in facts)
 
 
 def _figures(event: EventDetail, figures: Figures) -> str:
-    places = f"of {event.capacity:,} places are taken" if event.capacity else "places are taken"
     lines = [
-        f"{figures.taken:>9,}  {places}",
-        f"{figures.paid:>9,}  bookings are paid, {figures.pending:,} are not yet",
-        f"{figures.waiting:>9,}  people wait for a place",
+        (f"{figures.taken:,}", _("places are taken")),
+        (
+            f"{figures.paid:,}",
+            _("bookings are paid, {pending:,} are not yet", pending=figures.pending),
+        ),
+        (f"{figures.waiting:,}", _("people wait for a place")),
     ]
+    if event.capacity:
+        lines[0] = (lines[0][0], _("of {capacity:,} places are taken", capacity=event.capacity))
     if figures.sign_ups:
-        lines.append(f"{figures.sign_ups:>9,}  places in sessions are taken")
+        lines.append((f"{figures.sign_ups:,}", _("places in sessions are taken")))
     if figures.revenue is not None and figures.due is not None:
-        lines.append(f"{figures.revenue.amount:>9}  {event.currency} paid, {figures.due} to come")
-    return "\n".join(lines)
+        paid = _("{currency} paid, {due} to come", currency=event.currency, due=figures.due)
+        lines.append((figures.revenue.amount, paid))
+    return "\n".join(f"{figure:>9}  {words}" for figure, words in lines)
 
 
 def _check_line(check: Check) -> Content:
     if check.done:
         return Content.assemble(("✓ ", "$success"), (check.text, "$faint"))
     if check.needed:
-        return Content.assemble(("✗ ", "$error"), check.text, ("  needed", "$error"))
-    return Content.assemble(("! ", "$warning"), check.text, ("  missing", "$faint"))
+        return Content.assemble(("✗ ", "$error"), check.text, ("  " + _("needed"), "$error"))
+    return Content.assemble(("! ", "$warning"), check.text, ("  " + _("missing"), "$faint"))

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from eventdesk.acts import Actor
 from eventdesk.core.fields import Field, Offers, filled, like
 from eventdesk.core.folding import fold
+from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import (
     ROOM,
@@ -60,8 +61,8 @@ class ProgrammeList(Vertical, ShowsErrors, AsActor):
         Binding("delete", "remove", "Remove", tooltip="Remove the marked one"),
     ]
     COLUMNS: ClassVar[Sequence[Column]] = ()
-    EMPTY: ClassVar[str] = ""
-    REMOVE: ClassVar[str] = "It is gone then."
+    EMPTY: ClassVar[Message]
+    REMOVE: ClassVar[Message] = msg("It is gone then.")
     """What the question before removing says."""
 
     table = getters.query_one(PagedTable)
@@ -134,7 +135,9 @@ class ProgrammeList(Vertical, ShowsErrors, AsActor):
         marked = self.table.marked
         if marked is None:
             return
-        question = YesNo(f"Remove {self.called(marked)}?", self.REMOVE, yes="Remove")
+        question = YesNo(
+            _("Remove {called}?", called=self.called(marked)), str(self.REMOVE), yes=_("Remove")
+        )
         if await self.app.push_screen_wait(question):
             await self.take_away(marked.key)
             await self.re_read_all()
@@ -173,7 +176,7 @@ class ProgrammeList(Vertical, ShowsErrors, AsActor):
             return True
 
         shown = entity_fields(fields, new, offers=offers)
-        return FormDialog(title, shown, save, confirm="Save" if part else "Add")
+        return FormDialog(title, shown, save, confirm=_("Save") if part else _("Add"))
 
 
 class PlacesList(ProgrammeList):
@@ -184,13 +187,13 @@ class PlacesList(ProgrammeList):
         Binding("v", "add_venue", "New venue", tooltip="Add a venue"),
     ]
     COLUMNS = (
-        Column("Venue and rooms"),
-        Column("Address", least=70),
-        Column("Holds", 8, right=True),
-        Column("Sessions", 8, right=True),
+        Column(msg("Venue and rooms")),
+        Column(msg("Address"), least=70),
+        Column(msg("Holds"), 8, right=True),
+        Column(msg("Sessions"), 8, right=True),
     )
-    EMPTY = "No venue yet. Press V to add one, then N for its rooms."
-    REMOVE = "A venue goes when its rooms are gone, a room when no session happens in it."
+    EMPTY = msg("No venue yet. Press V to add one, then N for its rooms.")
+    REMOVE = msg("A venue goes when its rooms are gone, a room when no session happens in it.")
 
     def lines(self, programme: Programme) -> list[Line]:
         """All venues, each followed by its rooms."""
@@ -235,7 +238,7 @@ class PlacesList(ProgrammeList):
 
     def _venue_form(self, venue: Venue | None) -> FormDialog[Any]:
         new = NewVenue("") if venue is None else like(NewVenue, venue)
-        return self.form("A venue", VENUE, new, venue, (add_venue, change_venue))
+        return self.form(_("A venue"), VENUE, new, venue, (add_venue, change_venue))
 
     def _room_form(self, programme: Programme, room: Room | None) -> FormDialog[Any]:
         marked = self.table.marked.key if self.table.marked else None
@@ -244,7 +247,7 @@ class PlacesList(ProgrammeList):
         venue_id = near if near in known else programme.venues[0].id
         new = NewRoom(venue_id, "") if room is None else like(NewRoom, room)
         offers = {"venue_id": [(venue.id, venue.name) for venue in programme.venues]}
-        return self.form("A room", ROOM, new, room, (add_room, change_room), offers=offers)
+        return self.form(_("A room"), ROOM, new, room, (add_room, change_room), offers=offers)
 
 
 def _number(capacity: int | None) -> str:
@@ -255,13 +258,13 @@ class SpeakersList(ProgrammeList):
     """Lists who speaks, and in how many sessions."""
 
     COLUMNS = (
-        Column("Name"),
-        Column("Organization", least=60),
-        Column("E-mail", least=90),
-        Column("Sessions", 8, right=True),
+        Column(msg("Name")),
+        Column(msg("Organization"), least=60),
+        Column(msg("E-mail"), least=90),
+        Column(msg("Sessions"), 8, right=True),
     )
-    EMPTY = "No speakers yet. Press N to add the first."
-    REMOVE = "A speaker who speaks in a session is taken out of it first."
+    EMPTY = msg("No speakers yet. Press N to add the first.")
+    REMOVE = msg("A speaker who speaks in a session is taken out of it first.")
 
     def lines(self, programme: Programme) -> list[Line]:
         """All speakers by name."""
@@ -276,7 +279,7 @@ class SpeakersList(ProgrammeList):
         if key is not None and speaker is None:
             return None
         new = NewSpeaker("") if speaker is None else like(NewSpeaker, speaker)
-        return self.form("A speaker", SPEAKER, new, speaker, (add_speaker, change_speaker))
+        return self.form(_("A speaker"), SPEAKER, new, speaker, (add_speaker, change_speaker))
 
     async def take_away(self, key: UUID) -> None:
         """Remove a speaker."""

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
 from eventdesk.acts import Permission, Topic
+from eventdesk.core.messages import _, msg
 from eventdesk.exchange import Listing
 from eventdesk.programme import read_programme
 from screens.organizer.programme_lists import PlacesList, ProgrammeList, SpeakersList
@@ -15,9 +16,9 @@ from screens.organizer.sessions_list import SessionsList
 from screens.organizer.tab import EventPart
 
 LISTS: Final = {
-    "sessions": ("T", "Timetable"),
-    "places": ("R", "Rooms"),
-    "speakers": ("K", "Speakers"),
+    "sessions": ("T", msg("Timetable")),
+    "places": ("R", msg("Rooms")),
+    "speakers": ("K", msg("Speakers")),
 }
 
 
@@ -90,5 +91,5 @@ class ProgrammeTab(EventPart):
             style = "bold $primary" if name == current else "$faint"
             parts += [(f"{title} {counts[name]}", style), ("   ", "")]
         if programme.conflicts:
-            parts.append((f"! {len(programme.conflicts)} at odds", "$warning"))
+            parts.append((_("! {total} at odds", total=len(programme.conflicts)), "$warning"))
         self.query_one("#programme-lists", Static).update(Content.assemble(*parts))

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.acts import Permission, Topic
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import door_setup
 from eventdesk.sales import (
@@ -29,10 +30,10 @@ from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, Te
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
 KINDS: Final = {
-    QuestionKind.TEXT: "text",
-    QuestionKind.CHOICE: "one of several",
-    QuestionKind.NUMBER: "a number",
-    QuestionKind.YES_NO: "yes or no",
+    QuestionKind.TEXT: msg("text"),
+    QuestionKind.CHOICE: msg("one of several"),
+    QuestionKind.NUMBER: msg("a number"),
+    QuestionKind.YES_NO: msg("yes or no"),
 }
 
 
@@ -61,13 +62,13 @@ class QuestionsTab(EventPart):
         """Lay out the list."""
         yield PagedTable(
             self._read,
-            Column("Question"),
-            Column("Answer", width=14),
-            Column("Must", width=4),
-            Column("Only after", width=24, least=96),
-            Column("For", width=18, least=112),
-            Column("Answered", width=8, right=True),
-            empty="No questions yet. Press N to ask the first, such as: Any allergies?",
+            Column(_("Question")),
+            Column(_("Answer"), width=14),
+            Column(_("Must"), width=4),
+            Column(_("Only after"), width=24, least=96),
+            Column(_("For"), width=18, least=112),
+            Column(_("Answered"), width=8, right=True),
+            empty=_("No questions yet. Press N to ask the first, such as: Any allergies?"),
             searchable=False,
         )
 
@@ -88,11 +89,11 @@ class QuestionsTab(EventPart):
         return Line(
             question.id,
             (
-                question.text if question.active else f"– not asked: {question.text}",
-                KINDS[question.kind],
+                question.text if question.active else _("– not asked: {text}", text=question.text),
+                str(KINDS[question.kind]),
                 "✓" if question.required else "",
                 after,
-                ", ".join(names) or "all tickets",
+                ", ".join(names) or _("all tickets"),
                 str(view.answers),
             ),
             "" if question.active else "faint",
@@ -108,7 +109,7 @@ class QuestionsTab(EventPart):
         async def submit(values: dict[str, Any]) -> UUID:
             return await self.desk.write(add_question, self.event.id, _new(values))
 
-        dialog = FormDialog("A new question", self._fields(None), submit, confirm="Add")
+        dialog = FormDialog(_("A new question"), self._fields(None), submit, confirm=_("Add"))
         if await self.app.push_screen_wait(dialog):
             await self.re_read()
 
@@ -123,7 +124,7 @@ class QuestionsTab(EventPart):
             await self.desk.write(change_question, view.question.id, _new(values))
             return True
 
-        dialog = FormDialog("Change the question", self._fields(view.question), submit)
+        dialog = FormDialog(_("Change the question"), self._fields(view.question), submit)
         if await self.app.push_screen_wait(dialog):
             await self.re_read()
 
@@ -133,11 +134,13 @@ class QuestionsTab(EventPart):
         view = self._marked()
         if view is None:
             return
-        kept = "It was not answered yet and disappears."
+        kept = _("It was not answered yet and disappears.")
         if view.answers:
-            kept = f"Its {view.answers} answers are kept; it can be asked again."
+            kept = _("Its {answers} answers are kept; it can be asked again.", answers=view.answers)
         text = plain(view.question.text, limit=60)
-        if await self.app.push_screen_wait(YesNo(f"Remove “{text}”?", kept, yes="Remove")):
+        if await self.app.push_screen_wait(
+            YesNo(_("Remove “{text}”?", text=text), kept, yes=_("Remove"))
+        ):
             await self.desk.write(remove_question, view.question.id)
             await self.re_read()
 
@@ -165,33 +168,37 @@ class QuestionsTab(EventPart):
             if old is None or each.question.position < old.position
         ]
         fields: list[Field[Any]] = [
-            TextField("text", "Question", value=about.text, required=True, max_length=1000),
-            ChoiceField("kind", "The answer is", [*KINDS.items()], value=about.kind),
+            TextField("text", _("Question"), value=about.text, required=True, max_length=1000),
+            ChoiceField("kind", _("The answer is"), [*KINDS.items()], value=about.kind),
             NoteField(
                 "choices",
-                "To choose from",
+                _("To choose from"),
                 value="\n".join(about.choices),
                 height=3,
-                help="One a line; only for “one of several”.",
+                help=_("One a line; only for “one of several”."),
             ),
-            YesNoField("required", "Must be answered", value=about.required),
+            YesNoField("required", _("Must be answered"), value=about.required),
         ]
         if earlier:
-            options = [(None, "always"), *earlier]
+            options = [(None, _("always")), *earlier]
             fields += [
-                ChoiceField("depends_on", "Asked after", options, value=about.depends_on),
+                ChoiceField("depends_on", _("Asked after"), options, value=about.depends_on),
                 TextField(
                     "depends_value",
-                    "when the answer is",
+                    _("when the answer is"),
                     value=about.depends_value,
-                    help="Such as: yes.",
+                    help=_("Such as: yes."),
                 ),
             ]
         if len(self.types) > 1:
             chosen = [type_id for type_id, _name in self.types if type_id in about.ticket_type_ids]
             fields.append(
                 SeveralField(
-                    "types", "Only for", self.types, value=chosen, help="None: for all tickets."
+                    "types",
+                    _("Only for"),
+                    self.types,
+                    value=chosen,
+                    help=_("None: for all tickets."),
                 )
             )
         return fields

@@ -11,6 +11,7 @@ from textual.widgets import Label, ProgressBar
 from textual.worker import get_current_worker
 
 from eventdesk.acts import Permission
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.events import QueueSummary, RequestState, RequestView
@@ -25,11 +26,11 @@ AT_ONCE: Final = 25
 """Requests taken between two looks at the screen, so that it can be stopped soon."""
 
 STATES: Final = {
-    RequestState.WAITING: ("… waits", ""),
-    RequestState.CONFIRMED: ("✓ confirmed", "good"),
-    RequestState.SOLD_OUT: ("✗ sold out", "warning"),
-    RequestState.CANCELLED: ("– taken back", "faint"),
-    RequestState.FAILED: ("✗ failed", "bad"),
+    RequestState.WAITING: (msg("… waits"), ""),
+    RequestState.CONFIRMED: (msg("✓ confirmed"), "good"),
+    RequestState.SOLD_OUT: (msg("✗ sold out"), "warning"),
+    RequestState.CANCELLED: (msg("– taken back"), "faint"),
+    RequestState.FAILED: (msg("✗ failed"), "bad"),
 }
 
 
@@ -69,13 +70,13 @@ class QueueTab(EventPart):
         yield ProgressBar(id="queue-bar", show_eta=False)
         yield PagedTable(
             self._read,
-            Column("Name"),
-            Column("Tickets", 7, right=True),
+            Column(_("Name")),
+            Column(_("Tickets"), 7, right=True),
             Column("", 4),
-            Column("State", 12),
-            Column("Booking", 8, least=66),
-            Column("Why", 30, least=100),
-            empty="No requests. Press W to say when they are collected; people make them then.",
+            Column(_("State"), 12),
+            Column(_("Booking"), 8, least=66),
+            Column(_("Why"), 30, least=100),
+            empty=_("No requests. Press W to say when they are collected; people make them then."),
             id="requests",
         )
 
@@ -110,19 +111,19 @@ class QueueTab(EventPart):
             return
         zone = self.event.time_zone
         dialog = FormDialog(
-            "When are requests collected?",
+            _("When are requests collected?"),
             [
-                MomentField("from", "From", zone=zone, value=standing.queue_from),
-                MomentField("until", "Until", zone=zone, value=standing.queue_until),
+                MomentField("from", _("From"), zone=zone, value=standing.queue_from),
+                MomentField("until", _("Until"), zone=zone, value=standing.queue_until),
                 YesNoField(
                     "by_lot",
-                    "By lot",
+                    _("By lot"),
                     value=standing.by_lot,
-                    help="Else who asks first is taken first; VIP goes before regular always.",
+                    help=_("Else who asks first is taken first; VIP goes before regular always."),
                 ),
             ],
             self._submit,
-            explanation="Meanwhile nobody books directly. Leave both empty for no queue.",
+            explanation=_("Meanwhile nobody books directly. Leave both empty for no queue."),
         )
         if await self.app.push_screen_wait(dialog):
             await self.re_read()
@@ -152,12 +153,12 @@ class QueueTab(EventPart):
         """Take the requests until none waits, or somebody stops it."""
         standing = self.standing
         if standing is None or not standing.waiting:
-            self.notify("No request waits.", markup=False)
+            self.notify(_("No request waits."), markup=False)
             return
         question = YesNo(
-            f"Take {standing.waiting:,} requests?",
-            "Each is booked or refused now; VIP before regular, then in their order.",
-            yes="Take them",
+            _("Take {waiting:,} requests?", waiting=standing.waiting),
+            _("Each is booked or refused now; VIP before regular, then in their order."),
+            yes=_("Take them"),
         )
         if not standing.decided and not await self.app.push_screen_wait(question):
             return
@@ -177,7 +178,7 @@ class QueueTab(EventPart):
 
     def would_be_lost(self) -> str:
         """Leaving while it runs stops it."""
-        return "Requests are being taken; the rest waits." if self.has_class("-running") else ""
+        return _("Requests are being taken; the rest waits.") if self.has_class("-running") else ""
 
     def _run(self, running: bool) -> None:
         self.set_class(running, "-running")
@@ -187,31 +188,31 @@ class QueueTab(EventPart):
 def _line(view: RequestView) -> Line:
     word, tone = STATES[view.state]
     vip = "VIP" if view.priority > 0 else ""
-    cells = (view.name, f"{view.tickets}", vip, word, view.booking_code, view.reason)
+    cells = (view.name, f"{view.tickets}", vip, str(word), view.booking_code, view.reason)
     return Line(view.id, cells, tone)
 
 
 def _window(standing: QueueSummary, now: datetime) -> str:
     if standing.queue_from is None or standing.queue_until is None:
-        return "No window for requests. Press W to open one."
+        return _("No window for requests. Press W to open one.")
     begin = spoken(standing.queue_from, standing.time_zone)
     end = spoken(standing.queue_until, standing.time_zone)
     if now < standing.queue_from:
-        return f"Requests are collected from {begin}."
+        return _("Requests are collected from {begin}.", begin=begin)
     if standing.collecting(now):
-        return f"✓ Requests are collected until {end}."
+        return _("✓ Requests are collected until {end}.", end=end)
     if standing.waiting:
-        return f"! Closed {end}. Press R to take the requests."
-    return f"✓ Closed {end}; no request waits."
+        return _("! Closed {end}. Press R to take the requests.", end=end)
+    return _("✓ Closed {end}; no request waits.", end=end)
 
 
 def _figures(standing: QueueSummary) -> Content:
     figures = (
-        ("…", "waiting", standing.waiting),
-        ("✓", "confirmed", standing.confirmed),
-        ("✗", "sold out", standing.sold_out),
-        ("–", "taken back", standing.cancelled),
-        ("✗", "failed", standing.failed),
+        ("…", _("waiting"), standing.waiting),
+        ("✓", _("confirmed"), standing.confirmed),
+        ("✗", _("sold out"), standing.sold_out),
+        ("–", _("taken back"), standing.cancelled),
+        ("✗", _("failed"), standing.failed),
     )
     parts = [
         Content.assemble((f"{sign} {number:,}", "bold"), (f" {word}", "$faint"))
@@ -224,7 +225,7 @@ def _left(standing: QueueSummary) -> Content:
     parts = [
         Content.assemble(
             (f"{plain(each.name, limit=30)} ", "$faint"),
-            ("no limit" if each.left is None else f"{each.left:,} left", "bold"),
+            (_("no limit") if each.left is None else _("{left:,} left", left=each.left), "bold"),
         )
         for each in standing.remaining
     ]

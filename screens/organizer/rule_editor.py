@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from eventdesk.acts import Actor
 from eventdesk.core.day_times import at_time, read_days, read_spans, read_time
 from eventdesk.core.errors import EventDeskError, InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import (
     MAX_MINUTES,
@@ -51,11 +52,11 @@ from screens.widgets.form import (
 from screens.widgets.problem import Problem
 
 KIND: Final = {
-    RuleKind.PER_DAY: "at most so many entries a day",
-    RuleKind.MOST: "at most so many entries altogether",
-    RuleKind.MINUTES: "so many minutes between entries",
-    RuleKind.TIMES: "only at some times or days",
-    RuleKind.GATES: "only at some gates",
+    RuleKind.PER_DAY: msg("at most so many entries a day"),
+    RuleKind.MOST: msg("at most so many entries altogether"),
+    RuleKind.MINUTES: msg("so many minutes between entries"),
+    RuleKind.TIMES: msg("only at some times or days"),
+    RuleKind.GATES: msg("only at some gates"),
 }
 ONLY_FOR: Final = {
     "number": (RuleKind.PER_DAY, RuleKind.MOST, RuleKind.MINUTES),
@@ -79,36 +80,36 @@ def rule_fields(setup: DoorSetup, rule: Rule | None, first_day: str) -> list[Fie
         kind: words for kind, words in KIND.items() if kind is not RuleKind.GATES or setup.gates
     }
     fields: list[Field[Any]] = [
-        ChoiceField("kind", "It says", [*kinds.items()], value=one.kind),
-        NumberField("number", "How many", value=one.number or None, least=1, most=MAX_MINUTES),
+        ChoiceField("kind", _("It says"), [*kinds.items()], value=one.kind),
+        NumberField("number", _("How many"), value=one.number or None, least=1, most=MAX_MINUTES),
         TextField(
             "times",
-            "Times of the day",
+            _("Times of the day"),
             value=", ".join(f"{begin}-{end}" for begin, end in one.spans),
             check=_checked(read_spans),
-            help="Such as: 10:00-12:00, 14:00-16:00. Empty: the whole day.",
+            help=_("Such as: 10:00-12:00, 14:00-16:00. Empty: the whole day."),
         ),
         TextField(
             "days",
-            "Days",
+            _("Days"),
             value=", ".join(one.days),
             check=_checked(read_days),
-            help=f"Such as: {first_day}. Empty: every day.",
+            help=_("Such as: {first_day}. Empty: every day.", first_day=first_day),
         ),
-        SeveralField("gates", "Gates", gates, value=tuple(one.gate_ids)),
+        SeveralField("gates", _("Gates"), gates, value=tuple(one.gate_ids)),
         SeveralField(
             "types",
-            "Only for these tickets",
+            _("Only for these tickets"),
             setup.ticket_types,
             value=tuple(one.ticket_type_ids),
-            help="None ticked: for all.",
+            help=_("None ticked: for all."),
         ),
         TextField(
             "name",
-            "Its name",
+            _("Its name"),
             value=one.name,
             max_length=80,
-            help="As staff read it; empty: what it says.",
+            help=_("As staff read it; empty: what it says."),
         ),
     ]
     offered: dict[str, Any] = {"gates": gates, "types": setup.ticket_types}
@@ -147,7 +148,7 @@ def _checked(read: Callable[[str], Any]) -> Callable[[str], str]:
     return problem
 
 
-EMPTY = "No further rules. Press N to add the first."
+EMPTY = msg("No further rules. Press N to add the first.")
 
 
 class RuleLines(OptionList):
@@ -202,10 +203,10 @@ class RuleEditor(FormDialog[ListView], AsActor):
         self.tools, self.actor, self.event, self.setup = tools, actor, event, setup
         self.listed, self.rules = listed, list(listed.rules)
         super().__init__(
-            f"Rules of {plain(listed.name, limit=60)}",
+            _("Rules of {name}", name=plain(listed.name, limit=60)),
             self._try_fields(),
             self._save,
-            confirm="Save",
+            confirm=_("Save"),
         )
 
     def compose(self) -> ComposeResult:
@@ -214,9 +215,11 @@ class RuleEditor(FormDialog[ListView], AsActor):
             yield Label(self.heading, classes="title", markup=False)
             yield RuleLines(id="rules", markup=False)
             yield Label(
-                "N new  Enter change  Del remove  - up  + down", classes="rule-keys", markup=False
+                _("N new  Enter change  Del remove  - up  + down"),
+                classes="rule-keys",
+                markup=False,
             )
-            yield Label("Try it", id="try-title", markup=False)
+            yield Label(_("Try it"), id="try-title", markup=False)
             yield Form(*self._fields)
             yield Label("", id="verdict", markup=False)
             yield Problem(id="form-problem")
@@ -232,7 +235,7 @@ class RuleEditor(FormDialog[ListView], AsActor):
     def would_be_lost(self) -> str:
         """Rules that are not saved; what was tried is no loss."""
         changed = tuple(self.rules) != self.listed.rules
-        return "The rules you changed are not saved yet." if changed else ""
+        return _("The rules you changed are not saved yet.") if changed else ""
 
     def action_submit(self) -> None:
         """Save the rules, whatever stands in the fields for trying."""
@@ -292,10 +295,10 @@ class RuleEditor(FormDialog[ListView], AsActor):
         zone = ZoneInfo(self.event.time_zone)
         first_day = self.event.starts_at.astimezone(zone).date().isoformat()
         dialog: KindDialog[Rule] = KindDialog(
-            "Add a rule" if rule is None else "Change a rule",
+            _("Add a rule") if rule is None else _("Change a rule"),
             rule_fields(self.setup, rule, first_day),
             made,
-            confirm="Add" if rule is None else "Take",
+            confirm=_("Add") if rule is None else _("Take"),
             only_for=ONLY_FOR,
         )
         return await self.app.push_screen_wait(dialog)
@@ -310,7 +313,7 @@ class RuleEditor(FormDialog[ListView], AsActor):
             whose = f" · {types}" if types else ""
             lines.append(Option(Content(plain(f"{no}. {told}{whose}", limit=200))))
         self.lines.clear_options()
-        self.lines.add_options(lines or [Option(Content.styled(EMPTY, "$faint"))])
+        self.lines.add_options(lines or [Option(Content.styled(str(EMPTY), "$faint"))])
         self.lines.highlighted = max(0, marked)
         self.call_after_refresh(self._fit)
         self._try()
@@ -325,20 +328,20 @@ class RuleEditor(FormDialog[ListView], AsActor):
 
     def _try_fields(self) -> list[Field[Any]]:
         setup, types = self.setup, self.setup.ticket_types
-        gates = [(None, "no gate"), *((gate.id, gate.name) for gate in setup.gates)]
+        gates = [(None, _("no gate")), *((gate.id, gate.name) for gate in setup.gates)]
         fields: list[Field[Any]] = []
         if types:
-            fields.append(ChoiceField("type", "Ticket", types, value=types[0][0]))
+            fields.append(ChoiceField("type", _("Ticket"), types, value=types[0][0]))
         fields += [
-            ChoiceField("gate", "Gate", gates),
+            ChoiceField("gate", _("Gate"), gates),
             MomentField(
-                "at", "Time", zone=self.event.time_zone, value=self.tools.now(), required=True
+                "at", _("Time"), zone=self.event.time_zone, value=self.tools.now(), required=True
             ),
-            TextField("before", "Was in at", help="Times of that day, such as 9:00, 10:30."),
-            YesNoField("company", "Company is in"),
+            TextField("before", _("Was in at"), help=_("Times of that day, such as 9:00, 10:30.")),
+            YesNoField("company", _("Company is in")),
         ]
         if self.listed.limit is not None:
-            fields.append(NumberField("inside", "People inside", value=0))
+            fields.append(NumberField("inside", _("People inside"), value=0))
         return fields
 
     @on(Form.Changed)
@@ -351,7 +354,7 @@ class RuleEditor(FormDialog[ListView], AsActor):
         label, values = self.query_one("#verdict", Label), self.form.values
         label.remove_class("-good", "-care", "-stop")
         if values.get("type") is None or values["at"] is None:
-            label.update("Choose a ticket and a time to try the rules.")
+            label.update(_("Choose a ticket and a time to try the rules."))
             return
         try:
             before = self._entries(values["before"] or "", values["at"])
@@ -380,5 +383,5 @@ class RuleEditor(FormDialog[ListView], AsActor):
         times = [each for each in typed.replace(";", ",").split(",") if each.strip()]
         found = [at_time(day, read_time(each), zone) for each in times]
         if any(each > at for each in found):
-            raise InvalidInputError("An entry before is later than the time that is tried.")
+            raise InvalidInputError(msg("An entry before is later than the time that is tried."))
         return found

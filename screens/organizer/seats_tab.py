@@ -12,7 +12,8 @@ from textual.widgets import Label
 
 from eventdesk.acts import Permission
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.door import find_tickets
 from eventdesk.seating import (
     NewRows,
@@ -48,20 +49,20 @@ def row_fields(sections: Sequence[SectionPlan], here: SectionPlan | None) -> lis
     """The fields of new rows, in the section under the cursor or in a new one."""
     choice: list[Field[Any]] = []
     if here is not None:
-        options = [*((each.id, each.name) for each in sections), (None, "a new section")]
-        choice = [ChoiceField("section", "In", options, value=here.id)]
+        options = [*((each.id, each.name) for each in sections), (None, _("a new section"))]
+        choice = [ChoiceField("section", _("In"), options, value=here.id)]
     return [
         *choice,
-        TextField("name", "New section", max_length=60, help="Such as: Stalls, Balcony."),
-        TextField("rows", "Rows", required=True, help="A-F, 1-12, or A, B, D-F."),
-        NumberField("seats", "Seats in each", least=1, most=500, required=True),
-        TextField("aisles", "Aisles behind", help="Numbers of seats: 5, 15.", check=_numbers),
-        TextField("blocked", "Blocked", help="Such as A-1, A-20.", max_length=2000),
+        TextField("name", _("New section"), max_length=60, help=_("Such as: Stalls, Balcony.")),
+        TextField("rows", _("Rows"), required=True, help=_("A-F, 1-12, or A, B, D-F.")),
+        NumberField("seats", _("Seats in each"), least=1, most=500, required=True),
+        TextField("aisles", _("Aisles behind"), help=_("Numbers of seats: 5, 15."), check=_numbers),
+        TextField("blocked", _("Blocked"), help=_("Such as A-1, A-20."), max_length=2000),
         TextField(
             "prefix",
-            "Labels begin with",
+            _("Labels begin with"),
             max_length=20,
-            help="Needed where rows of two sections have one name: Balcony.",
+            help=_("Needed where rows of two sections have one name: Balcony."),
         ),
     ]
 
@@ -84,7 +85,7 @@ def rows_of(values: dict[str, Any]) -> NewRows:
 def told_rows(values: dict[str, Any]) -> str:
     """How many seats the rows would have, and how the first of them would look."""
     if not values["rows"] or not values["seats"]:
-        return "Type the rows and how many seats each has; the plan is drawn here."
+        return _("Type the rows and how many seats each has; the plan is drawn here.")
     try:
         shown = preview(rows_of(values))
     except InvalidInputError as error:
@@ -94,7 +95,17 @@ def told_rows(values: dict[str, Any]) -> str:
     cut = [line[:PREVIEW_CELLS] for line in lines[:PREVIEW_LINES]]
     if len(lines) > PREVIEW_LINES:
         cut.append("…")
-    return "\n".join((f"{len(shown.seats):,} seats, {first} to {last}:", *cut))
+    return "\n".join(
+        (
+            _(
+                "{total:,} seats, {first} to {last}:",
+                total=len(shown.seats),
+                first=first,
+                last=last,
+            ),
+            *cut,
+        )
+    )
 
 
 def _numbers(text: str) -> str:
@@ -108,11 +119,11 @@ def _numbers(text: str) -> str:
 MAX_CHOSEN = 2000
 MAX_FOUND = 20
 
-EMPTY = (
-    "No seats yet. Press N to make the first rows of a section: the tickets of an event without "
-    "seats sit or stand where they like."
+EMPTY = msg(
+    "No seats yet. Press N to make the first rows of a section: the tickets of an event "
+    "without seats sit or stand where they like."
 )
-HINT = "Space chooses, D removes the row, E renames the section."
+HINT = msg("Space chooses, D removes the row, E renames the section.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +177,9 @@ class SeatsTab(EventPart):
 
     def compose(self) -> ComposeResult:
         """Lay out the plan and what may be done with it."""
-        yield Label(EMPTY, classes="seats-empty", markup=False)
+        yield Label(str(EMPTY), classes="seats-empty", markup=False)
         yield SeatPlan(pickable=("free", "held", "blocked"), most=MAX_CHOSEN)
-        yield Label(HINT, classes="seats-hint", markup=False)
+        yield Label(str(HINT), classes="seats-hint", markup=False)
 
     async def re_read(self) -> None:
         """Read the plan with who sits there."""
@@ -187,12 +198,15 @@ class SeatsTab(EventPart):
         hint.display = bool(self.sections)
         hint.set_class(self.moving is not None, "-moving")
         if self.moving is None:
-            hint.update(HINT)
+            hint.update(str(HINT))
         else:
             name = plain(self.moving.holder_name, limit=40)
             hint.update(
-                f"▸ {name} moves from {plain(self.moving.label)}: M on the new seat, "
-                "Backspace stops"
+                _(
+                    "▸ {name} moves from {label}: M on the new seat, Backspace stops",
+                    name=name,
+                    label=plain(self.moving.label),
+                )
             )
 
     def enter(self) -> None:
@@ -214,7 +228,7 @@ class SeatsTab(EventPart):
         moving = self.moving
         if moving is None or moving.ticket_id is None:
             if seat.ticket_id is None:
-                self._say("Nobody sits here.", "Go to a taken seat ● and press M.")
+                self._say(_("Nobody sits here."), _("Go to a taken seat ● and press M."))
                 return
             self.moving = seat
             self._show()
@@ -225,15 +239,25 @@ class SeatsTab(EventPart):
         if seat.ticket_id is None:
             await self._seat(moving.ticket_id, seat.id, moving.holder_name)
         else:
-            names = [plain(each.holder_name, limit=40) for each in (moving, seat)]
-            sentence = f"{names[0]} gets {plain(seat.label)}, {names[1]} {plain(moving.label)}."
-            if not await self.app.push_screen_wait(YesNo("Swap the two?", sentence, yes="Swap")):
+            name, other = (plain(each.holder_name, limit=40) for each in (moving, seat))
+            question = YesNo(
+                _("Swap the two?"),
+                _(
+                    "{name} gets {seat}, {other} {other_seat}.",
+                    name=name,
+                    seat=plain(seat.label),
+                    other=other,
+                    other_seat=plain(moving.label),
+                ),
+                yes=_("Swap"),
+            )
+            if not await self.app.push_screen_wait(question):
                 return
             both = (moving.ticket_id, seat.ticket_id)
             await self._write(swap_seats, *both)
-            self._remember(Undo(f"{names[0]} and {names[1]} swapped", swap_seats, both))
-        self.moving = None
-        self._show()
+            words = _("{name} and {other} swapped", name=name, other=other)
+            self._remember(Undo(words, swap_seats, both))
+        self.action_put_down()
 
     def action_put_down(self) -> None:
         """Move nobody."""
@@ -247,22 +271,28 @@ class SeatsTab(EventPart):
         if seat is None:
             return
         if seat.ticket_id is not None:
-            self._say(f"{plain(seat.holder_name, limit=60)} sits here.", "Press M to move them.")
+            holder = plain(seat.holder_name, limit=60)
+            self._say(_("{name} sits here.", name=holder), _("Press M to move them."))
             return
-        typed = await self.app.push_screen_wait(
-            TextQuestion(
-                f"Who gets {plain(seat.label)}?", "A name, an e-mail or a code.", confirm="Find"
-            )
+        label = plain(seat.label)
+        question = TextQuestion(
+            _("Who gets {label}?", label=label),
+            _("A name, an e-mail or a code."),
+            confirm=_("Find"),
         )
+        typed = await self.app.push_screen_wait(question)
         if typed is None:
             return
         found = await self.desk.read(find_tickets, self.event.id, typed, limit=MAX_FOUND)
         found = [ticket for ticket in found if not ticket.cancelled]
         if not found:
-            self._say("Nobody found.", "Try another part of the name, or the code of the ticket.")
+            hint = _("Try another part of the name, or the code of the ticket.")
+            self._say(_("Nobody found."), hint)
             return
-        names = [f"{each.name} · {each.ticket_type} · {each.seat or 'no seat'}" for each in found]
-        place = await self.app.push_screen_wait(PickOne(f"{plain(seat.label)} goes to", names))
+        seatless = _("no seat")
+        names = [f"{each.name} · {each.ticket_type} · {each.seat or seatless}" for each in found]
+        picking = PickOne(_("{label} goes to", label=label), names)
+        place = await self.app.push_screen_wait(picking)
         if place is not None:
             await self._seat(found[place].id, seat.id, found[place].name)
 
@@ -275,21 +305,21 @@ class SeatsTab(EventPart):
         if seat.ticket_id is not None:
             name = plain(seat.holder_name, limit=60)
             question = YesNo(
-                f"Take {plain(seat.label)} away from {name}?",
-                "The ticket stays good; it has no seat then.",
-                yes="Take it away",
+                _("Take {label} away from {name}?", label=plain(seat.label), name=name),
+                _("The ticket stays good; it has no seat then."),
+                yes=_("Take it away"),
             )
             if await self.app.push_screen_wait(question):
                 await self._seat(seat.ticket_id, None, seat.holder_name)
             return
         held = [each.id for each in self._chosen() if each.state == "held"]
         if not held:
-            self._say("Nothing is held here.", "Go to a held seat ◔ or a taken one ●.")
+            self._say(_("Nothing is held here."), _("Go to a held seat ◔ or a taken one ●."))
             return
         question = YesNo(
-            f"Let go of {len(held)} held?",
-            "Somebody may be booking just now; they will be told that the seat is gone.",
-            yes="Let go",
+            _("Let go of {total} held?", total=len(held)),
+            _("Somebody may be booking just now; they will be told that the seat is gone."),
+            yes=_("Let go"),
         )
         if await self.app.push_screen_wait(question):
             await self._write(release_seats, self.event.id, holder_id=None, seat_ids=held)
@@ -305,7 +335,9 @@ class SeatsTab(EventPart):
         ids = [seat.id for seat in chosen if (seat.state == "blocked") is not blocked]
         await self._write(block_seats, self.event.id, ids, blocked=blocked)
         self.plan.clear()
-        words = f"{len(ids)} {'blocked' if blocked else 'given back'}"
+        words = _("{count} given back", count=len(ids))
+        if blocked:
+            words = _("{count} blocked", count=len(ids))
         self._remember(Undo(words, block_seats, (self.event.id, ids), {"blocked": not blocked}))
 
     @work(exclusive=True, group="seats", exit_on_error=False)
@@ -313,10 +345,10 @@ class SeatsTab(EventPart):
         """Take back the last move, swap or block."""
         undo, self._undo = self._undo, None
         if undo is None:
-            self._say("Nothing to take back.", "Moves, swaps and blocked seats can be.")
+            self._say(_("Nothing to take back."), _("Moves, swaps and blocked seats can be."))
             return
         await self._write(undo.use_case, *undo.given, **undo.options)
-        self.notify(undo.words, title="Taken back", markup=False)
+        self.notify(undo.words, title=_("Taken back"), markup=False)
 
     # The hall
 
@@ -324,17 +356,17 @@ class SeatsTab(EventPart):
     async def action_make_rows(self) -> None:
         """Ask for rows and make them, in a section that is there or a new one."""
         dialog = ToldDialog(
-            "Make rows of seats",
+            _("Make rows of seats"),
             row_fields(self.sections, self._section()),
             self._submit_rows,
             tell=told_rows,
-            confirm="Make",
+            confirm=_("Make"),
         )
         made = await self.app.push_screen_wait(dialog)
         if made:
             await self.re_read()
             self.enter()
-            self.notify(f"{how_many(made, 'seat is', 'seats are')} made.")
+            self.notify(_n("{count} seat is made.", "{count} seats are made.", made))
 
     async def _submit_rows(self, values: dict[str, Any]) -> int:
         new, desk = rows_of(values), self.tools.desk
@@ -343,7 +375,9 @@ class SeatsTab(EventPart):
         if section_id is None:
             name = values["name"]
             if not name:
-                raise InvalidInputError("A new section needs a name.", hint="Such as: Stalls.")
+                raise InvalidInputError(
+                    msg("A new section needs a name."), hint=msg("Such as: Stalls.")
+                )
             section_id = await desk.write(add_section, self.actor, self.event.id, name)
         return await desk.write(make_rows, self.actor, section_id, new)
 
@@ -358,9 +392,9 @@ class SeatsTab(EventPart):
             await self.desk.write(rename_section, section.id, values["name"])
             return True
 
-        name = TextField("name", "Name", value=section.name, required=True, max_length=60)
-        explanation = "Labels of its seats stay as they are: they are on tickets."
-        dialog = FormDialog("Rename the section", [name], submit, explanation=explanation)
+        name = TextField("name", _("Name"), value=section.name, required=True, max_length=60)
+        explanation = _("Labels of its seats stay as they are: they are on tickets.")
+        dialog = FormDialog(_("Rename the section"), [name], submit, explanation=explanation)
         if await self.app.push_screen_wait(dialog):
             await self.re_read()
 
@@ -373,9 +407,9 @@ class SeatsTab(EventPart):
         row = plain(seat.row_name)
         count = sum(each.row_name == seat.row_name for each in section.seats)
         question = YesNo(
-            f"Remove row {row} of {plain(section.name, limit=40)}?",
-            f"Its {how_many(count, 'seat is', 'seats are')} gone then.",
-            yes="Remove",
+            _("Remove row {row} of {name}?", row=row, name=plain(section.name, limit=40)),
+            _n("Its {count} seat is gone then.", "Its {count} seats are gone then.", count),
+            yes=_("Remove"),
         )
         if await self.app.push_screen_wait(question):
             await self._write(remove_rows, section.id, [seat.row_name])
@@ -387,9 +421,13 @@ class SeatsTab(EventPart):
         if section is None:
             return
         question = YesNo(
-            f"Remove {plain(section.name, limit=40)}?",
-            f"Its {how_many(len(section.seats), 'seat is', 'seats are')} gone then.",
-            yes="Remove",
+            _("Remove {name}?", name=plain(section.name, limit=40)),
+            _n(
+                "Its {count} seat is gone then.",
+                "Its {count} seats are gone then.",
+                len(section.seats),
+            ),
+            yes=_("Remove"),
         )
         if await self.app.push_screen_wait(question):
             await self._write(remove_section, section.id)
@@ -405,12 +443,13 @@ class SeatsTab(EventPart):
         seats = (each for section in self.sections for each in section.seats)
         before = next((each.id for each in seats if each.ticket_id == ticket_id), None)
         await self._write(move_seat, ticket_id, seat_id)
-        words = f"{plain(name, limit=60)} {'moved' if seat_id else 'has no seat'}"
+        who = plain(name, limit=60)
+        words = _("{name} moved", name=who) if seat_id else _("{name} has no seat", name=who)
         self._remember(Undo(words, move_seat, (ticket_id, before)))
 
     def _remember(self, undo: Undo) -> None:
         self._undo = undo
-        self.notify(f"{undo.words}. Ctrl+Z takes it back.", markup=False)
+        self.notify(_("{words}. Ctrl+Z takes it back.", words=undo.words), markup=False)
 
     async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> None:
         await self.desk.write(use_case, *given, **options)

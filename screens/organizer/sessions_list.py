@@ -13,7 +13,8 @@ from textual.widgets import Static
 
 from eventdesk.core.fields import filled
 from eventdesk.core.ids import new_id
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.programme import (
     SESSION,
     Conflict,
@@ -66,10 +67,10 @@ class SessionDialog(FormDialog[SessionSaved]):
         self.rooms = {room.id: room for room in programme.rooms}
         self.names = {speaker.id: speaker.name for speaker in programme.speakers}
         super().__init__(
-            "Change a session" if session else "A new session",
+            _("Change a session") if session else _("A new session"),
             _fields(programme, session, starts_at, ends_at),
             self._save,
-            confirm="Save" if session else "Add",
+            confirm=_("Save") if session else _("Add"),
         )
 
     def on_mount(self) -> None:
@@ -131,7 +132,7 @@ def _fields(
             "speaker_ids": [(speaker.id, speaker.name) for speaker in programme.speakers],
         },
     )
-    tags = TextField("tags", "Tags", value=", ".join(one.tags), help="Apart by commas.")
+    tags = TextField("tags", _("Tags"), value=", ".join(one.tags), help=_("Apart by commas."))
     at = next(place for place, each in enumerate(fields) if each.key == "sign_up")
     return [*fields[:at], tags, *fields[at:]]
 
@@ -153,15 +154,15 @@ class SessionsList(ProgrammeList):
         Binding("x", "call_off", "Call off", tooltip="Call the marked session off, or not")
     ]
     COLUMNS = (
-        Column("Day", 10),
-        Column("Time", 11),
-        Column("Session"),
-        Column("Room", 14, least=58),
-        Column("Speakers", 26, least=104),
-        Column("Signed up", 9, right=True, least=84),
+        Column(msg("Day"), 10),
+        Column(msg("Time"), 11),
+        Column(msg("Session")),
+        Column(msg("Room"), 14, least=58),
+        Column(msg("Speakers"), 26, least=104),
+        Column(msg("Signed up"), 9, right=True, least=84),
     )
-    EMPTY = "No sessions yet. Press N to add the first."
-    REMOVE = "It is gone then. A session people signed up for is cancelled instead, with X."
+    EMPTY = msg("No sessions yet. Press N to add the first.")
+    REMOVE = msg("It is gone then. A session people signed up for is cancelled instead, with X.")
     DEFAULT_CSS = """
     SessionsList .at-odds {
         display: none;
@@ -204,7 +205,7 @@ class SessionsList(ProgrammeList):
 
     def _sign(self, programme: Programme, session: Session) -> tuple[str, str]:
         if session.cancelled_at is not None:
-            return "✗ cancelled: ", "faint"
+            return _("✗ cancelled: "), "faint"
         return ("! ", "warning") if session.id in programme.conflicts else ("", "")
 
     @on(PagedTable.Marked)
@@ -252,7 +253,8 @@ class SessionsList(ProgrammeList):
         if session.cancelled_at is not None:
             told = await write(restore_session, self.actor.at(now()), session.id)
             self.notify(
-                f"{how_many(told, 'person was', 'people were')} told.", title="It takes place."
+                _n("{count} person was told.", "{count} people were told.", told),
+                title=_("It takes place."),
             )
         else:
 
@@ -262,18 +264,22 @@ class SessionsList(ProgrammeList):
                 )
 
             dialog = FormDialog(
-                f"Cancel “{plain(session.title, limit=60)}”?",
-                [NoteField("reason", "Why", height=3, help="Who signed up or waits reads this.")],
+                _("Cancel “{title}”?", title=plain(session.title, limit=60)),
+                [
+                    NoteField(
+                        "reason", _("Why"), height=3, help=_("Who signed up or waits reads this.")
+                    )
+                ],
                 cancel,
-                explanation="X takes it back later.",
-                confirm="Cancel the session",
+                explanation=_("X takes it back later."),
+                confirm=_("Cancel the session"),
             )
             told_of = await self.app.push_screen_wait(dialog)
             if told_of is None:
                 return
             self.notify(
-                f"{how_many(told_of, 'person was', 'people were')} told.",
-                title="The session is cancelled.",
+                _n("{count} person was told.", "{count} people were told.", told_of),
+                title=_("The session is cancelled."),
             )
         await self.re_read_all()
 

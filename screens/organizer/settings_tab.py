@@ -12,6 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.acts import Permission
+from eventdesk.core.formats import listed
+from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.money import Money, percent
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken, spoken_period
@@ -51,11 +53,11 @@ class Group:
         explanation: A sentence above the form.
     """
 
-    title: str
+    title: Message
     change: Change
     says: Callable[[EventDetail], str]
     names: tuple[str, ...]
-    explanation: str = ""
+    explanation: Message | str = ""
 
     def fields(self, event: EventDetail, venues: Sequence[Venue]) -> list[Field[Any]]:
         """The form, filled with what the event is now."""
@@ -66,8 +68,8 @@ class Group:
             zone=event.time_zone,
             nothing=Money(0, event.currency, event.currency_exponent),
             offers={
-                "category": [(one, one or "none") for one in categories],
-                "venue_id": [(None, "none"), *((venue.id, venue.name) for venue in venues)],
+                "category": [(one, one or _("none")) for one in categories],
+                "venue_id": [(None, _("none")), *((venue.id, venue.name) for venue in venues)],
             },
         )
 
@@ -86,97 +88,102 @@ def _says_rules(event: EventDetail) -> str:
     fee = Money(rules.cancel_fee_minor, event.currency, event.currency_exponent)
     kept = [f"{percent(rules.cancel_fee_bp)} %"] if rules.cancel_fee_bp else []
     kept += [str(fee)] if rules.cancel_fee_minor else []
-    return (
-        f"held {rules.hold_minutes} min · cancel until {_until(rules.cancel_until, event)}"
-        f", keeping {' and '.join(kept) or 'nothing'}"
-        f" · hand on until {_until(rules.transfer_until, event)}"
+    return _(
+        "held {minutes} min · cancel until {cancel}, keeping {kept} · hand on until {hand_on}",
+        minutes=rules.hold_minutes,
+        cancel=_until(rules.cancel_until, event),
+        kept=listed(kept) or _("nothing"),
+        hand_on=_until(rules.transfer_until, event),
     )
 
 
 def _says_waiting(event: EventDetail) -> str:
     rules = event.rules
-    words = "given at once" if rules.waitlist_auto else f"offered for {rules.offer_minutes} min"
+    said = _("offered for {minutes} min", minutes=rules.offer_minutes)
+    if rules.waitlist_auto:
+        said = _("given at once")
     if rules.queue_from is None or rules.queue_until is None:
-        return words
-    return (
-        f"{words} · requests {spoken_period(rules.queue_from, rules.queue_until, event.time_zone)}"
-    )
+        return said
+    period = spoken_period(rules.queue_from, rules.queue_until, event.time_zone)
+    return f"{said} · {_('requests {period}', period=period)}"
 
 
 def _says_badges(event: EventDetail) -> str:
     limit = event.rules.reprint_limit
-    times = {0: "never", 1: "once", 2: "twice"}.get(limit, f"{limit} times")
-    words = "corrected by guests" if event.rules.badge_correction else "as booked"
-    return f"printed again {times} without a supervisor · {words}"
+    times = {
+        0: _("printed again never without a supervisor"),
+        1: _("printed again once without a supervisor"),
+        2: _("printed again twice without a supervisor"),
+    }.get(limit) or _("printed again {limit} times without a supervisor", limit=limit)
+    said = _("corrected by guests") if event.rules.badge_correction else _("as booked")
+    return f"{times} · {said}"
+
+
+def _says_place(event: EventDetail) -> str:
+    place = place_of(event) or _("not said yet")
+    return f"{place} · {_('{count:,} people', count=event.capacity)}" if event.capacity else place
+
+
+def _says_visibility(event: EventDetail) -> str:
+    seen = str(VISIBILITY[event.visibility])
+    return f"{seen} · {_('code {code}', code=event.access_code)}" if event.access_code else seen
 
 
 def _until(at: datetime | None, event: EventDetail) -> str:
-    return "it begins" if at is None else spoken(at, event.time_zone)
+    return _("it begins") if at is None else spoken(at, event.time_zone)
 
 
 def _first_line(text: str) -> str:
-    return text.strip().partition("\n")[0] or "not said yet"
+    return text.strip().partition("\n")[0] or _("not said yet")
 
 
 GROUPS: Final = (
     Group(
-        "Words",
+        msg("Words"),
         Change.WORDS,
         lambda event: " · ".join(filter(None, (event.name, event.category, event.language))),
         ("name", "category", "language", "description"),
     ),
     Group(
-        "Times",
+        msg("Times"),
         Change.TIMES,
         lambda event: (
             f"{spoken_period(event.starts_at, event.ends_at, event.time_zone)} ({event.time_zone})"
         ),
         ("time_zone", "starts_at", "ends_at"),
-        "Everybody who booked is told of other times.",
+        msg("Everybody who booked is told of other times."),
     ),
+    Group(msg("Place"), Change.WORDS, _says_place, ("venue_id", "online_url", "capacity")),
+    Group(msg("Who sees it"), Change.VISIBILITY, _says_visibility, ("visibility", "access_code")),
     Group(
-        "Place",
-        Change.WORDS,
-        lambda event: (
-            (place_of(event) or "not said yet")
-            + (f" · {event.capacity:,} people" if event.capacity else "")
-        ),
-        ("venue_id", "online_url", "capacity"),
-    ),
-    Group(
-        "Who sees it",
-        Change.VISIBILITY,
-        lambda event: (
-            VISIBILITY[event.visibility]
-            + (f" · code {event.access_code}" if event.access_code else "")
-        ),
-        ("visibility", "access_code"),
-    ),
-    Group(
-        "Cancelling",
+        msg("Cancelling"),
         Change.RULES,
         _says_rules,
         ("hold_minutes", "cancel_until", "cancel_fee_bp", "cancel_fee_minor", "transfer_until"),
     ),
     Group(
-        "Waitlist",
+        msg("Waitlist"),
         Change.RULES,
         _says_waiting,
         ("waitlist_auto", "offer_minutes", "queue_from", "queue_until"),
     ),
-    Group("Currency", Change.CURRENCY, lambda event: event.currency, ("currency",)),
+    Group(msg("Currency"), Change.CURRENCY, lambda event: event.currency, ("currency",)),
     Group(
-        "Tax",
+        msg("Tax"),
         Change.RULES,
-        lambda event: "included in prices" if event.rules.prices_include_tax else "comes on top",
+        lambda event: (
+            _("included in prices") if event.rules.prices_include_tax else _("comes on top")
+        ),
         ("prices_include_tax",),
     ),
-    Group("Badges", Change.RULES, _says_badges, ("reprint_limit", "badge_correction")),
+    Group(msg("Badges"), Change.RULES, _says_badges, ("reprint_limit", "badge_correction")),
     Group(
-        "Invoices",
+        msg("Invoices"),
         Change.MONEY,
-        lambda event: (
-            f"{_first_line(event.invoice_sender)} · bank: {_first_line(event.bank_details)}"
+        lambda event: _(
+            "{sender} · bank: {bank}",
+            sender=_first_line(event.invoice_sender),
+            bank=_first_line(event.bank_details),
         ),
         ("invoice_sender", "bank_details"),
     ),
@@ -184,10 +191,10 @@ GROUPS: Final = (
 """From top to bottom."""
 
 COMMISSION: Final = Group(
-    "Commission",
+    msg("Commission"),
     Change.MONEY,
     lambda event: (
-        "as agreed with the owner"
+        _("as agreed with the owner")
         if event.commission_bp is None
         else f"{percent(event.commission_bp)} %"
     ),
@@ -225,19 +232,19 @@ class SettingsTab(EventPart):
         """Lay out both lists."""
         yield PagedTable(
             self._groups,
-            Column("Setting", 12),
-            Column("As it is"),
-            empty="Reading …",
+            Column(_("Setting"), 12),
+            Column(_("As it is")),
+            empty=_("Reading …"),
             searchable=False,
             id="settings",
         )
-        yield Label("Invitations", classes="part-title invitations")
+        yield Label(_("Invitations"), classes="part-title invitations")
         table = PagedTable(
             self._invitations,
-            Column("E-mail"),
-            Column("Name", least=60),
-            Column("VIP", 5),
-            empty="Nobody is invited yet. Press I to invite people.",
+            Column(_("E-mail")),
+            Column(_("Name"), least=60),
+            Column(_("VIP"), 5),
+            empty=_("Nobody is invited yet. Press I to invite people."),
             id="invitations",
         )
         table.add_class("invitations")
@@ -276,7 +283,7 @@ class SettingsTab(EventPart):
         lines = [
             Line(
                 UUID(int=place),
-                (group.title, group.says(event)),
+                (str(group.title), group.says(event)),
                 "" if event.allows(group.change) else "faint",
             )
             for place, group in enumerate(self.groups, 1)
@@ -287,7 +294,9 @@ class SettingsTab(EventPart):
         found, total = await self.desk.read(
             list_invitations, self.event.id, search=text, offset=offset, limit=limit
         )
-        lines = (Line(one.id, (one.email, one.name, "★ yes" if one.vip else "")) for one in found)
+        lines = (
+            Line(one.id, (one.email, one.name, _("★ yes") if one.vip else "")) for one in found
+        )
         return Window(tuple(lines), total)
 
     # Changing
@@ -315,10 +324,10 @@ class SettingsTab(EventPart):
             return await self.desk.write(change_event, event.id, changes)
 
         dialog = EventDialog[EventDetail](
-            group.title,
+            str(group.title),
             group.fields(event, self.programme.venues),
             save,
-            explanation=group.explanation,
+            explanation=str(group.explanation),
         )
         if await self.app.push_screen_wait(dialog):
             await self.re_read()
@@ -335,23 +344,27 @@ class SettingsTab(EventPart):
             )
 
         dialog = FormDialog(
-            "Invite people",
+            _("Invite people"),
             [
                 NoteField(
                     "emails",
-                    "E-mail addresses",
+                    _("E-mail addresses"),
                     max_length=1_000_000,
-                    help="One a line, or apart by commas; names before <an address> are left away.",
+                    help=_(
+                        "One a line, or apart by commas; names before <an address> are left away."
+                    ),
                 ),
-                YesNoField("vip", "VIP", help="They go before others on a waitlist."),
+                YesNoField("vip", _("VIP"), help=_("They go before others on a waitlist.")),
             ],
             save,
-            confirm="Invite",
+            confirm=_("Invite"),
         )
         done = await self.app.push_screen_wait(dialog)
         if done is not None:
-            words = f"{done.added:,} added, {done.known:,} were on the list."
-            self.notify(words, title="Invited")
+            words = _(
+                "{added:,} added, {known:,} were on the list.", added=done.added, known=done.known
+            )
+            self.notify(words, title=_("Invited"))
             await self.re_read()
 
     @work(exclusive=True, group="change", exit_on_error=False)
@@ -362,9 +375,9 @@ class SettingsTab(EventPart):
             return
         email = marked.cells[0]
         question = YesNo(
-            f"Take {plain(email, limit=60)} off the list?",
-            "They cannot see the event any more; what they booked stays.",
-            yes="Take off",
+            _("Take {email} off the list?", email=plain(email, limit=60)),
+            _("They cannot see the event any more; what they booked stays."),
+            yes=_("Take off"),
         )
         if await self.app.push_screen_wait(question):
             write = self.tools.desk.write

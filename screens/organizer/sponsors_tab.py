@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.acts import Permission, Topic
 from eventdesk.core.fields import like
+from eventdesk.core.messages import _, msg
 from eventdesk.programme import (
     SPONSOR,
     NewSponsor,
@@ -37,15 +38,15 @@ class SponsorsList(ProgrammeList):
         Binding("l", "logo", "Logo", tooltip="Give the marked one a logo, or take it away"),
     ]
     COLUMNS = (
-        Column("Name"),
-        Column("Level", 12),
-        Column("Badges", 6),
-        Column("Logo", 6),
-        Column("Line", least=70),
-        Column("Page", least=104),
+        Column(msg("Name")),
+        Column(msg("Level"), 12),
+        Column(msg("Badges"), 6),
+        Column(msg("Logo"), 6),
+        Column(msg("Line"), least=70),
+        Column(msg("Page"), least=104),
     )
-    EMPTY = "No sponsors yet. Press N to add the first."
-    REMOVE = "The event and its badges do not name them any more."
+    EMPTY = msg("No sponsors yet. Press N to add the first.")
+    REMOVE = msg("The event and its badges do not name them any more.")
 
     def lines(self, programme: Programme) -> list[Line]:
         """All sponsors in their order."""
@@ -55,8 +56,8 @@ class SponsorsList(ProgrammeList):
                 (
                     one.name,
                     one.level,
-                    "✓ yes" if one.on_badges else "",
-                    "✓ yes" if one.logo else "",
+                    _("✓ yes") if one.on_badges else "",
+                    _("✓ yes") if one.logo else "",
                     one.line,
                     one.link,
                 ),
@@ -70,7 +71,7 @@ class SponsorsList(ProgrammeList):
         if key is not None and sponsor is None:
             return None
         new = NewSponsor("") if sponsor is None else like(NewSponsor, sponsor)
-        return self.form("A sponsor", SPONSOR, new, sponsor, (add_sponsor, change_sponsor))
+        return self.form(_("A sponsor"), SPONSOR, new, sponsor, (add_sponsor, change_sponsor))
 
     async def take_away(self, key: UUID) -> None:
         """Remove a sponsor."""
@@ -89,14 +90,19 @@ class SponsorsList(ProgrammeList):
             return True
 
         dialog = FormDialog(
-            f"The logo of {self.called(marked)}",
+            _("The logo of {called}", called=self.called(marked)),
             [
                 TextField(
-                    "file", "File", max_length=1000, help="A PNG or JPEG; empty takes it away."
+                    "file",
+                    _("File"),
+                    max_length=1000,
+                    help=_("A PNG or JPEG; empty takes it away."),
                 )
             ],
             save,
-            explanation="It is kept at most 600 by 300 pixels large and shown on the event's page.",
+            explanation=_(
+                "It is kept at most 600 by 300 pixels large and shown on the event's page."
+            ),
         )
         if await self.app.push_screen_wait(dialog) is not None:
             await self.re_read_all()

@@ -6,6 +6,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from eventdesk.acts import Actor, Permission
+from eventdesk.core.messages import _
 from eventdesk.events import EventView
 from eventdesk.exchange import LISTINGS, Listing
 from screens.core.part import Part
@@ -43,4 +44,4 @@ class EventPart(Part):
         dialog = ExportDialog(self.tools, self.actor, self.EXPORTS, self.event)
         done = await self.app.push_screen_wait(dialog)
         if done is not None:
-            self.notify(saved_words(done), title="Exported", markup=False)
+            self.notify(saved_words(done), title=_("Exported"), markup=False)

@@ -17,6 +17,7 @@ from eventdesk.accounts import (
     transfer_event,
 )
 from eventdesk.acts import GRANTABLE, Permission, Role, Topic
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from screens.accounts.shown_once import ShownOnce
 from screens.modals.form_dialog import FormDialog
@@ -26,16 +27,16 @@ from screens.widgets.form import ChoiceField, Field, SeveralField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
 ROLES: Final = {
-    Role.ORGANIZER: "organizer: everything",
-    Role.COHOST: "co-host: what is ticked below",
-    Role.STAFF: "staff: checks people in",
+    Role.ORGANIZER: msg("organizer: everything"),
+    Role.COHOST: msg("co-host: what is ticked below"),
+    Role.STAFF: msg("staff: checks people in"),
 }
 GRANTS: Final = {
-    Permission.PROGRAMME: "Programme, speakers, sponsors",
-    Permission.TICKETS: "Tickets, seats, bookings, waitlist",
-    Permission.MONEY: "Payments, refunds, reports",
-    Permission.DOOR: "Check people in",
-    Permission.MESSAGES: "Announcements to guests",
+    Permission.PROGRAMME: msg("Programme, speakers, sponsors"),
+    Permission.TICKETS: msg("Tickets, seats, bookings, waitlist"),
+    Permission.MONEY: msg("Payments, refunds, reports"),
+    Permission.DOOR: msg("Check people in"),
+    Permission.MESSAGES: msg("Announcements to guests"),
 }
 
 
@@ -61,11 +62,11 @@ class TeamTab(EventPart):
         """Lay out the list."""
         yield PagedTable(
             self._read,
-            Column("Name"),
-            Column("E-mail", least=56),
-            Column("Role", 20),
-            Column("May", least=90),
-            empty="Nobody works for this event yet. Press N to add somebody.",
+            Column(_("Name")),
+            Column(_("E-mail"), least=56),
+            Column(_("Role"), 20),
+            Column(_("May"), least=90),
+            empty=_("Nobody works for this event yet. Press N to add somebody."),
             searchable=False,
         )
 
@@ -86,15 +87,17 @@ class TeamTab(EventPart):
     async def action_add(self) -> None:
         """Ask whom to add, and show the code of a new person."""
         dialog = FormDialog(
-            "Add somebody to the team",
+            _("Add somebody to the team"),
             [
-                TextField("email", "E-mail", required=True, max_length=254),
-                TextField("name", "Name", help="Needed for who has no account yet."),
+                TextField("email", _("E-mail"), required=True, max_length=254),
+                TextField("name", _("Name"), help=_("Needed for who has no account yet.")),
                 *_role_fields(Role.STAFF, ()),
             ],
             self._submit_new,
-            explanation="Who has an account is told; who has none gets one, with a one-time code.",
-            confirm="Add",
+            explanation=_(
+                "Who has an account is told; who has none gets one, with a one-time code."
+            ),
+            confirm=_("Add"),
         )
         added = await self.app.push_screen_wait(dialog)
         if added is None:
@@ -102,7 +105,7 @@ class TeamTab(EventPart):
         if added.code:
             await self.app.push_screen_wait(ShownOnce(added.name, added.code))
         else:
-            self._say(f"✓ {added.name} is in the team and was told")
+            self._say(_("✓ {name} is in the team and was told", name=added.name))
         await self.re_read()
 
     async def _submit_new(self, values: dict[str, Any]) -> Added:
@@ -123,10 +126,10 @@ class TeamTab(EventPart):
             return True
 
         dialog = FormDialog(
-            f"What is {plain(member.name, limit=60)}?",
+            _("What is {name}?", name=plain(member.name, limit=60)),
             _role_fields(member.role, member.permissions),
             submit,
-            explanation="It holds at once, on every screen.",
+            explanation=_("It holds at once, on every screen."),
         )
         if await self.app.push_screen_wait(dialog):
             await self.re_read()
@@ -137,9 +140,9 @@ class TeamTab(EventPart):
         member = self.marked
         if member is None:
             return
-        title = f"Take {plain(member.name, limit=60)} out of the team?"
-        words = "They stop working for this event at once. Their account stays."
-        if await self.app.push_screen_wait(YesNo(title, words, yes="Take out")):
+        title = _("Take {name} out of the team?", name=plain(member.name, limit=60))
+        words = _("They stop working for this event at once. Their account stays.")
+        if await self.app.push_screen_wait(YesNo(title, words, yes=_("Take out"))):
             await self.desk.write(remove_member, self.event.id, member.account_id)
             await self.re_read()
 
@@ -149,11 +152,11 @@ class TeamTab(EventPart):
         member = self.marked
         if member is None:
             return
-        title = f"Hand the event over to {plain(member.name, limit=60)}?"
-        words = "It is theirs then, with its sales; you stay an organizer."
-        if await self.app.push_screen_wait(YesNo(title, words, yes="Hand over")):
+        title = _("Hand the event over to {name}?", name=plain(member.name, limit=60))
+        words = _("It is theirs then, with its sales; you stay an organizer.")
+        if await self.app.push_screen_wait(YesNo(title, words, yes=_("Hand over"))):
             await self.desk.write(transfer_event, self.event.id, member.account_id)
-            self._say(f"✓ The event is {member.name}'s now")
+            self._say(_("✓ The event is {name}'s now", name=member.name))
             await self.re_read()
 
     def _say(self, words: str) -> None:
@@ -164,10 +167,10 @@ def _role_fields(role: Role, permissions: Any) -> list[Field[Any]]:
     roles = [(each, ROLES[each]) for each in TEAM_ROLES]
     grants = [(each, GRANTS[each]) for each in GRANTABLE]
     return [
-        ChoiceField("role", "Role", roles, value=role),
+        ChoiceField("role", _("Role"), roles, value=role),
         SeveralField(
-            "permissions", "A co-host may", grants, value=tuple(permissions),
-            help="Counts for co-hosts only.",
+            "permissions", _("A co-host may"), grants, value=tuple(permissions),
+            help=_("Counts for co-hosts only."),
         ),
     ]  # fmt: skip
 
@@ -181,14 +184,14 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
 def _line(member: TeamMember) -> Line:
     role, tone = str(member.role), ""
     if member.is_owner:
-        role = "owner"
+        role = _("owner")
     if member.is_banned:
-        role, tone = f"✗ {role}, closed", "bad"
+        role, tone = _("✗ {role}, closed", role=role), "bad"
     elif member.waits:
-        role, tone = f"! {role}, code sent", "warning"
+        role, tone = _("! {role}, code sent", role=role), "warning"
     may = ", ".join(str(each) for each in GRANTABLE if each in member.permissions)
     if member.role is Role.ORGANIZER:
-        may = "everything"
+        may = _("everything")
     elif member.role is Role.STAFF:
         may = str(Permission.DOOR)
     return Line(member.account_id, (member.name, member.email, role, may), tone)

@@ -13,8 +13,10 @@ from textual.widgets import Label
 
 from eventdesk.acts import Permission
 from eventdesk.core.fields import filled
+from eventdesk.core.formats import listed
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.money import Money, percent
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.plain_text import plain
 from eventdesk.sales import (
     DISCOUNT,
     TICKET_TYPE,
@@ -52,7 +54,11 @@ from screens.widgets.form import (
 from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, rows_of, view_of
 
-OFF: Final = {"percent": "a share", "amount": "an amount", "unlock": "nothing: it unlocks"}
+OFF: Final = {
+    "percent": msg("a share"),
+    "amount": msg("an amount"),
+    "unlock": msg("nothing: it unlocks"),
+}
 """What a code takes off, as the form offers it."""
 
 
@@ -78,7 +84,7 @@ def type_of(setup: SaleSetup, about: NewTicketType | None, values: dict[str, Any
 def price_told(event: EventTerms, values: dict[str, Any]) -> str:
     """What the buyer of such a ticket pays, and what of it is tax and fee."""
     if values["price"] is None:
-        return "The buyer pays: type a price."
+        return _("The buyer pays: type a price.")
     terms = Terms(
         event.money(values["price"]),
         values["tax_bp"] or 0,
@@ -90,15 +96,20 @@ def price_told(event: EventTerms, values: dict[str, Any]) -> str:
     price = price_of(terms)
     parts = []
     if price.tax_minor:
-        parts.append(f"{event.money(price.tax_minor)} tax")
+        parts.append(_("{amount} tax", amount=event.money(price.tax_minor)))
     if price.fee_minor:
-        parts.append(f"{event.money(price.fee_minor)} service fee")
-    inside = f", with {' and '.join(parts)} in it" if parts else ""
-    kept = ""
+        parts.append(_("{amount} service fee", amount=event.money(price.fee_minor)))
+    total = event.money(price.total_minor)
+    said = _("The buyer pays {total}.", total=total)
+    if parts:
+        said = _("The buyer pays {total}, with {parts} in it.", total=total, parts=listed(parts))
     if price.commission_minor:
-        kept = f"\nOf {event.money(price.net_minor)} net, {event.money(price.commission_minor)} "
-        kept += "is the house's commission."
-    return f"The buyer pays {event.money(price.total_minor)}{inside}.{kept}"
+        said += "\n" + _(
+            "Of {net} net, {commission} is the house's commission.",
+            net=event.money(price.net_minor),
+            commission=event.money(price.commission_minor),
+        )
+    return said
 
 
 def code_fields(
@@ -113,18 +124,18 @@ def code_fields(
     types = [(each.id, each.about.name) for each in setup.types]
     shown = replace(old, most_tickets=1) if many else old
     first: list[Field[Any]] = [
-        TextField("code", "Code", value=old.code, required=True, max_length=40, help=_CODE_HELP)
+        TextField("code", _("Code"), value=old.code, required=True, max_length=40, help=_CODE_HELP)
     ]
     if many:
         first = [
-            TextField("code", "Codes begin with", max_length=30, help="Such as GUEST-."),
-            NumberField("count", "How many", least=1, most=10_000, required=True),
+            TextField("code", _("Codes begin with"), max_length=30, help=_("Such as GUEST-.")),
+            NumberField("count", _("How many"), least=1, most=10_000, required=True),
         ]
     return [
         *first,
-        ChoiceField("kind", "Takes off", [*OFF.items()], value=old.kind),
-        PercentField("share", "Share of the price", value=share),
-        MoneyField("amount", "Amount of each ticket", value=amount, **money),
+        ChoiceField("kind", _("Takes off"), [*OFF.items()], value=old.kind),
+        PercentField("share", _("Share of the price"), value=share),
+        MoneyField("amount", _("Amount of each ticket"), value=amount, **money),
         *entity_fields(DISCOUNT, shown, zone=zone, offers={"type_ids": types}),
     ]
 
@@ -141,7 +152,7 @@ def off_told(about: NewDiscount, nothing: Money) -> str:
     if about.kind == "percent":
         return f"{percent(about.value)} %"
     if about.kind == "unlock":
-        return "unlocks"
+        return _("unlocks")
     return str(Money(about.value, nothing.currency, nothing.exponent))
 
 
@@ -149,7 +160,7 @@ def code_told(setup: SaleSetup, values: dict[str, Any]) -> str:
     """What a ticket that the code is for costs with it."""
     about = code_of({**values, "code": values["code"] or ""})
     if not about.value and about.kind != "unlock":
-        return "With the code a ticket costs: type what it takes off."
+        return _("With the code a ticket costs: type what it takes off.")
     for view in setup.types:
         if view.id in about.type_ids or (not about.type_ids and not view.about.hidden):
             kind = view.about
@@ -167,32 +178,37 @@ def code_told(setup: SaleSetup, values: dict[str, Any]) -> str:
             )
             name = plain(kind.name, limit=40)
             now, before = view.money(price.total_minor), view.money(view.price.total_minor)
-            return f"With the code {name} costs {now} instead of {before}."
+            return _(
+                "With the code {name} costs {now} instead of {before}.",
+                name=name,
+                now=now,
+                before=before,
+            )
     return ""
 
 
-_CODE_HELP: Final = "Case and spaces do not matter."
+_CODE_HELP: Final = msg("Case and spaces do not matter.")
 
 
 def _tax_help(terms: EventTerms) -> str:
-    return "The price contains it." if terms.tax_included else "It is added to the price."
+    return _("The price contains it.") if terms.tax_included else _("It is added to the price.")
 
 
 SALES: Final = {
-    "on sale": ("✓ on sale", "good"),
-    "sold out": ("✗ sold out", "bad"),
-    "not yet": ("◌ not yet", "warning"),
-    "over": ("– over", "faint"),
-    "off": ("– off", "faint"),
+    "on sale": (msg("✓ on sale"), "good"),
+    "sold out": (msg("✗ sold out"), "bad"),
+    "not yet": (msg("◌ not yet"), "warning"),
+    "over": (msg("– over"), "faint"),
+    "off": (msg("– off"), "faint"),
 }
 """How each state of the sales is shown, and its tone."""
 
 CODES: Final = {
-    "good": ("✓ good", "good"),
-    "used up": ("✗ used up", "bad"),
-    "not yet": ("◌ not yet", "warning"),
-    "over": ("– over", "faint"),
-    "ended": ("– ended", "faint"),
+    "good": (msg("✓ good"), "good"),
+    "used up": (msg("✗ used up"), "bad"),
+    "not yet": (msg("◌ not yet"), "warning"),
+    "over": (msg("– over"), "faint"),
+    "ended": (msg("– ended"), "faint"),
 }
 
 
@@ -226,32 +242,32 @@ class TicketsTab(EventPart):
 
     def compose(self) -> ComposeResult:
         """Lay out both tables below each other."""
-        yield Label("Ticket types", classes="part-title")
+        yield Label(_("Ticket types"), classes="part-title")
         yield PagedTable(
             self._types,
-            Column("Name"),
-            Column("Buyer pays", 13, right=True),
-            Column("Sold", 6, right=True),
-            Column("Held", 5, right=True),
-            Column("Left", 8, right=True),
-            Column("Waiting", 7, right=True, least=92),
-            Column("Sales", 10),
-            Column("Until", 12, least=92),
+            Column(_("Name")),
+            Column(_("Buyer pays"), 13, right=True),
+            Column(_("Sold"), 6, right=True),
+            Column(_("Held"), 5, right=True),
+            Column(_("Left"), 8, right=True),
+            Column(_("Waiting"), 7, right=True, least=92),
+            Column(_("Sales"), 10),
+            Column(_("Until"), 12, least=92),
             Column("", 22, least=116),
-            empty="No ticket types yet. Press N to add the first: without one nobody can book.",
+            empty=_("No ticket types yet. Press N to add the first: without one nobody can book."),
             searchable=False,
             id="types",
         )
-        yield Label("Discount codes", classes="part-title")
+        yield Label(_("Discount codes"), classes="part-title")
         yield PagedTable(
             self._codes,
-            Column("Code"),
-            Column("Takes off", 14, right=True),
-            Column("Used", 12, right=True),
+            Column(_("Code")),
+            Column(_("Takes off"), 14, right=True),
+            Column(_("Used"), 12, right=True),
             Column("", 9),
-            Column("Until", 12, least=84),
-            Column("For", 24, least=110),
-            empty="No codes yet. Press C to add one, or M to make many at once.",
+            Column(_("Until"), 12, least=84),
+            Column(_("For"), 24, least=110),
+            empty=_("No codes yet. Press C to add one, or M to make many at once."),
             id="codes",
         )
 
@@ -276,7 +292,10 @@ class TicketsTab(EventPart):
         about = view.about
         marks = [
             word
-            for word, holds in (("hidden", about.hidden), ("needs approval", about.needs_approval))
+            for word, holds in (
+                (_("hidden"), about.hidden),
+                (_("needs approval"), about.needs_approval),
+            )
             if holds
         ]
         return Line(
@@ -286,9 +305,9 @@ class TicketsTab(EventPart):
                 str(view.money(view.price.total_minor)),
                 f"{view.sold:,}",
                 f"{view.held:,}",
-                "no limit" if view.left is None else f"{view.left:,}",
+                _("no limit") if view.left is None else f"{view.left:,}",
                 f"{view.promised:,}",
-                sign,
+                str(sign),
                 self._at(about.sales_until),
                 ", ".join(marks),
             ),
@@ -305,7 +324,9 @@ class TicketsTab(EventPart):
     def _code_line(self, view: DiscountView, setup: SaleSetup) -> Line:
         sign, tone = CODES[view.state(self.tools.now())]
         about = view.about
-        most = "" if about.most_tickets is None else f" of {about.most_tickets:,}"
+        used = f"{view.used:,}"
+        if about.most_tickets is not None:
+            used = _("{used:,} of {most:,}", used=view.used, most=about.most_tickets)
         names = {each.id: each.about.name for each in setup.types}
         types = sorted(names.get(each, "?") for each in about.type_ids)
         return Line(
@@ -313,10 +334,10 @@ class TicketsTab(EventPart):
             (
                 about.code,
                 off_told(about, setup.terms.money(0)),
-                f"{view.used:,}{most}",
-                sign,
+                used,
+                str(sign),
                 self._at(about.valid_until),
-                ", ".join(types) or "all that are shown",
+                ", ".join(types) or _("all that are shown"),
             ),
             "faint" if tone == "faint" else "",
         )
@@ -349,12 +370,14 @@ class TicketsTab(EventPart):
             return True
 
         dialog = ToldDialog(
-            f"Change {about.name}" if about else "Add a ticket type",
+            _("Change {name}", name=about.name) if about else _("Add a ticket type"),
             type_fields(setup, about, self.event.time_zone),
             submit,
             tell=lambda values: price_told(setup.terms, values),
-            explanation="What was sold stays as it was sold." if view and view.booked_once else "",
-            confirm="Save" if view else "Add",
+            explanation=_("What was sold stays as it was sold.")
+            if view and view.booked_once
+            else "",
+            confirm=_("Save") if view else _("Add"),
         )
         if await self.app.push_screen_wait(dialog):
             await self.re_read()
@@ -377,7 +400,9 @@ class TicketsTab(EventPart):
         if view is None:
             return
         name = plain(view.about.name, limit=60)
-        question = YesNo(f"Remove {name}?", "It is gone then, with its terms.", yes="Remove")
+        question = YesNo(
+            _("Remove {name}?", name=name), _("It is gone then, with its terms."), yes=_("Remove")
+        )
         if not view.booked_once and not await self.app.push_screen_wait(question):
             return
         await self._write(remove_ticket_type, view.id)
@@ -413,20 +438,24 @@ class TicketsTab(EventPart):
                 await desk.write(add_discount, self.actor, self.event.id, new)
             return 1
 
-        title = "Make many codes" if many else "Add a code"
+        title = _("Make many codes") if many else _("Add a code")
         dialog = ToldDialog(
-            f"Change {view.about.code}" if view else title,
+            _("Change {code}", code=view.about.code) if view else title,
             code_fields(setup, view, self.event.time_zone, many=many),
             submit,
             tell=lambda values: code_told(setup, values),
-            confirm="Save" if view else "Make" if many else "Add",
+            confirm=_("Save") if view else _("Make") if many else _("Add"),
         )
         made = await self.app.push_screen_wait(dialog)
         if made:
             await self.re_read()
             if many:
                 self.notify(
-                    f"{how_many(made, 'code is', 'codes are')} made. Search for their beginning."
+                    _n(
+                        "{count} code is made. Search for their beginning.",
+                        "{count} codes are made. Search for their beginning.",
+                        made,
+                    )
                 )
 
     # Both

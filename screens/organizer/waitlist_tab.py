@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.acts import Permission
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange import Listing
 from eventdesk.waiting import (
@@ -35,15 +36,15 @@ ALL: Final = UUID(int=0)
 """The line that stands for all waitlists of the event."""
 
 STATES: Final = {
-    EntryState.WAITING: ("… waits", ""),
-    EntryState.OFFERED: ("! offered", "warning"),
-    EntryState.TAKEN: ("✓ taken", "good"),
-    EntryState.EXPIRED: ("✗ lapsed", "faint"),
-    EntryState.LEFT: ("– left", "faint"),
+    EntryState.WAITING: (msg("… waits"), ""),
+    EntryState.OFFERED: (msg("! offered"), "warning"),
+    EntryState.TAKEN: (msg("✓ taken"), "good"),
+    EntryState.EXPIRED: (msg("✗ lapsed"), "faint"),
+    EntryState.LEFT: (msg("– left"), "faint"),
 }
 
-NOBODY_WAITS: Final = "Nobody is here. Press N to write down somebody who asks for a place."
-NOBODY_ENDED: Final = "Nobody's wait has ended. Press H to show those who wait."
+NOBODY_WAITS: Final = msg("Nobody is here. Press N to write down somebody who asks for a place.")
+NOBODY_ENDED: Final = msg("Nobody's wait has ended. Press H to show those who wait.")
 
 
 class WaitlistTab(EventPart):
@@ -80,23 +81,23 @@ class WaitlistTab(EventPart):
         """Lay out the waitlists, and the people below."""
         yield PagedTable(
             self._lists,
-            Column("Waitlist"),
-            Column("Waiting", 7, right=True),
-            Column("Offered", 7, right=True),
-            Column("Free now", 8, right=True),
-            empty="Nobody waits. When something is sold out, people can join its waitlist.",
+            Column(_("Waitlist")),
+            Column(_("Waiting"), 7, right=True),
+            Column(_("Offered"), 7, right=True),
+            Column(_("Free now"), 8, right=True),
+            empty=_("Nobody waits. When something is sold out, people can join its waitlist."),
             searchable=False,
             id="waitlists",
         )
         yield PagedTable(
             self._people,
-            Column("Place", 5, right=True),
-            Column("Name"),
-            Column("For", 16),
+            Column(_("Place"), 5, right=True),
+            Column(_("Name")),
+            Column(_("For"), 16),
             Column("", 8, least=56),
-            Column("State", 9),
-            Column("Until", 12, least=64),
-            Column("E-mail", 26, least=110),
+            Column(_("State"), 9),
+            Column(_("Until"), 12, least=64),
+            Column(_("E-mail"), 26, least=110),
             empty=NOBODY_WAITS,
             id="waiting",
         )
@@ -114,7 +115,7 @@ class WaitlistTab(EventPart):
             return Window((), 0)
         waiting = sum(each.waiting for each in self.waiting)
         offered = sum(each.offered for each in self.waiting)
-        first = Line(ALL, ("All", f"{waiting:,}", f"{offered:,}", ""))
+        first = Line(ALL, (_("All"), f"{waiting:,}", f"{offered:,}", ""))
         lines = [first, *(_list_line(each) for each in self.waiting)]
         return window_of(lines, offset, limit)
 
@@ -138,7 +139,7 @@ class WaitlistTab(EventPart):
             local = entry.offer_until.astimezone(ZoneInfo(entry.time_zone))
             until = local.strftime("%d %b %H:%M")
         place = "" if entry.place is None else f"{entry.place:,}"
-        cells = (place, entry.name, entry.what, entry.rank, word, until, entry.email)
+        cells = (place, entry.name, entry.what, entry.rank, str(word), until, entry.email)
         return Line(entry.id, cells, tone)
 
     @on(PagedTable.Marked, "#waitlists")
@@ -159,12 +160,12 @@ class WaitlistTab(EventPart):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_offer(self) -> None:
         """Offer the marked one a free place."""
-        await self._act(offer_by_hand, "✓ Offered to")
+        await self._act(offer_by_hand, lambda name: _("✓ Offered to {name}.", name=name))
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_move_up(self) -> None:
         """Put the marked one before all who wait for the same."""
-        await self._act(move_up, "✓ Next is")
+        await self._act(move_up, lambda name: _("✓ Next is {name}.", name=name))
 
     @on(PagedTable.Chosen, "#waiting")
     def _offer_chosen(self) -> None:
@@ -178,9 +179,9 @@ class WaitlistTab(EventPart):
             return
         reason = await self.app.push_screen_wait(
             TextQuestion(
-                f"Take {plain(line.cells[1], limit=60)} off the waitlist?",
-                "The place in the order is lost. Why? The person reads it.",
-                confirm="Remove",
+                _("Take {name} off the waitlist?", name=plain(line.cells[1], limit=60)),
+                _("The place in the order is lost. Why? The person reads it."),
+                confirm=_("Remove"),
             )
         )
         if reason is not None:
@@ -191,7 +192,11 @@ class WaitlistTab(EventPart):
     async def action_fill(self) -> None:
         """Give all free places to those who wait."""
         given = await self.desk.write(fill_now, self.event.id)
-        said = f"✓ {len(given)} places were given or offered." if given else "No place is free."
+        said = (
+            _("✓ {total} places were given or offered.", total=len(given))
+            if given
+            else _("No place is free.")
+        )
         self.notify(said, markup=False)
         await self.re_read()
 
@@ -208,25 +213,30 @@ class WaitlistTab(EventPart):
         types = await self.desk.read(sold_out_types, self.event.id)
         if not types:
             self.notify(
-                "Sell a ticket instead; a waitlist begins when a type is sold out.",
-                title="Nothing is sold out",
+                _("Sell a ticket instead; a waitlist begins when a type is sold out."),
+                title=_("Nothing is sold out"),
                 markup=False,
             )
             return
         dialog = FormDialog(
-            "Write somebody down",
+            _("Write somebody down"),
             [
-                ChoiceField("type", "Waits for", types, value=types[0][0]),
-                TextField("name", "Name", required=True, max_length=200),
-                TextField("email", "E-mail", required=True, max_length=254),
+                ChoiceField("type", _("Waits for"), types, value=types[0][0]),
+                TextField("name", _("Name"), required=True, max_length=200),
+                TextField("email", _("E-mail"), required=True, max_length=254),
             ],
             self._submit,
-            explanation="Who has an account with this address sees the place and the offer there.",
-            confirm="Write down",
+            explanation=_(
+                "Who has an account with this address sees the place and the offer there."
+            ),
+            confirm=_("Write down"),
         )
         entry = await self.app.push_screen_wait(dialog)
         if entry is not None:
-            self.notify(f"✓ {plain(entry.name)} is at place {entry.place}.", markup=False)
+            self.notify(
+                _("✓ {name} is at place {place}.", name=plain(entry.name), place=entry.place),
+                markup=False,
+            )
             await self.re_read()
 
     async def _submit(self, values: dict[str, Any]) -> EntryView:
@@ -238,12 +248,12 @@ class WaitlistTab(EventPart):
             email=values["email"],
         )
 
-    async def _act(self, use_case: Callable[..., EntryView], said: str) -> None:
+    async def _act(self, use_case: Callable[..., EntryView], said: Callable[[str], str]) -> None:
         line = self.table.marked
         if line is None or self.ended:
             return
         entry = await self.desk.write(use_case, line.key)
-        self.notify(f"{said} {plain(entry.name, limit=60)}.", markup=False)
+        self.notify(said(plain(entry.name, limit=60)), markup=False)
         await self.re_read()
 
 
@@ -252,6 +262,6 @@ def _key(listed: WaitingList | None) -> UUID:
 
 
 def _list_line(listed: WaitingList) -> Line:
-    free = "no limit" if listed.free is None else f"{listed.free:,}"
+    free = _("no limit") if listed.free is None else f"{listed.free:,}"
     cells = (listed.what, f"{listed.waiting:,}", f"{listed.offered:,}", free)
     return Line(_key(listed), cells, "warning" if listed.free and listed.waiting else "")

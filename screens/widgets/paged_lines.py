@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from eventdesk.core.cells import cut_cells, wrap_cells
+from eventdesk.core.messages import Message as Words
 from eventdesk.core.plain_text import plain
 
 GAP: Final = 2
@@ -38,7 +39,7 @@ class Column:
         least: Shown only where the table is at least this many cells wide.
     """
 
-    title: str
+    title: str | Words
     width: int = 0
     right: bool = False
     least: int = 0
@@ -285,7 +286,7 @@ class ColumnTitles(Widget):
     def render_line(self, y: int) -> Strip:
         """Draw the titles over their columns."""
         room = self.size.width - len(MARK)
-        titles = [column.title for column in self.columns]
+        titles = [str(column.title) for column in self.columns]
         text = filled(titles, self.columns, widths(self.columns, room))
         return Strip([Segment(" " * len(MARK) + text, self.rich_style)])
 

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import Message as Words
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import editable, plain
 from screens.core.failures import ShowsErrors
@@ -151,7 +152,7 @@ class PagedTable(ShowsErrors):
         self,
         source: Source,
         *columns: Column,
-        empty: str,
+        empty: str | Words,
         searchable: bool = True,
         id: str | None = None,
     ) -> None:
@@ -311,7 +312,7 @@ class PagedTable(ShowsErrors):
         return (
             _("Nothing found for “{searched}”.", searched=plain(searched, limit=40))
             if searched
-            else self.empty
+            else str(self.empty)
         )
 
     def _say_slow(self, slow: bool) -> None:

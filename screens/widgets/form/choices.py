@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Select, Static
 from textual.widgets.option_list import Option
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import Message as Words
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from screens.widgets.form.field import Field
@@ -30,14 +31,14 @@ class ChoiceField(Field[Select[int]]):
     def __init__(
         self,
         name: str,
-        label: str,
-        options: Sequence[tuple[Any, str]],
+        label: str | Words,
+        options: Sequence[tuple[Any, str | Words]],
         *,
         value: Any = None,
-        help: str = "",
+        help: str | Words = "",
     ) -> None:
-        self.meant = [each for each, _ in options]
-        names = [(Text(plain(words)), place) for place, (_, words) in enumerate(options)]
+        self.meant = [each for each, _words in options]
+        names = [(Text(plain(str(words))), place) for place, (_value, words) in enumerate(options)]
         at_first = self.meant.index(value) if value in self.meant else None
         select: Select[int] = Select(
             names,
@@ -86,14 +87,14 @@ class SeveralField(Field[Ticks]):
     def __init__(
         self,
         name: str,
-        label: str,
-        options: Sequence[tuple[Any, str]],
+        label: str | Words,
+        options: Sequence[tuple[Any, str | Words]],
         *,
         value: Sequence[Any] = (),
-        help: str = "",
+        help: str | Words = "",
     ) -> None:
-        self.options = [(each, plain(words)) for each, words in options]
-        self._ticked = {place for place, (each, _) in enumerate(options) if each in value}
+        self.options = [(each, plain(str(words))) for each, words in options]
+        self._ticked = {place for place, (each, _words) in enumerate(options) if each in value}
         lines = [Option(self._line(place)) for place in range(len(options))]
         super().__init__(name, label, Ticks(*lines, markup=False, compact=True), help=help)
         self.editor.styles.height = max(1, min(MAX_LINES, len(options)))
@@ -110,7 +111,7 @@ class SeveralField(Field[Ticks]):
 
     def put(self, value: Any) -> None:
         """Tick exactly these values."""
-        self._ticked = {place for place, (each, _) in enumerate(self.options) if each in value}
+        self._ticked = {place for place, (each, _words) in enumerate(self.options) if each in value}
         for place in range(len(self.options)):
             self.editor.replace_option_prompt_at_index(place, self._line(place))
         self.note_change()
@@ -159,13 +160,15 @@ class Tick(Static, can_focus=True):
         self.action_turn()
 
     def _words(self, on: bool) -> str:
-        return f"{YES}Yes" if on else f"{NO}No"
+        return YES + _("Yes") if on else NO + _("No")
 
 
 class YesNoField(Field[Tick]):
     """Yes or no."""
 
-    def __init__(self, name: str, label: str, *, value: bool = False, help: str = "") -> None:
+    def __init__(
+        self, name: str, label: str | Words, *, value: bool = False, help: str | Words = ""
+    ) -> None:
         super().__init__(name, label, Tick(value), help=help)
         self.begin()
 

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import Message as Words
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from screens.widgets.problem import Problem
@@ -42,11 +43,17 @@ class Field(Vertical, Generic[Editor]):
             self.field = field
 
     def __init__(
-        self, name: str, label: str, editor: Editor, *, required: bool = False, help: str = ""
+        self,
+        name: str,
+        label: str | Words,
+        editor: Editor,
+        *,
+        required: bool = False,
+        help: str | Words = "",
     ) -> None:
         super().__init__(id=f"field-{name}", classes="form-field")
         self.key = name
-        self.label, self.required, self.help = label, required, help
+        self.label, self.required, self.help = str(label), required, str(help)
         self.editor = editor
         self._first: Any = None
         self._last: Any = None

@@ -12,6 +12,7 @@ from textual.widgets import Input, Label
 
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import Message as Words
 from eventdesk.core.wall_clock import moved, read_moment, remark_on, typed_moment
 from screens.widgets.form.typed_fields import LineField
 
@@ -53,12 +54,12 @@ class MomentField(LineField):
     def __init__(
         self,
         name: str,
-        label: str,
+        label: str | Words,
         *,
         zone: str,
         value: datetime | None = None,
         required: bool = False,
-        help: str = "",
+        help: str | Words = "",
     ) -> None:
         text = "" if value is None else typed_moment(value, zone)
         line = MomentInput(text, placeholder="2026-06-01 09:30", max_length=40, compact=True)

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input, Label, TextArea
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import Message as Words
 from eventdesk.core.messages import msg
 from eventdesk.core.money import MAX_TYPED, Money, percent, read_money, read_percent
 from eventdesk.core.plain_text import editable
@@ -64,13 +65,13 @@ class TextField(LineField):
     def __init__(
         self,
         name: str,
-        label: str,
+        label: str | Words,
         *,
         value: str = "",
         required: bool = False,
         max_length: int = 200,
         password: bool = False,
-        help: str = "",
+        help: str | Words = "",
         check: Callable[[str], str] | None = None,
     ) -> None:
         line = Input(editable(value), password=password, max_length=max_length, compact=True)
@@ -93,12 +94,12 @@ class NoteField(Field[TextArea]):
     def __init__(
         self,
         name: str,
-        label: str,
+        label: str | Words,
         *,
         value: str = "",
         max_length: int = 20000,
         height: int = 6,
-        help: str = "",
+        help: str | Words = "",
     ) -> None:
         area = TextArea(editable(value, lines=True), compact=True, highlight_cursor_line=False)
         area.styles.height = height
@@ -139,13 +140,13 @@ class NumberField(LineField):
     def __init__(
         self,
         name: str,
-        label: str,
+        label: str | Words,
         *,
         value: int | None = None,
         least: int = 0,
         most: int = 10**9,
         required: bool = False,
-        help: str = "",
+        help: str | Words = "",
     ) -> None:
         line = Input("" if value is None else str(value), max_length=20, compact=True)
         super().__init__(name, label, line, required=required, help=help)
@@ -174,13 +175,13 @@ class MoneyField(LineField):
     def __init__(
         self,
         name: str,
-        label: str,
+        label: str | Words,
         *,
         currency: str,
         exponent: int = 2,
         value: int | None = None,
         required: bool = False,
-        help: str = "",
+        help: str | Words = "",
     ) -> None:
         self.currency, self.exponent = currency, exponent
         line = Input(self._written(value), max_length=MAX_TYPED, compact=True)
@@ -212,11 +213,11 @@ class PercentField(LineField):
     def __init__(
         self,
         name: str,
-        label: str,
+        label: str | Words,
         *,
         value: int | None = None,
         required: bool = False,
-        help: str = "",
+        help: str | Words = "",
     ) -> None:
         text = "" if value is None else percent(value)
         line = Input(text, max_length=MAX_TYPED, compact=True)
