@@ -192,7 +192,7 @@ def could_not(scan: Scan, door: ListView, error: StoreError, now: datetime) -> C
         scan.seen_at,
         now,
         reason=f"{error} {error.hint}".strip(),
-        guest_sentence=WORDING[Outcome.ERROR].guest,
+        guest_sentence=str(WORDING[Outcome.ERROR].guest),
     )
 
 

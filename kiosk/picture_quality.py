@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from eventdesk.core.messages import _
 from kiosk.frames import Image, as_image
 from kiosk.opencv import cv2
 
@@ -40,14 +41,14 @@ class Quality:
     def faults(self) -> tuple[tuple[str, str], ...]:
         """What is wrong, each with what to do."""
         if self.light < DARK:
-            return (("too dark", "Put a lamp in front of the guests, not behind them."),)
+            return ((_("too dark"), _("Put a lamp in front of the guests, not behind them.")),)
         if self.light > BRIGHT:
-            return (("too bright", "Turn the camera away from the window or the lamp."),)
+            return ((_("too bright"), _("Turn the camera away from the window or the lamp.")),)
         if self.contrast < FLAT:
-            return (("nothing but one colour", "Take the cover off the lens and wipe it."),)
+            return ((_("nothing but one colour"), _("Take the cover off the lens and wipe it.")),)
         if self.focus < BLURRED:
-            advice = "Wipe the lens, focus it at 30 cm, hold a ticket up and examine again."
-            return (("out of focus", advice),)
+            advice = _("Wipe the lens, focus it at 30 cm, hold a ticket up and examine again.")
+            return ((_("out of focus"), advice),)
         return ()
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eventdesk.core.errors import CameraError
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import _, msg
 from kiosk.frames import Frame, Image, as_image
 from kiosk.opencv import cv2
 from kiosk.sightings import FrameSkipped
@@ -70,15 +70,15 @@ def _pictures(path: Path) -> list[Path]:
 
 def _read(path: Path) -> Image:
     if not path.is_file():  # Reading a named pipe would wait for ever.
-        raise ValueError("it is not a file")
+        raise ValueError(_("it is not a file"))
     if path.stat().st_size > MAX_BYTES:
-        raise ValueError(f"it has more than {MAX_BYTES:,} bytes")
+        raise ValueError(_("it has more than {most:,} bytes", most=MAX_BYTES))
     packed = np.fromfile(path, dtype=np.uint8)
     # Only a JPEG says which way up it is, and only the others can be transparent.
     how = cv2.IMREAD_COLOR if packed[:2].tobytes() == _JPEG else cv2.IMREAD_UNCHANGED
     image = cv2.imdecode(packed, how)
     if image is None:
-        raise ValueError("it is not a whole picture")
+        raise ValueError(_("it is not a whole picture"))
     return _opaque(_eight_bit(np.asarray(image)))
 
 
@@ -115,7 +115,7 @@ _SEEN, _LIGHT_INK = 127, 127
 
 def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
-        return error.strerror or "it cannot be read"
+        return error.strerror or _("it cannot be read")
     if isinstance(error, cv2.error | MemoryError):
-        return "it is empty, damaged or far too large"
+        return _("it is empty, damaged or far too large")
     return str(error)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any, Literal, TypeAlias
 
+from eventdesk.core.messages import _
 from kiosk.frames import Image
 from kiosk.sightings import Outline, Point
 
@@ -156,20 +157,27 @@ def available_decoders() -> list[Library]:
         _library(
             "zxing-cpp",
             "zxingcpp",
-            "zxing-cpp is missing: codes are read by pyzbar alone, ten times slower and "
-            "hardly in the dark. Install it with: pip install zxing-cpp",
+            _(
+                "zxing-cpp is missing: codes are read by pyzbar alone, ten times slower and "
+                "hardly in the dark. Install it with: pip install zxing-cpp"
+            ),
         ),
         _library(
             "pyzbar",
             "pyzbar.wrapper",
-            "pyzbar or the system's libzbar is missing: steeply tilted codes are read less often. "
-            "Install it with: pip install pyzbar, and on Debian: apt-get install libzbar0",
+            _(
+                "pyzbar or the system's libzbar is missing: steeply tilted codes are read less "
+                "often. Install it with: pip install pyzbar, and on Debian: apt-get install "
+                "libzbar0"
+            ),
         ),
         _library(
             "tapirscan",
             "tapirscan",
-            "tapirscan is not installed: glare, thumbs and scratches on a code are read less "
-            "often. To have it: pip install 'eventdesk[tapir]'",
+            _(
+                "tapirscan is not installed: glare, thumbs and scratches on a code are read less "
+                "often. To have it: pip install 'eventdesk[tapir]'"
+            ),
             optional=True,
         ),
     ]

@@ -9,6 +9,7 @@ from uuid import uuid4
 import numpy as np
 
 from eventdesk.core.errors import CameraError
+from eventdesk.core.messages import _
 from kiosk.decoder import Decoder, Reading
 from kiosk.frames import Frame, Image, as_image
 from kiosk.opencv import cv2
@@ -127,7 +128,7 @@ class Scanner:
                 if not frame.name:
                     raise
                 # One picture that a library trips over does not keep the others from being read.
-                yield FrameSkipped(frame.name, "no decoder can work on it")
+                yield FrameSkipped(frame.name, _("no decoder can work on it"))
                 continue
             yield from sightings
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from eventdesk.core.errors import CameraError
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import _, msg
 from kiosk.capture import camera_frames, open_device, open_stream, played, video_frames
 from kiosk.frames import Frame
 from kiosk.newest import newest
@@ -55,7 +55,7 @@ class Camera:
     def name(self) -> str:
         """The address without user and password."""
         if self.address.isdecimal():
-            return f"camera {self.address}"
+            return _("camera {address}", address=self.address)
         return re.sub(r"(?<=://)[^/@]*@", "", self.address)
 
     def frames(self, stop: threading.Event) -> Iterator[Frame]:

@@ -272,7 +272,7 @@ def _lines(each: CheckInList, setup: DoorSetup) -> Lines:
     for rule in each.all_rules:
         whose = ", ".join(sorted(types.get(one, "?") for one in rule.ticket_type_ids))
         name = f"{rule.name}: " if rule.name else ""
-        yield f"    {plain(name + rule.told(gates) + (f' ({whose})' if whose else ''))}"
+        yield f"    {plain(f'{name}{rule.told(gates)}' + (f' ({whose})' if whose else ''))}"
 
 
 gate_command = group("gate", 'eventdesk gate add "Gate A"')

@@ -13,7 +13,8 @@ from eventdesk.core import typed_text
 from eventdesk.core.day_times import Span, read_days, read_time, spans_told
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, SEVERAL, YES, Field, cleaned
-from eventdesk.core.messages import msg
+from eventdesk.core.formats import listed, when
+from eventdesk.core.messages import Message, as_message, msg, msg_n, msg_p
 from eventdesk.sales import MAX_CHOICES, QuestionKind
 from eventdesk.sales import Question as Asked
 
@@ -67,44 +68,56 @@ class Rule:
         """Whether it is for tickets of this type."""
         return not self.ticket_type_ids or ticket_type_id in self.ticket_type_ids
 
-    def told(self, gates: Mapping[UUID, str] | None = None) -> str:
+    @property
+    def times(self) -> Message:
+        """When it lets in, where its kind is `TIMES`, such as "10:00–12:00 on 1 Jun"."""
+        if not self.days:
+            return as_message(spans_told(self.spans) or msg("at any time"))
+        days = listed([when(date.fromisoformat(day), "%d %b") for day in self.days])
+        if not self.spans:
+            return msg("on {days}", days=days)
+        return msg("{spans} on {days}", spans=spans_told(self.spans), days=days)
+
+    def told(self, gates: Mapping[UUID, str] | None = None) -> Message:
         """What it says, in a few words.
 
-        >>> Rule(RuleKind.PER_DAY, number=2).told()
+        >>> str(Rule(RuleKind.PER_DAY, number=2).told())
         'at most 2 a day'
         """
         match self.kind:
             case RuleKind.PER_DAY:
-                return f"at most {self.number} a day"
+                return msg("at most {number} a day", number=self.number)
             case RuleKind.MOST:
-                return f"at most {self.number} {'entry' if self.number == 1 else 'entries'}"
+                return msg_n("at most {count} entry", "at most {count} entries", self.number)
             case RuleKind.MINUTES:
-                unit = "minute" if self.number == 1 else "minutes"
-                return f"{self.number} {unit} between entries"
+                return msg_n(
+                    "{count} minute between entries", "{count} minutes between entries", self.number
+                )
             case RuleKind.TIMES:
-                when = [spans_told(self.spans), f"on {days_told(self.days)}" if self.days else ""]
-                return f"only {' '.join(filter(None, when)) or 'at any time'}"
+                return msg("only {times}", times=self.times)
             case RuleKind.GATES:
-                known = gates or {}
-                names = sorted(known[each] for each in self.gate_ids if each in known)
-                return f"only at {' or '.join(names) or 'other gates'}"
+                return msg("only at {gates}", gates=self._gates(gates))
 
-    def called(self, gates: Mapping[UUID, str] | None = None) -> str:
+    def called(self, gates: Mapping[UUID, str] | None = None) -> Message:
         """Its name, else what it says."""
         if self.name:
-            return self.name
-        told = self.told(gates)
-        return told[:1].upper() + told[1:]
+            return as_message(self.name)
+        match self.kind:
+            case RuleKind.PER_DAY:
+                return msg("At most {number} a day", number=self.number)
+            case RuleKind.MOST:
+                return msg_n("At most {count} entry", "At most {count} entries", self.number)
+            case RuleKind.MINUTES:
+                return self.told()
+            case RuleKind.TIMES:
+                return msg("Only {times}", times=self.times)
+            case RuleKind.GATES:
+                return msg("Only at {gates}", gates=self._gates(gates))
 
-
-def days_told(days: Sequence[str]) -> str:
-    """Write days as they are said.
-
-    >>> days_told(["2026-06-01", "2026-06-02"])
-    '1 Jun and 2 Jun'
-    """
-    dates = [date.fromisoformat(day) for day in days]
-    return " and ".join(f"{day.day} {day:%b}" for day in dates)
+    def _gates(self, gates: Mapping[UUID, str] | None) -> str | Message:
+        known = gates or {}
+        names = sorted(known[each] for each in self.gate_ids if each in known)
+        return listed(names, "or") or msg("other gates")
 
 
 def read_rules(kept: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
@@ -150,18 +163,24 @@ def sound_rule(rule: Rule) -> Rule:
     )
     match rule.kind:
         case RuleKind.PER_DAY | RuleKind.MOST:
-            _need(1 <= rule.number <= MAX_ENTRIES, f"Entries are 1 to {MAX_ENTRIES:,}.")
+            _need(
+                1 <= rule.number <= MAX_ENTRIES,
+                msg("Entries are 1 to {max_entries:,}.", max_entries=MAX_ENTRIES),
+            )
             return replace(plain, number=rule.number)
         case RuleKind.MINUTES:
-            _need(1 <= rule.number <= MAX_MINUTES, f"Minutes are 1 to {MAX_MINUTES:,}.")
+            _need(
+                1 <= rule.number <= MAX_MINUTES,
+                msg("Minutes are 1 to {max_minutes:,}.", max_minutes=MAX_MINUTES),
+            )
             return replace(plain, number=rule.number)
         case RuleKind.TIMES:
             spans = tuple((read_time(begin), read_time(end)) for begin, end in rule.spans)
             days = read_days(" ".join(rule.days))
-            _need(bool(spans or days), "A rule of times needs a time or a day.")
+            _need(bool(spans or days), msg("A rule of times needs a time or a day."))
             return replace(plain, spans=spans, days=days)
         case RuleKind.GATES:
-            _need(bool(rule.gate_ids), "A rule of gates needs a gate.")
+            _need(bool(rule.gate_ids), msg("A rule of gates needs a gate."))
             return replace(plain, gate_ids=frozenset(rule.gate_ids))
 
 
@@ -171,7 +190,9 @@ def sound_rules(rules: Sequence[Rule]) -> tuple[Rule, ...]:
     Raises:
         InvalidInputError: One cannot be, or they are too many.
     """
-    _need(len(rules) <= MAX_RULES, f"A list has at most {MAX_RULES} rules.")
+    _need(
+        len(rules) <= MAX_RULES, msg("A list has at most {max_rules} rules.", max_rules=MAX_RULES)
+    )
     return tuple(map(sound_rule, rules))
 
 
@@ -196,8 +217,8 @@ def _read(kept: Mapping[str, Any]) -> Rule:
         kind = RuleKind(kept["kind"])
     except (KeyError, ValueError):
         raise InvalidInputError(
-            "A rule of this list is of a kind that this program does not know.",
-            hint="Bring eventdesk up to date, or take the rule out of the list.",
+            msg("A rule of this list is of a kind that this program does not know."),
+            hint=msg("Bring eventdesk up to date, or take the rule out of the list."),
         ) from None
     return Rule(
         kind,
@@ -210,9 +231,9 @@ def _read(kept: Mapping[str, Any]) -> Rule:
     )
 
 
-def _need(fine: bool, message: str) -> None:
+def _need(fine: bool, message: Message) -> None:
     if not fine:
-        raise InvalidInputError(message, hint="Check the rule.")
+        raise InvalidInputError(message, hint=msg("Check the rule."))
 
 
 class Direction(StrEnum):
@@ -383,24 +404,24 @@ class CheckInList:
     ends_stays: bool = False
     badge_types: frozenset[UUID] | None = None
 
+    def local(self, at: datetime) -> datetime:
+        """An instant in the event's zone."""
+        return at.astimezone(ZoneInfo(self.time_zone))
+
     def day_of(self, at: datetime) -> str:
         """The event's own calendar day at an instant, as YYYY-MM-DD."""
-        return at.astimezone(ZoneInfo(self.time_zone)).date().isoformat()
+        return self.local(at).date().isoformat()
 
-    def clock(self, at: datetime) -> str:
-        """An instant as a guest reads it on the wall of the event, HH:MM."""
-        return at.astimezone(ZoneInfo(self.time_zone)).strftime("%H:%M")
-
-    def when(self, at: datetime, now: datetime) -> str:
+    def when(self, at: datetime, now: datetime) -> Message:
         """An instant as it is said: its time of day, with the day where that is another."""
-        if self.day_of(at) == self.day_of(now):
-            return f"at {self.clock(at)}"
-        local = at.astimezone(ZoneInfo(self.time_zone))
-        return f"on {local:%a} {local.day} {local:%b} at {local:%H:%M}"
+        local = self.local(at)
+        if local.date() == self.local(now).date():
+            return msg("at {at:%H:%M}", at=local)
+        return msg("on {at:%a} {day} {at:%b} at {at:%H:%M}", at=local, day=local.day)
 
     def next_day(self, now: datetime) -> datetime:
         """When the event's next calendar day begins."""
-        local = now.astimezone(ZoneInfo(self.time_zone)) + timedelta(days=1)
+        local = self.local(now) + timedelta(days=1)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         return midnight.astimezone(now.tzinfo)
 
@@ -516,7 +537,7 @@ def all_left_at(listed: Way, lists: Sequence[Way]) -> str:
     return listed.auto_exit or next(filter(None, times), "")
 
 
-QUESTIONS_HELP = "One a line. Behind it: [S | M | L], [number], [yes/no], (optional)."
+QUESTIONS_HELP = msg("One a line. Behind it: [S | M | L], [number], [yes/no], (optional).")
 
 _LINE = re.compile(r"(?P<text>.*?)\s*(?:\[(?P<kind>[^\[\]]*)\])?\s*(?P<open>\(optional\))?", re.I)
 _KINDS = {"number": QuestionKind.NUMBER, "yes/no": QuestionKind.YES_NO}
@@ -610,29 +631,29 @@ def _time(typed: str) -> str:
 
 
 ENTRY: Final = {
-    EntryPolicy.ONCE: "once",
-    EntryPolicy.ONCE_PER_DAY: "once a day",
-    EntryPolicy.AFTER_EXIT: "again after leaving",
-    EntryPolicy.ANY: "any number of times",
+    EntryPolicy.ONCE: msg("once"),
+    EntryPolicy.ONCE_PER_DAY: msg("once a day"),
+    EntryPolicy.AFTER_EXIT: msg("again after leaving"),
+    EntryPolicy.ANY: msg("any number of times"),
 }
 UNPAID: Final = {
-    UnpaidPolicy.REFUSE: "refused",
-    UnpaidPolicy.SETTLE: "may pay at the desk",
-    UnpaidPolicy.ADMIT: "let in",
+    UnpaidPolicy.REFUSE: msg("refused"),
+    UnpaidPolicy.SETTLE: msg("may pay at the desk"),
+    UnpaidPolicy.ADMIT: msg("let in"),
 }
 _KIND: Final = {
-    ListKind.ARRIVE: "arrive, and get a badge",
-    ListKind.ROOM: "enter a room",
-    ListKind.COLLECT: "collect something",
-    ListKind.BADGE: "pick up their badge",
-    ListKind.LEAVE: "leave",
+    ListKind.ARRIVE: msg("arrive, and get a badge"),
+    ListKind.ROOM: msg("enter a room"),
+    ListKind.COLLECT: msg("collect something"),
+    ListKind.BADGE: msg("pick up their badge"),
+    ListKind.LEAVE: msg("leave"),
 }
 _PRINT: Final = {
-    PrintPolicy.FIRST_ENTRY: "at the first entry",
-    PrintPolicy.EVERY_ENTRY: "at every entry",
-    PrintPolicy.NEVER: "never",
+    PrintPolicy.FIRST_ENTRY: msg("at the first entry"),
+    PrintPolicy.EVERY_ENTRY: msg("at every entry"),
+    PrintPolicy.NEVER: msg("never"),
 }
-_WAY: Final = {Direction.ENTRY: "in", Direction.EXIT: "out"}
+_WAY: Final = {Direction.ENTRY: msg_p("way", "in"), Direction.EXIT: msg_p("way", "out")}
 
 CHECK_IN_LIST: Final = (
     Field(
@@ -778,7 +799,9 @@ def checked(new: NewCheckInList) -> NewCheckInList:
         InvalidInputError: Something about it cannot be; the message says what.
     """
     if new.opens_at is not None and new.closes_at is not None and new.closes_at <= new.opens_at:
-        raise InvalidInputError("The list closes before it opens.", hint="Check both times.")
+        raise InvalidInputError(
+            msg("The list closes before it opens."), hint=msg("Check both times.")
+        )
     kind = new.kind
     if kind is ListKind.ARRIVE and new.direction is Direction.EXIT:
         kind = ListKind.LEAVE
@@ -820,9 +843,13 @@ def as_new(listed: CheckInList) -> NewCheckInList:
 
 def _sound_questions(questions: tuple[Question, ...]) -> tuple[Question, ...]:
     if len(questions) > MAX_QUESTIONS:
-        raise InvalidInputError(f"A list asks at most {MAX_QUESTIONS} questions.")
+        raise InvalidInputError(
+            msg("A list asks at most {max_questions} questions.", max_questions=MAX_QUESTIONS)
+        )
     if len({each.id for each in questions}) != len(questions):
-        raise InvalidInputError("Two questions have the same key.", hint="Add one of them again.")
+        raise InvalidInputError(
+            msg("Two questions have the same key."), hint=msg("Add one of them again.")
+        )
     return tuple(map(_sound_question, questions))
 
 
@@ -835,7 +862,8 @@ def _sound_question(asked: Question) -> Question:
         return replace(asked, text=text, choices=())
     if not 2 <= len(choices) <= MAX_CHOICES:
         raise InvalidInputError(
-            f"“{text}” needs 2 to {MAX_CHOICES} choices.", hint="Type them one a line."
+            msg("“{text}” needs 2 to {max_choices} choices.", text=text, max_choices=MAX_CHOICES),
+            hint=msg("Type them one a line."),
         )
     return replace(asked, text=text, choices=tuple(choices))
 

@@ -16,7 +16,7 @@ from eventdesk.accounts import Word, need_word
 from eventdesk.acts import Act, Actor, Permission, event_of, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.core.ids import new_id
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import ENGLISH, Message, msg, reading
 from eventdesk.door.check_in_list import CheckInList, Direction, ListKind, PrintPolicy
 from eventdesk.door.decide import Decision, clean_answers, decide, entry_slot
 from eventdesk.door.history import history_of, inside_now
@@ -84,7 +84,7 @@ def write_down(act: Act, attempt: Attempt, decision: Decision) -> CheckInResult:
             "source": str(scan.source),
             "direction": str(attempt.direction),
             "outcome": str(decision.outcome),
-            "reason": decision.reason,
+            "reason": _english(decision.reason),
             "scanned": _kept(scan.text) if ticket is None and not elsewhere else "",
             "forced": decision.overridden is not None,
             "force_reason": scan.force_reason if decision.overridden is not None else "",
@@ -138,9 +138,17 @@ def _record_force(act: Act, attempt: Attempt, ticket: Ticket, decision: Decision
         overridden=decision.overridden,
         reason=attempt.scan.force_reason,
         scan=str(attempt.id),
-        **{"rule": decision.rule} if decision.rule else {},
+        **{"rule": _english(decision.rule)} if decision.rule else {},
         **{"approved_by": attempt.approved_by} if attempt.approved_by else {},
     )
+
+
+def _english(message: Message) -> str:
+    """A message as the store keeps it, which does not know who will read it."""
+    if not message:
+        return ""
+    with reading(ENGLISH):
+        return str(message)
 
 
 def _kept(text: str) -> str:
@@ -195,8 +203,8 @@ def _answer(attempt: Attempt, decision: Decision, delivery_id: UUID | None) -> C
         line_two=ticket.line_two if ticket is not None else "",
         ticket_type=ticket.ticket_type if ticket is not None else "",
         seat=ticket.seat if ticket is not None else "",
-        reason=decision.reason,
-        guest_sentence=decision.guest_sentence,
+        reason=str(decision.reason),
+        guest_sentence=str(decision.guest_sentence),
         first_admitted_at=first.at if first is not None else (now if enters else None),
         first_gate=first.gate if first is not None else "",
         attention="\n".join(note for note in notes if note),
@@ -204,7 +212,7 @@ def _answer(attempt: Attempt, decision: Decision, delivery_id: UUID | None) -> C
         delivery_id=delivery_id,
         questions=door.questions if decision.outcome is Outcome.INCOMPLETE else (),
         clock_skew_s=(scan.seen_at - now).total_seconds(),
-        rule=decision.rule,
+        rule=str(decision.rule),
         holds_at=decision.holds_at,
         kind=door.kind,
         item=door.item if door.kind.hands_out else "",
@@ -246,7 +254,7 @@ def end_other_stays(act: Act, entry: Attempt) -> None:
             inside=None,
         )
         outcome = Outcome.EXITED
-        reason = f"Entered {entry.door.name}."
+        reason = msg("Entered {name}.", name=entry.door.name)
         write_down(act, leaving, Decision(outcome, reason, said(outcome, room.kind).guest))
 
 
@@ -315,7 +323,9 @@ def check_in(act: Act, scan: Scan) -> CheckInResult:
 def scan_in(act: Act, scan: Scan, *, word: Word) -> CheckInResult:
     """Check one scan in inside a transaction that does more than that; see `check_in`."""
     if not 0 < len(scan.nonce) <= MAX_NONCE:
-        raise InvalidInputError(f"A scan needs a nonce of 1 to {MAX_NONCE} characters.")
+        raise InvalidInputError(
+            msg("A scan needs a nonce of 1 to {max_nonce} characters.", max_nonce=MAX_NONCE)
+        )
     device_id = act.actor.device_id or act.store.device_id
     known = _KNOWN.one_or_none(act.connection, {"device_id": device_id, "nonce": scan.nonce})
     if known is not None:
@@ -414,7 +424,9 @@ def undo(act: Act, scan_id: UUID, *, reason: str = "") -> ScanView:
         ).where(ScanRow.id == scan_id)
     ).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such scan.", hint="Press F5 to read the log again.")
+        raise NotFoundError(
+            msg("There is no such scan."), hint=msg("Press F5 to read the log again.")
+        )
     here = act.need(row.event_id, Permission.DOOR)
     word = _need_undoable(act.by(here), row, scan_id)
     act.connection.execute(
@@ -451,11 +463,11 @@ _KNOWN = Prepared(
 def _need_undoable(act: Act, row: Any, scan_id: UUID) -> str:
     """Let only those undo a scan who may; returns the supervisor whose word it took, or ""."""
     if row.annulled_at is not None:
-        raise InvalidInputError("This scan was undone already.")
+        raise InvalidInputError(msg("This scan was undone already."))
     if not Outcome(row.outcome).passes:
         raise InvalidInputError(
-            "This scan let nobody through; there is nothing to undo.",
-            hint="Choose the scan that let the guest in.",
+            msg("This scan let nobody through; there is nothing to undo."),
+            hint=msg("Choose the scan that let the guest in."),
         )
     own = row.actor_id == act.actor.id and row.actor_name == act.actor.name
     if act.actor.is_supervisor or (own and act.now - row.recorded_at <= UNDO_WINDOW):
@@ -465,9 +477,11 @@ def _need_undoable(act: Act, row: Any, scan_id: UUID) -> str:
         return need_word(act, act.actor, row.event_id, what="undo", refusal=no)
     if not own:
         raise SupervisorNeededError(
-            f"{row.actor_name} made this scan.", hint="Ask them or a supervisor to undo it."
+            msg("{actor_name} made this scan.", actor_name=row.actor_name),
+            hint=msg("Ask them or a supervisor to undo it."),
         )
     minutes = UNDO_WINDOW.seconds // 60
     raise SupervisorNeededError(
-        f"This scan is older than {minutes} minutes.", hint="Ask a supervisor to undo it."
+        msg("This scan is older than {minutes} minutes.", minutes=minutes),
+        hint=msg("Ask a supervisor to undo it."),
     )

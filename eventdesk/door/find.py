@@ -16,6 +16,7 @@ from eventdesk.booking import SoldElsewhere, TicketView, has_foreign_code, sold_
 from eventdesk.core.errors import NotFoundError, TokenError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import CODE_ALPHABET, codes_near, read_code
+from eventdesk.core.messages import msg
 from eventdesk.core.token import looks_like_token, open_token
 from eventdesk.door.history import standing_of
 from eventdesk.door.list_reading import list_at_door
@@ -34,7 +35,7 @@ def ticket_view(act: Act, ticket_id: UUID, *, list_id: UUID | None = None) -> Ti
     """
     found = views_at(act, TicketRow.id == ticket_id, list_id=list_id)
     if not found:
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(msg("There is no such ticket."))
     return found[0]
 
 
@@ -278,8 +279,8 @@ def booking_tickets(steps: Steps, event_id: UUID, booking_code: str) -> list[Tic
         )
     if not found:
         raise NotFoundError(
-            "There is no booking with this code.",
-            hint="It has six letters and digits and stands in the booking's e-mail.",
+            msg("There is no booking with this code."),
+            hint=msg("It has six letters and digits and stands in the booking's e-mail."),
         )
     refund(steps.store, subject, before)
     return found

@@ -46,8 +46,8 @@ def remove_gate(act: Act, gate_id: UUID) -> None:
     scanned = select(ScanRow.id).where(ScanRow.gate_id == gate_id).limit(1)
     if act.connection.execute(scanned).first():
         raise InvalidInputError(
-            "Something was scanned at this gate, and scans are kept.",
-            hint="Give it another name instead: Enter on its line.",
+            msg("Something was scanned at this gate, and scans are kept."),
+            hint=msg("Give it another name instead: Enter on its line."),
         )
     _need_no_rule(act.connection, event_id, gate_id)
     act.connection.execute(delete(PrinterGateRow).where(PrinterGateRow.gate_id == gate_id))
@@ -66,8 +66,8 @@ def _need_no_rule(connection: Connection, event_id: UUID, gate_id: UUID) -> None
     for name, rules in lists:
         if any(gate_id in rule.gate_ids for rule in read_rules(rules)):
             raise InvalidInputError(
-                f"A rule of the list “{plain(name)}” names this gate.",
-                hint="Change that rule first: R on the line of the list.",
+                msg("A rule of the list “{name}” names this gate.", name=plain(name)),
+                hint=msg("Change that rule first: R on the line of the list."),
             )
 
 
@@ -76,7 +76,9 @@ def _event_of(connection: Connection, gate_id: UUID) -> UUID:
         select(GateRow.event_id).where(GateRow.id == gate_id)
     ).scalar_one_or_none()
     if event_id is None:
-        raise NotFoundError("There is no such gate any more.", hint="Read the list again (F5).")
+        raise NotFoundError(
+            msg("There is no such gate any more."), hint=msg("Read the list again (F5).")
+        )
     return event_id
 
 

@@ -14,6 +14,7 @@ from eventdesk.acts import Act, Permission, Steps, event_of, reads, steps, write
 from eventdesk.booking import FIRST_REVISION
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import _, msg
 from eventdesk.door.check_in_list import Direction
 from eventdesk.door.checkin import scan_in
 from eventdesk.door.history import standing_of
@@ -47,14 +48,16 @@ def check_in_group(act: Act, scans: Sequence[Scan]) -> tuple[CheckInResult, ...]
     """
     if not 0 < len(scans) <= MAX_TOGETHER:
         raise InvalidInputError(
-            f"A group is 1 to {MAX_TOGETHER} tickets.", hint="Choose some of them."
+            msg("A group is 1 to {max_together} tickets.", max_together=MAX_TOGETHER),
+            hint=msg("Choose some of them."),
         )
     if len({scan.nonce for scan in scans}) != len(scans):
-        raise InvalidInputError("Each scan of a group needs a nonce of its own.")
+        raise InvalidInputError(msg("Each scan of a group needs a nonce of its own."))
     lists = {scan.list_id for scan in scans}
     if len({list_at_door(act.connection, each).event_id for each in lists}) != 1:
         raise InvalidInputError(
-            "A group goes through the doors of one event.", hint="Check each event's guests in."
+            msg("A group goes through the doors of one event."),
+            hint=msg("Check each event's guests in."),
         )
     group_id = next((scan.group_id for scan in scans if scan.group_id), None) or new_id()
     together = [replace(scan, group_id=group_id) for scan in scans]
@@ -75,7 +78,7 @@ def _rank(act: Act, scan: Scan) -> int:
     """When a ticket's turn is: 0 needs nobody, 1 accompanies, 2 needs company, 3 does both."""
     door = list_at_door(act.connection, scan.list_id)
     act.need(door.event_id, Permission.DOOR)
-    ticket, _ = recognize(act, scan, door)
+    ticket, _refusal = recognize(act, scan, door)
     if ticket is None:
         return 0
     return ticket.facts.companion + 2 * ticket.facts.accompanied
@@ -147,7 +150,7 @@ def booking_group(
             .where(TicketRow.id == ticket_id)
         ).one_or_none()
         if booking is None:
-            raise NotFoundError("There is no such ticket.")
+            raise NotFoundError(msg("There is no such ticket."))
         act.need(booking.event_id, Permission.DOOR)
         rows = _tickets(act.connection, booking.id)
         total = act.connection.execute(select(func.count()).where(*_valid(booking.id))).scalar_one()
@@ -217,8 +220,8 @@ def _valid(booking_id: UUID) -> tuple[Any, ...]:
 
 def _company(row: Any) -> str:
     if row.companion_of is not None:
-        return f"with {row.lead_name}"
-    return "needs company" if row.accompanied else ""
+        return _("with {lead_name}", lead_name=row.lead_name)
+    return _("needs company") if row.accompanied else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +286,7 @@ def rest_of_booking(act: Act, ticket_id: UUID, list_id: UUID) -> RestOfBooking:
     act.need(door.event_id, Permission.DOOR)
     mine = act.connection.execute(_MINE, {"ticket_id": ticket_id}).one_or_none()
     if mine is None or mine.event_id != door.event_id:
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(msg("There is no such ticket."))
     rows = act.connection.execute(
         _OTHERS, {"booking_id": mine.booking_id, "ticket_id": ticket_id}
     ).all()

@@ -19,6 +19,7 @@ from data.schema import (
 )
 from data.store import Store
 from eventdesk.core.errors import NotFoundError
+from eventdesk.core.messages import msg
 from eventdesk.door.check_in_list import (
     CheckInList,
     Direction,
@@ -51,7 +52,7 @@ def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
     listed = _DOOR.made(connection, {"list_id": list_id}, _listed)
     if listed is None:
         raise NotFoundError(
-            "There is no such check-in list.", hint="List them: `eventdesk events`."
+            msg("There is no such check-in list."), hint=msg("List them: `eventdesk events`.")
         )
     door = listed.door
     if listed.gate_ids:
@@ -241,5 +242,5 @@ def unpaid_policy(store: Store, list_id: UUID) -> UnpaidPolicy:
             select(CheckInListRow.unpaid_policy).where(CheckInListRow.id == list_id)
         ).scalar_one_or_none()
     if kept is None:
-        raise NotFoundError("There is no such check-in list.")
+        raise NotFoundError(msg("There is no such check-in list."))
     return UnpaidPolicy(kept)

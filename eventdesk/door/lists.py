@@ -25,6 +25,7 @@ from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, the_one_named, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import (
     CheckInList,
@@ -52,11 +53,11 @@ def list_values(connection: Connection, event_id: UUID, new: NewCheckInList) -> 
     types = {each for rule in new.rules for each in rule.ticket_type_ids}
     gates = {each for rule in new.rules for each in rule.gate_ids}
     for table, ids, what in (
-        (TicketTypeRow, types, "A ticket type of a rule"),
-        (GateRow, gates, "A gate of a rule"),
-        (RoomRow, {new.room_id} - {None}, "The room"),
-        (SessionRow, {new.session_id} - {None}, "The session"),
-        (QuestionRow, {new.item_question_id} - {None}, "The question for what is collected"),
+        (TicketTypeRow, types, msg("A ticket type of a rule")),
+        (GateRow, gates, msg("A gate of a rule")),
+        (RoomRow, {new.room_id} - {None}, msg("The room")),
+        (SessionRow, {new.session_id} - {None}, msg("The session")),
+        (QuestionRow, {new.item_question_id} - {None}, msg("The question for what is collected")),
     ):
         _need_here(connection, table, event_id, ids, what)
     return {
@@ -67,14 +68,15 @@ def list_values(connection: Connection, event_id: UUID, new: NewCheckInList) -> 
 
 
 def _need_here(
-    connection: Connection, table: Any, event_id: UUID, ids: Collection[UUID | None], what: str
+    connection: Connection, table: Any, event_id: UUID, ids: Collection[UUID | None], what: Message
 ) -> None:
     if not ids:
         return
     here = select(func.count()).where(table.event_id == event_id, table.id.in_(ids))
     if connection.execute(here).scalar_one() != len(ids):
         raise InvalidInputError(
-            f"{what} is not one of this event.", hint="Choose it from the list again."
+            msg("{what} is not one of this event.", what=what),
+            hint=msg("Choose it from the list again."),
         )
 
 
@@ -147,8 +149,8 @@ def remove_check_in_list(act: Act, list_id: UUID) -> None:
     admitted = select(AdmissionRow.ticket_id).where(AdmissionRow.list_id == list_id).limit(1)
     if act.connection.execute(scanned).first() or act.connection.execute(admitted).first():
         raise InvalidInputError(
-            "Something was scanned by this list, and scans are kept.",
-            hint="Give it a time at which it closes instead: nobody is let in after that.",
+            msg("Something was scanned by this list, and scans are kept."),
+            hint=msg("Give it a time at which it closes instead: nobody is let in after that."),
         )
     act.connection.execute(delete(CheckInListTypeRow).where(CheckInListTypeRow.list_id == list_id))
     act.connection.execute(delete(CheckInListRow).where(CheckInListRow.id == list_id))
@@ -177,7 +179,7 @@ def find_list(store: Store, named: str, event_id: UUID | None = None) -> ListVie
     """
     lists = list_check_in_lists(store, event_id)
     return the_one_named(
-        "check-in list",
+        _("check-in list"),
         named,
         lists,
         lambda one: one.name,
@@ -191,7 +193,7 @@ def _event_of(connection: Connection, list_id: UUID) -> UUID:
     ).scalar_one_or_none()
     if event_id is None:
         raise NotFoundError(
-            "There is no such check-in list any more.", hint="Read the lists again (F5)."
+            msg("There is no such check-in list any more."), hint=msg("Read the lists again (F5).")
         )
     return event_id
 
@@ -205,7 +207,8 @@ def _take_types(
     here = count_rows(connection, TicketTypeRow.event_id == event_id, TicketTypeRow.id.in_(types))
     if here != len(types):
         raise InvalidInputError(
-            "A ticket type is not one of this event.", hint="Choose them from the list again."
+            msg("A ticket type is not one of this event."),
+            hint=msg("Choose them from the list again."),
         )
     connection.execute(
         insert(CheckInListTypeRow),
@@ -250,7 +253,9 @@ def try_rule(
         InvalidInputError: The list that is not saved cannot be; the message says what.
     """
     if len(entries_before) > MAX_TRIED:
-        raise InvalidInputError(f"At most {MAX_TRIED} entries before are tried.")
+        raise InvalidInputError(
+            msg("At most {max_tried} entries before are tried.", max_tried=MAX_TRIED)
+        )
     if isinstance(listed, UUID):
         door = list_at_door(act.connection, listed)
         act.need(door.event_id, Permission.EVENT)
@@ -264,7 +269,7 @@ def try_rule(
         )
     ).one_or_none()
     if kind is None:
-        raise NotFoundError("There is no such ticket type at this event.")
+        raise NotFoundError(msg("There is no such ticket type at this event."))
     came = sorted(each for each in entries_before if each <= at)
     passages = [Passage(Direction.ENTRY, each, "", new_id()) for each in came]
     return decide(
@@ -310,9 +315,13 @@ def need_no_rule(connection: Connection, type_id: UUID, name: str) -> None:
             continue
         if any(rule.ticket_type_ids == {type_id} for rule in rules):
             raise InvalidInputError(
-                f"A rule of the list “{plain(row.name)}” is for {name} only; without it, it would "
-                "be for all.",
-                hint="Change that first, or switch the ticket type off.",
+                msg(
+                    "A rule of the list “{list}” is for {name} only; without it, it would "
+                    "be for all.",
+                    list=plain(row.name),
+                    name=name,
+                ),
+                hint=msg("Change that first, or switch the ticket type off."),
             )
         left = [replace(each, ticket_type_ids=each.ticket_type_ids - {type_id}) for each in rules]
         update_row(connection, CheckInListRow, row.id, rules=kept_rules(left))
@@ -320,7 +329,7 @@ def need_no_rule(connection: Connection, type_id: UUID, name: str) -> None:
 
 def _need_event(event_id: UUID | None) -> UUID:
     if event_id is None:
-        raise InvalidInputError("A list that is not saved needs its event.")
+        raise InvalidInputError(msg("A list that is not saved needs its event."))
     return event_id
 
 
@@ -421,4 +430,6 @@ def door_setup(store: Store, event_id: UUID) -> DoorSetup:
 
 
 def _room(name: str, capacity: int | None) -> str:
-    return name if capacity is None else f"{name} (holds {capacity})"
+    return (
+        name if capacity is None else _("{name} (holds {capacity})", name=name, capacity=capacity)
+    )

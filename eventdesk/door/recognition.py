@@ -25,9 +25,10 @@ from eventdesk.acts import Act, overdue_ids
 from eventdesk.booking import FIRST_REVISION, read_foreign_code
 from eventdesk.core.errors import ForgedTokenError, KeyFileLostError, TokenError
 from eventdesk.core.ids import read_code
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.token import Opened, looks_like_token, open_token
 from eventdesk.door.check_in_list import CheckInList, Direction, ListKind
-from eventdesk.door.decide import Decision
+from eventdesk.door.decide import NOTHING, Decision
 from eventdesk.door.history import company_in, lead_in
 from eventdesk.door.scan import WORDING, Outcome, Scan, ScanSource, TicketFacts
 
@@ -86,7 +87,7 @@ def recognize(act: Act, scan: Scan, door: CheckInList) -> tuple[Ticket | None, D
         return None, refused(Outcome.UNKNOWN)
     row = _BY_ID.one_or_none(act.connection, {"ticket_id": opened.ticket_id})
     if row is None:
-        return None, refused(Outcome.UNKNOWN, "The code is genuine, its ticket is not here.")
+        return None, refused(Outcome.UNKNOWN, msg("The code is genuine, its ticket is not here."))
     if not _vouched(opened, row):
         return None, refused(Outcome.FORGED)
     if opened.event_id != door.event_id:
@@ -99,7 +100,7 @@ def recognize(act: Act, scan: Scan, door: CheckInList) -> tuple[Ticket | None, D
     return ticket, None
 
 
-def refused(outcome: Outcome, reason: str = "") -> Decision:
+def refused(outcome: Outcome, reason: Message = NOTHING) -> Decision:
     """A refusal that no rule of a list is behind."""
     return Decision(outcome, reason, WORDING[outcome].guest)
 
@@ -243,13 +244,15 @@ def _found(row: Any) -> Ticket:
     )
 
 
-def _why_revoked(connection: Connection, ticket_id: UUID, revision: int) -> str:
+def _why_revoked(connection: Connection, ticket_id: UUID, revision: int) -> Message:
     reason = connection.execute(
         select(TokenRevocationRow.reason).where(
             TokenRevocationRow.ticket_id == ticket_id, TokenRevocationRow.revision == revision
         )
     ).scalar_one_or_none()
-    return f"Replaced: {reason}" if reason else "Replaced by a newer code."
+    if reason:
+        return msg("Replaced: {reason}", reason=reason)
+    return msg("Replaced by a newer code.")
 
 
 def facts_at(act: Act, ticket: Ticket, door: CheckInList, direction: Direction) -> TicketFacts:

@@ -39,11 +39,13 @@ def reprint(act: Act, ticket_id: UUID, *, reason: str, gate_id: UUID | None = No
         InvalidInputError: No reason was given.
     """
     if not reason.strip():
-        raise InvalidInputError("Printing again needs a reason.", hint="Such as: badge lost.")
+        raise InvalidInputError(
+            msg("Printing again needs a reason."), hint=msg("Such as: badge lost.")
+        )
     delivery_id = new_id()
     ticket = act.connection.execute(_TICKET.where(TicketRow.id == ticket_id)).one_or_none()
     if ticket is None:
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(msg("There is no such ticket."))
     here = act.need(ticket.event_id, Permission.DOOR)
     printed = _reprints(act.connection, ticket_id)
     word = ""

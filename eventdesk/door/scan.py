@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from eventdesk.core.day_times import next_daily
-from eventdesk.core.messages import Message, _p, msg, msg_p
+from eventdesk.core.messages import Message, _, _p, msg, msg_p
 from eventdesk.door.check_in_list import Direction, ListKind, Question
 from eventdesk.sales import QuestionKind
 
@@ -65,31 +65,19 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one outcome is said to who reads it.
+    """How one outcome is said.
 
     Attributes:
         tone: Look and sound.
+        word: One or two words for lists and log lines.
+        guest: A sentence for the guest at a kiosk, with what to do; names no other person.
+        staff: What the person at the desk does next.
     """
 
     tone: Tone
-    _word: Message
-    _guest: Message
-    _staff: Message
-
-    @property
-    def word(self) -> str:
-        """One or two words for lists and log lines."""
-        return str(self._word)
-
-    @property
-    def guest(self) -> str:
-        """A sentence for the guest at a kiosk, with what to do; names no other person."""
-        return str(self._guest)
-
-    @property
-    def staff(self) -> str:
-        """What the person at the desk does next."""
-        return str(self._staff)
+    word: Message
+    guest: Message
+    staff: Message
 
 
 WORDING: dict[Outcome, Wording] = {
@@ -237,11 +225,9 @@ _KIND_WORDING: dict[tuple[str, Outcome], Wording] = {
         msg("This badge was collected already. Please go to the desk."),
         msg("It was handed out before. F4 prints another one."),
     ),
-    ("leave", Outcome.ALREADY_OUT): Wording(
-        Tone.CARE,
-        msg_p("outcome", "Already out"),
-        msg("This ticket has left already. Please go to the desk."),
-        msg("Nobody is in with this ticket. Let the guest leave."),
+    ("leave", Outcome.ALREADY_OUT): replace(
+        WORDING[Outcome.ALREADY_OUT],
+        staff=msg("Nobody is in with this ticket. Let the guest leave."),
     ),
 }
 
@@ -430,7 +416,7 @@ class CheckInResult:
     @property
     def word(self) -> str:
         """The outcome in one or two words."""
-        return _p("outcome", "Full") if self.is_full else said(self.outcome, self.kind).word
+        return _p("outcome", "Full") if self.is_full else str(said(self.outcome, self.kind).word)
 
     @property
     def thing(self) -> str:
@@ -452,7 +438,7 @@ class CheckInResult:
         """How full it is, such as "118 of 120 inside"; "" where there is no limit."""
         if self.inside is None or self.capacity is None:
             return ""
-        return f"{self.inside:,} of {self.capacity:,} inside"
+        return _("{inside:,} of {capacity:,} inside", inside=self.inside, capacity=self.capacity)
 
     def to_json(self) -> str:
         """Write it down as the store keeps it."""

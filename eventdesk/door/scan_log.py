@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from data.schema import CheckInListRow, GateRow, ScanRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, reads
 from eventdesk.core.errors import NotFoundError
+from eventdesk.core.messages import msg
 from eventdesk.door.check_in_list import Direction, ListKind, read_questions
 from eventdesk.door.scan import Outcome, ScanView
 
@@ -50,7 +51,7 @@ def one_scan(act: Act, scan_id: UUID) -> ScanView:
     """
     found = _views(act, ScanRow.id == scan_id, limit=1)
     if not found:
-        raise NotFoundError("There is no such scan.")
+        raise NotFoundError(msg("There is no such scan."))
     return found[0]
 
 
@@ -66,7 +67,9 @@ def _need_staff(act: Act, event: Select[UUID]) -> None:
     """Show scans to the event's staff only."""
     event_id = act.connection.execute(event).scalar_one_or_none()
     if event_id is None:
-        raise NotFoundError("There is no such list or ticket.", hint="Read again with F5.")
+        raise NotFoundError(
+            msg("There is no such list or ticket."), hint=msg("Read again with F5.")
+        )
     act.need(event_id, Permission.DOOR, Permission.TICKETS)
 
 

@@ -8,6 +8,7 @@ from data.schema import EventRow
 from eventdesk.accounts import charge, check_pin, forgive, hash_secret, rehashed, verify_secret
 from eventdesk.acts import Permission, Steps, steps
 from eventdesk.core.errors import NotFoundError, SignInError
+from eventdesk.core.messages import msg
 
 
 @steps(Permission.EVENT, about="event_id")
@@ -26,7 +27,7 @@ def set_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
             update(EventRow).where(EventRow.id == event_id).values(staff_pin_hash=kept_hash)
         )
         if not changed.rowcount:
-            raise NotFoundError("There is no such event.")
+            raise NotFoundError(msg("There is no such event."))
         subject = ("event", event_id)
         act.record("set_staff_pin", subject, event_id=event_id)
 
@@ -45,12 +46,12 @@ def check_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
         ).scalar_one_or_none()
     if kept_hash is None:
         raise SignInError(
-            "This event has no staff PIN yet.",
-            hint="Set one on the machine's command line: `eventdesk staff-pin`.",
+            msg("This event has no staff PIN yet."),
+            hint=msg("Set one on the machine's command line: `eventdesk staff-pin`."),
         )
     charge(steps, subject)
     if not verify_secret(kept_hash, pin):
-        raise SignInError("This PIN is wrong.")
+        raise SignInError(msg("This PIN is wrong."))
     renewed = rehashed(kept_hash, pin)
     with steps.write() as act:
         forgive(act.connection, subject)

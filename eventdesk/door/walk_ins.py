@@ -122,7 +122,8 @@ def _parts(act: Act, event_id: UUID, sale: WalkIn, due: Money) -> tuple[list[_Pa
     """How an amount is paid, and what is given back of it."""
     if sale.method == Method.FREE:
         raise InvalidInputError(
-            f"This ticket costs {due}.", hint="Take the money, or let it off at the booking."
+            msg("This ticket costs {due}.", due=due),
+            hint=msg("Take the money, or let it off at the booking."),
         )
     if sale.method != Method.VOUCHER:
         part, change = _handed(sale.method, sale.reference, sale.given, due)
@@ -135,9 +136,9 @@ def _parts(act: Act, event_id: UUID, sale: WalkIn, due: Money) -> tuple[list[_Pa
         return parts, rest
     if sale.rest_method not in (Method.CASH, Method.TERMINAL):
         raise VoucherShortError(
-            f"The voucher pays {left}; {rest} are left to pay.",
+            msg("The voucher pays {left}; {rest} are left to pay.", left=left, rest=rest),
             rest=str(rest),
-            hint="Take the rest in cash or by card.",
+            hint=msg("Take the rest in cash or by card."),
         )
     part, change = _handed(sale.rest_method, sale.rest_reference, sale.given, rest)
     return [*parts, part], change
@@ -149,7 +150,8 @@ def _handed(method: str, reference: str, given: Money | None, due: Money) -> tup
     if method == Method.TERMINAL:
         if not reference:
             raise InvalidInputError(
-                "A card payment needs the number of its slip.", hint="Type it off the slip."
+                msg("A card payment needs the number of its slip."),
+                hint=msg("Type it off the slip."),
             )
         return _Part(Method.TERMINAL, due.minor, reference), none
     if given is None:
@@ -157,7 +159,8 @@ def _handed(method: str, reference: str, given: Money | None, due: Money) -> tup
     need_currency(given, due)
     if given.minor < due.minor:
         raise InvalidInputError(
-            f"{due} are due, {given} were given.", hint=f"{due - given} are missing."
+            msg("{due} are due, {given} were given.", due=due, given=given),
+            hint=msg("{due} are missing.", due=due - given),
         )
     return _Part(Method.CASH, due.minor, f"{GIVEN}{given.amount}"), given - due
 
@@ -192,9 +195,13 @@ def sold_before(connection: Connection, event_id: UUID, sale: WalkIn) -> Sold | 
         return None
     if (row.name, row.ticket_type_id) != (sale.name, sale.ticket_type_id):
         raise InvalidInputError(
-            f"This sale was made already: {plain(row.kind)} for {plain(row.name)}, booking "
-            f"{row.code}.",
-            hint="Nothing was sold now. Begin a new sale.",
+            msg(
+                "This sale was made already: {kind} for {name}, booking {code}.",
+                kind=plain(row.kind),
+                name=plain(row.name),
+                code=row.code,
+            ),
+            hint=msg("Nothing was sold now. Begin a new sale."),
         )
     payments = connection.execute(
         select(PaymentRow.id, PaymentRow.method, PaymentRow.amount_minor, PaymentRow.reference)
@@ -320,15 +327,23 @@ def door_offers(
 def _sound(sale: WalkIn) -> WalkIn:
     """Check what needs no store, and trim it."""
     if not 0 < len(sale.nonce) <= MAX_NONCE:
-        raise InvalidInputError(f"A sale needs a nonce of 1 to {MAX_NONCE} characters.")
+        raise InvalidInputError(
+            msg("A sale needs a nonce of 1 to {max_nonce} characters.", max_nonce=MAX_NONCE)
+        )
     if sale.method not in DOOR_METHODS:
         known = ", ".join(DOOR_METHODS[:3])
         raise InvalidInputError(
-            f"There is no way to pay at the door called {sale.method!r}.", hint=f"Choose: {known}."
+            msg("There is no way to pay at the door called {method!r}.", method=sale.method),
+            hint=msg("Choose: {known}.", known=known),
         )
     for text in (sale.reference, sale.rest_reference):
         if len(text.strip()) > MAX_REFERENCE:
-            raise InvalidInputError(f"A reference has at most {MAX_REFERENCE} characters.")
+            raise InvalidInputError(
+                msg(
+                    "A reference has at most {max_reference} characters.",
+                    max_reference=MAX_REFERENCE,
+                )
+            )
     return replace(
         sale,
         name=" ".join(sale.name.split()),
@@ -343,7 +358,7 @@ def _sound(sale: WalkIn) -> WalkIn:
 def _list_of(connection: Connection, event_id: UUID, list_id: UUID) -> CheckInList:
     door = list_at_door(connection, list_id)
     if door.event_id != event_id:
-        raise NotFoundError("There is no such check-in list at this event.")
+        raise NotFoundError(msg("There is no such check-in list at this event."))
     return door
 
 
@@ -351,7 +366,7 @@ def _sell(act: Act, event_id: UUID, sale: WalkIn, word: Word, approved_by: str) 
     door = _list_of(act.connection, event_id, sale.list_id)
     if sale.enter and door.direction is Direction.EXIT:
         raise InvalidInputError(
-            "People leave by this list.", hint="Choose a list for entering, or only sell."
+            msg("People leave by this list."), hint=msg("Choose a list for entering, or only sell.")
         )
     expire_due(act, event_id)
     booked = place(
@@ -409,7 +424,7 @@ def _booking(act: Act, event_id: UUID, sale: WalkIn) -> NewBooking:
             )
         ).scalar_one_or_none()
         if account is None:
-            raise NotFoundError("There is no such account.", hint="Type the name anew.")
+            raise NotFoundError(msg("There is no such account."), hint=msg("Type the name anew."))
         email = email or account
     seat_id = sale.seat_id or _best(act, event_id, sale.ticket_type_id)
     ticket = NewTicket(
@@ -454,12 +469,16 @@ def _let_in(act: Act, booked: Booked, sale: WalkIn, word: Word) -> CheckInResult
     )
     result = scan_in(act, scan, word=word)
     if result.ticket_id != booked.ticket_ids[0]:
-        raise InvalidInputError("This nonce belongs to another scan.", hint="Use a new one.")
+        raise InvalidInputError(
+            msg("This nonce belongs to another scan."), hint=msg("Use a new one.")
+        )
     if not result.passes:
         questions = result.questions if result.outcome is Outcome.INCOMPLETE else ()
         raise EntryRefusedError(
-            f"The door would not let this ticket in: {WORDING[result.outcome].word}. "
-            "Nothing was sold.",
+            msg(
+                "The door would not let this ticket in: {word}. Nothing was sold.",
+                word=WORDING[result.outcome].word,
+            ),
             outcome=str(result.outcome),
             questions=questions,
             hint=plain(result.reason or result.guest_sentence, limit=300),

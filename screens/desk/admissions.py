@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 from eventdesk.acts import Approval
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import CheckInResult, Outcome, Scan, ScanSource, ScanView, Tone, undo
 from screens.core.station import Place, Tools
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     from eventdesk.door import BookingGroup, Member
 
 NOBODY: Final = UUID(int=0)
-WHY_FORCED: Final = ("Known to the team", "Paid elsewhere", "The organizer agreed")
+WHY_FORCED: Final = (msg("Known to the team"), msg("Paid elsewhere"), msg("The organizer agreed"))
 
-REFUSED: Final = (
-    "This list refuses who has not paid. Send them to the organizer, or a supervisor lets them in: "
-    "F8."
+REFUSED: Final = msg(
+    "This list refuses who has not paid. Send them to the organizer, or a supervisor "
+    "lets them in: F8."
 )
 
 
@@ -154,7 +155,7 @@ class Admissions:
     async def go_on(self) -> None:
         """Ask who is on show, or else who came last, what was not answered or paid yet."""
         if not self._unfinished:
-            self._dialogs.tell("Nobody here has a question or a payment open.")
+            self._dialogs.tell(_("Nobody here has a question or a payment open."))
             return
         newest = next(reversed(self._unfinished))
         ticket = self._card.ticket
@@ -180,7 +181,7 @@ class Admissions:
         if ticket is None:
             return
         if not await self._payments.are_taken():
-            self._dialogs.tell(REFUSED, title="No payment is taken here", severity="error")
+            self._dialogs.tell(str(REFUSED), title=_("No payment is taken here"), severity="error")
             return
         taken = await self._payments.take_due(ticket.id, plain(ticket.name, limit=60))
         if taken is None or not taken.settled or not taken.paid.minor or ticket.inside:
@@ -201,17 +202,21 @@ class Admissions:
             return
         name = plain(ticket.name, limit=60)
         dialog = ReasonDialog(
-            "Let in by force?",
-            f"{name}: why, against the rules? It is logged.",
+            _("Let in by force?"),
+            _("{name}: why, against the rules? It is logged.", name=name),
             WHY_FORCED,
-            confirm="lets in",
+            confirm=_("lets in"),
         )
         reason = await self._dialogs.ask(dialog)
         if not reason:
             return
         approval = None
         if not self._place.actor.is_supervisor:
-            words = f"Let {name} in against the rules: {plain(reason, limit=100)}."
+            words = _(
+                "Let {name} in against the rules: {reason}.",
+                name=name,
+                reason=plain(reason, limit=100),
+            )
             approval = await self._dialogs.approval("force", words)
             if approval is None:
                 return
@@ -229,12 +234,12 @@ class Admissions:
         looked_up = self._card.looked_up
         scan = looked_up or self._log.last_act
         if scan is None:
-            self._dialogs.tell("There is nothing here to undo.")
+            self._dialogs.tell(_("There is nothing here to undo."))
             return
         words = _described(scan)
         if not scan.mine or scan is looked_up:
-            title = "Undo this scan?" if scan.mine else "Undo someone else's scan?"
-            if not await self._dialogs.ask(DeskYesNo(title, words, yes="Undo")):
+            title = _("Undo this scan?") if scan.mine else _("Undo someone else's scan?")
+            if not await self._dialogs.ask(DeskYesNo(title, words, yes=_("Undo"))):
                 return
 
         async def do(approval: Approval | None) -> ScanView:
@@ -242,11 +247,11 @@ class Admissions:
             return await desk.write(undo, self._place.actor.at(now, approval=approval), scan.id)
 
         with self._dialogs.waiting():
-            undone = await self._dialogs.approved("undo", f"Undo: {words}.", do)
+            undone = await self._dialogs.approved("undo", _("Undo: {words}.", words=words), do)
         if undone is None:
             return
         self._log.forget_own(scan.id)
-        self._dialogs.tell(words, title="Undone")
+        self._dialogs.tell(words, title=_("Undone"))
         if scan.ticket_id is not None:
             self._card.show_ticket(scan.ticket_id)
 
@@ -265,7 +270,7 @@ class Admissions:
             await self._payments.take_due(ticket.id, plain(ticket.name, limit=60))
             group = await self._group(ticket.id)
         if not group.members:
-            self._dialogs.tell("No ticket of this booking is valid.", severity="error")
+            self._dialogs.tell(_("No ticket of this booking is valid."), severity="error")
             return
         chosen = await self._dialogs.ask(GroupDialog(group))
         if not chosen:
@@ -311,6 +316,9 @@ def _named(result: CheckInResult) -> str:
 
 
 def _described(scan: ScanView) -> str:
-    return (
-        f"{plain(scan.name, limit=60)}, {plain(scan.gate) or 'no gate'}, by {plain(scan.operator)}"
+    return _(
+        "{name}, {gate}, by {operator}",
+        name=plain(scan.name, limit=60),
+        gate=plain(scan.gate) or _("no gate"),
+        operator=plain(scan.operator),
     )

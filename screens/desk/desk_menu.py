@@ -7,7 +7,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.events import Key
 
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, _, msg
 from screens.desk.desk_dialog import DeskDialog
 from screens.desk.scan_input import LineInput
 
@@ -28,8 +28,8 @@ class Act:
 
     keys: str
     name: str
-    label: str
-    tooltip: str
+    label: Message
+    tooltip: Message
     shown: bool = False
     listed: bool = True
     by_screen: bool = False
@@ -50,9 +50,14 @@ class Act:
         return self.key.replace("ctrl+", "Ctrl+").upper().replace("CTRL", "Ctrl")
 
     def binding(self) -> Binding:
-        """The binding of its keys."""
+        """The binding of its keys, in English; it is translated when it is shown."""
         return Binding(
-            self.keys, self.action, self.label, show=self.shown, id=self.name, tooltip=self.tooltip
+            self.keys,
+            self.action,
+            self.label.text,
+            show=self.shown,
+            id=self.name,
+            tooltip=self.tooltip.text,
         )
 
 
@@ -69,13 +74,13 @@ class DeskMenu(DeskDialog[str]):
     KEYS = msg("Enter does it · its own key too · type to narrow · Esc back")
 
     def __init__(self, acts: Sequence[Act], able: frozenset[str]) -> None:
-        super().__init__("What the desk can do")
+        super().__init__(_("What the desk can do"))
         self.acts, self.able = tuple(acts), able
         self.found: tuple[Act, ...] = ()
 
     def make_line(self) -> LineInput:
         """Make the line that narrows the list."""
-        return LineInput(max_length=300, placeholder="Type to narrow, such as seat")
+        return LineInput(max_length=300, placeholder=_("Type to narrow, such as seat"))
 
     def on_mount(self) -> None:
         """List everything."""
@@ -93,7 +98,7 @@ class DeskMenu(DeskDialog[str]):
             each for each in self.acts if word in f"{each.label} {each.tooltip}".casefold()
         )
         self.offer([self._line(each) for each in self.found])
-        self.say("" if self.found else "Nothing is called so.")
+        self.say("" if self.found else _("Nothing is called so."))
 
     def on_key(self, event: Key) -> None:
         """Do what the key does on the desk."""
@@ -114,10 +119,10 @@ class DeskMenu(DeskDialog[str]):
         if act.action in self.able:
             self.dismiss(act.action)
         else:
-            self.say("Scan or find a ticket first.")
+            self.say(_("Scan or find a ticket first."))
 
     def _line(self, act: Act) -> Content:
         style = "" if act.action in self.able else "$faint"
         return Content.assemble(
-            (f"{act.spoken:<8}", "bold"), (f"{act.label:<10}", style), (act.tooltip, "$faint")
+            (f"{act.spoken:<8}", "bold"), (f"{act.label:<10}", style), (str(act.tooltip), "$faint")
         )

@@ -16,7 +16,9 @@ from textual.worker import Worker
 
 from eventdesk.acts import AT_THE_DOOR
 from eventdesk.booking import TicketView
+from eventdesk.core.formats import number
 from eventdesk.core.ids import read_code
+from eventdesk.core.messages import _, msg
 from eventdesk.door import (
     Counters,
     ListCounts,
@@ -45,33 +47,37 @@ SEARCH_PAUSE_S: Final = 0.12
 """Typing that pauses for so long is searched for."""
 
 MAX_RESULTS: Final = 20
-INVITATION: Final = "Scan, or type a name, e-mail, booking or seat"
-
 
 ACTS: Final = (
-    Act("f1", "help", "Help", "Show this screen's keys", shown=True, listed=False,
+    Act("f1", "help", msg("Help"), msg("Show this screen's keys"), shown=True, listed=False,
         by_screen=True),
-    Act("f2", "walk_in", "Walk-in", "Sell to somebody who has no ticket, and let them in", True),
-    Act("f3,ctrl+z", "undo", "Undo",
-        "Take back the last admission of this desk, or of who was looked up", True),
-    Act("f4", "print_again", "Badge", "Print the badge again, with a reason", True),
-    Act("f5", "re_read", "Read", "Read everything on show again", True, by_screen=True),
-    Act("f9", "more", "More", "Everything the desk can do, each with its key", True, False,
+    Act("f2", "walk_in", msg("Walk-in"), msg("Sell to somebody who has no ticket, and let them in"),
+        shown=True),
+    Act("f3,ctrl+z", "undo", msg("Undo"),
+        msg("Take back the last admission of this desk, or of who was looked up"), shown=True),
+    Act("f4", "print_again", msg("Badge"), msg("Print the badge again, with a reason"), shown=True),
+    Act("f5", "re_read", msg("Read"), msg("Read everything on show again"), shown=True,
         by_screen=True),
-    Act("f10", "cash", "Cash", "The cash drawer: open it, count it, close it", True,
+    Act("f9", "more", msg("More"), msg("Everything the desk can do, each with its key"), shown=True,
+        listed=False, by_screen=True),
+    Act("f10", "cash", msg("Cash"), msg("The cash drawer: open it, count it, close it"), shown=True,
         by_screen=True),
-    Act("f11", "group", "Group", "Check in the booking together, or chosen members of it", True),
-    Act("ctrl+t", "pay", "Payment", "Take what is due: cash, card or voucher; then check in"),
-    Act("ctrl+o", "go_on", "Go on", "Ask again what was not answered or paid"),
-    Act("f6", "change_name", "Name", "Correct the name and the second line"),
-    Act("f7", "note", "Attention", "Mark for attention, with a note for all staff"),
-    Act("f8", "force", "Force", "Let in against the rules; takes a supervisor"),
-    Act("ctrl+s", "seat", "Seat", "Give a seat, move to another, or swap with somebody"),
-    Act("ctrl+n", "new_code", "Lost", "Replace a lost ticket; its old code is refused"),
-    Act("ctrl+l", "waitlist", "Waitlist", "Move somebody to the front, or offer a place"),
-    Act("ctrl+r", "refund", "Refund", "Give money back; takes a supervisor"),
-    Act("f12", "notices", "Notices", "What you were told", by_screen=True),
-    Act("escape", "back", "Clear", "Clear the input, then go back", listed=False, by_screen=True),
+    Act("f11", "group", msg("Group"),
+        msg("Check in the booking together, or chosen members of it"), shown=True),
+    Act("ctrl+t", "pay", msg("Payment"),
+        msg("Take what is due: cash, card or voucher; then check in")),
+    Act("ctrl+o", "go_on", msg("Go on"), msg("Ask again what was not answered or paid")),
+    Act("f6", "change_name", msg("Name"), msg("Correct the name and the second line")),
+    Act("f7", "note", msg("Attention"), msg("Mark for attention, with a note for all staff")),
+    Act("f8", "force", msg("Force"), msg("Let in against the rules; takes a supervisor")),
+    Act("ctrl+s", "seat", msg("Seat"), msg("Give a seat, move to another, or swap with somebody")),
+    Act("ctrl+n", "new_code", msg("Lost"), msg("Replace a lost ticket; its old code is refused")),
+    Act("ctrl+l", "waitlist", msg("Waitlist"),
+        msg("Move somebody to the front, or offer a place")),
+    Act("ctrl+r", "refund", msg("Refund"), msg("Give money back; takes a supervisor")),
+    Act("f12", "notices", msg("Notices"), msg("What you were told"), by_screen=True),
+    Act("escape", "back", msg("Clear"), msg("Clear the input, then go back"), listed=False,
+        by_screen=True),
 )  # fmt: skip
 """Everything the desk does, in the order of its footer and its menu."""
 
@@ -84,7 +90,7 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
     """Checks in whoever stands there, by code or by name."""
 
     SHOWS = AT_THE_DOOR
-    ROLE = "Desk"
+    ROLE = msg("Desk")
     HELP = (
         "Scan a ticket, or type what the guest says: a name, with typos or without accents, an "
         "e-mail address, a booking code or a seat. Enter checks in whom the list marks. The "
@@ -165,19 +171,21 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
         keys = (each.keys.split(",") for each in ACTS if each.name in NEEDS_TICKET)
         if self.card.ticket is None and any(event.key in each for each in keys):
             self.notify(
-                "Scan a ticket, or look somebody up first.",
-                title="Nobody is on show",
+                _("Scan a ticket, or look somebody up first."),
+                title=_("Nobody is on show"),
                 severity="warning",
                 markup=False,
             )
 
     def compose_body(self) -> ComposeResult:
         """Lay out the input, results and person beside each other, and the log."""
-        yield ScanInput(placeholder=INVITATION, id="entry", max_length=0)
+        yield ScanInput(
+            placeholder=_("Scan, or type a name, e-mail, booking or seat"), id="entry", max_length=0
+        )
         with Horizontal(id="middle"):
             yield self.results
             yield self.card
-        self.scan_log.border_title = "Last scans"
+        self.scan_log.border_title = _("Last scans")
         yield self.scan_log
         yield Label("", id="counters", markup=False)
 
@@ -372,13 +380,13 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
 
 def _standing(standing: Counters) -> Content:
     figures = [
-        ("expected", standing.expected),
-        ("in", standing.admitted),
-        ("inside now", standing.inside),
-        ("to come", standing.to_come),
+        (_("expected"), standing.expected),
+        (_("in"), standing.admitted),
+        (_("inside now"), standing.inside),
+        (_("to come"), standing.to_come),
     ]
     parts = [
-        Content.assemble((f"{number:,}", "bold"), (f" {word}", "$faint"))
-        for word, number in figures
+        Content.assemble((number(figure), "bold"), (f" {word}", "$faint"))
+        for word, figure in figures
     ]
     return Content("   ").join(parts)

@@ -121,8 +121,7 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
         self.offer([self._line(each) for each in members], marked=marked)
         self.say("")
         self.tell(
-            _("{total} of {total_2} are marked", total=len(self.chosen), total_2=len(members)),
-            "good",
+            _("{marked} of {total} are marked", marked=len(self.chosen), total=len(members)), "good"
         )
 
     def _line(self, member: Member) -> Content:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from eventdesk.acts import Approval
+from eventdesk.core.messages import _
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 from eventdesk.door import UnpaidPolicy
@@ -38,15 +39,19 @@ class Payments:
 
         ways = await self._ways(ticket_id)
         if ways.balance.due.minor <= 0:
-            self._dialogs.tell(f"Booking {ways.code} is {ways.state}.", title="Nothing is due")
+            self._dialogs.tell(
+                _("Booking {code} is {state}.", code=ways.code, state=ways.state),
+                title=_("Nothing is due"),
+            )
             nothing = Money(0, ways.balance.due.currency, ways.balance.due.exponent)
             return Taken(nothing, nothing, ways.balance.due)
-        whom = f"Booking {ways.code}: {name}"
+        whom = _("Booking {code}: {name}", code=ways.code, name=name)
         taken = await self._dialogs.ask(TakeMoney(self._tools, self._place, ways, whom))
         if taken is not None:
-            rest = "" if taken.settled else f" {taken.due} are still due."
-            words = f"{taken.words}{rest}"
-            self._dialogs.tell(words, title=f"Booking {ways.code}", timeout=15)
+            words = taken.words
+            if not taken.settled:
+                words = _("{taken} {due} are still due.", taken=taken.words, due=taken.due)
+            self._dialogs.tell(words, title=_("Booking {code}", code=ways.code), timeout=15)
         return taken
 
     async def _ways(self, ticket_id: UUID) -> "WaysToPay":
@@ -70,8 +75,8 @@ class Payments:
         ways = await self._ways(ticket.id)
         most = ways.balance.refundable
         if most.minor <= 0:
-            words = f"Nothing came in for booking {ways.code}."
-            self._dialogs.tell(words, title="Nothing to give back")
+            words = _("Nothing came in for booking {code}.", code=ways.code)
+            self._dialogs.tell(words, title=_("Nothing to give back"))
             return
 
         async def submit(values: dict[str, Any]) -> str:
@@ -87,33 +92,47 @@ class Payments:
                     by=values["by"],
                 )
 
-            words = f"Give {amount} of booking {ways.code} back: {plain(values['reason'])}."
+            words = _(
+                "Give {amount} of booking {code} back: {reason}.",
+                amount=amount,
+                code=ways.code,
+                reason=plain(values["reason"]),
+            )
             given = await self._dialogs.approved("refund", words, do)
-            return "" if given is None else f"{given} go back: booking {ways.code}"
+            if given is None:
+                return ""
+            return _("{given} go back: booking {code}", given=given, code=ways.code)
 
         credit = ways.balance.credit.minor
-        options = [("cash", "cash"), ("terminal", "card terminal"), ("transfer", "bank transfer")]
+        options = [
+            ("cash", _("cash")),
+            ("terminal", _("card terminal")),
+            ("transfer", _("bank transfer")),
+        ]
         said = await self._dialogs.ask(
             DeskForm(
-                f"Give money of booking {ways.code} back",
+                _("Give money of booking {code} back", code=ways.code),
                 [
                     MoneyField(
                         "amount",
-                        "Amount",
+                        _("Amount"),
                         currency=most.currency,
                         exponent=most.exponent,
                         value=credit if credit > 0 else most.minor,
                         required=True,
                     ),
-                    ChoiceField("by", "Handed out by", options, value="cash"),
-                    TextField("reason", "Why", required=True, help="The buyer reads it."),
+                    ChoiceField("by", _("Handed out by"), options, value="cash"),
+                    TextField("reason", _("Why"), required=True, help=_("The buyer reads it.")),
                 ],
                 submit,
-                explanation=f"At most {most}. Tickets that stay valid are due again; what a "
-                "voucher paid goes back onto it.",
-                confirm="Give back",
+                explanation=_(
+                    "At most {most}. Tickets that stay valid are due again; what a voucher paid "
+                    "goes back onto it.",
+                    most=most,
+                ),
+                confirm=_("Give back"),
             )
         )
         if said:
-            self._dialogs.tell(said, title="Given back")
+            self._dialogs.tell(said, title=_("Given back"))
         self._card.show_ticket(ticket.id)

@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import Label, Static
 
 from eventdesk.booking import TicketView
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import (
     Outcome,
@@ -28,7 +29,7 @@ from screens.door.answers import Answer
 
 ALONE = RestOfBooking()
 
-NOBODY = "Scan a ticket, or type to search."
+NOBODY = msg("Scan a ticket, or type to search.")
 
 
 class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
@@ -77,7 +78,7 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
         yield Label("", id="card-answer", markup=False)
         yield Label("", id="card-attention", markup=False)
         with Container(id="card-parts"):
-            yield Static(Content.styled(NOBODY, "$faint"), id="card-ticket", markup=False)
+            yield Static(Content.styled(str(NOBODY), "$faint"), id="card-ticket", markup=False)
             yield Static("", id="card-history", markup=False)
 
     def watch_answer(self, answer: Answer | None) -> None:
@@ -136,7 +137,7 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
 
     def _draw(self, ticket: TicketView | None, scans: list[ScanView], rest: RestOfBooking) -> None:
         self.query_one("#card-ticket", Static).update(
-            Content.styled(NOBODY, "$faint")
+            Content.styled(str(NOBODY), "$faint")
             if ticket is None
             else self._ticket(ticket, scans, rest)
         )
@@ -144,7 +145,7 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
         self._warn(noted or (ticket.attention if ticket is not None else ""))
         history = [scan_line(scan, self._place.clock, with_name=False) for scan in scans]
         self.query_one("#card-history", Static).update(
-            Content("\n").join([Content.styled("History", "$faint"), *history])
+            Content("\n").join([Content.styled(_("History"), "$faint"), *history])
             if history
             else Content("")
         )
@@ -152,19 +153,28 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
     def _warn(self, note: str) -> None:
         """Show what must not be missed in a bar of its own."""
         bar = self.query_one("#card-attention", Label)
-        bar.update(f"! ATTENTION  {plain(note, limit=600)}" if note else "")
+        bar.update(_("! ATTENTION  {note}", note=plain(note, limit=600)) if note else "")
         bar.set_class(bool(note), "-shown")
 
     def _ticket(self, ticket: TicketView, scans: list[ScanView], rest: RestOfBooking) -> Content:
         lines = [
             Content.styled(plain(ticket.name), "bold"),
             Content.styled(plain(ticket.line_two), "$faint"),
-            Content(_joined(ticket.ticket_type, ticket.seat and f"seat {plain(ticket.seat)}")),
+            Content(
+                _joined(
+                    ticket.ticket_type, ticket.seat and _("seat {seat}", seat=plain(ticket.seat))
+                )
+            ),
             self._standing(ticket, scans),
             *_warnings(ticket),
             Content.styled(_others(rest), "$accent bold"),
             Content.styled(
-                _joined(ticket.code, f"booking {ticket.booking_code}", _badges(ticket)), "$faint"
+                _joined(
+                    ticket.code,
+                    _("booking {booking_code}", booking_code=ticket.booking_code),
+                    _n("{count} badge", "{count} badges", ticket.badges),
+                ),
+                "$faint",
             ),
             Content.styled(plain(ticket.email), "$faint"),
             Content.styled(f"→ {_allowed(ticket)}", "$primary"),
@@ -176,12 +186,22 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
         if ticket.inside and ticket.admitted_at is not None:
             since = self._place.when(ticket.admitted_at)
             scan = next((each for each in scans if _let_in(each, ticket.admitted_at)), None)
-            where = f" at {plain(scan.gate)}" if scan is not None and scan.gate else ""
-            who = f", by {plain(scan.operator)}" if scan is not None else ""
-            return Content.styled(f"✓ In since {since}{where}{who}", "$success bold")
+            return Content.styled(_in_since(since, scan), "$success bold")
         if ticket.admitted_at is not None:
-            return Content.styled("○ Was in, and left", "$foreground")
-        return Content.styled("○ Not in yet", "$foreground")
+            return Content.styled(_("○ Was in, and left"), "$foreground")
+        return Content.styled(_("○ Not in yet"), "$foreground")
+
+
+def _in_since(since: str, scan: ScanView | None) -> str:
+    if scan is None:
+        return _("✓ In since {since}", since=since)
+    operator = plain(scan.operator)
+    if not scan.gate:
+        return _("✓ In since {since}, by {operator}", since=since, operator=operator)
+    gate = plain(scan.gate)
+    return _(
+        "✓ In since {since} at {gate}, by {operator}", since=since, gate=gate, operator=operator
+    )
 
 
 def _others(rest: RestOfBooking) -> str:
@@ -189,8 +209,11 @@ def _others(rest: RestOfBooking) -> str:
     count = len(rest.others)
     if not count:
         return ""
-    others = f"{count} other{'' if count == 1 else 's'}"
-    return f"→ F11: {others} still in" if rest.leaving else f"→ F11: {others} of this booking"
+    if rest.leaving:
+        return _n("→ F11: {count} other still in", "→ F11: {count} others still in", count)
+    return _n(
+        "→ F11: {count} other of this booking", "→ F11: {count} others of this booking", count
+    )
 
 
 def _let_in(scan: ScanView, at: datetime) -> bool:
@@ -200,11 +223,11 @@ def _let_in(scan: ScanView, at: datetime) -> bool:
 
 def _warnings(ticket: TicketView) -> list[Content]:
     texts = [
-        ("✗ Cancelled", "$error bold") if ticket.cancelled else None,
-        (f"✗ Blocked: {plain(ticket.blocked_note)}", "$error bold")
+        (_("✗ Cancelled"), "$error bold") if ticket.cancelled else None,
+        (_("✗ Blocked: {blocked_note}", blocked_note=plain(ticket.blocked_note)), "$error bold")
         if ticket.blocked_note
         else None,
-        None if ticket.paid else ("! Not paid", "$warning bold"),
+        None if ticket.paid else (_("! Not paid"), "$warning bold"),
     ]
     return [Content.styled(*text) for text in texts if text is not None]
 
@@ -212,16 +235,12 @@ def _warnings(ticket: TicketView) -> list[Content]:
 def _allowed(ticket: TicketView) -> str:
     """What may be done with the ticket now, by its keys."""
     if ticket.cancelled or ticket.blocked_note is not None:
-        return "Only a supervisor lets this ticket in: F8"
+        return _("Only a supervisor lets this ticket in: F8")
     if not ticket.paid:
-        return "Ctrl+T takes the payment"
+        return _("Ctrl+T takes the payment")
     if ticket.inside:
-        return "F3 undoes, F4 prints again"
-    return "Scan it, or press Enter on its result"
-
-
-def _badges(ticket: TicketView) -> str:
-    return f"{ticket.badges} badge{'' if ticket.badges == 1 else 's'}"
+        return _("F3 undoes, F4 prints again")
+    return _("Scan it, or press Enter on its result")
 
 
 def _joined(*parts: str) -> str:

@@ -3,6 +3,7 @@
 What one act needs alone is imported in the act: a desk opens without it.
 """
 
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from screens.core.station import Place, Tools
 from screens.desk.dialogs import Dialogs
@@ -27,11 +28,11 @@ class Places:
             plan_with_names, place.actor.at(self._tools.now()), place.event.id
         )
         if not any(section.seats for section in sections):
-            self._dialogs.tell("This event has no seats. An organizer draws them under Seats.")
+            self._dialogs.tell(_("This event has no seats. An organizer draws them under Seats."))
             return
         said = await self._dialogs.ask(SeatDialog(self._tools, place, ticket, sections))
         if said:
-            self._dialogs.tell(plain(said, limit=200), title="Seat")
+            self._dialogs.tell(plain(said, limit=200), title=_("Seat"))
             self._card.show_ticket(ticket.id)
 
     async def waitlist(self) -> None:
@@ -44,8 +45,8 @@ class Places:
             list_waitlist, place.actor.at(self._tools.now()), place.event.id, limit=MAX_LISTED
         )
         if not total:
-            self._dialogs.tell("Nobody waits at this event.", title="The waitlist is empty")
+            self._dialogs.tell(_("Nobody waits at this event."), title=_("The waitlist is empty"))
             return
         said = await self._dialogs.ask(WaitlistDialog(self._tools, place, entries, total))
         if said:
-            self._dialogs.tell(plain(said, limit=200), title="Waitlist")
+            self._dialogs.tell(plain(said, limit=200), title=_("Waitlist"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from eventdesk.core.messages import _
+from eventdesk.core.messages import Message, _
 from screens.desk.desk_dialog import DeskDialog
 from screens.desk.scan_input import LineInput
 
@@ -17,9 +17,11 @@ class ReasonDialog(DeskDialog[str]):
         confirm: What Enter does, in a word or two.
     """
 
-    def __init__(self, title: str, explanation: str, usual: Sequence[str], *, confirm: str) -> None:
+    def __init__(
+        self, title: str, explanation: str, usual: Sequence[Message], *, confirm: str
+    ) -> None:
         super().__init__(title, explanation)
-        self.usual, self.confirm = tuple(usual), confirm
+        self.usual = [str(each) for each in usual]
         self.keys = _("Enter: {confirm} · ↑↓ or a number chooses · Esc back", confirm=confirm)
 
     def make_line(self) -> LineInput:

@@ -6,6 +6,7 @@ from textual.widgets.option_list import Option
 
 from eventdesk.booking import TicketView
 from eventdesk.core.ids import codes_near, read_code
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 
 
@@ -55,6 +56,8 @@ def _line(ticket: TicketView) -> Content:
 
 def _nobody(typed: str) -> Content:
     return Content(
-        f"Nobody found for “{plain(typed, limit=40)}”.\nTry part of the name, the e-mail or the "
-        "booking code."
+        _(
+            "Nobody found for “{typed}”.\nTry part of the name, the e-mail or the booking code.",
+            typed=plain(typed, limit=40),
+        )
     )

@@ -10,11 +10,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from eventdesk.core.cells import cell_width, cut_cells
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import CheckInResult, ScanView, Tone, said
 
 STYLES = {Tone.GOOD: "$success", Tone.CARE: "$warning", Tone.STOP: "$error"}
-NOTHING = "No scans here yet. The first one appears by itself."
+NOTHING = msg("No scans here yet. The first one appears by itself.")
 
 
 class ScanLog(VerticalScroll, can_focus=False):
@@ -46,7 +47,7 @@ class ScanLog(VerticalScroll, can_focus=False):
         self.scans = scans
         lines = [scan_line(scan, self._clock) for scan in scans]
         self.query_one(Static).update(
-            Content("\n").join(lines) if lines else Content.styled(NOTHING, "$faint")
+            Content("\n").join(lines) if lines else Content.styled(str(NOTHING), "$faint")
         )
 
     def note_own(self, *results: CheckInResult) -> None:
@@ -72,7 +73,7 @@ def scan_line(
     """Write one scan as a line; an undone one is struck through and says so."""
     tone = scan.outcome.tone
     word = _column(f"{tone.sign} {said(scan.outcome, scan.kind).word}", 16)
-    note = "undone" if scan.annulled else "by force" if scan.forced else ""
+    note = _("undone") if scan.annulled else _("by force") if scan.forced else ""
     who = _column(plain(scan.name) or "—", 26) if with_name else ""
     where = " · ".join(
         plain(part)

@@ -8,13 +8,19 @@ from uuid import UUID
 
 from eventdesk.acts import Approval
 from eventdesk.booking import TicketView, reissue, rename, set_attention
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from screens.core.station import Place, Tools
 from screens.desk.dialogs import Dialogs
 from screens.desk.person_card import PersonCard
 
-WHY_AGAIN: Final = ("Lost", "Torn or smudged", "Name corrected", "Never came out")
-WHY_NEW_CODE: Final = ("Phone or paper lost", "Cannot be read", "Others have a copy")
+WHY_AGAIN: Final = (
+    msg("Lost"),
+    msg("Torn or smudged"),
+    msg("Name corrected"),
+    msg("Never came out"),
+)
+WHY_NEW_CODE: Final = (msg("Phone or paper lost"), msg("Cannot be read"), msg("Others have a copy"))
 
 
 class TicketActs:
@@ -30,8 +36,8 @@ class TicketActs:
         ticket = self._card.ticket
         if ticket is None:
             return
-        who = f"{plain(ticket.name, limit=60)}: why is another badge needed?"
-        dialog = ReasonDialog("Print the badge again?", who, WHY_AGAIN, confirm="prints")
+        who = _("{name}: why is another badge needed?", name=plain(ticket.name, limit=60))
+        dialog = ReasonDialog(_("Print the badge again?"), who, WHY_AGAIN, confirm=_("prints"))
         reason = await self._dialogs.ask(dialog)
         if reason:
             await self._print(ticket, reason)
@@ -48,9 +54,9 @@ class TicketActs:
                 gate_id=self._place.gate_id,
             )
 
-        words = f"Print the badge of {plain(ticket.name, limit=60)} again."
+        words = _("Print the badge of {name} again.", name=plain(ticket.name, limit=60))
         if await self._dialogs.approved("reprint", words, do) is not None:
-            self._dialogs.tell(plain(ticket.name), title="The badge is printing again")
+            self._dialogs.tell(plain(ticket.name), title=_("The badge is printing again"))
             self._card.show_ticket(ticket.id)
 
     async def change_name(self) -> None:
@@ -81,11 +87,11 @@ class TicketActs:
             return
         note = await self._dialogs.ask(
             DeskText(
-                "Mark for attention",
-                "Staff sees this with every scan of the ticket. Empty takes it away.",
+                _("Mark for attention"),
+                _("Staff sees this with every scan of the ticket. Empty takes it away."),
                 value=ticket.attention,
                 required=False,
-                confirm="Save",
+                confirm=_("Save"),
             )
         )
         if note is None:
@@ -103,10 +109,13 @@ class TicketActs:
         if ticket is None:
             return
         dialog = ReasonDialog(
-            "Replace the ticket?",
-            f"{plain(ticket.name, limit=60)}: the old code is refused from now on. Why?",
+            _("Replace the ticket?"),
+            _(
+                "{name}: the old code is refused from now on. Why?",
+                name=plain(ticket.name, limit=60),
+            ),
             WHY_NEW_CODE,
-            confirm="makes a new code",
+            confirm=_("makes a new code"),
         )
         reason = await self._dialogs.ask(dialog)
         if not reason:
@@ -115,4 +124,4 @@ class TicketActs:
         token = await desk.write(reissue, self._place.actor.at(now), ticket.id, reason=reason)
         self._card.show_ticket(ticket.id)
         if await self._dialogs.ask(DeskCode(ticket.name, token, prints=True)):
-            await self._print(ticket, f"New code: {reason}")
+            await self._print(ticket, _("New code: {reason}", reason=reason))

@@ -110,7 +110,7 @@ class WaitlistDialog(DeskDialog[str]):
 
 
 def _line(entry: EntryView) -> Content:
-    place = "offered" if entry.place is None else f"{entry.place}."
+    place = _("offered") if entry.place is None else f"{entry.place}."
     name = cut_cells(plain(entry.name), NAME_CELLS - 1)
     return Content.assemble(
         (f"{place:<8}", "bold"),

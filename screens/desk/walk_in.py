@@ -58,9 +58,9 @@ from screens.widgets.key_footer import KeyFooter
 from screens.widgets.problem import Problem
 
 WAY_WORDS: Final = {
-    Method.CASH: ("Cash", "what is handed over; empty is exactly the price"),
-    Method.TERMINAL: ("Card", "the number on the terminal's slip"),
-    Method.VOUCHER: ("Voucher", "its code"),
+    Method.CASH: (msg("Cash"), msg("what is handed over; empty is exactly the price")),
+    Method.TERMINAL: (msg("Card"), msg("the number on the terminal's slip")),
+    Method.VOUCHER: (msg("Voucher"), msg("its code")),
 }
 
 
@@ -77,47 +77,47 @@ def due_words(
         enters: Whether the guest goes in at once.
         code: What is said of a discount code; "" where none is typed.
     """
-    parts = [f"{offer.price} due" if offer.price.minor else "Free of charge"]
+    parts = [_("{price} due", price=offer.price) if offer.price.minor else _("Free of charge")]
     if code:
         parts.append(code)
     if way is Method.CASH and typed.strip() and offer.price.minor:
         parts.append(change_words(offer, typed))
     if offer.section_id is not None:
-        parts.append(f"seat {plain(seat)}" if seat else "best free seat")
+        parts.append(_("seat {seat}", seat=plain(seat)) if seat else _("best free seat"))
     if not enters:
-        parts.append("! only sold, not let in")
+        parts.append(_("! only sold, not let in"))
     elif not offer.here:
-        parts.append("! not let in by this list: F9 only sells")
+        parts.append(_("! not let in by this list: F9 only sells"))
     return "   ".join(parts)
 
 
 def change_words(offer: DoorOffer, typed: str) -> str:
     """What is given back of what was handed over, or what is missing."""
-    money = offer.price
+    price = offer.price
     try:
-        given = read_money(typed, money.currency, money.exponent)
+        given = read_money(typed, price.currency, price.exponent)
     except InvalidInputError as error:
         return f"✗ {error}"
-    if given.minor < money.minor:
-        return f"✗ {money - given} missing"
-    return f"change {given - money}"
+    if given.minor < price.minor:
+        return _("✗ {missing} missing", missing=price - given)
+    return _("change {change}", change=given - price)
 
 
 def offer_line(offer: DoorOffer) -> Content:
     """A ticket type with its price, ✓ where that is with a code, and what is left of it."""
-    left = "" if offer.left is None else f"{offer.left:,} left"
-    state = "✗ sold out" if offer.sold_out else left
+    left = "" if offer.left is None else _("{left:,} left", left=offer.left)
+    state = _("✗ sold out") if offer.sold_out else left
     if not offer.here:
-        state = f"– not at this door {state}"
-    price = str(offer.price) if offer.price.minor else "free"
+        state = _("– not at this door {left}", left=state)
+    price = money(offer.price) if offer.price.minor else _("free")
     price = f"✓ {price}" if offer.coded else price
     return Content.assemble(f"{plain(offer.name, limit=28):<28} {price:>16}  ", (state, "$faint"))
 
 
 def person_line(person: KnownPerson) -> Content:
     """Somebody who is known, and from where."""
-    where = "account" if person.account_id else "booked before"
-    note = " ! has a ticket" if person.here else ""
+    where = _("account") if person.account_id else _("booked before")
+    note = f" {_('! has a ticket')}" if person.here else ""
     return Content.assemble(
         plain(person.name, limit=40), (f"  {plain(person.email)}  {where}", "$faint"), note
     )
@@ -125,16 +125,22 @@ def person_line(person: KnownPerson) -> Content:
 
 def sold_out_words(offer: DoorOffer) -> str:
     """What to do where a type is sold out."""
-    way = "F7 puts the guest on the waitlist, " if offer.waitlist else ""
-    return f"{plain(offer.name)} is sold out. {way}F8 goes over with a supervisor."
+    name = plain(offer.name)
+    if offer.waitlist:
+        return _(
+            "{name} is sold out. F7 puts the guest on the waitlist, F8 goes over with a "
+            "supervisor.",
+            name=name,
+        )
+    return _("{name} is sold out. F8 goes over with a supervisor.", name=name)
 
 
 def no_waitlist_words(offer: DoorOffer) -> str:
     """Why nobody is put on the waitlist of a type now."""
     name = plain(offer.name)
     if offer.sold_out:
-        return f"{name} has no waitlist now."
-    return f"{name} is not sold out: sell it instead."
+        return _("{name} has no waitlist now.", name=name)
+    return _("{name} is not sold out: sell it instead.", name=name)
 
 
 class WalkInSale:
@@ -215,14 +221,18 @@ class WalkInSale:
             self.tools,
             self.place,
             act="force",
-            words=f"sell {plain(self.offer.name, limit=40)} to {plain(wish.name, limit=40)} "
-            f"against the rules: {plain(wish.force_reason, limit=100)}",
+            words=_(
+                "sell {ticket} to {name} against the rules: {reason}",
+                ticket=plain(self.offer.name, limit=40),
+                name=plain(wish.name, limit=40),
+                reason=plain(wish.force_reason, limit=100),
+            ),
         )
 
     async def _rest(self, wish: WalkIn, error: VoucherShortError) -> WalkIn | None:
         """Ask how what a voucher does not cover is paid."""
         app = self.owner.app
-        ways = [f"{error.rest} in cash", f"{error.rest} by card"]
+        ways = [_("{rest} in cash", rest=error.rest), _("{rest} by card", rest=error.rest)]
         chosen = await app.push_screen_wait(PickOne(str(error), ways))
         if chosen is None:
             return None
@@ -231,7 +241,9 @@ class WalkInSale:
                 return None
             return replace(wish, rest_method=str(Method.CASH))
         slip = await app.push_screen_wait(
-            TextQuestion(f"{error.rest} by card", "The number on the terminal's slip.")
+            TextQuestion(
+                _("{rest} by card", rest=error.rest), _("The number on the terminal's slip.")
+            )
         )
         if not slip:
             return None
@@ -380,7 +392,7 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
                 yield Input(id="name", max_length=200, compact=True)
             yield OptionList(id="known", markup=False)
             yield OptionList(id="types", markup=False)
-            for key, label in (("email", "E-mail"), ("line-two", _("Second line"))):
+            for key, label in (("email", _("E-mail")), ("line-two", _("Second line"))):
                 with Horizontal(classes="row"):
                     yield Label(label)
                     yield Input(id=key, max_length=200, compact=True)
@@ -553,7 +565,7 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
         """Say what is due, what is given back, and where the guest sits."""
         word, help_words = WAY_WORDS[self.way]
         self.query_one("#way", Label).update(f"{word} ↕")
-        self.query_one("#way-help", Label).update(help_words)
+        self.query_one("#way-help", Label).update(str(help_words))
         offer = self.offer
         if offer is not None:
             seat = self.seat[1] if self.seat else ""
@@ -613,8 +625,8 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
             return replace(wish, method=str(Method.FREE))
         if self.way is not Method.CASH:
             return replace(wish, reference=typed)
-        money = offer.price
-        given = read_money(typed, money.currency, money.exponent) if typed else None
+        price = offer.price
+        given = read_money(typed, price.currency, price.exponent) if typed else None
         return replace(wish, given=given)
 
 
@@ -809,8 +821,8 @@ async def sell_walk_in(screen: Screen[Any], tools: Tools, place: Place) -> Check
     offers = await tools.desk.read(door_offers, place.actor, place.event.id, place.check_in_list.id)
     if not offers:
         screen.notify(
-            "An organizer adds ticket types in the event's Tickets.",
-            title="Nothing is sold here",
+            _("An organizer adds ticket types in the event's Tickets."),
+            title=_("Nothing is sold here"),
             severity="warning",
             markup=False,
         )

@@ -40,7 +40,7 @@ def for_guest(result: CheckInResult, *, badge: str = "") -> Answer:
         result: The result.
         badge: Where the guest's badge comes out, in a sentence.
     """
-    sentence = plain(result.guest_sentence) or said(result.outcome, result.kind).guest
+    sentence = plain(result.guest_sentence) or str(said(result.outcome, result.kind).guest)
     if result.outcome is not Outcome.ADMITTED or result.name is None:
         return Answer(result.outcome.tone, result.word, sentence)
     if result.kind.hands_out:
@@ -73,7 +73,7 @@ def for_group(results: Sequence[CheckInResult], *, badge: str = "") -> Answer:
         words = _("You are all through.") if passed > 1 else _("You are both through.")
         if results[0].kind.hands_out:
             words = _("Here you are, for all of you.")
-        return Answer(outcome.tone, said(outcome, results[0].kind).word, words, details)
+        return Answer(outcome.tone, str(said(outcome, results[0].kind).word), words, details)
     left = len(results) - passed
     others = _n(
         "{count} ticket could not pass. Please go to the desk.",
@@ -106,11 +106,10 @@ def for_staff(result: CheckInResult) -> Answer:
     headline = _headline(result)
     details = [plain(result.reason)]
     if result.overridden is not None:
-        details.append(
-            _("By force, against: {word}.", word=WORDING[result.overridden].word.lower())
-        )
+        word = str(WORDING[result.overridden].word)
+        details.append(_("By force, against: {word}.", word=word[:1].lower() + word[1:]))
     if not result.passes:
-        details.append(said(result.outcome, result.kind).staff)
+        details.append(str(said(result.outcome, result.kind).staff))
     details.append("" if result.is_full else result.occupancy)
     note = plain(result.attention, limit=600)
     return Answer(result.outcome.tone, result.word, headline, tuple(filter(None, details)), note)
@@ -128,13 +127,13 @@ def _headline(result: CheckInResult) -> str:
 
 
 def _handed(result: CheckInResult) -> str:
-    return plain(result.thing) or said(result.outcome, result.kind).guest
+    return plain(result.thing) or str(said(result.outcome, result.kind).guest)
 
 
 def could_not(sentence: str, hint: str = "") -> Answer:
     """Say that nothing was written and it may be tried again."""
     wording = WORDING[Outcome.ERROR]
-    return Answer(wording.tone, wording.word, sentence, (hint,) if hint else ())
+    return Answer(wording.tone, str(wording.word), sentence, (hint,) if hint else ())
 
 
 def _seat(seat: str) -> str:

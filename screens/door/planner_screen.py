@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from eventdesk.acts import Actor
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.figures import (
@@ -49,7 +50,7 @@ class PlannerScreen(RoleScreen[None]):
         list_id: The list.
     """
 
-    ROLE = "Planner"
+    ROLE = msg("Planner")
     THINGS = ("store",)
     HELP = (
         "Type how many guests come, how many lanes are open and how many seconds one guest takes "
@@ -79,15 +80,15 @@ class PlannerScreen(RoleScreen[None]):
         """Lay out what is asked for beside what follows from it."""
         with Horizontal(id="planner"):
             yield Form(
-                NumberField("guests", "Guests", least=1, most=MAX_GUESTS, required=True),
-                NumberField("lanes", "Lanes", least=1, most=200, required=True),
-                NumberField("seconds", "Seconds each", least=1, most=3600, required=True),
-                TextField("doors", "Doors open", required=True, check=self._time_problem),
-                NumberField("minutes", "Longest wait, min", value=5, least=1, most=600,
+                NumberField("guests", _("Guests"), least=1, most=MAX_GUESTS, required=True),
+                NumberField("lanes", _("Lanes"), least=1, most=200, required=True),
+                NumberField("seconds", _("Seconds each"), least=1, most=3600, required=True),
+                TextField("doors", _("Doors open"), required=True, check=self._time_problem),
+                NumberField("minutes", _("Longest wait, min"), value=5, least=1, most=600,
                             required=True),
             )  # fmt: skip
             with VerticalScroll(id="outcome", can_focus=False):
-                yield Static("Reading …", id="words", markup=False)
+                yield Static(_("Reading …"), id="words", markup=False)
 
     async def re_read(self) -> None:
         """Begin with what is known of the door; what was typed stays."""
@@ -118,7 +119,7 @@ class PlannerScreen(RoleScreen[None]):
         for field in self.form.fields.values():
             field.show_problem()
         if self.form.problems:
-            self._show(Content.styled("Correct what is marked at the left.", "$faint"))
+            self._show(Content.styled(_("Correct what is marked at the left."), "$faint"))
             return
         with self.waiting():
             self.plan = await asyncio.to_thread(
@@ -163,15 +164,22 @@ class PlannerScreen(RoleScreen[None]):
 
     def _advice(self, plan: DoorPlan) -> Iterator[Content]:
         if not plan.advice:
-            yield Content("These lanes suit all the time.")
+            yield Content(_("These lanes suit all the time."))
             return
-        yield Content.styled("What to do", "bold $primary")
+        yield Content.styled(_("What to do"), "bold $primary")
         for each in plan.advice:
             yield Content(
-                f"{self._clock(each.at):%H:%M}  {each.words.capitalize()}: then {each.lanes} open"
+                _(
+                    "{clock:%H:%M}  {words}: then {lanes} open",
+                    clock=self._clock(each.at),
+                    words=each.words.capitalize(),
+                    lanes=each.lanes,
+                )
             )
         worst = max(point.wait_s for point in plan.advised)
-        yield Content.styled(f"Then nobody waits longer than {wait_text(worst)}.", "$faint")
+        yield Content.styled(
+            _("Then nobody waits longer than {wait_text}.", wait_text=wait_text(worst)), "$faint"
+        )
 
     def _curves(self, plan: DoorPlan, curve: ArrivalCurve) -> Iterator[Content]:
         pieces = [
@@ -182,9 +190,15 @@ class PlannerScreen(RoleScreen[None]):
             return
         arrivals = [sum(point.arrivals for point in piece) for piece in pieces]
         waits = [_longest(piece) for piece in pieces]
-        yield Content.styled(f"Every {BIN_MINUTES} minutes", "bold $primary")
-        yield Content(f"come  {_bars(arrivals)}  up to {max(arrivals):,.0f}")
-        yield Content(f"wait  {_bars(waits)}  up to {wait_text(max(waits))}")
+        yield Content.styled(
+            _("Every {bin_minutes} minutes", bin_minutes=BIN_MINUTES), "bold $primary"
+        )
+        yield Content(
+            _("come  {bars}  up to {arrivals:,.0f}", bars=_bars(arrivals), arrivals=max(arrivals))
+        )
+        yield Content(
+            _("wait  {bars}  up to {wait_text}", bars=_bars(waits), wait_text=wait_text(max(waits)))
+        )
         first, last = pieces[0][0].at, pieces[-1][0].at
         gap = " " * max(1, len(pieces) - 10)
         times = f"      {self._clock(first):%H:%M}{gap}{self._clock(last):%H:%M}"
@@ -203,28 +217,28 @@ class PlannerScreen(RoleScreen[None]):
         try:
             self._doors_at(self.basis, typed)
         except InvalidInputError:
-            return "Type it such as 09:00."
-        return "" if ":" in typed else "Type it such as 09:00."
+            return _("Type it such as 09:00.")
+        return "" if ":" in typed else _("Type it such as 09:00.")
 
 
 def _foundation(basis: DoorBasis) -> str:
     curve = basis.curve
     learned = (
-        f"Guests come as at your last {curve.events} events"
+        _("Guests come as at your last {events} events", events=curve.events)
         if curve.events > 1
-        else "Guests come as at your last event"
+        else _("Guests come as at your last event")
         if curve.events
-        else "Guests come as is usual"
+        else _("Guests come as is usual")
     )
-    half = f"{learned}: {curve.by(30):.0%} in the first half hour."
-    return f"{half} Seconds measured today." if basis.measured else half
+    half = _("{learned}: {by:.0%} in the first half hour.", learned=learned, by=curve.by(30))
+    return _("{half} Seconds measured today.", half=half) if basis.measured else half
 
 
 def _enough(plan: DoorPlan) -> Content:
     if plan.enough is None:
-        return Content.styled("✗ None of these is enough: people wait too long.", "$text-error")
-    lanes = "1 lane is" if plan.enough == 1 else f"{plan.enough:,} lanes are"
-    return Content.styled(f"✓ {lanes} enough, even on a bad day.", "$text-success")
+        return Content.styled(_("✗ None of these is enough: people wait too long."), "$text-error")
+    lanes = _("1 lane is") if plan.enough == 1 else _("{enough:,} lanes are", enough=plan.enough)
+    return Content.styled(_("✓ {lanes} enough, even on a bad day.", lanes=lanes), "$text-success")
 
 
 def _longest(piece: tuple[Point, ...]) -> float:

@@ -89,7 +89,7 @@ def list_fields(setup: DoorSetup, zone: str, listed: CheckInList | None) -> list
     asked = "\n".join(map(question_line, one.questions))
     return [
         *entity_fields(CHECK_IN_LIST, one, zone=zone, offers=offers),
-        NoteField("questions", _("Ask guests"), value=asked, height=3, help=QUESTIONS_HELP),
+        NoteField("questions", _("Ask guests"), value=asked, height=3, help=str(QUESTIONS_HELP)),
     ]
 
 
@@ -186,10 +186,10 @@ class ListsTab(EventPart):
             (
                 listed.name,
                 listed.kind.value,
-                ENTRY[listed.entry_policy],
+                str(ENTRY[listed.entry_policy]),
                 self._open(listed.opens_at, listed.closes_at),
                 str(len(listed.all_rules) or ""),
-                UNPAID[listed.unpaid_policy],
+                str(UNPAID[listed.unpaid_policy]),
                 ", ".join(taken) or _("all tickets"),
             ),
         )

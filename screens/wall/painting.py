@@ -9,6 +9,7 @@ from textual.content import Content
 from eventdesk.charts.big import HEIGHTS, big
 from eventdesk.charts.cells import Line, Run, chart_lines
 from eventdesk.core.cells import cell_width, cut_cells
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.figures import Panel, Standing
 
@@ -34,11 +35,11 @@ def figures_of(standing: Standing) -> tuple[tuple[str, str], ...]:
     total = standing.total
     expected = "–" if total.expected is None else f"{total.expected:,}"
     return (
-        ("Expected", expected),
-        ("In", f"{total.came:,}"),
-        ("Inside now", f"{total.inside:,}"),
-        ("Out", f"{total.out:,}"),
-        ("A minute", f"{standing.served_lately:.1f}"),
+        (_("Expected"), expected),
+        (_("In"), f"{total.came:,}"),
+        (_("Inside now"), f"{total.inside:,}"),
+        (_("Out"), f"{total.out:,}"),
+        (_("A minute"), f"{standing.served_lately:.1f}"),
     )
 
 
@@ -46,10 +47,10 @@ def figures_content(standing: Standing, width: int, height: int) -> Content:
     """Draw the figures beside each other, as large as all of them fit alike."""
     figures = figures_of(standing)
     for high in reversed(HEIGHTS):
-        drawn = [big(text, width, high) for _, text in figures]
+        drawn = [big(text, width, high) for _word, text in figures]
         needed = [
             max(len(lines[0]), len(word)) + 2
-            for lines, (word, _) in zip(drawn, figures, strict=True)
+            for lines, (word, _text) in zip(drawn, figures, strict=True)
         ]
         alike = high == 1 or all(len(lines) == high for lines in drawn)
         if high < height and alike and sum(needed) <= width:
@@ -61,7 +62,7 @@ def figures_content(standing: Standing, width: int, height: int) -> Content:
             look = "bold $primary" if place == 2 else "bold $foreground"
             parts.append((lines[row].ljust(needed[place] + spare), look))
         parts.append(("\n", ""))
-    for place, (word, _) in enumerate(figures):
+    for place, (word, _text) in enumerate(figures):
         parts.append((word.ljust(needed[place] + spare), "$faint"))
     return Content.assemble(*parts)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from eventdesk.core.messages import _
 from eventdesk.figures import Choice, Standing
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import ChoiceField, Field, SeveralField
@@ -16,21 +17,21 @@ class WallChoice(FormDialog[Choice]):
 
     def __init__(self, standing: Standing) -> None:
         lists = [(each.id, each.name) for each in standing.all_lists]
-        gates = [(None, "All gates"), *((each.id, each.name) for each in standing.all_gates)]
+        gates = [(None, _("All gates")), *((each.id, each.name) for each in standing.all_gates)]
         fields: list[Field[Any]] = []
         if lists:
             fields.append(
                 SeveralField(
-                    "lists", "Check-in lists", lists, value=tuple(standing.choice.list_ids)
+                    "lists", _("Check-in lists"), lists, value=tuple(standing.choice.list_ids)
                 )
             )
-        fields.append(ChoiceField("gate", "Gate", gates, value=standing.choice.gate_id))
+        fields.append(ChoiceField("gate", _("Gate"), gates, value=standing.choice.gate_id))
         super().__init__(
-            "What the wall shows",
+            _("What the wall shows"),
             fields,
             self._choose,
-            explanation="Without a list ticked it shows all by which people arrive and leave.",
-            confirm="Show",
+            explanation=_("Without a list ticked it shows all by which people arrive and leave."),
+            confirm=_("Show"),
         )
 
     async def _choose(self, values: dict[str, Any]) -> Choice:

@@ -9,6 +9,7 @@ from textual.widgets.option_list import Option
 
 from eventdesk.accounts import at_event
 from eventdesk.acts import Actor, Permission
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView
 from eventdesk.figures import events_on_wall
@@ -16,13 +17,13 @@ from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools
 from screens.wall.wall_screen import WallScreen
 
-NO_EVENTS = "No event to show yet. An organizer sets one up, or adds you to the team of one."
+NO_EVENTS = msg("No event to show yet. An organizer sets one up, or adds you to the team of one.")
 
 
 class WallDoor(RoleScreen[None]):
     """Lists the events whose figures a person may see; Enter opens the wall of one."""
 
-    ROLE = "Wall"
+    ROLE = msg("Wall")
     THINGS = ("store",)
     AUTO_FOCUS = "#wall-events"
     HELP = "Choose the event with the arrow keys; Enter opens its statistics wall."
@@ -42,7 +43,7 @@ class WallDoor(RoleScreen[None]):
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""
         with Vertical(id="wall-door"):
-            yield Label("Whose figures?", classes="title", markup=False)
+            yield Label(_("Whose figures?"), classes="title", markup=False)
             yield OptionList(id="wall-events", markup=False)
 
     async def re_read(self) -> None:
@@ -58,7 +59,7 @@ class WallDoor(RoleScreen[None]):
         if events:
             lines.highlighted = 0
         else:
-            lines.add_option(Option(NO_EVENTS, disabled=True))
+            lines.add_option(Option(str(NO_EVENTS), disabled=True))
         if first and len(events) == 1:
             self._open(events[0], only=True)
 
@@ -80,5 +81,7 @@ class WallDoor(RoleScreen[None]):
     def _line(self, event: EventView) -> Content:
         day = event.starts_at.date().isoformat()
         return Content.assemble(
-            plain(event.name), "\n", (f"{day} · {event.tickets:,} tickets", "dim")
+            plain(event.name),
+            "\n",
+            (_("{day} · {tickets:,} tickets", day=day, tickets=event.tickets), "dim"),
         )

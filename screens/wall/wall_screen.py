@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from eventdesk.acts import Actor, Permission
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView
 from eventdesk.figures import (
@@ -75,7 +76,7 @@ class WallScreen(RoleScreen[None], AsActor):
         cycle_s: Seconds a panel stays; 0 leaves it to the keys.
     """
 
-    ROLE = "Wall"
+    ROLE = msg("Wall")
     THINGS = ("store",)
     AUTO_FOCUS = ""
     HELP = (
@@ -140,7 +141,7 @@ class WallScreen(RoleScreen[None], AsActor):
         yield Static("", id="wall-figures", markup=False)
         yield Static("", id="wall-advice", markup=False)
         with Horizontal(id="wall-panels"):
-            yield Static("Reading …", id="wall-first", classes="wall-panel", markup=False)
+            yield Static(_("Reading …"), id="wall-first", classes="wall-panel", markup=False)
             yield Static("", id="wall-second", classes="wall-panel", markup=False)
         yield Static("", id="wall-foot", markup=False)
 
@@ -192,11 +193,16 @@ class WallScreen(RoleScreen[None], AsActor):
         def tell(done: int, total: int) -> None:
             if self._stop.is_set():
                 raise ReadingStoppedError(
-                    f"Reading was stopped at {done:,} of {total:,} scans.",
-                    hint="F5 goes on, Esc leaves.",
+                    msg(
+                        "Reading was stopped at {done:,} of {total:,} scans.",
+                        done=done,
+                        total=total,
+                    ),
+                    hint=msg("F5 goes on, Esc leaves."),
                 )
             loop.call_soon_threadsafe(
-                self._say, f"◌ Reading scans: {done:,} of {total:,}. Esc stops."
+                self._say,
+                _("◌ Reading scans: {done:,} of {total:,}. Esc stops.", done=done, total=total),
             )
 
         return tell
@@ -231,7 +237,7 @@ class WallScreen(RoleScreen[None], AsActor):
         each = (width - 4) // 2 if len(shown) > 1 else width
         for name, panel in zip(("#wall-first", "#wall-second"), shown, strict=False):
             self.query_one(name, Static).update(panel_content(panel, each, height))
-        cycle = f"● each {self.cycle_s:.0f} s" if self.rounds else "‖ stays"
+        cycle = _("● each {cycle_s:.0f} s", cycle_s=self.cycle_s) if self.rounds else _("‖ stays")
         foot = foot_of(panels, shown, now, cycle, width)
         self.query_one("#wall-foot", Static).update(foot)
 
@@ -349,7 +355,7 @@ class WallScreen(RoleScreen[None], AsActor):
         """Go to the planner of the door."""
         door = self._door()
         if door is None:
-            self.notify("Choose a check-in list for arriving first (L).", severity="warning")
+            self.notify(_("Choose a check-in list for arriving first (L)."), severity="warning")
             return
         planner = load("screens.door.planner_screen:PlannerScreen")
         await self.app.push_screen_wait(planner(self.tools, self.actor, door))
@@ -370,12 +376,13 @@ class WallScreen(RoleScreen[None], AsActor):
                 save_panel, now, panel, form=PanelForm(form), path=path, overwrite=overwrite
             )
 
-        title, anywhere = f"Save: {panel.title}", self.actor.may(Permission.INSTALLATION)
+        title = _("Save: {title}", title=panel.title)
+        anywhere = self.actor.may(Permission.INSTALLATION)
         saved = await self.app.push_screen_wait(
             SaveDialog(title, list(PanelForm), save, anywhere=anywhere)
         )
         if saved is not None:
-            self.notify(plain(str(saved), limit=400), title="Saved", markup=False)
+            self.notify(plain(str(saved), limit=400), title=_("Saved"), markup=False)
 
 
 class ReadingStoppedError(InvalidInputError):

@@ -75,7 +75,7 @@ async def test_the_desk_shows_all_its_keys_at_80_columns(stage: Stage) -> None:
     async with stage.desk_screen() as (pilot, screen):
         for act in ACTS:
             if act.shown:
-                assert act.label in footer(pilot)
+                assert str(act.label) in footer(pilot)
         assert is_whole(screen)
 
 
