@@ -18,7 +18,7 @@ from eventdesk.acts import AT_THE_DOOR
 from eventdesk.booking import TicketView
 from eventdesk.core.formats import number
 from eventdesk.core.ids import read_code
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.door import (
     Counters,
     ListCounts,
@@ -381,7 +381,7 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
 def _standing(standing: Counters) -> Content:
     figures = [
         (_("expected"), standing.expected),
-        (_("in"), standing.admitted),
+        (_p("figure", "in"), standing.admitted),
         (_("inside now"), standing.inside),
         (_("to come"), standing.to_come),
     ]

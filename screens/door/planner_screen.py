@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from eventdesk.acts import Actor
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, _n, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.figures import (
@@ -38,6 +38,9 @@ PAUSE_S: Final = 0.3
 """Typing that pauses for so long is reckoned with."""
 
 MAX_GUESTS: Final = 100_000
+WIDTHS: Final = (7, 9, 6, 7, 9)
+"""How wide the columns of the table are."""
+
 BARS: Final = " ▁▂▃▄▅▆▇█"
 
 
@@ -141,7 +144,8 @@ class PlannerScreen(RoleScreen[None]):
         yield Content.styled(where, "bold")
         yield Content.styled(_foundation(basis), "$faint")
         yield Content("")
-        words = f"{'Lanes':>7}{'Longest':>9}{'at':>6}{'Queue':>7}{'Bad day':>9}"
+        heads = (_("Lanes"), _("Longest"), _p("time", "at"), _("Queue"), _("Bad day"))
+        words = "".join(f"{head:>{width}}" for head, width in zip(heads, WIDTHS, strict=True))
         yield Content.styled(words, "bold $primary")
         for row in plan.rows:
             yield self._row(row, plan, lanes)
@@ -172,7 +176,7 @@ class PlannerScreen(RoleScreen[None]):
                 _(
                     "{clock:%H:%M}  {words}: then {lanes} open",
                     clock=self._clock(each.at),
-                    words=each.words.capitalize(),
+                    words=f"{each.words[:1].upper()}{each.words[1:]}",
                     lanes=each.lanes,
                 )
             )
@@ -237,8 +241,12 @@ def _foundation(basis: DoorBasis) -> str:
 def _enough(plan: DoorPlan) -> Content:
     if plan.enough is None:
         return Content.styled(_("✗ None of these is enough: people wait too long."), "$text-error")
-    lanes = _("1 lane is") if plan.enough == 1 else _("{enough:,} lanes are", enough=plan.enough)
-    return Content.styled(_("✓ {lanes} enough, even on a bad day.", lanes=lanes), "$text-success")
+    words = _n(
+        "✓ {count} lane is enough, even on a bad day.",
+        "✓ {count} lanes are enough, even on a bad day.",
+        plan.enough,
+    )
+    return Content.styled(words, "$text-success")
 
 
 def _longest(piece: tuple[Point, ...]) -> float:

@@ -9,7 +9,7 @@ from textual.content import Content
 from eventdesk.charts.big import HEIGHTS, big
 from eventdesk.charts.cells import Line, Run, chart_lines
 from eventdesk.core.cells import cell_width, cut_cells
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, _p
 from eventdesk.core.plain_text import plain
 from eventdesk.figures import Panel, Standing
 
@@ -36,9 +36,9 @@ def figures_of(standing: Standing) -> tuple[tuple[str, str], ...]:
     expected = "–" if total.expected is None else f"{total.expected:,}"
     return (
         (_("Expected"), expected),
-        (_("In"), f"{total.came:,}"),
+        (_p("figure", "In"), f"{total.came:,}"),
         (_("Inside now"), f"{total.inside:,}"),
-        (_("Out"), f"{total.out:,}"),
+        (_p("figure", "Out"), f"{total.out:,}"),
         (_("A minute"), f"{standing.served_lately:.1f}"),
     )
 
