@@ -34,6 +34,7 @@ __all__ = [
     "_n",
     "_p",
     "as_message",
+    "in_english",
     "is_spoken",
     "language_of_environment",
     "msg",
@@ -272,6 +273,12 @@ def msg_p(context: str, text: str, /, **values: object) -> Message:
 def as_message(said: "str | Message") -> Message:
     """What is words already, as a message that is the same in each language."""
     return said if isinstance(said, Message) else Message("{said}" if said else "", {"said": said})
+
+
+def in_english(said: object) -> str:
+    """Say a message or an error for the store and the log, whose readers are not known yet."""
+    with reading(ENGLISH):
+        return str(said)
 
 
 def translated(text: str) -> str:
