@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg
 
 __all__ = ["Badge"]
 
@@ -66,16 +66,16 @@ class Badge:
             InvalidInputError: Not an object, a field is missing, or a value is no text.
         """
         if not isinstance(stored, Mapping):
-            raise _unreadable("it is no object")
+            raise _unreadable(msg("it is no object"))
         known = {each.name for each in fields(cls)}
         values = {key: value for key, value in stored.items() if key in known}
         for key, value in values.items():
             if not (_is_answers(value) if key == "extra" else isinstance(value, str)):
-                raise _unreadable(f"{key!r} is no text")
+                raise _unreadable(msg("{key!r} is no text", key=key))
         try:
             return cls(**values)
         except TypeError as error:
-            raise _unreadable("a field is missing") from error
+            raise _unreadable(msg("a field is missing")) from error
 
 
 def _is_answers(value: object) -> bool:
@@ -84,7 +84,7 @@ def _is_answers(value: object) -> bool:
     )
 
 
-def _unreadable(reason: str) -> InvalidInputError:
+def _unreadable(reason: Message) -> InvalidInputError:
     return InvalidInputError(
         msg("A stored badge cannot be read: {reason}.", reason=reason),
         hint=msg("Print the badge again from the attendee's page."),

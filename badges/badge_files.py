@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from badges.line import reason
 from badges.paper import NO_ROOM
 from eventdesk.core.errors import InvalidInputError, PrinterOfflineError, PrinterRefusedError
 from eventdesk.core.messages import msg
@@ -50,12 +51,12 @@ def write_badge(
             _write_whole(path, content, job)
     except OSError as error:
         if error.errno in NO_ROOM:
-            raise PrinterOfflineError(printer, msg("there is no room left on its disk.")) from error
+            raise PrinterOfflineError(printer, msg("there is no room left on its disk")) from error
         raise PrinterRefusedError(
             msg(
-                "The badge folder {folder} cannot be written: {strerror}.",
+                "The badge folder {folder} cannot be written: {reason}.",
                 folder=folder,
-                strerror=error.strerror,
+                reason=reason(error),
             ),
             hint=msg("Give the folder room and write permission, or choose another printer."),
         ) from error
@@ -68,12 +69,17 @@ def folder_status(folder: Path) -> Status:
     try:
         room = os.statvfs(there)
     except OSError as error:
-        return Status(Health.ERROR, f"{folder} cannot be used: {error.strerror}")
+        return Status(
+            Health.ERROR,
+            msg("{folder} cannot be used: {reason}", folder=folder, reason=reason(error)),
+        )
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        return Status(Health.ERROR, f"{there} cannot be written")
+        return Status(Health.ERROR, msg("{there} cannot be written", there=there))
     free = room.f_bavail * room.f_frsize
     if free < _LITTLE_ROOM:
-        return Status(Health.PAPER_LOW if free else Health.PAPER_OUT, "the room on its disk ends")
+        return Status(
+            Health.PAPER_LOW if free else Health.PAPER_OUT, msg("the room on its disk ends")
+        )
     return Status(Health.READY)
 
 

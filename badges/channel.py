@@ -7,6 +7,8 @@ import socket
 import time
 from typing import Final, Protocol
 
+from eventdesk.core.messages import msg
+
 __all__ = ["Channel", "DeviceEnd", "End", "SocketEnd"]
 
 _CHUNK: Final = 65536
@@ -134,7 +136,7 @@ class Channel:
         while left:
             happens = self._wait(_EITHER, deadline)
             if not happens or time.monotonic() > deadline:
-                raise TimeoutError(errno.ETIMEDOUT, "It takes no more data")
+                raise TimeoutError(errno.ETIMEDOUT, msg("It takes no more data"))
             if happens & selectors.EVENT_READ:
                 self._listen()
             if happens & selectors.EVENT_WRITE:
@@ -152,7 +154,7 @@ class Channel:
         deadline = time.monotonic() + within_s
         while not self._heard:
             if self._hung_up:
-                raise ConnectionResetError(errno.ECONNRESET, "It hung up")
+                raise ConnectionResetError(errno.ECONNRESET, msg("It hung up"))
             if not self._wait(selectors.EVENT_READ, deadline):
                 return b""
             self._listen()

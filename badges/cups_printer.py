@@ -22,7 +22,7 @@ from badges.raster import badge_pdf, the_layout
 from badges.talking_printer import Tongue, in_words
 from badges.text_stream import TextStyle, stream
 from eventdesk.core.errors import PrinterOfflineError, PrinterRefusedError
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health, Status
 
@@ -33,8 +33,8 @@ __all__ = ["CupsPrinter", "run"]
 
 _REQUEST: Final = re.compile(r"request id is (\S+-\d{1,10})")
 _PORT: Final = 631
-_NOT_HERE: Final = "CUPS is not installed on this machine."
-_INSTALL: Final = "Install it (apt-get install cups-client cups), or choose another printer."
+_NOT_HERE: Final = msg("CUPS is not installed on this machine.")
+_INSTALL: Final = msg("Install it (apt-get install cups-client cups), or choose another printer.")
 
 
 def run(command: Sequence[str], *, within_s: float, content: bytes = b"") -> tuple[int, str, str]:
@@ -56,7 +56,7 @@ def run(command: Sequence[str], *, within_s: float, content: bytes = b"") -> tup
     except FileNotFoundError as error:
         raise PrinterRefusedError(_NOT_HERE, hint=_INSTALL) from error
     except subprocess.TimeoutExpired as error:
-        raise TimeoutError(None, f"{command[0]} does not end") from error
+        raise TimeoutError(None, msg("{program} does not end", program=command[0])) from error
     return done.returncode, done.stdout.decode("utf-8", "replace"), _said(done.stderr)
 
 
@@ -115,10 +115,10 @@ class CupsPrinter:
         try:
             said = self._queue_status(self._server())
         except PrinterRefusedError as error:
-            return Status(Health.OFFLINE, str(error).rstrip("."))
+            return Status(Health.OFFLINE, error.message)
         except OSError as error:
-            return Status(Health.OFFLINE, reason(error).rstrip("."))
-        return said or Status(Health.ERROR, "CUPS has no queue of that name")
+            return Status(Health.OFFLINE, reason(error))
+        return said or Status(Health.ERROR, msg("CUPS has no queue of that name"))
 
     def follow(self, job_ref: str) -> Paper | None:
         """Ask CUPS about the job; see `badges.paper.Printer.follow`."""
@@ -147,7 +147,7 @@ class CupsPrinter:
         code, said, _error = run(["lpstat", "-H"], within_s=self.answer_s)
         address = said.strip().partition("/version=")[0]
         if code or not address:
-            raise OSError(None, "CUPS names no server")
+            raise OSError(None, msg("CUPS names no server"))
         if address.startswith("/"):
             return LocalLine(address)
         host, _, port = address.rpartition(":")
@@ -163,7 +163,7 @@ class CupsPrinter:
                 hint=msg("Choose a queue that `lpstat -e` shows, or add it with lpadmin."),
             )
         if not said.health.prints:
-            raise PrinterOfflineError(self.name, f"{said.text}.", answers=True)
+            raise PrinterOfflineError(self.name, said.text, answers=True)
 
     def _queue_status(self, server: Line) -> Status | None:
         """Return how the queue is; None when there is none of that name."""
@@ -181,7 +181,9 @@ class CupsPrinter:
         code, said, error = run(command, within_s=self.answer_s, content=content)
         request = _REQUEST.search(said)
         if code or request is None:
-            raise PrinterOfflineError(self.name, error or msg("lp did not take the badge."))
+            raise PrinterOfflineError(
+                self.name, Message(error.rstrip(".")) or msg("lp did not take the badge")
+            )
         return request[1]
 
     def _wait(self, server: Line, reference: str) -> Paper:
@@ -192,7 +194,7 @@ class CupsPrinter:
             paper = self._paper(job, reference)
             if paper is not None:
                 return paper
-            queue = self._queue_status(server) or Status(Health.ERROR, "its queue was removed")
+            queue = self._queue_status(server) or Status(Health.ERROR, msg("its queue was removed"))
             if job.is_stopped or is_unreachable(job.message) or not queue.health.prints:
                 return self._take_back(server, reference, job, queue)
             if time.monotonic() >= deadline:
@@ -206,7 +208,7 @@ class CupsPrinter:
             PrinterRefusedError: It came to nothing.
         """
         if job.is_lost:
-            why = (job.message or job.reasons or "it was cancelled").rstrip(".")
+            why = (job.message or job.reasons).rstrip(".") or msg("it was cancelled")
             raise PrinterRefusedError(
                 msg("CUPS gave job {reference} up: {why}.", reference=reference, why=why),
                 hint=msg("Look at the queue (lpstat -p) and at the log of CUPS; then print again."),
@@ -221,10 +223,10 @@ class CupsPrinter:
         if self._job(server, reference).is_complete:
             return Paper(confirmed=True, where=self.name, job_ref=reference)
         away = is_unreachable(job.message)
-        text = queue.text if not queue.health.prints else job.message.rstrip(".")
+        text = queue.text if not queue.health.prints else Message(job.message.rstrip("."))
         raise PrinterOfflineError(
             self.name,
-            f"{text or 'its job was stopped'}.",
+            text or msg("its job was stopped"),
             may_be_out=job.has_begun and not away,
             answers=not away,
         )

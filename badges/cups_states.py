@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from badges.ipp import Attributes
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health, Status
 
@@ -30,21 +31,21 @@ _QUEUE_STOPPED: Final = 5
 _JOB_STOPPED, _CANCELLED, _ABORTED, _COMPLETED = 6, 7, 8, 9
 
 _MEANING: Final = {
-    "media-empty": (Health.PAPER_OUT, "it is out of paper"),
-    "media-needed": (Health.PAPER_OUT, "it needs other paper"),
-    "input-tray-missing": (Health.PAPER_OUT, "its tray is missing"),
-    "cover-open": (Health.COVER_OPEN, "its cover is open"),
-    "door-open": (Health.COVER_OPEN, "its door is open"),
-    "interlock-open": (Health.COVER_OPEN, "its cover is open"),
-    "media-jam": (Health.ERROR, "paper is jammed"),
-    "toner-empty": (Health.ERROR, "it is out of toner"),
-    "marker-supply-empty": (Health.ERROR, "it is out of ink or ribbon"),
-    "cutter-at-eol": (Health.ERROR, "its cutter is worn out"),
-    "cups-missing-filter": (Health.ERROR, "its driver is missing"),
-    "cups-insecure-filter": (Health.ERROR, "its driver may be changed by anybody"),
-    "offline": (Health.OFFLINE, "it is switched off or not connected"),
-    "shutdown": (Health.OFFLINE, "it is switched off"),
-    "timed-out": (Health.OFFLINE, "it does not answer"),
+    "media-empty": (Health.PAPER_OUT, msg("it is out of paper")),
+    "media-needed": (Health.PAPER_OUT, msg("it needs other paper")),
+    "input-tray-missing": (Health.PAPER_OUT, msg("its tray is missing")),
+    "cover-open": (Health.COVER_OPEN, msg("its cover is open")),
+    "door-open": (Health.COVER_OPEN, msg("its door is open")),
+    "interlock-open": (Health.COVER_OPEN, msg("its cover is open")),
+    "media-jam": (Health.ERROR, msg("paper is jammed")),
+    "toner-empty": (Health.ERROR, msg("it is out of toner")),
+    "marker-supply-empty": (Health.ERROR, msg("it is out of ink or ribbon")),
+    "cutter-at-eol": (Health.ERROR, msg("its cutter is worn out")),
+    "cups-missing-filter": (Health.ERROR, msg("its driver is missing")),
+    "cups-insecure-filter": (Health.ERROR, msg("its driver may be changed by anybody")),
+    "offline": (Health.OFFLINE, msg("it is switched off or not connected")),
+    "shutdown": (Health.OFFLINE, msg("it is switched off")),
+    "timed-out": (Health.OFFLINE, msg("it does not answer")),
 }
 _LOW: Final = frozenset({"media-low", "toner-low", "marker-supply-low"})
 
@@ -108,18 +109,20 @@ def queue_status(attributes: Attributes) -> Status:
             return Status(health, text)
     message = " ".join(_words(attributes, "printer-state-message"))
     if _number(attributes, "printer-state") == _QUEUE_STOPPED or "paused" in reasons:
-        return Status(Health.ERROR, f"its queue is stopped{_why(message)}")
+        if message:
+            why = message.rstrip(".")
+            return Status(Health.ERROR, msg("its queue is stopped ({why})", why=why))
+        return Status(Health.ERROR, msg("its queue is stopped"))
     if attributes.get("printer-is-accepting-jobs", (1,))[0] == 0:
-        return Status(Health.ERROR, f"its queue takes no jobs{_why(message)}")
+        if message:
+            why = message.rstrip(".")
+            return Status(Health.ERROR, msg("its queue takes no jobs ({why})", why=why))
+        return Status(Health.ERROR, msg("its queue takes no jobs"))
     if is_unreachable(message):
-        return Status(Health.OFFLINE, "CUPS cannot reach it")
+        return Status(Health.OFFLINE, msg("CUPS cannot reach it"))
     if _LOW.intersection(reasons):
-        return Status(Health.PAPER_LOW, "paper or ink is low")
+        return Status(Health.PAPER_LOW, msg("paper or ink is low"))
     return Status(Health.READY)
-
-
-def _why(message: str) -> str:
-    return f" ({message.rstrip('.')})" if message else ""
 
 
 def _plain(reason: str) -> str:

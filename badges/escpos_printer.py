@@ -14,7 +14,7 @@ from badges.channel import Channel
 from badges.raster import on_width
 from badges.talking_printer import NO_SENSE, Patience
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.printing import Health, Status
 
 if TYPE_CHECKING:
@@ -160,22 +160,22 @@ class EscposTalk:
             return None
         paper, cause = self._ask(4) or 0, self._ask(2) or 0
         if cause & _COVER:
-            return Status(Health.COVER_OPEN, "its cover is open")
+            return Status(Health.COVER_OPEN, msg("its cover is open"))
         if paper & _NO_PAPER or cause & _STOPPED_WITHOUT_PAPER:
-            return Status(Health.PAPER_OUT, "it is out of paper")
+            return Status(Health.PAPER_OUT, msg("it is out of paper"))
         if cause & _ERROR:
             return Status(Health.ERROR, self._error())
         if printer & _OFFLINE:
-            return Status(Health.OFFLINE, "it is switched off line")
+            return Status(Health.OFFLINE, msg("it is switched off line"))
         if paper & _LITTLE_PAPER:
-            return Status(Health.PAPER_LOW, "little paper is left")
+            return Status(Health.PAPER_LOW, msg("little paper is left"))
         return Status(Health.READY)
 
-    def _error(self) -> str:
+    def _error(self) -> Message:
         cause = self._ask(3) or 0
         if cause & _CUTTER:
-            return "its cutter is stuck"
-        return "its head is too hot" if cause & _HOT else "it reports an error"
+            return msg("its cutter is stuck")
+        return msg("its head is too hot") if cause & _HOT else msg("it reports an error")
 
     def _ask(self, number: int) -> int | None:
         """Return the byte that answers DLE EOT `number`; None when none comes in time."""

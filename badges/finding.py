@@ -10,12 +10,12 @@ from typing import Final
 from badges.channel import Channel
 from badges.cups_printer import run
 from badges.escpos_printer import EscposTalk
-from badges.line import TcpLine
+from badges.line import TcpLine, reason
 from badges.spec import address
 from badges.talking_printer import NO_SENSE, Talk
 from badges.zpl_printer import ZplTalk
 from eventdesk.core.errors import InvalidInputError, PrinterError
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health
 
@@ -44,7 +44,7 @@ class Found:
     name: str
     """What to call it: a queue's name, a model, an address."""
 
-    text: str
+    text: Message
     """What is known of it, in words."""
 
 
@@ -82,7 +82,7 @@ def _queues() -> Iterator[Found]:
         name, found, uri = line.removeprefix("device for ").partition(": ")
         if found and line.startswith("device for "):
             kind = plain(uri.partition(":")[0], limit=20)  # the rest may hold a password
-            yield Found(f"cups:{name}", plain(name), f"queue of CUPS over {kind}")
+            yield Found(f"cups:{name}", plain(name), msg("queue of CUPS over {kind}", kind=kind))
 
 
 def _devices() -> Iterator[Found]:
@@ -95,7 +95,7 @@ def _devices() -> Iterator[Found]:
             kind = "zpl"
         elif "ESC/POS" in commands or "EPSON" in known.get("MFG", "").upper():
             kind = "escpos"
-        yield Found(f"{kind}:{device}", model or device.name, "printer on a USB port")
+        yield Found(f"{kind}:{device}", model or device.name, msg("printer on a USB port"))
 
 
 def _identity(path: Path) -> dict[str, str]:
@@ -118,8 +118,12 @@ def _asked(line: TcpLine) -> Found:
             with contextlib.closing(line.open(within_s=_CONNECT_S)) as channel:
                 said = talk(channel, _ANSWER_S).status()
         except OSError as error:
-            return Found(f"tcp://{where}", where, f"no answer: {error.strerror}")
+            return Found(f"tcp://{where}", where, msg("no answer: {reason}", reason=reason(error)))
         if said is not None and said.text != NO_SENSE:
-            state = "ready" if said.health is Health.READY else said.text
-            return Found(f"{kind}{line.address}", where, f"speaks {language}, {state}")
-    return Found(f"tcp://{where}", where, "takes a connection and tells nothing of itself")
+            state = msg("ready") if said.health is Health.READY else said.text
+            return Found(
+                f"{kind}{line.address}",
+                where,
+                msg("speaks {language}, {state}", language=language, state=state),
+            )
+    return Found(f"tcp://{where}", where, msg("takes a connection and tells nothing of itself"))

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from badges.line import Line
+from eventdesk.core.messages import msg
 
 __all__ = ["Attributes", "Operation", "Value", "ask", "read_answer"]
 
@@ -69,7 +70,7 @@ def ask(
         while not _is_whole(heard) and len(heard) < _MAX_BYTES:
             said = channel.read(within_s=max(0.0, deadline - time.monotonic()))
             if not said:
-                raise TimeoutError(errno.ETIMEDOUT, "CUPS does not answer")
+                raise TimeoutError(errno.ETIMEDOUT, msg("CUPS does not answer"))
             heard += said
     return read_answer(bytes(heard))
 
@@ -86,7 +87,7 @@ def read_answer(heard: bytes) -> Answer:
             raise ValueError("CUPS refuses to answer")
         return Answer(int.from_bytes(body[2:4], "big"), _attributes(body[8:]))
     except (ValueError, IndexError) as error:
-        raise OSError(errno.EPROTO, "The answer of CUPS makes no sense") from error
+        raise OSError(errno.EPROTO, msg("The answer of CUPS makes no sense")) from error
 
 
 def _request(operation: Operation, name: str, wanted: Sequence[str]) -> bytes:
@@ -127,7 +128,7 @@ def _is_whole(heard: bytearray) -> bool:
         key, _, value = line.partition(b":")
         if key.strip().lower() == b"content-length" and value.strip().isdigit():
             return len(body) >= int(value)
-    raise OSError(errno.EPROTO, "The answer of CUPS has no length")
+    raise OSError(errno.EPROTO, msg("The answer of CUPS has no length"))
 
 
 def _attributes(body: bytes) -> dict[str, tuple[Value, ...]]:

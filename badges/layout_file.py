@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from badges.badge import Badge
-from badges.layout_check import KEYS, SIDES, check_layout, read_parts
-from badges.layout_parts import Layout, Part, Side
+from badges.layout_check import KEYS, SIDES, LayoutError, Place, check_layout, read_parts
+from badges.layout_parts import Layout, Part
 from eventdesk.core.errors import InvalidInputError, NotFoundError
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg
 
 __all__ = [
     "DEFAULT",
@@ -41,7 +41,6 @@ _GALLERY = Path(__file__).parent / "gallery"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _USUAL = {each.name: each.default for each in fields(Part)}
 _NEVER_LEFT_OUT = ("x", "y", "width", "height", "text", "file")
-_PLACE = re.compile(r"(front|back) (\d+)(?: \(.*\))?(?:, (\w+))? ", re.IGNORECASE)
 
 
 def read_layout(text: str, *, name: str = "", folder: Path | None = None) -> Layout:
@@ -59,18 +58,16 @@ def read_layout(text: str, *, name: str = "", folder: Path | None = None) -> Lay
     try:
         found = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also of a number with thousands of digits
+        file = f"{name}{SUFFIX}" if name else msg("The layout")
         raise InvalidInputError(
-            msg("{file} is no whole TOML file: {error}.", file=_file(name), error=error),
+            msg("{file} is no whole TOML file: {error}.", file=file, error=error),
             hint=msg("A file that was cut off ends in the middle of a line. Nothing was changed."),
         ) from error
     try:
         layout = read_parts(found, name)
-    except InvalidInputError as error:
-        line = _line_of(text, str(error))
-        where = [name + SUFFIX] if name else []
-        where += [f"line {line}"] if line else []
-        begun = f"{', '.join(where)}: ".capitalize() if not name else f"{', '.join(where)}: "
-        raise InvalidInputError(f"{begun if where else ''}{error}", hint=error.hint) from error
+    except LayoutError as error:
+        located = _located(error.message, name, _line_of(text, error.place))
+        raise InvalidInputError(located, hint=error.advice) from error
     return replace(layout, folder=folder)
 
 
@@ -179,24 +176,20 @@ def find_layout(name: str, folder: Path) -> Layout:
     return ready_layout(wanted)
 
 
-def layout_or_default(name: str, folder: Path) -> tuple[Layout, str]:
-    """Find a layout to print with, whatever happened to its file.
-
-    Returns:
-        The layout, or the default one and why.
-    """
+def layout_or_default(name: str, folder: Path) -> Layout:
+    """Find a layout to print with; the default one where its file cannot be used."""
     try:
-        return find_layout(name, folder), ""
-    except (NotFoundError, InvalidInputError, OSError) as error:
-        return ready_layout(DEFAULT), f"{error} Badges are printed by {DEFAULT!r}."
+        return find_layout(name, folder)
+    except (NotFoundError, InvalidInputError, OSError):
+        return ready_layout(DEFAULT)
 
 
 def layout_for(badge: Badge) -> Layout:
     """Return the layout that a badge's event chose; the default one where it cannot be used."""
     chosen = Path(badge.layout)
     if badge.layout and chosen.is_absolute():
-        return layout_or_default(chosen.stem, chosen.parent)[0]
-    return layout_or_default(badge.layout, _GALLERY)[0]
+        return layout_or_default(chosen.stem, chosen.parent)
+    return layout_or_default(badge.layout, _GALLERY)
 
 
 @lru_cache(maxsize=32)
@@ -246,35 +239,31 @@ def _safe(char: str) -> str:
     return "\N{REPLACEMENT CHARACTER}" if 0xD800 <= code <= 0xDFFF else char
 
 
-def _file(name: str) -> str:
-    return f"{name}{SUFFIX}" if name else "The layout"
+def _located(problem: Message, name: str, line: int | None) -> Message:
+    """What is wrong with a layout, behind its file and line as far as they are known."""
+    file = f"{name}{SUFFIX}"
+    if name and line:
+        return msg("{file}, line {line}: {problem}", file=file, line=line, problem=problem)
+    if name:
+        return msg("{file}: {problem}", file=file, problem=problem)
+    return msg("Line {line}: {problem}", line=line, problem=problem) if line else problem
 
 
-def _line_of(text: str, sentence: str) -> int | None:
-    """Find the line that an error speaks of; None when it names no part that can be found."""
-    place = _PLACE.match(sentence)
-    if place is None:
-        return _first(text.split("\n"), rf"\s*{_key_of(sentence)}\s*=")
-    side, number, key = place[1].lower(), int(place[2]), place[3]
+def _line_of(text: str, place: Place) -> int | None:
+    """Find the line of a place; None when it names nothing that can be found."""
     lines = text.split("\n")
-    heads = [no for no, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{side}\s*\]\]", line)]
-    if number > len(heads):
+    key = rf"\s*{re.escape(place.key)}\s*="
+    if not place.number:
+        return _first(lines, key) if place.key and not place.thing else None
+    head = rf"\s*\[\[\s*{place.side}\s*\]\]"
+    heads = [no for no, line in enumerate(lines) if re.match(head, line)]
+    if place.number > len(heads):
         return None
-    start = heads[number - 1]
+    start = heads[place.number - 1]
     end = next((no for no in range(start + 1, len(lines)) if lines[no].startswith("[")), len(lines))
-    within = _first(lines[start:end], rf"\s*{key}\s*=") if key else None
+    within = _first(lines[start:end], key) if place.key else None
     return start + (within or 1)
-
-
-def _key_of(sentence: str) -> str:
-    named = re.match(r"The layout, (\w+) ", sentence)
-    return named[1] if named else r"\0"
 
 
 def _first(lines: list[str], pattern: str) -> int | None:
     return next((no for no, line in enumerate(lines, 1) if re.match(pattern, line)), None)
-
-
-def sides_of(front: Side, back: Side = ()) -> tuple[Side, ...]:
-    """Return the sides of a layout; a back with nothing on it is none."""
-    return (front, back) if back else (front,)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from eventdesk.core.messages import _
+
 __all__ = ["LIMITS", "Align", "Kind", "Layout", "Part", "Plate", "Side", "Valign"]
 
 
@@ -109,11 +111,13 @@ class Part:
             case Kind.TEXT:
                 return self.text
             case Kind.QR:
-                return "QR code"
+                return _("QR code")
             case Kind.LOGO:
-                return f"Logo {self.file}".strip()
-            case Kind.LINE | Kind.BOX:
-                return self.kind.value.capitalize()
+                return _("Logo {file}", file=self.file).strip()
+            case Kind.LINE:
+                return _("Line")
+            case Kind.BOX:
+                return _("Box")
 
 
 Side = tuple[Part, ...]

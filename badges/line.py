@@ -13,13 +13,31 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from badges.channel import Channel, DeviceEnd, SocketEnd
+from eventdesk.core.messages import Message, msg
 
 __all__ = ["RAW_PORT", "DeviceLine", "LocalLine", "TcpLine", "reason"]
 
 RAW_PORT: Final = 9100
 """Port on which network printers take raw data."""
 
-_NO_SENSE: Final = "Its address makes no sense"
+_OF_THE_SYSTEM: Final = (
+    msg("Connection refused"),
+    msg("Connection reset by peer"),
+    msg("Broken pipe"),
+    msg("Host is down"),
+    msg("No route to host"),
+    msg("Network is unreachable"),
+    msg("Name or service not known"),
+    msg("No such file or directory"),
+    msg("No such device"),
+    msg("No such device or address"),
+    msg("Permission denied"),
+    msg("Read-only file system"),
+    msg("Is a directory"),
+    msg("Input/output error"),
+    msg("Device or resource busy"),
+)
+"""What systems say most often: `reason` looks such words up in the catalogue."""
 
 
 class Line(Protocol):
@@ -56,7 +74,7 @@ class TcpLine:
     def open(self, *, within_s: float) -> Channel:
         """Connect to the first of the host's addresses that answers."""
         deadline = time.monotonic() + within_s
-        failure: OSError = TimeoutError(errno.ETIMEDOUT, "Nobody answers")
+        failure: OSError = TimeoutError(errno.ETIMEDOUT, msg("Nobody answers"))
         for family, address in _addresses(self.host, self.port, within_s):
             connection = socket.socket(family, socket.SOCK_STREAM)
             try:
@@ -109,7 +127,7 @@ class DeviceLine:
         handle = os.open(self.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         try:
             if stat.S_ISREG(os.fstat(handle).st_mode):
-                raise OSError(errno.ENODEV, "it is a file, not a device")
+                raise OSError(errno.ENODEV, msg("it is a file, not a device"))
             if os.isatty(handle):
                 _make_raw(handle, self.baud)
         except OSError:
@@ -118,9 +136,10 @@ class DeviceLine:
         return Channel(DeviceEnd(handle))
 
 
-def reason(error: OSError) -> str:
-    """Return why a line failed, in words that end a sentence."""
-    return f"{error.strerror or error}."
+def reason(error: OSError) -> Message:
+    """Say why something failed, without a full stop; errors raised here hold a message."""
+    said: object = error.strerror
+    return said if isinstance(said, Message) else Message(str(said or error))
 
 
 def _make_raw(handle: int, baud: int | None) -> None:
@@ -134,7 +153,7 @@ def _make_raw(handle: int, baud: int | None) -> None:
             settings[4] = settings[5] = getattr(termios, f"B{baud}")
             termios.tcsetattr(handle, termios.TCSANOW, settings)
     except termios.error as error:
-        raise OSError(errno.EIO, "It is no serial line that can be set up") from error
+        raise OSError(errno.EIO, msg("It is no serial line that can be set up")) from error
 
 
 def _connect(connection: socket.socket, address: object, deadline: float) -> None:
@@ -144,7 +163,7 @@ def _connect(connection: socket.socket, address: object, deadline: float) -> Non
         with selectors.DefaultSelector() as selector:
             selector.register(connection, selectors.EVENT_WRITE)
             if not selector.select(max(0.0, deadline - time.monotonic())):
-                raise TimeoutError(errno.ETIMEDOUT, "Nobody answers")
+                raise TimeoutError(errno.ETIMEDOUT, msg("Nobody answers"))
         code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if code:
         raise OSError(code, os.strerror(code))
@@ -160,7 +179,7 @@ def _addresses(host: str, port: int, within_s: float) -> list[tuple[int, object]
     try:
         answer = answers.get(timeout=within_s)
     except queue.Empty:
-        raise TimeoutError(errno.ETIMEDOUT, "Nobody knows its name") from None
+        raise TimeoutError(errno.ETIMEDOUT, msg("Nobody knows its name")) from None
     if isinstance(answer, OSError):
         raise answer
     return answer
@@ -179,5 +198,5 @@ def _looked_up(host: str, port: int, flags: int = 0) -> list[tuple[int, object]]
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
     except UnicodeError as error:
-        raise OSError(errno.EINVAL, _NO_SENSE) from error
+        raise OSError(errno.EINVAL, msg("Its address makes no sense")) from error
     return [(family, address) for family, _kind, _protocol, _name, address in found]

@@ -17,9 +17,10 @@ from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
 from badges.layout_parts import Layout, Part
+from badges.line import reason
 from eventdesk.core.confined import confined
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg
 
 __all__ = ["logo", "logo_problem", "small_png"]
 
@@ -49,16 +50,16 @@ def logo(part: Part, layout: Layout, width: int, height: int) -> Image.Image | N
     return None if isinstance(drawn, InvalidInputError) else drawn
 
 
-def logo_problem(part: Part, layout: Layout) -> str:
-    """Say why a logo cannot be printed; "" when it can."""
+def logo_problem(part: Part, layout: Layout) -> Message:
+    """Say why a logo cannot be printed; an empty message when it can."""
     try:
         path = _path(part, layout)
         drawn = _drawn(path, path.stat().st_mtime_ns, part.dither, 8, 8)
     except InvalidInputError as error:
-        return str(error)
+        return error.message
     except OSError as error:
-        return f"{part.file} cannot be read: {error.strerror or 'it is no whole picture'}."
-    return str(drawn) if isinstance(drawn, InvalidInputError) else ""
+        return msg("{file} cannot be read: {reason}.", file=part.file, reason=reason(error))
+    return drawn.message if isinstance(drawn, InvalidInputError) else msg("")
 
 
 def small_png(path: Path, *, width: int, height: int) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from badges.badge import Badge
+from badges.line import reason
 from badges.paper import NO_ROOM, Paper
 from badges.text_stream import USUAL, TextStyle, stream
 from eventdesk.core.errors import PrinterError, PrinterOfflineError, PrinterRefusedError
@@ -61,12 +62,12 @@ class PathPrinter:
         """Say whether the path is there and may be written; a device tells no more."""
         there = self.path if self.path.exists() or not self.create else self.path.parent
         if not there.exists():
-            return Status(Health.OFFLINE, f"there is no {there}")
+            return Status(Health.OFFLINE, msg("there is no {there}", there=there))
         if self.path.is_dir() or not os.access(there, os.W_OK):
-            return Status(Health.ERROR, f"{there} cannot be written")
+            return Status(Health.ERROR, msg("{there} cannot be written", there=there))
         if self.path.is_file() or self.create:
             return Status(Health.READY)
-        return Status(Health.UNKNOWN, "it takes badges and cannot say how it is")
+        return Status(Health.UNKNOWN, msg("it takes badges and cannot say how it is"))
 
     def follow(self, job_ref: str) -> Paper | None:
         """Return None: there is no queue that could be asked later."""
@@ -77,7 +78,7 @@ def _append(handle: int, content: bytes, timeout_s: float) -> bool:
     """Write all of `content`; returns whether it is known to be on a disk."""
     before = os.fstat(handle)
     if stat.S_ISREG(before.st_mode) and before.st_nlink > 1:
-        raise OSError(errno.EPERM, "it is the same file as another one (a hard link)")
+        raise OSError(errno.EPERM, msg("it is the same file as another one (a hard link)"))
     if not stat.S_ISREG(before.st_mode):
         _write(handle, content, timeout_s)
         return False
@@ -96,7 +97,7 @@ def _write(handle: int, content: bytes, timeout_s: float) -> None:
     while content:
         left_s = max(0.0, deadline - time.monotonic())
         if not select.select([], [handle], [], left_s)[1]:
-            raise TimeoutError(errno.ETIMEDOUT, "It takes no more data")
+            raise TimeoutError(errno.ETIMEDOUT, msg("It takes no more data"))
         try:
             content = content[os.write(handle, content) :]
         except BlockingIOError:
@@ -105,12 +106,11 @@ def _write(handle: int, content: bytes, timeout_s: float) -> None:
 
 def _not_written(name: str, error: OSError, *, may_be_out: bool) -> PrinterError:
     if error.errno in NO_ROOM:
-        reason = "there is no room left on its disk."
-        return PrinterOfflineError(name, reason, may_be_out=may_be_out)
+        full = msg("there is no room left on its disk")
+        return PrinterOfflineError(name, full, may_be_out=may_be_out)
     if error.errno in _NOT_ALLOWED:
-        hint = "Give eventdesk write permission, or choose another printer."
         return PrinterRefusedError(
-            msg("{name!r} cannot be printed to: {strerror}.", name=name, strerror=error.strerror),
-            hint=hint,
+            msg("{name!r} cannot be printed to: {reason}.", name=name, reason=reason(error)),
+            hint=msg("Give eventdesk write permission, or choose another printer."),
         )
-    return PrinterOfflineError(name, f"{error.strerror}.", may_be_out=may_be_out)
+    return PrinterOfflineError(name, reason(error), may_be_out=may_be_out)

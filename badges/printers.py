@@ -10,6 +10,7 @@ from badges.paper import Paper, Printer
 from badges.path_printer import PathPrinter
 from badges.spec import TEXT_OPTIONS, Options, address, path, queue, unknown
 from badges.text_stream import TextStyle
+from eventdesk.core.messages import msg
 
 if TYPE_CHECKING:
     from badges.cups_printer import CupsPrinter
@@ -71,14 +72,16 @@ def open_printer(
         case "cups":
             return _cups(spec, rest, layout)
         case _:
-            raise unknown(spec, "it is of no kind that is known")
+            raise unknown(spec, msg("it is of no kind that is known"))
 
 
 def _style(spec: str, options: str) -> TextStyle:
     try:
         return Options(spec, options, TEXT_OPTIONS).style()
     except LookupError as error:
-        raise unknown(spec, f"the options {options!r} make no sense") from error
+        raise unknown(
+            spec, msg("the options {options!r} make no sense", options=options)
+        ) from error
 
 
 def _pdf(spec: str, rest: str, layout: "Layout | None") -> "PdfPrinter":
@@ -97,7 +100,9 @@ def _talking(spec: str, kind: str, rest: str, layout: "Layout | None") -> "Talki
         line, text = address(spec, rest)
         options = Options(spec, text, _TONGUES[language])
     elif rest.startswith("//"):
-        raise unknown(spec, f"an address on the network begins with {language}+tcp://")
+        raise unknown(
+            spec, msg("an address on the network begins with {language}+tcp://", language=language)
+        )
     else:
         device, text = path(spec, rest)
         options = Options(spec, text, (*_TONGUES[language], "baud"))
@@ -131,7 +136,7 @@ def _cups(spec: str, rest: str, layout: "Layout | None") -> "CupsPrinter":
     options = Options(spec, text, tuple(dict.fromkeys(known)))
     media = options.text("media")
     if not all(char.isalnum() or char in "._-" for char in media):
-        raise unknown(spec, "media is a name without spaces, as `lpoptions -l` lists it")
+        raise unknown(spec, msg("media is a name without spaces, as `lpoptions -l` lists it"))
     printer = CupsPrinter(name, layout, media=media)
     match options.text("format", "pdf"), options.text("language", "zpl"):
         case "pdf", _:
@@ -141,4 +146,4 @@ def _cups(spec: str, rest: str, layout: "Layout | None") -> "CupsPrinter":
         case "raw", "zpl" | "escpos" as language:
             return replace(printer, raw=_tongue(language, options))
         case _:
-            raise unknown(spec, "format is pdf or raw, and language is zpl, escpos or text")
+            raise unknown(spec, msg("format is pdf or raw, and language is zpl, escpos or text"))

@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 from badges.line import RAW_PORT, TcpLine
 from badges.text_stream import USUAL, TextStyle
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.output_files import EXPORTS, need_outside_home
 
 __all__ = ["TEXT_OPTIONS", "Options", "address", "path", "queue", "unknown"]
 
-HINT: Final = (
+HINT: Final = msg(
     "Write folder, folder:PATH, folder+png, pdf:FOLDER, escpos+tcp://HOST, escpos:/dev/usb/lp0, "
     "zpl+tcp://HOST, zpl:/dev/usb/lp0, cups:QUEUE, tcp://HOST:9100, file:PATH, device:/dev/usb/lp0 "
     "or none. docs/printer-drivers.md lists the options behind ?."
@@ -31,7 +31,7 @@ _QUEUE: Final = re.compile(r"[^\s/#?'\"\\\0-][^\s/#?'\"\\\0]{0,126}")
 _BAUDS: Final = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
 
 
-def unknown(spec: str, reason: str) -> InvalidInputError:
+def unknown(spec: str, reason: Message) -> InvalidInputError:
     """Return the error for a text that names no printer."""
     return InvalidInputError(
         msg("{spec!r} is no printer: {reason}.", spec=spec, reason=reason), hint=HINT
@@ -51,10 +51,16 @@ class Options:
         try:
             pairs = parse_qsl(text, strict_parsing=True, keep_blank_values=True) if text else []
         except ValueError as error:
-            raise unknown(spec, f"the options {text!r} make no sense") from error
+            raise unknown(
+                spec, msg("the options {options!r} make no sense", options=text)
+            ) from error
         self._given: Mapping[str, str] = dict(pairs)
         for option in self._given.keys() - set(known):
-            raise unknown(spec, f"it has no option {option!r}; it takes {', '.join(known)}")
+            takes = ", ".join(known)
+            raise unknown(
+                spec,
+                msg("it has no option {option!r}; it takes {takes}", option=option, takes=takes),
+            )
 
     def text(self, option: str, usual: str = "") -> str:
         """Return a text."""
@@ -68,7 +74,14 @@ class Options:
         """
         typed = self._given.get(option, str(usual))
         if not (typed.isascii() and typed.isdigit()) or not low <= int(typed[:9]) <= high:
-            raise unknown(self._spec, f"{option} is a number from {low} to {high}, not {typed!r}")
+            outside = msg(
+                "{option} is a number from {low} to {high}, not {typed!r}",
+                option=option,
+                low=low,
+                high=high,
+                typed=typed,
+            )
+            raise unknown(self._spec, outside)
         return int(typed)
 
     def flag(self, option: str, *, usual: bool) -> bool:
@@ -81,7 +94,8 @@ class Options:
             return None
         baud = self.number("baud", 9600, 0, _BAUDS[-1])
         if baud not in _BAUDS:
-            raise unknown(self._spec, f"baud is one of {', '.join(map(str, _BAUDS))}")
+            bauds = ", ".join(map(str, _BAUDS))
+            raise unknown(self._spec, msg("baud is one of {bauds}", bauds=bauds))
         return baud
 
     def style(self) -> TextStyle:
@@ -110,9 +124,9 @@ def address(spec: str, rest: str) -> tuple[TcpLine, str]:
         parts = urlsplit(f"tcp:{rest}")
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise unknown(spec, "the address makes no sense") from error
+        raise unknown(spec, msg("the address makes no sense")) from error
     if not host or not rest.startswith("//") or parts.path.strip("/") or port == 0:
-        raise unknown(spec, "the address makes no sense")
+        raise unknown(spec, msg("the address makes no sense"))
     return TcpLine(host, RAW_PORT if port is None else port), parts.query
 
 
@@ -125,9 +139,9 @@ def path(spec: str, rest: str) -> tuple[Path, str]:
     """
     typed, _, options = rest.partition("?")
     if not typed or "\0" in typed:
-        raise unknown(spec, "the path is missing")
+        raise unknown(spec, msg("the path is missing"))
     if typed.startswith("~") and not os.path.expanduser(typed).startswith("/"):
-        raise unknown(spec, "there is no such home folder")
+        raise unknown(spec, msg("there is no such home folder"))
     place = Path(typed).expanduser()
     need_outside_home(place / "badge", but=(BADGES, EXPORTS))
     return place, options
@@ -141,5 +155,5 @@ def queue(spec: str, rest: str) -> tuple[str, str]:
     """
     name, _, options = rest.partition("?")
     if not _QUEUE.fullmatch(name) or not name.isprintable():
-        raise unknown(spec, "a queue's name has no spaces, quotes, '/', '#' or '?'")
+        raise unknown(spec, msg("a queue's name has no spaces, quotes, '/', '#' or '?'"))
     return name, options

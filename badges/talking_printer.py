@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_SENSE", "PATIENT", "Patience", "Talk", "TalkingPrinter", "Tongue", "in_words"]
 
-NO_SENSE: Final = "its answers make no sense"
+NO_SENSE: Final = msg("its answers make no sense")
 """What is said of a printer that answers in no language known here."""
 
 
@@ -154,11 +154,11 @@ class TalkingPrinter:
         try:
             with contextlib.closing(self.line.open(within_s=self.patience.connect_s)) as channel:
                 if not self.asks:
-                    return Status(Health.UNKNOWN, "it takes badges and cannot say how it is")
+                    return Status(Health.UNKNOWN, msg("it takes badges and cannot say how it is"))
                 said = self.tongue.talk(channel, self.patience).status()
         except OSError as error:
-            return Status(Health.OFFLINE, reason(error).rstrip("."))
-        return said or Status(Health.OFFLINE, "answers no question")
+            return Status(Health.OFFLINE, reason(error))
+        return said or Status(Health.OFFLINE, msg("answers no question"))
 
     def follow(self, job_ref: str) -> Paper | None:
         """Return None: the printer has no queue that could be asked later."""
@@ -171,10 +171,10 @@ class TalkingPrinter:
         if said is None:
             raise PrinterOfflineError(
                 self.name,
-                msg("It takes connections and answers no question; add ?status=0 if it never can."),
+                msg("It takes connections and answers no question; add ?status=0 if it never can"),
             )
         if not said.health.prints:
-            raise PrinterOfflineError(self.name, f"{said.text}.", answers=True)
+            raise PrinterOfflineError(self.name, said.text, answers=True)
 
     def _wait(self, channel: Channel, talk: Talk) -> bool:
         """Wait until the badge is on paper; False when the printer cannot say."""
@@ -188,7 +188,7 @@ class TalkingPrinter:
                 return True
             if said is not None and not said.health.prints:
                 self._take_back(talk)
-                raise PrinterOfflineError(self.name, f"{said.text}.", may_be_out=True, answers=True)
+                raise PrinterOfflineError(self.name, said.text, may_be_out=True, answers=True)
             if time.monotonic() >= deadline:
                 return self._unsure(said)
             channel.rest(self.patience.poll_s)
@@ -199,5 +199,5 @@ class TalkingPrinter:
 
     def _unsure(self, said: Status | None) -> bool:
         if said is None:
-            raise PrinterOfflineError(self.name, msg("it stopped answering."), may_be_out=True)
+            raise PrinterOfflineError(self.name, msg("it stopped answering"), may_be_out=True)
         return False

@@ -44,7 +44,7 @@ class TcpPrinter:
         except TimeoutError as error:
             raise PrinterOfflineError(
                 self.name,
-                msg("nothing happened for {timeout_s:g} s.", timeout_s=self.timeout_s),
+                msg("nothing happened for {timeout_s:g} s", timeout_s=self.timeout_s),
                 may_be_out=connected,
             ) from error
         except OSError as error:
@@ -56,8 +56,8 @@ class TcpPrinter:
         try:
             self._line.open(within_s=self.timeout_s).close()
         except OSError as error:
-            return Status(Health.OFFLINE, reason(error).rstrip("."))
-        return Status(Health.UNKNOWN, "it takes badges and cannot say how it is")
+            return Status(Health.OFFLINE, reason(error))
+        return Status(Health.UNKNOWN, msg("it takes badges and cannot say how it is"))
 
     def follow(self, job_ref: str) -> Paper | None:
         """Return None: the protocol has no answer."""

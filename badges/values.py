@@ -19,21 +19,11 @@ MAX_NAME: Final = 120
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """A language as BCP 47 writes it."""
 
-VALUES: Final[Mapping[str, str]] = {
-    "name": "Name",
-    "line_two": "Line below the name",
-    "pronouns": "Pronouns",
-    "organization": "Organization",
-    "type": "Ticket type",
-    "event": "Event",
-    "code": "Ticket's short code",
-    "seat": "Seat",
-    "session": "First session",
-    "sessions": "All sessions",
-    "sponsors": "Sponsors",
-    "mark": "Why it is a second copy",
-}
-"""The values by name, and what they are; `answer.QUESTION` is the answer to a question."""
+VALUES: Final = (
+    "name", "line_two", "pronouns", "organization", "type", "event", "code", "seat", "session",
+    "sessions", "sponsors", "mark",
+)  # fmt: skip
+"""Names of the values; beside them `answer.QUESTION` is the answer to a question."""
 
 _ATTRIBUTES = {"type": "ticket_type", "code": "ticket_code"}
 _ANSWER, _WORD = "answer.", "word."

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from badges.channel import Channel
 from badges.raster import ink
 from badges.talking_printer import NO_SENSE, Patience
+from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 
 if TYPE_CHECKING:
@@ -144,12 +145,12 @@ class ZplTalk:
 def _read(host: list[bytes], head: list[bytes]) -> Status:
     """Say what the flags of a host status mean, the one to see to first."""
     troubles = (
-        (head[2], Health.COVER_OPEN, "its head is open"),
-        (host[1], Health.PAPER_OUT, "it is out of labels"),
-        (head[3], Health.ERROR, "it is out of ribbon"),
-        (host[11], Health.ERROR, "its head is too hot"),
-        (host[9], Health.ERROR, "its memory was lost; set it up again"),
-        (host[2], Health.ERROR, "it is paused"),
+        (head[2], Health.COVER_OPEN, msg("its head is open")),
+        (host[1], Health.PAPER_OUT, msg("it is out of labels")),
+        (head[3], Health.ERROR, msg("it is out of ribbon")),
+        (host[11], Health.ERROR, msg("its head is too hot")),
+        (host[9], Health.ERROR, msg("its memory was lost; set it up again")),
+        (host[2], Health.ERROR, msg("it is paused")),
     )
     for flag, health, text in troubles:
         if flag.strip() == b"1":

@@ -14,6 +14,7 @@ from data.store import Store
 from eventdesk.acts import Actor
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreBusyError, StoreError
+from eventdesk.core.messages import _
 from eventdesk.door import WORDING, CheckInResult, ListView, Outcome, Scan, check_in
 from eventdesk.figures import EVERY_S, VerdictTimes
 from kiosk.scanner import Scanner
@@ -142,7 +143,10 @@ def scan_all(
                 case CameraLost():
                     on_notice(f"{event.reason} {event.hint}".strip())
                 case CameraFound():
-                    on_notice(f"Camera {event.name}: {event.size[0]}×{event.size[1]}")
+                    wide, high = event.size
+                    on_notice(
+                        _("Camera {name}: {wide}×{high}", name=event.name, wide=wide, high=high)
+                    )
                     yield event
             if len(times) and time.monotonic() - written_s >= EVERY_S:
                 times.write(store)
@@ -173,7 +177,7 @@ def check_in_patiently(
         StoreBusyError: Still busy after the last try; nothing was written.
         EventDeskError: Whatever else the use case raises.
     """
-    for _ in range(BUSY_TRIES - 1):
+    for _again in range(BUSY_TRIES - 1):
         try:
             return check_in(store, actor.at(now()), scan)
         except StoreBusyError:

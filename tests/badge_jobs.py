@@ -14,6 +14,7 @@ from data.schema import DeliveryRow
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import PrinterOfflineError, PrinterRefusedError
+from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 from eventdesk.door import check_in
 from eventdesk.printing import BadgeOut, NewPrinter, add_printer, assign, confirm_badges
@@ -57,20 +58,20 @@ class MoodyPrinter:
             self.on_send()
         mood = self.moods.pop(0) if self.moods else ""
         if mood == "silent":
-            raise PrinterOfflineError(self.name, "no answer.")
+            raise PrinterOfflineError(self.name, "no answer")
         if mood == "lost":
-            raise PrinterOfflineError(self.name, "cut off.", may_be_out=True)
+            raise PrinterOfflineError(self.name, "cut off", may_be_out=True)
         if mood == "refuses":
             raise PrinterRefusedError("It would not take the badge.")
         if mood == "dies":
             raise PowerCutError
         self.papers.append((job, badge.mark))
         if mood == "half":
-            raise PrinterOfflineError(self.name, "cut off.", may_be_out=True)
+            raise PrinterOfflineError(self.name, "cut off", may_be_out=True)
         if mood == "dies late":
             raise PowerCutError
         if mood == "jams":
-            self.says = Status(Health.PAPER_OUT, "it is out of paper")
+            self.says = Status(Health.PAPER_OUT, msg("it is out of paper"))
             return Paper(confirmed=False, where=self.name)
         if self.queues:
             return Paper(confirmed=False, where=self.name, job_ref=job)

@@ -86,7 +86,7 @@ def test_a_printer_whose_layout_was_missing_prints_once_it_is_there(
     assert spooler.deliver_due() == 0
     (view,) = list_printers(fair.store, SYSTEM)
     assert view.status.health is Health.ERROR
-    assert "layout" in view.status.text
+    assert "layout" in str(view.status.text)
     layout.write_text(whole)
     assert spooler.deliver_due() == 1
     assert states(fair.store)["printed"] == 1

@@ -12,6 +12,7 @@ from data.schema import DeliveryRow
 from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreBusyError, StoreError, StoreFullError
+from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 from eventdesk.printing import (
     LEASE,
@@ -193,7 +194,7 @@ def test_badges_nobody_can_be_asked_about_are_forgotten_after_a_day(fair: Fair) 
 def test_who_waits_for_badges_asks_a_printer_that_was_in_trouble_before(fair: Fair) -> None:
     folder = fair.store.home.parent / "paper"
     printer_id = set_up(fair, "A", f"folder:{folder}", now=utc_now())
-    trouble = Status(Health.OFFLINE, "it was off yesterday")
+    trouble = Status(Health.OFFLINE, msg("it was off yesterday"))
     note_health(fair.store, SYSTEM, printer_id, trouble)
     delivery_id = admit(fair, now=utc_now())
     spooler = Spooler(fair.store, None, backups=False)

@@ -14,6 +14,7 @@ from eventdesk.charts.chart import Bar, Bars, Chart, Curve, figure
 from eventdesk.charts.drawing import runs
 from eventdesk.charts.ticks import round_ticks, time_ticks
 from eventdesk.core.cells import cell_width, cut_cells
+from eventdesk.core.messages import _n
 from eventdesk.core.plain_text import plain
 
 BLANK: Final = 0x2800
@@ -46,7 +47,7 @@ def chart_lines(chart: Chart, width: int, height: int) -> list[Line]:
     """
     width, height = max(MIN_WIDTH, width), max(MIN_HEIGHT, height)
     if chart.is_empty:
-        return [(Run(cut_cells(plain(chart.empty, limit=400), width), "faint"),)]
+        return [(Run(cut_cells(plain(str(chart.empty), limit=400), width), "faint"),)]
     lines = (
         _curve(chart, width, height) if isinstance(chart, Curve) else _bars(chart, width, height)
     )
@@ -175,7 +176,10 @@ def _bars(chart: Bars, width: int, height: int) -> list[Line]:
     if len(chart.bars) > room:
         rest = chart.bars[room - 1 :]
         sums = tuple(sum(each) for each in zip(*(bar.parts for bar in rest), strict=True))
-        shown = (*chart.bars[: room - 1], Bar(f"{len(rest)} others", sums))
+        shown = (
+            *chart.bars[: room - 1],
+            Bar(_n("{count} other", "{count} others", len(rest)), sums),
+        )
     names = [plain(bar.name) for bar in shown]
     texts = [plain(bar.text) or figure(bar.long) for bar in shown]
     name_room = min(max(map(cell_width, names)), max(10, width // 3))

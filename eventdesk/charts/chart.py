@@ -5,7 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from eventdesk.core.formats import number
+from eventdesk.core.messages import Message, _, msg
 from eventdesk.tables.cells import Cell
+
+_NOTHING_YET = msg("Nothing yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Curve:
     series: tuple[Series, ...]
     marks: tuple[Mark, ...] = ()
     note: str = ""
-    empty: str = "Nothing yet."
+    empty: str | Message = _NOTHING_YET
 
     @property
     def steps(self) -> int:
@@ -109,7 +113,7 @@ class Bars:
     parts: tuple[str, ...]
     bars: tuple[Bar, ...]
     note: str = ""
-    empty: str = "Nothing yet."
+    empty: str | Message = _NOTHING_YET
 
     @property
     def most(self) -> float:
@@ -131,7 +135,7 @@ def figure(value: float) -> str:
     >>> figure(1234.0), figure(2.54)
     ('1,234', '2.5')
     """
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+    return number(value, ",.0f" if value == int(value) else ",.1f")
 
 
 def table_of(chart: Chart) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
@@ -143,8 +147,8 @@ def table_of(chart: Chart) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...
     if isinstance(chart, Curve):
         zone = ZoneInfo(chart.time_zone)
         heading = (
-            f"From ({chart.time_zone})",
-            "From (UTC)",
+            _("From ({zone})", zone=chart.time_zone),
+            _("From ({zone})", zone="UTC"),
             *(f"{each.name} ({chart.unit})" for each in chart.series),
         )
         rows = []
@@ -157,7 +161,7 @@ def table_of(chart: Chart) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...
             local = at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
             rows.append((local, at.astimezone(UTC).strftime("%Y-%m-%d %H:%M"), *values))
         return heading, tuple(rows)
-    heading = ("Name", *(f"{part} ({chart.unit})" for part in chart.parts))
+    heading = (_("Name"), *(f"{part} ({chart.unit})" for part in chart.parts))
     return heading, tuple((bar.name, *map(_cell, bar.parts)) for bar in chart.bars)
 
 

@@ -1,12 +1,12 @@
 """A chart as lines, boxes and words on a sheet; SVG, PNG and PDF only paint what is here."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 from eventdesk.charts.chart import Bar, Bars, Chart, Curve, figure
 from eventdesk.charts.ticks import round_ticks, time_ticks
 from eventdesk.core.cells import cell_width, cut_cells
+from eventdesk.core.messages import _, _n
 from eventdesk.core.plain_text import plain
 
 WIDTH, HEIGHT = 960.0, 540.0
@@ -95,7 +95,7 @@ def drawing(chart: Chart, *, heading: str = "") -> Sheet:
     sheet.words(LEFT - 44, 30, heading, colour=FAINT)
     sheet.words(LEFT - 44, 58, chart.title, size=TITLE, bold=True)
     if chart.is_empty:
-        sheet.words(WIDTH / 2, HEIGHT / 2, chart.empty, size=BODY, anchor="middle")
+        sheet.words(WIDTH / 2, HEIGHT / 2, str(chart.empty), size=BODY, anchor="middle")
     elif isinstance(chart, Curve):
         _curve(sheet, chart)
     else:
@@ -123,7 +123,7 @@ def _curve(sheet: Sheet, chart: Curve) -> None:
         sheet.stroke((x, BOTTOM), (x, BOTTOM + 6), colour=FAINT)
         sheet.words(x, BOTTOM + 22, text, colour=FAINT, anchor="middle")
     sheet.words(LEFT - 52, (TOP + BOTTOM) / 2, chart.unit, anchor="middle", upright=True)
-    sheet.words(RIGHT, BOTTOM + 42, f"time ({chart.time_zone})", anchor="end")
+    sheet.words(RIGHT, BOTTOM + 42, _("time ({zone})", zone=chart.time_zone), anchor="end")
     for mark in chart.marks:
         seconds = (mark.at - chart.starts_at).total_seconds()
         if 0 <= seconds <= long_s:
@@ -148,7 +148,10 @@ def _bars(sheet: Sheet, chart: Bars) -> None:
     if len(chart.bars) > MAX_BARS:
         rest = chart.bars[MAX_BARS - 1 :]
         sums = tuple(sum(each) for each in zip(*(bar.parts for bar in rest), strict=True))
-        shown = (*chart.bars[: MAX_BARS - 1], Bar(f"{len(rest)} others", sums))
+        shown = (
+            *chart.bars[: MAX_BARS - 1],
+            Bar(_n("{count} other", "{count} others", len(rest)), sums),
+        )
     most = max((bar.long for bar in shown), default=0) or 1
     high = min(44.0, (BOTTOM + 20 - TOP) / max(1, len(shown)))
     longest = max(cell_width(plain(bar.text) or figure(bar.long)) for bar in shown)
@@ -191,10 +194,14 @@ def runs(values: tuple[float | None, ...]) -> list[list[tuple[int, float]]]:
 
 def _summary(chart: Chart) -> str:
     if chart.is_empty:
-        return plain(chart.empty)
+        return plain(str(chart.empty))
     if isinstance(chart, Bars):
         return "; ".join(
             f"{plain(bar.name)}: {plain(bar.text) or figure(bar.long)}" for bar in chart.bars[:20]
         )
-    end = chart.at(chart.steps) - timedelta(seconds=0)
-    return f"{plain(chart.unit)}, at most {figure(chart.most)}, until {end:%Y-%m-%d %H:%M} UTC"
+    return _(
+        "{unit}, at most {most}, until {end:%Y-%m-%d %H:%M} UTC",
+        unit=plain(chart.unit),
+        most=figure(chart.most),
+        end=chart.at(chart.steps),
+    )

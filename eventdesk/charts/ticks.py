@@ -5,6 +5,8 @@ from math import ceil, log10
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from eventdesk.core.formats import when
+
 STEPS_MIN: Final = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)
 """Minutes between two times at an axis."""
 
@@ -43,6 +45,6 @@ def time_ticks(
     at = midnight + timedelta(minutes=ceil(passed / step) * step)
     found = []
     while at <= end.astimezone(zone):
-        found.append((at, at.strftime("%H:%M") if step < 1440 else at.strftime("%d.%m.")))
+        found.append((at, when(at, "%H:%M" if step < 1440 else "%d.%m.")))
         at += timedelta(minutes=step)
     return found

@@ -64,8 +64,8 @@ def check_one_layout(file: Path) -> str:
     is_file = file.suffix == ".toml"
     folder = settings_of().home / "layouts"
     layout = load_layout(file) if is_file else find_layout(str(file), folder)
-    if problems := missing_logos(layout):
-        raise InvalidInputError(" ".join(problems), hint=msg("Badges print without that logo."))
+    if problems := " ".join(map(str, missing_logos(layout))):
+        raise InvalidInputError(problems, hint=msg("Badges print without that logo."))
     return _(
         "{file}: sound, {size}, {sides} side(s), {parts} parts",
         file=plain(str(file)),

@@ -10,7 +10,7 @@ from eventdesk.acts import SYSTEM, the_one_named
 from eventdesk.cli.command import Lines, Told, as_json, group, on_store, say
 from eventdesk.cli.group import EXIT_COULD_NOT, event_named
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, in_english, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import list_gates
 from eventdesk.events import find_event
@@ -54,10 +54,14 @@ def find(store: Store, hosts: tuple[str, ...]) -> Told:
     Example: eventdesk printer find --host 192.168.1.40
     """
     found = search_printers(store, SYSTEM, hosts=hosts)
-    lines = [f"{plain(one.spec, limit=300)}  {plain(one.name)}  {plain(one.text)}" for one in found]
+    lines = [
+        f"{plain(one.spec, limit=300)}  {plain(one.name)}  {plain(str(one.text))}" for one in found
+    ]
     return Told(
         lines or [_("No printer found. Name its address: --host 192.168.1.40")],
-        lambda: [{"spec": one.spec, "name": one.name, "text": one.text} for one in found],
+        lambda: [
+            {"spec": one.spec, "name": one.name, "text": in_english(one.text)} for one in found
+        ],
     )
 
 
@@ -266,7 +270,7 @@ def _described(one: PrinterView) -> dict[str, Any]:
         "machine": one.device,
         "gates": [name for _id, name in one.gates],
         "health": str(one.status.health),
-        "text": one.status.text,
+        "text": in_english(one.status.text),
         "driven": one.driven,
         "waiting": one.waiting,
         "not_confirmed": one.unconfirmed,

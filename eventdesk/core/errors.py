@@ -422,6 +422,8 @@ class PrinterOfflineError(PrinterError):
 
     Attributes:
         printer: Name of the printer as the settings spell it.
+        reason: Why, without a full stop; may be empty.
+        answers: Whether the printer said so itself.
         may_be_out: It had taken all or part of the badge, so paper may have come out.
     """
 
@@ -437,11 +439,11 @@ class PrinterOfflineError(PrinterError):
     ) -> None:
         about = {"printer": printer, "reason": reason}
         if answers and reason:
-            message = msg("Printer '{printer}' cannot print just now: {reason}", **about)
+            message = msg("Printer '{printer}' cannot print just now: {reason}.", **about)
         elif answers:
             message = msg("Printer '{printer}' cannot print just now.", **about)
         elif reason:
-            message = msg("Printer '{printer}' does not answer: {reason}", **about)
+            message = msg("Printer '{printer}' does not answer: {reason}.", **about)
         else:
             message = msg("Printer '{printer}' does not answer.", **about)
         super().__init__(
@@ -450,7 +452,7 @@ class PrinterOfflineError(PrinterError):
                 "Check its cable and paper. The badge waits and prints when the printer is back."
             ),
         )
-        self.printer = printer
+        self.printer, self.reason, self.answers = printer, as_message(reason), answers
         self.may_be_out = may_be_out
 
 

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from eventdesk.core.messages import Message
+
+_NOTHING = Message("")
+
 
 class Health(StrEnum):
     """What a printer said of itself when it was asked last."""
@@ -33,8 +37,8 @@ class Status:
     """What is known of a printer just now."""
 
     health: Health
-    text: str = ""
-    """In words, without a full stop: "it is out of paper"; "" where there is nothing to add."""
+    text: Message = _NOTHING
+    """In words, without a full stop: "it is out of paper"; empty where there is nothing to add."""
 
     labels_left: int | None = None
     """Labels on its roll, where it counts them itself."""

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from eventdesk.core.money import Money, percent
+from eventdesk.core.formats import money, number, when
+from eventdesk.core.messages import _, msg
+from eventdesk.core.money import Money
+from eventdesk.core.plain_text import plain
 
 
 class Series(StrEnum):
-    """What is numbered for itself, without gaps, at each event."""
+    """Documents that are numbered without gaps, each series of an event by itself."""
 
     RECEIPT = "receipt"
     INVOICE = "invoice"
@@ -18,7 +22,14 @@ class Series(StrEnum):
     @property
     def heading(self) -> str:
         """What it is called on paper."""
-        return {"receipt": "Receipt", "invoice": "Invoice", "credit": "Credit note"}[self]
+        return str(_HEADINGS[self])
+
+
+_HEADINGS = {
+    Series.RECEIPT: msg("Receipt"),
+    Series.INVOICE: msg("Invoice"),
+    Series.CREDIT: msg("Credit note"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +54,6 @@ class TaxShare:
     tax_bp: int
     net_minor: int
     tax_minor: int
-
-    @property
-    def text(self) -> str:
-        """How it is printed."""
-        return f"{percent(self.tax_bp)} % tax" if self.tax_bp or self.tax_minor else "without tax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,67 @@ class Document:
         """An amount in the document's currency."""
         return Money(minor, self.currency, self.exponent)
 
+    # What its lines say, on paper of any form
+
+    @property
+    def title(self) -> str:
+        """What it is, and its number."""
+        return f"{self.series.heading} {plain(self.name)}"
+
+    @property
+    def day(self) -> str:
+        """The day of issue as the reader writes it."""
+        return _day(self.issued_on)
+
+    @property
+    def takes_back(self) -> str:
+        """Which document it takes back; "" for none."""
+        name = plain(self.refers_to)
+        return _("Takes back {name}.", name=name) if name else ""
+
+    @property
+    def heads(self) -> tuple[str, str, str, str]:
+        """Heads of the columns beside the items."""
+        return _("Count"), _("Each"), _("Tax"), _("Amount {currency}", currency=self.currency)
+
+    def cells(self, item: Item) -> tuple[str, str, str, str]:
+        """What stands beside an item, in the order of `heads`."""
+        tax = f"{number(item.tax_bp / 100, 'g')} %"
+        return str(item.count), self._figure(item.each_minor), tax, self._figure(item.total_minor)
+
+    def tax_line(self, tax: TaxShare) -> str:
+        """What of the total is taxed at a rate."""
+        net, share = self.money(tax.net_minor), self.money(tax.tax_minor)
+        if not (tax.tax_bp or tax.tax_minor):
+            return _("without tax: {net}", net=net)
+        return _(
+            "contains {rate:g} % tax: {share} on {net} net",
+            rate=tax.tax_bp / 100,
+            share=share,
+            net=net,
+        )
+
+    def paid_line(self, paid: Paid) -> str:
+        """When and how something was paid or went back."""
+        if paid.amount_minor < 0:
+            return plain(_("{day}  went back: {how}", day=_day(paid.on), how=paid.text))
+        return plain(_("{day}  received: {how}", day=_day(paid.on), how=paid.text))
+
+    @property
+    def items_line(self) -> tuple[str, str]:
+        """The sum below the items."""
+        return _("Total"), money(self.money(sum(item.total_minor for item in self.items)))
+
+    @property
+    def last_line(self) -> tuple[str, str]:
+        """What is due of an invoice; what was paid, of a receipt."""
+        if self.series is Series.INVOICE:
+            return _("Still due"), money(self.due)
+        return _("Paid"), money(self.total)
+
+    def _figure(self, minor: int) -> str:
+        return number(minor / 10**self.exponent, f".{self.exponent}f")
+
 
 def to_content(document: Document) -> dict[str, Any]:
     """Turn a document into plain values that are kept for ever."""
@@ -150,3 +217,7 @@ def from_content(content: Mapping[str, Any]) -> Document:
 def taken_back(items: Sequence[Item]) -> tuple[Item, ...]:
     """The items of a credit note: the same, for less than nothing."""
     return tuple(Item(item.text, item.count, -item.each_minor, item.tax_bp) for item in items)
+
+
+def _day(iso: str) -> str:
+    return when(date.fromisoformat(iso), "%Y-%m-%d")

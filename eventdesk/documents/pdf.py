@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from eventdesk.core.money import percent
+from eventdesk.core.formats import money
 from eventdesk.core.plain_text import plain
 from eventdesk.documents.document import Document, Series
 from eventdesk.documents.writing import library, width, write
@@ -15,8 +15,8 @@ WIDTH, HEIGHT = 595.28, 841.89
 LEFT, RIGHT, TOP, BOTTOM = 62.0, WIDTH - 62.0, HEIGHT - 62.0, 62.0
 BODY, SMALL, LARGE = 10.0, 8.0, 16.0
 LEADING = 1.45
-_COUNT, _EACH, _TAX = RIGHT - 220, RIGHT - 140, RIGHT - 85
-"""Right edges of the columns; the amount stands at the right margin."""
+_CELLS = (RIGHT - 220, RIGHT - 140, RIGHT - 85, RIGHT)
+"""Right edges of the columns beside the items: count, price of each, tax and amount."""
 
 
 def as_pdf(document: Document) -> bytes:
@@ -27,7 +27,7 @@ def as_pdf(document: Document) -> bytes:
     """
     file = io.BytesIO()
     canvas = library("pdfgen.canvas").Canvas(file, pagesize=(WIDTH, HEIGHT), invariant=1)
-    canvas.setTitle(f"{document.series.heading} {plain(document.name)}")
+    canvas.setTitle(document.title)
     canvas.setAuthor(plain(document.sender[0]) if document.sender else "")
     canvas.setCreator("eventdesk")
     sheet = _Sheet(canvas, document)
@@ -88,54 +88,34 @@ def _parts(document: Document) -> Iterator[Callable[[_Sheet], None]]:
 def _head(sheet: _Sheet, document: Document) -> None:
     _block(sheet, document.sender, size=SMALL)
     _block(sheet, document.recipient, before=28)
-    title = f"{document.series.heading} {plain(document.name)}"
-    sheet.line((0, title), size=LARGE, bold=True, before=28)
-    sheet.line((0, plain(document.subject)), (RIGHT, document.issued_on), before=4)
-    if document.refers_to:
-        sheet.line((0, f"Takes back {plain(document.refers_to)}."))
+    sheet.line((0, document.title), size=LARGE, bold=True, before=28)
+    sheet.line((0, plain(document.subject)), (RIGHT, document.day), before=4)
+    if document.takes_back:
+        sheet.line((0, document.takes_back))
 
 
 def _table(sheet: _Sheet, document: Document) -> None:
-    sheet.line(
-        (_COUNT, "Count"),
-        (_EACH, "Each"),
-        (_TAX, "Tax"),
-        (RIGHT, f"Amount {document.currency}"),
-        size=SMALL,
-        before=14,
-    )
+    sheet.line(*zip(_CELLS, document.heads, strict=True), size=SMALL, before=14)
     sheet.rule()
     for item in document.items:
-        first, *rest = _wrapped(plain(item.text), _COUNT - LEFT - 40, BODY) or [""]
-        sheet.line(
-            (0, first),
-            (_COUNT, str(item.count)),
-            (_EACH, document.money(item.each_minor).amount),
-            (_TAX, f"{percent(item.tax_bp)} %"),
-            (RIGHT, document.money(item.total_minor).amount),
-        )
+        first, *rest = _wrapped(plain(item.text), _CELLS[0] - LEFT - 40, BODY) or [""]
+        sheet.line((0, first), *zip(_CELLS, document.cells(item), strict=True))
         for text in rest:
             sheet.line((0, text))
     sheet.rule()
-    total = document.money(sum(item.total_minor for item in document.items))
-    sheet.line((0, "Total"), (RIGHT, str(total)), bold=True)
+    label, total = document.items_line
+    sheet.line((0, label), (RIGHT, total), bold=True)
     for tax in document.taxes:
-        net, share = document.money(tax.net_minor), document.money(tax.tax_minor)
-        taxed = bool(tax.tax_bp or tax.tax_minor)
-        text = f"contains {tax.text}: {share} on {net} net" if taxed else f"{tax.text}: {net}"
-        sheet.line((0, text), size=SMALL)
+        sheet.line((0, document.tax_line(tax)), size=SMALL)
 
 
 def _payments(sheet: _Sheet, document: Document) -> None:
     for at, paid in enumerate(document.paid):
-        words = "went back" if paid.amount_minor < 0 else "received"
-        text = plain(f"{paid.on}  {words}: {paid.text}")
-        amount = str(document.money(paid.amount_minor))
+        amount = money(document.money(paid.amount_minor))
+        text = document.paid_line(paid)
         sheet.line((0, text), (RIGHT, amount), before=0 if at else 12)
-    if document.series is Series.INVOICE:
-        sheet.line((0, "Still due"), (RIGHT, str(document.due)), bold=True)
-    else:
-        sheet.line((0, "Paid"), (RIGHT, str(document.total)), bold=True)
+    label, amount = document.last_line
+    sheet.line((0, label), (RIGHT, amount), bold=True)
 
 
 def _block(sheet: _Sheet, lines: Sequence[str], *, size: float = BODY, before: float = 0.0) -> None:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.core.reports import Figure, Report, ReportTable, figure_text
 from eventdesk.core.wall_clock import typed_moment
@@ -36,7 +37,7 @@ def report_pdf(report: Report) -> bytes:
     sheet = _Sheet(canvas, f"{plain(report.title)} · {plain(report.event_name)}")
     at = typed_moment(report.made_at, report.time_zone)
     sheet.text(f"{report.title} · {report.event_name}", size=HEADING, bold=True)
-    sheet.text(f"As of {at} ({report.time_zone})")
+    sheet.text(_("As of {at} ({time_zone})", at=at, time_zone=report.time_zone))
     for table in report.tables:
         sheet.table(table)
     for remark in report.remarks:

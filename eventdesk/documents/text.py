@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from eventdesk.core.cells import cell_width, cut_cells, wrap_cells
-from eventdesk.core.money import percent
+from eventdesk.core.formats import money
 from eventdesk.core.plain_text import plain
 from eventdesk.documents.document import Document, Series
 
 COLUMNS = 80
-_AMOUNT = 16
-_EACH = 14
-_COUNT = 5
-_TAX = 7
-_TEXT = COLUMNS - _AMOUNT - _EACH - _COUNT - _TAX - 4
+_CELLS = (5, 14, 7, 16)
+"""Widths of the columns beside the items: count, price of each, tax and amount."""
+_TEXT = COLUMNS - sum(_CELLS) - len(_CELLS)
 
 
 def as_text(document: Document) -> str:
@@ -25,9 +23,9 @@ def _lines(document: Document) -> Iterator[str]:
     yield ""
     yield from _wrapped(document.recipient)
     yield ""
-    yield _between(f"{document.series.heading} {document.name}", document.issued_on)
-    if document.refers_to:
-        yield f"Takes back {plain(document.refers_to)}."
+    yield _between(document.title, document.day)
+    if document.takes_back:
+        yield document.takes_back
     yield from _wrapped([document.subject])
     yield "=" * COLUMNS
     if document.items:
@@ -40,51 +38,32 @@ def _lines(document: Document) -> Iterator[str]:
 
 
 def _table(document: Document) -> Iterator[str]:
-    yield _row("", "Count", "Each", "Tax", f"Amount {document.currency}")
+    yield _row("", document.heads)
     yield "-" * COLUMNS
     for item in document.items:
         first, *rest = wrap_cells(plain(item.text), _TEXT) or [""]
-        yield _row(
-            first,
-            str(item.count),
-            document.money(item.each_minor).amount,
-            f"{percent(item.tax_bp)} %",
-            document.money(item.total_minor).amount,
-        )
+        yield _row(first, document.cells(item))
         yield from rest
     yield "-" * COLUMNS
-    yield _between("Total", str(document.money(sum(i.total_minor for i in document.items))))
+    yield _between(*document.items_line)
     for tax in document.taxes:
-        net, share = document.money(tax.net_minor), document.money(tax.tax_minor)
-        said = f"{tax.text}: {share} on {net} net" if tax.tax_bp or tax.tax_minor else tax.text
-        amount = "" if tax.tax_bp or tax.tax_minor else f": {net}"
-        yield f"  {'contains ' if tax.tax_bp or tax.tax_minor else ''}{said}{amount}"
+        yield f"  {document.tax_line(tax)}"
 
 
 def _payments(document: Document) -> Iterator[str]:
     if document.paid:
         yield ""
     for paid in document.paid:
-        words = "went back" if paid.amount_minor < 0 else "received"
-        text = plain(f"{paid.on}  {words}: {paid.text}")
-        yield _between(text, str(document.money(paid.amount_minor)))
-    if document.series is Series.INVOICE:
-        yield _between("Still due", str(document.due))
-    else:
+        amount = money(document.money(paid.amount_minor))
+        yield _between(document.paid_line(paid), amount)
+    if document.series is not Series.INVOICE:
         yield "=" * COLUMNS
-        yield _between("Paid", str(document.total))
+    yield _between(*document.last_line)
 
 
-def _row(text: str, count: str, each: str, tax: str, amount: str) -> str:
-    return " ".join(
-        (
-            _padded(text, _TEXT),
-            count.rjust(_COUNT),
-            each.rjust(_EACH),
-            tax.rjust(_TAX),
-            amount.rjust(_AMOUNT),
-        )
-    )
+def _row(text: str, cells: Sequence[str]) -> str:
+    right = (cell.rjust(wide) for cell, wide in zip(cells, _CELLS, strict=True))
+    return " ".join((_padded(text, _TEXT), *right))
 
 
 def _between(left: str, right: str) -> str:

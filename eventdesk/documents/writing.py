@@ -17,6 +17,7 @@ from typing import Any
 from badges.fonts import Face, system_faces
 from badges.lettering import Lettering
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 
 PLAIN_FONT, BOLD_FONT = "Helvetica", "Helvetica-Bold"
 _DOTS_PER_POINT = 300 / 72
@@ -35,8 +36,8 @@ def library(module: str) -> Any:
         return import_module(f"reportlab.{module}")
     except ImportError:
         raise InvalidInputError(
-            "PDF needs a library that is not installed.",
-            hint='Install it: pip install "eventdesk[pdf]". Text works without it.',
+            msg("PDF needs a library that is not installed."),
+            hint=msg('Install it: pip install "eventdesk[pdf]". Text works without it.'),
         ) from None
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from eventdesk.core.messages import Message
 from eventdesk.core.money import Money
 from eventdesk.core.paying import PaymentState, RefundState
 
@@ -118,7 +119,7 @@ class PaymentGateway(Protocol):
         ...
 
     @property
-    def title(self) -> str:
+    def title(self) -> Message:
         """How people are told of it."""
         ...
 

@@ -27,6 +27,7 @@ from eventdesk.core.errors import (
     NotFoundError,
 )
 from eventdesk.core.ids import new_code, new_id, read_code
+from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import RefundState
 from eventdesk.core.private_file import create_private, read_private, replace_private
@@ -85,7 +86,7 @@ class TestDeskGateway:
 
     __test__ = False  # no test of pytest, whatever its name
     name = "test-desk"
-    title = "Test desk (no money moves)"
+    title = msg("Test desk (no money moves)")
 
     def __init__(self, home: Path) -> None:
         self.folder = home / FOLDER
@@ -109,17 +110,18 @@ class TestDeskGateway:
         """Write the order down and do what the script says of its amount."""
         answer = self._scripted(order.amount)
         if answer == "refuse":
-            raise GatewayRefusedError("The test desk refuses this amount.")
+            raise GatewayRefusedError(msg("The test desk refuses this amount."))
         with _reached():
             reference = self._reference(order.payment_id) or self._write_order(order)
         if answer in ANSWERS:
             self.answer(reference, answer)
         if answer == "silent":
-            raise GatewaySilentError("The test desk does not answer.")
-        return Started(
-            reference,
-            f"Nothing is charged. In another terminal:\neventdesk gateway answer {reference} paid",
+            raise GatewaySilentError(msg("The test desk does not answer."))
+        show = _(
+            "Nothing is charged. In another terminal:\n{command}",
+            command=f"eventdesk gateway answer {reference} paid",
         )
+        return Started(reference, show)
 
     def poll(self) -> list[PaymentNotice]:
         """Read the notices that were not taken in yet, in the order in which they were told."""
@@ -152,7 +154,7 @@ class TestDeskGateway:
                 return RefundAnswer(RefundState.PAID, content["reference"])
         answer = self._scripted(order.amount, refund=True)
         if answer == "silent":
-            raise GatewaySilentError("The test desk does not answer.")
+            raise GatewaySilentError(msg("The test desk does not answer."))
         if answer == "failed":
             return RefundAnswer(RefundState.FAILED, reason="The test desk refused.")
         if answer == "wait":
@@ -177,7 +179,8 @@ class TestDeskGateway:
         ordered = self.ordered(typed)
         if answer not in ANSWERS:
             raise InvalidInputError(
-                f"There is no answer {answer!r}.", hint=f"Choose one: {', '.join(ANSWERS)}."
+                msg("There is no answer {answer!r}.", answer=answer),
+                hint=msg("Choose one: {answers}.", answers=", ".join(ANSWERS)),
             )
         words = {"twice": ("paid",), "late": ("failed", "paid")}.get(answer, (answer,))
         for word in words:
@@ -192,7 +195,7 @@ class TestDeskGateway:
                 back = amount.minor if refunded_minor is None else refunded_minor
                 content["state"] = "refunded" if back >= amount.minor else "partly_refunded"
                 content["refunded"] = [back, amount.currency, amount.exponent]
-            for _ in range(2 if answer == "twice" else 1):
+            for _time in range(2 if answer == "twice" else 1):
                 self._tell(content)
         return ordered
 
@@ -206,7 +209,8 @@ class TestDeskGateway:
         path = self.folder / "payments" / f"{reference}.json"
         if not reference.isalnum() or not path.is_file():
             raise NotFoundError(
-                "The test desk knows no such payment.", hint="List them: `eventdesk gateway list`."
+                msg("The test desk knows no such payment."),
+                hint=msg("List them: `eventdesk gateway list`."),
             )
         with _reached():
             return _ordered(path)
@@ -287,6 +291,6 @@ def _reached() -> Iterator[None]:
         raise
     except OSError as error:
         raise GatewaySilentError(
-            f"The folder of the test desk cannot be used: {error.strerror}.",
-            hint="Check who owns it, and whether the disk is full.",
+            msg("The folder of the test desk cannot be used: {strerror}.", strerror=error.strerror),
+            hint=msg("Check who owns it, and whether the disk is full."),
         ) from error

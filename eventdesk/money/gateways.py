@@ -285,7 +285,7 @@ def gateways(store: Store) -> dict[str, PaymentGateway]:
 
 def gateway_titles(store: Store) -> Mapping[str, str]:
     """How people are told of the gateways, by name; empty where there is none."""
-    return {name: gateway.title for name, gateway in gateways(store).items()}
+    return {name: str(gateway.title) for name, gateway in gateways(store).items()}
 
 
 def _gateway(store: Store, provider: str) -> PaymentGateway:

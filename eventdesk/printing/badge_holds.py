@@ -10,6 +10,7 @@ from data.schema import DeliveryRow, EventRow, TicketRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, Topic, event_of, writes
 from eventdesk.core.errors import NotFoundError
+from eventdesk.core.messages import msg
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -84,7 +85,7 @@ def _put_off(act: Act, delivery_id: UUID, *, until: datetime) -> bool:
         select(DeliveryRow.event_id).where(DeliveryRow.id == delivery_id)
     ).scalar_one_or_none()
     if event_id is None:
-        raise NotFoundError("There is no such badge.", hint="Ask at the desk.")
+        raise NotFoundError(msg("There is no such badge."), hint=msg("Ask at the desk."))
     act.need(event_id, Permission.DOOR)
     act.touch(Topic.PRINTING, event_id)
     held = act.connection.execute(
@@ -113,11 +114,11 @@ def correct_badge(act: Act, ticket_id: UUID, *, name: str, line_two: str) -> Tic
         .where(TicketRow.id == ticket_id)
     ).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(msg("There is no such ticket."))
     act.need(row.id, Permission.DOOR, Permission.TICKETS)
     if not row.badge_correction:
         raise InvalidInputError(
-            "Badges of this event are printed as they were booked.",
-            hint="Ask at the desk to have the name corrected.",
+            msg("Badges of this event are printed as they were booked."),
+            hint=msg("Ask at the desk to have the name corrected."),
         )
     return rename_in(act, ticket_id, name, line_two, verb="correct_badge")

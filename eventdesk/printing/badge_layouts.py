@@ -22,6 +22,7 @@ from data.store import Store
 from eventdesk.acts import Act, Permission, Steps, event_row, need_readable, steps
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.plain_text import file_name
 from eventdesk.core.private_file import replace_private
 from eventdesk.core.settings import Settings
@@ -132,17 +133,17 @@ def sample_badge(event: str = "", *, language: str = "") -> Badge:
     """Make the badge of somebody with a long name who has everything a layout can show."""
     return Badge(
         name="Maximiliane Wołoszańska-Featherstonehaugh",
-        line_two="Head of Public Programmes, Harbour Museum",
-        ticket_type="Regular",
-        event=event or "The Event of the Year",
+        line_two=_("Head of Public Programmes, Harbour Museum"),
+        ticket_type=_("Regular"),
+        event=event or _("The Event of the Year"),
         token="S" * 61,
         ticket_code="K7QM-2X9P",
         seat="A-12",
-        sponsors="Supported by the Friends of the Harbour",
+        sponsors=_("Supported by the Friends of the Harbour"),
         pronouns="she/her",
-        organization="Harbour Museum",
-        session="Opening · Hall 1",
-        sessions="09:30  Opening, Hall 1\n11:00  Workshop, Room 4\n16:30  Panel, Hall 1",
+        organization=_("Harbour Museum"),
+        session=_("Opening · Hall 1"),
+        sessions=_("09:30  Opening, Hall 1\n11:00  Workshop, Room 4\n16:30  Panel, Hall 1"),
         language=language,
     )
 
@@ -176,7 +177,7 @@ def print_sample(
         )
     printer = open_printer(spec, badges_folder=steps.store.home / BADGES_FOLDER, layout=layout)
     if printer is None:
-        raise InvalidInputError("'none' prints nothing.", hint="Choose a printer.")
+        raise InvalidInputError(msg("'none' prints nothing."), hint=msg("Choose a printer."))
     return printer.send(replace(badge, mark="TEST"), job=f"layout-{new_id().hex}")
 
 
@@ -195,10 +196,12 @@ def printers_to_try(store: Store) -> list[tuple[UUID | None, str]]:
     found: list[tuple[UUID | None, str]] = [(row.id, row.name) for row in rows]
     spec = Settings.load(store.home).printer
     known = {row.spec for row in rows}
-    return found if spec in known or spec == "none" else [*found, (None, f"This desk's: {spec}")]
+    if spec in known or spec == "none":
+        return found
+    return [*found, (None, _("This desk's: {spec}", spec=spec))]
 
 
-def missing_logos(layout: Layout) -> list[str]:
+def missing_logos(layout: Layout) -> list[Message]:
     """Say which logos of a layout cannot be printed, and why."""
     logos = (part for side in layout.sides for part in side if part.kind is Kind.LOGO)
     return [problem for part in logos if (problem := logo_problem(part, layout))]
@@ -219,7 +222,7 @@ def _view(home: Path, name: str, used: dict[str, tuple[str, ...]]) -> LayoutView
         found.height_mm,
         len(found.sides),
         own,
-        " ".join(missing_logos(found)),
+        " ".join(map(str, missing_logos(found))),
         users,
         undoable,
     )
@@ -302,8 +305,8 @@ def save_layout(
         _need_all_events(steps, event_id, layout.name)
         if was is not None and layout_files.text_of(steps.store.home, layout.name) != was:
             raise InvalidInputError(
-                f"Somebody else saved {layout.name!r} meanwhile.",
-                hint="Save yours under another name, or open theirs.",
+                msg("Somebody else saved {name!r} meanwhile.", name=layout.name),
+                hint=msg("Save yours under another name, or open theirs."),
             )
         layout_files.put(steps.store.home, layout.name, text)
     _note(steps, event_id, "save_layout", layout.name)
@@ -371,7 +374,8 @@ def delete_layout(steps: Steps, event_id: UUID, name: str) -> None:
             ]
         if users:
             raise InvalidInputError(
-                f"{name!r} is used by {', '.join(users[:5])}.", hint="Choose another one there."
+                msg("{name!r} is used by {users}.", name=name, users=", ".join(users[:5])),
+                hint=msg("Choose another one there."),
             )
         layout_files.take_away(steps.store.home, name)
     _note(steps, event_id, "delete_layout", name)
@@ -389,7 +393,7 @@ def undo_layout(steps: Steps, event_id: UUID, name: str) -> None:
         layout_files.path_of(steps.store.home, name)
         _need_all_events(steps, event_id, name)
         if not layout_files.take_back(steps.store.home, name):
-            raise NotFoundError(f"There is no former version of {name!r}.")
+            raise NotFoundError(msg("There is no former version of {name!r}.", name=name))
     _note(steps, event_id, "undo_layout", name)
 
 
@@ -423,7 +427,7 @@ def add_logo(steps: Steps, event_id: UUID, path: Path) -> str:
 
 def _printers(connection: Connection, layout: str) -> Collection[str]:
     query = select(PrinterRow.name).where(PrinterRow.layout == layout)
-    return [f"printer {name}" for name in connection.execute(query).scalars()]
+    return [_("printer {name}", name=name) for name in connection.execute(query).scalars()]
 
 
 def _need_all_events(steps: Steps, event_id: UUID, name: str) -> None:
@@ -442,23 +446,25 @@ def _need_events(act: Act, event_id: UUID, name: str) -> None:
             act.need(row.id, Permission.EVENT)
         except NotAllowedError as error:
             raise NotAllowedError(
-                f"{name!r} is used by another event, {row.name}.",
-                hint="Duplicate it, and change the copy.",
+                msg("{name!r} is used by another event, {event}.", name=name, event=row.name),
+                hint=msg("Duplicate it, and change the copy."),
             ) from error
 
 
 def _need_own(home: Path, name: str) -> None:
     if not layout_files.is_own(home, name):
         raise NotFoundError(
-            f"There is no layout {name!r} of your own.",
-            hint="A ready one stays as it is; duplicate it to change it.",
+            msg("There is no layout {name!r} of your own.", name=name),
+            hint=msg("A ready one stays as it is; duplicate it to change it."),
         )
 
 
 def _need_new(home: Path, name: str) -> None:
     layout_files.path_of(home, name)
     if name in layout_files.names_in(home):
-        raise InvalidInputError(f"There is a layout {name!r} already.", hint="Choose another name.")
+        raise InvalidInputError(
+            msg("There is a layout {name!r} already.", name=name), hint=msg("Choose another name.")
+        )
 
 
 def _note(steps: Steps, event_id: UUID, verb: str, name: str, **detail: str) -> None:
@@ -470,9 +476,11 @@ def _note(steps: Steps, event_id: UUID, verb: str, name: str, **detail: str) -> 
 
 def _picture(path: Path) -> bytes:
     if path.suffix.lower() not in LOGO_SUFFIXES:
-        raise InvalidInputError(f"{path.name[:60]!r} is no PNG or JPEG.")
+        raise InvalidInputError(msg("{name!r} is no PNG or JPEG.", name=path.name[:60]))
     if not path.is_file():
-        raise NotFoundError(f"There is no file {str(path)[:200]!r}.", hint="Check the path.")
+        raise NotFoundError(
+            msg("There is no file {path!r}.", path=str(path)[:200]), hint=msg("Check the path.")
+        )
     part = Part(Kind.LOGO, file=path.name)
     problem = logo_problem(part, Layout("", "", 10, 10, ((part,),), folder=path.parent))
     if problem:

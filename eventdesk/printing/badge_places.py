@@ -13,6 +13,7 @@ from data.schema import DeliveryRow, GateRow
 from data.store import Store
 from eventdesk.acts import Act, reads
 from eventdesk.core.errors import NotFoundError
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.printing.deliveries import FAILED, OPEN
 from eventdesk.printing.printer import BadgePlace, BadgeQueue, health_words
 from eventdesk.printing.printer_routes import (
@@ -22,7 +23,7 @@ from eventdesk.printing.printer_routes import (
     read_printers,
 )
 
-NO_PRINTER = "No printer stands here. Give one to this gate, or to none, among the printers."
+NO_PRINTER = msg("No printer stands here. Give one to this gate, or to none, among the printers.")
 
 _BADGE = DeliveryRow.kind == "badge"
 
@@ -96,7 +97,7 @@ def badge_place(act: Act, delivery_id: UUID) -> BadgePlace:
         ).where(DeliveryRow.id == delivery_id)
     ).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such badge.")
+        raise NotFoundError(msg("There is no such badge."))
     printers = read_printers(act.connection)
     usual = in_order(printers, row.gate_id, row.device_id)
     printer = _printer_of(row, printers, act.now)
@@ -117,18 +118,27 @@ def badge_place(act: Act, delivery_id: UUID) -> BadgePlace:
 
 
 def _sentence(state: str, printer: str, gate: str, printers: Sequence[PrinterFacts]) -> str:
-    place = f"at {gate}, printer {printer}" if gate else f"at printer {printer}"
-    if state == "cancelled":
-        return "This badge was called off."
-    if state == "failed":
-        return "Your badge could not be printed. Please ask for it at the desk."
-    if state in ("printed", "sent"):
-        return f"Your badge is ready {place}." if printer else "Your badge is ready."
-    if printer:
-        return f"Your badge prints {place}."
-    if printers:
-        return "The printer needs a moment. Please ask for your badge at the desk."
-    return "Your badge is printing."
+    match state:
+        case "cancelled":
+            return _("This badge was called off.")
+        case "failed":
+            return _("Your badge could not be printed. Please ask for it at the desk.")
+        case "printed" | "sent" if gate:
+            return _(
+                "Your badge is ready at {gate}, printer {printer}.", gate=gate, printer=printer
+            )
+        case "printed" | "sent" if printer:
+            return _("Your badge is ready at printer {printer}.", printer=printer)
+        case "printed" | "sent":
+            return _("Your badge is ready.")
+        case _ if gate:
+            return _("Your badge prints at {gate}, printer {printer}.", gate=gate, printer=printer)
+        case _ if printer:
+            return _("Your badge prints at printer {printer}.", printer=printer)
+        case _ if printers:
+            return _("The printer needs a moment. Please ask for your badge at the desk.")
+        case _:
+            return _("Your badge is printing.")
 
 
 def _printer_of(row: Any, printers: Sequence[PrinterFacts], now: datetime) -> PrinterFacts | None:
@@ -186,13 +196,23 @@ def _no_printer(printers: Sequence[PrinterFacts], group: Any) -> str:
     off = [replace(each, enabled=True) for each in printers if not each.enabled]
     would = in_order(off, group.gate_id, group.device_id, group.printer_id)
     if not would:
-        return NO_PRINTER
-    return f"{would[0].name} is switched off. Switch it on, or give this gate another printer."
+        return str(NO_PRINTER)
+    return _(
+        "{name} is switched off. Switch it on, or give this gate another printer.",
+        name=would[0].name,
+    )
 
 
 def _trouble(printer: PrinterFacts) -> str:
     if printer.status.health.prints:
-        return f"{printer.name}: no open program drives it. Open eventdesk where it is plugged in."
+        return _(
+            "{name}: no open program drives it. Open eventdesk where it is plugged in.",
+            name=printer.name,
+        )
+    return _how(printer)
+
+
+def _how(printer: PrinterFacts) -> str:
     return f"{printer.name}: {health_words(printer.status)}"
 
 
@@ -203,15 +223,29 @@ def _first_well(printers: Sequence[PrinterFacts]) -> PrinterFacts | None:
 def _care(here: Sequence[PrinterFacts], serving: PrinterFacts | None) -> str:
     """What to see to at the printers of a place: one that is out, a roll that ends."""
     if serving is None:
-        return f"{here[0].name}: {health_words(here[0].status)}" if here else ""
+        return _how(here[0]) if here else ""
     first = here[0]
     if first.id != serving.id:
-        why = health_words(first.status) if not first.status.health.prints else "nobody drives it"
-        return f"{first.name}: {why.rstrip('.')}. Badges go to {serving.name}."
-    left = serving.labels_left
+        if first.status.health.prints:
+            return _(
+                "{name}: nobody drives it. Badges go to {other}.",
+                name=first.name,
+                other=serving.name,
+            )
+        return _(
+            "{name}: {how}. Badges go to {other}.",
+            name=first.name,
+            how=health_words(first.status).rstrip("."),
+            other=serving.name,
+        )
+    left, name = serving.labels_left, serving.name
+    if left == 0:
+        return _("{name}: no label left. Have a new roll at hand.", name=name)
     if left is not None and left <= serving.labels_warn:
-        labels = "no label" if left == 0 else "1 label" if left == 1 else f"{left} labels"
-        return f"{serving.name}: {labels} left. Have a new roll at hand."
-    if serving.status.health == "paper_low":
-        return f"{serving.name}: {health_words(serving.status)}"
-    return ""
+        return _n(
+            "{name}: {count} label left. Have a new roll at hand.",
+            "{name}: {count} labels left. Have a new roll at hand.",
+            left,
+            name=name,
+        )
+    return _how(serving) if serving.status.health == "paper_low" else ""

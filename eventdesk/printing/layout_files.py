@@ -8,6 +8,7 @@ from typing import Final
 from badges.layout_file import MAX_BYTES, SUFFIX, find_layout, gallery, is_name, read_text
 from badges.layout_parts import Layout
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.private_file import folder_lock, replace_private
 
 BADGES_FOLDER = "badges"
@@ -54,8 +55,8 @@ def path_of(home: Path, name: str) -> Path:
     """
     if not is_name(name):
         raise InvalidInputError(
-            f"{name[:60]!r} cannot be the name of a layout.",
-            hint="Small letters, digits, - and _ make one, such as vip-card.",
+            msg("{name!r} cannot be the name of a layout.", name=name[:60]),
+            hint=msg("Small letters, digits, - and _ make one, such as vip-card."),
         )
     return folder_of(home) / f"{name}{SUFFIX}"
 
@@ -83,8 +84,11 @@ def locked(home: Path) -> Iterator[None]:
             yield
     except OSError as error:
         raise InvalidInputError(
-            f"The folder of layouts cannot be written: {error.strerror}.",
-            hint=f"Give {folder_of(home)} room and write permission. What was there is as it was.",
+            msg("The folder of layouts cannot be written: {strerror}.", strerror=error.strerror),
+            hint=msg(
+                "Give {folder_of} room and write permission. What was there is as it was.",
+                folder_of=folder_of(home),
+            ),
         ) from error
 
 
@@ -96,7 +100,9 @@ def put(home: Path, name: str, text: str) -> None:
     """
     content = text.encode("utf-8", "replace")
     if len(content) > MAX_BYTES:
-        raise InvalidInputError(f"The layout is larger than {MAX_BYTES // 1024} KiB.")
+        raise InvalidInputError(
+            msg("The layout is larger than {max_bytes} KiB.", max_bytes=MAX_BYTES // 1024)
+        )
     _keep(home, name)
     replace_private(path_of(home, name), content)
 

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from data.rows import update_row
 from data.schema import DeliveryRow, EventRow
 from eventdesk.acts import Clock, Steps, clock_now, steps
+from eventdesk.core.messages import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,11 @@ class Kept:
 
     def __str__(self) -> str:
         """Say it in one line: `kept until 2036-12-31: invoice FAIR-I-00012 (the law)`."""
-        return f"kept{f' until {self.until}' if self.until else ''}: {self.what} ({self.why})"
+        if not self.until:
+            return _("kept: {what} ({why})", what=self.what, why=self.why)
+        return _(
+            "kept until {until}: {what} ({why})", until=self.until, what=self.what, why=self.why
+        )
 
 
 def files_of_badge(delivery_id: UUID, delivered_to: str) -> Iterator[Path]:
@@ -69,7 +74,9 @@ def delete_files(paths: Iterable[Path]) -> tuple[int, list[Kept]]:
             path.unlink(missing_ok=True)
             deleted += 1
         except OSError as error:
-            left.append(Kept(str(path), "", f"it cannot be deleted: {error.strerror}"))
+            left.append(
+                Kept(str(path), "", _("it cannot be deleted: {strerror}", strerror=error.strerror))
+            )
     return deleted, left
 
 

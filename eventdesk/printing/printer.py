@@ -4,27 +4,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from eventdesk.core.messages import _, msg
 from eventdesk.core.printing import Health, Status
 
 LABELS_WARN = 20
 """From so many labels on the desk says that a new roll is needed soon."""
 
 WORDS = {
-    Health.UNKNOWN: "not asked yet",
-    Health.READY: "ready",
-    Health.PAPER_LOW: "paper low",
-    Health.PAPER_OUT: "paper out",
-    Health.COVER_OPEN: "cover open",
-    Health.ERROR: "in trouble",
-    Health.OFFLINE: "does not answer",
+    Health.UNKNOWN: msg("not asked yet"),
+    Health.READY: msg("ready"),
+    Health.PAPER_LOW: msg("paper low"),
+    Health.PAPER_OUT: msg("paper out"),
+    Health.COVER_OPEN: msg("cover open"),
+    Health.ERROR: msg("in trouble"),
+    Health.OFFLINE: msg("does not answer"),
 }
 
 WHAT_TO_DO = {
-    Health.PAPER_LOW: "Have a new roll at hand.",
-    Health.PAPER_OUT: "Put paper in.",
-    Health.COVER_OPEN: "Close the cover.",
-    Health.ERROR: "Look at its display, switch it off and on.",
-    Health.OFFLINE: "Check its power and its cable.",
+    Health.PAPER_LOW: msg("Have a new roll at hand."),
+    Health.PAPER_OUT: msg("Put paper in."),
+    Health.COVER_OPEN: msg("Close the cover."),
+    Health.ERROR: msg("Look at its display, switch it off and on."),
+    Health.OFFLINE: msg("Check its power and its cable."),
 }
 
 
@@ -94,7 +95,7 @@ class PrinterView:
     @property
     def words(self) -> str:
         """How it is, and what to do, in a sentence or two."""
-        return "switched off" if not self.enabled else health_words(self.status)
+        return _("switched off") if not self.enabled else health_words(self.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +174,9 @@ def health_words(status: Status) -> str:
     'paper out. Put paper in.'
     """
     speaks = status.health not in (Health.READY, Health.UNKNOWN)
-    words = (status.text.rstrip(". ") if speaks else "") or WORDS[status.health]
-    advice = WHAT_TO_DO.get(status.health, "")
-    return f"{words}. {advice}" if advice else words
+    words = (str(status.text).rstrip(". ") if speaks else "") or str(WORDS[status.health])
+    advice = WHAT_TO_DO.get(status.health)
+    return _("{how}. {advice}", how=words, advice=advice) if advice else words
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from data.schema import PrinterRow
 from data.store import Store
 from data.touched import HOUSE, note_touched
 from eventdesk.acts import Act, Steps, Topic, steps
+from eventdesk.core.messages import in_english
 from eventdesk.core.printing import Status
 from eventdesk.printing.printer_routes import PRINTER_LEASE, PrinterFacts, read_printers
 
@@ -119,7 +120,7 @@ def put_health(act: Act, printer_id: UUID, status: Status, *, used: int = 0) -> 
         PrinterRow,
         printer_id,
         health=str(status.health),
-        health_text=status.text,
+        health_text=in_english(status.text),
         checked_at=act.now,
         labels_left=left,
     )
@@ -134,7 +135,7 @@ def _is_news(connection: Connection, printer_id: UUID, status: Status) -> bool:
     if row is None:
         return False
     counted = status.labels_left is not None and status.labels_left != row.labels_left
-    return counted or (row.health, row.health_text) != (str(status.health), status.text)
+    return counted or (row.health, row.health_text) != (str(status.health), in_english(status.text))
 
 
 def _wanted(

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from data.schema import DeliveryRow, PrinterGateRow, PrinterRow
+from eventdesk.core.messages import Message
 from eventdesk.core.printing import Health, Status
 
 PRINTER_LEASE = timedelta(seconds=10)
@@ -86,7 +87,7 @@ def read_printers(connection: Connection) -> tuple[PrinterFacts, ...]:
             row.enabled,
             row.position,
             frozenset(gates.get(row.id, ())),
-            Status(health_of(row.health), row.health_text),
+            Status(health_of(row.health), Message(row.health_text)),
             row.checked_at,
             row.labels_left,
             row.labels_warn,

@@ -22,7 +22,7 @@ from eventdesk.acts import Act, Permission, Steps, Topic, reads, steps, the_one_
 from eventdesk.core import typed_text
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import _, msg
 from eventdesk.core.printing import Health, Status
 from eventdesk.printing.deliveries import FAILED, OPEN, SENT
 from eventdesk.printing.layout_files import BADGES_FOLDER, LAYOUTS_FOLDER
@@ -99,7 +99,7 @@ def facts_of(connection: Connection, printer_id: UUID) -> PrinterFacts:
     for printer in read_printers(connection):
         if printer.id == printer_id:
             return printer
-    raise NotFoundError("There is no such printer any more.", hint="Read the list again (F5).")
+    raise _gone()
 
 
 def printer_view(act: Act, printer_id: UUID) -> PrinterView:
@@ -298,7 +298,7 @@ def assign(
     of_event = select(GateRow.id).where(GateRow.event_id == event_id)
     known = set(act.connection.execute(of_event).scalars())
     if not set(gate_ids) <= known:
-        raise NotFoundError("There is no such gate at this event.", hint="Press F5.")
+        raise NotFoundError(msg("There is no such gate at this event."), hint=msg("Press F5."))
     act.connection.execute(
         delete(PrinterGateRow).where(
             PrinterGateRow.printer_id == printer_id, PrinterGateRow.gate_id.in_(of_event)
@@ -316,8 +316,8 @@ def _kept(store: Store, new: NewPrinter) -> dict[str, Any]:
     spec = typed_text.line(new.spec, msg("An address"), most=500, needed=True)
     if open_set_up(store.home, spec, new.layout.strip()) is None:
         raise InvalidInputError(
-            "A printer needs an address, and 'none' is none.",
-            hint="Switch a printer off instead, or remove it.",
+            msg("A printer needs an address, and 'none' is none."),
+            hint=msg("Switch a printer off instead, or remove it."),
         )
     return {
         "name": typed_text.line(new.name, msg("A name"), most=60, needed=True),
@@ -333,7 +333,8 @@ def _need_free_name(connection: Connection, name: str, own: UUID | None) -> None
     for printer in read_printers(connection):
         if printer.name.casefold() == name.casefold() and printer.id != own:
             raise InvalidInputError(
-                f"There is a printer {printer.name!r} already.", hint="Give it another name."
+                msg("There is a printer {name!r} already.", name=printer.name),
+                hint=msg("Give it another name."),
             )
 
 
@@ -417,7 +418,9 @@ def print_test(steps: Steps, printer_id: UUID, *, event_id: UUID | None = None) 
         row = printer_here(act, printer_id)
     printer = open_set_up(steps.store.home, row.spec, row.layout)
     if printer is None:
-        raise InvalidInputError(f"{row.spec!r} is no printer.", hint="Change its address.")
+        raise InvalidInputError(
+            msg("{spec!r} is no printer.", spec=row.spec), hint=msg("Change its address.")
+        )
     result = _tried(printer, row.name)
     with steps.write() as act:
         put_health(act, printer_id, result.status, used=int(result.out))
@@ -436,7 +439,7 @@ def try_printer(steps: Steps, spec: str, *, layout: str = "") -> Trial:
         act.need(None, Permission.INSTALLATION)
     printer = open_set_up(steps.store.home, spec, layout)
     if printer is None:
-        raise InvalidInputError("'none' prints nothing.", hint="Choose a printer.")
+        raise InvalidInputError(msg("'none' prints nothing."), hint=msg("Choose a printer."))
     return _tried(printer, printer.name)
 
 
@@ -456,8 +459,8 @@ def printer_here(act: Act, printer_id: UUID) -> Any:
         raise _gone()
     if row.device_id not in (None, act.store.device_id):
         raise InvalidInputError(
-            f"{row.name} is at another machine.",
-            hint="Print the test there, where it is plugged in.",
+            msg("{name} is at another machine.", name=row.name),
+            hint=msg("Print the test there, where it is plugged in."),
         )
     return row
 
@@ -465,18 +468,22 @@ def printer_here(act: Act, printer_id: UUID) -> Any:
 def _tried(printer: Printer, name: str) -> Trial:
     before = printer.status()
     if not before.health.prints:
-        words = f"Nothing was sent: {health_words(before)}"
-        return Trial(False, False, words, "Mend that and try again.", before)
+        words = _("Nothing was sent: {how}", how=health_words(before))
+        return Trial(False, False, words, _("Mend that and try again."), before)
     try:
         paper = printer.send(trial_badge(name), job=f"test-{new_id().hex}")
     except EventDeskError as error:
         status = printer.status()
         if status.health.prints:
-            status = Status(Health.ERROR, str(error).rstrip("."))
+            status = Status(Health.ERROR, error.message)
         return Trial(False, False, str(error), error.hint, status)
     after = printer.status()
-    words = f"Printed: {paper.where}" if paper.confirmed else f"Sent: {paper.where}"
-    hint = "" if paper.confirmed else "The printer did not say that it is out; look at it."
+    words = (
+        _("Printed: {where}", where=paper.where)
+        if paper.confirmed
+        else _("Sent: {where}", where=paper.where)
+    )
+    hint = "" if paper.confirmed else _("The printer did not say that it is out; look at it.")
     return Trial(True, paper.confirmed, words, hint, after)
 
 
@@ -485,7 +492,7 @@ def trial_badge(printer: str) -> Badge:
     return Badge(
         name="Zażółć 王小明 علي",
         line_two=printer,
-        ticket_type="Test print",
+        ticket_type=_("Test print"),
         event="eventdesk",
         token=TOKEN,
         ticket_code="TESTTEST",
@@ -504,4 +511,6 @@ def _change(connection: Connection, printer_id: UUID, **values: object) -> None:
 
 
 def _gone() -> NotFoundError:
-    return NotFoundError("There is no such printer any more.", hint="Read the list again (F5).")
+    return NotFoundError(
+        msg("There is no such printer any more."), hint=msg("Read the list again (F5).")
+    )

@@ -30,6 +30,7 @@ from data.store import Store
 from eventdesk.booking import TOKEN_FACTS, sealed
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.folding import fold
+from eventdesk.core.messages import _, msg, reading
 from eventdesk.printing.layout_files import layout_ref
 
 MAX_SESSIONS = 40
@@ -195,7 +196,7 @@ def ticket_badge(store: Store, ticket_id: UUID) -> Badge:
             .where(TicketRow.id == ticket_id)
         ).one_or_none()
         if row is None:
-            raise NotFoundError("There is no such ticket.")
+            raise NotFoundError(msg("There is no such ticket."))
         sponsors = sponsor_lines(connection, [row.event_id]).get(row.event_id, "")
         facts = facts_of(connection, store.home, [ticket_id])[ticket_id]
     return badge_of(store, row, sponsors=sponsors, facts=facts)
@@ -229,14 +230,19 @@ def badge_of(
 
 def sponsor_lines(connection: Connection, event_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Read whom the badges of these events thank, in the order chosen; without any, nothing."""
-    names: dict[UUID, list[str]] = {}
+    names: dict[tuple[UUID, str], list[str]] = {}
     for row in connection.execute(
-        select(SponsorRow.event_id, SponsorRow.name)
+        select(SponsorRow.event_id, SponsorRow.name, EventRow.language)
+        .join(EventRow, EventRow.id == SponsorRow.event_id)
         .where(SponsorRow.event_id.in_(set(event_ids)), SponsorRow.on_badges.is_(True))
         .order_by(SponsorRow.position, SponsorRow.name)
     ):
-        names.setdefault(row.event_id, []).append(row.name)
-    return {event_id: f"Supported by {', '.join(those)}" for event_id, those in names.items()}
+        names.setdefault((row.event_id, row.language), []).append(row.name)
+    lines = {}
+    for (event_id, language), those in names.items():
+        with reading(language):
+            lines[event_id] = _("Supported by {names}", names=", ".join(those))
+    return lines
 
 
 def badge_preview(

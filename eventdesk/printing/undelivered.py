@@ -13,6 +13,7 @@ from data.schema import DeliveryRow, EventRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
+from eventdesk.core.messages import msg
 from eventdesk.printing.deliveries import FAILED, MARKED, OPEN, SENT
 from eventdesk.printing.printer import PrinterBadge
 from eventdesk.printing.printer_routes import (
@@ -105,10 +106,11 @@ def move_badge(act: Act, delivery_id: UUID, printer_id: UUID) -> None:
     _need_badge(act, delivery_id)
     printer = next((one for one in read_printers(act.connection) if one.id == printer_id), None)
     if printer is None:
-        raise NotFoundError("There is no such printer any more.", hint="Press F5.")
+        raise NotFoundError(msg("There is no such printer any more."), hint=msg("Press F5."))
     if not printer.enabled:
         raise InvalidInputError(
-            f"{printer.name} is switched off.", hint="Switch it on, or choose another one."
+            msg("{name} is switched off.", name=printer.name),
+            hint=msg("Switch it on, or choose another one."),
         )
     event_id = _queue_again(act, delivery_id, printer_id)
     subject = ("delivery", delivery_id)
@@ -169,17 +171,17 @@ def _need_badge(act: Act, delivery_id: UUID) -> Any:
         ).where(DeliveryRow.id == delivery_id, _BADGE)
     ).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such badge.", hint="Read the list again (F5).")
+        raise NotFoundError(msg("There is no such badge."), hint=msg("Read the list again (F5)."))
     act.need(row.event_id, *_DOOR)
     held = row.state == "leased" and row.leased_until is not None and row.leased_until > act.now
     if held:
         raise InvalidInputError(
-            "This badge is being printed just now.", hint="Wait a moment, then press F5."
+            msg("This badge is being printed just now."), hint=msg("Wait a moment, then press F5.")
         )
     followed = row.state == "sent" and row.job_ref is not None
     if row.state not in ("queued", "failed", "leased") and not followed:
         raise InvalidInputError(
-            "This badge is out or was called off.", hint="Print it again from the desk."
+            msg("This badge is out or was called off."), hint=msg("Print it again from the desk.")
         )
     return row
 
@@ -268,7 +270,9 @@ def retry_delivery(act: Act, delivery_id: UUID) -> None:
     """
     act.need(None, Permission.INSTALLATION)
     if not _queue_failed(act, DeliveryRow.id == delivery_id):
-        raise NotFoundError("This is not waiting for a decision any more.", hint="Press F5.")
+        raise NotFoundError(
+            msg("This is not waiting for a decision any more."), hint=msg("Press F5.")
+        )
     act.record("retry_delivery", ("delivery", delivery_id))
 
 

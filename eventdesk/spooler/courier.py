@@ -31,6 +31,7 @@ from eventdesk.core.errors import (
     StoreError,
 )
 from eventdesk.core.kept_child import ChildLostError, NoChildError
+from eventdesk.core.messages import Message, in_english, msg
 from eventdesk.core.printing import Health, Status
 from eventdesk.printing import (
     FOLLOWED_FOR,
@@ -89,7 +90,7 @@ FIRST_REST_S, MAX_REST_S = 1.0, 30.0
 STALLED_S = 8.0
 """A printer that takes longer over one badge is passed by until it has finished."""
 
-STALLED = Status(Health.OFFLINE, "it takes too long over one badge")
+STALLED = Status(Health.OFFLINE, msg("it takes too long over one badge"))
 DOUBTFUL = frozenset({Health.PAPER_OUT, Health.COVER_OPEN})
 """Said right behind a badge that was only sent, these mean that it may not be whole."""
 
@@ -289,7 +290,7 @@ class Courier:
             return self.printer.status()
         except Exception as error:
             log.exception("Printer %s cannot be asked", self.printer.name)
-            return Status(Health.ERROR, str(error)[:200])
+            return Status(Health.ERROR, Message(str(error)[:200]))
         finally:
             self._asked_at_s = self._seconds()
 
@@ -377,7 +378,7 @@ class Courier:
                     self.name,
                     job.delivery_id,
                     attempts=job.attempts,
-                    error=str(error),
+                    error=in_english(error),
                     at_once=True,
                 )
             )
@@ -386,14 +387,14 @@ class Courier:
         try:
             paper = self.printer.send(job.badge, job=str(job.delivery_id))
         except PrinterOfflineError as error:
-            self._put_back(job, str(error), may_be_out=error.may_be_out)
+            self._put_back(job, error.message, _how(error), may_be_out=error.may_be_out)
         except PrinterRefusedError as error:
-            self._give_up(job, f"{error} {error.hint}".strip(), elsewhere=True)
+            self._give_up(job, _whole(error), elsewhere=True)
         except ChildLostError as error:
-            reason = f"The badge could not be drawn: {error}"
+            reason = in_english(msg("The badge could not be drawn: {error}", error=error))
             self._draw_later(job, reason, to_blame=not isinstance(error, NoChildError))
         except EventDeskError as error:
-            self._give_up(job, f"{error} {error.hint}".strip())
+            self._give_up(job, _whole(error))
         except Exception as error:
             log.exception("Badge %s cannot be printed", job.delivery_id)
             self._give_up(job, f"The badge cannot be drawn: {error}")
@@ -405,7 +406,7 @@ class Courier:
         """Ask how the printer is behind a badge, and note the badge as out, or as in doubt."""
         self.status = self._say()
         if not paper.confirmed and not paper.job_ref and self.status.health in DOUBTFUL:
-            self._put_back(job, self._why_not(), may_be_out=True)
+            self._put_back(job, self._why_not(), self._state(), may_be_out=True)
             return
         self._failures = 0
         self._out.append(
@@ -419,13 +420,15 @@ class Courier:
             )
         )
 
-    def _put_back(self, job: BadgeJob, error: str, *, may_be_out: bool) -> None:
+    def _put_back(
+        self, job: BadgeJob, error: Message, reason: Message, *, may_be_out: bool
+    ) -> None:
         """Put a badge back for the next printer, and leave this one alone for a while."""
         rest_s = min(MAX_REST_S, FIRST_REST_S * (1 << min(self._failures, 10)))
         self._failures += 1
         said = self._say()
         # It failed whatever it says; what it says is believed again after the rest.
-        self.status = Status(Health.OFFLINE, _reason(error)) if said.health.prints else said
+        self.status = Status(Health.OFFLINE, reason) if said.health.prints else said
         self._resting_until_s = self._seconds() + rest_s
         log.warning("Badge %s goes elsewhere or waits: %s", job.delivery_id, error)
         self._took_s = float("inf")
@@ -437,7 +440,7 @@ class Courier:
                 self.name,
                 job.delivery_id,
                 attempts=job.attempts,
-                error=error,
+                error=in_english(error),
                 may_be_out=may_be_out,
                 at_once=True,
                 printer_id=self.printer_id,
@@ -511,7 +514,7 @@ class Courier:
             try:
                 paper = self.printer.follow(job.job_ref)
             except PrinterRefusedError as error:
-                reason = f"{error} {error.hint}".strip()
+                reason = _whole(error)
                 settle_job(self._store, SYSTEM.at(now), job, printed=False, error=reason)
                 log.error("Badge %s failed: %s", job.delivery_id, reason)
                 continue
@@ -523,16 +526,28 @@ class Courier:
             elif now - job.sent_at > FOLLOWED_FOR:
                 forget_job(self._store, SYSTEM.at(now), job)
             elif now - job.sent_at > STUCK_AFTER and not self.status.health.prints:
-                take_back_job(self._store, SYSTEM.at(now), job, error=self._why_not())
+                take_back_job(self._store, SYSTEM.at(now), job, error=in_english(self._why_not()))
                 self._wake_others()
 
-    def _why_not(self) -> str:
-        return f"Printer {self.printer.name}: {self.status.text or self.status.health.value}"
+    def _why_not(self) -> Message:
+        return msg("Printer {name}: {how}", name=self.printer.name, how=self._state())
+
+    def _state(self) -> Message:
+        return self.status.text or Message(self.status.health.value)
 
 
-def _reason(error: str) -> str:
-    """What follows the name of the printer in a message."""
-    return error.partition("' ")[2].rstrip(".") or error
+def _how(error: PrinterOfflineError) -> Message:
+    """How a printer is that failed, for its status."""
+    if not error.reason:
+        return msg("does not answer")
+    if error.answers:
+        return msg("cannot print just now: {reason}", reason=error.reason)
+    return msg("does not answer: {reason}", reason=error.reason)
+
+
+def _whole(error: EventDeskError) -> str:
+    """An error and its advice as the store keeps them."""
+    return f"{in_english(error)} {in_english(error.advice)}".strip()
 
 
 def _next(claimed: deque[T]) -> T | None:

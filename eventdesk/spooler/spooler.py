@@ -17,6 +17,7 @@ from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, StoreError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import Message, in_english, msg
 from eventdesk.core.poll_pause import PollPause
 from eventdesk.core.printing import Health, Status
 from eventdesk.printing import (
@@ -80,7 +81,7 @@ class Spooler:
         self._printing: IO[bytes] | None = None
         self._couriers: dict[Setup, Courier] = {}
         self._leaving: list[Courier] = []
-        self._duds: dict[Setup, str] = {}
+        self._duds: dict[Setup, Message] = {}
         self._count = 0
         self._draws_in_child = False
         self._stop, self._news = threading.Event(), threading.Event()
@@ -263,14 +264,15 @@ class Spooler:
         try:
             return open_set_up(self._store.home, spec, layout)
         except (EventDeskError, OSError, ValueError) as error:
-            self._duds[setup] = str(error)[:200]
+            self._duds[setup] = Message(in_english(error)[:200])
             log.error("Printer %s cannot be opened: %s", spec, error)
             return None
 
     def _note_dud(self, facts: PrinterFacts, setup: Setup) -> None:
         """Say of a printer that cannot be opened that it is in trouble."""
-        status = Status(Health.ERROR, self._duds.get(setup, "it cannot be opened"))
-        if facts.status != status:
+        why = self._duds.get(setup, msg("it cannot be opened"))
+        status = Status(Health.ERROR, why)
+        if (facts.status.health, str(facts.status.text)) != (Health.ERROR, in_english(why)):
             note_health(self._store, SYSTEM, facts.id, status)
 
     def _let_go(self) -> None:

@@ -71,7 +71,7 @@ class PrintersPart(PrintersBoard):
             return
         known = {each.spec for each in self.printers}
         new = [each for each in found if each.spec not in known]
-        names = [f"{plain(each.name)}  {plain(each.spec)}  {plain(each.text)}" for each in new]
+        names = [f"{plain(each.name)}  {plain(each.spec)}  {plain(str(each.text))}" for each in new]
         title = _("Which one?") if new else _("Nothing new was found")
         place = await self.app.push_screen_wait(PickOne(title, [*names, _("Type its address")]))
         if place is None:

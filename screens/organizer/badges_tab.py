@@ -154,7 +154,7 @@ class BadgesTab(EventPart):
             preview.picture = None
             return
         folder = folder_of(self.tools.settings.home)
-        layout, _found = await asyncio.to_thread(layout_or_default, view.name, folder)
+        layout = await asyncio.to_thread(layout_or_default, view.name, folder)
         badge = sample_badge(self.event.name)
         preview.picture = await asyncio.to_thread(drawn, badge, layout, 0)
 

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from eventdesk.acts import Actor
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.printing import (
     PrinterBadge,
@@ -28,7 +28,12 @@ from screens.core.station import AsActor, Tools
 from screens.modals.questions import PickOne, YesNo
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
-STATES = {"queued": "○ waits", "leased": "◌ prints", "sent": "◌ sent", "failed": "✗ failed"}
+STATES = {
+    "queued": msg("○ waits"),
+    "leased": msg("◌ prints"),
+    "sent": msg("◌ sent"),
+    "failed": msg("✗ failed"),
+}
 
 
 class PrinterBadges(ModalScreen[None], ShowsErrors, AsActor):
@@ -167,8 +172,8 @@ def _line(badge: PrinterBadge) -> Line:
     mark = f" {badge.mark}" if badge.mark else ""
     cells = (
         f"{badge.name} ({badge.ticket_code}){mark}",
-        STATES.get(badge.state, badge.state),
-        badge.printer or "nowhere",
+        str(STATES.get(badge.state, badge.state)),
+        badge.printer or _("nowhere"),
         str(badge.attempts),
         badge.error,
     )

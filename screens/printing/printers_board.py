@@ -13,7 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.acts import Permission
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.printing import Health
 from eventdesk.door import door_setup
 from eventdesk.printing import (
     PrinterView,
@@ -30,8 +32,13 @@ from screens.printing.printer_badges import PrinterBadges
 from screens.widgets.form import NumberField, SeveralField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
-EMPTY = "No printer yet."
-UNTIL_THEN = "Until then badges go where the settings or --printer say."
+TROUBLES = {
+    Health.PAPER_OUT: msg("✗ paper out"),
+    Health.COVER_OPEN: msg("✗ cover open"),
+    Health.ERROR: msg("✗ error"),
+    Health.OFFLINE: msg("✗ offline"),
+}
+UNTIL_THEN = msg("Until then badges go where the settings or --printer say.")
 
 
 class PrintersBoard(Part):
@@ -60,19 +67,19 @@ class PrintersBoard(Part):
 
     def empty(self) -> str:
         """What is said when there is no printer, with what to do next."""
-        return f"{EMPTY} An admin sets them up: Administer, Printers."
+        return _("No printer yet. An admin sets them up: Administer, Printers.")
 
     def compose(self) -> ComposeResult:
         """Lay out the list, and the whole of what the marked one says below."""
         yield PagedTable(
             self._read,
-            Column("Printer"),
-            Column("How it is", 22),
-            Column("Waits", 5, right=True),
-            Column("Failed", 6, right=True, least=54),
-            Column("Labels", 6, right=True),
-            Column("Gates", 14, least=64),
-            Column("Address", least=120),
+            Column(_("Printer")),
+            Column(_("How it is"), 22),
+            Column(_("Waits"), 5, right=True),
+            Column(_("Failed"), 6, right=True, least=54),
+            Column(_("Labels"), 6, right=True),
+            Column(_("Gates"), 14, least=64),
+            Column(_("Address"), least=120),
             empty=self.empty(),
             searchable=False,
             id="printers",
@@ -100,7 +107,7 @@ class PrintersBoard(Part):
         self._say_more(view_of(message.line, PrinterView))
 
     def _say_more(self, printer: PrinterView | None) -> None:
-        words = words_of(printer) if printer else "" if self.printers else UNTIL_THEN
+        words = words_of(printer) if printer else "" if self.printers else str(UNTIL_THEN)
         self.query_one("#printer-words", Label).update(words)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -129,17 +136,18 @@ class PrintersBoard(Part):
         if printer is None:
             return
         name = plain(printer.name)
-        self.notify(f"◌ A test badge goes to {name} …", markup=False)
+        self.notify(_("◌ A test badge goes to {name} …", name=name), markup=False)
         trial = await self.desk.read(print_test, printer.id, event_id=self.event_id)
         self.tell_trial(name, trial)
         await self.re_read()
 
     def tell_trial(self, name: str, trial: Trial) -> None:
         """Say what came of a test badge."""
-        sign = "✓" if trial.out else "✗"
         self.notify(
             f"{plain(trial.words, limit=300)} {plain(trial.hint, limit=300)}".strip(),
-            title=f"{sign} Test on {name}",
+            title=_("✓ Test on {name}", name=name)
+            if trial.out
+            else _("✗ Test on {name}", name=name),
             severity="information" if trial.out else "error",
             markup=False,
         )
@@ -153,8 +161,14 @@ class PrintersBoard(Part):
         await self.desk.write(
             enable_printer, printer.id, enabled=not printer.enabled, event_id=self.event_id
         )
-        words = "is off: its badges go to the next one" if printer.enabled else "is on again"
-        self.notify(f"✓ {plain(printer.name)} {words}. O changes it back.", markup=False)
+        name = plain(printer.name)
+        if printer.enabled:
+            said = _(
+                "✓ {name} is off: its badges go to the next one. O changes it back.", name=name
+            )
+        else:
+            said = _("✓ {name} is on again. O changes it back.", name=name)
+        self.notify(said, markup=False)
         await self.re_read()
 
     @work(exclusive=True, group="printer", exit_on_error=False)
@@ -174,7 +188,9 @@ class PrintersBoard(Part):
             )
             return True
 
-        dialog = FormDialog(f"Labels of {plain(printer.name)}", label_fields(printer), save)
+        dialog = FormDialog(
+            _("Labels of {name}", name=plain(printer.name)), label_fields(printer), save
+        )
         if await self.app.push_screen_wait(dialog):
             await self.re_read()
 
@@ -189,7 +205,9 @@ class PrintersBoard(Part):
         """Ask at which gates of one event a printer stands."""
         setup = await self.tools.desk.read(door_setup, event_id)
         if not setup.gates:
-            self.notify("Add one under “Lists, gates” first.", title="No gate yet", markup=False)
+            self.notify(
+                _("Add one under “Lists, gates” first."), title=_("No gate yet"), markup=False
+            )
             return
 
         async def save(values: dict[str, Any]) -> PrinterView:
@@ -197,15 +215,15 @@ class PrintersBoard(Part):
                 assign, printer.id, event_id=event_id, gate_ids=values["gates"]
             )
 
-        held = {gate_id for gate_id, _ in printer.gates}
+        held = {gate_id for gate_id, _name in printer.gates}
         gates = SeveralField(
             "gates",
-            "It stands at",
+            _("It stands at"),
             [(gate.id, gate.name) for gate in setup.gates],
             value=[gate.id for gate in setup.gates if gate.id in held],
-            help="Badges of a gate go to its printers first, then to those without any gate.",
+            help=_("Badges of a gate go to its printers first, then to those without any gate."),
         )
-        dialog = FormDialog(f"Gates of {plain(printer.name)}", [gates], save)
+        dialog = FormDialog(_("Gates of {name}", name=plain(printer.name)), [gates], save)
         if await self.app.push_screen_wait(dialog) is not None:
             await self.re_read()
 
@@ -215,14 +233,14 @@ def label_fields(printer: PrinterView | None) -> list[NumberField]:
     return [
         NumberField(
             "labels",
-            "Labels on the roll",
+            _("Labels on the roll"),
             value=printer.labels_left if printer is not None else None,
             most=100_000,
-            help="Each badge takes one off. Empty: nobody counts.",
+            help=_("Each badge takes one off. Empty: nobody counts."),
         ),
         NumberField(
             "warn",
-            "Warn from",
+            _("Warn from"),
             value=printer.labels_warn if printer is not None else 20,
             most=100_000,
             required=True,
@@ -233,15 +251,15 @@ def label_fields(printer: PrinterView | None) -> list[NumberField]:
 def line_of(printer: PrinterView) -> Line:
     """A printer as a line: a sign and a word, never colour alone."""
     if not printer.enabled:
-        state, tone = "○ off", "faint"
+        state, tone = _("○ off"), "faint"
     elif not printer.well:
-        state, tone = f"✗ {printer.status.health.value.replace('_', ' ')}", "bad"
+        state, tone = str(TROUBLES[printer.status.health]), "bad"
     elif printer.labels_low or printer.status.health == "paper_low":
-        state, tone = "! labels low", "warning"
+        state, tone = _("! labels low"), "warning"
     elif not printer.driven:
-        state, tone = "! no program drives it", "warning"
+        state, tone = _("! no program drives it"), "warning"
     else:
-        state, tone = "✓ ready", "good"
+        state, tone = _("✓ ready"), "good"
     waits = printer.waiting + printer.unconfirmed
     return Line(
         printer.id,
@@ -251,7 +269,7 @@ def line_of(printer: PrinterView) -> Line:
             str(waits or ""),
             str(printer.failed or ""),
             "" if printer.labels_left is None else str(printer.labels_left),
-            ", ".join(name for _, name in printer.gates) or "everywhere",
+            ", ".join(name for _gate, name in printer.gates) or _("everywhere"),
             printer.spec,
         ),
         tone,
@@ -260,16 +278,36 @@ def line_of(printer: PrinterView) -> Line:
 
 def words_of(printer: PrinterView) -> str:
     """All about a printer in a few sentences."""
-    words = printer.words
-    parts = [f"{printer.name}: {words}" if words.endswith(".") else f"{printer.name}: {words}."]
+    name, words = printer.name, printer.words.rstrip(".")
+    parts = [_("{name}: {words}.", name=name, words=words)]
     if printer.enabled and not printer.driven:
-        where = f" at {printer.device}" if printer.device else ""
-        parts.append(f"No open program drives it; open eventdesk{where}.")
+        parts.append(
+            _("No open program drives it; open eventdesk at {device}.", device=printer.device)
+            if printer.device
+            else _("No open program drives it; open eventdesk.")
+        )
     if printer.unconfirmed:
-        parts.append(f"{printer.unconfirmed} taken and not said to be out.")
+        parts.append(
+            _n(
+                "{count} taken and not said to be out.",
+                "{count} taken and not said to be out.",
+                printer.unconfirmed,
+            )
+        )
     if printer.labels_low:
-        parts.append(f"{printer.labels_left} labels left: have a new roll at hand, then press L.")
-    gates = ", ".join(name for _, name in printer.gates)
-    parts.append(f"Stands at {gates}." if gates else "Stands everywhere.")
-    parts.append(f"Address: {printer.spec}" + (f" ({printer.device})" if printer.device else ""))
+        parts.append(
+            _n(
+                "{count} label left: have a new roll at hand, then press L.",
+                "{count} labels left: have a new roll at hand, then press L.",
+                printer.labels_left or 0,
+            )
+        )
+    gates = ", ".join(name for _gate, name in printer.gates)
+    parts.append(_("Stands at {gates}.", gates=gates) if gates else _("Stands everywhere."))
+    at, device = printer.spec, printer.device
+    parts.append(
+        _("Address: {address} ({device})", address=at, device=device)
+        if device
+        else _("Address: {address}", address=at)
+    )
     return plain(" ".join(parts), limit=400)

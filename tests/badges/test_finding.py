@@ -1,5 +1,6 @@
 """Printers that are found: queues, devices and the addresses named, each with its language."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,10 @@ def test_nothing_is_found_where_nothing_is() -> None:
     assert find_printers() == []
 
 
+def _told(found: Sequence[Found]) -> list[tuple[str, str, str]]:
+    return [(each.spec, each.name, str(each.text)) for each in found]
+
+
 def test_an_address_is_asked_which_language_it_speaks() -> None:
     with (
         EscposSimulated({"paper_out"}).switched_on() as receipts,
@@ -37,15 +42,15 @@ def test_an_address_is_asked_which_language_it_speaks() -> None:
     ):
         hosts = [f"127.0.0.1:{each.port}" for each in (receipts, labels, deaf)]
         found = find_printers(hosts=hosts)
-    assert found == [
-        Found(f"escpos+tcp://{hosts[0]}", hosts[0], "speaks ESC/POS, it is out of paper"),
-        Found(f"zpl+tcp://{hosts[1]}", hosts[1], "speaks ZPL, ready"),
-        Found(f"tcp://{hosts[2]}", hosts[2], "takes a connection and tells nothing of itself"),
+    assert _told(found) == [
+        (f"escpos+tcp://{hosts[0]}", hosts[0], "speaks ESC/POS, it is out of paper"),
+        (f"zpl+tcp://{hosts[1]}", hosts[1], "speaks ZPL, ready"),
+        (f"tcp://{hosts[2]}", hosts[2], "takes a connection and tells nothing of itself"),
     ]
     assert receipts.printed == labels.printed == []
     with Deaf().switched_on() as gone:
         pass
-    assert "no answer" in find_printers(hosts=[f"127.0.0.1:{gone.port}"])[0].text
+    assert "no answer" in str(find_printers(hosts=[f"127.0.0.1:{gone.port}"])[0].text)
 
 
 def test_the_queues_of_cups_are_found_without_their_passwords(
@@ -53,9 +58,9 @@ def test_the_queues_of_cups_are_found_without_their_passwords(
 ) -> None:
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     with cups_on_the_path(tmp_path, monkeypatch):
-        assert find_printers() == [
-            Found("cups:paper", "paper", "queue of CUPS over cups-pdf"),
-            Found("cups:label", "label", "queue of CUPS over usb"),
+        assert _told(find_printers()) == [
+            ("cups:paper", "paper", "queue of CUPS over cups-pdf"),
+            ("cups:label", "label", "queue of CUPS over usb"),
         ]
 
 

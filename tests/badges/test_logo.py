@@ -31,7 +31,7 @@ def ink(layout: Layout) -> float:
 
 
 def problem(layout: Layout) -> str:
-    return logo_problem(layout.sides[0][0], layout)
+    return str(logo_problem(layout.sides[0][0], layout))
 
 
 @pytest.mark.parametrize("name", ["logo.png", "logo.jpg"])

@@ -163,7 +163,7 @@ def test_an_error_travels() -> None:
 def test_a_printer_says_why_it_does_not_answer() -> None:
     assert str(PrinterOfflineError("Hall")) == "Printer 'Hall' does not answer."
     assert str(PrinterOfflineError("Hall", "no paper", answers=True)) == (
-        "Printer 'Hall' cannot print just now: no paper"
+        "Printer 'Hall' cannot print just now: no paper."
     )
 
 

@@ -220,7 +220,7 @@ def test_a_stopped_queue_and_one_that_takes_no_jobs_get_nothing() -> None:
     printer = CupsPrinter("paper")
     told("cupsdisable", "-r", "out of labels", "paper")
     try:
-        assert printer.status().text == "its queue is stopped (out of labels)"
+        assert str(printer.status().text) == "its queue is stopped (out of labels)"
         with pytest.raises(PrinterOfflineError, match="out of labels"):
             printer.send(badge(), job="1")
     finally:
@@ -237,6 +237,6 @@ def test_a_stopped_queue_and_one_that_takes_no_jobs_get_nothing() -> None:
 
 
 def test_its_queues_are_found() -> None:
-    found = {each.spec: each.text for each in find_printers()}
+    found = {each.spec: str(each.text) for each in find_printers()}
     assert found["cups:paper"] == "queue of CUPS over cups-pdf"
     assert found["cups:label"] == "queue of CUPS over socket"

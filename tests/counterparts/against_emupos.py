@@ -202,5 +202,5 @@ class EndingRoll(Escpos):
 
 def test_it_is_found(emupos: Emupos, tmp_path: Path) -> None:
     [found] = [each for each in find_printers(hosts=[f"127.0.0.1:{emupos.port}"])
-               if "ESC/POS" in each.text]  # fmt: skip
+               if "ESC/POS" in str(each.text)]  # fmt: skip
     assert found.spec == f"escpos+tcp://127.0.0.1:{emupos.port}"

@@ -17,6 +17,7 @@ from data.schema import AuditRow, DeliveryRow
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 from eventdesk.door import add_gate
 from eventdesk.printing import (
@@ -54,7 +55,7 @@ from tests.badge_jobs import admit, confirm_badge, set_up, state_of
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 SECOND = timedelta(seconds=1)
-OUT = Status(Health.PAPER_OUT, "it is out of paper")
+OUT = Status(Health.PAPER_OUT, msg("it is out of paper"))
 
 
 def _printers(fair: Fair) -> dict[str, PrinterView]:

@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from eventdesk.accounts import at_event
 from eventdesk.acts import SYSTEM, Actor, Role
+from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 from eventdesk.printing import list_printers, note_health, take_printers
 from screens.accounts.sign_in_screen import SignInScreen
@@ -26,7 +27,7 @@ from tests.build import NOON
 from tests.people import make_admin
 from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
 
-OUT = Status(Health.PAPER_OUT, "it is out of paper")
+OUT = Status(Health.PAPER_OUT, msg("it is out of paper"))
 
 
 @pytest.fixture
