@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
-from uuid import UUID
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Dialect, Table, insert
 
@@ -11,7 +10,7 @@ from data.schema import Base
 from data.types import Convert
 
 AT_ONCE = 1000
-"""Ids compared in one question."""
+"""Ids or codes compared in one question."""
 
 
 def insert_many(connection: Connection, of: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -44,8 +43,11 @@ def _statement(
     return str(compiled), [(name, makers[name].bind_processor(dialect)) for name in order]
 
 
-def chunks(ids: Iterable[UUID], size: int = AT_ONCE) -> Iterator[list[UUID]]:
-    """Cut ids into lists of at most `size`, each id once."""
-    unique = list(dict.fromkeys(ids))
+T = TypeVar("T")
+
+
+def chunks(values: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
+    """Cut ids or codes into lists of at most `size`, each once."""
+    unique = list(dict.fromkeys(values))
     for at in range(0, len(unique), size):
         yield unique[at : at + size]

@@ -32,7 +32,13 @@ if TYPE_CHECKING:
         my_bookings,
         waiting_for_approval,
     )
-    from eventdesk.booking.cancellations import cancel_booking, cancel_tickets, cancellation
+    from eventdesk.booking.cancellations import (
+        Ended,
+        cancel_booking,
+        cancel_event_bookings,
+        cancel_tickets,
+        cancellation,
+    )
     from eventdesk.booking.codes import TOKEN_FACTS, all_tokens, sealed, some_tokens, token_of
     from eventdesk.booking.companions import set_companion
     from eventdesk.booking.decisions import (
@@ -41,17 +47,14 @@ if TYPE_CHECKING:
         note_booking,
         refuse_booking,
     )
-    from eventdesk.booking.event_endings import Ended, cancel_event_bookings
     from eventdesk.booking.expiry import events_with_due, expire_due, hear_gateways, revive
-    from eventdesk.booking.foreign_code import (
+    from eventdesk.booking.foreign_codes import (
         FIRST_REVISION,
         MAX_FOREIGN_CODE,
         MIN_FOREIGN_CODE,
-        read_foreign_code,
-    )
-    from eventdesk.booking.foreign_codes import (
         SoldElsewhere,
         has_foreign_code,
+        read_foreign_code,
         renew_codes,
         short_codes_among,
         sold_elsewhere,

@@ -1,4 +1,4 @@
-"""What those who come answered, and how it is corrected."""
+"""Answers of ticket holders: read, correct, write down."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from data.schema import AnswerRow, BookingRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
-from eventdesk.core.errors import NotFoundError
+from eventdesk.core.errors import need_found
 from eventdesk.core.messages import msg
 from eventdesk.sales import Question, all_questions, check_answers, questions_for
 
@@ -31,7 +31,10 @@ def answers_of(act: Act, ticket_id: UUID) -> list[AnswerView]:
         NotFoundError: There is no such ticket.
     """
     ticket = _own_ticket(act, ticket_id)
-    given = _answers_in(act.connection, ticket_id)
+    rows = act.connection.execute(
+        select(AnswerRow.question_id, AnswerRow.value).where(AnswerRow.ticket_id == ticket_id)
+    )
+    given = {row.question_id: row.value for row in rows}
     return [
         AnswerView(question, given.get(question.id, ""))
         for question in all_questions(act.connection, ticket.event_id)
@@ -41,10 +44,10 @@ def answers_of(act: Act, ticket_id: UUID) -> list[AnswerView]:
 
 @writes(Permission.TICKETS, Permission.DOOR, own=True, about=event_of(TicketRow, "ticket_id"))
 def correct_answers(act: Act, ticket_id: UUID, answers: Mapping[UUID, str]) -> None:
-    """Put these answers in the place of those a ticket's holder gave before.
+    """Replace the answers a ticket's holder gave before.
 
-    Answers to questions that are no longer asked stay as they are. What is required must be there
-    when holders correct their own; the event's team may leave it open.
+    Answers to questions no longer asked stay. Holders must answer what is required; the event's
+    team may leave it open.
 
     Raises:
         NotAllowedError: It is somebody else's ticket.
@@ -64,14 +67,6 @@ def correct_answers(act: Act, ticket_id: UUID, answers: Mapping[UUID, str]) -> N
     act.record("correct_answers", subject, event_id=ticket.event_id, answers=len(kept))
 
 
-def _answers_in(connection: Connection, ticket_id: UUID) -> dict[UUID, str]:
-    """The answers given for one ticket, by question."""
-    rows = connection.execute(
-        select(AnswerRow.question_id, AnswerRow.value).where(AnswerRow.ticket_id == ticket_id)
-    )
-    return {row.question_id: row.value for row in rows}
-
-
 def put_answers(connection: Connection, given: Iterable[tuple[UUID, Mapping[UUID, str]]]) -> None:
     """Write down checked answers, by ticket and question."""
     rows = [
@@ -84,18 +79,12 @@ def put_answers(connection: Connection, given: Iterable[tuple[UUID, Mapping[UUID
 
 
 def _own_ticket(act: Act, ticket_id: UUID) -> Any:
-    row = act.connection.execute(
-        select(
-            TicketRow.event_id,
-            TicketRow.ticket_type_id,
-            TicketRow.account_id,
-            BookingRow.account_id.label("booker_id"),
-        )
+    found = act.connection.execute(
+        select(TicketRow.__table__, BookingRow.account_id.label("booker_id"))
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
         .where(TicketRow.id == ticket_id)
     ).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such ticket."))
+    row = need_found(found, msg("There is no such ticket."))
     act.need(
         row.event_id, Permission.TICKETS, Permission.DOOR, owner_id=row.account_id or row.booker_id
     )

@@ -1,4 +1,4 @@
-"""Bookings and tickets: what is asked for, what came of it, how lists and screens show it."""
+"""Bookings and tickets as values: orders, results, and the views of lists and screens."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -214,7 +214,7 @@ class MyBooking:
     ends_at: datetime
     time_zone: str
     mine: bool
-    """Whether one booked it oneself."""
+    """Whether the reader made the booking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,7 @@ class UpgradeChoice:
 
 
 def cancel_fee(price_minor: int, *, fee_bp: int, fee_minor: int) -> int:
-    """What cancelling one ticket costs by the event's rules: never more than its price.
+    """The fee of cancelling one ticket by the event's rules, at most its price.
 
     Args:
         price_minor: What the ticket costs in full.
@@ -282,8 +282,6 @@ def cancel_fee(price_minor: int, *, fee_bp: int, fee_minor: int) -> int:
 
 def kept_of(fees_minor: Sequence[int], *, paid_minor: int, rest_minor: int) -> int:
     """What is kept when tickets are cancelled: their fees, as far as they were paid.
-
-    Cancelling never makes somebody owe more, so what was not paid is not kept.
 
     Args:
         fees_minor: The fee of each ticket that is cancelled.
@@ -302,12 +300,9 @@ _ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+")
 
 
 def read_people(text: str) -> list[tuple[str, str]]:
-    r"""Read people as somebody pastes them: one a line, the name, then the e-mail if there is one.
+    r"""Read a pasted list of people: name and e-mail address (may be ""), one person a line.
 
-    A comma, a semicolon, a tab or angle brackets may stand between.
-
-    Returns:
-        Name and e-mail address, which may be "", in the order of the lines.
+    A comma, a semicolon, a tab or angle brackets may stand between name and address.
 
     Raises:
         InvalidInputError: A line has no name or a wrong address; the message says which line.

@@ -1,4 +1,4 @@
-"""Reading bookings and attendees: lists of any length, one in full, one's own."""
+"""Lists of bookings and attendees, one booking in full, and one's own bookings."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from data import search as index
-from data.rows import begins
+from data.rows import begins, count_rows
 from data.schema import (
     AdmissionRow,
     AnswerRow,
@@ -38,12 +38,11 @@ from eventdesk.booking.booking import (
     BookingLine,
     MyBooking,
     TicketLine,
-    cancel_fee,
 )
-from eventdesk.booking.changes import booking_facts, money_of
+from eventdesk.booking.changes import booking_facts, fee_of, money_of
 from eventdesk.booking.foreign_codes import sold_elsewhere
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
-from eventdesk.core.errors import NotFoundError
+from eventdesk.core.errors import need_found
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import read_code
 from eventdesk.core.messages import msg
@@ -52,7 +51,7 @@ from eventdesk.core.paying import Balance
 from eventdesk.money import balances
 
 MAX_FOUND = 1000
-"""Most matches of a search; who sees that many types one letter more."""
+"""Most matches of a search."""
 
 MAX_OWN = 500
 
@@ -63,21 +62,12 @@ _TEAM = (Permission.TICKETS, Permission.DOOR, Permission.MONEY)
 def list_bookings(
     act: Act, event_id: UUID, *, search: str = "", state: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[BookingLine], int]:
-    """Read a page of an event's bookings, the newest first.
+    """Read a page of an event's bookings, the newest first, and how many there are.
 
     Args:
-        event_id: The event.
-        search: A booking or ticket code, an e-mail address as far as it is typed, or parts of the
-            name of who booked or holds a ticket; "" is everything.
-        state: Only those pending, paid, cancelled or expired, or `waiting` for approval.
-        offset: How many to skip.
-        limit: Most to return.
-
-    Returns:
-        The page, and how many there are; a search counts at most `MAX_FOUND`.
-
-    Raises:
-        NotFoundError: There is no such event.
+        search: A booking or ticket code, the beginning of an e-mail address, or parts of the
+            name of who booked or holds a ticket; at most `MAX_FOUND` are found.
+        state: A state of bookings, or `waiting` for approval.
     """
     act.need(event_id, *_TEAM)
     numbers = select(BookingRow.no).where(BookingRow.event_id == event_id)
@@ -92,30 +82,20 @@ def list_bookings(
     rows = act.connection.execute(
         BOOKINGS.where(BookingRow.no.in_(list(page))).order_by(BookingRow.no.desc())
     ).all()
-    total = act.connection.execute(
-        select(func.count()).select_from(numbers.subquery())
-    ).scalar_one()
-    return lines_of(act, rows), total
+    count = select(func.count()).select_from(numbers.subquery())
+    return lines_of(act, rows), act.connection.execute(count).scalar_one()
 
 
 @reads(*_TEAM, about="event_id")
 def list_attendees(
     act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[AttendeeLine], int]:
-    """Read a page of an event's tickets with their holders, the newest first.
+    """Read a page of an event's tickets with their holders, and how many there are.
+
+    The newest come first; of a search the closest, and at most `MAX_FOUND`.
 
     Args:
-        event_id: The event.
         search: A code, an e-mail address, a seat or parts of a name, with typos; "" is everybody.
-        offset: How many to skip.
-        limit: Most to return.
-
-    Returns:
-        The page, the closest matches first where something was searched for, and how many there
-        are; a search counts at most `MAX_FOUND`.
-
-    Raises:
-        NotFoundError: There is no such event.
     """
     act.need(event_id, *_TEAM)
     number = event_row(act.connection, event_id).number
@@ -128,9 +108,7 @@ def list_attendees(
             TicketRow.search_no > index.first_no(number),
             TicketRow.search_no < index.first_no(number + 1),
         )
-        total = act.connection.execute(
-            select(func.count(TicketRow.search_no)).where(*mine)
-        ).scalar_one()
+        total = count_rows(act.connection, *mine)
         newest = select(TicketRow.search_no).where(*mine).order_by(TicketRow.search_no.desc())
         numbers = list(act.connection.execute(newest.limit(limit).offset(offset)).scalars())
     place = {no: at for at, no in enumerate(numbers)}
@@ -145,7 +123,7 @@ def list_attendees(
 def booking_detail(act: Act, booking_id: UUID) -> BookingDetail:
     """Read one booking in full, for the team, for who booked it, and for who holds a ticket of it.
 
-    Whoever only holds tickets sees these and no others, and no amounts of the others.
+    Somebody who only holds tickets sees those, and no amounts.
 
     Raises:
         NotAllowedError: It is somebody else's.
@@ -191,35 +169,22 @@ def my_bookings(act: Act) -> list[MyBooking]:
         .order_by(BookingRow.no.desc())
         .limit(MAX_OWN)
     ).all()
-    events = {
-        event.id: event
-        for event in act.connection.execute(
-            select(
-                EventRow.id, EventRow.name, EventRow.starts_at, EventRow.ends_at, EventRow.time_zone
-            ).where(EventRow.id.in_({row.event_id for row in rows}))
-        )
-    }
-    return [
-        MyBooking(
-            line,
-            events[line.event_id].name,
-            events[line.event_id].starts_at,
-            events[line.event_id].ends_at,
-            events[line.event_id].time_zone,
-            row.account_id == act.actor.id,
-        )
-        for line, row in zip(lines_of(act, rows), rows, strict=True)
-    ]
+    these = select(EventRow.__table__).where(EventRow.id.in_({row.event_id for row in rows}))
+    events = {event.id: event for event in act.connection.execute(these)}
+    found = []
+    for line, row in zip(lines_of(act, rows), rows, strict=True):
+        event = events[line.event_id]
+        times = event.starts_at, event.ends_at, event.time_zone
+        found.append(MyBooking(line, event.name, *times, row.account_id == act.actor.id))
+    return found
 
 
 @reads(*_TEAM, about="event_id")
 def waiting_for_approval(act: Act, event_id: UUID) -> int:
     """Count the bookings that somebody must approve or refuse."""
     act.need(event_id, *_TEAM)
-    waiting = select(func.count()).where(
-        BookingRow.event_id == event_id, *_in_state("waiting", act.now)
-    )
-    return act.connection.execute(waiting).scalar_one()
+    waiting = BookingRow.event_id == event_id, *_in_state("waiting", act.now)
+    return count_rows(act.connection, *waiting)
 
 
 def by_a_door() -> ColumnElement[bool]:
@@ -228,40 +193,21 @@ def by_a_door() -> ColumnElement[bool]:
     return AdmissionRow.list_id.not_in(desks)
 
 
-BOOKINGS = select(
-    BookingRow.id,
-    BookingRow.event_id,
-    BookingRow.code,
-    BookingRow.name,
-    BookingRow.email,
-    BookingRow.state,
-    BookingRow.created_at,
-    BookingRow.source,
-    BookingRow.approved,
-    BookingRow.expires_at,
-    BookingRow.no,
-    BookingRow.account_id,
-    BookingRow.note,
-    BookingRow.discount_code,
-    BookingRow.kept_minor,
-    BookingRow.external_ref,
-)
+BOOKINGS = select(BookingRow.__table__)
 
 
 def _found_bookings(act: Act, event_id: UUID, typed: str) -> list[int | None]:
     """Numbers of the bookings that match: by code, address and name, and by their tickets."""
     text, folded = typed.strip()[:200], fold(typed[:200])
-    here = select(BookingRow.no).where(BookingRow.event_id == event_id)
-    questions: list[Select[Any]] = [here.where(BookingRow.code == read_code(text))]
+    here = select(BookingRow.no).where(BookingRow.event_id == event_id).limit(MAX_FOUND)
+    meant = [BookingRow.code == read_code(text)]
     if "@" in text:
-        for spelling in {text, text.casefold()}:
-            beginning = begins(BookingRow.email, spelling)
-            questions.append(here.where(beginning))
+        meant += [begins(BookingRow.email, spelling) for spelling in {text, text.casefold()}]
     elif folded:
-        questions.append(here.where(begins(BookingRow.folded_name, folded)))
+        meant.append(begins(BookingRow.folded_name, folded))
     found: dict[int | None, None] = {}
-    for question in questions:
-        found.update(dict.fromkeys(act.connection.execute(question.limit(MAX_FOUND)).scalars()))
+    for condition in meant:
+        found.update(dict.fromkeys(act.connection.execute(here.where(condition)).scalars()))
     number = event_row(act.connection, event_id).number
     tickets = _found_tickets(act, event_id, number, typed)
     of_tickets = (
@@ -289,7 +235,7 @@ def _found_tickets(act: Act, event_id: UUID, number: int, typed: str) -> list[in
 
 
 def lines_of(act: Act, rows: Sequence[Any]) -> list[BookingLine]:
-    """Add to booking rows what they cost, owe and hold; one that is overdue as it will be ended."""
+    """Booking rows as lists show them; one that is overdue shows as expired."""
     ids = [row.id for row in rows]
     over = overdue_ids(act.connection, act.now).intersection(ids)
     stands: dict[UUID, Balance] = balances(act.connection, ids)
@@ -334,16 +280,7 @@ def _due(stands: Balance) -> Money:
 
 ATTENDEES = (
     select(
-        TicketRow.id,
-        TicketRow.booking_id,
-        TicketRow.search_no,
-        TicketRow.code,
-        TicketRow.holder_name,
-        TicketRow.holder_email,
-        TicketRow.line_two,
-        TicketRow.blocked_note,
-        TicketRow.seat,
-        TicketRow.state,
+        TicketRow.__table__,
         TicketTypeRow.name.label("ticket_type"),
         BookingRow.state.label("booking_state"),
         BookingRow.approved,
@@ -354,12 +291,7 @@ ATTENDEES = (
 
 
 def attendee(row: Any, over: Collection[UUID]) -> AttendeeLine:
-    """A row of `ATTENDEES` as lists show it.
-
-    Args:
-        row: The row.
-        over: The bookings that are overdue.
-    """
+    """A row of `ATTENDEES` as lists show it; `over` are the overdue bookings."""
     state = row.booking_state
     if row.state != "valid":
         state = row.state
@@ -386,17 +318,9 @@ def tickets_of(act: Act, facts: Any) -> tuple[TicketLine, ...]:
     admitted = select(func.count()).where(AdmissionRow.ticket_id == TicketRow.id, by_a_door())
     rows = act.connection.execute(
         select(
-            TicketRow.id,
-            TicketRow.code,
-            TicketRow.holder_name,
-            TicketRow.holder_email,
-            TicketRow.line_two,
-            TicketRow.ticket_type_id,
+            TicketRow.__table__,
             TicketTypeRow.name.label("ticket_type"),
-            TicketRow.seat,
-            ticket_state(act.now).label("state"),
-            TicketRow.price_minor,
-            TicketRow.account_id,
+            ticket_state(act.now).label("state_now"),
             admitted.scalar_subquery().label("admissions"),
         )
         .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
@@ -404,10 +328,6 @@ def tickets_of(act: Act, facts: Any) -> tuple[TicketLine, ...]:
         .order_by(TicketRow.search_no)
     ).all()
     answers = _answers(act.connection, facts.id)
-
-    def money(minor: int) -> Money:
-        return Money(minor, facts.currency, facts.currency_exponent)
-
     return tuple(
         TicketLine(
             row.id,
@@ -418,13 +338,9 @@ def tickets_of(act: Act, facts: Any) -> tuple[TicketLine, ...]:
             row.ticket_type_id,
             row.ticket_type,
             row.seat,
-            row.state,
-            money(row.price_minor),
-            money(
-                cancel_fee(
-                    row.price_minor, fee_bp=facts.cancel_fee_bp, fee_minor=facts.cancel_fee_minor
-                )
-            ),
+            row.state_now,
+            money_of(facts, row.price_minor),
+            money_of(facts, fee_of(facts, row)),
             row.admissions > 0,
             row.account_id,
             tuple(answers.get(row.id, ())),
@@ -457,24 +373,16 @@ def find_booking(store: Store, typed: str) -> UUID:
         booking_id = connection.execute(
             select(BookingRow.id).where(BookingRow.code == read_code(typed[:40]))
         ).scalar_one_or_none()
-    if booking_id is None:
-        raise NotFoundError(
-            msg("There is no booking with this code."), hint=msg("Search for a name.")
-        )
-    return booking_id
+    missing = msg("There is no booking with this code.")
+    return need_found(booking_id, missing, hint=msg("Search for a name."))
 
 
 def _of_holder(detail: BookingDetail, actor: Actor) -> BookingDetail:
     """A booking as somebody sees it who holds a ticket of it and did not book it."""
     tickets = tuple(each for each in detail.tickets if each.account_id == actor.id)
     nothing = Money(0, detail.kept.currency, detail.kept.exponent)
-    line = replace(
-        detail.line,
-        email="",
-        tickets=sum(each.valid for each in tickets),
-        total=nothing,
-        due=nothing,
-    )
+    valid = sum(each.valid for each in tickets)
+    line = replace(detail.line, email="", tickets=valid, total=nothing, due=nothing)
     return replace(
         detail,
         line=line,

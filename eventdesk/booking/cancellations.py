@@ -8,14 +8,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
-from data.rows import update_row
+from data.bulk import chunks
+from data.rows import count_rows, update_row
 from data.schema import BookingRow, TicketRow
-from eventdesk.acts import Act, Permission, event_of, reads, writes
-from eventdesk.booking.booking import Cancelled, cancel_fee, kept_of
+from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
+from eventdesk.booking.booking import Cancelled, kept_of
 from eventdesk.booking.changes import (
     TEAM,
     add_up,
     booking_facts,
+    fee_of,
     money_of,
     need_not_admitted,
     need_team_or_owner,
@@ -66,12 +68,7 @@ def cancellation(
     *,
     waive_fee: bool = False,
 ) -> Cancelled:
-    """Say what a cancellation would keep and give back, before it is done.
-
-    Args:
-        booking_id: The booking.
-        ticket_ids: Which of its tickets; None is all of them.
-        waive_fee: Whether the fee would be waived.
+    """Say what cancelling some tickets, or the whole booking, would keep and give back.
 
     Raises:
         NotAllowedError: It is somebody else's booking.
@@ -121,10 +118,9 @@ def cancel_tickets(
 
 
 def give_up(act: Act, booking_id: UUID, *, verb: str, reason: str) -> Cancelled:
-    """Cancel a whole booking for free, inside a transaction of the team that decides it.
+    """Cancel a whole refused booking, or one of a cancelled event, for free.
 
-    For a booking that is refused, and for an event that does not take place. What was kept of
-    tickets that were cancelled earlier goes back too.
+    Fees kept of tickets cancelled earlier go back too.
     """
     update_row(act.connection, BookingRow, booking_id, kept_minor=0)
     booking = booking_facts(act.connection, booking_id)
@@ -156,13 +152,7 @@ def _plan(
             need_not_admitted(ticket)
             _need_not_handed_on(ticket, booking)
     free = waive_fee or booking.event_state == "cancelled" or not booking.approved
-    fees = [
-        cancel_fee(
-            ticket.price_minor, fee_bp=booking.cancel_fee_bp, fee_minor=booking.cancel_fee_minor
-        )
-        for ticket in chosen
-        if not free
-    ]
+    fees = [] if free else [fee_of(booking, ticket) for ticket in chosen]
     gone = {row.id for row in chosen}
     rest = booking.kept_minor + sum(row.price_minor for row in valid if row.id not in gone)
     kept = kept_of(fees, paid_minor=came_in, rest_minor=rest)
@@ -173,19 +163,15 @@ def _plan(
 def _carry_out(act: Act, plan: _Plan, verb: str, reason: str) -> None:
     booking, why = plan.booking, reason.strip()[:MAX_REASON]
     ticket_ids = [row.id for row in plan.tickets]
-    for at in range(0, len(ticket_ids), 5000):
-        some = ticket_ids[at : at + 5000]
+    for some in chunks(ticket_ids):
         act.connection.execute(
             update(TicketRow).where(TicketRow.id.in_(some)).values(state="cancelled")
         )
         free_seats(act, some)
     left = add_up(act.connection, booking.id, more_kept=plan.kept_minor)
     if not left:
-        act.connection.execute(
-            update(BookingRow)
-            .where(BookingRow.id == booking.id)
-            .values(state=CANCELLED, cancelled_at=act.now, expires_at=None)
-        )
+        ended = {"state": CANCELLED, "cancelled_at": act.now, "expires_at": None}
+        update_row(act.connection, BookingRow, booking.id, **ended)
     sync_sale(act, booking.id, memo="cancelled")
     correct_invoice(act, booking.id, actor=act.actor)
     refunded = refund_due(act, booking.id, plan.refund_minor, reason=why or "cancelled")
@@ -204,7 +190,7 @@ def _carry_out(act: Act, plan: _Plan, verb: str, reason: str) -> None:
 
 
 def _tell_all(act: Act, plan: _Plan, left: int, why: str) -> None:
-    """Let who booked know, and those who hold a ticket by an account of their own."""
+    """Tell who booked, and who holds one of the tickets by an account of their own."""
     booking, result = plan.booking, plan.result
     number = len(plan.tickets)
     what = f"Booking {booking.code}" if not left else f"{number} of booking {booking.code}"
@@ -244,11 +230,8 @@ def _need_not_handed_on(ticket: Any, booking: Any) -> None:
 
 
 def _booking_of(connection: Connection, ticket_ids: Collection[UUID]) -> UUID:
-    bookings = set(
-        connection.execute(
-            select(TicketRow.booking_id).where(TicketRow.id.in_(list(ticket_ids)))
-        ).scalars()
-    )
+    asked = select(TicketRow.booking_id).where(TicketRow.id.in_(list(ticket_ids))).distinct()
+    bookings = connection.execute(asked).scalars().all()
     if not bookings:
         raise NotFoundError(msg("There is no such ticket."))
     if len(bookings) > 1:
@@ -256,4 +239,38 @@ def _booking_of(connection: Connection, ticket_ids: Collection[UUID]) -> UUID:
             msg("These tickets are of several bookings."),
             hint=msg("Cancel them booking by booking."),
         )
-    return bookings.pop()
+    return bookings[0]
+
+
+AT_ONCE = 20
+"""Bookings in one transaction, so that desks go on meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How many bookings a call cancelled, and how many are still open."""
+
+    cancelled: int
+    left: int
+
+
+@writes(Permission.EVENT, about="event_id")
+def cancel_event_bookings(act: Act, event_id: UUID, *, limit: int = AT_ONCE) -> Ended:
+    """Cancel some bookings of a cancelled event for free, and begin to give their money back.
+
+    Call it until none is left; what was done stays done, whatever ends the program meanwhile.
+
+    Raises:
+        NotFoundError: There is no such event.
+        InvalidInputError: The event is not cancelled.
+    """
+    event = event_row(act.connection, event_id)
+    act.need(event_id, Permission.EVENT)
+    if event.state != "cancelled":
+        raise InvalidInputError(msg("This event takes place."), hint=msg("Cancel the event first."))
+    still_open = BookingRow.event_id == event_id, BookingRow.state.in_((PENDING, PAID))
+    some = select(BookingRow.id).where(*still_open).order_by(BookingRow.no).limit(limit)
+    booking_ids = act.connection.execute(some).scalars().all()
+    for booking_id in booking_ids:
+        give_up(act, booking_id, verb="cancel_booking", reason=event.refusal)
+    return Ended(len(booking_ids), count_rows(act.connection, *still_open))

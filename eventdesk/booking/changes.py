@@ -1,4 +1,4 @@
-"""What every change of a booking needs: its facts, who may, and the sums behind it."""
+"""The ground of changes of a booking: its rows, who may change it, and its sums."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from data.rows import update_row
 from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, overdue_ids
+from eventdesk.booking.booking import cancel_fee
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, STATE_WORDS
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
-from eventdesk.money import balance
 
 TEAM = (Permission.TICKETS, Permission.DOOR)
 """Who of an event's team changes its bookings."""
@@ -23,20 +23,7 @@ TEAM = (Permission.TICKETS, Permission.DOOR)
 _ADMITTED = select(func.count()).where(AdmissionRow.ticket_id == TicketRow.id).scalar_subquery() > 0
 
 _BOOKINGS = select(
-    BookingRow.id,
-    BookingRow.event_id,
-    BookingRow.account_id,
-    BookingRow.code,
-    BookingRow.state,
-    BookingRow.approved,
-    BookingRow.name,
-    BookingRow.email,
-    BookingRow.total_minor,
-    BookingRow.kept_minor,
-    BookingRow.currency,
-    BookingRow.currency_exponent,
-    BookingRow.expires_at,
-    BookingRow.discount_code,
+    BookingRow.__table__,
     EventRow.name.label("event_name"),
     EventRow.state.label("event_state"),
     EventRow.starts_at,
@@ -50,23 +37,7 @@ _BOOKINGS = select(
 ).join(EventRow, EventRow.id == BookingRow.event_id)
 
 _TICKETS = select(
-    TicketRow.id,
-    TicketRow.event_id,
-    TicketRow.booking_id,
-    TicketRow.ticket_type_id,
-    TicketRow.code,
-    TicketRow.state,
-    TicketRow.holder_name,
-    TicketRow.holder_email,
-    TicketRow.seat,
-    TicketRow.revision,
-    TicketRow.search_no,
-    TicketRow.account_id,
-    TicketRow.blocked_note,
-    TicketRow.price_minor,
-    TicketRow.discount_id,
-    TicketTypeRow.name.label("ticket_type"),
-    _ADMITTED.label("admitted"),
+    TicketRow.__table__, TicketTypeRow.name.label("ticket_type"), _ADMITTED.label("admitted")
 ).join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
 
 
@@ -77,11 +48,9 @@ def booking_facts(connection: Connection, booking_id: UUID) -> Any:
         NotFoundError: There is no such booking.
     """
     row = connection.execute(_BOOKINGS.where(BookingRow.id == booking_id)).one_or_none()
-    if row is None:
-        raise NotFoundError(
-            msg("There is no such booking."), hint=msg("Search for its code or a name.")
-        )
-    return row
+    return need_found(
+        row, msg("There is no such booking."), hint=msg("Search for its code or a name.")
+    )
 
 
 def ticket_facts(connection: Connection, *where: ColumnElement[bool]) -> Sequence[Any]:
@@ -95,18 +64,16 @@ def one_ticket(connection: Connection, ticket_id: UUID) -> Any:
     Raises:
         NotFoundError: There is no such ticket.
     """
-    for row in ticket_facts(connection, TicketRow.id == ticket_id):
-        return row
-    raise NotFoundError(msg("There is no such ticket."))
+    row = next(iter(ticket_facts(connection, TicketRow.id == ticket_id)), None)
+    return need_found(row, msg("There is no such ticket."))
 
 
 def need_team_or_owner(
     act: Act, event_id: UUID, *permissions: Permission, owner_id: UUID | None
 ) -> bool:
-    """Let the event's team pass, and the owner of what is to be changed.
+    """Require the event's team, or the owner; say whether it is the team.
 
-    Returns:
-        Whether the actor acts for the team, which the event's deadlines do not bind.
+    The event's deadlines do not bind the team.
 
     Raises:
         NotAllowedError: The actor is neither, or was banned.
@@ -119,10 +86,10 @@ def need_team_or_owner(
 
 
 def need_live(act: Act, booking: Any) -> None:
-    """Let only bookings pass that have places.
+    """Require a booking that holds places: neither cancelled nor past its deadline.
 
     Raises:
-        InvalidInputError: It was cancelled or has expired, ended by a sweep already or not.
+        InvalidInputError: It holds none.
     """
     state = booking.state
     if state == PENDING and booking.id in overdue_ids(act.connection, act.now):
@@ -135,10 +102,10 @@ def need_live(act: Act, booking: Any) -> None:
 
 
 def need_valid(ticket: Any) -> None:
-    """Let only tickets pass that were not cancelled.
+    """Refuse a cancelled ticket.
 
     Raises:
-        InvalidInputError: It was.
+        InvalidInputError: It is cancelled.
     """
     if ticket.state != "valid":
         raise InvalidInputError(
@@ -148,7 +115,7 @@ def need_valid(ticket: Any) -> None:
 
 
 def need_not_admitted(ticket: Any) -> None:
-    """Refuse what its holder may not change once a door let the ticket in.
+    """Refuse a ticket that a door let in.
 
     Raises:
         InvalidInputError: It was let in.
@@ -170,12 +137,15 @@ def money_of(booking: Any, minor: int) -> Money:
     return Money(minor, booking.currency, booking.currency_exponent)
 
 
-def add_up(connection: Connection, booking_id: UUID, *, more_kept: int = 0) -> int:
-    """Bring a booking's total up to its valid tickets and the fees it keeps.
+def fee_of(booking: Any, ticket: Any) -> int:
+    """The fee of cancelling a ticket by the rules of the booking's event, in minor units."""
+    return cancel_fee(
+        ticket.price_minor, fee_bp=booking.cancel_fee_bp, fee_minor=booking.cancel_fee_minor
+    )
 
-    Returns:
-        How many valid tickets it has.
-    """
+
+def add_up(connection: Connection, booking_id: UUID, *, more_kept: int = 0) -> int:
+    """Set a booking's total to its valid tickets and kept fees; say how many tickets it has."""
     count, prices = connection.execute(
         select(func.count(), func.coalesce(func.sum(TicketRow.price_minor), 0)).where(
             TicketRow.booking_id == booking_id, TicketRow.state == "valid"
@@ -184,11 +154,6 @@ def add_up(connection: Connection, booking_id: UUID, *, more_kept: int = 0) -> i
     kept = BookingRow.kept_minor + more_kept
     update_row(connection, BookingRow, booking_id, kept_minor=kept, total_minor=kept + prices)
     return int(count)
-
-
-def due_now(connection: Connection, booking_id: UUID) -> Money:
-    """What a booking has still to pay."""
-    return balance(connection, booking_id).due
 
 
 def tell_booker(act: Act, booking: Any, kind: str, title: str, body: str) -> None:

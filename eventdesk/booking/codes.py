@@ -1,16 +1,17 @@
-"""A ticket's code: its token, and what its badge or picture says."""
+"""Tokens of tickets: the texts of their QR codes, and the keys they are sealed with."""
 
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import select
 
-from data.schema import BookingRow, EventRow, TicketRow, TokenKeyRow
+from data.rows import count_rows, insert_row
+from data.schema import BookingRow, TicketRow, TokenKeyRow
 from data.search import first_no
 from data.store import Store
-from eventdesk.acts import Act
-from eventdesk.core.errors import NotFoundError
+from eventdesk.acts import Act, event_row
+from eventdesk.core.errors import need_found
 from eventdesk.core.messages import msg
 from eventdesk.core.token import seal
 
@@ -29,21 +30,16 @@ def token_of(store: Store, ticket_id: UUID) -> str:
     """
     with store.read() as connection:
         row = connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such ticket."))
-    return sealed(store, row)
+    return sealed(store, need_found(row, msg("There is no such ticket.")))
 
 
 def all_tokens(store: Store, event_id: UUID) -> Iterator[tuple[str, str]]:
     """Make code and token of every valid ticket of an event, in the order they were sold.
 
-    The store is read in pages, so that desks go on while a million tickets are written. A page
-    is found by its number alone, which names the event too.
+    The store is read in pages, so that desks go on meanwhile. The search number names the event.
     """
     with store.read() as connection:
-        number = connection.execute(
-            select(EventRow.number).where(EventRow.id == event_id)
-        ).scalar_one()
+        number = event_row(connection, event_id).number
     last, end = first_no(number), first_no(number + 1)
     query = (
         TOKEN_FACTS.add_columns(TicketRow.code, TicketRow.search_no, TicketRow.state)
@@ -85,19 +81,13 @@ def sealed(store: Store, row: Any) -> str:
 
 
 def remember_key(act: Act) -> int:
-    """Note which key tickets are made with, so that a lost one is missed before doors open.
+    """Note the newest key as used, so that its loss is found before doors open; return its id.
 
-    Returns:
-        The newest key's id; another process may have rotated since the store was opened.
+    Another process may have made a new key since the store was opened.
     """
     act.store.reread_keys()
     key_id = act.store.keys.active.key_id
-    known = act.connection.execute(select(func.count()).where(TokenKeyRow.key_id == key_id))
-    if not known.scalar_one():
-        fingerprint = act.store.keys.fingerprint(key_id)
-        act.connection.execute(
-            insert(TokenKeyRow).values(
-                key_id=key_id, fingerprint=fingerprint, first_used_at=act.now
-            )
-        )
+    if not count_rows(act.connection, TokenKeyRow.key_id == key_id):
+        values = {"fingerprint": act.store.keys.fingerprint(key_id), "first_used_at": act.now}
+        insert_row(act.connection, TokenKeyRow, key_id=key_id, **values)
     return key_id

@@ -1,4 +1,4 @@
-"""Companions: a ticket for who accompanies the holder of another one, such as a carer."""
+"""Companions: tickets of people, such as carers, who accompany another holder."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from data.rows import update_row
 from data.schema import TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 
@@ -34,11 +34,7 @@ class Companion:
 
 @writes(Permission.TICKETS, Permission.DOOR, about=event_of(TicketRow, "ticket_id"))
 def set_companion(act: Act, ticket_id: UUID, of_ticket_id: UUID | None) -> Companion:
-    """Say whom the holder of a ticket accompanies; they enter with or behind them.
-
-    Args:
-        ticket_id: The companion's ticket.
-        of_ticket_id: The ticket of whom they accompany; None takes it back.
+    """Say whom the holder of a ticket accompanies, None for nobody; they enter with or behind them.
 
     Raises:
         NotFoundError: There is no such ticket.
@@ -51,12 +47,8 @@ def set_companion(act: Act, ticket_id: UUID, of_ticket_id: UUID | None) -> Compa
     if lead is not None:
         _need_fit(act.connection, ticket, lead)
     update_row(act.connection, TicketRow, ticket_id, companion_of=of_ticket_id)
-    act.record(
-        "set_companion",
-        ("ticket", ticket_id),
-        event_id=ticket.event_id,
-        of=str(of_ticket_id) if of_ticket_id is not None else "",
-    )
+    subject, of = ("ticket", ticket_id), str(of_ticket_id or "")
+    act.record("set_companion", subject, event_id=ticket.event_id, of=of)
     name = lead.holder_name if lead is not None else ""
     return Companion(ticket_id, ticket.holder_name, of_ticket_id, name)
 
@@ -81,16 +73,12 @@ def companions_of(act: Act, ticket_id: UUID) -> tuple[Companion, ...]:
     return tuple(found)
 
 
-_TICKETS = select(
-    TicketRow.id, TicketRow.event_id, TicketRow.holder_name, TicketRow.state, TicketRow.companion_of
-)
+_TICKETS = select(TicketRow.__table__)
 
 
 def _ticket(connection: Connection, ticket_id: UUID) -> Any:
     row = connection.execute(_TICKETS.where(TicketRow.id == ticket_id)).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such ticket."))
-    return row
+    return need_found(row, msg("There is no such ticket."))
 
 
 def _need_fit(connection: Connection, ticket: Any, lead: Any) -> None:
@@ -117,6 +105,4 @@ def _need_fit(connection: Connection, ticket: Any, lead: Any) -> None:
             hint=msg("A companion has no companion; take the other pair apart first."),
         )
     if len(others) >= MAX_COMPANIONS:
-        raise InvalidInputError(
-            msg("A ticket has at most {max_companions} companions.", max_companions=MAX_COMPANIONS)
-        )
+        raise InvalidInputError(msg("A ticket has at most {most} companions.", most=MAX_COMPANIONS))

@@ -1,10 +1,8 @@
-"""What an organizer decides about a booking: approval, refusal, and more time to pay."""
+"""An organizer's decisions on a booking: approval, refusal, more time to pay, a note."""
 
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import update
 
 from data.rows import update_row
 from data.schema import BookingRow
@@ -22,13 +20,9 @@ MAX_NOTE = 2000
 
 @writes(Permission.TICKETS, about=event_of(BookingRow, "booking_id"))
 def approve_booking(act: Act, booking_id: UUID) -> datetime | None:
-    """Approve a booking that waits for it; what is due has a deadline from now on.
+    """Approve a booking that waits for it; return the deadline of what is due, None for nothing.
 
-    The deadline is that of an offer from the waitlist, or of any booking where that is later,
-    for nobody waits in front of the screen any more.
-
-    Returns:
-        Until when it is to be paid; None where nothing is due.
+    The deadline is that of a waitlist offer, or of any booking where that is later.
 
     Raises:
         NotFoundError: There is no such booking.
@@ -46,14 +40,13 @@ def approve_booking(act: Act, booking_id: UUID) -> datetime | None:
             f"Please pay until {wall_time(booking, until):%Y-%m-%d %H:%M}, or the places go back."
         )
     tell_booker(act, booking, "booking", f"Booking {booking.code} was approved", body)
-    subject = ("booking", booking_id)
-    act.record("approve_booking", subject, event_id=booking.event_id)
+    act.record("approve_booking", ("booking", booking_id), event_id=booking.event_id)
     return until
 
 
 @writes(Permission.TICKETS, about=event_of(BookingRow, "booking_id"))
 def refuse_booking(act: Act, booking_id: UUID, *, reason: str) -> Cancelled:
-    """Refuse a booking that waits for approval: it is cancelled, and all that was paid goes back.
+    """Refuse a booking that waits for approval: it is cancelled, and what was paid goes back.
 
     Raises:
         NotFoundError: There is no such booking.
@@ -67,7 +60,7 @@ def refuse_booking(act: Act, booking_id: UUID, *, reason: str) -> Cancelled:
 
 @writes(Permission.TICKETS, Permission.MONEY, about=event_of(BookingRow, "booking_id"))
 def extend_deadline(act: Act, booking_id: UUID, *, until: datetime | None) -> None:
-    """Give an unpaid booking until then to be paid; None takes its deadline away.
+    """Set the deadline of an unpaid booking; None takes it away.
 
     Raises:
         NotFoundError: There is no such booking.
@@ -105,10 +98,8 @@ def note_booking(act: Act, booking_id: UUID, *, note: str) -> None:
     """
     booking = booking_facts(act.connection, booking_id)
     act.need(booking.event_id, Permission.TICKETS, Permission.DOOR)
-    kept = note.strip()[:MAX_NOTE]
-    act.connection.execute(update(BookingRow).where(BookingRow.id == booking_id).values(note=kept))
-    subject = ("booking", booking_id)
-    act.record("note_booking", subject, event_id=booking.event_id)
+    update_row(act.connection, BookingRow, booking_id, note=note.strip()[:MAX_NOTE])
+    act.record("note_booking", ("booking", booking_id), event_id=booking.event_id)
 
 
 def _waiting(act: Act, booking_id: UUID) -> Any:

@@ -1,7 +1,7 @@
-"""Deadlines of unpaid bookings: what is not paid in time ends, and is revived when paid after all.
+"""Deadlines of unpaid bookings: those not paid in time end, and revive when paid after all.
 
-What was cancelled before the deadline stays cancelled. A discount code stays with the tickets it
-was granted to, even where others used it up meanwhile: the price is what was paid.
+Tickets cancelled before the deadline stay cancelled. Tickets keep the price they were booked at,
+even where others used their discount code up meanwhile.
 """
 
 from collections import Counter
@@ -28,10 +28,10 @@ from eventdesk.acts import (
     steps,
     writes,
 )
-from eventdesk.core.booking_states import EXPIRED, STATE_WORDS
+from eventdesk.booking.changes import tell_booker
+from eventdesk.core.booking_states import EXPIRED, PENDING, STATE_WORDS
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.messages import msg
-from eventdesk.core.money import Money
 from eventdesk.events import tell_organizers
 from eventdesk.money import (
     balance,
@@ -48,14 +48,10 @@ from eventdesk.seating import free_seats
 
 @writes(Permission.MONEY, about=event_of(BookingRow, "booking_id"))
 def revive(act: Act, booking_id: UUID) -> str:
-    """Give an expired booking its places back, if they are still there.
+    """Give an expired booking its places back, where they are free; return its state now.
 
-    Seats of a plan are not given back: somebody else may sit there. Places that are promised to
-    the waitlist are not taken either. The limit of a discount code is not asked again: the price
-    was granted before.
-
-    Returns:
-        The state it has now: paid, or pending where something is still due.
+    Seats of a plan and places promised to the waitlist are not given back; the limit of its
+    discount code is not asked again.
 
     Raises:
         NotFoundError: There is no such booking.
@@ -69,27 +65,15 @@ def revive(act: Act, booking_id: UUID) -> str:
 
 @steps(anybody=True)
 def hear_gateways(steps: Steps) -> int:
-    """Take in what gateways tell, and revive what was paid late; `gateways.poll_gateways`.
-
-    Returns:
-        How many notices and refunds there were.
-    """
+    """Take in what gateways tell, and revive what was paid late; see `poll_gateways`."""
     return poll_gateways(steps.store, steps.asked, paid_late=partial(revive_late, steps))
 
 
 def expire_due(act: Act, event_id: UUID | None) -> list[UUID]:
-    """End the unpaid bookings past their deadline with their tickets; seats and places are free.
+    """End the unpaid bookings of an event, or of all, past their deadline; return those that ended.
 
-    While nobody knows whether the clock is right (`store_clock`), none ends.
-
-    One of which a part was paid keeps its tickets: the deadline goes, what is due stays, and
-    whether that is enough is for the organizer to say, who is told.
-
-    Args:
-        event_id: The event; None is all of them.
-
-    Returns:
-        The bookings that ended.
+    Their seats and places are free. None ends while the clock is in doubt (`store_clock`). A
+    booking paid in part keeps its tickets without a deadline, and the organizer is told.
     """
     query = due_query(act.now)
     # The event is compared here: its index would lead through all of its bookings.
@@ -136,8 +120,8 @@ def _end(act: Act, ended: Sequence[Any]) -> None:
     for row in ended:
         correct_invoice(act, row.id)
         title = f"Booking {row.code} was not paid in time"
-        body = f"{row.event_name}: its places are free again. You may book anew."
-        _tell(act, row, "cancellation", title, body)
+        body = "its places are free again. You may book anew."
+        tell_booker(act, row, "cancellation", title, body)
         subject = ("booking", row.id)
         act.as_system().record("expire_booking", subject, event_id=row.event_id)
 
@@ -146,31 +130,24 @@ def _keep(act: Act, kept: Sequence[Any]) -> None:
     for row in kept:
         update_row(act.connection, BookingRow, row.id, expires_at=None)
         title = f"Booking {row.code} is not paid in full"
-        body = f"{row.event_name}: please pay the rest, or ask the organizer."
-        _tell(act, row, "payment", title, body)
+        tell_booker(act, row, "payment", title, "please pay the rest, or ask the organizer.")
         body = "A part was paid, so it keeps its places: collect the rest, or cancel it."
         tell_organizers(act, row.event_id, "payment", title, body)
         subject = ("booking", row.id)
         act.as_system().record("keep_part_paid", subject, event_id=row.event_id)
 
 
-def _tell(act: Act, row: Any, kind: str, title: str, body: str) -> None:
-    subject = ("booking", row.id)
-    act.tell(row.account_id, kind, title, body, event_id=row.event_id, subject=subject)
-
-
 def revive_late(steps: Steps, booking_id: UUID) -> bool:
-    """Revive a booking whose payment came in after its deadline, when it pays all of it.
+    """Revive a booking whose late payment pays all of it; say whether it was revived.
 
-    Returns:
-        Whether it lives again. Where it cannot, the credit waits for somebody to decide.
+    Else the credit waits for somebody to decide.
     """
     try:
         with steps.write() as act:
             booking = booking_row(act.connection, booking_id)
             credit = balance(act.connection, booking_id).credit
             cost = sum(row.price_minor for row in _tickets(act.connection, booking_id))
-            if booking.state != "expired" or credit.minor < cost:
+            if booking.state != EXPIRED or credit.minor < cost:
                 return False
             _revive(act.as_system(), booking)
     except EventDeskError:
@@ -180,7 +157,7 @@ def revive_late(steps: Steps, booking_id: UUID) -> bool:
 
 def _revive(act: Act, booking: Any) -> str:
     credit = balance(act.connection, booking.id).credit
-    if booking.state != "expired" or credit.minor <= 0:
+    if booking.state != EXPIRED or credit.minor <= 0:
         raise InvalidInputError(
             msg(
                 "Booking {code} is {state}, and {credit} of it came in.",
@@ -190,10 +167,7 @@ def _revive(act: Act, booking: Any) -> str:
             ),
             hint=msg("Only an expired booking that something was paid for is revived."),
         )
-    event_state = act.connection.execute(
-        select(EventRow.state).where(EventRow.id == booking.event_id)
-    ).scalar_one()
-    if event_state == "cancelled":
+    if booking.event_state == "cancelled":
         raise InvalidInputError(msg("The event is cancelled."), hint=msg("Give the money back."))
     expire_due(act, booking.event_id)
     tickets = _tickets(act.connection, booking.id)
@@ -207,16 +181,9 @@ def _revive(act: Act, booking: Any) -> str:
     act.connection.execute(
         update(TicketRow).where(TicketRow.id.in_([row.id for row in tickets])).values(state="valid")
     )
-    total = Money(
-        sum(row.price_minor for row in tickets) + booking.kept_minor,
-        booking.currency,
-        booking.currency_exponent,
-    )
-    act.connection.execute(
-        update(BookingRow)
-        .where(BookingRow.id == booking.id)
-        .values(state="pending", total_minor=total.minor, expires_at=None, cancelled_at=None)
-    )
+    total_minor = sum(row.price_minor for row in tickets) + booking.kept_minor
+    values = {"state": PENDING, "expires_at": None, "cancelled_at": None}
+    update_row(act.connection, BookingRow, booking.id, total_minor=total_minor, **values)
     sync_sale(act, booking.id, memo="revived")
     state = settle(act, booking.id)
     act.tell(
@@ -231,8 +198,8 @@ def _revive(act: Act, booking: Any) -> str:
         "revive",
         ("booking", booking.id),
         event_id=booking.event_id,
-        total_minor=total.minor,
-        currency=total.currency,
+        total_minor=total_minor,
+        currency=booking.currency,
     )
     return state
 
@@ -241,6 +208,6 @@ def _tickets(connection: Connection, booking_id: UUID) -> Any:
     """The tickets that ended with the deadline, not those that were cancelled before."""
     return connection.execute(
         select(TicketRow.id, TicketRow.ticket_type_id, TicketRow.price_minor).where(
-            TicketRow.booking_id == booking_id, TicketRow.state == "expired"
+            TicketRow.booking_id == booking_id, TicketRow.state == EXPIRED
         )
     ).all()

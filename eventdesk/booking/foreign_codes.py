@@ -1,30 +1,54 @@
-"""Ticket codes of other systems in the store: which are taken, and by what."""
+"""Ticket codes of other systems: what may be one, which are taken, and finding tickets by them.
 
-from collections.abc import Collection, Iterator, Sequence
+They are compared without regard to the case of letters, as some scanners change it; no two of one
+event may therefore differ by case alone.
+"""
+
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import CompoundSelect, Connection, Select, bindparam, select, union, update
 
+from data.bulk import chunks
 from data.rows import LAST
 from data.schema import BookingRow, TicketRow
 from eventdesk.booking.booking import NewBooking
-from eventdesk.booking.foreign_code import FIRST_REVISION, read_foreign_code
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import read_code
 from eventdesk.core.messages import msg
 from eventdesk.core.token import looks_like_token
 
-CODES_AT_ONCE: Final = 5000
-"""Codes looked for in one question."""
+MIN_FOREIGN_CODE: Final = 6
+"""Shortest code that is taken: a shorter one can be guessed, and is often a plain number."""
+
+MAX_FOREIGN_CODE: Final = 300
+"""Longest code that is taken, in characters; as much as the desk's input holds."""
+
+FIRST_REVISION: Final = 1
+"""The revision of a ticket that a foreign code opens: the one the ticket was imported with."""
+
+_SHAPE: Final = re.compile(rf"[!-~]{{{MIN_FOREIGN_CODE},{MAX_FOREIGN_CODE}}}")
+
 
 MIN_ORDER: Final = 4
-"""Signs of an order's number from which on its beginning is searched for."""
+"""Shortest beginning of an order's number that is searched for."""
+
+
+def read_foreign_code(text: str) -> str:
+    """Return a text as a foreign code, or "" where it cannot be one.
+
+    >>> read_foreign_code(" z3fsn8jyufm5kpk7 "), read_foreign_code("1001")
+    ('z3fsn8jyufm5kpk7', '')
+    """
+    code = text.strip()
+    return code if _SHAPE.fullmatch(code) else ""
 
 
 def foreign_codes_among(connection: Connection, codes: Collection[str]) -> set[str]:
-    """Those of these codes, in capitals, that some ticket has from another system."""
+    """Which of these codes, in capitals, some ticket has from another system."""
     found = connection.execute(
         select(TicketRow.foreign_code).where(TicketRow.foreign_code.in_(codes))
     ).scalars()
@@ -32,10 +56,10 @@ def foreign_codes_among(connection: Connection, codes: Collection[str]) -> set[s
 
 
 def short_codes_among(connection: Connection, codes: Collection[str]) -> set[str]:
-    """Those of these foreign codes that are short codes of tickets in this store as well."""
+    """Which of these foreign codes are also short codes of tickets in this store."""
     spelled = {code: read_code(code) for code in codes}
     found: set[str] = set()
-    for some in _batches(list(set(spelled.values()))):
+    for some in chunks(spelled.values()):
         taken = select(TicketRow.code).where(TicketRow.code.in_(some))
         found.update(connection.execute(taken).scalars())
     return {code for code, read in spelled.items() if read in found}
@@ -46,7 +70,7 @@ def tickets_with(
 ) -> dict[str, tuple[UUID, str]]:
     """Id and short code of an event's tickets that have these codes, by the code in lower case."""
     found: dict[str, tuple[UUID, str]] = {}
-    for some in _batches(list(codes)):
+    for some in chunks(codes):
         rows = connection.execute(
             select(TicketRow.foreign_code, TicketRow.id, TicketRow.code).where(
                 TicketRow.event_id == event_id, TicketRow.foreign_code.in_(some)
@@ -87,10 +111,7 @@ class SoldElsewhere:
 def sold_elsewhere(
     connection: Connection, event_id: UUID, typed: str, *, limit: int
 ) -> SoldElsewhere:
-    """Find tickets by their code in the system they were sold by, or by the number of the order.
-
-    A number may be in any case and have a # in front.
-    """
+    """Find tickets by their foreign code, or by their order's number with or without a #."""
     if code := read_foreign_code(typed):
         found = connection.execute(_OF_EVENT, {"code": code, "event_id": event_id}).scalars().all()
         if found:
@@ -109,7 +130,7 @@ def sold_elsewhere(
 def _in_orders(
     connection: Connection, event_id: UUID, first: Sequence[str], last: Sequence[str], limit: int
 ) -> tuple[int, ...]:
-    """The tickets of orders whose number lies in one of three ranges."""
+    """Tickets of the orders whose numbers lie in one of three ranges."""
     ranges = {f"first_{at}": each for at, each in enumerate(first)}
     ranges |= {f"last_{at}": each for at, each in enumerate(last)}
     found = connection.execute(_IN_ORDERS, {"event_id": event_id, "most": limit, **ranges})
@@ -135,7 +156,7 @@ _IN_ORDERS: CompoundSelect[int] = (
 
 
 def need_new_codes(connection: Connection, event_id: UUID, bookings: Sequence[NewBooking]) -> None:
-    """Let only foreign codes pass that name one ticket and nothing else.
+    """Require foreign codes that are sound and free.
 
     Raises:
         InvalidInputError: One cannot be a code, or is taken.
@@ -155,7 +176,7 @@ def need_new_codes(connection: Connection, event_id: UUID, bookings: Sequence[Ne
 
 
 def _need_free_codes(connection: Connection, event_id: UUID, codes: Sequence[str]) -> None:
-    """Let only foreign codes pass that no ticket of the event has yet, and no short code equals."""
+    """Require codes that no ticket of the event has yet, and no short code equals."""
     if (
         len({code.lower() for code in codes}) < len(codes)
         or tickets_with(connection, event_id, codes)
@@ -168,7 +189,7 @@ def _need_free_codes(connection: Connection, event_id: UUID, codes: Sequence[str
 
 
 def renew_codes(connection: Connection, event_id: UUID, codes: Sequence[tuple[UUID, str]]) -> None:
-    """Give tickets the codes they have in the other system by now.
+    """Give tickets the codes they have in the other system now.
 
     Raises:
         InvalidInputError: One is taken.
@@ -185,8 +206,3 @@ def renew_codes(connection: Connection, event_id: UUID, codes: Sequence[tuple[UU
         .values(foreign_code=bindparam("new_code", type_=TicketRow.foreign_code.type)),
         [{"of_ticket": ticket_id, "new_code": code} for ticket_id, code in codes],
     )
-
-
-def _batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for at in range(0, len(values), CODES_AT_ONCE):
-        yield values[at : at + CODES_AT_ONCE]

@@ -1,4 +1,4 @@
-"""A person's own tickets: the code to show at the door, and the event for their calendar."""
+"""One's own tickets: their codes to show at the door, and calendar files of their events."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, VenueRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, takes_place
 from eventdesk.booking.codes import sealed
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.messages import _, msg
 from eventdesk.core.output_files import write_file
 from eventdesk.core.plain_text import plain
@@ -54,20 +54,18 @@ def my_ticket(act: Act, ticket_id: UUID) -> MyTicket:
         NotFoundError: There is no such ticket.
         NotAllowedError: It is somebody else's.
     """
-    row = act.connection.execute(_TICKETS.where(TicketRow.id == ticket_id)).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such ticket."))
-    _need_own(act, row)
-    over = overdue_ids(act.connection, act.now)
-    return _mine(act.store, row, over)
+    found = act.connection.execute(_TICKETS.where(TicketRow.id == ticket_id)).one_or_none()
+    row = need_found(found, msg("There is no such ticket."))
+    owner_id = row.account_id or row.booker_id
+    act.need(row.event_id, Permission.DOOR, Permission.TICKETS, owner_id=owner_id)
+    return _mine(act.store, row, overdue_ids(act.connection, act.now))
 
 
 @reads(Permission.ATTEND)
 def my_tickets(act: Act, *, past: bool = False) -> list[MyTicket]:
     """Read the valid tickets a person booked or holds, the next event first.
 
-    Args:
-        past: Those of events that are over instead, the latest first.
+    Those of `past` events come with the latest first.
     """
     over = EventRow.ends_at <= act.now
     act.need(None, Permission.ATTEND)
@@ -85,9 +83,7 @@ MAX_TICKETS = 500
 
 @steps(Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id"))
 def calendar_file(steps: Steps, ticket_id: UUID) -> bytes:
-    """Make a calendar file (RFC 5545) with the event of a ticket.
-
-    The same ticket gives the same UID, so that a calendar replaces what it took before.
+    """Make a calendar file (RFC 5545) with the event of a ticket; its UID is the ticket's.
 
     Raises:
         NotFoundError: There is no such ticket.
@@ -140,17 +136,7 @@ def save_calendar_file(steps: Steps, ticket_id: UUID) -> Path:
 
 _TICKETS = (
     select(
-        TicketRow.id,
-        TicketRow.event_id,
-        TicketRow.key_id,
-        TicketRow.revision,
-        TicketRow.booking_id,
-        TicketRow.code,
-        TicketRow.state,
-        TicketRow.holder_name,
-        TicketRow.line_two,
-        TicketRow.seat,
-        TicketRow.account_id,
+        TicketRow.__table__,
         BookingRow.account_id.label("booker_id"),
         BookingRow.state.label("booking_state"),
         BookingRow.approved,
@@ -177,11 +163,6 @@ def _owned_by(account_id: UUID | None) -> ColumnElement[bool]:
         TicketRow.account_id == account_id,
         (BookingRow.account_id == account_id) & TicketRow.account_id.is_(None),
     )
-
-
-def _need_own(act: Act, row: Any) -> None:
-    owner_id = row.account_id or row.booker_id
-    act.need(row.event_id, Permission.DOOR, Permission.TICKETS, owner_id=owner_id)
 
 
 def _mine(store: Store, row: Any, over: Collection[UUID] = ()) -> MyTicket:

@@ -1,8 +1,7 @@
-"""Making bookings: one's own, somebody's from the waitlist, and many at once by the event's team.
+"""Making bookings: one's own, those of the waitlist, and many at once by the event's team.
 
-Each takes its places inside one write transaction: bookings past their deadline end first, then
-quotas, the event's capacity and seats are asked, rows, codes, search entries and answers are
-written, and the ledger is brought up to the tickets.
+Inside one write transaction bookings past their deadline end, quotas, the event's capacity and
+seats are checked, rows, codes, search entries and answers are written, and sales are posted.
 """
 
 from collections import Counter, defaultdict
@@ -17,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, select
 
 from data import search
-from data.bulk import insert_many
+from data.bulk import AT_ONCE, chunks, insert_many
 from data.numbers import next_number
 from data.schema import BookingRow, QueueRequestRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Actor, Permission, event_row, writes
@@ -46,24 +45,16 @@ from eventdesk.sales import (
 )
 from eventdesk.seating import need_own_hold, take_seats
 
-CODES_AT_ONCE = 5000
-"""Most codes compared with those in use in one question; SQLite takes 32,766 values."""
-
 MAX_FOLDED = 200
-"""Beginning of a name that bookings are found by."""
+"""Beginning of a name that bookings are found by, in characters."""
 
 MAX_TICKETS = 100
-"""Most tickets that one person books at once by themselves."""
+"""Most tickets that attendees book at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A booking with all that was decided about it.
-
-    Attributes:
-        lines: What a ticket costs, by ticket type.
-        answers: Of each ticket, checked.
-    """
+    """A booking with its prices by ticket type and the checked answers of each ticket."""
 
     new: NewBooking
     lines: Mapping[UUID, QuoteLine]
@@ -93,12 +84,7 @@ def book(
     """Make bookings with their tickets for others: all of them or none.
 
     Sales windows and hidden types do not bind the team, and required questions may stay open;
-    quotas, the event's capacity and what is promised to the waitlist do.
-
-    Args:
-        event_id: The event.
-        bookings: What is booked; those that say so count as paid elsewhere.
-        force: Let more in than planned, knowingly; the audit keeps that it was so.
+    quotas, the event's capacity and promises to the waitlist do, unless it is by `force`.
 
     Raises:
         NotFoundError: No such event or ticket type.
@@ -122,9 +108,8 @@ def order(act: Act, event_id: UUID, booking: NewBooking, *, access_code: str = "
     """Book for oneself and others; it holds its places until the deadline, then it is paid or ends.
 
     Args:
-        event_id: The event.
-        booking: What is booked; what only the team may say of a booking is left out.
-        access_code: What lets in to a private event.
+        booking: What is booked; what only the team may say of a booking is ignored.
+        access_code: The access code of a private event.
 
     Raises:
         NotAllowedError: Nobody is signed in, the account was closed, or the seats are those that
@@ -137,17 +122,16 @@ def order(act: Act, event_id: UUID, booking: NewBooking, *, access_code: str = "
         raise LimitError(
             msg("{total} tickets are too many for one booking.", total=len(booking.tickets)),
             most=MAX_TICKETS,
-            hint=msg("Take {max_tickets} or fewer, or ask the organizer.", max_tickets=MAX_TICKETS),
+            hint=msg("Take {most} or fewer, or ask the organizer.", most=MAX_TICKETS),
         )
     act.need(event_id, Permission.ATTEND)
     need_visible(act, event_id, access_code=access_code)
     _need_no_queue(act, event_row(act.connection, event_id))
-    own = _own_booking(act, event_id, booking)
-    return place(act, event_id, own)
+    return place(act, event_id, _own_booking(act, event_id, booking))
 
 
 def need_force(actor: Actor, force: bool) -> None:
-    """Let only those force who manage tickets.
+    """Require who manages tickets for a booking by force.
 
     Raises:
         NotAllowedError: The actor does not.
@@ -160,25 +144,22 @@ def need_force(actor: Actor, force: bool) -> None:
 
 
 def note_booked(act: Act, event_id: UUID, booked: Sequence[Booked], *, force: bool) -> None:
-    """Write down in the audit that the team booked."""
-    only = booked[0] if len(booked) == 1 else None
-    detail = {"force": True} if force else {}
-    act.record(
-        "book",
-        ("booking", only.booking_id if only else None),
-        event_id=event_id,
-        bookings=len(booked),
-        tickets=sum(len(one.ticket_ids) for one in booked),
-        **detail,
-    )
+    """Write into the audit that the team booked."""
+    detail: dict[str, int] = {
+        "bookings": len(booked),
+        "tickets": sum(len(one.ticket_ids) for one in booked),
+        **({"force": True} if force else {}),
+    }
+    subject = ("booking", booked[0].booking_id if len(booked) == 1 else None)
+    act.record("book", subject, event_id=event_id, **detail)
 
 
 def book_all(
     act: Act, event_id: UUID, bookings: Sequence[NewBooking], *, force: bool = False
 ) -> list[Booked]:
-    """Make bookings for others inside a transaction that does more, as `book` does.
+    """Make bookings for others inside a transaction, as `book` does.
 
-    The caller has asked `need_sound` and who may do it, and writes the audit entry.
+    The caller has called `need_sound`, checked the permission, and writes the audit entry.
     """
     event = event_row(act.connection, event_id)
     if not bookings:
@@ -210,20 +191,18 @@ def place(
     complete: bool = False,
     paid_next: bool = False,
 ) -> Booked:
-    """Make one booking inside a transaction that does more; it raises where it cannot be made.
+    """Make one booking inside a transaction.
 
-    What costs nothing is paid at once; else it is pending, with a deadline. A type that needs
-    approval holds its place without one until it is decided.
+    One that costs nothing is paid at once; else it is pending, with a deadline. A type that needs
+    approval holds its place without a deadline until it is decided.
 
     Args:
-        event_id: The event.
-        booking: What is booked.
-        promised_until: The waitlist promised the places to this person: they are to be paid by
-            then, sales windows do not matter, and the waitlist tells the person.
-        staff: The team books: `booking.paid` and `booking.approved` decide, there is no deadline.
-        force: A supervisor knowingly lets more in than planned; the caller has asked for that.
+        promised_until: Deadline of places that the waitlist promised to this person; sales windows
+            do not matter then, and the waitlist tells the person.
+        staff: The team books: `booking.paid` and `booking.approved` hold, there is no deadline.
+        force: More are let in than planned; the caller checked the permission.
         complete: Whether required questions must be answered for the team too.
-        paid_next: The same transaction takes the money too, and the payment tells the person.
+        paid_next: The same transaction takes the money, and the payment tells the person.
 
     Raises:
         NotFoundError: No such event, ticket type or seat.
@@ -238,9 +217,9 @@ def place(
     _need_new_refs(act.connection, event_id, [booking])
     wishes = [Wish(each.ticket_type_id) for each in booking.tickets]
     quote = price_wishes(act, event_id, wishes, code=booking.code, staff=staff or promised)
-    answers = _checked_answers(act.connection, event_id, [booking], complete=complete or not staff)[
-        0
-    ]
+    (answers,) = _checked_answers(
+        act.connection, event_id, [booking], complete=complete or not staff
+    )
     decided = Decided(
         booking,
         {line.ticket_type_id: line for line in quote.lines},
@@ -270,7 +249,7 @@ def place(
 
 
 def _decided_by_staff(act: Act, event_id: UUID, bookings: Sequence[NewBooking]) -> list[Decided]:
-    """Price many bookings with one question for each code among them."""
+    """Price many bookings, with one quote for each discount code among them."""
     wished: dict[str, Counter[UUID]] = defaultdict(Counter)
     for booking in bookings:
         wished[booking.code.strip()].update(each.ticket_type_id for each in booking.tickets)
@@ -308,7 +287,7 @@ def _take(
     force: bool = False,
     staff: bool,
 ) -> list[Booked]:
-    """Take the places, write the bookings down, seat the tickets and tell the ledger."""
+    """Take the places, write the bookings down, seat the tickets and post the sales."""
     expire_due(act, event.id)
     wanted = Counter(each.ticket_type_id for one in decided for each in one.new.tickets)
     need_places(act, event.id, wanted, for_waitlist=for_waitlist, force=force)
@@ -326,21 +305,19 @@ def _take(
 
 
 def _sold(decided: Decided) -> Sides:
-    """What the tickets of a booking say to the ledger."""
+    """What the ledger posts for the tickets of a booking."""
     sides: Sides = {}
     for ticket in decided.new.tickets:
         price = decided.line_of(ticket).price
-        parts = parts_of(
-            price.total_minor, price.tax_minor, price.fee_minor, price.commission_minor
-        )
-        for account, amount in parts.items():
+        amounts = price.total_minor, price.tax_minor, price.fee_minor, price.commission_minor
+        for account, amount in parts_of(*amounts).items():
             key = account, ticket.ticket_type_id
             sides[key] = sides.get(key, 0) + amount
     return sides
 
 
 def _tell(act: Act, event: Any, booked: Booked, new: NewBooking) -> None:
-    """Let the booker know what comes next."""
+    """Tell who booked what comes next."""
     if new.account_id is None:
         return
     if not booked.approved:
@@ -402,7 +379,7 @@ _NEEDS_APPROVAL = select(TicketTypeRow.id).where(
 
 
 def _need_not_cancelled(event: Any) -> None:
-    """Refuse to book, for whomever, at an event that does not take place."""
+    """Refuse a booking at a cancelled event."""
     if event.state == "cancelled":
         raise InvalidInputError(
             msg("This event was cancelled."), hint=msg("Nobody gets a ticket for it any more.")
@@ -410,12 +387,12 @@ def _need_not_cancelled(event: Any) -> None:
 
 
 def _need_new_refs(connection: Connection, event_id: UUID, bookings: Sequence[NewBooking]) -> None:
-    """Refuse what was imported before, or stands twice in what is imported now."""
+    """Refuse what was imported before, or twice now."""
     refs = [booking.external_ref for booking in bookings if booking.external_ref]
     twice = [ref for ref, count in Counter(refs).items() if count > 1]
-    for at in range(0, len(refs), 5000):
+    for some in chunks(refs):
         known = select(BookingRow.external_ref).where(
-            BookingRow.event_id == event_id, BookingRow.external_ref.in_(refs[at : at + 5000])
+            BookingRow.event_id == event_id, BookingRow.external_ref.in_(some)
         )
         twice += [ref for ref in connection.execute(known).scalars() if ref]
     if twice:
@@ -426,7 +403,7 @@ def _need_new_refs(connection: Connection, event_id: UUID, bookings: Sequence[Ne
 
 
 def _need_no_queue(act: Act, event: Any) -> None:
-    """Let nobody book past the requests of the hour of opening, until all of them were served."""
+    """Refuse to book past the requests of the opening hour until all of them were served."""
     if event.queue_from is None or event.queue_until is None or act.now < event.queue_from:
         return
     if act.now < event.queue_until:
@@ -449,14 +426,7 @@ def _need_no_queue(act: Act, event: Any) -> None:
 
 
 def _write_bookings(act: Act, event: Any, bookings: Sequence[Decided]) -> list[Booked]:
-    """Write bookings down with their tickets, search entries and answers.
-
-    Args:
-        event: A row with the event's id, number and currency.
-        bookings: What was decided; places, seats and money are the caller's.
-    """
-    if not bookings:
-        return []
+    """Write bookings down with their tickets, search entries and answers."""
     key_id = remember_key(act)
     first_no = next_number(act.connection, BookingRow.no, len(bookings))
     search_no = search.last_used_no(act.connection, event.number)
@@ -505,10 +475,10 @@ def _write_bookings(act: Act, event: Any, bookings: Sequence[Decided]) -> list[B
 
 
 def need_sound(bookings: Sequence[NewBooking]) -> None:
-    """Let only bookings pass that have tickets, and tickets that have holders.
+    """Require a ticket in each booking, and a sound name and address on each ticket.
 
     Raises:
-        InvalidInputError: One has not, or a name or address is too long.
+        InvalidInputError: Something is missing or too long.
     """
     for booking in bookings:
         if not booking.tickets:
@@ -520,7 +490,7 @@ def need_sound(bookings: Sequence[NewBooking]) -> None:
 
 
 def need_name(name: str) -> None:
-    """Let only names pass that a ticket can have.
+    """Require a name that a ticket can have.
 
     Raises:
         InvalidInputError: There is none, or it is too long.
@@ -530,20 +500,20 @@ def need_name(name: str) -> None:
     if len(name) > MAX_NAME:
         raise InvalidInputError(
             msg("A name of {total} characters is too long.", total=len(name)),
-            hint=msg("Shorten it to {max_name} characters.", max_name=MAX_NAME),
+            hint=msg("Shorten it to {most} characters.", most=MAX_NAME),
         )
 
 
 def need_email(email: str) -> None:
-    """Let only pass what may be an e-mail address, or nothing.
+    """Refuse an e-mail address that is too long.
 
     Raises:
-        InvalidInputError: It is too long.
+        InvalidInputError: It is.
     """
     if len(email) > MAX_EMAIL:
         raise InvalidInputError(
             msg("An e-mail address of {total} characters is too long.", total=len(email)),
-            hint=msg("It has at most {max_email} characters.", max_email=MAX_EMAIL),
+            hint=msg("It has at most {most} characters.", most=MAX_EMAIL),
         )
 
 
@@ -620,43 +590,37 @@ def _ticket_values(
 
 def price_columns(line: QuoteLine) -> dict[str, Any]:
     """What a ticket's row keeps of its price."""
-    return {
-        "price_minor": line.price.total_minor,
-        "discount_minor": line.price.discount_minor,
-        "tax_minor": line.price.tax_minor,
-        "fee_minor": line.price.fee_minor,
-        "commission_minor": line.price.commission_minor,
-        "discount_id": line.discount_id,
-    }
+    price = line.price
+    kept = ("discount_minor", "tax_minor", "fee_minor", "commission_minor")
+    columns = {name: getattr(price, name) for name in kept}
+    return columns | {"price_minor": price.total_minor, "discount_id": line.discount_id}
 
 
 def _index(
     connection: Connection, tickets: Sequence[Mapping[str, Any]], booking_codes: dict[UUID, str]
 ) -> None:
     """Let tickets be found by what their holders can say."""
-    search.put(
-        connection,
-        (
-            search.entry(
-                row["search_no"],
-                name=row["holder_name"],
-                email=row["holder_email"],
-                codes=(row["code"], booking_codes[row["booking_id"]]),
-                seat=row["seat"],
-            )
-            for row in tickets
-        ),
+    entries = (
+        search.entry(
+            row["search_no"],
+            name=row["holder_name"],
+            email=row["holder_email"],
+            codes=(row["code"], booking_codes[row["booking_id"]]),
+            seat=row["seat"],
+        )
+        for row in tickets
     )
+    search.put(connection, entries)
     search.learn(connection, (row["holder_name"] for row in tickets))
 
 
 def _free_codes(
     connection: Connection, column: Any, count: int, *, length: int, but: Collection[str] = ()
 ) -> Iterator[str]:
-    """Draw as many codes as asked that nobody has; in a big house some of the drawn are taken."""
+    """Draw codes that nobody has yet."""
     codes: dict[str, None] = {}
     while len(codes) < count:
-        drawn = {new_code(length) for _ in range(min(count - len(codes), CODES_AT_ONCE))}
+        drawn = {new_code(length) for _ in range(min(count - len(codes), AT_ONCE))}
         taken = set(connection.execute(select(column).where(column.in_(drawn))).scalars())
         if column is TicketRow.code:
             taken |= foreign_codes_among(connection, drawn).union(but)

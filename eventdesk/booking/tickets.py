@@ -1,18 +1,18 @@
-"""One ticket: read it as the desk shows it, correct it, block it, issue its code anew."""
+"""Tickets: read one as the desk shows it, correct it, block it, issue its code anew."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from data import search
-from data.rows import update_row
+from data.rows import insert_row, update_row
 from data.schema import BookingRow, DeliveryRow, TicketRow, TicketTypeRow, TokenRevocationRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.booking.booking import MAX_NAME, TicketView
 from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.ids import read_code
 from eventdesk.core.messages import msg
 
@@ -28,12 +28,8 @@ def ticket_by_code(store: Store, typed: str) -> TicketView:
     """
     with store.read() as connection:
         found = views(connection, TicketRow.code == read_code(typed))
-    if not found:
-        raise NotFoundError(
-            msg("There is no ticket with this code."),
-            hint=msg("Check it, or search for the holder's name."),
-        )
-    return found[0]
+    hint = msg("Check it, or search for the holder's name.")
+    return need_found(next(iter(found), None), msg("There is no ticket with this code."), hint=hint)
 
 
 @writes(Permission.DOOR, Permission.TICKETS, about=event_of(TicketRow, "ticket_id"))
@@ -48,39 +44,23 @@ def rename(act: Act, ticket_id: UUID, *, name: str, line_two: str) -> TicketView
 
 
 def rename_in(act: Act, ticket_id: UUID, name: str, line_two: str, *, verb: str) -> TicketView:
-    """Correct name and second line inside a transaction; `verb` is what the log calls it."""
+    """Correct name and second line inside a transaction; `verb` is what the audit calls it."""
     if not name.strip() or len(name) > MAX_NAME or len(line_two) > MAX_NAME:
-        raise InvalidInputError(msg("A name has 1 to {max_name} characters.", max_name=MAX_NAME))
+        raise InvalidInputError(msg("A name has 1 to {most} characters.", most=MAX_NAME))
     before = _row(act, ticket_id)
     update_row(
         act.connection, TicketRow, ticket_id, holder_name=name.strip(), line_two=line_two.strip()
     )
-    codes = (before.code, before.booking_code)
-    search.put(
-        act.connection,
-        [
-            search.entry(
-                before.search_no,
-                name=name,
-                email=before.holder_email,
-                codes=codes,
-                seat=before.seat,
-            )
-        ],
-    )
-    search.learn(act.connection, [name])
+    index_ticket(act.connection, before, before.booking_code, name, before.holder_email)
     _note(act, verb, before)  # without the names: the log is for ever
     return _one(act.connection, ticket_id)
 
 
 @writes(Permission.DOOR, Permission.TICKETS, about=event_of(TicketRow, "ticket_id"))
 def reissue(act: Act, ticket_id: UUID, *, reason: str) -> str:
-    """Issue a ticket's code anew; the old one answers `revoked` with the reason from now on.
+    """Issue a ticket's code anew with the newest key; return the token.
 
-    The new one is made with the newest key.
-
-    Returns:
-        The new token.
+    The old code answers `revoked` with the reason from now on.
 
     Raises:
         NotFoundError: There is no such ticket.
@@ -89,20 +69,36 @@ def reissue(act: Act, ticket_id: UUID, *, reason: str) -> str:
     if not reason.strip():
         raise InvalidInputError(msg("Reissuing needs a reason."), hint=msg("Such as: phone lost."))
     before = _row(act, ticket_id)
-    act.connection.execute(
-        insert(TokenRevocationRow).values(
-            ticket_id=ticket_id,
-            revision=before.revision,
-            reason=reason[:MAX_NOTE],
-            revoked_at=act.now,
-            actor_name=act.actor.name,
-        )
+    token = new_token(act, before, reason=reason[:MAX_NOTE])
+    _note(act, "reissue", before, reason=reason, revision=before.revision + 1)
+    return token
+
+
+def new_token(act: Act, ticket: Any, *, reason: str) -> str:
+    """Revoke the code of a ticket's row and make its next revision; return the token."""
+    insert_row(
+        act.connection,
+        TokenRevocationRow,
+        ticket_id=ticket.id,
+        revision=ticket.revision,
+        reason=reason,
+        revoked_at=act.now,
+        actor_name=act.actor.name,
     )
-    revision, key_id = before.revision + 1, remember_key(act)
-    update_row(act.connection, TicketRow, ticket_id, revision=revision, key_id=key_id)
-    _note(act, "reissue", before, reason=reason, revision=revision)
-    row = act.connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one()
+    values = {"revision": ticket.revision + 1, "key_id": remember_key(act)}
+    update_row(act.connection, TicketRow, ticket.id, **values)
+    row = act.connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket.id)).one()
     return sealed(act.store, row)
+
+
+def index_ticket(
+    connection: Connection, ticket: Any, booking_code: str, name: str, email: str
+) -> None:
+    """Let a ticket's row be found by a new name and address."""
+    codes = (ticket.code, booking_code)
+    found_by = search.entry(ticket.search_no, name=name, email=email, codes=codes, seat=ticket.seat)
+    search.put(connection, [found_by])
+    search.learn(connection, [name])
 
 
 @writes(Permission.DOOR, Permission.TICKETS, about=event_of(TicketRow, "ticket_id"))
@@ -143,7 +139,7 @@ def unblock(act: Act, ticket_id: UUID) -> TicketView:
 
 
 def views(connection: Connection, *where: Any, limit: int = 50) -> list[TicketView]:
-    """Read the tickets that fulfil the conditions; how they stand at a list is the door's."""
+    """Read the tickets that meet the conditions; their standing at a list is the door's."""
     tickets = connection.execute(_ROWS_WITH_BADGES.where(*where).limit(limit)).all()
     return [
         TicketView(
@@ -170,21 +166,10 @@ def views(connection: Connection, *where: Any, limit: int = 50) -> list[TicketVi
 
 _ROWS = (
     select(
-        TicketRow.id,
-        TicketRow.event_id,
-        TicketRow.code,
-        TicketRow.holder_name,
-        TicketRow.holder_email,
-        TicketRow.line_two,
+        TicketRow.__table__,
         TicketTypeRow.name.label("ticket_type"),
-        TicketRow.seat,
         BookingRow.code.label("booking_code"),
         BookingRow.state.label("booking_state"),
-        TicketRow.state,
-        TicketRow.blocked_note,
-        TicketRow.attention,
-        TicketRow.revision,
-        TicketRow.search_no,
     )
     .join(BookingRow, BookingRow.id == TicketRow.booking_id)
     .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
@@ -204,9 +189,7 @@ _ROWS_WITH_BADGES = _ROWS.add_columns(
 
 def _one(connection: Connection, ticket_id: UUID) -> TicketView:
     found = views(connection, TicketRow.id == ticket_id)
-    if not found:
-        raise NotFoundError(msg("There is no such ticket."))
-    return found[0]
+    return need_found(next(iter(found), None), msg("There is no such ticket."))
 
 
 _STAFF = (Permission.DOOR, Permission.TICKETS)
@@ -215,9 +198,8 @@ _SELLER = (Permission.TICKETS,)
 
 def _row(act: Act, ticket_id: UUID, permissions: tuple[Permission, ...] = _STAFF) -> Any:
     """Read a ticket that the actor may change."""
-    row = act.connection.execute(_ROWS.where(TicketRow.id == ticket_id)).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such ticket."))
+    found = act.connection.execute(_ROWS.where(TicketRow.id == ticket_id)).one_or_none()
+    row = need_found(found, msg("There is no such ticket."))
     act.need(row.event_id, *permissions)
     return row
 

@@ -1,14 +1,13 @@
-"""Handing tickets on to other people, and taking what one was given to one's account."""
+"""Handing tickets on to other people, and taking what one was given to one's own account."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from data import search
 from data.rows import update_row
-from data.schema import AccountRow, AnswerRow, BookingRow, TicketRow, TokenRevocationRow
+from data.schema import AccountRow, AnswerRow, BookingRow, TicketRow
 from eventdesk.accounts import charge, forgive, subject_of
 from eventdesk.acts import Act, Permission, Steps, event_of, steps, writes
 from eventdesk.booking.changes import (
@@ -22,9 +21,9 @@ from eventdesk.booking.changes import (
     tell,
     wall_time,
 )
-from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
 from eventdesk.booking.registration import need_email, need_name
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.booking.tickets import index_ticket, new_token
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.ids import read_code
 from eventdesk.core.messages import msg
 from eventdesk.events import email_of
@@ -32,14 +31,11 @@ from eventdesk.events import email_of
 
 @writes(*TEAM, own=True, about=event_of(TicketRow, "ticket_id"))
 def transfer_ticket(act: Act, ticket_id: UUID, *, name: str, email: str) -> str:
-    """Hand a ticket on to somebody else: a new code, and the old one is revoked.
+    """Hand a ticket on to somebody else; the old code is revoked, the new token returned.
 
-    Its holder may until the event's deadline, or until it begins; the team at any time. What the
-    old holder answered, and the line below the name, do not go along. Where the address is that
-    of an account, the ticket is found there; else its new holder takes it with `claim_booking`.
-
-    Returns:
-        The new token.
+    Its holder may until the event's deadline or beginning, the team at any time. Answers and the
+    line below the name do not go along. An account with the address gets the ticket; else its new
+    holder takes it with `claim_booking`.
 
     Raises:
         NotAllowedError: It is somebody else's ticket.
@@ -56,39 +52,24 @@ def transfer_ticket(act: Act, ticket_id: UUID, *, name: str, email: str) -> str:
     need_valid(before)
     if not team:
         _need_in_time(before, booking, act.now)
-    _revoke(act, before)
+    token = new_token(act, before, reason="handed on to somebody else")
     account_id = _account_with(act.connection, email)
-    key_id = remember_key(act)
-    update_row(
-        act.connection,
-        TicketRow,
-        ticket_id,
-        holder_name=name.strip(),
-        holder_email=email.strip(),
-        line_two="",
-        account_id=account_id,
-        revision=before.revision + 1,
-        key_id=key_id,
-    )
+    holder = {"holder_name": name.strip(), "holder_email": email.strip(), "line_two": ""}
+    update_row(act.connection, TicketRow, ticket_id, account_id=account_id, **holder)
     act.connection.execute(delete(AnswerRow).where(AnswerRow.ticket_id == ticket_id))
-    _index(act.connection, before, booking.code, name, email)
+    index_ticket(act.connection, before, booking.code, name, email)
     _tell_both(act, before, booking, owner_id, account_id)
-    act.record(
-        "transfer_ticket",
-        ("ticket", ticket_id),
-        event_id=before.event_id,
-        revision=before.revision + 1,
-    )
-    row = act.connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one()
-    return sealed(act.store, row)
+    subject, revision = ("ticket", ticket_id), before.revision + 1
+    act.record("transfer_ticket", subject, event_id=before.event_id, revision=revision)
+    return token
 
 
 @steps(Permission.ATTEND)
 def claim_booking(steps: Steps, code: str, *, email: str = "") -> UUID:
-    """Take a booking, or a single ticket that was handed on, to one's own account by its code.
+    """Take a booking, or a ticket that was handed on, to one's own account by its code.
 
-    For what was booked by the team, imported, or handed on to an address without an account: it
-    takes the code and the address it was made for. Wrong tries lock, as at signing in.
+    For what was booked by the team, imported, or handed on to an address without an account. Wrong
+    tries lock, as at signing in.
 
     Args:
         code: Of the booking or the ticket, as it was typed.
@@ -107,15 +88,11 @@ def claim_booking(steps: Steps, code: str, *, email: str = "") -> UUID:
         act.need(None, Permission.ATTEND)
         address = email.strip().casefold() or email_of(act) or ""
         typed = read_code(code[:40])
-        booking_id = _claim_booking(act, typed, address) or _claim_ticket(act, typed, address)
-        if booking_id is None:
-            raise NotFoundError(
-                msg(
-                    "Nothing with this code, made for {address}, waits for its owner.",
-                    address=address,
-                ),
-                hint=msg("Check the code. Ask the organizer when it was made for another address."),
-            )
+        booking_id = need_found(
+            _claim_booking(act, typed, address) or _claim_ticket(act, typed, address),
+            msg("Nothing with this code, made for {name}, waits for its owner.", name=address),
+            hint=msg("Check the code. Ask the organizer when it was made for another address."),
+        )
         forgive(act.connection, tried)
         booking = booking_facts(act.connection, booking_id)
         subject = ("booking", booking_id)
@@ -173,18 +150,6 @@ def _need_in_time(ticket: Any, booking: Any, now: datetime) -> None:
         )
 
 
-def _revoke(act: Act, ticket: Any) -> None:
-    act.connection.execute(
-        insert(TokenRevocationRow).values(
-            ticket_id=ticket.id,
-            revision=ticket.revision,
-            reason="handed on to somebody else",
-            revoked_at=act.now,
-            actor_name=act.actor.name,
-        )
-    )
-
-
 def _account_with(connection: Connection, email: str) -> UUID | None:
     """The account of an address, if there is one."""
     return connection.execute(
@@ -192,18 +157,6 @@ def _account_with(connection: Connection, email: str) -> UUID | None:
             AccountRow.email == email.strip().casefold(), AccountRow.erased_at.is_(None)
         )
     ).scalar_one_or_none()
-
-
-def _index(connection: Connection, ticket: Any, booking_code: str, name: str, email: str) -> None:
-    found_by = search.entry(
-        ticket.search_no,
-        name=name,
-        email=email,
-        codes=(ticket.code, booking_code),
-        seat=ticket.seat,
-    )
-    search.put(connection, [found_by])
-    search.learn(connection, [name])
 
 
 def _tell_both(

@@ -1,5 +1,6 @@
-"""Another ticket type for a ticket that was sold: the difference is charged or refunded."""
+"""Upgrades: another ticket type for a sold ticket, with the difference charged or refunded."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,6 @@ from eventdesk.booking.changes import (
     TEAM,
     add_up,
     booking_facts,
-    due_now,
     money_of,
     need_live,
     need_not_admitted,
@@ -58,7 +58,7 @@ def upgrade(act: Act, ticket_id: UUID, ticket_type_id: UUID) -> Upgraded:
     line = _line(act, booking, ticket, ticket_type_id, team)
     difference = line.price.total_minor - ticket.price_minor
     _need_allowed(act, booking, ticket, line, team)
-    due = due_now(act.connection, booking.id).minor + difference
+    due = balance(act.connection, booking.id).due.minor + difference
     until = None if _was_free(act.connection, booking) else _pay_until(booking, due, act.now)
     return Upgraded(money_of(booking, difference), money_of(booking, max(0, due)), until)
 
@@ -105,16 +105,11 @@ def upgrade_choices(act: Act, ticket_id: UUID) -> list[UpgradeChoice]:
 def upgrade_ticket(
     act: Act, ticket_id: UUID, ticket_type_id: UUID, *, seat_id: UUID | None = None
 ) -> Upgraded:
-    """Make a ticket one of another type; its code stays as it is.
+    """Change the type of a ticket; its code stays.
 
-    The place of the old type goes to its waitlist. A seat that is not in the new type's section
-    is given up. What is due more has a deadline; what was paid too much goes back. Attendees
-    may only take what costs at least as much; for less they cancel by the event's rules.
-
-    Args:
-        ticket_id: The ticket.
-        ticket_type_id: The type it becomes.
-        seat_id: A seat in the new type's section.
+    The place of the old type goes to its waitlist, a seat outside the new type's section is given
+    up. What is due more has a deadline; what was paid too much goes back. Attendees may only take
+    what costs at least as much.
 
     Raises:
         NotAllowedError: It is somebody else's booking.
@@ -158,7 +153,7 @@ def upgrade_ticket(
 
 
 def _facts(act: Act, ticket: Any) -> tuple[Any, bool]:
-    """The booking, and whether the team acts; of a ticket that was handed on only the team."""
+    """The booking, and whether the team acts; for a ticket that was handed on it must."""
     booking = booking_facts(act.connection, ticket.booking_id)
     handed_on = ticket.account_id not in (None, booking.account_id)
     team = need_team_or_owner(
@@ -171,17 +166,14 @@ def _facts(act: Act, ticket: Any) -> tuple[Any, bool]:
 
 def _line(act: Act, booking: Any, ticket: Any, ticket_type_id: UUID, team: bool) -> QuoteLine:
     """The price of the new type, with the booking's code where it still holds."""
-    wishes = [Wish(ticket_type_id)]
+    event_id, wishes = ticket.event_id, [Wish(ticket_type_id)]
     if ticket.discount_id is not None:
-        try:
-            quote = price_wishes(
-                act, ticket.event_id, wishes, code=booking.discount_code, staff=team
-            )
-            return quote.line_of(ticket_type_id)
-        except CodeError:
-            pass  # used up, over, or for other types: the new ticket costs what it costs
-    quote = price_wishes(act, ticket.event_id, wishes, staff=team)
-    return quote.line_of(ticket_type_id)
+        # A code that is used up, over or for other types takes nothing off.
+        with suppress(CodeError):
+            return price_wishes(
+                act, event_id, wishes, code=booking.discount_code, staff=team
+            ).lines[0]
+    return price_wishes(act, event_id, wishes, staff=team).lines[0]
 
 
 def _need_allowed(act: Act, booking: Any, ticket: Any, line: QuoteLine, team: bool) -> None:
@@ -222,7 +214,7 @@ def _was_free(connection: Connection, booking: Any) -> bool:
 
 
 def _seat(act: Act, ticket: Any, ticket_type_id: UUID, seat_id: UUID | None, team: bool) -> None:
-    """Give up a seat that is not of the new section, and take the one that was chosen."""
+    """Free a seat outside the new section, and take the one that was chosen."""
     section_id = act.connection.execute(
         select(TicketTypeRow.section_id).where(TicketTypeRow.id == ticket_type_id)
     ).scalar_one()
@@ -244,7 +236,7 @@ def _section_of(connection: Connection, ticket_id: UUID) -> UUID | None:
 def _settled(act: Act, booking: Any, ticket: Any, line: QuoteLine) -> Upgraded:
     """Give back what was paid too much, or set the deadline for what is due.
 
-    What was promised back before and is not out yet pays for the new type first.
+    Refunds promised before and not out yet pay for the new type first.
     """
     difference = line.price.total_minor - ticket.price_minor
     was_free = _was_free(act.connection, booking)
@@ -253,7 +245,7 @@ def _settled(act: Act, booking: Any, ticket: Any, line: QuoteLine) -> Upgraded:
     back = min(credit, max(0, -difference) + kept_back)
     refund_due(act, booking.id, back, reason=f"now {line.name}")
     settle(act, booking.id)
-    due = max(0, due_now(act.connection, booking.id).minor)
+    due = max(0, balance(act.connection, booking.id).due.minor)
     # Who paid nothing would lose all tickets with the deadline; the team means to give more.
     until = None if was_free else _pay_until(booking, due, act.now)
     if due:

@@ -48,10 +48,12 @@ stderr, or a JSON object.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from eventdesk.core.messages import Message, as_message, msg
+
+T = TypeVar("T")
 
 
 class EventDeskError(Exception):
@@ -227,6 +229,17 @@ class NotFoundError(EventDeskError):
     """What was named does not exist."""
 
     code = "not_found"
+
+
+def need_found(thing: T | None, message: Message, *, hint: str | Message = "") -> T:
+    """Return what a question found.
+
+    Raises:
+        NotFoundError: It is None.
+    """
+    if thing is None:
+        raise NotFoundError(message, hint=hint)
+    return thing
 
 
 class NotAllowedError(EventDeskError):

@@ -164,7 +164,7 @@ def cancel_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
     Nobody waits for it any more: entries of its waitlists and requests of its queue end.
 
     Bookings and payments stay as they are; giving the money back is a step of its own
-    (`event_endings.cancel_event_bookings`), because an event may be moved instead.
+    (`cancellations.cancel_event_bookings`), because an event may be moved instead.
 
     Raises:
         NotFoundError: There is no such event.

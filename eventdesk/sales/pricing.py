@@ -81,10 +81,6 @@ class Quote:
     discount_id: UUID | None = None
     discount_code: str = ""
 
-    def line_of(self, ticket_type_id: UUID) -> QuoteLine:
-        """The line of one ticket type that was wished for."""
-        return next(line for line in self.lines if line.ticket_type_id == ticket_type_id)
-
 
 @dataclass(frozen=True, slots=True)
 class Offer:

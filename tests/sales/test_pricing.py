@@ -68,7 +68,7 @@ def test_a_quote_adds_up_all_its_tickets(fair: Fair) -> None:
     assert str(told.fee) == "7.00 EUR"
     assert str(told.total) == "537.00 EUR"
     assert [(line.name, line.count) for line in told.lines] == [("Regular", 2), ("VIP", 1)]
-    assert told.line_of(fair.vip).price.total_minor == 29000
+    assert told.lines[1].price.total_minor == 29000
 
 
 def test_wishes_for_one_type_are_added_up(fair: Fair) -> None:
@@ -119,8 +119,8 @@ def test_a_hidden_type_is_seen_and_sold_only_with_a_code_that_names_it(fair: Fai
             ask(fair, (hidden, 1), code=code)
     told = ask(fair, (hidden, 1), (fair.regular, 1), code="CREW")
     assert told.total.minor == 17000
-    assert told.line_of(hidden).discount_id == told.discount_id
-    assert told.line_of(fair.regular).discount_id is None
+    assert told.lines[0].discount_id == told.discount_id
+    assert told.lines[1].discount_id is None
 
 
 @pytest.mark.parametrize(
