@@ -6,6 +6,7 @@ and setting up the mappers took a quarter of a second of every start.
 
 import inspect
 import types
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, TypeVar, Union, cast, get_args, get_origin
 from uuid import UUID
@@ -26,6 +27,9 @@ from sqlalchemy.types import TypeEngine
 
 from data.types import WHOLE, Id, Instant, PlainText
 
+Said = Mapping[str, Any]
+"""The messages among the texts of a row, as JSON by their columns (`messages.kept_texts`)."""
+
 _KINDS: dict[Any, type[TypeEngine[Any]] | TypeEngine[Any]] = {
     UUID: Id,
     datetime: Instant,
@@ -36,6 +40,7 @@ _KINDS: dict[Any, type[TypeEngine[Any]] | TypeEngine[Any]] = {
     dict[str, Any]: JSON,
     list[str]: JSON,
     list[Any]: JSON,
+    Said: JSON(none_as_null=True),
 }
 """How values of each type lie in the store."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
 
-from data.schema.base import Base, Col, column, partial_index
+from data.schema.base import Base, Col, Said, column, partial_index
 from data.types import PlainText
 
 
@@ -237,6 +237,7 @@ class QueueRequestRow(Base):
     booking_id: Col[UUID | None] = column(ForeignKey("booking.id"))
     created_at: Col[datetime]
     decided_at: Col[datetime | None]
+    said: Col[Said | None]
 
     __table_args__ = (
         Index("ix_queue_request_event_id_state_priority", "event_id", "state", "priority", "no"),

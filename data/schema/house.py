@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
 
-from data.schema.base import Base, Col, column, partial_index
+from data.schema.base import Base, Col, Said, column, partial_index
 
 
 class SettingRow(Base):
@@ -60,6 +60,7 @@ class DeliveryRow(Base):
     """What the printer calls it, where its state can be asked for later."""
     sent_at: Col[datetime | None]
     """When the printer took it; `finished_at` is when it said that it is out."""
+    said: Col[Said | None]
 
     __table_args__ = (
         partial_index(

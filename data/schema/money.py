@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 
-from data.schema.base import Base, Col, column, partial_index
+from data.schema.base import Base, Col, Said, column, partial_index
 
 
 class PaymentRow(Base):
@@ -149,5 +149,6 @@ class StatementLineRow(Base):
     payment_id: Col[UUID | None] = column(ForeignKey("payment.id"))
     problem: Col[str]
     imported_at: Col[datetime]
+    said: Col[Said | None]
 
     __table_args__ = (UniqueConstraint("event_id", "digest"),)

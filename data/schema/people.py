@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 
-from data.schema.base import Base, Col, column, partial_index
+from data.schema.base import Base, Col, Said, column, partial_index
 
 
 class AccountRow(Base):
@@ -98,6 +98,7 @@ class NoticeRow(Base):
     subject_id: Col[UUID | None]
     created_at: Col[datetime]
     read_at: Col[datetime | None]
+    said: Col[Said | None]
 
     __table_args__ = (
         Index("ix_notice_account_id_created_at", "account_id", "created_at"),

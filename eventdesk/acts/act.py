@@ -18,6 +18,7 @@ from eventdesk.acts.audit_entries import salts_for
 from eventdesk.acts.changes import Topic, topic_of
 from eventdesk.acts.permission import refusal, standing_at
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import Message, kept_texts
 
 NOTICE_KINDS: Final = (
     *("booking", "offer", "change", "cancellation", "payment", "reminder", "announcement"),
@@ -158,13 +159,16 @@ class Act:
         self,
         account_id: UUID | None,
         kind: str,
-        title: str,
-        body: str = "",
+        title: str | Message,
+        body: str | Message = "",
         *,
         event_id: UUID | None = None,
         subject: tuple[str, UUID | None] = ("", None),
     ) -> None:
-        """Send a person a notice, unless they silenced this kind; without an account nobody."""
+        """Send a person a notice, unless they silenced this kind; without an account nobody.
+
+        A message is read in the language of the person; a text stays as it is.
+        """
         assert kind in NOTICE_KINDS
         if account_id is None:
             return
@@ -178,8 +182,7 @@ class Act:
                 "account_id": account_id,
                 "event_id": event_id,
                 "kind": kind,
-                "title": title,
-                "body": body,
+                **kept_texts(title=title, body=body),
                 "subject_kind": subject[0],
                 "subject_id": subject[1],
                 "created_at": self.now,

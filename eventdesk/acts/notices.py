@@ -12,6 +12,7 @@ from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.changes import Topic
 from eventdesk.acts.verbs import reads, writes
+from eventdesk.core.messages import kept_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,12 @@ def my_notices(act: Act, *, offset: int = 0, limit: int = 50) -> tuple[list[Noti
             NoticeRow.title,
             NoticeRow.body,
             NoticeRow.event_id,
-            func.coalesce(EventRow.name, ""),
+            func.coalesce(EventRow.name, "").label("event_name"),
             NoticeRow.subject_kind,
             NoticeRow.subject_id,
             NoticeRow.created_at,
             NoticeRow.read_at,
+            NoticeRow.said,
         )
         .outerjoin(EventRow, EventRow.id == NoticeRow.event_id)
         .where(mine)
@@ -59,7 +61,21 @@ def my_notices(act: Act, *, offset: int = 0, limit: int = 50) -> tuple[list[Noti
         .limit(limit)
         .offset(offset)
     )
-    views = [NoticeView(*tuple(row)) for row in rows]
+    views = [
+        NoticeView(
+            row.id,
+            row.kind,
+            kept_text(row.said, "title", row.title),
+            kept_text(row.said, "body", row.body),
+            row.event_id,
+            row.event_name,
+            row.subject_kind,
+            row.subject_id,
+            row.created_at,
+            row.read_at,
+        )
+        for row in rows
+    ]
     total = act.connection.execute(select(func.count()).where(mine)).scalar_one()
     return views, total
 

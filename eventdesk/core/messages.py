@@ -36,13 +36,14 @@ __all__ = [
     "as_message",
     "in_english",
     "is_spoken",
+    "kept_text",
+    "kept_texts",
     "language_of_environment",
     "msg",
     "msg_n",
     "msg_p",
     "reader",
     "reading",
-    "said",
     "several",
     "translated",
     "use_language",
@@ -239,7 +240,8 @@ class Message:
         """
         values = {name: _of_json(value) for name, value in kept.get("arguments", {}).items()}
         text, many = str(kept["text"]), str(kept.get("many", ""))
-        for _words, name, _format, _conversion in Formatter().parse(text + many):
+        places = Formatter().parse(text + many) if values else ()
+        for _words, name, _format, _conversion in places:
             if name is not None and not name.isidentifier():
                 raise ValueError(name)
         count = int(kept.get("count", 0)) if many else None
@@ -305,17 +307,28 @@ class Count(int):
         return format(int(self), specification or ",")
 
 
-def said(kept: object, otherwise: str) -> str:
-    """Say what was kept of a message.
+def kept_texts(**texts: "str | Message") -> dict[str, Any]:
+    """The columns of a row that keeps texts for whoever reads them later.
+
+    Returns:
+        The English text of each column, and as `said` the messages among them as JSON.
+    """
+    said = {name: text.as_json() for name, text in texts.items() if isinstance(text, Message)}
+    return {name: in_english(text) for name, text in texts.items()} | {"said": said or None}
+
+
+def kept_text(said: Mapping[str, Any] | None, name: str, text: str) -> str:
+    """Say a text that `kept_texts` kept to who reads it now.
 
     Args:
-        kept: JSON by `Message.as_json`; None where only words were kept.
-        otherwise: The words that are said where there is no message, or none that can be read.
+        said: The column `said` of its row; None where only words were kept.
+        name: Its own column.
+        text: The English words, said where there is no message or none that can be read.
     """
     try:
-        return otherwise if kept is None else str(Message.from_json(kept))  # type: ignore[arg-type]
+        return str(Message.from_json(said[name])) if text and said and name in said else text
     except (AttributeError, LookupError, TypeError, ValueError):
-        return otherwise
+        return text
 
 
 def _as_json(value: object) -> object:

@@ -150,7 +150,7 @@ PARTS: Final = (
     Part(AnswerRow, "ticket_id", ("ticket_id", "question_id")),
     Part(SeatRow, left_out={"held_by": None, "held_until": None}),
     Part(WaitlistEntryRow, order=("no",)),
-    Part(QueueRequestRow, order=("no",)),
+    Part(QueueRequestRow, left_out={"said": None}, order=("no",)),
     Part(SignUpRow),
     Part(VoucherRow),
     Part(PaymentRow),
@@ -158,7 +158,7 @@ PARTS: Final = (
     Part(RefundRow),
     Part(LedgerRow, order=("no",)),
     Part(InvoiceRow),
-    Part(StatementLineRow),
+    Part(StatementLineRow, left_out={"said": None}),
     # A ticket of another event may have been tried at this one's doors.
     Part(ScanRow, order=("no",), strays=("ticket_id",)),
     Part(AdmissionRow, "list_id"),
