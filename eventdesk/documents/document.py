@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from eventdesk.core.formats import money, number, when
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 
@@ -135,7 +135,12 @@ class Document:
     @property
     def heads(self) -> tuple[str, str, str, str]:
         """Heads of the columns beside the items."""
-        return _("Count"), _("Each"), _("Tax"), _("Amount {currency}", currency=self.currency)
+        return (
+            _p("column", "Count"),
+            _("Each"),
+            _("Tax"),
+            _("Amount {currency}", currency=self.currency),
+        )
 
     def cells(self, item: Item) -> tuple[str, str, str, str]:
         """What stands beside an item, in the order of `heads`."""
