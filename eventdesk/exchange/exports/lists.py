@@ -1,16 +1,17 @@
-"""The lists of an event as columns and rows, of any number: sold, paid, scanned, waited for.
+"""Lists to export: events, sessions, waitlist, scans, bookings, attendees, payments, requests.
 
-Instants are written on the event's clock, with its offset. Amounts stand in a column of their own
-beside their currency.
+A list is a query whose labels are the headings of its columns; labels that begin with `_` are
+read and not written. Instants are written on the event's clock, with its offset. Amounts stand in
+columns of their own beside their currency.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, case, func, literal, null, select, union_all
+from sqlalchemy import Connection, RowMapping, Select, case, func, literal, null, select, union_all
 
 from data.schema import (
     AccountRow,
@@ -48,63 +49,79 @@ from eventdesk.waiting import EntryState
 PAGE: Final = 500
 """Rows read at a time."""
 
-
 Rows: TypeAlias = tuple[tuple[str, ...], Iterator[Sequence[Cell]]]
-"""The names of columns, and rows that are read as they are taken."""
-
-Columns = Sequence[tuple[str, Callable[[Any, Any], Cell]]]
-"""Names of columns, each with what of a row stands in it."""
+"""The headings of a list, and its rows, which are read as they are taken."""
 
 
-def streamed(connection: Connection, event: Any, query: Select[Any], columns: Columns) -> Rows:
-    """Read a list row by row."""
-
-    def rows() -> Iterator[Sequence[Cell]]:
-        for row in connection.execute(query, execution_options={"yield_per": PAGE}):
-            yield [value(row, event) for _, value in columns]
-
-    return tuple(name for name, _ in columns), rows()
+Writer: TypeAlias = Callable[[Any, RowMapping], Cell]
+"""Writes a value of a row."""
 
 
-def as_it_is(name: str) -> Callable[[Any, Any], Cell]:
-    """The column of this name as it is."""
-    return lambda row, event: getattr(row, name)
+class Listed:
+    """A query as a list.
+
+    Args:
+        query: The query, as the head of this module tells it.
+        zone: The zone its instants are written in; "" is that of the row's column `time zone`.
+        amounts: Columns with minor units of the row's `currency` and `_exponent`.
+        written: How the values of other columns are written.
+    """
+
+    def __init__(
+        self,
+        query: Select[*tuple[Any, ...]],
+        zone: str = "",
+        amounts: Collection[str] = (),
+        written: Mapping[str, Writer] = {},
+    ) -> None:
+        self.query, self._zone = query, zone
+        names = query.selected_columns.keys()
+        self.heading = tuple(name for name in names if not name.startswith("_"))
+        self._writers: dict[str, Writer] = {
+            **dict.fromkeys(self.heading, self._plain),
+            **dict.fromkeys(amounts, _amount),
+            **written,
+        }
+
+    def cells(self, row: RowMapping) -> list[Cell]:
+        """Write a row."""
+        return [write(row[name], row) for name, write in self._writers.items()]
+
+    def rows(self, connection: Connection) -> Rows:
+        """Read the list row by row."""
+        found = connection.execute(self.query, execution_options={"yield_per": PAGE}).mappings()
+        return self.heading, map(self.cells, found)
+
+    def _plain(self, value: Any, row: RowMapping) -> Cell:
+        if isinstance(value, datetime):
+            return value.astimezone(ZoneInfo(self._zone or row["time zone"]))
+        cell: Cell = value
+        return cell
 
 
-def at(name: str) -> Callable[[Any, Any], Cell]:
-    """An instant on the clock of the event."""
-
-    def local(row: Any, event: Any) -> Cell:
-        at: datetime | None = getattr(row, name)
-        return None if at is None else at.astimezone(ZoneInfo(event.time_zone))
-
-    return local
-
-
-def on_its_clock(name: str) -> Callable[[Any, Any], Cell]:
-    """An instant on the clock of the row's own event."""
-    return lambda row, event: getattr(row, name).astimezone(ZoneInfo(row.time_zone))
-
-
-def amount(name: str) -> Callable[[Any, Any], Cell]:
-    """An amount in the row's own currency."""
-    return lambda row, event: Money(getattr(row, name), row.currency, row.currency_exponent)
+def _amount(minor: int, row: RowMapping) -> Money:
+    return Money(minor, row["currency"], row["_exponent"])
 
 
 def events(act: Act, team: UUID | None) -> Rows:
     """All events of the house, or those whose team an account is in."""
-    tickets = (
-        select(func.count())
-        .where(TicketRow.event_id == EventRow.id, takes_place(act.now))
-        .scalar_subquery()
-        .label("tickets")
-    )
+    tickets = select(func.count()).where(TicketRow.event_id == EventRow.id, takes_place(act.now))
     query = (
         select(
-            *EventRow.__table__.c,
+            EventRow.code,
+            EventRow.name,
+            EventRow.state,
+            EventRow.category,
+            EventRow.starts_at.label("starts"),
+            EventRow.ends_at.label("ends"),
+            EventRow.time_zone.label("time zone"),
             VenueRow.name.label("venue"),
+            EventRow.online_url.label("online"),
+            EventRow.visibility,
+            EventRow.capacity,
+            tickets.scalar_subquery().label("tickets"),
+            EventRow.currency,
             AccountRow.email.label("owner"),
-            tickets,
         )
         .outerjoin(VenueRow, VenueRow.id == EventRow.venue_id)
         .outerjoin(AccountRow, AccountRow.id == EventRow.owner_id)
@@ -115,51 +132,16 @@ def events(act: Act, team: UUID | None) -> Rows:
             EventRoleRow.account_id == team, EventRoleRow.role != "attendee"
         )
         query = query.where(EventRow.id.in_(mine))
-    return streamed(
-        act.connection,
-        None,
-        query,
-        (
-            ("code", as_it_is("code")),
-            ("name", as_it_is("name")),
-            ("state", as_it_is("state")),
-            ("category", as_it_is("category")),
-            ("starts", on_its_clock("starts_at")),
-            ("ends", on_its_clock("ends_at")),
-            ("time zone", as_it_is("time_zone")),
-            ("venue", as_it_is("venue")),
-            ("online", as_it_is("online_url")),
-            ("visibility", as_it_is("visibility")),
-            ("capacity", as_it_is("capacity")),
-            ("tickets", as_it_is("tickets")),
-            ("currency", as_it_is("currency")),
-            ("owner", as_it_is("owner")),
-        ),
-    )
+    return Listed(query).rows(act.connection)
 
 
 def sessions(act: Act, event: Any) -> Rows:
     """The programme by time."""
-    signed_up = select(func.count()).where(SignUpRow.session_id == SessionRow.id).scalar_subquery()
-    waiting = (
-        select(func.count())
-        .where(
-            WaitlistEntryRow.session_id == SessionRow.id,
-            WaitlistEntryRow.state.in_(("waiting", "offered")),
-            ~offer_lapsed(act.now),
-        )
-        .scalar_subquery()
-    )
-    query = (
-        select(
-            *SessionRow.__table__.c,
-            RoomRow.name.label("room"),
-            signed_up.label("signed_up"),
-            waiting.label("waiting"),
-        )
-        .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
-        .where(SessionRow.event_id == event.id)
-        .order_by(SessionRow.starts_at, SessionRow.id)
+    signed_up = select(func.count()).where(SignUpRow.session_id == SessionRow.id)
+    waiting = select(func.count()).where(
+        WaitlistEntryRow.session_id == SessionRow.id,
+        WaitlistEntryRow.state.in_(("waiting", "offered")),
+        ~offer_lapsed(act.now),
     )
     speakers: dict[UUID, list[str]] = {}
     for session_id, name in act.connection.execute(
@@ -169,37 +151,47 @@ def sessions(act: Act, event: Any) -> Rows:
         .order_by(SessionSpeakerRow.position)
     ):
         speakers.setdefault(session_id, []).append(name)
-    return streamed(
-        act.connection,
-        event,
-        query,
-        (
-            ("title", as_it_is("title")),
-            ("speakers", lambda row, _: ", ".join(speakers.get(row.id, ()))),
-            ("room", as_it_is("room")),
-            ("starts", at("starts_at")),
-            ("ends", at("ends_at")),
-            ("tags", lambda row, _: ", ".join(row.tags)),
-            ("capacity", as_it_is("capacity")),
-            ("needs sign-up", as_it_is("sign_up")),
-            ("signed up", as_it_is("signed_up")),
-            ("waiting", as_it_is("waiting")),
-            ("cancelled at", at("cancelled_at")),
-            ("description", as_it_is("description")),
-        ),
+    query = (
+        select(
+            SessionRow.title,
+            SessionRow.id.label("speakers"),
+            RoomRow.name.label("room"),
+            SessionRow.starts_at.label("starts"),
+            SessionRow.ends_at.label("ends"),
+            SessionRow.tags,
+            SessionRow.capacity,
+            SessionRow.sign_up.label("needs sign-up"),
+            signed_up.scalar_subquery().label("signed up"),
+            waiting.scalar_subquery().label("waiting"),
+            SessionRow.cancelled_at.label("cancelled at"),
+            SessionRow.description,
+        )
+        .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
+        .where(SessionRow.event_id == event.id)
+        .order_by(SessionRow.starts_at, SessionRow.id)
     )
+    written: dict[str, Writer] = {
+        "speakers": lambda session_id, _row: ", ".join(speakers.get(session_id, ())),
+        "tags": lambda tags, _row: ", ".join(tags),
+    }
+    return Listed(query, event.time_zone, written=written).rows(act.connection)
 
 
 def waitlist(act: Act, event: Any) -> Rows:
     """All who ever waited, in the order in which they joined."""
+    lapsed = (offer_lapsed(act.now), EntryState.EXPIRED.value)
     query = (
         select(
-            *WaitlistEntryRow.__table__.c,
-            case(
-                (offer_lapsed(act.now), EntryState.EXPIRED.value), else_=WaitlistEntryRow.state
-            ).label("state_now"),
-            TicketTypeRow.name.label("ticket_type"),
+            WaitlistEntryRow.no.label("number"),
+            WaitlistEntryRow.name,
+            WaitlistEntryRow.email,
+            TicketTypeRow.name.label("ticket type"),
             SessionRow.title.label("session"),
+            WaitlistEntryRow.priority,
+            case(lapsed, else_=WaitlistEntryRow.state).label("state"),
+            WaitlistEntryRow.created_at.label("joined at"),
+            WaitlistEntryRow.offered_at.label("offered at"),
+            WaitlistEntryRow.offer_until.label("offer until"),
             TicketRow.code.label("ticket"),
         )
         .outerjoin(TicketTypeRow, TicketTypeRow.id == WaitlistEntryRow.ticket_type_id)
@@ -208,204 +200,149 @@ def waitlist(act: Act, event: Any) -> Rows:
         .where(WaitlistEntryRow.event_id == event.id)
         .order_by(WaitlistEntryRow.no)
     )
-    return streamed(
-        act.connection,
-        event,
-        query,
-        (
-            ("number", as_it_is("no")),
-            ("name", as_it_is("name")),
-            ("email", as_it_is("email")),
-            ("ticket type", as_it_is("ticket_type")),
-            ("session", as_it_is("session")),
-            ("priority", as_it_is("priority")),
-            ("state", as_it_is("state_now")),
-            ("joined at", at("created_at")),
-            ("offered at", at("offered_at")),
-            ("offer until", at("offer_until")),
-            ("ticket", as_it_is("ticket")),
-        ),
-    )
+    return Listed(query, event.time_zone).rows(act.connection)
 
 
 def scans(act: Act, event: Any) -> Rows:
     """Every attempt at every door, in the order in which the store wrote it down."""
+    lists = select(CheckInListRow.id).where(CheckInListRow.event_id == event.id)
     query = (
         select(
-            *ScanRow.__table__.c,
-            CheckInListRow.name.label("list_name"),
-            CheckInListRow.questions,
+            ScanRow.no.label("number"),
+            ScanRow.recorded_at.label("recorded at"),
+            ScanRow.seen_at.label("seen at"),
+            CheckInListRow.name.label("list"),
             GateRow.name.label("gate"),
+            ScanRow.direction,
+            ScanRow.outcome,
+            ScanRow.reason,
             TicketRow.code.label("ticket"),
-            TicketRow.holder_name,
-            TicketTypeRow.name.label("ticket_type"),
+            TicketRow.holder_name.label("name"),
+            TicketTypeRow.name.label("ticket type"),
+            ScanRow.actor_name.label("by"),
+            ScanRow.source,
+            ScanRow.forced,
+            ScanRow.force_reason.label("forced because"),
+            ScanRow.annulled_at.label("undone at"),
+            ScanRow.annulled_by.label("undone by"),
+            ScanRow.approved_by.label("approved by"),
+            ScanRow.answers,
+            CheckInListRow.questions.label("_questions"),
         )
         .join(CheckInListRow, CheckInListRow.id == ScanRow.list_id)
         .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
         .outerjoin(TicketRow, TicketRow.id == ScanRow.ticket_id)
         .outerjoin(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
-        .where(ScanRow.list_id.in_(
-            select(CheckInListRow.id).where(CheckInListRow.event_id == event.id)
-        ))
+        .where(ScanRow.list_id.in_(lists))
         .order_by(ScanRow.no)
-    )  # fmt: skip
-    return streamed(
-        act.connection,
-        event,
-        query,
-        (
-            ("number", as_it_is("no")),
-            ("recorded at", at("recorded_at")),
-            ("seen at", at("seen_at")),
-            ("list", as_it_is("list_name")),
-            ("gate", as_it_is("gate")),
-            ("direction", as_it_is("direction")),
-            ("outcome", as_it_is("outcome")),
-            ("reason", as_it_is("reason")),
-            ("ticket", as_it_is("ticket")),
-            ("name", as_it_is("holder_name")),
-            ("ticket type", as_it_is("ticket_type")),
-            ("by", as_it_is("actor_name")),
-            ("source", as_it_is("source")),
-            ("forced", as_it_is("forced")),
-            ("forced because", as_it_is("force_reason")),
-            ("undone at", at("annulled_at")),
-            ("undone by", as_it_is("annulled_by")),
-            ("approved by", as_it_is("approved_by")),
-            ("answers", lambda row, event: "; ".join(answers_told(row.answers, row.questions))),
-        ),
     )
+    answers: dict[str, Writer] = {
+        "answers": lambda given, row: "; ".join(answers_told(given, row["_questions"]))
+    }
+    return Listed(query, event.time_zone, written=answers).rows(act.connection)
 
 
 def bookings(act: Act, event: Any) -> Rows:
     """Bookings in the order in which they were made."""
-    mine = TicketRow.booking_id == BookingRow.id
-    tickets = select(func.count()).where(mine, takes_place(act.now)).scalar_subquery()
+    tickets = select(func.count()).where(
+        TicketRow.booking_id == BookingRow.id, takes_place(act.now)
+    )
     ended = BookingRow.id.in_(overdue(act.now))
     total = case((ended, BookingRow.kept_minor), else_=BookingRow.total_minor)
-    paid = (
-        select(func.coalesce(func.sum(PaymentRow.amount_minor), 0))
-        .where(PaymentRow.booking_id == BookingRow.id, PaymentRow.state == "paid")
+    paid, back = (
+        select(func.coalesce(func.sum(table.amount_minor), 0))
+        .where(table.booking_id == BookingRow.id, table.state == "paid")
         .scalar_subquery()
-    )
-    back = (
-        select(func.coalesce(func.sum(RefundRow.amount_minor), 0))
-        .where(RefundRow.booking_id == BookingRow.id, RefundRow.state == "paid")
-        .scalar_subquery()
+        for table in (PaymentRow, RefundRow)
     )
     query = (
         select(
-            *BookingRow.__table__.c,
-            tickets.label("tickets"),
-            paid.label("paid_minor"),
-            back.label("refunded_minor"),
-            (total - paid + back).label("due_minor"),
-            total.label("total_now"),
-            booking_state(act.now).label("state_now"),
+            BookingRow.code,
+            booking_state(act.now).label("state"),
+            BookingRow.approved,
+            BookingRow.name,
+            BookingRow.email,
+            tickets.scalar_subquery().label("tickets"),
+            total.label("total"),
+            paid.label("paid"),
+            back.label("refunded"),
+            (total - paid + back).label("due"),
+            BookingRow.kept_minor.label("fees kept"),
+            BookingRow.currency,
+            BookingRow.discount_code.label("discount code"),
+            BookingRow.created_at.label("booked at"),
+            BookingRow.expires_at.label("pay until"),
+            BookingRow.cancelled_at.label("cancelled at"),
+            BookingRow.source,
+            BookingRow.external_ref.label("external reference"),
+            BookingRow.note,
+            BookingRow.currency_exponent.label("_exponent"),
         )
         .where(BookingRow.event_id == event.id)
         .order_by(BookingRow.no, BookingRow.id)
     )
-    return streamed(
-        act.connection,
-        event,
-        query,
-        (
-            ("code", as_it_is("code")),
-            ("state", as_it_is("state_now")),
-            ("approved", as_it_is("approved")),
-            ("name", as_it_is("name")),
-            ("email", as_it_is("email")),
-            ("tickets", as_it_is("tickets")),
-            ("total", amount("total_now")),
-            ("paid", amount("paid_minor")),
-            ("refunded", amount("refunded_minor")),
-            ("due", amount("due_minor")),
-            ("fees kept", amount("kept_minor")),
-            ("currency", as_it_is("currency")),
-            ("discount code", as_it_is("discount_code")),
-            ("booked at", at("created_at")),
-            ("pay until", at("expires_at")),
-            ("cancelled at", at("cancelled_at")),
-            ("source", as_it_is("source")),
-            ("external reference", as_it_is("external_ref")),
-            ("note", as_it_is("note")),
-        ),
-    )
+    amounts = ("total", "paid", "refunded", "due", "fees kept")
+    return Listed(query, event.time_zone, amounts).rows(act.connection)
 
 
 def attendees(act: Act, event: Any) -> Rows:
     """Tickets with their holders, the answers to each question in a column of its own."""
-    first_in = (
-        select(func.min(AdmissionRow.admitted_at))
-        .where(AdmissionRow.ticket_id == TicketRow.id, by_a_door())
-        .scalar_subquery()
+    first_in = select(func.min(AdmissionRow.admitted_at)).where(
+        AdmissionRow.ticket_id == TicketRow.id, by_a_door()
     )
     query = (
         select(
-            *TicketRow.__table__.c,
+            TicketRow.code,
             BookingRow.code.label("booking"),
-            ticket_state(act.now).label("state_now"),
-            booking_state(act.now).label("booking_state"),
+            TicketRow.holder_name.label("name"),
+            TicketRow.holder_email.label("email"),
+            TicketRow.line_two.label("second line"),
+            TicketTypeRow.name.label("ticket type"),
+            TicketRow.seat,
+            ticket_state(act.now).label("state"),
+            booking_state(act.now).label("booking state"),
+            TicketRow.price_minor.label("price"),
+            TicketRow.discount_minor.label("discount"),
+            TicketRow.tax_minor.label("tax"),
+            TicketRow.fee_minor.label("fee"),
             BookingRow.currency,
-            BookingRow.currency_exponent,
-            TicketTypeRow.name.label("ticket_type"),
-            first_in.label("admitted_at"),
+            first_in.scalar_subquery().label("checked in at"),
+            TicketRow.valid_from.label("valid from"),
+            TicketRow.valid_until.label("valid until"),
+            TicketRow.attention.label("note for the door"),
+            TicketRow.blocked_note.label("blocked because"),
+            TicketRow.created_at.label("booked at"),
+            TicketRow.external_ref.label("external reference"),
+            BookingRow.currency_exponent.label("_exponent"),
+            TicketRow.id.label("_id"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
         .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
         .where(TicketRow.event_id == event.id)
         .order_by(TicketRow.search_no)
     )
-    columns: Columns = (
-        ("code", as_it_is("code")),
-        ("booking", as_it_is("booking")),
-        ("name", as_it_is("holder_name")),
-        ("email", as_it_is("holder_email")),
-        ("second line", as_it_is("line_two")),
-        ("ticket type", as_it_is("ticket_type")),
-        ("seat", as_it_is("seat")),
-        ("state", as_it_is("state_now")),
-        ("booking state", as_it_is("booking_state")),
-        ("price", amount("price_minor")),
-        ("discount", amount("discount_minor")),
-        ("tax", amount("tax_minor")),
-        ("fee", amount("fee_minor")),
-        ("currency", as_it_is("currency")),
-        ("checked in at", at("admitted_at")),
-        ("valid from", at("valid_from")),
-        ("valid until", at("valid_until")),
-        ("note for the door", as_it_is("attention")),
-        ("blocked because", as_it_is("blocked_note")),
-        ("booked at", at("created_at")),
-        ("external reference", as_it_is("external_ref")),
-    )
+    listed = Listed(query, event.time_zone, ("price", "discount", "tax", "fee"))
     questions = act.connection.execute(
         select(QuestionRow.id, QuestionRow.text)
         .where(QuestionRow.event_id == event.id)
         .order_by(QuestionRow.position, QuestionRow.id)
     ).all()
-    taken = {name for name, _ in columns}
-    asked = {}
+    asked: dict[UUID, str] = {}
     for question in questions:
         name = question.text
-        while name in taken:
+        while name in (*listed.heading, *asked.values()):
             name += " (answer)"
-        taken.add(name)
         asked[question.id] = name
 
     def rows() -> Iterator[Sequence[Cell]]:
-        result = act.connection.execute(query, execution_options={"yield_per": PAGE})
+        result = act.connection.execute(query, execution_options={"yield_per": PAGE}).mappings()
         for page in result.partitions(PAGE):
-            answers = _answers(act.connection, [row.id for row in page]) if asked else {}
+            answers = _answers(act.connection, [row["_id"] for row in page]) if asked else {}
             for row in page:
-                given = answers.get(row.id, {})
-                yield [
-                    *(value(row, event) for _, value in columns),
-                    *(given.get(question) for question in asked),
-                ]
+                given = answers.get(row["_id"], {})
+                yield [*listed.cells(row), *map(given.get, asked)]
 
-    return (*(name for name, _ in columns), *asked.values()), rows()
+    return (*listed.heading, *asked.values()), rows()
 
 
 def _answers(connection: Connection, ticket_ids: Sequence[UUID]) -> Mapping[UUID, dict[UUID, str]]:
@@ -466,33 +403,29 @@ def money_moved(event: Any) -> tuple[Any, Any]:
 def payments(act: Act, event: Any) -> Rows:
     """Payments and what was given back of them, in the order of time."""
     both = union_all(*money_moved(event)).subquery()
-    query = (
-        select(*both.c, BookingRow.code.label("booking"), BookingRow.name.label("buyer"))
-        .join(BookingRow, BookingRow.id == both.c.booking_id)
-        .order_by(both.c.created_at, both.c.id)
-    )
-    return streamed(act.connection, event, query, MONEY_COLUMNS)
+    query = _moved(both, BookingRow.name).join(BookingRow, BookingRow.id == both.c.booking_id)
+    return Listed(query, event.time_zone, ("amount",)).rows(act.connection)
 
 
-MONEY_COLUMNS: Columns = (
-    ("at", at("created_at")),
-    ("kind", as_it_is("kind")),
-    ("booking", as_it_is("booking")),
-    ("buyer", as_it_is("buyer")),
-    ("method", as_it_is("method")),
-    ("provider", as_it_is("provider")),
-    ("reference", as_it_is("reference")),
-    ("amount", amount("amount_minor")),
-    ("currency", as_it_is("currency")),
-    ("state", as_it_is("state")),
-    ("reason", as_it_is("reason")),
-    ("error", as_it_is("error")),
-    ("by", as_it_is("actor_name")),
-    ("settled at", at("settled_at")),
-)
-
-
-_WAITING = "waiting"
+def _moved(money: Any, buyer: Any) -> Select[Any]:
+    """The columns of money that came or went, in the order of time."""
+    return select(
+        money.c.created_at.label("at"),
+        money.c.kind,
+        BookingRow.code.label("booking"),
+        buyer.label("buyer"),
+        money.c.method,
+        money.c.provider,
+        money.c.reference,
+        money.c.amount_minor.label("amount"),
+        money.c.currency,
+        money.c.state,
+        money.c.reason,
+        money.c.error,
+        money.c.actor_name.label("by"),
+        money.c.settled_at.label("settled at"),
+        money.c.currency_exponent.label("_exponent"),
+    ).order_by(money.c.created_at, money.c.id)
 
 
 def requests(act: Act, event: Any) -> Rows:
@@ -500,7 +433,7 @@ def requests(act: Act, event: Any) -> Rows:
     wish = QueueRequestRow.wish
     query = (
         select(
-            QueueRequestRow.no,
+            QueueRequestRow.no.label("number"),
             wish["name"].as_string().label("name"),
             wish["email"].as_string().label("email"),
             func.json_array_length(wish, "$.tickets").label("tickets"),
@@ -508,8 +441,8 @@ def requests(act: Act, event: Any) -> Rows:
             _state(act.now).label("state"),
             QueueRequestRow.reason,
             BookingRow.code.label("booking"),
-            QueueRequestRow.created_at,
-            QueueRequestRow.decided_at,
+            QueueRequestRow.created_at.label("asked at"),
+            QueueRequestRow.decided_at.label("decided at"),
         )
         .outerjoin(BookingRow, BookingRow.id == QueueRequestRow.booking_id)
         .where(QueueRequestRow.event_id == event.id)
@@ -520,19 +453,7 @@ def requests(act: Act, event: Any) -> Rows:
             QueueRequestRow.no,
         )
     )
-    columns: Columns = (
-        ("number", as_it_is("no")),
-        ("name", as_it_is("name")),
-        ("email", as_it_is("email")),
-        ("tickets", as_it_is("tickets")),
-        ("priority", as_it_is("priority")),
-        ("state", as_it_is("state")),
-        ("reason", as_it_is("reason")),
-        ("booking", as_it_is("booking")),
-        ("asked at", at("created_at")),
-        ("decided at", at("decided_at")),
-    )
-    return streamed(act.connection, event, query, columns)
+    return Listed(query, event.time_zone).rows(act.connection)
 
 
 def transactions(act: Act, event: Any) -> Rows:
@@ -569,16 +490,11 @@ def transactions(act: Act, event: Any) -> Rows:
     came, went = money_moved(event)
     nobody = null().label("asked_by")
     everything = union_all(decided, came.add_columns(nobody), went.add_columns(nobody)).subquery()
-    query = (
-        select(
-            *everything.c,
-            BookingRow.code.label("booking"),
-            func.coalesce(BookingRow.name, everything.c.asked_by).label("buyer"),
-        )
-        .outerjoin(BookingRow, BookingRow.id == everything.c.booking_id)
-        .order_by(everything.c.created_at, everything.c.id)
+    buyer = func.coalesce(BookingRow.name, everything.c.asked_by)
+    query = _moved(everything, buyer).outerjoin(
+        BookingRow, BookingRow.id == everything.c.booking_id
     )
-    return streamed(act.connection, event, query, MONEY_COLUMNS)
+    return Listed(query, event.time_zone, ("amount",)).rows(act.connection)
 
 
 def _state(now: datetime) -> Any:
