@@ -71,10 +71,6 @@ def duplicate_event(act: Act, event_id: UUID, *, starts_at: datetime, name: str 
         event_id: The template.
         starts_at: When the copy begins.
         name: What it is called; "" is like the template.
-
-    Raises:
-        NotFoundError: There is no such event.
-        InvalidInputError: The name is too long.
     """
     called = typed_text.line(name, msg("A name"))
     old = event_row(act.connection, event_id)

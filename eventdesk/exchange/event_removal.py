@@ -40,11 +40,7 @@ _LIVED: Final[tuple[type[Base], ...]] = (
 def delete_event(act: Act, event_id: UUID) -> str:
     """Delete a draft that nobody booked, with everything that was set up for it.
 
-    Returns:
-        The name it had.
-
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: It is no draft, or somebody booked, waits, paid or was scanned.
     """
     act.need(event_id, Permission.EVENT)
@@ -69,7 +65,6 @@ def archive_event(act: Act, event_id: UUID) -> EventDetail:
     """Take an event that is over or cancelled off the lists; everything of it is kept.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: It is neither over nor cancelled, or a cash drawer of it is open.
     """
     act.need(event_id, Permission.EVENT)
@@ -88,12 +83,7 @@ def archive_event(act: Act, event_id: UUID) -> EventDetail:
 
 @writes(Permission.EVENT, about="event_id")
 def unarchive_event(act: Act, event_id: UUID) -> EventDetail:
-    """Put an archived event back on the lists, as it was before.
-
-    Raises:
-        NotFoundError: There is no such event.
-        InvalidInputError: It is not archived.
-    """
+    """Put an archived event back on the lists, as it was before."""
     act.need(event_id, Permission.EVENT)
     row = changeable_event(act, event_id, Change.UNARCHIVE)
     state = "cancelled" if row.cancelled_at is not None else "published"

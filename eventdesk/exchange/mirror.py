@@ -73,7 +73,6 @@ def refresh_mirror(steps: Steps, folder: Path, *, overwrite: bool = False) -> Mi
 
     Raises:
         FileTakenError: A file of this name is there that no mirror wrote.
-        InvalidInputError: The folder cannot be written.
     """
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
@@ -101,11 +100,7 @@ def refresh_mirror(steps: Steps, folder: Path, *, overwrite: bool = False) -> Mi
 def follow_store(
     store: Store, refresh: Callable[[], None], *, stop: Event, poll_s: float = POLL_S
 ) -> None:
-    """Refresh a mirror whenever some process changed the store, until `stop` is set.
-
-    Raises:
-        EventDeskError: Whatever refreshing raises.
-    """
+    """Refresh a mirror whenever some process changed the store, until `stop` is set."""
     with store.watch() as version:
         seen: int | None = None
         while not stop.is_set():

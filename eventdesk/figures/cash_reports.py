@@ -33,7 +33,6 @@ def shift_report(act: Act, shift_id: UUID) -> Report:
 
     Raises:
         NotAllowedError: It is somebody else's drawer.
-        NotFoundError: There is no such drawer.
     """
     row = need_shift(act, shift_id)
     rows = act.connection.execute(
@@ -65,11 +64,7 @@ def shift_report(act: Act, shift_id: UUID) -> Report:
 
 @reads(Permission.MONEY, about="event_id")
 def drawers_report(act: Act, event_id: UUID) -> Report:
-    """Put all drawers of an event beside each other, and the books beside the drawers.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Put all drawers of an event beside each other, and the books beside the drawers."""
     act.need(event_id, Permission.MONEY)
     event = event_row(act.connection, event_id)
     views = _all_shifts(act.connection, event_id)

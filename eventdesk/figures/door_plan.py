@@ -50,7 +50,6 @@ def simulate(
             everybody was served. A lane that closes finishes its guest first.
         seconds_each: Mean seconds that one guest takes.
         spread: Standard deviation of that time, as a share of its mean.
-        rng: Where chance comes from.
     """
     arrived = _arrivals(arrivals, rng)
     begun: list[float] = []
@@ -110,10 +109,7 @@ class LanesPlan:
     """What one number of lanes, open all the time, comes to.
 
     Attributes:
-        lanes: How many.
         longest_wait_s: The longest wait, in the mean of all days.
-        at: When that is.
-        longest_queue: People who wait then.
         bad_day_s: The longest wait on a bad day: 19 of 20 days are better.
     """
 
@@ -158,9 +154,6 @@ def plan_door(
     """Plan a door. Takes a second for 5,000 guests, so it is nothing for the event loop.
 
     Args:
-        curve: When guests come.
-        doors_at: When the doors open.
-        guests: How many come.
         lanes: How many lanes there are to be at first.
         seconds_each: Mean seconds that one guest takes.
         spread: Standard deviation of that time, as a share of its mean.

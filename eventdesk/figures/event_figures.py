@@ -19,7 +19,6 @@ class Figures:
         taken: Places taken by valid tickets.
         paid, pending: Bookings that are paid, and those that are not yet.
         waiting: People on its waitlists, those with an offer included.
-        sign_ups: Places taken in sessions.
         revenue: Paid bookings in full; None for who may not see the money.
         due: What pending bookings have to pay; None like the revenue.
     """
@@ -44,11 +43,7 @@ class Overview:
 
 @reads(*TEAM, about="event_id")
 def event_overview(act: Act, event_id: UUID) -> Overview:
-    """Read an event as those who prepare it see it first.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read an event as those who prepare it see it first."""
     event_row(act.connection, event_id)
     act.need(event_id, *TEAM)
     return Overview(

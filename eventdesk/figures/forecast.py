@@ -126,9 +126,7 @@ class Advice:
     """Something to do at the door.
 
     Attributes:
-        at: When.
         lanes: How many lanes are open from then on.
-        change: How many more, or fewer.
     """
 
     at: datetime
@@ -156,7 +154,6 @@ class Forecast:
             of the doors where that is still to come.
         advised: The same minutes when the advice is followed.
         advice: What to do, in order; nothing where the lanes suit.
-        to_come: Guests who are still expected.
         queue_now: People who wait now, as far as the scans tell.
     """
 
@@ -199,17 +196,12 @@ def forecast(
     queue; where the lanes had time to spare, nobody waits.
 
     Args:
-        curve: When guests come.
-        doors_at: When the doors open.
-        now: The present.
         expected: Tickets that may come in all.
-        served: Guests who are in.
         served_lately: Guests served a minute, over the last few minutes.
         lanes: Lanes that are open, or will be when the doors open.
         seconds_each: Mean seconds that one guest takes.
         spread: Standard deviation of that time, as a share of its mean.
         target_s: Longest wait that is fine, in seconds.
-        most_lanes: Most lanes there can be.
         advise: Whether to look for better times to open and close lanes.
     """
     start = max(now.replace(second=0, microsecond=0), doors_at)

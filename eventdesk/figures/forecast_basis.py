@@ -39,9 +39,6 @@ class DoorBasis:
     """What is known of one check-in list's door.
 
     Attributes:
-        list_name: Its name.
-        event_name: Its event's.
-        time_zone: IANA name of the event's zone.
         doors_at: When it opens, or opened today.
         expected: Tickets that may come by it.
         served: Of these, how many did.
@@ -49,7 +46,6 @@ class DoorBasis:
         lanes: Lanes at work lately: gates, or people and devices where there are no gates.
         seconds_each: Seconds one guest takes, as measured today, or as is usual.
         measured: Whether that was measured.
-        curve: When guests come.
         daily: Whether who came on one day of the event comes again on the next.
     """
 
@@ -74,11 +70,7 @@ def door_basis(act: Act, list_id: UUID, *, curve: ArrivalCurve | None = None) ->
     The curve is that of the owner's past events, where they say enough.
 
     Args:
-        list_id: The list.
         curve: The curve as it was read before, for who asks every few seconds.
-
-    Raises:
-        NotFoundError: There is no such list.
     """
     door = list_at_door(act.connection, list_id)
     act.need(door.event_id, Permission.DOOR, Permission.TICKETS)

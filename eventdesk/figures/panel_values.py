@@ -58,8 +58,6 @@ class Group:
 
     Attributes:
         entries: Scans that let somebody in; one ticket may enter several times.
-        exits: Scans that let somebody out.
-        refused: Scans that let nobody through.
         a_minute: Entries a minute, of late.
     """
 
@@ -123,11 +121,7 @@ class Minutes:
 
 @dataclass(frozen=True, slots=True)
 class Quantiles:
-    """How long something took.
-
-    Attributes:
-        count: How often it was measured.
-    """
+    """How long something took."""
 
     count: int
     median_ms: int
@@ -142,7 +136,6 @@ class Waits:
         verdict: From the code being seen to the answer on show; None where nobody noted it.
         paper: From the verdict to the badge being out; None where none was printed.
         waiting: Badges that are not out yet.
-        failed: Badges somebody must look after.
     """
 
     verdict: Quantiles | None = None

@@ -98,9 +98,6 @@ def follow(
         queue: People who wait at the beginning.
         spread: Standard deviation of that time, as a share of its mean.
 
-    Returns:
-        One for each minute.
-
     Raises:
         ValueError: Not as many lanes as minutes, or a number that makes no sense.
     """

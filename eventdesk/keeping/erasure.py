@@ -176,7 +176,6 @@ def erase_account(steps: Steps, account_id: UUID | None = None, *, preview: bool
 
     Raises:
         NotAllowedError: It is somebody else, and the actor is no admin.
-        NotFoundError: There is no such account.
         InvalidInputError: They have open bookings, own or alone organize an event that is not
             over, or are the last admin.
         AuditBrokenError: The audit does not hold, so nothing may be taken out of it.

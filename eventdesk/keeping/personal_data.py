@@ -82,7 +82,6 @@ def personal_data(act: Act, account_id: UUID | None = None) -> PersonalData:
 
     Raises:
         NotAllowedError: It is somebody else's, and the actor is no admin.
-        NotFoundError: There is no such account.
     """
     wanted = need_own(act, account_id)
     email = act.connection.execute(
@@ -101,7 +100,6 @@ def export_personal_data(steps: Steps, account_id: UUID | None = None) -> Path:
 
     Raises:
         NotAllowedError: It is somebody else's, and the actor is no admin.
-        NotFoundError: There is no such account.
         StoreReadOnlyError: The file cannot be written.
     """
     data = personal_data(steps.store, steps.asked, account_id)

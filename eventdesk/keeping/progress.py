@@ -28,12 +28,7 @@ ADVICE = msg(
 
 @dataclass(frozen=True, slots=True)
 class GoneBack:
-    """What the store had and has no more.
-
-    Attributes:
-        sentence: What is missing.
-        advice: What to do about it.
-    """
+    """What the store had and has no more."""
 
     sentence: Message
     advice: Message = ADVICE

@@ -52,8 +52,6 @@ class UpgradeCheck:
     """What a migration of a copy came to.
 
     Attributes:
-        revision: The schema of the home.
-        tables: Rows of every table before and after.
         balances: How many balances of the ledger were compared.
         entries: Entries of the audit that are as they were written.
         problems: One sentence for each thing that differs or is not sound; empty when all is well.
@@ -71,7 +69,6 @@ class UndoneUpgrade:
     """A home that is as it was before its last migration.
 
     Attributes:
-        revision: The schema it has now.
         kept: The copy that was put back; it stays.
         aside: Where the migrated store was set aside.
     """

@@ -96,8 +96,6 @@ class About:
     Attributes:
         account_id: Whose own acts lose their name; None where they have no account.
         subjects: Ids of their bookings, tickets, payments and wishes.
-        names: What they were called.
-        emails: Their addresses.
     """
 
     account_id: UUID | None
@@ -111,7 +109,6 @@ class InAudit:
     """What names a person in the audit, as far as that was read.
 
     Attributes:
-        about: Whom.
         parts: The names of the texts, by number of the entry.
         last: Number and id of the last entry that was read; None when there was none.
     """
@@ -126,7 +123,6 @@ def look_in_audit(connection: Connection, about: About, *, behind: int = 0) -> I
 
     Args:
         connection: A transaction; one that only reads keeps nobody waiting meanwhile.
-        about: Whom.
         behind: Entries up to this number are left out.
 
     Raises:
@@ -162,7 +158,6 @@ def erase_from_audit(act: Act, about: About, *, known: InAudit | None = None) ->
     """Take a person out of the audit: their name, and what was typed about them.
 
     Args:
-        about: Whom.
         known: What was found before, so that only later entries are read while others wait.
 
     Returns:
@@ -380,11 +375,7 @@ def noted_erasures(home: Path) -> list[Noted]:
 
 
 def note_erasure(home: Path, of: Noted, *, now: datetime) -> None:
-    """Write an erasure down outside of the database.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Write an erasure down outside of the database."""
     line = {
         "id": str(new_id()),
         "at": now.isoformat(),

@@ -26,12 +26,7 @@ SUMMARY = {
 
 
 class DoctorScreen(RoleScreen[None]):
-    """Shows one line for each thing the door needs, and below it what to do.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who asks.
-    """
+    """Shows one line for each thing the door needs, and below it what to do."""
 
     ROLE = msg("Doctor")
     THINGS = ("store",)

@@ -183,16 +183,7 @@ _ROW_BEGINS: Final = (b"[", b",")
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """An archive that was opened, whole as its manifest says.
-
-    Attributes:
-        event_id: The event in it.
-        event_name: How it is called.
-        made_at: When it was written.
-        schema: The schema it was written with.
-        rows: How many rows each table has.
-        keys: What its tickets were sold with.
-    """
+    """An archive that was opened, whole as its manifest says."""
 
     event_id: UUID
     event_name: str

@@ -37,13 +37,7 @@ STEP = 500
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """An archive that was written.
-
-    Attributes:
-        path: The file.
-        rows: How many rows are in it.
-        tickets: How many of them are tickets.
-    """
+    """An archive that was written."""
 
     path: Path
     rows: int
@@ -67,14 +61,10 @@ def pack_event(
     key, which is in no archive.
 
     Args:
-        event_id: The event.
         passphrase: What opens the keys; without it the archive cannot be taken in.
         path: Where the file goes; None is the home's folder for exports.
-        overwrite: Whether a file that is there is replaced.
-        on_progress: Told how many rows are written.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: The passphrase is too short, or the file cannot be written.
         KeyFileLostError: A key that tickets were sold with is not here.
         KeyFileError: No new key can be added for what is sold from now on.

@@ -59,7 +59,6 @@ class Part:
     """One table of an event.
 
     Attributes:
-        row: The class of its rows.
         parent: The column that leads to a table whose rows name the event; "" where they do.
         order: The columns its rows are written in the order of.
         left_out: Columns that stay in their house, with what they are elsewhere.

@@ -58,9 +58,7 @@ def need_own(
 
     Args:
         connection: The transaction; what the rows name is in the store by now.
-        part: Their table.
         rows: Some rows of it, without its late columns.
-        event_id: The event.
 
     Raises:
         ValueError: They name another event's.
@@ -149,7 +147,6 @@ def need_sound(table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Let only rows pass that this house could have written.
 
     Args:
-        table: Their table.
         rows: Rows with the same columns, of the columns' types.
 
     Raises:
@@ -203,11 +200,7 @@ def _need_sound_value(table: str, name: str, value: Any, check: "Check") -> None
 
 
 def need_sound_lists(connection: Connection, event_id: Any) -> None:
-    """Let only check-in lists pass that can be read at a door, with their rules and questions.
-
-    Raises:
-        ValueError: One cannot.
-    """
+    """Let only check-in lists pass that can be read at a door, with their rules and questions."""
     lists = select(CheckInListRow.id).where(CheckInListRow.event_id == event_id)
     for list_id in connection.execute(lists).scalars().all():
         try:
@@ -238,11 +231,7 @@ class _Between:
     check: Check
 
     def __call__(self, value: Any) -> None:
-        """Check one.
-
-        Raises:
-            InvalidInputError: It is not.
-        """
+        """Check one."""
         self.check(value)
 
 

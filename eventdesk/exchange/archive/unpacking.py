@@ -52,8 +52,6 @@ class Brought:
 
     Attributes:
         event_id: The event, as it was called where it came from.
-        name: Its name.
-        tickets: How many tickets it has.
         new_codes: Short codes that somebody here had already: what was, and what is instead. The
             codes in QR form are not among them; they open by id.
         new_accounts: People who had no account here; they choose a secret by a one-time code.
@@ -79,9 +77,7 @@ def bring_event(
     People are known by their e-mail address; who has no account here gets one without a secret.
 
     Args:
-        path: The archive.
         passphrase: What it was written with.
-        on_progress: Told how many rows are in.
 
     Raises:
         InvalidInputError: The event is here already, the archive is half-written, changed or of

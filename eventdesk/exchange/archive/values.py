@@ -41,11 +41,7 @@ def rows_of(table: Table, lines: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def fields_of(names: Mapping[str, type], line: str) -> dict[str, Any]:
-    """Read a line of JSON that has exactly these fields of these kinds.
-
-    Raises:
-        ValueError: It has not.
-    """
+    """Read a line of JSON that has exactly these fields of these kinds."""
     values = json.loads(line)
     if not isinstance(values, dict) or values.keys() != names.keys():
         raise ValueError("it has other fields")

@@ -49,8 +49,6 @@ class Exported:
     """A list that was written.
 
     Attributes:
-        path: The file.
-        rows: How many rows are in it.
         is_kept: Whether it lies among the exports of the home.
     """
 
@@ -75,15 +73,9 @@ def export_tickets(
     The list is as it is at this instant, and taken row by row.
 
     Args:
-        listing: Which list.
-        form: How it is written.
-        event_id: The event.
         path: Where, as `place_for` lets this actor; None is the home's folder for exports.
-        overwrite: Whether a file that is there is replaced.
-        on_progress: Told how many rows are written.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: It cannot be written, or is no list of tickets.
     """
     spec = LISTINGS[listing]
@@ -102,12 +94,7 @@ def export_payments(
     overwrite: bool = False,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
-    """Write the payments and refunds of an event into a file; as `export_tickets`.
-
-    Raises:
-        NotFoundError: There is no such event.
-        InvalidInputError: It cannot be written.
-    """
+    """Write the payments and refunds of an event into a file; as `export_tickets`."""
     return _export(steps, Listing.PAYMENTS, form, event_id, path, overwrite, on_progress)
 
 
@@ -121,12 +108,7 @@ def export_transactions(
     overwrite: bool = False,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
-    """Write payments, refunds and decided requests of an event into a file; as `export_tickets`.
-
-    Raises:
-        NotFoundError: There is no such event.
-        InvalidInputError: It cannot be written.
-    """
+    """Write payments, refunds and decided requests of an event into a file; as `export_tickets`."""
     return _export(steps, Listing.TRANSACTIONS, form, event_id, path, overwrite, on_progress)
 
 
@@ -140,12 +122,7 @@ def export_sessions(
     overwrite: bool = False,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
-    """Write the sessions of an event into a file; as `export_tickets`.
-
-    Raises:
-        NotFoundError: There is no such event.
-        InvalidInputError: It cannot be written.
-    """
+    """Write the sessions of an event into a file; as `export_tickets`."""
     return _export(steps, Listing.SESSIONS, form, event_id, path, overwrite, on_progress)
 
 
@@ -158,11 +135,7 @@ def export_events(
     overwrite: bool = False,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
-    """Write the events whose team the actor is in into a file; for an admin, all events.
-
-    Raises:
-        InvalidInputError: It cannot be written.
-    """
+    """Write the events whose team the actor is in into a file; for an admin, all events."""
     return _export(steps, Listing.EVENTS, form, None, path, overwrite, on_progress)
 
 
@@ -221,8 +194,6 @@ class ListSpec:
     """A list that can be exported.
 
     Attributes:
-        title: As people call it.
-        permission: What its use case asks for.
         read: Reads it of an event, or of all.
     """
 
@@ -248,8 +219,6 @@ class ListSpec:
 
         Raises:
             NotAllowedError: The actor may not take this list out.
-            NotFoundError: There is no such event.
-            InvalidInputError: It cannot be written.
         """
         given: dict[str, Any] = {"path": path, "overwrite": overwrite, "on_progress": on_progress}
         if self.listing is Listing.EVENTS:

@@ -151,11 +151,8 @@ def check_codes(
     """Note every row whose ticket code cannot open one ticket alone.
 
     Args:
-        connection: A read transaction.
-        event_id: The event.
         rows: Rows that stand for tickets.
         known: The tickets of rows that are here from an import before, by the row's number.
-        problems: Where what is wrong is noted.
     """
     coded = [row for row in rows if row.code]
     sound = [row for row in coded if not _is_wrong(row, problems)]
@@ -300,14 +297,7 @@ def check_import(
 ) -> DryRun:
     """Say what importing a file would do, and every problem by row and reason; nothing changes.
 
-    Args:
-        event_id: The event.
-        path: The file.
-        plan: What its columns are.
-        on_progress: Told how many rows were read.
-
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: The file cannot be read as a table.
     """
     act.need(event_id, Permission.TICKETS)

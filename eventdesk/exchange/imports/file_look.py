@@ -34,13 +34,10 @@ class Look:
     """A file as it was found, and what its columns may be.
 
     Attributes:
-        path: The file.
-        heading: Names of its columns.
         rows: The first rows, with their numbers.
         columns: What each column may be; to be corrected by a person.
         types: Ticket types of the event: id and name.
         questions: Questions of the event: id and text.
-        encoding: How its characters are encoded, or a guess.
     """
 
     path: Path
@@ -62,8 +59,6 @@ def look_at(steps: Steps, event_id: UUID, path: Path, *, encoding: str = "") -> 
     """Look at a file that is to be imported into an event.
 
     Args:
-        event_id: The event.
-        path: The file.
         encoding: How its characters are encoded, where it is CSV; "" finds out.
 
     Raises:

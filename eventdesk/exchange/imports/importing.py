@@ -27,8 +27,6 @@ class Imported:
 
     Attributes:
         already: Rows that were here from an import before.
-        left_out: Rows of cancelled tickets.
-        new_types: Names of ticket types that were added.
         renewed: Tickets that were here and got the code they have in the file.
     """
 
@@ -56,14 +54,10 @@ def run_import(
     file, rows without one by what stands in them.
 
     Args:
-        event_id: The event.
-        path: The file.
-        plan: What its columns are.
         on_progress: Told how many bookings of how many are written; (rows, 0) while it is read.
         stop: Set by another thread to end it; nothing was imported then.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: There are problems, the file cannot be read, or it was stopped.
         SalesError: Somebody else took the places meanwhile.
     """

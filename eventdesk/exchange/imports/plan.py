@@ -149,9 +149,7 @@ class Problem:
 
     Attributes:
         row: Its number in the file, as a spreadsheet counts.
-        reason: What kind of problem.
         text: What is wrong and what to do, in a sentence.
-        value: What stands there.
     """
 
     row: int
@@ -165,9 +163,6 @@ class DryRun:
     """What an import would do.
 
     Attributes:
-        rows: Rows in the file.
-        tickets: Tickets it would make.
-        bookings: Bookings they would be in.
         paid: Tickets among them that are paid.
         already: Rows whose tickets are here from an import before; they are passed over.
         left_out: Rows of cancelled tickets; they are passed over.
@@ -178,7 +173,6 @@ class DryRun:
         codes: Tickets that open with the code they were sold with.
         renewed: Tickets among those here already that get the code they have in the file.
         problems: The first `MAX_LISTED`, by row.
-        counts: How many problems there are of each kind.
         encoding: How the file's characters were read; a guess must be confirmed by the plan.
     """
 

@@ -216,13 +216,9 @@ def read_rows(
     """Read a file row by row; rows with problems come too, as far as they can be read.
 
     Args:
-        table: The file.
-        plan: What its columns are.
-        problems: Where what is wrong is noted.
         currency: The event's.
         exponent: Its digits behind the decimal sign.
         time_zone: The event's; times without offset are on its clock.
-        on_progress: Told how many rows were read.
 
     Raises:
         InvalidInputError: The file cannot be read, or the plan does not fit it.

@@ -26,9 +26,6 @@ def attendance_report(act: Act, event_id: UUID) -> Report:
 
     A ticket came when it was let in by any list; the first time counts. Expected is every valid
     ticket, paid or not.
-
-    Raises:
-        NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.TICKETS)
     event = event_row(act.connection, event_id)
@@ -57,11 +54,7 @@ def attendance_report(act: Act, event_id: UUID) -> Report:
 
 @reads(Permission.TICKETS, about="event_id")
 def no_show_report(act: Act, event_id: UUID) -> Report:
-    """Say who has a valid, paid ticket and was never let in.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Say who has a valid, paid ticket and was never let in."""
     act.need(event_id, Permission.TICKETS)
     event = event_row(act.connection, event_id)
     absent = (

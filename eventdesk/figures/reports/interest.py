@@ -20,11 +20,7 @@ STATES: Final = ("waiting", "offered", "taken", "expired", "left")
 
 @reads(Permission.PROGRAMME, about="event_id")
 def session_report(act: Act, event_id: UUID) -> Report:
-    """Say how popular each session is: who signed up, who waits, how full it is.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Say how popular each session is: who signed up, who waits, how full it is."""
     act.need(event_id, Permission.PROGRAMME)
     event = event_row(act.connection, event_id)
     sessions = act.connection.execute(
@@ -91,11 +87,7 @@ def session_report(act: Act, event_id: UUID) -> Report:
 
 @reads(Permission.TICKETS, about="event_id")
 def waitlist_report(act: Act, event_id: UUID) -> Report:
-    """Say who waited for what and what became of it.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Say who waited for what and what became of it."""
     act.need(event_id, Permission.TICKETS)
     event = event_row(act.connection, event_id)
     counts: dict[str, Counter[str]] = defaultdict(Counter)

@@ -39,11 +39,7 @@ SOLD = (REVENUE, TAX, FEES, CANCELLATION_FEES)
 
 @reads(Permission.MONEY, about="event_id")
 def revenue_report(act: Act, event_id: UUID) -> Report:
-    """Say what was sold and its parts, what came in by which method, what went back; all by day.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Say what was sold and its parts, what came in by which method, what went back; all by day."""
     act.need(event_id, Permission.MONEY)
     event = event_row(act.connection, event_id)
     sold = grouped(_sold_by_type(act.connection, event_id))

@@ -41,9 +41,6 @@ def sales_report(act: Act, event_id: UUID) -> Report:
     """Say how many tickets were sold on which day, through what, and with which codes.
 
     A ticket counts on the day it was booked, and as long as it is valid.
-
-    Raises:
-        NotFoundError: There is no such event.
     """
     act.need(event_id, Permission.MONEY)
     event = event_row(act.connection, event_id)

@@ -34,8 +34,6 @@ class ReportSpec:
     """One report there is.
 
     Attributes:
-        title: As people call it.
-        permission: What its use case asks for.
         make: The use case: store, actor, event, now.
     """
 
@@ -73,16 +71,7 @@ def save_report(
     A CSV file holds one table, so a report of several becomes several files.
 
     Args:
-        report: The report.
-        form: How.
         path: Where, as `place_for` lets this actor.
-        overwrite: Whether files that are there are replaced.
-
-    Returns:
-        The files.
-
-    Raises:
-        InvalidInputError: It cannot be written, or a library is not installed.
     """
     with steps.read() as act:
         act.need(None, Permission.ATTEND)

@@ -27,7 +27,6 @@ class Pace:
     """What is known of the door beside its scans.
 
     Attributes:
-        curve: When guests come.
         doors_at: When the door opened or opens today; None takes the list's own time.
         seconds_each: How long one guest takes where that cannot be measured.
         daily: Whether who came on an earlier day comes again.
@@ -56,7 +55,6 @@ def forecast_of(standing: Standing, pace: Pace | None = None) -> Forecast | None
     """Forecast the rest of the rush; None when it is over, far off, or nobody is expected.
 
     Args:
-        standing: How it stands now.
         pace: What is known beside that; None takes what is usual.
     """
     pace = pace or Pace()
@@ -86,8 +84,6 @@ def advice_words(standing: Standing, ahead: Forecast, width: int = 1000) -> str:
     """Say in one line how long people will wait at most, and what to do about it.
 
     Args:
-        standing: How it stands.
-        ahead: What is to come.
         width: Characters there are; what is to be done last is left out where it does not fit.
     """
     zone = ZoneInfo(standing.time_zone)

@@ -158,9 +158,7 @@ class Within:
     """Whose tickets came, and which of them are inside.
 
     Attributes:
-        tickets: Codes of the tickets that came.
         entries: The row of each one's last entry.
-        inside: Whether each is inside.
     """
 
     tickets: Rows
@@ -173,10 +171,6 @@ class Passages:
 
     A ticket came when it has an entry that was not undone. It is inside when its last passage is
     that entry, and nobody was taken to have left by the time of day since then.
-
-    Args:
-        columns: The scans.
-        ways: The lists.
     """
 
     def __init__(self, columns: ScanColumns, ways: Ways) -> None:
@@ -189,11 +183,7 @@ class Passages:
         self._answer: tuple[tuple[int, bytes], Within] | None = None
 
     def follow(self, tickets: int) -> None:
-        """Take in the scans that came since.
-
-        Args:
-            tickets: How many tickets there are by now.
-        """
+        """Take in the scans that came since."""
         self._last.grow(tickets)
         self._last_entry.grow(tickets)
         columns, start = self._columns, self._read
@@ -275,7 +265,6 @@ class Standings:
     `on_progress` raises; what was read until then stays, and the next reading goes on from there.
 
     Attributes:
-        columns: The scans.
         cells: How many scans that hold there are, by `Cell`.
         minutes: How many entries that hold there are, by `Minute`.
         following: How far scans and acts were read.
@@ -318,7 +307,6 @@ class Standings:
         """Read what came since, in steps; after it only little is left for `catch_up`.
 
         Args:
-            store: Where scans are.
             on_progress: Told how many scans are read and how many there are; may raise to stop.
         """
         while True:

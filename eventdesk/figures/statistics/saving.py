@@ -26,11 +26,7 @@ class PanelForm(StrEnum):
 
 
 def form_of(path: Path) -> PanelForm:
-    """The form that the end of a file's name asks for.
-
-    Raises:
-        InvalidInputError: It names none.
-    """
+    """The form that the end of a file's name asks for."""
     ending = path.suffix.lower().lstrip(".")
     if ending not in set(PanelForm):
         raise InvalidInputError(
@@ -53,17 +49,7 @@ def save_panel(
     """Save a panel as it was read; who could read it could see all that is in it.
 
     Args:
-        standing: What it was made of.
-        panel: The panel.
-        form: How.
         path: Where, as `place_for` lets this actor.
-        overwrite: Whether a file that is there is replaced.
-
-    Returns:
-        The file.
-
-    Raises:
-        InvalidInputError: It cannot be written, or a library is not installed.
     """
     with steps.read() as act:
         act.need(None, Permission.ATTEND)

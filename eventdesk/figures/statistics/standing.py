@@ -138,11 +138,7 @@ def entries_by_minute(
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """The entries by some lists, and by a gate, since an instant.
-
-    Attributes:
-        rows: Where they stand.
-    """
+    """The entries by some lists, and by a gate, since an instant."""
 
     kept: Standings
     rows: Rows
@@ -260,7 +256,6 @@ class Ground:
     """What is there at an event, as it is now.
 
     Attributes:
-        devices: Names of the machines that scan.
         expected: Valid tickets by type, those of overdue bookings taken off; `expecting` fills it.
     """
 
@@ -314,11 +309,7 @@ class Ground:
 
 
 def ground(connection: Connection, event_id: UUID) -> Ground:
-    """Read what is there, but for how many are expected.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read what is there, but for how many are expected."""
     event = event_row(connection, event_id)
     types: dict[UUID, set[UUID]] = {}
     for list_id, type_id in connection.execute(
@@ -430,8 +421,6 @@ def standing(
     """Say how an event stands.
 
     Args:
-        event_id: The event.
-        choice: Which lists and gate.
         kept: What was read before; with it only what came or was undone since is read.
         on_progress: Told how many scans are read and how many there are, where there are many;
             may raise to stop. What was read stays in `kept`.

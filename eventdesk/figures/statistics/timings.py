@@ -37,11 +37,7 @@ def note_verdicts(store: Store, verdicts: Sequence[tuple[UUID, float]]) -> int:
     such as an answer that could not be written down, and what was noted already is left out.
 
     Args:
-        store: Where scans are.
         verdicts: The id of each scan, and milliseconds.
-
-    Returns:
-        How many were noted.
 
     Raises:
         StoreError: Nothing was noted; they may be noted again.
@@ -76,8 +72,6 @@ def waits(
     """Read how long the last scans took, and how badges stand.
 
     Args:
-        connection: A transaction.
-        event_id: The event.
         since_no: Number of the first scan that counts.
         list_ids: Only these lists.
         gate_id: Only this gate; None is all.

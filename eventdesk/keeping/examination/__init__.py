@@ -55,10 +55,7 @@ def examine(
     """Examine one thing after the other; an examination that breaks is a finding too.
 
     Args:
-        settings: Where everything is.
         event: The event that is to be ready; "" is the next one.
-        print_test: Whether each printer prints a test badge.
-        only: What to look at.
         terminal: Where the screens will be; None is this process's.
     """
     with ExitStack() as open_store:

@@ -20,7 +20,6 @@ class Finding:
 
     Attributes:
         tone: ✓ fine, ! care, ✗ doors cannot open like this.
-        text: How it is.
         advice: What to do; "" where nothing has to be done.
         subject: What was looked at: a key of `EXAMINATIONS`.
     """
@@ -67,9 +66,7 @@ class Patient:
 
     Attributes:
         store: None where there is none yet.
-        now: The clock.
         event: The event that is looked at, by code, id or name; "" is the next one.
-        print_test: Whether each printer prints a test badge.
     """
 
     settings: Settings
