@@ -1,10 +1,10 @@
-"""Erasing a person: bookings stay as figures, who made them is nobody any more.
+"""Erasure of a person: their bookings stay as figures without a name.
 
-What stays, and why, the answer of an erasure names (`traces.Kept`): receipts, invoices and the
-references of payments, because the law wants the books kept; files in the home that others wrote.
-What the person did as staff (scans, payments, refunds, new codes of others) keeps the operator's
-name; bank statements stay as the bank wrote them; backups, until they are thinned, and an erasure
-is done again where one is restored (`erase_again`). docs/accounts.md says so to people.
+An erasure returns what stays, and why (`Kept`): receipts, invoices and payment references, which
+the law wants kept, and files in the home that others wrote. Acts of the person as staff (scans,
+payments, refunds, new codes of others) keep the operator's name, and bank statements stay as they
+are. Backups stay until they are thinned; a restored one is erased again (`erase_again`).
+docs/accounts.md tells people so.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 
 from data import search
 from data.rows import update_row
@@ -53,6 +53,7 @@ from eventdesk.core.errors import AuditBrokenError, InvalidInputError, NotFoundE
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.door import CheckInResult, Outcome
 from eventdesk.keeping.personal_data import delete_exports, exports_of, tickets_of
 from eventdesk.keeping.traces import (
@@ -77,11 +78,11 @@ _KEY = "erasing/"
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """An erasure that is committed, and the badges in folders that go with it.
+    """A committed erasure whose badge files are not all deleted.
 
     Attributes:
-        badges: Each by the id of its delivery, and where that went. Files are looked for by the
-            id in their names, so that no row of the store names a file of anything else.
+        badges: The id of each badge's delivery, and where that went. Files are found by the id in
+            their names, so that no row of the store can name any other file.
     """
 
     key: str
@@ -89,78 +90,54 @@ class Unfinished:
     badges: tuple[tuple[UUID, str], ...]
 
     def files(self) -> list[Path]:
-        """The texts, pictures and PDFs of the badges."""
+        """Texts, pictures and PDFs of the badges."""
         return [path for badge in self.badges for path in files_of_badge(*badge)]
 
 
-def put_unfinished(
-    connection: Connection, of: Noted, badges: Iterable[tuple[UUID, str]]
-) -> Unfinished:
-    """Write down, in the transaction that erases, what is to be deleted after it."""
-    one = Unfinished(f"{_KEY}{new_id()}", of, tuple(badges))
-    fields = {
-        "account": None if of.account_id is None else str(of.account_id),
-        "bookings": list(map(str, of.bookings)),
-        "tickets": list(map(str, of.tickets)),
-        "entries": list(map(str, of.entries)),
-        "badges": [[str(badge), where] for badge, where in one.badges],
-    }
-    connection.execute(insert(SettingRow).values(key=one.key, value=json.dumps(fields)))
-    return one
-
-
 def read_unfinished(connection: Connection) -> list[Unfinished]:
-    """Read the erasures that somebody began and did not finish; what is no such row is left out."""
+    """Read the unfinished erasures; rows that cannot be understood are left out."""
     found = []
     rows = select(SettingRow.key, SettingRow.value).where(SettingRow.key.startswith(_KEY))
     for row in connection.execute(rows).all():
         with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
             fields = json.loads(row.value)
-            ids = (tuple(map(UUID, fields[name])) for name in ("bookings", "tickets", "entries"))
-            of = Noted(UUID(fields["account"]) if fields["account"] else None, *ids)
             badges = ((UUID(badge), str(where)) for badge, where in fields["badges"])
-            found.append(Unfinished(row.key, of, tuple(badges)))
+            found.append(Unfinished(row.key, Noted.read(fields), tuple(badges)))
     return found
 
 
-def clear_unfinished(connection: Connection, one: Unfinished) -> None:
-    """Forget an erasure whose files are deleted."""
-    connection.execute(delete(SettingRow).where(SettingRow.key == one.key))
-
-
 _CHOSEN = ("choice", "yes_no")
-"""Kinds of answers that are figures; what people typed themselves goes."""
+"""Kinds of questions whose answers stay as figures; answers that people typed are deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What an erasure went through."""
+    """The result of an erasure."""
 
     bookings: int
     tickets: int
     scans: int
     files: int = 0
-    """Badges and exports of their data that were deleted."""
+    """Badge files and exports of their data that were deleted."""
     kept: tuple[Kept, ...] = ()
-    """What still names them, and why."""
+    """Mentions that stay, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """Whose rows are erased: ids, and what names the person in texts."""
+    """A person to erase: ids of their rows, and their names and addresses."""
 
     account_id: UUID | None
     bookings: tuple[UUID, ...]
-    """Those that are theirs: the name, address and note of who booked."""
     tickets: tuple[UUID, ...]
     entries: tuple[UUID, ...]
-    """Wishes on waitlists."""
+    """Waitlist entries."""
     names: frozenset[str]
     emails: frozenset[str]
 
 
 class PreviewError(Exception):
-    """Ends a transaction that only tried."""
+    """Rolls a preview back."""
 
 
 @steps(Permission.INSTALLATION, own=True)
@@ -197,13 +174,11 @@ def erase_account(steps: Steps, account_id: UUID | None = None, *, preview: bool
         act.by(who).record("erase_account", subject, bookings=found.bookings, withheld=withheld)
         if preview:
             raise PreviewError
-    if preview:
-        return previewed(steps.store, whom, found, begun)
-    return finish(steps, whom, found, begun)
+    return finish(steps, whom, found, begun, preview=preview)
 
 
 def _erasable(act: Act, account_id: UUID | None) -> tuple[UUID, Any, Whom]:
-    """Who is to be erased, if they may be: their id, account and rows; as `erase_account` says."""
+    """The id, account and rows of a person who may be erased; raises as `erase_account` does."""
     wanted = need_own(act, account_id)
     account = act.connection.execute(
         select(AccountRow.email, AccountRow.name, AccountRow.is_admin).where(
@@ -214,25 +189,29 @@ def _erasable(act: Act, account_id: UUID | None) -> tuple[UUID, Any, Whom]:
         raise NotFoundError(msg("There is no such account."))
     if account.is_admin:
         need_other_admin(act.connection, wanted)
-    _need_nothing_open(act, wanted)
+    need_over(act, tickets_of(wanted))
+    _need_no_event(act, wanted)
     return wanted, account, _whom_of_account(act.connection, wanted, account)
 
 
-def previewed(store: Store, whom: Whom, found: Erased, begun: Unfinished) -> Erased:
-    """What an erasure would have gone through, and which files would still name them."""
-    files = begun.files()
-    kept = (*found.kept, *left_of(store, whom, files))
-    return replace(found, files=len(files), kept=kept)
-
-
 def begin(connection: Connection, whom: Whom) -> Unfinished:
-    """Write down, in the transaction of an erasure, which files go with it."""
+    """Store, in the transaction of an erasure, which files are to be deleted after it."""
     of = Noted(whom.account_id, whom.bookings, whom.tickets, whom.entries)
-    return put_unfinished(connection, of, badges_of(connection, whom.tickets))
+    one = Unfinished(f"{_KEY}{new_id()}", of, tuple(badges_of(connection, whom.tickets)))
+    fields = of.fields() | {"badges": [[str(badge), where] for badge, where in one.badges]}
+    connection.execute(insert(SettingRow).values(key=one.key, value=json.dumps(fields)))
+    return one
 
 
-def finish(steps: Steps, whom: Whom, found: Erased, begun: Unfinished) -> Erased:
-    """Delete the files of who was erased, empty the log, and say which files still name them."""
+def finish(steps: Steps, whom: Whom, found: Erased, begun: Unfinished, *, preview: bool) -> Erased:
+    """Delete the files of an erased person, and list the files that still name them.
+
+    A preview only lists files.
+    """
+    if preview:
+        files = begun.files()
+        kept = (*found.kept, *left_of(steps.store, whom, files))
+        return replace(found, files=len(files), kept=kept)
     deleted, left = _delete_all(steps, begun)
     if not steps.store.fold_log():
         left.append(
@@ -244,7 +223,7 @@ def finish(steps: Steps, whom: Whom, found: Erased, begun: Unfinished) -> Erased
 
 @steps(anybody=True)
 def finish_erasures(steps: Steps) -> int:
-    """Go on with erasures that a program left when it ended; returns how many files went.
+    """Finish the erasures that an ended program left; returns how many files were deleted.
 
     Raises:
         StoreReadOnlyError: A file with their data cannot be deleted; it is tried again.
@@ -258,23 +237,23 @@ def finish_erasures(steps: Steps) -> int:
 
 
 def _delete_all(steps: Steps, one: Unfinished) -> tuple[int, list[Kept]]:
-    """Delete the files of an erasure and note it; it is finished where nothing is left."""
+    """Delete the files of an erasure; finish it when all of them are deleted."""
     deleted, left = delete_files(one.files())
     left += _noted(steps, one.of)
     deleted += delete_exports(steps.store.home, *whose(one.of))
     if not left:
         with steps.write() as act:
-            clear_unfinished(act.connection, one)
+            act.connection.execute(delete(SettingRow).where(SettingRow.key == one.key))
     return deleted, left
 
 
 def whose(whom: Whom | Noted) -> tuple[UUID, ...]:
-    """Ids by which exports say whose they are."""
+    """Ids that exports of this person contain."""
     return whom.tickets if whom.account_id is None else (whom.account_id,)
 
 
 def _noted(steps: Steps, of: Noted) -> list[Kept]:
-    """Note an erasure beside the database, for the backups that do not know it."""
+    """Note an erasure in the home, for backups that are restored later."""
     try:
         if of not in noted_erasures(steps.store.home):
             note_erasure(steps.store.home, of, now=steps.now)
@@ -289,9 +268,9 @@ def _noted(steps: Steps, of: Noted) -> list[Kept]:
 
 
 def erase_again(steps: Steps, noted: Iterable[Noted]) -> int:
-    """Erase those whom a store that came back from a backup still names; returns how many.
+    """Repeat noted erasures in a store that came from a backup; returns how many were needed.
 
-    Their names go from the audit too, unless it does not hold: then `audit verify` says so.
+    An audit that does not hold is left as it is; `audit verify` tells.
     """
     count = 0
     for one in noted:
@@ -323,36 +302,32 @@ def erase_again(steps: Steps, noted: Iterable[Noted]) -> int:
 
 
 def _noted_whom(connection: Connection, one: Noted) -> Whom | None:
-    """The rows of an erasure that still name somebody; None where none does."""
-    tickets = connection.execute(
-        select(TicketRow.id, TicketRow.holder_name, TicketRow.holder_email).where(
-            TicketRow.id.in_(one.tickets), TicketRow.holder_name != ERASED
+    """The rows of a noted erasure that still hold a name; None without any."""
+    bookings, tickets, entries = (
+        connection.execute(
+            select(table.id, name, email).where(table.id.in_(ids), name != ERASED)
+        ).all()
+        for table, ids, name, email in (
+            (BookingRow, one.bookings, BookingRow.name, BookingRow.email),
+            (TicketRow, one.tickets, TicketRow.holder_name, TicketRow.holder_email),
+            (WaitlistEntryRow, one.entries, WaitlistEntryRow.name, WaitlistEntryRow.email),
         )
-    ).all()
-    bookings = connection.execute(
-        select(BookingRow.id, BookingRow.name, BookingRow.email).where(
-            BookingRow.id.in_(one.bookings), BookingRow.name != ERASED
-        )
-    ).all()
-    entries = connection.execute(
-        select(WaitlistEntryRow.id, WaitlistEntryRow.name, WaitlistEntryRow.email).where(
-            WaitlistEntryRow.id.in_(one.entries), WaitlistEntryRow.name != ERASED
-        )
-    ).all()
-    if not (tickets or bookings or entries):
+    )
+    rows = [*bookings, *tickets, *entries]
+    if not rows:
         return None
     return Whom(
         one.account_id,
         tuple(row.id for row in bookings),
         tuple(row.id for row in tickets),
         tuple(row.id for row in entries),
-        frozenset(row[1] for row in (*tickets, *bookings, *entries)),
-        frozenset(row[2] for row in (*tickets, *bookings, *entries)) - {""},
+        frozenset(str(row[1]) for row in rows),
+        frozenset(str(row[2]) for row in rows) - {""},
     )
 
 
 def left_of(store: Store, whom: Whom, going: Iterable[Path] = ()) -> list[Kept]:
-    """The files in the home that name them, but for those that are deleted with them."""
+    """Files in the home that name a person, without those that are deleted with them."""
     own = {*exports_of(store.home, *whose(whom)), *going}
     return [
         kept
@@ -368,34 +343,23 @@ def _whom_of_account(connection: Connection, account_id: UUID, account: Any) -> 
             BookingRow.account_id == account_id
         )
     ).all()
-    names = frozenset(
-        {
-            account.name,
-            *(ticket.holder_name for ticket in tickets),
-            *(booking.name for booking in booked),
-        }
-    )
-    emails = frozenset(
-        {
-            account.email,
-            *(ticket.holder_email for ticket in tickets),
-            *(booking.email for booking in booked),
-        }
-    ) - {""}
+    names = {account.name, *(row.holder_name for row in tickets), *(row.name for row in booked)}
+    emails = {account.email, *(row.holder_email for row in tickets), *(row.email for row in booked)}
+    emails -= {""}
     return Whom(
         account_id,
         tuple(booking.id for booking in booked),
         tuple(ticket.id for ticket in tickets),
         tuple(_wishes(connection, account_id, names, emails)),
-        names,
-        emails,
+        frozenset(names),
+        frozenset(emails),
     )
 
 
 def _wishes(
     connection: Connection, account_id: UUID, names: Collection[str], emails: Collection[str]
 ) -> Iterator[UUID]:
-    """Wishes of an account, and those that the team noted under the same name and address."""
+    """Waitlist entries of an account, and those without one of the same name and address."""
     called = {fold(name) for name in names}
     rows = connection.execute(
         select(WaitlistEntryRow.id, WaitlistEntryRow.account_id, WaitlistEntryRow.name).where(
@@ -412,7 +376,7 @@ def _wishes(
 
 
 def erase_rows(connection: Connection, whom: Whom) -> Erased:
-    """Take a person out of their bookings, tickets and wishes, and of what the door wrote."""
+    """Remove a person from bookings, tickets, waitlist entries, scans and notes."""
     tickets = connection.execute(_TICKETS.where(TicketRow.id.in_(whom.tickets))).all()
     kept = kept_for_the_law(connection, whom.bookings)
     kept += erase_mentions(connection, whom.names, whom.emails)
@@ -434,7 +398,7 @@ def erase_rows(connection: Connection, whom: Whom) -> Erased:
 
 
 def _erase_reasons(connection: Connection, whom: Whom) -> None:
-    """Reasons that name them, of refunds, new codes and what was handed out."""
+    """Empty reasons of refunds and new codes that name a person."""
     called = telling(whom.names)
     addresses = {email.casefold() for email in whom.emails} - {""}
     for table, own in (
@@ -446,20 +410,13 @@ def _erase_reasons(connection: Connection, whom: Whom) -> None:
         connection.execute(update(table).where(own, table.reason.in_(named)).values(reason=""))
 
 
-def subjects_of(connection: Connection, whom: Whom) -> set[UUID]:
-    """Ids that entries of the audit about a person have as their subject."""
-    payments = connection.execute(
-        select(PaymentRow.id).where(PaymentRow.booking_id.in_(whom.bookings))
-    ).scalars()
-    refunds = connection.execute(
-        select(RefundRow.id).where(RefundRow.booking_id.in_(whom.bookings))
-    ).scalars()
-    return {*whom.bookings, *whom.tickets, *whom.entries, *payments, *refunds}
-
-
 def about(connection: Connection, whom: Whom) -> About:
-    """Whom entries of the audit are about."""
-    return About(whom.account_id, frozenset(subjects_of(connection, whom)), whom.names, whom.emails)
+    """The person, as entries of the audit tell of them."""
+    subjects = {*whom.bookings, *whom.tickets, *whom.entries}
+    for table in (PaymentRow, RefundRow):
+        ids = select(table.id).where(table.booking_id.in_(whom.bookings))
+        subjects |= set(connection.execute(ids).scalars())
+    return About(whom.account_id, frozenset(subjects), whom.names, whom.emails)
 
 
 _TICKETS = select(
@@ -475,25 +432,33 @@ _TICKETS = select(
 ).join(BookingRow, BookingRow.id == TicketRow.booking_id)
 
 
-def _need_nothing_open(act: Act, account_id: UUID) -> None:
-    ahead = (EventRow.ends_at > act.now) & (EventRow.state != "cancelled")
+def need_over(act: Act, tickets: Collection[UUID] | Select[UUID]) -> None:
+    """Refuse tickets of bookings that hold for an event which is not over."""
     booked = act.connection.execute(
         select(EventRow.name)
         .join(TicketRow, TicketRow.event_id == EventRow.id)
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
         .where(
-            TicketRow.id.in_(tickets_of(account_id)),
+            TicketRow.id.in_(tickets),
             TicketRow.state == "valid",
             BookingRow.state.in_(("pending", "paid")),
-            ahead,
+            _ahead(act),
         )
         .limit(1)
     ).scalar_one_or_none()
     if booked is not None:
         raise InvalidInputError(
-            msg("There is a booking for {booked}, which is not over.", booked=booked),
+            msg("There is a booking for {event}, which is not over.", event=plain(booked)),
             hint=msg("Cancel it, or wait until the event is over."),
         )
+
+
+def _ahead(act: Act) -> ColumnElement[bool]:
+    return (EventRow.ends_at > act.now) & (EventRow.state != "cancelled")
+
+
+def _need_no_event(act: Act, account_id: UUID) -> None:
+    """Refuse the organizer whom an event that is not over needs."""
     other = aliased(EventRoleRow)
     others = (
         select(func.count())
@@ -510,7 +475,7 @@ def _need_nothing_open(act: Act, account_id: UUID) -> None:
         .where(
             EventRoleRow.account_id == account_id,
             EventRoleRow.role == Role.ORGANIZER,
-            ahead,
+            _ahead(act),
             (EventRow.owner_id == account_id) | (others == 0),
         )
         .limit(1)
@@ -523,7 +488,7 @@ def _need_nothing_open(act: Act, account_id: UUID) -> None:
 
 
 def _erase_scans(connection: Connection, tickets: Collection[UUID]) -> int:
-    """Take the name out of what the door answered and of what staff noted with it."""
+    """Remove the name from answers at the door, and what staff noted with them."""
     rows = connection.execute(
         select(ScanRow.no, ScanRow.result).where(ScanRow.ticket_id.in_(tickets))
     ).all()
@@ -541,10 +506,10 @@ def _erase_scans(connection: Connection, tickets: Collection[UUID]) -> int:
 
 
 def _erase_acts(connection: Connection, account_id: UUID, name: str) -> None:
-    """Take the name out of what they did with bookings and tickets of their own, and its reasons.
+    """Remove the name from acts on a person's own bookings and tickets.
 
-    Rows keep the name somebody acted under, not the account; the log, which is walked for it, knows
-    under which names this person did, and which tickets they handed on.
+    Rows hold the name an actor had, not the account; the audit tells which names this account
+    had, and which tickets it transferred.
     """
     theirs = AuditRow.actor_id == account_id
     called = select(AuditRow.actor_name).where(theirs).distinct()
@@ -574,7 +539,7 @@ def _erase_acts(connection: Connection, account_id: UUID, name: str) -> None:
 
 
 def _erase_drawers(connection: Connection, account_id: UUID, names: set[str]) -> None:
-    """Take the name out of the drawers they had, and of what they booked in any; sums stay."""
+    """Remove the name from their drawers, and from what they booked in any; sums stay."""
     own = CashShiftRow.operator_id == account_id
     connection.execute(update(CashShiftRow).where(own).values(operator_name=ERASED, note=""))
     acts = select(AuditRow.subject_id).where(
@@ -586,7 +551,7 @@ def _erase_drawers(connection: Connection, account_id: UUID, names: set[str]) ->
 
 
 def _erase_typed(connection: Connection, whom: Whom, tickets: Iterable[Any]) -> None:
-    """Take out what was typed at the doors of their events, found nobody, and names them."""
+    """Empty texts typed at the doors of their events that found nobody and name them."""
     names = {fold(name) for name in whom.names} - {""}
     emails = {email.casefold() for email in whom.emails} - {""}
     lists = select(CheckInListRow.id).where(
@@ -647,7 +612,7 @@ def _erase_bookings(connection: Connection, bookings: Collection[UUID]) -> None:
 
 
 def _erase_wishes(act: Act, account_id: UUID) -> None:
-    """Requests are withdrawn, and sign-ups for what is ahead."""
+    """Withdraw requests, and sign-ups at events that are not over."""
     requests = QueueRequestRow.account_id == account_id
     act.connection.execute(
         update(QueueRequestRow)

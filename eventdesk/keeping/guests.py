@@ -18,7 +18,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, true
 
-from data.schema import BookingRow, EventRow, InvitationRow, TicketRow, WaitlistEntryRow
+from data.schema import BookingRow, InvitationRow, TicketRow, WaitlistEntryRow
 from eventdesk.acts import ERASED, Act, Permission, Steps, reads, steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
@@ -32,8 +32,7 @@ from eventdesk.keeping.erasure import (
     begin,
     erase_rows,
     finish,
-    previewed,
-    subjects_of,
+    need_over,
 )
 from eventdesk.keeping.personal_data import (
     FOLDER,
@@ -75,7 +74,7 @@ def guest_data(act: Act, event_id: UUID | None, asked: str) -> GuestData:
     _need_organizer(act, event_id)
     whom = _guest(act.connection, event_id, asked)
     parts = read_parts(act.connection, parts_of_tickets(whom.tickets, whom.bookings, whom.entries))
-    parts["log"] = log_of(act.connection, None, [subjects_of(act.connection, whom)])
+    parts["log"] = log_of(act.connection, None, [about(act.connection, whom).subjects])
     return GuestData(whom.tickets, act.now, parts)
 
 
@@ -134,16 +133,14 @@ def erase_guest(
         )
         if preview:
             raise PreviewError
-    if preview:
-        return previewed(steps.store, whom, found, begun)
-    return finish(steps, whom, found, begun)
+    return finish(steps, whom, found, begun, preview=preview)
 
 
 def _erasable(act: Act, event_id: UUID | None, asked: str) -> Whom:
     """Who is to be erased, if they may be; as `erase_guest` says."""
     _need_organizer(act, event_id)
     whom = _guest(act.connection, event_id, asked)
-    _need_over(act, whom)
+    need_over(act, whom.tickets)
     return whom
 
 
@@ -275,24 +272,3 @@ def _has_account() -> InvalidInputError:
             "They export and erase themselves under Profile, or an admin: `eventdesk account`."
         ),
     )
-
-
-def _need_over(act: Act, whom: Whom) -> None:
-    ahead = act.connection.execute(
-        select(EventRow.name)
-        .join(TicketRow, TicketRow.event_id == EventRow.id)
-        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(
-            TicketRow.id.in_(whom.tickets),
-            TicketRow.state == "valid",
-            BookingRow.state.in_(("pending", "paid")),
-            EventRow.ends_at > act.now,
-            EventRow.state != "cancelled",
-        )
-        .limit(1)
-    ).scalar_one_or_none()
-    if ahead is not None:
-        raise InvalidInputError(
-            msg("There is a booking for {ahead}, which is not over.", ahead=plain(ahead)),
-            hint=msg("Cancel it, or wait until the event is over."),
-        )

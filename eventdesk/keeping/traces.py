@@ -1,8 +1,4 @@
-"""Where a person who is erased is still named, beside the rows that are theirs.
-
-Texts of the audit, words in the list that typos are corrected against, badges and other files in
-the home, and documents that the law wants kept.
-"""
+"""Mentions of an erased person in what is not theirs: the audit, notes, files and documents."""
 
 import gzip
 import json
@@ -54,14 +50,14 @@ _TYPED = ("reason", "note", "reference", "notice")
 """What people typed into entries about somebody's own bookings and tickets."""
 
 _TOLD = (AuditRow.actor_id, AuditRow.subject_id, AuditRow.detail)
-"""What of an entry tells whether it names somebody."""
+"""Columns of an entry that are searched for a person."""
 
 _MAX_READ = 1 << 20
 _SKIPPED = ("backups", "keys")
 
 
 def kept_for_the_law(connection: Connection, bookings: Collection[UUID]) -> list[Kept]:
-    """Name the documents and the payments of bookings that stay as they were."""
+    """List the documents and payments of bookings that must be kept."""
     kept = []
     documents = select(InvoiceRow.content, InvoiceRow.series, InvoiceRow.issued_at).where(
         InvoiceRow.booking_id.in_(bookings)
@@ -91,11 +87,11 @@ def _until(at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom entries of the audit are about.
+    """A person as entries of the audit tell of them.
 
     Attributes:
-        account_id: Whose own acts lose their name; None where they have no account.
-        subjects: Ids of their bookings, tickets, payments and wishes.
+        account_id: The account whose acts lose their name; None without an account.
+        subjects: Ids of their bookings, tickets, payments and waitlist entries.
     """
 
     account_id: UUID | None
@@ -106,11 +102,11 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class InAudit:
-    """What names a person in the audit, as far as that was read.
+    """The texts of the audit that name a person, up to the last entry read.
 
     Attributes:
-        parts: The names of the texts, by number of the entry.
-        last: Number and id of the last entry that was read; None when there was none.
+        parts: Names of the texts, by number of the entry.
+        last: Number and id of the last entry read; None when there was none.
     """
 
     about: About
@@ -119,10 +115,9 @@ class InAudit:
 
 
 def look_in_audit(connection: Connection, about: About, *, behind: int = 0) -> InAudit:
-    """Find what names a person in the audit; it is walked, seconds for a large one.
+    """Find the texts that name a person; a walk of the audit, seconds for a large one.
 
     Args:
-        connection: A transaction; one that only reads keeps nobody waiting meanwhile.
         behind: Entries up to this number are left out.
 
     Raises:
@@ -155,16 +150,13 @@ def look_in_audit(connection: Connection, about: About, *, behind: int = 0) -> I
 
 
 def erase_from_audit(act: Act, about: About, *, known: InAudit | None = None) -> list[int]:
-    """Take a person out of the audit: their name, and what was typed about them.
+    """Withhold the texts of the audit that name a person; returns the numbers of the entries.
 
     Args:
-        known: What was found before, so that only later entries are read while others wait.
-
-    Returns:
-        The numbers of the entries, for the entry of the erasure itself.
+        known: What was found before, so that only later entries are read inside the transaction.
 
     Raises:
-        AuditBrokenError: The audit does not hold; nothing may be taken out before it is looked at.
+        AuditBrokenError: The audit does not hold; nothing may be taken out of it.
     """
     salt_audit(
         act.connection,
@@ -178,7 +170,7 @@ def erase_from_audit(act: Act, about: About, *, known: InAudit | None = None) ->
 
 
 def _holds_still(connection: Connection, known: InAudit, about: About) -> bool:
-    """Whether what was found is of the same person, and of the store that is open now."""
+    """Whether a finding is about the same person, in the store that is open now."""
     if known.last is None or known.about != about:
         return False
     seq, entry_id = known.last
@@ -187,7 +179,7 @@ def _holds_still(connection: Connection, known: InAudit, about: About) -> bool:
 
 
 def telling(names: Iterable[str]) -> set[str]:
-    """The folded names that tell a person in any text: a single word may be anything."""
+    """The folded names of several words; a single word may mean anything in a text."""
     folded = {fold(name) for name in names if name != ERASED}
     return {name for name in folded if " " in name}
 
@@ -230,20 +222,20 @@ _NOTES: tuple[tuple[Any, Any], ...] = (
     (DeliveryRow, DeliveryRow.last_error),
     (DeliveryRow, DeliveryRow.reason),
 )
-"""What the team typed about others; a text that names an erased person goes."""
+"""Notes of the team; one that names an erased person is emptied."""
 
 
 def erase_mentions(
     connection: Connection, names: Collection[str], emails: Collection[str]
 ) -> list[Kept]:
-    """Take texts out that name a person in what is not theirs; returns what must stay as it is."""
+    """Empty notes that name a person; returns what names them and must stay."""
     called = telling(names)
     addresses = {email.casefold() for email in emails} - {""}
     for table, column in _NOTES:
         for text in connection.execute(select(column).where(column != "").distinct()).scalars():
             if mentions(text, called, addresses):
                 connection.execute(update(table).where(column == text).values({column: ""}))
-    # An announcement says the same to thousands.
+    # One announcement stands in the notices of thousands.
     notices = select(NoticeRow.title, NoticeRow.body).distinct()
     for title, body in connection.execute(notices).all():
         if mentions((title, body), called, addresses):
@@ -286,10 +278,7 @@ def erase_mentions(
 
 
 def files_naming(home: Path, names: Collection[str], emails: Collection[str]) -> list[Kept]:
-    """Name the files in the home that still hold a name or an address: exports, logs, mirrors.
-
-    The database, its backups and the keys are not looked at.
-    """
+    """List files of the home that hold a name or an address, but the store, backups and keys."""
     needles = _needles(names, emails)
     if not needles:
         return []
@@ -346,21 +335,35 @@ def _found(file: "IO[bytes] | gzip.GzipFile", needles: re.Pattern[bytes]) -> boo
 
 
 ERASURES = "erasures.jsonl"
-"""Who was erased, by ids only, beside the database: a backup that comes back does not know it."""
+"""The file of erasures, by ids only; a restored backup is erased by it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An erasure as it was noted beside the database."""
+    """An erasure in the file of erasures."""
 
     account_id: UUID | None
     bookings: tuple[UUID, ...]
     tickets: tuple[UUID, ...]
     entries: tuple[UUID, ...]
 
+    def fields(self) -> dict[str, Any]:
+        """The same as JSON has it."""
+        ids = {"bookings": self.bookings, "tickets": self.tickets, "entries": self.entries}
+        return {
+            "account": None if self.account_id is None else str(self.account_id),
+            **{name: list(map(str, some)) for name, some in ids.items()},
+        }
+
+    @classmethod
+    def read(cls, fields: Mapping[str, Any]) -> "Noted":
+        """Understand what JSON has; any error of a lookup or a value where it cannot."""
+        ids = (tuple(map(UUID, fields[name])) for name in ("bookings", "tickets", "entries"))
+        return cls(UUID(fields["account"]) if fields["account"] else None, *ids)
+
 
 def noted_erasures(home: Path) -> list[Noted]:
-    """Read the erasures noted in a home; a line that was cut short is left out."""
+    """Read the erasures of a home; a line that was cut short is left out."""
     try:
         lines = (home / ERASURES).read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:
@@ -368,22 +371,13 @@ def noted_erasures(home: Path) -> list[Noted]:
     found = []
     for line in lines:
         with suppress(ValueError, KeyError, TypeError, AttributeError):
-            fields = json.loads(line)
-            ids = (tuple(map(UUID, fields[name])) for name in ("bookings", "tickets", "entries"))
-            found.append(Noted(UUID(fields["account"]) if fields["account"] else None, *ids))
+            found.append(Noted.read(json.loads(line)))
     return found
 
 
 def note_erasure(home: Path, of: Noted, *, now: datetime) -> None:
-    """Write an erasure down outside of the database."""
-    line = {
-        "id": str(new_id()),
-        "at": now.isoformat(),
-        "account": None if of.account_id is None else str(of.account_id),
-        "bookings": [str(each) for each in of.bookings],
-        "tickets": [str(each) for each in of.tickets],
-        "entries": [str(each) for each in of.entries],
-    }
+    """Append an erasure to the file of erasures."""
+    line = {"id": str(new_id()), "at": now.isoformat(), **of.fields()}
     path = home / ERASURES
     with path.open("a", encoding="ascii") as file:
         path.chmod(0o600)
