@@ -1,4 +1,4 @@
-"""Discount codes as values: what they take off, for what, and whether they hold."""
+"""Discount codes as values: what they take off, for which types, and whether they hold."""
 
 import unicodedata
 from dataclasses import dataclass, replace
@@ -56,7 +56,7 @@ def _uses(number: int | None) -> int | None:
 
 def _note(typed: str) -> str:
     if len(typed) > MAX_NOTE:
-        raise InvalidInputError(msg("A note has at most {max_note} characters.", max_note=MAX_NOTE))
+        raise InvalidInputError(msg("A note has at most {most} characters.", most=MAX_NOTE))
     return typed.strip()
 
 
@@ -104,7 +104,16 @@ class DiscountView:
 
     def state(self, now: datetime) -> str:
         """How it stands: `good`, `ended`, `not yet`, `over` or `used up`."""
-        return _state(self.about, self.active, self.used, now)
+        about = self.about
+        if not self.active:
+            return "ended"
+        if about.valid_from is not None and now < about.valid_from:
+            return "not yet"
+        if about.valid_until is not None and now >= about.valid_until:
+            return "over"
+        if about.most_tickets is not None and self.used >= about.most_tickets:
+            return "used up"
+        return "good"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,7 @@ class UsableCode:
 
 
 def fold_code(typed: str) -> str:
-    """Bring a typed code to its one spelling: capitals, without spaces.
+    """Spell a typed code in capitals, without spaces.
 
     >>> fold_code(" early  bird ")
     'EARLYBIRD'
@@ -133,7 +142,7 @@ def fold_code(typed: str) -> str:
 
 
 def sound(new: NewDiscount) -> NewDiscount:
-    """Check what was typed, and bring the code to its one spelling.
+    """Check a new code, and spell it as `fold_code` does.
 
     Raises:
         InvalidInputError: Something about it cannot be; the message says what.
@@ -141,7 +150,7 @@ def sound(new: NewDiscount) -> NewDiscount:
     code = fold_code(new.code)
     if not code or len(code) > MAX_CODE or plain(code) != code:
         raise InvalidInputError(
-            msg("A code has 1 to {max_code} letters, digits and signs.", max_code=MAX_CODE),
+            msg("A code has 1 to {most} letters, digits and signs.", most=MAX_CODE),
             hint=msg("Such as EARLYBIRD."),
         )
     most = {"percent": MAX_BP, "amount": MAX_MINOR, "unlock": 0}.get(new.kind)
@@ -162,15 +171,3 @@ def sound(new: NewDiscount) -> NewDiscount:
             msg("The code is over before it begins."), hint=msg("Check both times.")
         )
     return cleaned(DISCOUNT, replace(new, code=code))
-
-
-def _state(about: NewDiscount, active: bool, used: int, now: datetime) -> str:
-    if not active:
-        return "ended"
-    if about.valid_from is not None and now < about.valid_from:
-        return "not yet"
-    if about.valid_until is not None and now >= about.valid_until:
-        return "over"
-    if about.most_tickets is not None and used >= about.most_tickets:
-        return "used up"
-    return "good"

@@ -1,7 +1,6 @@
-"""Discount codes: what they take off, what they unlock, and how often they were used.
+"""Discount codes: add, change, end, list, and find the one that was typed.
 
-A use is a valid ticket that carries the code. Cancelling the ticket, or letting its booking
-expire, gives the use back by itself.
+A use is a valid ticket with the code, so a cancelled or expired ticket gives its use back.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,12 +8,13 @@ from dataclasses import replace
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 
-from data.rows import begins, update_row
+from data.bulk import insert_many
+from data.rows import begins, count_rows, update_row
 from data.schema import DiscountRow, DiscountTypeRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, takes_place, writes
-from eventdesk.core.errors import CodeError, InvalidInputError, NotFoundError
+from eventdesk.core.errors import CodeError, InvalidInputError, NotFoundError, need_found
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
@@ -33,7 +33,7 @@ MAX_AT_ONCE = 10_000
 """Most codes that are made in one go."""
 
 RANDOM_SIGNS = 8
-"""Random signs of a code that is made up: too many to guess one by trying."""
+"""Random signs of a made-up code: too many to guess one by trying."""
 
 
 @writes(Permission.TICKETS, about="event_id")
@@ -49,12 +49,7 @@ def add_discount(act: Act, event_id: UUID, new: NewDiscount) -> DiscountView:
 
 @writes(Permission.TICKETS, about="event_id")
 def add_discounts(act: Act, event_id: UUID, new: NewDiscount, count: int) -> list[DiscountView]:
-    """Make up many codes of one kind, such as one for each person invited.
-
-    Args:
-        event_id: The event.
-        new: What they have in common; its code is their beginning and may be "".
-        count: How many, 1 to `MAX_AT_ONCE`.
+    """Make up many codes of one kind; the code of `new`, which may be "", is their beginning.
 
     Raises:
         NotFoundError: No such event or ticket type.
@@ -63,7 +58,7 @@ def add_discounts(act: Act, event_id: UUID, new: NewDiscount, count: int) -> lis
     if not 1 <= count <= MAX_AT_ONCE:
         raise InvalidInputError(
             msg("{count} codes cannot be made at once.", count=count),
-            hint=msg("Make 1 to {max_at_once}.", max_at_once=MAX_AT_ONCE),
+            hint=msg("Make 1 to {most}.", most=MAX_AT_ONCE),
         )
     beginning = fold_code(new.code)
     codes: set[str] = set()
@@ -83,7 +78,7 @@ def change_discount(act: Act, discount_id: UUID, new: NewDiscount) -> DiscountVi
     new = sound(new)
     before = _row(act.connection, discount_id)
     act.need(before.event_id, Permission.TICKETS)
-    _need_types(act.connection, before.event_id, new.type_ids)
+    need_types(act.connection, before.event_id, new.type_ids)
     if new.code != before.code:
         _need_new(act.connection, before.event_id, [new.code])
     update_row(act.connection, DiscountRow, discount_id, **_columns(new))
@@ -97,7 +92,7 @@ def change_discount(act: Act, discount_id: UUID, new: NewDiscount) -> DiscountVi
 
 @writes(Permission.TICKETS, about=event_of(DiscountRow, "discount_id"))
 def end_discount(act: Act, discount_id: UUID, *, active: bool = False) -> DiscountView:
-    """Take a code no more from now on, or take it again.
+    """End a code, or take it again.
 
     Raises:
         NotFoundError: There is no such code.
@@ -118,14 +113,12 @@ def list_discounts(
     if beginning := fold_code(search):
         where.append(begins(DiscountRow.code, beginning))
     act.need(event_id, Permission.TICKETS, Permission.MONEY)
-    total = act.connection.execute(
-        select(func.count()).select_from(DiscountRow).where(*where)
-    ).scalar_one()
+    total = count_rows(act.connection, *where)
     return _views(act, *where, offset=offset, limit=limit), total
 
 
 def usable_code(act: Act, event_id: UUID, typed: str) -> UsableCode:
-    """Find a code that holds now, inside a transaction.
+    """Find a code that holds now.
 
     Raises:
         CodeError: There is no such code, or it is ended, not yet good, over or used up.
@@ -157,21 +150,11 @@ def _add(act: Act, event_id: UUID, new: Sequence[NewDiscount]) -> list[DiscountV
     rows = [(new_id(), each) for each in new]
     event_row(act.connection, event_id)
     act.need(event_id, Permission.TICKETS)
-    _need_types(act.connection, event_id, new[0].type_ids)
+    need_types(act.connection, event_id, new[0].type_ids)
     _need_new(act.connection, event_id, [each.code for each in new])
-    act.connection.execute(
-        insert(DiscountRow),
-        [
-            {
-                "id": discount_id,
-                "event_id": event_id,
-                "active": True,
-                "created_at": act.now,
-                **_columns(each),
-            }
-            for discount_id, each in rows
-        ],
-    )
+    common = {"event_id": event_id, "active": True, "created_at": act.now}
+    values = [{"id": each_id, **common, **_columns(each)} for each_id, each in rows]
+    insert_many(act.connection, DiscountRow, values)
     _link(act.connection, [(discount_id, each.type_ids) for discount_id, each in rows])
     subject = ("discount", rows[0][0] if len(rows) == 1 else None)
     act.record(
@@ -199,17 +182,17 @@ def _link(connection: Connection, links: Sequence[tuple[UUID, Collection[UUID]]]
         for discount_id, type_ids in links
         for type_id in type_ids
     ]
-    if rows:
-        connection.execute(insert(DiscountTypeRow), rows)
+    insert_many(connection, DiscountTypeRow, rows)
 
 
-def _need_types(connection: Connection, event_id: UUID, type_ids: Collection[UUID]) -> None:
-    known = connection.execute(
-        select(func.count())
-        .select_from(TicketTypeRow)
-        .where(TicketTypeRow.event_id == event_id, TicketTypeRow.id.in_(type_ids))
-    )
-    if known.scalar_one() != len(type_ids):
+def need_types(connection: Connection, event_id: UUID, type_ids: Collection[UUID]) -> None:
+    """Require ticket types of this event.
+
+    Raises:
+        NotFoundError: One is not.
+    """
+    known = TicketTypeRow.event_id == event_id, TicketTypeRow.id.in_(type_ids)
+    if count_rows(connection, *known) != len(type_ids):
         raise NotFoundError(msg("There is no such ticket type at this event."))
 
 
@@ -227,19 +210,13 @@ def _need_new(connection: Connection, event_id: UUID, codes: Sequence[str]) -> N
 
 
 def _row(connection: Connection, discount_id: UUID) -> Any:
-    row = connection.execute(
-        select(DiscountRow.id, DiscountRow.event_id, DiscountRow.code).where(
-            DiscountRow.id == discount_id
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such code."))
-    return row
+    asked = select(DiscountRow.__table__).where(DiscountRow.id == discount_id)
+    return need_found(connection.execute(asked).one_or_none(), msg("There is no such code."))
 
 
 def _views(act: Act, *where: Any, offset: int = 0, limit: int = 1) -> list[DiscountView]:
     rows = act.connection.execute(
-        select(*DiscountRow.__table__.columns)
+        select(DiscountRow.__table__)
         .where(*where)
         .order_by(DiscountRow.code)
         .limit(limit)

@@ -1,4 +1,4 @@
-"""Finding events that one may book."""
+"""Browsing: events that the reader may book, by words, category, place, date and price."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
+from data.rows import count_rows
 from data.schema import EventRow, InvitationRow, TicketTypeRow, VenueRow
 from eventdesk.acts import Act, reads
 from eventdesk.core.folding import fold
@@ -28,7 +29,7 @@ from eventdesk.sales.price import Terms, price_of
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How often something comes among the events one may book."""
+    """A category, and how many events the reader may book have it."""
 
     name: str
     events: int
@@ -47,10 +48,9 @@ def browse(
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[list[EventCard], int]:
-    """Find published events that are not over, the next first.
+    """Find a page of published events that are not over, the next first, and how many there are.
 
-    Public ones, those the reader is invited to, and a private one whose access code is what was
-    typed.
+    Public ones, those the reader is invited to, and a private one whose access code was typed.
 
     Args:
         text: Words of the name, place, category or description, in any order, without accents.
@@ -59,12 +59,7 @@ def browse(
         date_from: Only events that are still going on then.
         date_until: Only events that have begun by then.
         most_minor: Only those with a ticket that costs at most this in full, in hundredths of the
-            unit of the event's own currency, whatever its digits.
-        offset: Events left out at the beginning.
-        limit: Most events to return.
-
-    Returns:
-        A page of events, and how many there are.
+            unit of the event's currency, whatever its digits.
 
     Raises:
         NotAllowedError: The account was closed.
@@ -87,22 +82,19 @@ def browse(
         where.append(EventRow.starts_at < date_until)
     ids = select(EventRow.id).where(*where).order_by(EventRow.starts_at, EventRow.id)
     if most_minor is None:
-        total = act.connection.execute(
-            select(func.count()).select_from(EventRow).where(*where)
-        ).scalar_one()
+        total = count_rows(act.connection, *where)
         page = list(act.connection.execute(ids.limit(limit).offset(offset)).scalars())
     else:
         running = list(act.connection.execute(ids).scalars())
         prices = _cheapest(act.connection, EventRow.id.in_(ids.order_by(None)))
         cheap = [each for each in running if _costs_at_most(prices.get(each), most_minor)]
         total, page = len(cheap), cheap[offset : offset + limit]
-    cards = _cards(act.connection, page)
-    return cards, total
+    return _cards(act.connection, page), total
 
 
 @reads(anybody=True)
 def categories(act: Act) -> list[Found]:
-    """Name the categories of the events one may book, the most frequent first.
+    """Name the categories of the events the reader may book, the most frequent first.
 
     Raises:
         NotAllowedError: The account was closed.
@@ -133,7 +125,7 @@ def _meant_for(act: Act) -> ColumnElement[bool]:
 
 
 def _place(text: str) -> list[ColumnElement[bool]]:
-    """Each word in the part that tells the place; folded words hold no sign of a pattern."""
+    """Each word stands in the place; folded words hold no sign of a pattern."""
     return [
         EventRow.folded_name.like(f"%{PLACE}%{word}%{PLACE_END}%")
         for word in fold(text[:MAX_QUERY]).split()[:MAX_WORDS]
@@ -141,7 +133,7 @@ def _place(text: str) -> list[ColumnElement[bool]]:
 
 
 def _spellings(connection: Connection, category: str) -> list[str]:
-    """The categories that are the same but for case and accents."""
+    """Categories that differ by case and accents alone."""
     known = connection.execute(select(EventRow.category).distinct()).scalars()
     return [each for each in known if fold(each) == fold(category)]
 
@@ -154,17 +146,10 @@ def _costs_at_most(price: Money | None, hundredths: int) -> bool:
 def _cheapest(connection: Connection, where: ColumnElement[bool]) -> dict[UUID, Money]:
     """The full price of each event's cheapest ticket on offer."""
     kind = TicketTypeRow
+    prices = (kind.event_id, kind.price_minor, kind.tax_bp, kind.fee_bp, kind.fee_minor)
+    event = (EventRow.prices_include_tax, EventRow.currency, EventRow.currency_exponent)
     rows = connection.execute(
-        select(
-            kind.event_id,
-            kind.price_minor,
-            kind.tax_bp,
-            kind.fee_bp,
-            kind.fee_minor,
-            EventRow.prices_include_tax,
-            EventRow.currency,
-            EventRow.currency_exponent,
-        )
+        select(*prices, *event)
         .join(EventRow, EventRow.id == kind.event_id)
         .where(where, kind.active.is_(True), kind.hidden.is_(False))
     )
@@ -182,21 +167,7 @@ def _cards(connection: Connection, event_ids: Sequence[UUID]) -> list[EventCard]
     """Read some events as cards, in this order."""
     these = EventRow.id.in_(event_ids)
     rows = connection.execute(
-        select(
-            EventRow.id,
-            EventRow.code,
-            EventRow.name,
-            EventRow.category,
-            EventRow.starts_at,
-            EventRow.ends_at,
-            EventRow.time_zone,
-            EventRow.visibility,
-            EventRow.online_url,
-            EventRow.currency,
-            EventRow.currency_exponent,
-            VenueRow.name.label("venue"),
-            VenueRow.address,
-        )
+        select(EventRow.__table__, VenueRow.name.label("venue"), VenueRow.address)
         .outerjoin(VenueRow, VenueRow.id == EventRow.venue_id)
         .where(these)
     )
@@ -224,9 +195,7 @@ def _card(row: Any, cheapest: Money | None) -> EventCard:
 
 @reads(anybody=True)
 def event_by_code(act: Act, typed: str) -> UUID | None:
-    """Find the event a person names by its code or its access code; None where there is none.
-
-    The access code opens a private event; an event's own code only finds what the reader may see.
+    """Find a private event by its access code, or one the reader may see by its code.
 
     Raises:
         NotAllowedError: The account was closed.

@@ -1,8 +1,7 @@
-"""How many places are left, and the one question that makes selling too many impossible.
+"""Places left of ticket types and events, and the check that no place is sold twice.
 
-A place is taken by a valid ticket. Bookings that are cancelled or have expired have no valid
-tickets, so an index that counts tickets answers it; those of bookings past their deadline are
-taken off, whether or not a sweep has ended them yet (`deadlines`).
+A valid ticket takes a place; those of bookings past their deadline do not, whether or not a sweep
+has ended them (`deadlines`).
 
 Freed places belong to the waitlist first: an entry that waits for a type, or was offered one,
 keeps a place from everybody else. Of an event's capacity an entry keeps one only as far as its
@@ -20,7 +19,14 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow, aliased
-from eventdesk.acts import Act, lapsed_offers, offer_holds, overdue_tickets, takes_place
+from eventdesk.acts import (
+    Act,
+    lapsed_offers,
+    no_such_event,
+    offer_holds,
+    overdue_tickets,
+    takes_place,
+)
 from eventdesk.core.booking_states import PENDING
 from eventdesk.core.errors import NotFoundError, SoldOutError
 from eventdesk.core.messages import msg
@@ -36,10 +42,10 @@ class Availability:
         quota: How many may be sold; None for as many as the event holds.
         taken: Valid tickets.
         promised: Entries of the waitlist that wait or have an offer.
-        left: What everybody may still book, the event's capacity included; None is no limit.
+        left: Places for everybody, the event's capacity included; None is no limit.
         free: Places nobody has, promised ones included; None is no limit.
-        section_id: The section its tickets sit in; None is none.
-        seats: How many more tickets that section has seats for, promised ones included.
+        section_id: The section its tickets sit in.
+        seats: Seats that section has left, promised ones included.
     """
 
     ticket_type_id: UUID
@@ -76,7 +82,7 @@ class _Count:
 
 
 def availability(act: Act, event_id: UUID) -> dict[UUID, Availability]:
-    """Say for every ticket type of an event how many are taken, promised and left.
+    """Count for each ticket type of an event what is taken, promised and left.
 
     Raises:
         NotFoundError: There is no such event.
@@ -112,7 +118,7 @@ def availability(act: Act, event_id: UUID) -> dict[UUID, Availability]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Places of a ticket type that are kept for somebody who has not paid them yet.
+    """Places of a ticket type that are kept for people who have not paid yet.
 
     Attributes:
         unpaid: Tickets of unpaid bookings that are not overdue.
@@ -124,7 +130,7 @@ class Held:
 
 
 def held_places(act: Act, event_id: UUID) -> dict[UUID, Held]:
-    """Count what is held of each ticket type; one of which nothing is held is left out."""
+    """Count what is held of each ticket type that has any held."""
     unpaid = act.connection.execute(
         select(TicketRow.ticket_type_id, func.count())
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
@@ -156,18 +162,15 @@ def need_places(
     for_waitlist: bool = False,
     force: bool = False,
 ) -> None:
-    """Let only pass what there are places for: quotas, seats, the event's capacity, the waitlist.
+    """Require places: by quotas, seats, the event's capacity and the waitlist.
 
     Called inside the write transaction that then takes the places. The store has one writer at
-    a time, so what was counted stays true until it commits; that is why eight processes
-    together cannot sell a place twice.
+    a time, so what was counted stays true until it commits.
 
     Args:
-        event_id: The event.
         wanted: How many tickets of each type, besides those that are there already.
-        for_waitlist: The places go to somebody on the waitlist, so those promised to it count
-            as free.
-        force: A supervisor knowingly lets more in than planned; only the types are checked.
+        for_waitlist: The places go to somebody on the waitlist; promised ones count as free.
+        force: A supervisor lets more in than planned; only the types are checked.
 
     Raises:
         SoldOutError: There are fewer places; it names the type, or None for the whole event.
@@ -206,7 +209,7 @@ def _need_seats(
     *,
     for_waitlist: bool,
 ) -> None:
-    """Let only pass what the sections have seats for; types that share one take them in turn."""
+    """Require seats in the sections; types that share one take them in turn."""
     left = {
         section_id: free - (0 if for_waitlist else _claims(_of(counts.values(), section_id), seats))
         for section_id, free in seats.items()
@@ -238,14 +241,14 @@ def _claims(counts: Iterable[_Count], seats: Mapping[UUID | None, int]) -> int:
 
 
 def _seats(act: Act, event_id: UUID, counts: Collection[_Count]) -> dict[UUID | None, int]:
-    """What `seats_left` says of the sections of these types; all types of one are among them."""
+    """Seats left in the sections of these types, which hold all types of each section."""
     sections = {count.section_id for count in counts if count.section_id is not None}
     sold = {each: sum(count.taken for count in _of(counts, each)) for each in sections}
     return seats_left(act, event_id, sold)
 
 
 def _sold_out(name: str, type_id: UUID | None, wanted: int, left: int) -> SoldOutError:
-    """What is said where fewer places are left than wanted; "" is the whole event."""
+    """The error of fewer places left than wanted; `name` "" is the whole event."""
     figures = {"name": name[:1].upper() + name[1:], "left": left, "wanted": wanted}
     if left:
         of_type = msg("{name} has {left} left, and {wanted} were wanted.", **figures)
@@ -266,9 +269,7 @@ def _least(*numbers: int | None) -> int | None:
 def _capacity(connection: Connection, event_id: UUID) -> int | None:
     row = connection.execute(_CAPACITY, {"event": event_id}).one_or_none()
     if row is None:
-        raise NotFoundError(
-            msg("There is no such event."), hint=msg("List them: `eventdesk events`.")
-        )
+        raise no_such_event()
     capacity: int | None = row.capacity
     return capacity
 
@@ -306,7 +307,7 @@ def _counts(act: Act, event_id: UUID, type_ids: list[UUID] | None = None) -> lis
     ]
 
 
-# Built once, for they are asked with every booking, and to build one costs as much as to ask it.
+# Built once: each booking asks them, and building one costs as much as asking.
 
 _EVENT_ID = bindparam("event", type_=EventRow.id.type)
 _TYPE_IDS = bindparam("types", type_=TicketTypeRow.id.type, expanding=True)

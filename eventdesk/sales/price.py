@@ -1,7 +1,7 @@
-"""What a ticket costs: discount, tax, fee and commission of one ticket, to the cent.
+"""Prices of tickets: discount, tax, fee and commission of one ticket, to the cent.
 
-The rules, in the order in which they apply. Every share is rounded half up, for each ticket on
-its own, so that a booking is the sum of its tickets whatever is added or cancelled later.
+The rules, in the order in which they apply. Every share is rounded half up for each ticket on its
+own, so that a booking is always the sum of its tickets.
 
 1. The *list price* is what the organizer set for the ticket type.
 2. The *discount* is a share of the list price or an amount; never more than the list price.

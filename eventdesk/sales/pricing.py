@@ -1,7 +1,4 @@
-"""What a wish costs, and what is offered: the price in full, before anybody pays.
-
-The arithmetic is `price`; here the store says which terms and which code hold now.
-"""
+"""Quotes and offers: what tickets cost in full, by the terms and the code that hold now."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import AccountRow, EventRow, SettingRow, TicketTypeRow
 from data.store import Store
-from eventdesk.acts import Act, reads
+from eventdesk.acts import Act, no_such_event, reads
 from eventdesk.core.errors import (
     CodeError,
     InvalidInputError,
@@ -47,8 +44,7 @@ class QuoteLine:
 
     Attributes:
         price: Of one ticket.
-        discount_id: The code that each of these tickets uses, as `ticket.discount_id` keeps it;
-            None where the code is not for this type.
+        discount_id: The code that each of these tickets uses; None where it is not for this type.
     """
 
     ticket_type_id: UUID
@@ -147,7 +143,7 @@ class EventTerms:
 
 @reads(anybody=True, about="event_id")
 def quote(act: Act, event_id: UUID, wishes: Sequence[Wish], *, code: str = "") -> Quote:
-    """Say what a person would pay, before booking; nothing is held by it.
+    """Say what a person would pay; nothing is held by it.
 
     Raises:
         NotFoundError: No such event, or no such ticket type at it.
@@ -160,14 +156,13 @@ def quote(act: Act, event_id: UUID, wishes: Sequence[Wish], *, code: str = "") -
 def price_wishes(
     act: Act, event_id: UUID, wishes: Sequence[Wish], *, code: str = "", staff: bool = False
 ) -> Quote:
-    """Price wishes inside a transaction; whether there are places is asked by `need_places`.
+    """Price wishes inside a transaction; `need_places` checks whether there are places.
 
     Args:
-        event_id: The event.
         wishes: What is wanted; wishes for one type are added up.
         code: A discount code as it was typed, or "".
         staff: The team books: sales windows, hidden types, the most a booking may hold and the
-            state of the event do not matter. A code holds for the team as for everybody.
+            state of the event do not matter.
 
     Raises:
         NotFoundError: No such event, or no such ticket type at it.
@@ -191,16 +186,12 @@ def price_wishes(
     lines = tuple(_line(event, kinds[type_id], count, usable) for type_id, count in counts.items())
     if usable is not None:
         _need_uses(usable, sum(line.count for line in lines if line.discount_id is not None))
-    return Quote(
-        lines,
-        event.money(sum(line.count * line.price.list_minor for line in lines)),
-        event.money(sum(line.count * line.price.discount_minor for line in lines)),
-        event.money(sum(line.count * line.price.tax_minor for line in lines)),
-        event.money(sum(line.count * line.price.fee_minor for line in lines)),
-        event.money(sum(line.count * line.price.total_minor for line in lines)),
-        usable.id if usable else None,
-        usable.code if usable else "",
+    subtotal, discount, tax, fee, total = (
+        event.money(sum(line.count * getattr(line.price, f"{part}_minor") for line in lines))
+        for part in ("list", "discount", "tax", "fee", "total")
     )
+    code_id, code = (usable.id, usable.code) if usable else (None, "")
+    return Quote(lines, subtotal, discount, tax, fee, total, code_id, code)
 
 
 @reads(anybody=True, about="event_id")
@@ -226,10 +217,6 @@ def offers(act: Act, event_id: UUID, *, code: str = "") -> list[Offer]:
 def team_prices(act: Act, event_id: UUID, *, code: str = "") -> tuple[QuoteLine, ...]:
     """Price one ticket of each type the team sells, hidden ones too, in the organizer's order.
 
-    Args:
-        event_id: The event.
-        code: A discount code as it was typed, or "".
-
     Raises:
         NotFoundError: There is no such event.
         CodeError: The code does not hold, or is for no type that is sold.
@@ -244,7 +231,7 @@ def team_prices(act: Act, event_id: UUID, *, code: str = "") -> tuple[QuoteLine,
 
 
 def sale_terms(store: Store, event_id: UUID) -> EventTerms:
-    """Read what all prices of an event have in common; it is no secret.
+    """Read what all prices of an event have in common, in a transaction of its own.
 
     Raises:
         NotFoundError: There is no such event.
@@ -261,9 +248,7 @@ def event_terms(connection: Connection, event_id: UUID) -> EventTerms:
     """
     row = connection.execute(_TERMS, {"event": event_id}).one_or_none()
     if row is None:
-        raise NotFoundError(
-            msg("There is no such event."), hint=msg("List them: `eventdesk events`.")
-        )
+        raise no_such_event()
     usual = row.commission if row.commission is not None else usual_commission(connection)
     return EventTerms(
         row.currency, row.currency_exponent, row.prices_include_tax, usual, row.state, row.ends_at
@@ -300,7 +285,7 @@ def _kinds(
 
 
 _ALL_KINDS = (
-    select(*TicketTypeRow.__table__.columns)
+    select(TicketTypeRow.__table__)
     .where(TicketTypeRow.event_id == bindparam("event", type_=EventRow.id.type))
     .order_by(TicketTypeRow.position, TicketTypeRow.id)
 )
@@ -345,13 +330,13 @@ def _need_on_sale(
     if kind.most_per_booking is not None and count > kind.most_per_booking:
         raise LimitError(
             msg(
-                "A booking may hold {most_per_booking} of {name}, not {count}.",
-                most_per_booking=kind.most_per_booking,
+                "A booking may hold {most} of {name}, not {count}.",
+                most=kind.most_per_booking,
                 name=plain(kind.name),
                 count=count,
             ),
             most=kind.most_per_booking,
-            hint=msg("Take {most_per_booking} or fewer.", most_per_booking=kind.most_per_booking),
+            hint=msg("Take {most} or fewer.", most=kind.most_per_booking),
         )
 
 

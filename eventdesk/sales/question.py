@@ -1,4 +1,4 @@
-"""What an event asks of those who come: which questions, and what an answer may be."""
+"""Questions of an event as values: which are asked, and what an answer may be."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Question:
         return not self.ticket_type_ids or ticket_type_id in self.ticket_type_ids
 
     def clean(self, answer: str) -> str:
-        """Bring an answer to the spelling it is kept in; "" where there is none.
+        """Spell an answer as it is kept; "" is none.
 
         Raises:
             InvalidInputError: It is no answer to this question; the message names it.
@@ -70,7 +70,7 @@ class Question:
         if len(typed) > MAX_TEXT:
             raise InvalidInputError(
                 msg("The answer to “{text}” is too long.", text=self.text),
-                hint=msg("Use at most {max_text} characters.", max_text=MAX_TEXT),
+                hint=msg("Use at most {most} characters.", most=MAX_TEXT),
             )
         match self.kind:
             case QuestionKind.CHOICE:
@@ -123,9 +123,9 @@ class Question:
 
 
 def asked(questions: Iterable[Question], answers: Mapping[UUID, str]) -> list[Question]:
-    """The questions that are asked after these answers, in their order.
+    """The questions asked after these answers, in their order.
 
-    One that depends on another is asked when that one is asked and was answered with its value.
+    A dependent one is asked when the earlier one is asked and was answered with its value.
     """
     shown: dict[UUID, Question] = {}
     for question in sorted(questions, key=lambda each: each.position):
@@ -143,21 +143,17 @@ def asked(questions: Iterable[Question], answers: Mapping[UUID, str]) -> list[Qu
 def check_answers(
     questions: Sequence[Question], answers: Mapping[UUID, str], *, complete: bool = True
 ) -> dict[UUID, str]:
-    """Check the answers given for one ticket.
+    """Check the answers given for one ticket; return those that are kept, as they are spelled.
 
     Args:
         questions: Those of the ticket's type.
         answers: By question; what is not asked after the other answers is left out.
-        complete: Whether what is required must be there. Staff may register people without.
-
-    Returns:
-        The answers in the spelling they are kept in, without empty ones.
+        complete: Whether what is required must be there; staff may register people without.
 
     Raises:
         InvalidInputError: An answer is missing or wrong; the message names the question.
     """
     cleaned: dict[UUID, str] = {}
-    known = {question.id for question in questions}
     seen: set[UUID] = set()
     while True:
         # An answer decides what is asked next, so each is cleaned before the next is looked for.
@@ -174,11 +170,10 @@ def check_answers(
                     msg("“{text}” must be answered.", text=question.text),
                     hint=msg("Answer it and try again."),
                 )
-        assert seen <= known
 
 
 def _same(question: Question, given: str, wanted: str) -> bool:
-    """Whether an answer is the one that was waited for, however it is spelled."""
+    """Whether an answer is the wanted one, however it is spelled."""
     if not given.strip():
         return False
     try:

@@ -1,18 +1,20 @@
-"""What an event asks of those who come; an organizer sets it up."""
+"""Questions of an event: add, change, remove, order and read them."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select
 
-from data.rows import count_rows, insert_row, update_row
-from data.schema import AnswerRow, CheckInListRow, QuestionRow, QuestionTypeRow, TicketTypeRow
+from data.bulk import insert_many
+from data.rows import count_rows, delete_row, insert_row, update_row
+from data.schema import AnswerRow, CheckInListRow, QuestionRow, QuestionTypeRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, NotFoundError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
+from eventdesk.sales.discounts import need_types
 from eventdesk.sales.question import MAX_CHOICES, MAX_TEXT, Question, QuestionKind
 
 MAX_QUESTIONS = 100
@@ -48,7 +50,7 @@ class QuestionView:
 
 @reads(Permission.TICKETS, Permission.DOOR, about="event_id")
 def list_questions(act: Act, event_id: UUID) -> list[QuestionView]:
-    """Read all questions of an event in their order, those no longer asked included."""
+    """Read all questions of an event in their order, also those no longer asked."""
     act.need(event_id, Permission.TICKETS, Permission.DOOR)
     questions = all_questions(act.connection, event_id)
     counts = dict(
@@ -69,7 +71,7 @@ def list_questions(act: Act, event_id: UUID) -> list[QuestionView]:
 
 @writes(Permission.TICKETS, about="event_id")
 def add_question(act: Act, event_id: UUID, new: NewQuestion) -> UUID:
-    """Ask one thing more, after the others.
+    """Add a question behind the others.
 
     Raises:
         NotFoundError: No such event, ticket type or earlier question.
@@ -80,9 +82,7 @@ def add_question(act: Act, event_id: UUID, new: NewQuestion) -> UUID:
     event_row(act.connection, event_id)
     others = all_questions(act.connection, event_id)
     if len(others) >= MAX_QUESTIONS:
-        raise InvalidInputError(
-            msg("An event asks at most {max_questions} questions.", max_questions=MAX_QUESTIONS)
-        )
+        raise InvalidInputError(msg("An event asks at most {most} questions.", most=MAX_QUESTIONS))
     position = max((each.position for each in others), default=0) + 1
     question = _sound_question(act.connection, event_id, question_id, position, new, others)
     insert_row(act.connection, QuestionRow, id=question_id, event_id=event_id, **_columns(question))
@@ -94,7 +94,7 @@ def add_question(act: Act, event_id: UUID, new: NewQuestion) -> UUID:
 
 @writes(Permission.TICKETS, about=event_of(QuestionRow, "question_id"))
 def change_question(act: Act, question_id: UUID, new: NewQuestion) -> None:
-    """Correct a question; one that was answered keeps its kind and the choices that were chosen.
+    """Change a question; an answered one keeps its kind and the choices that were chosen.
 
     Raises:
         NotFoundError: No such question, ticket type or earlier question.
@@ -119,10 +119,7 @@ def change_question(act: Act, question_id: UUID, new: NewQuestion) -> None:
 
 @writes(Permission.TICKETS, about=event_of(QuestionRow, "question_id"))
 def remove_question(act: Act, question_id: UUID) -> bool:
-    """Ask this no longer. It disappears, unless it was answered: then it is kept, unasked.
-
-    Returns:
-        Whether it disappeared.
+    """Remove a question, or stop asking it where it was answered; say whether it is gone.
 
     Raises:
         NotFoundError: There is no such question.
@@ -141,21 +138,18 @@ def remove_question(act: Act, question_id: UUID) -> bool:
     listed = act.connection.execute(collects.limit(1)).scalar_one_or_none()
     if listed is not None:
         raise InvalidInputError(
-            msg(
-                "The check-in list “{listed}” hands out what this question asks for.", listed=listed
-            ),
+            msg("The check-in list “{name}” hands out what this question asks for.", name=listed),
             hint=msg("Change that list first."),
         )
     answered = _count_answers(act.connection, question_id)
     referred = any(other.depends_on == question_id for other in everything)
-    mine = QuestionRow.id == question_id
     if answered or referred:
-        act.connection.execute(update(QuestionRow).where(mine).values(active=False))
+        update_row(act.connection, QuestionRow, question_id, active=False)
     else:
         act.connection.execute(
             delete(QuestionTypeRow).where(QuestionTypeRow.question_id == question_id)
         )
-        act.connection.execute(delete(QuestionRow).where(mine))
+        delete_row(act.connection, QuestionRow, question_id)
     subject = ("question", question_id)
     act.record("remove_question", subject, event_id=event_id, answers=answered)
     return not (answered or referred)
@@ -163,7 +157,7 @@ def remove_question(act: Act, question_id: UUID) -> bool:
 
 @writes(Permission.TICKETS, about=event_of(QuestionRow, "question_id"))
 def ask_again(act: Act, question_id: UUID) -> None:
-    """Ask a question again that was removed after it had been answered.
+    """Ask a removed question again.
 
     Raises:
         NotFoundError: There is no such question.
@@ -185,7 +179,7 @@ def ask_again(act: Act, question_id: UUID) -> None:
 
 @writes(Permission.TICKETS, about=event_of(QuestionRow, "question_id"))
 def move_question(act: Act, question_id: UUID, places: int) -> None:
-    """Ask a question so many places later, or earlier where `places` is negative.
+    """Move a question so many places later, or earlier where `places` is negative.
 
     Raises:
         NotFoundError: There is no such question.
@@ -218,20 +212,18 @@ def _sound_question(
     new: NewQuestion,
     others: list[Question],
 ) -> Question:
-    """Make the question, when it makes sense among the others."""
+    """Make the question, where it makes sense among the others."""
     text = " ".join(new.text.split())
     choices = tuple(dict.fromkeys(" ".join(choice.split()) for choice in new.choices))
     choices = tuple(filter(None, choices))
     if not text or len(text) > MAX_TEXT:
-        raise InvalidInputError(
-            msg("A question has 1 to {max_text} characters.", max_text=MAX_TEXT)
-        )
+        raise InvalidInputError(msg("A question has 1 to {most} characters.", most=MAX_TEXT))
     if new.kind is not QuestionKind.CHOICE:
         choices = ()
     elif not 2 <= len(choices) <= MAX_CHOICES or max(map(len, choices)) > MAX_TEXT:
         raise InvalidInputError(
             msg("There must be something to choose from."),
-            hint=msg("Give 2 to {max_choices} different choices.", max_choices=MAX_CHOICES),
+            hint=msg("Give 2 to {most} different choices.", most=MAX_CHOICES),
         )
     value = ""
     if new.depends_on is not None:
@@ -249,7 +241,7 @@ def _sound_question(
                 msg("Say which answer to “{text}” makes this be asked.", text=earlier.text),
                 hint=msg("Such as: yes."),
             )
-    _need_types(connection, event_id, new.ticket_type_ids)
+    need_types(connection, event_id, new.ticket_type_ids)
     return Question(
         question_id,
         text,
@@ -264,18 +256,8 @@ def _sound_question(
     )
 
 
-def _need_types(connection: Connection, event_id: UUID, ticket_type_ids: frozenset[UUID]) -> None:
-    known = set(
-        connection.execute(
-            select(TicketTypeRow.id).where(TicketTypeRow.event_id == event_id)
-        ).scalars()
-    )
-    if not ticket_type_ids <= known:
-        raise NotFoundError(msg("There is no such ticket type at this event."))
-
-
 def _need_room_for_answers(connection: Connection, before: Question, after: Question) -> None:
-    """Refuse what would make answers senseless that were given already."""
+    """Refuse a change that given answers do not fit."""
     if not _count_answers(connection, before.id):
         return
     if before.kind is not after.kind:
@@ -297,19 +279,16 @@ def _need_room_for_answers(connection: Connection, before: Question, after: Ques
 
 
 def _need_dependants(after: Question, others: list[Question]) -> None:
-    """Refuse what would make a later question never be asked."""
+    """Refuse a change after which a later question would never be asked."""
     for other in others:
         if other.depends_on != after.id or not other.active:
             continue
+        wanted = other.depends_value
         try:
-            after.clean(other.depends_value)
+            after.clean(wanted)
         except InvalidInputError as error:
             raise InvalidInputError(
-                msg(
-                    "“{text}” is asked after “{depends_value}”.",
-                    text=other.text,
-                    depends_value=other.depends_value,
-                ),
+                msg("“{text}” is asked after “{value}”.", text=other.text, value=wanted),
                 hint=msg("Keep this answer possible, or change that question first."),
             ) from error
 
@@ -345,24 +324,14 @@ _TYPES = (
     .where(QuestionRow.event_id == _EVENT_ID)
 )
 _QUESTIONS = (
-    select(
-        QuestionRow.id,
-        QuestionRow.text,
-        QuestionRow.kind,
-        QuestionRow.required,
-        QuestionRow.choices,
-        QuestionRow.position,
-        QuestionRow.depends_on,
-        QuestionRow.depends_value,
-        QuestionRow.active,
-    )
+    select(QuestionRow.__table__)
     .where(QuestionRow.event_id == _EVENT_ID)
     .order_by(QuestionRow.position, QuestionRow.id)
 )
 
 
 def all_questions(connection: Connection, event_id: UUID) -> list[Question]:
-    """Read every question of an event in their order, those no longer asked included."""
+    """Read all questions of an event in their order, also those no longer asked."""
     types: dict[UUID, set[UUID]] = {}
     pairs = connection.execute(_TYPES, {"event": event_id})
     for question_id, ticket_type_id in pairs:
@@ -386,25 +355,14 @@ def all_questions(connection: Connection, event_id: UUID) -> list[Question]:
 
 
 def _event_of(connection: Connection, question_id: UUID) -> UUID:
-    event_id = connection.execute(
-        select(QuestionRow.event_id).where(QuestionRow.id == question_id)
-    ).scalar_one_or_none()
-    if event_id is None:
-        raise NotFoundError(msg("There is no such question."))
-    return event_id
+    asked = select(QuestionRow.event_id).where(QuestionRow.id == question_id)
+    found = connection.execute(asked).scalar_one_or_none()
+    return need_found(found, msg("There is no such question."))
 
 
 def _columns(question: Question) -> dict[str, Any]:
-    return {
-        "text": question.text,
-        "kind": question.kind,
-        "required": question.required,
-        "choices": list(question.choices),
-        "position": question.position,
-        "depends_on": question.depends_on,
-        "depends_value": question.depends_value,
-        "active": question.active,
-    }
+    names = ("text", "kind", "required", "position", "depends_on", "depends_value", "active")
+    return {name: getattr(question, name) for name in names} | {"choices": list(question.choices)}
 
 
 def _put_types(connection: Connection, question: Question) -> None:
@@ -412,5 +370,4 @@ def _put_types(connection: Connection, question: Question) -> None:
         {"question_id": question.id, "ticket_type_id": type_id}
         for type_id in sorted(question.ticket_type_ids)
     ]
-    if rows:
-        connection.execute(insert(QuestionTypeRow), rows)
+    insert_many(connection, QuestionTypeRow, rows)

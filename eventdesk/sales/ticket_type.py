@@ -1,4 +1,4 @@
-"""Ticket types as values: what an organizer sets, and how one stands."""
+"""Ticket types as values: what an organizer sets, and how sales of one stand."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

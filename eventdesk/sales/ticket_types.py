@@ -1,17 +1,19 @@
-"""What an event sells: ticket types, added, changed, ordered, switched off, removed.
+"""Ticket types of an event: add, change, order, switch off, remove, list.
 
-Changing a type never changes what was sold: each ticket keeps the price it was booked with. A
-quota that is raised frees places; the spooler's sweep gives them to the waitlist first.
+A sold ticket keeps the price it was booked with. A raised quota frees places; the spooler's sweep
+gives them to the waitlist first.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, exists, func, insert, select
+from sqlalchemy import Connection, delete, exists, func, select
 
-from data.rows import update_row
+from data.bulk import insert_many
+from data.rows import count_rows, delete_row, insert_row, update_row
 from data.schema import (
     CheckInListTypeRow,
     DiscountTypeRow,
@@ -24,7 +26,7 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from eventdesk.acts import Act, Permission, event_of, reads, ticket_type_goes, writes
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, NotFoundError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, msg
 from eventdesk.core.plain_text import plain
@@ -71,14 +73,9 @@ def add_ticket_type(act: Act, event_id: UUID, kind: NewTicketType) -> UUID:
         )
     ).one()
     if count >= MAX_TYPES:
-        raise InvalidInputError(
-            msg("An event has at most {max_types} ticket types.", max_types=MAX_TYPES)
-        )
-    act.connection.execute(
-        insert(TicketTypeRow).values(
-            id=type_id, event_id=event_id, position=last + 1, **_columns(kind)
-        )
-    )
+        raise InvalidInputError(msg("An event has at most {most} ticket types.", most=MAX_TYPES))
+    values = {"id": type_id, "event_id": event_id, "position": last + 1, **_columns(kind)}
+    insert_row(act.connection, TicketTypeRow, **values)
     _link_sessions(act.connection, type_id, kind.session_ids)
     subject = ("ticket_type", type_id)
     act.record("add_ticket_type", subject, event_id=event_id, name=kind.name, price=str(kind.price))
@@ -121,7 +118,7 @@ def change_ticket_type(act: Act, type_id: UUID, kind: NewTicketType) -> TicketTy
 
 @writes(Permission.TICKETS, about=event_of(TicketTypeRow, "type_id"))
 def switch_ticket_type(act: Act, type_id: UUID, *, active: bool) -> TicketTypeView:
-    """Sell a ticket type no more, or again; tickets that were sold stay good.
+    """Switch the sale of a ticket type off, or on again; sold tickets stay good.
 
     Raises:
         NotFoundError: There is no such ticket type.
@@ -134,7 +131,7 @@ def switch_ticket_type(act: Act, type_id: UUID, *, active: bool) -> TicketTypeVi
 
 @writes(Permission.TICKETS, about="event_id")
 def order_ticket_types(act: Act, event_id: UUID, type_ids: Sequence[UUID]) -> None:
-    """Put an event's ticket types in this order; those not named come behind, as they were.
+    """Put an event's ticket types in this order; the others follow as they were.
 
     Raises:
         NotFoundError: One of them is not of this event.
@@ -151,8 +148,7 @@ def order_ticket_types(act: Act, event_id: UUID, type_ids: Sequence[UUID]) -> No
         raise NotFoundError(msg("There is no such ticket type at this event."))
     for position, type_id in enumerate(dict.fromkeys([*type_ids, *there])):
         update_row(act.connection, TicketTypeRow, type_id, position=position)
-    subject, verb = ("event", event_id), "order_ticket_types"
-    act.record(verb, subject, event_id=event_id)
+    act.record("order_ticket_types", ("event", event_id), event_id=event_id)
 
 
 @writes(Permission.TICKETS, about=event_of(TicketTypeRow, "type_id"))
@@ -171,7 +167,7 @@ def remove_ticket_type(act: Act, type_id: UUID) -> None:
             hint=msg("Switch it off instead: it is sold no more, and what was sold stays."),
         )
     _unlink(act.connection, type_id, plain(before.name))
-    act.connection.execute(delete(TicketTypeRow).where(TicketTypeRow.id == type_id))
+    delete_row(act.connection, TicketTypeRow, type_id)
     _note(act, "remove_ticket_type", before, name=before.name)
 
 
@@ -213,11 +209,9 @@ def sale_setup(act: Act, event_id: UUID) -> SaleSetup:
 
 
 def _need_type(act: Act, type_id: UUID) -> Any:
-    row = act.connection.execute(
-        select(*TicketTypeRow.__table__.columns).where(TicketTypeRow.id == type_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such ticket type."))
+    asked = select(TicketTypeRow.__table__).where(TicketTypeRow.id == type_id)
+    found = act.connection.execute(asked).one_or_none()
+    row = need_found(found, msg("There is no such ticket type."))
     act.need(row.event_id, Permission.TICKETS)
     return row
 
@@ -247,14 +241,12 @@ def _need_fit(
         section = select(SeatSectionRow.id).where(
             SeatSectionRow.id == kind.section_id, SeatSectionRow.event_id == event_id
         )
-        if connection.execute(section).one_or_none() is None:
-            raise NotFoundError(msg("There is no such section at this event."))
-    sessions = (
-        select(func.count())
-        .select_from(SessionRow)
-        .where(SessionRow.event_id == event_id, SessionRow.id.in_(kind.session_ids))
-    )
-    if connection.execute(sessions).scalar_one() != len(kind.session_ids):
+        need_found(
+            connection.execute(section).one_or_none(),
+            msg("There is no such section at this event."),
+        )
+    sessions = SessionRow.event_id == event_id, SessionRow.id.in_(kind.session_ids)
+    if count_rows(connection, *sessions) != len(kind.session_ids):
         raise NotFoundError(msg("There is no such session at this event."))
 
 
@@ -268,15 +260,12 @@ def _columns(kind: NewTicketType) -> dict[str, Any]:
 
 
 def _link_sessions(connection: Connection, type_id: UUID, session_ids: Collection[UUID]) -> None:
-    if session_ids:
-        connection.execute(
-            insert(TicketTypeSessionRow),
-            [{"ticket_type_id": type_id, "session_id": each} for each in session_ids],
-        )
+    rows = [{"ticket_type_id": type_id, "session_id": each} for each in session_ids]
+    insert_many(connection, TicketTypeSessionRow, rows)
 
 
 def _booked_once(connection: Connection, type_ids: Sequence[UUID]) -> set[UUID]:
-    """Which types have a ticket of any state, or somebody on the waitlist, past ones included."""
+    """Which types ever had a ticket or an entry on the waitlist."""
     booked = exists().where(
         TicketRow.event_id == TicketTypeRow.event_id, TicketRow.ticket_type_id == TicketTypeRow.id
     )
@@ -298,17 +287,14 @@ _LINKS: tuple[tuple[Any, Any, Message], ...] = (
 def _unlink(connection: Connection, type_id: UUID, name: str) -> None:
     ticket_type_goes(connection, type_id, name)
     for table, owner, what in _LINKS:
+        called = {"what": what, "name": name}
         mine = select(owner).where(table.ticket_type_id == type_id)
         alone = connection.execute(
             select(owner).where(owner.in_(mine)).group_by(owner).having(func.count() == 1)
         ).first()
         if alone is not None:
             raise InvalidInputError(
-                msg(
-                    "{what} is for {name} only; without it, it would be for all.",
-                    what=what,
-                    name=name,
-                ),
+                msg("{what} is for {name} only; without it, it would be for all.", **called),
                 hint=msg("Change that first, or switch the ticket type off."),
             )
         connection.execute(delete(table).where(table.ticket_type_id == type_id))
@@ -328,7 +314,7 @@ def read_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
     """Read what an event sells, in its order, inside a transaction."""
     event = event_terms(act.connection, event_id)
     rows = act.connection.execute(
-        select(*TicketTypeRow.__table__.columns)
+        select(TicketTypeRow.__table__)
         .where(TicketTypeRow.event_id == event_id)
         .order_by(TicketTypeRow.position, TicketTypeRow.id)
     ).all()
@@ -342,8 +328,7 @@ def read_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
         sessions.setdefault(link.ticket_type_id, set()).add(link.session_id)
     standing = availability(act, event_id)
     booked = _booked_once(act.connection, ids)
-    held = held_places(act, event_id)
-    nothing = Held()
+    held = defaultdict(Held, held_places(act, event_id))
     return [
         TicketTypeView(
             row.id,
@@ -356,8 +341,8 @@ def read_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
             standing[row.id].promised,
             standing[row.id].left,
             row.id in booked,
-            held.get(row.id, nothing).unpaid,
-            held.get(row.id, nothing).offered,
+            held[row.id].unpaid,
+            held[row.id].offered,
         )
         for row in rows
     ]
