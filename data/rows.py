@@ -1,12 +1,15 @@
 """Statements about one row by its id, counts of rows, and what many others are made of."""
 
+from collections.abc import Container
 from dataclasses import fields
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, TextClause, delete, func, insert, select, update
 
 from data.schema import Base
+
+V = TypeVar("V")
 
 LAST: Final = "\U0010ffff"
 """Sorts behind every text that begins alike."""
@@ -33,9 +36,19 @@ def delete_row(connection: Connection, table: Any, row_id: UUID, /) -> None:
     connection.execute(delete(table).where(table.id == row_id))
 
 
-def columns_of(table: type[Base], view: type) -> list[Any]:
-    """The columns that a view, a dataclass, takes its fields from, in the order of its fields."""
-    return [getattr(table, field.name) for field in fields(view)]
+def columns_of(table: type[Base], view: type, *, but: Container[str] = ()) -> list[Any]:
+    """The columns of a table that a view, a dataclass, has as fields, in the order of its fields.
+
+    Args:
+        but: Names of the fields that come from elsewhere.
+    """
+    return [getattr(table, field.name) for field in fields(view) if field.name not in but]
+
+
+def view_from(view: type[V], row: Any, /, **given: Any) -> V:
+    """A view, a dataclass, whose fields are columns of a row; what is given comes besides."""
+    names = [field.name for field in fields(view)]  # type: ignore[arg-type]  # a dataclass
+    return view(**{name: getattr(row, name) for name in names if name not in given}, **given)
 
 
 def count_rows(connection: Connection, *where: ColumnElement[bool] | TextClause) -> int:

@@ -162,7 +162,7 @@ def change_session_command(
     """
     programme = programme_of(store, event)
     one = _named("session", programme.sessions, session)
-    new = given(SESSION, NewSession.like(one), typed, _how(programme))
+    new = given(SESSION, like(NewSession, one), typed, _how(programme))
     return _told(change_session(store, SYSTEM, one.id, new))
 
 

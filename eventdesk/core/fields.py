@@ -9,7 +9,7 @@ and translated when they are shown.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from dataclasses import fields as attributes
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Any, TypeVar
 
 from eventdesk.core.errors import InvalidInputError
@@ -81,7 +81,7 @@ class Field:
     none: str = ""
     empty: Any = None
     lines: int = 4
-    sort: StrEnum | None = None
+    sort: Enum | None = None
 
     @property
     def flag(self) -> str:

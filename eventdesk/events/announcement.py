@@ -1,4 +1,4 @@
-"""Announcements: what the team of an event writes to its guests."""
+"""Announcements of a team to the guests of its event: their values and rules."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import _, _n, msg
 
 MAX_TITLE: Final = 120
 MAX_TEXT: Final = 4000
@@ -30,9 +30,6 @@ class NewAnnouncement:
     """An announcement before it is sent.
 
     Attributes:
-        title: One line.
-        text: Plain text of several lines.
-        audience: Who it is for.
         chosen: Ids of the ticket types or sessions; empty for everybody.
     """
 
@@ -42,16 +39,12 @@ class NewAnnouncement:
     chosen: tuple[UUID, ...] = ()
 
     def cleaned(self) -> "NewAnnouncement":
-        """The same, as it is kept.
-
-        Raises:
-            InvalidInputError: No title, no text, one of them too long, or nobody was chosen.
-        """
+        """The same, checked and trimmed."""
         chosen = tuple(dict.fromkeys(self.chosen))
         if bool(chosen) is (self.audience is Audience.ALL):
             raise InvalidInputError(
-                "It is not said whom this announcement is for.",
-                hint="Choose everybody, or at least one ticket type or session.",
+                msg("It is not said whom this announcement is for."),
+                hint=msg("Choose everybody, or at least one ticket type or session."),
             )
         title = typed_text.line(self.title, msg("A title"), most=MAX_TITLE, needed=True)
         text = typed_text.page(self.text, msg("A text"), most=MAX_TEXT, needed=True)
@@ -65,7 +58,7 @@ class Reach:
     Attributes:
         told: Accounts that get it.
         silenced: Accounts that asked not to get announcements.
-        without_account: Valid tickets of the audience behind which there is no account.
+        without_account: Valid tickets of the audience without an account.
     """
 
     told: int
@@ -81,13 +74,14 @@ class Reach:
         >>> Reach(0, 0, 0).words
         'Nobody gets it.'
         """
-        many = f"{self.told:,} people get" if self.told else "Nobody gets"
-        said = f"{'1 person gets' if self.told == 1 else many} it."
+        told = _n("{count} person gets it.", "{count} people get it.", self.told)
+        said = [told if self.told else _("Nobody gets it.")]
         if self.silenced:
-            said += f" {self.silenced:,} asked not to get announcements."
+            said.append(_("{some:,} asked not to get announcements.", some=self.silenced))
         if self.without_account:
-            said += f" Behind {self.without_account:,} of the tickets there is no account."
-        return said
+            some = self.without_account
+            said.append(_("Behind {some:,} of the tickets there is no account.", some=some))
+        return " ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +92,8 @@ class AnnouncementView:
         names: Names of the chosen ticket types or sessions.
         sent_by: Name of the account that sent it; "" when the program did.
         told: Accounts that got it so far.
-        read: How many of them have read it.
-        finished_at: When everybody had it; None while it is still being handed out.
+        read: Accounts that have read it.
+        finished_at: When everybody had it; None while it is being handed out.
     """
 
     id: UUID

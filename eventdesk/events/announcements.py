@@ -1,8 +1,8 @@
-"""Announcements: written by the team of an event, handed to its guests as notices.
+"""Announcements: sent by the team of an event, handed to its guests as notices.
 
-Sending writes the announcement and hands it to the first guests. The rest follow in small
-transactions, so that a door never waits behind a hundred thousand notices: by the command that
-sent it, or by the spooler. How far it has come is kept in the store, so nobody is told twice.
+Sending hands an announcement to the first guests. The rest follow in small transactions, by the
+command that sent it or by the spooler, so that a door never waits behind a hundred thousand
+notices. How far it has come is kept in the store, so that nobody is told twice.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,9 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, union, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, union
 
+from data.rows import count_rows, insert_row, update_row
 from data.schema import (
     AccountRow,
     AnnouncementRow,
@@ -26,6 +27,7 @@ from data.schema import (
 from eventdesk.acts import Act, Permission, Steps, Topic, event_row, reads, steps, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import _, msg
 from eventdesk.events.announcement import AnnouncementView, Audience, NewAnnouncement, Reach
 from eventdesk.events.each_event import each_by_itself
 from eventdesk.events.event_notices import guests_of, listeners_of
@@ -36,14 +38,14 @@ AT_ONCE: Final = 500
 """Accounts gone through in one transaction."""
 
 TWICE: Final = timedelta(minutes=10)
-"""Within this time the same words to the same people are taken for a second press of a key."""
+"""Time within which the same words to the same people are refused as a second key press."""
 
 
 @reads(Permission.MESSAGES, about="event_id")
 def announcement_reach(
     act: Act, event_id: UUID, new: NewAnnouncement
 ) -> tuple[NewAnnouncement, Reach]:
-    """Say whom an announcement would reach, and how it would read; nothing is sent.
+    """Read whom an announcement would reach, and how it would read; nothing is sent.
 
     Raises:
         NotFoundError: There is no such event, ticket type or session.
@@ -52,18 +54,19 @@ def announcement_reach(
     kept = new.cleaned()
     act.need(event_id, Permission.MESSAGES)
     _need_chosen(act.connection, event_id, kept)
-    audience = _accounts(event_id, kept.audience, kept.chosen)
-    silenced = select(AccountRow.id, ProfileRow.silenced).outerjoin(
-        ProfileRow, ProfileRow.account_id == AccountRow.id
-    )
-    told = not_wanted = 0
-    for row in act.connection.execute(silenced.where(*_reached(audience))):
-        if KIND in (row.silenced or ()):
-            not_wanted += 1
-        else:
-            told += 1
-    without = act.connection.execute(_without_account(event_id, kept)).scalar_one()
-    return kept, Reach(told, not_wanted, without)
+    people = act.connection.execute(_people(event_id, kept.audience, kept.chosen)).all()
+    silenced = sum(KIND in (each.silenced or ()) for each in people)
+    without = act.connection.execute(
+        select(func.count())
+        .select_from(TicketRow)
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(
+            *_tickets(event_id, kept.audience, kept.chosen),
+            TicketRow.account_id.is_(None),
+            BookingRow.account_id.is_(None),
+        )
+    ).scalar_one()
+    return kept, Reach(len(people) - silenced, silenced, without)
 
 
 @writes(Permission.MESSAGES, about="event_id")
@@ -82,33 +85,26 @@ def send_announcement(act: Act, event_id: UUID, new: NewAnnouncement) -> Announc
     _need_new(act, event_id, kept, chosen)
     announcement_id = new_id()
     known = select(AccountRow.id).where(AccountRow.id == here.id)
-    act.connection.execute(
-        insert(AnnouncementRow).values(
-            id=announcement_id,
-            event_id=event_id,
-            title=kept.title,
-            body=kept.text,
-            audience=kept.audience.value,
-            chosen=chosen,
-            sent_at=act.now,
-            sent_by=act.connection.execute(known).scalar_one_or_none(),
-            told=0,
-        )
+    insert_row(
+        act.connection,
+        AnnouncementRow,
+        id=announcement_id,
+        event_id=event_id,
+        title=kept.title,
+        body=kept.text,
+        audience=kept.audience.value,
+        chosen=chosen,
+        sent_at=act.now,
+        sent_by=act.connection.execute(known).scalar_one_or_none(),
+        told=0,
     )
-    row = act.connection.execute(
-        select(AnnouncementRow.__table__).where(AnnouncementRow.id == announcement_id)
-    ).one()
+    sent = select(AnnouncementRow.__table__).where(AnnouncementRow.id == announcement_id)
+    row = act.connection.execute(sent).one()
     people = _left(act.connection, row, most=AT_ONCE + 1)
     some = people[:AT_ONCE]
     _tell(act, row, some, last=len(some) == len(people))
-    subject = (KIND, announcement_id)
-    act.record(
-        "send_announcement",
-        subject,
-        event_id=event_id,
-        title=kept.title,
-        audience=kept.audience.value,
-    )
+    said = {"title": kept.title, "audience": kept.audience.value}
+    act.record("send_announcement", (KIND, announcement_id), event_id=event_id, **said)
     return _views(act.connection, AnnouncementRow.id == announcement_id)[0]
 
 
@@ -124,13 +120,14 @@ def list_announcements(
     here = AnnouncementRow.event_id == event_id
     act.need(event_id, Permission.MESSAGES)
     event_row(act.connection, event_id)
-    total = act.connection.execute(select(func.count()).where(here)).scalar_one()
-    return _views(act.connection, here, offset=offset, limit=limit), total
+    return _views(act.connection, here, offset=offset, limit=limit), count_rows(
+        act.connection, here
+    )
 
 
 @steps(anybody=True)
 def hand_out(steps: Steps) -> int:
-    """Go on with every announcement that not all its guests have; returns how many were told."""
+    """Go on with every announcement that some guests lack; returns how many were told."""
     with steps.read() as act:
         unfinished = act.connection.execute(
             select(AnnouncementRow.__table__)
@@ -164,16 +161,10 @@ def _go_on(steps: Steps, row: Any) -> int:
 
 
 def _left(connection: Connection, row: Any, *, most: int | None = None) -> Sequence[Any]:
-    """Accounts still to be told, with the kinds they silenced; in the order of their ids."""
+    """Accounts still to be told, with the kinds they silenced, in the order of their ids."""
     chosen = tuple(UUID(each) for each in row.chosen)
-    audience = _accounts(row.event_id, Audience(row.audience), chosen)
-    people = (
-        select(AccountRow.id, ProfileRow.silenced)
-        .outerjoin(ProfileRow, ProfileRow.account_id == AccountRow.id)
-        .where(*_reached(audience))
-        .order_by(AccountRow.id)
-        .limit(most)
-    )
+    people = _people(row.event_id, Audience(row.audience), chosen)
+    people = people.order_by(AccountRow.id).limit(most)
     if row.told_through is not None:
         people = people.where(AccountRow.id > row.told_through)
     return connection.execute(people).all()
@@ -181,16 +172,12 @@ def _left(connection: Connection, row: Any, *, most: int | None = None) -> Seque
 
 def _is_at(connection: Connection, announcement_id: UUID, through: UUID | None) -> bool:
     """Whether an announcement is unfinished and has come just as far as this account."""
-    now_at = connection.execute(
-        select(AnnouncementRow.told_through, AnnouncementRow.finished_at).where(
-            AnnouncementRow.id == announcement_id
-        )
-    ).one_or_none()
-    return now_at is not None and now_at.finished_at is None and now_at.told_through == through
+    unfinished = (AnnouncementRow.id == announcement_id) & AnnouncementRow.finished_at.is_(None)
+    return count_rows(connection, unfinished, AnnouncementRow.told_through == through) > 0
 
 
 def _tell(act: Act, row: Any, people: Sequence[Any], *, last: bool) -> int:
-    """Tell some accounts and note how far it has come; returns how many were told."""
+    """Hand it to some accounts and note how far it has come; returns how many were told."""
     act.touch(Topic.ACCOUNTS, row.event_id)
     told = [each.id for each in people if KIND not in (each.silenced or ())]
     if told:
@@ -211,30 +198,33 @@ def _tell(act: Act, row: Any, people: Sequence[Any], *, last: bool) -> int:
         values["told_through"] = people[-1].id
     if last:
         values["finished_at"] = act.now
-    act.connection.execute(
-        update(AnnouncementRow).where(AnnouncementRow.id == row.id).values(values)
-    )
+    update_row(act.connection, AnnouncementRow, row.id, **values)
     return len(told)
 
 
+def _people(event_id: UUID, audience: Audience, chosen: Sequence[UUID]) -> Select[UUID, list[str]]:
+    """The open accounts an announcement is for, with the kinds of notices they silenced."""
+    people = select(AccountRow.id, ProfileRow.silenced)
+    return people.outerjoin(ProfileRow, ProfileRow.account_id == AccountRow.id).where(
+        AccountRow.id.in_(_accounts(event_id, audience, chosen)),
+        AccountRow.banned_at.is_(None),
+        AccountRow.erased_at.is_(None),
+    )
+
+
 def _accounts(event_id: UUID, audience: Audience, chosen: Sequence[UUID]) -> Select[Any]:
-    """The accounts an announcement is for."""
+    """The guests, or the accounts of valid tickets of the types, or for the sessions."""
     if audience is Audience.ALL:
         return guests_of(event_id)
-    holders = _holders(event_id, audience, chosen)
-    if audience is Audience.TYPES:
-        return holders
-    people = union(holders, listeners_of(chosen)).subquery()
-    return select(people.c.account_id)
-
-
-def _holders(event_id: UUID, audience: Audience, chosen: Sequence[UUID]) -> Select[Any]:
-    """The accounts behind valid tickets of the chosen types, or of types for the sessions."""
-    return (
+    holders = (
         select(func.coalesce(TicketRow.account_id, BookingRow.account_id).label("account_id"))
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
         .where(*_tickets(event_id, audience, chosen))
     )
+    if audience is Audience.TYPES:
+        return holders
+    people = union(holders, listeners_of(chosen)).subquery()
+    return select(people.c.account_id)
 
 
 def _tickets(
@@ -251,37 +241,18 @@ def _tickets(
     return (*valid, TicketRow.ticket_type_id.in_(for_them))
 
 
-def _without_account(event_id: UUID, new: NewAnnouncement) -> Select[int]:
-    return (
-        select(func.count())
-        .select_from(TicketRow)
-        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(
-            *_tickets(event_id, new.audience, new.chosen),
-            TicketRow.account_id.is_(None),
-            BookingRow.account_id.is_(None),
-        )
-    )
-
-
-def _reached(audience: Select[Any]) -> tuple[ColumnElement[bool], ...]:
-    return (
-        AccountRow.id.in_(audience),
-        AccountRow.banned_at.is_(None),
-        AccountRow.erased_at.is_(None),
-    )
-
-
 def _need_chosen(connection: Connection, event_id: UUID, new: NewAnnouncement) -> None:
-    """Let only types or sessions of this event pass."""
+    """Require that the chosen types or sessions are of this event."""
     event_row(connection, event_id)
     if new.audience is Audience.ALL:
         return
     row = TicketTypeRow if new.audience is Audience.TYPES else SessionRow
     known = set(connection.execute(select(row.id).where(row.event_id == event_id)).scalars())
     if not known.issuperset(new.chosen):
-        what = "ticket type" if new.audience is Audience.TYPES else "session"
-        raise NotFoundError(f"There is no such {what} here.", hint="Press F5 to read them again.")
+        refusal = msg("There is no such session here.")
+        if new.audience is Audience.TYPES:
+            refusal = msg("There is no such ticket type here.")
+        raise NotFoundError(refusal, hint=msg("Press F5 to read them again."))
 
 
 def _need_new(act: Act, event_id: UUID, new: NewAnnouncement, chosen: list[str]) -> None:
@@ -296,8 +267,8 @@ def _need_new(act: Act, event_id: UUID, new: NewAnnouncement, chosen: list[str])
     ).scalars()
     if chosen in list(same):
         raise InvalidInputError(
-            "The same announcement was sent a moment ago.",
-            hint="Look at what was sent; change the words to send another one.",
+            msg("The same announcement was sent a moment ago."),
+            hint=msg("Look at what was sent; change the words to send another one."),
         )
 
 
@@ -339,7 +310,7 @@ def _views(
             row.title,
             row.body,
             Audience(row.audience),
-            tuple(names.get(UUID(each), "(removed)") for each in row.chosen),
+            tuple(names.get(UUID(each), _("(removed)")) for each in row.chosen),
             row.sent_at,
             row.sender,
             row.told,

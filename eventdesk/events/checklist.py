@@ -1,8 +1,9 @@
-"""What an event still needs before it can be published, or should have before its doors open."""
+"""The checklist of an event: what it needs to be published, or should have at its doors."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from eventdesk.core.messages import _
 from eventdesk.events.event import EventDetail, Visibility
 
 
@@ -11,9 +12,8 @@ class SetUp:
     """What was set up around an event, counted.
 
     Attributes:
-        ticket_types: Those that are sold.
+        ticket_types: Ticket types that are sold.
         priced: Those of them that cost something.
-        lists: Check-in lists.
         staff_pin: Whether its kiosks can be unlocked.
         invited: Addresses on its list of invitations.
     """
@@ -28,11 +28,9 @@ class SetUp:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the list.
+    """One line of the checklist.
 
     Attributes:
-        text: What it is, in words.
-        done: Whether it is there.
         needed: Whether the event cannot be submitted without it.
         place: Where it is done: settings, programme, tickets, doors or team.
     """
@@ -44,26 +42,23 @@ class Check:
 
 
 def checklist(event: EventDetail, made: SetUp, *, now: datetime) -> tuple[Check, ...]:
-    """Say what an event has and what it lacks, what is needed first."""
+    """What an event has and what it lacks; what is needed comes first."""
     public = event.visibility is Visibility.PUBLIC
+    has_place = event.venue is not None or bool(event.online_url)
     checks = [
-        Check("Dates that are still to come", event.ends_at > now, True, "settings"),
-        Check("A ticket type to book", made.ticket_types > 0, True, "tickets"),
-        Check("A description", bool(event.description), public, "settings"),
-        Check("A venue or an online address", _has_place(event), False, "settings"),
-        Check("A category, so that it is found", bool(event.category), False, "settings"),
-        Check("A programme", made.sessions > 0, False, "programme"),
-        Check("A check-in list", made.lists > 0, False, "doors"),
-        Check("A staff PIN for the kiosks", made.staff_pin, False, "team"),
+        Check(_("Dates that are still to come"), event.ends_at > now, True, "settings"),
+        Check(_("A ticket type to book"), made.ticket_types > 0, True, "tickets"),
+        Check(_("A description"), bool(event.description), public, "settings"),
+        Check(_("A venue or an online address"), has_place, False, "settings"),
+        Check(_("A category, so that it is found"), bool(event.category), False, "settings"),
+        Check(_("A programme"), made.sessions > 0, False, "programme"),
+        Check(_("A check-in list"), made.lists > 0, False, "doors"),
+        Check(_("A staff PIN for the kiosks"), made.staff_pin, False, "team"),
     ]
     if event.visibility is Visibility.INVITED:
-        checks.insert(2, Check("Somebody invited", made.invited > 0, True, "settings"))
+        checks.insert(2, Check(_("Somebody invited"), made.invited > 0, True, "settings"))
     if made.priced:
-        sender = Check("A sender on the invoices", bool(event.invoice_sender), False, "settings")
-        bank = Check("Bank details for transfers", bool(event.bank_details), False, "settings")
+        sender = Check(_("A sender on the invoices"), bool(event.invoice_sender), False, "settings")
+        bank = Check(_("Bank details for transfers"), bool(event.bank_details), False, "settings")
         checks += [sender, bank]
     return tuple(sorted(checks, key=lambda check: not check.needed))
-
-
-def _has_place(event: EventDetail) -> bool:
-    return event.venue is not None or bool(event.online_url)

@@ -17,7 +17,7 @@ from eventdesk.events.event_notices import tell_admins
 log = logging.getLogger(__name__)
 
 TELL_AGAIN: Final = timedelta(days=1)
-"""How long admins are not told again that the same chore fails for the same event."""
+"""How long admins are not told again about the same chore of the same event."""
 
 _told: dict[tuple[Path, UUID | None, str], datetime] = {}
 """When this process said so last, by home, event and chore."""
@@ -26,18 +26,18 @@ _told: dict[tuple[Path, UUID | None, str], datetime] = {}
 def each_by_itself(
     steps: Steps, event_ids: Iterable[UUID], do: Callable[[UUID], int], *, chore: str
 ) -> int:
-    """Do something for each event; one for which it fails is logged, told to admins and left.
+    """Do something for each event; a failure is logged, told to admins, and keeps no other waiting.
 
     Args:
         event_ids: The events.
-        do: Does it in transactions of its own, and says how many things it did.
+        do: Does it in transactions of its own; returns how many things it did.
         chore: What it is, in words that end "The … of this event".
 
     Returns:
         How many things were done in all.
 
     Raises:
-        StoreError: The store cannot be used, which is the fault of no event.
+        StoreError: The store cannot be used.
     """
     done = 0
     for event_id in event_ids:
@@ -53,10 +53,7 @@ def each_by_itself(
 def those_that_need(
     connection: Connection, event_ids: Iterable[UUID], asked: Callable[[UUID], bool]
 ) -> list[UUID]:
-    """The events of which something is true; those that cannot tell are among them.
-
-    What is asked of them fails again where it is done, and is told there.
-    """
+    """The events of which something is true, or where asking fails: it is told where it is done."""
     found = []
     for event_id in event_ids:
         try:

@@ -1,9 +1,9 @@
-"""Events and venues: their states, what may be changed in which, and what is shown of them."""
+"""Events and venues: their values, states and fields, and which changes a state allows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import LINE, MINOR, MOMENT, NUMBER, ONE, PAGE, SHARE, YES, Field
 from eventdesk.core.ids import read_code
 from eventdesk.core.languages import language
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg, msg_p
 from eventdesk.core.money import Money, read_currency
 
 
@@ -45,11 +45,11 @@ CATEGORIES: Final = (
 """Categories a form offers; an event may have any."""
 
 MAX_WAIT_MINUTES: Final = 60 * 24 * 60
-"""Sixty days: longest time a place is held or offered."""
+"""Longest time a place is held or offered: 60 days."""
 
 
 class EventState(StrEnum):
-    """How far an event is; all but `OVER` are stored."""
+    """The state of an event; all but `OVER` are stored."""
 
     DRAFT = "draft"
     WAITING = "waiting"
@@ -72,24 +72,24 @@ class Visibility(StrEnum):
     """Only those whose e-mail addresses are on its list."""
 
 
-class Change(StrEnum):
-    """What can be done to an event, as far as its state decides it."""
+class Change(Enum):
+    """A kind of change to an event that its state allows or not, as a refusal calls it."""
 
-    WORDS = "its description"
-    TIMES = "its times"
-    CURRENCY = "its currency"
-    CAPACITY = "its capacity"
-    VISIBILITY = "who sees it"
-    RULES = "its rules"
-    MONEY = "its invoices and bank details"
-    PROGRAMME = "its programme"
-    SUBMIT = "submitting it"
-    WITHDRAW = "taking it back"
-    DECIDE = "approving or refusing it"
-    CANCEL = "cancelling it"
-    DELETE = "deleting it"
-    ARCHIVE = "archiving it"
-    UNARCHIVE = "bringing it back"
+    WORDS = msg("its description")
+    TIMES = msg("its times")
+    CURRENCY = msg("its currency")
+    CAPACITY = msg("its capacity")
+    VISIBILITY = msg("who sees it")
+    RULES = msg("its rules")
+    MONEY = msg("its invoices and bank details")
+    PROGRAMME = msg("its programme")
+    SUBMIT = msg("submitting it")
+    WITHDRAW = msg("taking it back")
+    DECIDE = msg("approving or refusing it")
+    CANCEL = msg("cancelling it")
+    DELETE = msg("deleting it")
+    ARCHIVE = msg("archiving it")
+    UNARCHIVE = msg("bringing it back")
 
 
 _SETTING_UP = frozenset(
@@ -101,7 +101,7 @@ _SETTING_UP = frozenset(
 
 CHANGES: Final[Mapping[EventState, frozenset[Change]]] = {
     EventState.DRAFT: _SETTING_UP | {Change.SUBMIT, Change.CANCEL, Change.DELETE},
-    # What an admin is looking at stays as it is until it is decided, or taken back.
+    # What an admin is looking at stays as it is until it is decided or taken back.
     EventState.WAITING: frozenset(
         {
             *(Change.CAPACITY, Change.RULES, Change.MONEY, Change.PROGRAMME),
@@ -109,7 +109,7 @@ CHANGES: Final[Mapping[EventState, frozenset[Change]]] = {
         }
     ),
     EventState.PUBLISHED: _SETTING_UP | {Change.WITHDRAW, Change.CANCEL},
-    # Times too: an event that goes on longer is not over.
+    # Times too: an event may go on longer.
     EventState.OVER: frozenset(
         {Change.WORDS, Change.TIMES, Change.MONEY, Change.PROGRAMME, Change.ARCHIVE}
     ),
@@ -118,32 +118,42 @@ CHANGES: Final[Mapping[EventState, frozenset[Change]]] = {
 }
 """Which changes are allowed in which state."""
 
-_WAY_OUT: Final[Mapping[EventState, str]] = {
-    EventState.DRAFT: "Submit it first.",
-    EventState.WAITING: "Take it back first, change it, and submit it again.",
-    EventState.PUBLISHED: "It is published already.",
-    EventState.OVER: "Duplicate it to make the next one.",
-    EventState.CANCELLED: "Duplicate it to make a new one.",
-    EventState.ARCHIVED: "Bring it back first.",
+STATE_WORDS: Final[Mapping[EventState, Message]] = {
+    EventState.DRAFT: msg("a draft"),
+    EventState.WAITING: msg("waiting for approval"),
+    EventState.PUBLISHED: msg_p("event", "published"),
+    EventState.OVER: msg_p("event", "over"),
+    EventState.CANCELLED: msg_p("event", "cancelled"),
+    EventState.ARCHIVED: msg_p("event", "archived"),
+}
+"""The states behind "This event is …"."""
+
+_WAY_OUT: Final[Mapping[EventState, Message]] = {
+    EventState.DRAFT: msg("Submit it first."),
+    EventState.WAITING: msg("Take it back first, change it, and submit it again."),
+    EventState.PUBLISHED: msg("It is published already."),
+    EventState.OVER: msg("Duplicate it to make the next one."),
+    EventState.CANCELLED: msg("Duplicate it to make a new one."),
+    EventState.ARCHIVED: msg("Bring it back first."),
 }
 
 
-_WAY_TO: Final[Mapping[Change, str]] = {
-    Change.DELETE: "Only a draft can be deleted; what is over or cancelled can be archived.",
-    Change.ARCHIVE: "Only an event that is over or cancelled can be archived.",
-    Change.UNARCHIVE: "Only an archived event can be brought back.",
+_WAY_TO: Final[Mapping[Change, Message]] = {
+    Change.DELETE: msg("Only a draft can be deleted; what is over or cancelled can be archived."),
+    Change.ARCHIVE: msg("Only an event that is over or cancelled can be archived."),
+    Change.UNARCHIVE: msg("Only an archived event can be brought back."),
 }
 """The way out of a refusal where the change says more than the state."""
 
 
 def event_state(state: str, ends_at: datetime, now: datetime) -> EventState:
-    """Say how far an event is from what is stored of it."""
+    """The state of an event at an instant, from what is stored of it."""
     stored = EventState(state)
     return EventState.OVER if stored is EventState.PUBLISHED and ends_at <= now else stored
 
 
 def need_change(state: EventState, change: Change) -> None:
-    """Let only those changes pass that this state allows.
+    """Require a change that this state allows.
 
     Raises:
         InvalidInputError: It does not; the hint says the way out.
@@ -151,15 +161,18 @@ def need_change(state: EventState, change: Change) -> None:
     if change in CHANGES[state]:
         return
     way_to = None if state is EventState.WAITING else _WAY_TO.get(change)
-    called = {EventState.WAITING: "waiting for approval", EventState.DRAFT: "a draft"}
     raise InvalidInputError(
-        f"This event is {called.get(state, state.value)}: {change.value} is not possible now.",
+        msg(
+            "This event is {state}: {change} is not possible now.",
+            state=STATE_WORDS[state],
+            change=change.value,
+        ),
         hint=way_to or _WAY_OUT[state],
     )
 
 
 def shifted(at: datetime, time_zone: str, by: timedelta) -> datetime:
-    """Move an instant by what a clock on the wall shows: 09:00 stays 09:00 in summer and winter.
+    """Move an instant by wall-clock time: 09:00 stays 09:00 in summer and winter.
 
     >>> shifted(datetime(2026, 3, 1, 8, tzinfo=UTC), "Europe/Berlin", timedelta(days=90)).hour
     7
@@ -177,8 +190,8 @@ def _access_code(typed: str) -> str:
     code = read_code(typed)
     if code and (len(code) < MIN_ACCESS_CODE or not (code.isascii() and code.isalnum())):
         raise InvalidInputError(
-            f"An access code has at least {MIN_ACCESS_CODE} letters and digits.",
-            hint="Leave it empty to draw one.",
+            msg("An access code has at least {least} letters and digits.", least=MIN_ACCESS_CODE),
+            hint=msg("Leave it empty to draw one."),
         )
     return typed_text.line(code, msg("An access code"), most=40)
 
@@ -188,7 +201,8 @@ def _visibility(typed: str) -> str:
         return Visibility(typed).value
     except ValueError:
         raise InvalidInputError(
-            f"An event is not {typed[:30]!r}.", hint="It is public, private or invited."
+            msg("An event is not {typed!r}.", typed=typed[:30]),
+            hint=msg("It is public, private or invited."),
         ) from None
 
 
@@ -201,9 +215,9 @@ def _currency(typed: str) -> str:
 
 
 _VISIBILITY: Final = {
-    Visibility.PUBLIC: "everybody, after an admin's approval",
-    Visibility.PRIVATE: "whoever has its access code",
-    Visibility.INVITED: "those on the list of invitations",
+    Visibility.PUBLIC: msg("everybody, after an admin's approval"),
+    Visibility.PRIVATE: msg("whoever has its access code"),
+    Visibility.INVITED: msg("those on the list of invitations"),
 }
 
 EVENT: Final = (
@@ -391,16 +405,16 @@ class EventRules:
     """What an event lets its guests do, and until when.
 
     Attributes:
-        hold_minutes: How long a booking that is not paid holds its places.
+        hold_minutes: How long an unpaid booking holds its places.
         offer_minutes: How long a freed place is offered to one on the waitlist.
         waitlist_auto: Whether a freed place is given without asking.
-        cancel_until: Until when guests may cancel by themselves; None is until it begins.
+        cancel_until: Deadline for guests to cancel by themselves; None is its begin.
         cancel_fee_bp: What is kept of a ticket's price, in basis points.
-        cancel_fee_minor: What is kept of it besides, in minor units.
-        transfer_until: Until when tickets may be given away; None is until it begins.
-        queue_from: When requests are collected for the hour of opening, and until when.
+        cancel_fee_minor: What is kept besides, in minor units.
+        transfer_until: Deadline for giving tickets away; None is its begin.
+        queue_from: Begin of the collection of requests for the hour of opening.
         reprint_limit: How often staff print a badge again without a supervisor.
-        badge_correction: Whether guests correct what their badge says at the kiosk.
+        badge_correction: Whether guests correct their badge at the kiosk.
     """
 
     hold_minutes: int = 15
@@ -427,7 +441,7 @@ class EventDetail:
 
     Attributes:
         reason: Why an admin sent it back, or why it was cancelled.
-        owner_name: Who is responsible; "" where nobody is, as with the demo.
+        owner_name: The owner; "" where there is none, as with the demo.
         taken: Places taken by valid tickets.
         team: Whether the reader works for this event.
     """
@@ -467,7 +481,7 @@ class EventDetail:
         return change in CHANGES[self.state]
 
     def setting(self, name: str) -> Any:
-        """What a field that can be changed is now."""
+        """The present value of a field of `EVENT`."""
         if name == "venue_id":
             return self.venue.id if self.venue else None
         return getattr(self.rules if hasattr(self.rules, name) else self, name)
@@ -479,7 +493,7 @@ class EventCard:
 
     Attributes:
         place: Its venue and address, or "online".
-        cheapest: What its cheapest ticket costs in full; None when nothing is sold.
+        cheapest: The full price of its cheapest ticket; None when nothing is sold.
     """
 
     id: UUID
@@ -500,7 +514,7 @@ class TeamEvent:
     """An event as those who work for it see it in their list.
 
     Attributes:
-        role: What the reader is there; "admin" for admins of the installation.
+        role: The role of the reader there; "admin" for admins of the installation.
         tickets: Valid tickets.
     """
 

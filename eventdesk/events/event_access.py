@@ -1,9 +1,8 @@
-"""Who sees which event: the team always, others once it is published and meant for them."""
+"""Visibility of events: the team sees its own, others what is published and meant for them."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from data.schema import AccountRow, BookingRow, InvitationRow, TicketRow
 from eventdesk.acts import Act, ActorKind, Role, event_row, no_such_event
@@ -12,15 +11,11 @@ from eventdesk.events.event import Visibility
 
 
 def need_visible(act: Act, event_id: UUID, *, access_code: str = "") -> None:
-    """Let only those go on who may know of this event.
+    """Require somebody who may know of this event.
 
     The team always may. Others may once it was published: everybody where it is public, whoever
     has its access code, was invited or has a ticket where it is private, and only the invited
     and those with a ticket where it is by invitation.
-
-    Args:
-        event_id: The event.
-        access_code: What was typed or came with a link.
 
     Raises:
         NotFoundError: There is none, or it is not for them; nothing tells the two apart.
@@ -31,17 +26,16 @@ def need_visible(act: Act, event_id: UUID, *, access_code: str = "") -> None:
         return
     ended = row.state in ("cancelled", "archived") and row.published_at is not None
     was_published = row.state == "published" or ended
-    meant = row.visibility == Visibility.PUBLIC or _has_code(row, access_code)
+    has_code = row.access_code and read_code(access_code[:100]) == row.access_code
+    meant = row.visibility == Visibility.PUBLIC or (
+        row.visibility == Visibility.PRIVATE and has_code
+    )
     if not was_published or not (meant or _expected(act, event_id)):
         raise no_such_event()
 
 
 def is_team(act: Act, event_id: UUID) -> bool:
-    """Whether somebody works for this event, or for the whole installation.
-
-    Raises:
-        NotAllowedError: The account was closed.
-    """
+    """Whether somebody works for this event, or for the whole installation."""
     if act.actor.kind is ActorKind.VISITOR:
         return False
     here = act.known_at(event_id)
@@ -57,35 +51,18 @@ def email_of(act: Act) -> str | None:
     ).scalar_one_or_none()
 
 
-def _has_code(row: Any, typed: str) -> bool:
-    return bool(
-        row.visibility == Visibility.PRIVATE
-        and row.access_code
-        and read_code(typed[:100]) == row.access_code
-    )
-
-
 def _expected(act: Act, event_id: UUID) -> bool:
-    """Whether somebody was invited or has a ticket."""
+    """Whether somebody was invited, booked here, or holds a ticket that another booked."""
     if act.actor.kind is not ActorKind.ACCOUNT:
         return False
-    return _invited(act, event_id) or _books(act, event_id)
-
-
-def _invited(act: Act, event_id: UUID) -> bool:
-    email = email_of(act)
-    invited = select(func.count()).where(
-        InvitationRow.event_id == event_id, InvitationRow.email == email
+    invited = select(InvitationRow.id).where(
+        InvitationRow.event_id == event_id, InvitationRow.email == email_of(act)
     )
-    return act.connection.execute(invited).scalar_one() > 0
-
-
-def _books(act: Act, event_id: UUID) -> bool:
-    """Whether somebody booked here, or holds a ticket that another booked."""
     booked = select(BookingRow.id).where(
         BookingRow.account_id == act.actor.id, BookingRow.event_id == event_id
     )
     holds = select(TicketRow.id).where(
         TicketRow.account_id == act.actor.id, TicketRow.event_id == event_id
     )
-    return act.connection.execute(select(or_(booked.exists(), holds.exists()))).scalar_one()
+    any_of_them = or_(invited.exists(), booked.exists(), holds.exists())
+    return act.connection.execute(select(any_of_them)).scalar_one()

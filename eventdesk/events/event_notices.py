@@ -1,4 +1,4 @@
-"""Telling many people at once about an event: its guests, its organizers, the admins."""
+"""Notices about an event to many people at once: its guests, its organizers, the admins."""
 
 from collections.abc import Collection
 from typing import Any
@@ -61,7 +61,7 @@ def tell_admins(act: Act, event_id: UUID, kind: str, title: str, body: str) -> i
 
 
 def tell_listeners(act: Act, event_id: UUID, session_id: UUID, notice: tuple[str, str, str]) -> int:
-    """Tell who signed up for a session or waits for it: kind, title and body of the notice."""
+    """Tell those who signed up for a session or wait for it: kind, title and body of the notice."""
     return tell_accounts(act, listeners_of([session_id]), (*notice, event_id))
 
 

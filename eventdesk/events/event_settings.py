@@ -1,16 +1,18 @@
-"""Changing an event: every field has its check, and the state says which may change."""
+"""Settings of an event: changing its fields, as far as its state and its bookings allow."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select
 
+from data.rows import count_rows, update_row
 from data.schema import CashShiftRow, DiscountRow, EventRow, TicketTypeRow, VenueRow, VoucherRow
 from eventdesk.acts import Act, Permission, event_row, writes
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_code
+from eventdesk.core.messages import msg
 from eventdesk.core.money import read_currency
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import EVENT, Change, EventDetail, Visibility, event_state, need_change
@@ -20,8 +22,8 @@ from eventdesk.events.events import learn_event, places_taken, read_detail
 from eventdesk.events.opening_hour import need_window
 
 EventChanges = dict[str, Any]
-"""What is to be changed, by the names of the fields of `EVENT`; what is not named stays. An access
-code of "" draws a new one; the commission is for admins only, and None asks the owner's terms."""
+"""New values by the names of the fields of `EVENT`. An access code of "" draws a new one; the
+commission is for admins only, and None takes the owner's terms."""
 
 _FIELDS: Final = {one.name: one for one in EVENT}
 
@@ -45,11 +47,10 @@ def change_event(act: Act, event_id: UUID, changes: EventChanges) -> EventDetail
     _need_admin_for(act, row, changed)
     changed |= _follow_ups(row, changed)
     if changed:
-        act.connection.execute(update(EventRow).where(EventRow.id == event_id).values(**changed))
+        update_row(act.connection, EventRow, event_id, **changed)
         learn_event(act.connection, event_id)
         _tell_of(act, row, changed)
-        subject, values = ("event", event_id), _for_audit(changed)
-        act.record("change_event", subject, event_id=event_id, **values)
+        act.record("change_event", ("event", event_id), event_id=event_id, **_for_audit(changed))
     return read_detail(act, event_id, team=True)
 
 
@@ -60,7 +61,9 @@ def _need_sound(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
         return changed.get(field, getattr(row, field))
 
     if later("ends_at") <= later("starts_at"):
-        raise InvalidInputError("The event ends before it starts.", hint="Check both times.")
+        raise InvalidInputError(
+            msg("The event ends before it starts."), hint=msg("Check both times.")
+        )
     if changed.keys() & {"queue_from", "queue_until", "starts_at"}:
         is_over = row.queue_until is not None and row.queue_until <= act.now
         if not is_over or changed.keys() & {"queue_from", "queue_until"}:
@@ -71,89 +74,72 @@ def _need_sound(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
         taken = places_taken(act, row.id)
         if changed["capacity"] < taken:
             raise InvalidInputError(
-                f"{taken} places are taken already.", hint=f"Choose a capacity of {taken} or more."
+                msg("{taken} places are taken already.", taken=taken),
+                hint=msg("Choose a capacity of {taken} or more.", taken=taken),
             )
     if changed.keys() & {"cancel_until", "cancel_fee_bp", "cancel_fee_minor"}:
         _need_kinder_rules(act.connection, row, changed)
     if "currency" in changed:
         _need_other_currency(act.connection, row, changed["currency"])
-    if changed.get("venue_id") is not None:
-        _need_venue(act.connection, row.id, changed["venue_id"])
+    venue_id = changed.get("venue_id")
+    mine = (VenueRow.id == venue_id) & (VenueRow.event_id == row.id)
+    if venue_id is not None and not count_rows(act.connection, mine):
+        raise NotFoundError(msg("There is no such venue at this event."))
 
 
 def _need_kinder_rules(connection: Connection, row: Any, changed: Mapping[str, Any]) -> None:
-    """Hold the team to what people booked under: what it costs to cancel, and until when.
+    """Refuse a higher fee or an earlier deadline for cancelling once somebody booked.
 
-    Nothing of that is kept with each booking, so that the event's rules bind those that are there
-    already. They may become kinder, whoever changes them.
-
-    Raises:
-        InvalidInputError: Somebody booked, and a fee is higher or the deadline earlier.
+    The rules are kept with the event, not with each booking, so they bind existing bookings too.
     """
     higher = any(
         changed.get(fee, getattr(row, fee)) > getattr(row, fee)
         for fee in ("cancel_fee_bp", "cancel_fee_minor")
     )
-    # Without one of its own, cancelling ends when the event begins, at whatever time that is.
+    # Without a deadline of its own, cancelling ends when the event begins.
     begins = changed.get("starts_at", row.starts_at)
-    earlier = (changed.get("cancel_until", row.cancel_until) or begins) < (
-        row.cancel_until or begins
-    )
+    deadline = changed.get("cancel_until", row.cancel_until) or begins
+    earlier = deadline < (row.cancel_until or begins)
     if (higher or earlier) and is_booked(connection, row.id):
         raise InvalidInputError(
-            "Somebody booked under these rules already.",
-            hint="Lower the fees only." if higher else "Let people cancel longer only.",
+            msg("Somebody booked under these rules already."),
+            hint=msg("Lower the fees only.") if higher else msg("Let people cancel longer only."),
         )
 
 
 def _need_other_currency(connection: Connection, row: Any, currency: str) -> None:
-    if is_booked(connection, row.id):
-        raise InvalidInputError(
-            f"Somebody paid or booked in {row.currency} already.",
-            hint="Duplicate the event to sell it in another currency.",
-        )
+    """Require that nothing of the event is in its present currency."""
+    old = row.currency
     in_drawers = select(CashShiftRow.drawer).where(
         CashShiftRow.event_id == row.id, CashShiftRow.closed_at.is_(None)
     )
     drawer = connection.execute(in_drawers.limit(1)).scalar_one_or_none()
-    if drawer is not None:
-        raise InvalidInputError(
-            f"{plain(drawer)} is open with money in {row.currency}.",
-            hint="Close the cash drawers first.",
+    amounts = (DiscountRow.event_id == row.id) & (DiscountRow.kind == "amount")
+    refusal, hint = None, msg("Duplicate the event to sell it in another currency.")
+    if is_booked(connection, row.id):
+        refusal = msg("Somebody paid or booked in {currency} already.", currency=old)
+    elif drawer is not None:
+        refusal = msg(
+            "{drawer} is open with money in {currency}.", drawer=plain(drawer), currency=old
         )
-    for promised, what in (
-        (select(VoucherRow.id).where(VoucherRow.event_id == row.id), "Vouchers"),
-        (
-            select(DiscountRow.id).where(
-                DiscountRow.event_id == row.id, DiscountRow.kind == "amount"
-            ),
-            "Codes of an amount",
-        ),
+        hint = msg("Close the cash drawers first.")
+    elif count_rows(connection, VoucherRow.event_id == row.id):
+        refusal = msg("Vouchers of this event are in {currency}.", currency=old)
+    elif count_rows(connection, amounts):
+        refusal = msg("Codes of an amount of this event are in {currency}.", currency=old)
+    elif read_currency(currency)[1] != row.currency_exponent and count_rows(
+        connection,
+        TicketTypeRow.event_id == row.id,
+        TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0,
     ):
-        if connection.execute(promised.limit(1)).first() is not None:
-            raise InvalidInputError(
-                f"{what} of this event are in {row.currency}.",
-                hint="Duplicate the event to sell it in another currency.",
-            )
-    priced = select(func.count()).where(
-        TicketTypeRow.event_id == row.id, TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0
-    )
-    _code, exponent = read_currency(currency)
-    if exponent != row.currency_exponent and connection.execute(priced).scalar_one():
-        raise InvalidInputError(
-            f"Prices typed in {row.currency} mean something else in {currency}.",
-            hint="Set the prices and fees to 0 first, and type them anew afterwards.",
-        )
-
-
-def _need_venue(connection: Connection, event_id: UUID, venue_id: UUID) -> None:
-    mine = select(func.count()).where(VenueRow.id == venue_id, VenueRow.event_id == event_id)
-    if not connection.execute(mine).scalar_one():
-        raise NotFoundError("There is no such venue at this event.")
+        refusal = msg("Prices typed in {old} mean something else in {new}.", old=old, new=currency)
+        hint = msg("Set the prices and fees to 0 first, and type them anew afterwards.")
+    if refusal is not None:
+        raise InvalidInputError(refusal, hint=hint)
 
 
 def _need_admin_for(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
-    """Keep for admins what decides over the installation's money and what the public sees."""
+    """Require an admin for the commission, and for making a published event public."""
     opened = row.state == "published" and changed.get("visibility") == Visibility.PUBLIC
     if not opened and "commission_bp" not in changed:
         return
@@ -161,14 +147,16 @@ def _need_admin_for(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
         return
     if opened:
         raise NotAllowedError(
-            "An event becomes public only with an admin's approval.",
-            hint="Take it back, change who sees it, and submit it.",
+            msg("An event becomes public only with an admin's approval."),
+            hint=msg("Take it back, change who sees it, and submit it."),
         )
-    raise NotAllowedError("Only an admin may change the commission.", hint="Ask an admin.")
+    raise NotAllowedError(
+        msg("Only an admin may change the commission."), hint=msg("Ask an admin.")
+    )
 
 
 def _follow_ups(row: Any, changed: Mapping[str, Any]) -> dict[str, Any]:
-    """What changes along: the exponent of a currency, the code of an event made private."""
+    """Changes that follow: the exponent of a currency, the code of an event made private."""
     more: dict[str, Any] = {}
     if "currency" in changed:
         more["currency_exponent"] = read_currency(changed["currency"])[1]
@@ -198,19 +186,14 @@ def _tell_of(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
 
 
 def _for_audit(changed: Mapping[str, Any]) -> dict[str, Any]:
-    plain = str | int | bool | None
-    return {
-        field: (value[:200] if isinstance(value, str) else value)
-        if isinstance(value, plain)
-        else str(value)
-        for field, value in changed.items()
-    }
+    def kept(value: Any) -> Any:
+        if isinstance(value, str):
+            return value[:200]
+        return value if isinstance(value, int | None) else str(value)
+
+    return {field: kept(value) for field, value in changed.items()}
 
 
 def checked_setting(field: str, value: Any) -> Any:
-    """Check the value of a field of an event as if it was typed; other fields pass as they are.
-
-    Raises:
-        InvalidInputError: It cannot be.
-    """
+    """Check and trim the value of a field of an event; other fields pass as they are."""
     return _FIELDS[field].clean(value) if field in _FIELDS else value

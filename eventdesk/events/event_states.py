@@ -1,8 +1,8 @@
-"""The way of an event: submitted, approved or refused, taken back, published, cancelled."""
+"""States of an event: submitting, approving or refusing, taking back, publishing, cancelling."""
 
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from data.rows import count_rows, update_row
 from data.schema import (
@@ -18,19 +18,26 @@ from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.core.messages import msg
 from eventdesk.events.checklist import Check, SetUp, checklist
-from eventdesk.events.event import Change, EventDetail, EventState, Visibility, event_state
+from eventdesk.events.event import (
+    STATE_WORDS,
+    Change,
+    EventDetail,
+    EventState,
+    Visibility,
+    event_state,
+)
 from eventdesk.events.event_notices import tell_admins, tell_guests, tell_organizers
 from eventdesk.events.events import changeable_event, read_detail
 
 MAX_REASON = 2000
 
 TEAM = tuple(one for one in Permission if one not in (Permission.ATTEND, Permission.INSTALLATION))
-"""One of these is held by everybody who works for an event."""
+"""Permissions of which everybody who works for an event holds one."""
 
 
 @reads(*TEAM, about="event_id")
 def event_checklist(act: Act, event_id: UUID) -> tuple[Check, ...]:
-    """Say what an event has and lacks before it can be submitted.
+    """Read what an event has and lacks before it can be submitted.
 
     Raises:
         NotFoundError: There is no such event.
@@ -55,20 +62,18 @@ def submit_event(act: Act, event_id: UUID) -> EventDetail:
     missing = [one.text for one in lacking if not one.done]
     if missing:
         raise InvalidInputError(
-            f"{row.name} cannot be submitted yet.", hint=f"It needs: {'; '.join(missing)}."
+            msg("{name} cannot be submitted yet.", name=row.name),
+            hint=msg("It needs: {missing}.", missing="; ".join(missing)),
         )
     waits = row.visibility == Visibility.PUBLIC and not _needs_nobody(act)
     if waits:
-        update_row(
-            act.connection, EventRow, event_id, state="waiting", submitted_at=act.now, refusal=""
-        )
+        values = {"state": "waiting", "submitted_at": act.now, "refusal": ""}
+        update_row(act.connection, EventRow, event_id, **values)
         title = f"{row.name} waits for approval"
         body = f"{act.actor.name} submitted it. Look at it and approve or refuse it."
         tell_admins(act, event_id, "account", title, body)
     else:
-        update_row(
-            act.connection, EventRow, event_id, state="published", published_at=act.now, refusal=""
-        )
+        _publish(act, event_id)
     return _done(act, "submit_event", event_id, waits=waits)
 
 
@@ -87,16 +92,15 @@ def publish_event(act: Act, event_id: UUID) -> EventDetail:
     state = event_state(row.state, row.ends_at, act.now)
     if state not in (EventState.DRAFT, EventState.WAITING):
         raise InvalidInputError(
-            f"This event is {state} and cannot be published.",
-            hint="Duplicate it to make a new one.",
+            msg("This event is {state} and cannot be published.", state=STATE_WORDS[state]),
+            hint=msg("Duplicate it to make a new one."),
         )
     if row.visibility == Visibility.PUBLIC and not _needs_nobody(act):
         raise NotAllowedError(
-            "Public events need an admin's approval.", hint="Submit it and wait for an answer."
+            msg("Public events need an admin's approval."),
+            hint=msg("Submit it and wait for an answer."),
         )
-    update_row(
-        act.connection, EventRow, event_id, state="published", published_at=act.now, refusal=""
-    )
+    _publish(act, event_id)
     return _done(act, "publish_event", event_id)
 
 
@@ -110,9 +114,7 @@ def approve_event(act: Act, event_id: UUID) -> EventDetail:
     """
     act.need(None, Permission.INSTALLATION)
     row = changeable_event(act, event_id, Change.DECIDE)
-    update_row(
-        act.connection, EventRow, event_id, state="published", published_at=act.now, refusal=""
-    )
+    _publish(act, event_id)
     title, body = f"{row.name} is published", "It was approved and can be booked."
     tell_organizers(act, event_id, "account", title, body)
     return _done(act, "approve_event", event_id)
@@ -148,8 +150,8 @@ def withdraw_event(act: Act, event_id: UUID) -> EventDetail:
     changeable_event(act, event_id, Change.WITHDRAW)
     if is_booked(act.connection, event_id):
         raise InvalidInputError(
-            "Somebody booked this event already.",
-            hint="Cancel it, so that they are told, or go on with it.",
+            msg("Somebody booked this event already."),
+            hint=msg("Cancel it, so that they are told, or go on with it."),
         )
     update_row(
         act.connection, EventRow, event_id, state="draft", submitted_at=None, published_at=None
@@ -173,48 +175,45 @@ def cancel_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
     why = typed_text.page(reason, msg("A reason"), most=MAX_REASON, needed=True)
     act.need(event_id, Permission.EVENT)
     row = changeable_event(act, event_id, Change.CANCEL)
-    update_row(
-        act.connection, EventRow, event_id, state="cancelled", cancelled_at=act.now, refusal=why
-    )
-    title = f"{row.name} is cancelled"
-    told = tell_guests(act, event_id, "cancellation", title, why)
+    values = {"state": "cancelled", "cancelled_at": act.now, "refusal": why}
+    update_row(act.connection, EventRow, event_id, **values)
+    told = tell_guests(act, event_id, "cancellation", f"{row.name} is cancelled", why)
     ended = called_off(act, event_id)
     return _done(act, "cancel_event", event_id, reason=why, told=told, **ended)
 
 
 def is_booked(connection: Connection, event_id: UUID) -> bool:
     """Whether anybody ever booked at an event, even if they cancelled since."""
-    booked = select(BookingRow.id).where(BookingRow.event_id == event_id).exists()
-    return connection.execute(select(booked)).scalar_one()
+    booked = select(BookingRow.id).where(BookingRow.event_id == event_id).limit(1)
+    return connection.execute(booked).first() is not None
 
 
 def read_checklist(act: Act, event_id: UUID) -> tuple[Check, ...]:
-    """Say what an event has and lacks, inside a transaction."""
-    types = act.connection.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0), 0),
-        ).where(TicketTypeRow.event_id == event_id, TicketTypeRow.active.is_(True))
-    ).one()
-    pin = event_row(act.connection, event_id).staff_pin_hash
+    """Read what an event has and lacks, inside a transaction."""
+    sold = (TicketTypeRow.event_id == event_id) & TicketTypeRow.active.is_(True)
+    priced = TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0
     made = SetUp(
-        ticket_types=types[0],
-        priced=types[1],
+        ticket_types=count_rows(act.connection, sold),
+        priced=count_rows(act.connection, sold, priced),
         lists=count_rows(act.connection, CheckInListRow.event_id == event_id),
         sessions=count_rows(act.connection, SessionRow.event_id == event_id),
-        staff_pin=pin is not None,
+        staff_pin=event_row(act.connection, event_id).staff_pin_hash is not None,
         invited=count_rows(act.connection, InvitationRow.event_id == event_id),
     )
     return checklist(read_detail(act, event_id, team=True), made, now=act.now)
 
 
 def _needs_nobody(act: Act) -> bool:
-    """Whether an actor may publish without asking: the admins and the program itself."""
+    """Whether an actor may publish without approval: the admins and the program itself."""
     return act.known_at(None).may(Permission.INSTALLATION)
 
 
+def _publish(act: Act, event_id: UUID) -> None:
+    values = {"state": "published", "published_at": act.now, "refusal": ""}
+    update_row(act.connection, EventRow, event_id, **values)
+
+
 def _done(act: Act, verb: str, event_id: UUID, **detail: object) -> EventDetail:
-    """Write down what was done and read the event as it is now."""
-    subject = ("event", event_id)
-    act.record(verb, subject, event_id=event_id, **detail)
+    """Record what was done and read the event as it is now."""
+    act.record(verb, ("event", event_id), event_id=event_id, **detail)
     return read_detail(act, event_id, team=True)

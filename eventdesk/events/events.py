@@ -1,4 +1,4 @@
-"""Events as the whole desk knows them: made, listed, found, read in full."""
+"""Events: creating, listing, finding and reading them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from data.numbers import next_number
-from data.rows import count_rows
+from data.rows import columns_of, count_rows, insert_row, update_row, view_from
 from data.schema import AccountRow, EventRoleRow, EventRow, TicketRow, VenueRow
 from data.store import Store
 from eventdesk.accounts import account_with
@@ -46,24 +46,23 @@ from eventdesk.events.event_access import is_team, need_visible
 from eventdesk.events.request_order import by_lot
 
 PLACE, PLACE_END = "\ue000", "\ue001"
-"""Around the place in `event.folded_name`: private characters, which no folded text holds."""
+"""Characters around the place in `event.folded_name`; private ones, which no folded text holds."""
 
 SEARCHED = 4000
 """Characters of a description that are searched."""
 
-MAX_WORDS = 8
-
-MAX_QUERY = 200
+MAX_WORDS, MAX_QUERY = 8, 200
+"""Most words and characters of a search that count."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """What an event is made of; the rest is changed afterwards, while it is a draft.
+    """An event to be created; the rest is changed afterwards, while it is a draft.
 
     Attributes:
-        currency_exponent: Digits behind the decimal sign; None asks ISO 4217.
-        published: Whether everybody sees it at once; only for who needs no approval.
-        owner: E-mail address of the account it is for; "" is for who makes it.
+        currency_exponent: Digits behind the decimal sign; None takes those of ISO 4217.
+        published: Whether everybody sees it at once; for admins only.
+        owner: E-mail address of the account it is for; "" is whoever makes it.
     """
 
     name: str
@@ -87,7 +86,9 @@ def create_event(act: Act, event: NewEvent) -> EventView:
     """
     name = typed_text.line(event.name, msg("A name"), needed=True)
     if event.ends_at <= event.starts_at:
-        raise InvalidInputError("The event ends before it starts.", hint="Check both times.")
+        raise InvalidInputError(
+            msg("The event ends before it starts."), hint=msg("Check both times.")
+        )
     zone = typed_text.time_zone(event.time_zone)
     currency, exponent = read_currency(event.currency)
     if event.currency_exponent is not None:
@@ -96,29 +97,28 @@ def create_event(act: Act, event: NewEvent) -> EventView:
     if event.published or event.owner:
         act.need(None, Permission.INSTALLATION)
     owner_id = _owner(act, event.owner)
-    act.connection.execute(
-        insert(EventRow).values(
-            id=event_id,
-            number=next_number(act.connection, EventRow.number),
-            code=code,
-            name=name,
-            folded_name=fold(name),
-            state="published" if event.published else "draft",
-            published_at=act.now if event.published else None,
-            time_zone=zone,
-            starts_at=event.starts_at,
-            ends_at=event.ends_at,
-            currency=currency,
-            currency_exponent=exponent,
-            owner_id=owner_id,
-            created_at=act.now,
-        )
+    insert_row(
+        act.connection,
+        EventRow,
+        id=event_id,
+        number=next_number(act.connection, EventRow.number),
+        code=code,
+        name=name,
+        folded_name=fold(name),
+        state="published" if event.published else "draft",
+        published_at=act.now if event.published else None,
+        time_zone=zone,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        currency=currency,
+        currency_exponent=exponent,
+        owner_id=owner_id,
+        created_at=act.now,
     )
     if owner_id is not None:
         role = {"event_id": event_id, "account_id": owner_id, "role": Role.ORGANIZER}
-        act.connection.execute(insert(EventRoleRow).values(role))
-    subject = ("event", event_id)
-    act.record("create_event", subject, event_id=event_id, name=name)
+        insert_row(act.connection, EventRoleRow, **role)
+    act.record("create_event", ("event", event_id), event_id=event_id, name=name)
     return EventView(event_id, name, code, event.starts_at, event.ends_at, zone)
 
 
@@ -140,11 +140,7 @@ def list_events(act: Act, *, archived: bool = False) -> list[EventView]:
 
 @reads(anybody=True, about="event_id")
 def event_detail(act: Act, event_id: UUID, *, code: str = "") -> EventDetail:
-    """Read an event as this person may see it.
-
-    Args:
-        event_id: The event.
-        code: The access code of a private event.
+    """Read an event as this person may see it; a private one with its access code.
 
     Raises:
         NotFoundError: There is none, or it is not for them.
@@ -167,14 +163,9 @@ def _listed(archived: bool) -> ColumnElement[bool]:
     return off if archived else ~off
 
 
-_EVENT_VIEWS = select(
-    EventRow.id,
-    EventRow.name,
-    EventRow.code,
-    EventRow.starts_at,
-    EventRow.ends_at,
-    EventRow.time_zone,
-).order_by(EventRow.starts_at.desc())
+_EVENT_VIEWS = select(*columns_of(EventRow, EventView, but=("tickets",))).order_by(
+    EventRow.starts_at.desc()
+)
 
 
 def event_view(store: Store, event_id: UUID) -> EventView:
@@ -184,14 +175,13 @@ def event_view(store: Store, event_id: UUID) -> EventView:
         NotFoundError: There is no such event.
     """
     with store.read() as connection:
-        row = event_row(connection, event_id)
-    return EventView(row.id, row.name, row.code, row.starts_at, row.ends_at, row.time_zone)
+        return view_from(EventView, event_row(connection, event_id), tickets=0)
 
 
 def find_event(store: Store, named: str) -> EventView:
     """Find an event by code, id, name or a part of its name; "" means the only one.
 
-    Archived events are found where no other matches.
+    Archived events are found if no other matches.
 
     Raises:
         NotFoundError: None or several match; the hint lists them.
@@ -209,7 +199,7 @@ def _events_named(events: Sequence[EventView], typed: str) -> list[EventView]:
 
 
 def changeable_event(act: Act, event_id: UUID, change: Change) -> Any:
-    """Read an event that is to be changed, where its state allows this change.
+    """Read an event whose state allows this change.
 
     Raises:
         NotFoundError: There is no such event.
@@ -221,13 +211,13 @@ def changeable_event(act: Act, event_id: UUID, change: Change) -> Any:
 
 
 def places_taken(act: Act, event_id: UUID) -> int:
-    """Count the places that tickets take at an event, without those of overdue bookings."""
+    """Count the places that tickets take at an event; those of overdue bookings are free."""
     valid = count_rows(act.connection, TicketRow.event_id == event_id, TicketRow.state == "valid")
     return valid - sum(overdue_tickets(act.connection, event_id, act.now).values())
 
 
 def learn_event(connection: Connection, event_id: UUID) -> None:
-    """Write down anew what an event is found by: its name, place, category and description."""
+    """Bring the search text of an event up to its name, place, category and description."""
     row = event_row(connection, event_id)
     place = "online" if row.online_url else ""
     if row.venue_id is not None:
@@ -237,18 +227,18 @@ def learn_event(connection: Connection, event_id: UUID) -> None:
         place = f"{venue.name} {venue.address} {place}"
     rest = f"{row.category} {row.description[:SEARCHED]}"
     folded = f"{fold(row.name)} {PLACE}{fold(place)}{PLACE_END} {fold(rest)}"
-    connection.execute(update(EventRow).where(EventRow.id == event_id).values(folded_name=folded))
+    update_row(connection, EventRow, event_id, folded_name=folded)
 
 
 def _owner(act: Act, email: str) -> UUID | None:
-    """Find the account an event is made for; None where the program makes it for nobody."""
+    """The account an event is made for; None where the program makes it for nobody."""
     if email:
         address = typed_text.address(email)
         owner_id = account_with(act.connection, address)
         if owner_id is None:
             raise NotFoundError(
-                f"There is no account with the address {address}.",
-                hint="Check the address; they can sign up first.",
+                msg("There is no account with the address {address}.", address=address),
+                hint=msg("Check the address; they can sign up first."),
             )
         return owner_id
     if act.actor.kind is ActorKind.SYSTEM:
@@ -259,14 +249,14 @@ def _owner(act: Act, email: str) -> UUID | None:
     ).scalar_one_or_none()
     if act.actor.kind is not ActorKind.ACCOUNT or kind != "password":
         raise NotAllowedError(
-            "Setting up an event needs an account with a password.",
-            hint="A PIN is not enough for what an organizer may do: choose a password first.",
+            msg("Setting up an event needs an account with a password."),
+            hint=msg("A PIN is not enough for what an organizer may do: choose a password first."),
         )
     return act.actor.id
 
 
 def words_anywhere(text: str) -> list[ColumnElement[bool]]:
-    """What holds each word anywhere in what an event is found by."""
+    """Conditions for events whose search text holds each word of a text."""
     return [
         EventRow.folded_name.contains(word, autoescape=True)
         for word in fold(text[:MAX_QUERY]).split()[:MAX_WORDS]
@@ -276,71 +266,20 @@ def words_anywhere(text: str) -> list[ColumnElement[bool]]:
 def read_detail(act: Act, event_id: UUID, *, team: bool) -> EventDetail:
     """Read an event inside a transaction that has decided what may be shown of it."""
     row = event_row(act.connection, event_id)
-    return EventDetail(
-        id=row.id,
-        code=row.code,
-        name=row.name,
+    named = select(AccountRow.name).where(AccountRow.id == row.owner_id)
+    there = select(*columns_of(VenueRow, Venue)).where(VenueRow.id == row.venue_id)
+    venue = act.connection.execute(there).one_or_none()
+    return view_from(
+        EventDetail,
+        row,
         state=event_state(row.state, row.ends_at, act.now),
-        description=row.description,
-        category=row.category,
-        language=row.language,
-        venue=_venue(act.connection, row.venue_id),
-        online_url=row.online_url,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        time_zone=row.time_zone,
-        currency=row.currency,
-        currency_exponent=row.currency_exponent,
-        capacity=row.capacity,
+        venue=None if venue is None else Venue(*venue),
         visibility=Visibility(row.visibility),
         access_code=row.access_code if team else "",
         reason=row.refusal if team or row.state == "cancelled" else "",
-        submitted_at=row.submitted_at,
-        published_at=row.published_at,
-        cancelled_at=row.cancelled_at,
-        owner_id=row.owner_id,
-        owner_name=_name(act.connection, row.owner_id),
+        owner_name=act.connection.execute(named).scalar_one_or_none() or "",
         commission_bp=row.commission_bp if team else None,
-        rules=_rules(row, by_lot=by_lot(act.connection, event_id)),
-        invoice_sender=row.invoice_sender,
-        bank_details=row.bank_details,
+        rules=view_from(EventRules, row, queue_by_lot=by_lot(act.connection, event_id)),
         taken=places_taken(act, event_id),
         team=team,
     )
-
-
-def _rules(row: Any, *, by_lot: bool) -> EventRules:
-    return EventRules(
-        hold_minutes=row.hold_minutes,
-        offer_minutes=row.offer_minutes,
-        waitlist_auto=row.waitlist_auto,
-        cancel_until=row.cancel_until,
-        cancel_fee_bp=row.cancel_fee_bp,
-        cancel_fee_minor=row.cancel_fee_minor,
-        transfer_until=row.transfer_until,
-        queue_from=row.queue_from,
-        queue_until=row.queue_until,
-        queue_by_lot=by_lot,
-        prices_include_tax=row.prices_include_tax,
-        reprint_limit=row.reprint_limit,
-        badge_correction=row.badge_correction,
-    )
-
-
-def _venue(connection: Connection, venue_id: UUID | None) -> Venue | None:
-    if venue_id is None:
-        return None
-    row = connection.execute(
-        select(VenueRow.id, VenueRow.name, VenueRow.address, VenueRow.capacity).where(
-            VenueRow.id == venue_id
-        )
-    ).one()
-    return Venue(*row)
-
-
-def _name(connection: Connection, account_id: UUID | None) -> str:
-    if account_id is None:
-        return ""
-    return connection.execute(
-        select(AccountRow.name).where(AccountRow.id == account_id)
-    ).scalar_one()

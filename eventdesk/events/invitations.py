@@ -1,4 +1,4 @@
-"""Who may see and book an event that is by invitation only."""
+"""Invitations: the addresses that may see and book an event by invitation."""
 
 import re
 from collections.abc import Sequence
@@ -8,11 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from data.rows import count_rows, view_from
 from data.schema import AccountRow, InvitationRow
 from eventdesk.acts import Act, Permission, event_row, reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.events.event_notices import tell_accounts
 
 MAX_AT_ONCE = 10_000
@@ -21,12 +23,7 @@ _BRACKETED = re.compile(r"<([^<>]*)>")
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """What came of inviting.
-
-    Attributes:
-        added: Addresses that were not on the list yet.
-        known: Addresses that were; their VIP mark is now as asked for.
-    """
+    """The result of inviting: addresses that are new on the list, and those that were on it."""
 
     added: int
     known: int
@@ -65,7 +62,8 @@ def read_addresses(text: str) -> list[str]:
             found[typed_text.address(bracketed[1] if bracketed else part)] = None
     if len(found) > MAX_AT_ONCE:
         raise InvalidInputError(
-            f"At most {MAX_AT_ONCE} addresses at a time.", hint="Invite them in parts."
+            msg("At most {most} addresses at a time.", most=MAX_AT_ONCE),
+            hint=msg("Invite them in parts."),
         )
     return list(found)
 
@@ -80,7 +78,9 @@ def invite(act: Act, event_id: UUID, emails: Sequence[str], *, vip: bool = False
     """
     addresses = read_addresses("\n".join(emails))
     if not addresses:
-        raise InvalidInputError("Nobody to invite.", hint="Type or paste e-mail addresses.")
+        raise InvalidInputError(
+            msg("Nobody to invite."), hint=msg("Type or paste e-mail addresses.")
+        )
     event = event_row(act.connection, event_id)
     act.need(event_id, Permission.EVENT)
     known = _on_list(act.connection, event_id, addresses)
@@ -96,8 +96,7 @@ def invite(act: Act, event_id: UUID, emails: Sequence[str], *, vip: bool = False
         title = f"You are invited to {event.name}"
         body = "You find it among the events you can book."
         tell_accounts(act, accounts, ("offer", title, body, event_id))
-    subject = ("event", event_id)
-    act.record("invite", subject, event_id=event_id, added=len(new), vip=vip)
+    act.record("invite", ("event", event_id), event_id=event_id, added=len(new), vip=vip)
     return Invited(len(new), len(known))
 
 
@@ -117,8 +116,7 @@ def uninvite(act: Act, event_id: UUID, emails: Sequence[str]) -> int:
             InvitationRow.event_id == event_id, InvitationRow.email.in_(addresses)
         )
     ).rowcount
-    subject = ("event", event_id)
-    act.record("uninvite", subject, event_id=event_id, removed=removed)
+    act.record("uninvite", ("event", event_id), event_id=event_id, removed=removed)
     return removed
 
 
@@ -137,22 +135,14 @@ def list_invitations(
     event_row(act.connection, event_id)
     act.need(event_id, Permission.EVENT)
     rows = act.connection.execute(
-        select(
-            InvitationRow.id,
-            InvitationRow.email,
-            InvitationRow.vip,
-            InvitationRow.invited_at,
-            func.coalesce(AccountRow.name, "").label("name"),
-        )
+        select(InvitationRow.__table__, func.coalesce(AccountRow.name, "").label("name"))
         .outerjoin(AccountRow, AccountRow.email == InvitationRow.email)
         .where(*where)
         .order_by(InvitationRow.email)
         .limit(limit)
         .offset(offset)
     )
-    invitations = [Invitation(*row) for row in rows]
-    total = act.connection.execute(select(func.count()).where(*where)).scalar_one()
-    return invitations, total
+    return [view_from(Invitation, row) for row in rows], count_rows(act.connection, *where)
 
 
 def _on_list(connection: Connection, event_id: UUID, addresses: Sequence[str]) -> dict[str, UUID]:

@@ -1,10 +1,9 @@
-"""The hour of opening: requests that are collected first and then taken in order.
+"""The hour of opening: requests are collected first, then taken in order.
 
-Order: the higher priority first (VIP before regular), and within a class who asked first. An event
-may draw lots within a class instead, where whoever has the faster line or finger must not win: each
-request's lot is BLAKE2b of its id, keyed with a seed that is drawn when the window has closed. Seed
-and ids together give the same order again, so that a run may stop and go on, several may run side
-by side, and anybody can check it.
+The higher priority goes first (VIP before regular), and within a class whoever asked first. An
+event may draw lots within a class instead: the lot of a request is BLAKE2b of its id, keyed with a
+seed that is drawn when the window has closed. Seed and ids give the same order again, so that a run
+may stop and go on, several may run side by side, and anybody can check it.
 """
 
 import hashlib
@@ -14,17 +13,18 @@ from enum import StrEnum
 from uuid import UUID
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 
 
 class RequestState(StrEnum):
-    """How a request stands."""
+    """The state of a request."""
 
     WAITING = "waiting"
     CONFIRMED = "confirmed"
     SOLD_OUT = "sold_out"
     CANCELLED = "cancelled"
     FAILED = "failed"
-    """It could not be booked for another reason, which the request says."""
+    """It could not be booked for another reason, which is kept with the request."""
 
 
 def lot(seed: bytes, request_id: UUID) -> bytes:
@@ -39,27 +39,26 @@ def lot(seed: bytes, request_id: UUID) -> bytes:
 def need_window(
     queue_from: datetime | None, queue_until: datetime | None, *, starts_at: datetime, now: datetime
 ) -> None:
-    """Require times at which requests can be collected; None and None is no queue.
-
-    Raises:
-        InvalidInputError: One is missing, or it ends before it opens, in the past or after the
-            event has begun.
-    """
+    """Require times at which requests can be collected; None and None is no queue."""
     if (queue_from is None) != (queue_until is None):
         raise InvalidInputError(
-            "A queue needs both times: from when and until when.", hint="Give both, or neither."
+            msg("A queue needs both times: from when and until when."),
+            hint=msg("Give both, or neither."),
         )
     if queue_from is None or queue_until is None:
         return
     if queue_until <= queue_from:
-        raise InvalidInputError("The queue ends before it opens.", hint="Check both times.")
+        raise InvalidInputError(
+            msg("The queue ends before it opens."), hint=msg("Check both times.")
+        )
     if queue_until <= now:
         raise InvalidInputError(
-            "This queue would be over already.", hint="Choose an end that is still to come."
+            msg("This queue would be over already."),
+            hint=msg("Choose an end that is still to come."),
         )
     if queue_until > starts_at:
         raise InvalidInputError(
-            "The queue must end before the event begins.", hint="Choose an earlier end."
+            msg("The queue must end before the event begins."), hint=msg("Choose an earlier end.")
         )
 
 
@@ -70,8 +69,8 @@ class RequestView:
     Attributes:
         tickets: How many tickets it asks for.
         partly: Whether fewer are welcome when not all can be had.
-        reason: Why it was not confirmed, or only in part; "" else.
-        booking_code: Code of the booking that came of it; "" while there is none.
+        reason: Why it was not confirmed, or only in part.
+        booking_code: Code of its booking; "" while there is none.
     """
 
     id: UUID
@@ -92,12 +91,12 @@ class RequestView:
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """How a ticket type stands.
+    """How many places of a ticket type are left, sold and held.
 
     Attributes:
         left: Places left for everybody; None is no limit.
         sold: Tickets that are paid.
-        held: Tickets that are not paid yet, and offers of the waitlist.
+        held: Unpaid tickets, and offers of the waitlist.
     """
 
     ticket_type_id: UUID
@@ -109,12 +108,12 @@ class Remaining:
 
 @dataclass(frozen=True, slots=True)
 class QueueSummary:
-    """How the queue of an event stands now.
+    """The queue of an event now.
 
     Attributes:
         seed: The seed of the lots, in hexadecimal; "" before it was drawn.
         by_lot: Whether requests of one class are drawn by lot; else the first come first.
-        remaining: What is left per ticket type, in the order of the types.
+        remaining: What is left of each ticket type, in the order of the types.
     """
 
     queue_from: datetime | None
@@ -131,19 +130,18 @@ class QueueSummary:
 
     @property
     def decided(self) -> int:
-        """Requests that were taken and decided."""
+        """Requests that were decided."""
         return self.confirmed + self.sold_out + self.failed
 
     @property
     def total(self) -> int:
-        """Requests to be taken in all, without those withdrawn."""
+        """All requests but those withdrawn."""
         return self.decided + self.waiting
 
     def collecting(self, now: datetime) -> bool:
         """Whether requests are collected now."""
-        if self.queue_from is None or self.queue_until is None:
-            return False
-        return self.queue_from <= now < self.queue_until
+        opens, closes = self.queue_from, self.queue_until
+        return opens is not None and closes is not None and opens <= now < closes
 
     def runnable(self, now: datetime) -> bool:
         """Whether requests may be taken now: the window has closed."""

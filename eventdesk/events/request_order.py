@@ -1,4 +1,4 @@
-"""In which order the requests of an opening hour are taken."""
+"""The order in which the requests of an opening hour are taken: the settings that keep it."""
 
 from uuid import UUID
 
@@ -15,12 +15,12 @@ def seed_of(connection: Connection, event_id: UUID) -> str | None:
 
 
 def order_key(event_id: UUID) -> str:
-    """Under which setting the order within a class of an event's queue is kept."""
+    """The setting that keeps the order within a class of an event's queue."""
     return f"queue_order/{event_id}"
 
 
 def by_lot(connection: Connection, event_id: UUID) -> bool:
-    """Whether requests of one class are drawn by lot; else who asked first is taken first."""
+    """Whether requests of one class are drawn by lot; else the first come first."""
     order = connection.execute(
         select(SettingRow.value).where(SettingRow.key == order_key(event_id))
     ).scalar_one_or_none()
@@ -31,5 +31,5 @@ BY_LOT, BY_TIME = "lot", "time"
 
 
 def seed_key(event_id: UUID) -> str:
-    """Under which setting the seed of an event's lots is kept."""
+    """The setting that keeps the seed of an event's lots."""
     return f"queue_seed/{event_id}"

@@ -1,4 +1,4 @@
-"""The events somebody works for, and those that wait for an admin."""
+"""Events of a team: those somebody works for, and those that wait for an admin."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from data.rows import columns_of, view_from
 from data.schema import EventRoleRow, EventRow, TicketRow
 from eventdesk.accounts import event_roles, held_by_role
 from eventdesk.acts import Act, Permission, Role, Steps, reads, steps, takes_place
@@ -22,16 +23,10 @@ def events_of_team(
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[list[TeamEvent], int]:
-    """Read the events somebody works for, the latest first; admins see all of them.
+    """Read a page of the events somebody works for, the latest first, and how many there are.
 
-    Args:
-        search: Words of the name, place, category or description.
-        states: Only those in one of these states; none asks for all but the archived.
-        offset: Events left out at the beginning.
-        limit: Most events to return.
-
-    Returns:
-        A page of events, and how many there are.
+    Admins see all of them. Without states, all but the archived are read; the search is for words
+    of the name, place, category or description.
     """
     act.need(None, Permission.ATTEND)
     where = [*words_anywhere(search)]
@@ -55,17 +50,10 @@ def events_of_team(
     )
     rows = act.connection.execute(
         select(
-            EventRow.id,
-            EventRow.code,
-            EventRow.name,
-            EventRow.state,
-            EventRow.starts_at,
-            EventRow.ends_at,
-            EventRow.time_zone,
-            EventRow.visibility,
+            *columns_of(EventRow, TeamEvent, but=("role", "tickets", "reason")),
             role.label("role"),
             tickets.label("tickets"),
-            EventRow.refusal,
+            EventRow.refusal.label("reason"),
         )
         .select_from(joined)
         .where(*where)
@@ -74,18 +62,11 @@ def events_of_team(
         .offset(offset)
     )
     events = [
-        TeamEvent(
-            row.id,
-            row.code,
-            row.name,
-            event_state(row.state, row.ends_at, act.now),
-            row.starts_at,
-            row.ends_at,
-            row.time_zone,
-            Visibility(row.visibility),
-            row.role,
-            row.tickets,
-            row.refusal,
+        view_from(
+            TeamEvent,
+            row,
+            state=event_state(row.state, row.ends_at, act.now),
+            visibility=Visibility(row.visibility),
         )
         for row in rows
     ]
@@ -98,7 +79,7 @@ def events_of_team(
 def waiting_events(
     steps: Steps, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[TeamEvent], int]:
-    """Read the events that wait for approval, as admins see them."""
+    """Read a page of the events that wait for approval, and how many there are."""
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
     states = (EventState.WAITING,)

@@ -1,25 +1,26 @@
-"""Venues and their rooms: where an event and its sessions happen."""
+"""Venues and rooms: where an event and its sessions happen."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, select
 
-from data.rows import count_rows
+from data.rows import columns_of, count_rows, delete_row, insert_row, update_row
 from data.schema import CheckInListRow, EventRow, RoomRow, SessionRow, VenueRow
 from eventdesk.acts import Act, Permission, event_of, event_row, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.fields import LINE, NUMBER, ONE, PAGE, Field, cleaned
 from eventdesk.core.ids import new_id
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import Message, msg, msg_n
+from eventdesk.core.plain_text import plain
 from eventdesk.events.event import Change, Room, Venue
 from eventdesk.events.events import changeable_event, learn_event
 
 
 @dataclass(frozen=True, slots=True)
 class NewVenue:
-    """What a venue is made of."""
+    """A venue to be added, or its new values."""
 
     name: str
     address: str = ""
@@ -28,7 +29,7 @@ class NewVenue:
 
 @dataclass(frozen=True, slots=True)
 class NewRoom:
-    """What a room is made of."""
+    """A room to be added, or its new values."""
 
     venue_id: UUID
     name: str
@@ -74,10 +75,9 @@ def add_venue(act: Act, event_id: UUID, new: NewVenue) -> Venue:
     values = asdict(cleaned(VENUE, new))
     venue = Venue(new_id(), **values)
     event = need_programme(act, event_id)
-    act.connection.execute(insert(VenueRow).values(id=venue.id, event_id=event_id, **values))
+    insert_row(act.connection, VenueRow, id=venue.id, event_id=event_id, **values)
     if event.venue_id is None:
-        here = update(EventRow).where(EventRow.id == event_id)
-        act.connection.execute(here.values(venue_id=venue.id))
+        update_row(act.connection, EventRow, event_id, venue_id=venue.id)
         learn_event(act.connection, event_id)
     act.record("add_venue", ("venue", venue.id), event_id=event_id, name=venue.name)
     return venue
@@ -92,8 +92,8 @@ def change_venue(act: Act, venue_id: UUID, new: NewVenue) -> Venue:
         InvalidInputError: No name, a capacity that makes no sense, or the event is cancelled.
     """
     values = asdict(cleaned(VENUE, new))
-    event_id = need_part(act, VenueRow, venue_id, "venue").id
-    act.connection.execute(update(VenueRow).where(VenueRow.id == venue_id).values(**values))
+    event_id = need_part(act, VenueRow, venue_id, _NO_VENUE).id
+    update_row(act.connection, VenueRow, venue_id, **values)
     learn_event(act.connection, event_id)
     act.record("change_venue", ("venue", venue_id), event_id=event_id, **values)
     return Venue(venue_id, **values)
@@ -107,19 +107,20 @@ def remove_venue(act: Act, venue_id: UUID) -> None:
         NotFoundError: There is no such venue.
         InvalidInputError: It still has rooms, or the event is cancelled.
     """
-    event = need_part(act, VenueRow, venue_id, "venue")
+    event = need_part(act, VenueRow, venue_id, _NO_VENUE)
     event_id = event.id
     rooms = count_rows(act.connection, RoomRow.venue_id == venue_id)
     if rooms:
         raise InvalidInputError(
-            f"This venue still has {how_many(rooms, 'room')}.", hint="Remove its rooms first."
+            msg_n(
+                "This venue still has {count} room.", "This venue still has {count} rooms.", rooms
+            ),
+            hint=msg("Remove its rooms first."),
         )
     if event.venue_id == venue_id:
-        here = update(EventRow).where(EventRow.id == event_id)
-        act.connection.execute(
-            here.values(venue_id=_other_venue(act.connection, event_id, venue_id))
-        )
-    act.connection.execute(delete(VenueRow).where(VenueRow.id == venue_id))
+        others = [each.id for each in read_venues(act.connection, event_id) if each.id != venue_id]
+        update_row(act.connection, EventRow, event_id, venue_id=others[0] if others else None)
+    delete_row(act.connection, VenueRow, venue_id)
     learn_event(act.connection, event_id)
     act.record("remove_venue", ("venue", venue_id), event_id=event_id)
 
@@ -137,7 +138,7 @@ def add_room(act: Act, event_id: UUID, new: NewRoom) -> Room:
     room_id = new_id()
     need_programme(act, event_id)
     venue = _need_room_name(act.connection, event_id, room_id, values)
-    act.connection.execute(insert(RoomRow).values(id=room_id, event_id=event_id, **values))
+    insert_row(act.connection, RoomRow, id=room_id, event_id=event_id, **values)
     act.record("add_room", ("room", room_id), event_id=event_id, name=values["name"])
     return Room(room_id, **values, venue_name=venue)
 
@@ -151,9 +152,9 @@ def change_room(act: Act, room_id: UUID, new: NewRoom) -> Room:
         InvalidInputError: As with `add_room`.
     """
     values = asdict(cleaned(ROOM, new))
-    event_id = need_part(act, RoomRow, room_id, "room").id
+    event_id = need_part(act, RoomRow, room_id, _NO_ROOM).id
     venue = _need_room_name(act.connection, event_id, room_id, values)
-    act.connection.execute(update(RoomRow).where(RoomRow.id == room_id).values(**values))
+    update_row(act.connection, RoomRow, room_id, **values)
     shown = {**values, "venue_id": str(new.venue_id)}
     act.record("change_room", ("room", room_id), event_id=event_id, **shown)
     return Room(room_id, **values, venue_name=venue)
@@ -168,30 +169,31 @@ def remove_room(act: Act, room_id: UUID) -> None:
         InvalidInputError: Sessions happen in it, a check-in list is its door, or the event is
             cancelled.
     """
-    event_id = need_part(act, RoomRow, room_id, "room").id
+    event_id = need_part(act, RoomRow, room_id, _NO_ROOM).id
     sessions = count_rows(act.connection, SessionRow.room_id == room_id)
     if sessions:
         name = act.connection.scalar(select(RoomRow.name).where(RoomRow.id == room_id)) or ""
-        happen = how_many(sessions, "session happens", "sessions happen")
         raise InvalidInputError(
-            f"{happen} in the room {plain(name)}.", hint="Move them to another room first."
+            msg_n(
+                "{count} session happens in the room {name}.",
+                "{count} sessions happen in the room {name}.",
+                sessions,
+                name=plain(name),
+            ),
+            hint=msg("Move them to another room first."),
         )
     if count_rows(act.connection, CheckInListRow.room_id == room_id):
         raise InvalidInputError(
-            "A check-in list is the door of this room.", hint="Change or remove it first."
+            msg("A check-in list is the door of this room."), hint=msg("Change or remove it first.")
         )
-    act.connection.execute(delete(RoomRow).where(RoomRow.id == room_id))
+    delete_row(act.connection, RoomRow, room_id)
     act.record("remove_room", ("room", room_id), event_id=event_id)
 
 
 def read_venues(connection: Connection, event_id: UUID) -> list[Venue]:
     """Read the venues of an event by name."""
-    rows = connection.execute(
-        select(VenueRow.id, VenueRow.name, VenueRow.address, VenueRow.capacity)
-        .where(VenueRow.event_id == event_id)
-        .order_by(VenueRow.name)
-    )
-    return [Venue(*row) for row in rows]
+    venues = select(*columns_of(VenueRow, Venue)).where(VenueRow.event_id == event_id)
+    return [Venue(*row) for row in connection.execute(venues.order_by(VenueRow.name))]
 
 
 def read_rooms(connection: Connection, event_id: UUID) -> list[Room]:
@@ -206,10 +208,9 @@ def read_rooms(connection: Connection, event_id: UUID) -> list[Room]:
 
 
 def need_programme(act: Act, event_id: UUID) -> Any:
-    """Let only those pass who may change an event's programme now, and read the event.
+    """Read an event whose programme the actor may change now.
 
     Raises:
-        NotAllowedError: The actor may not.
         NotFoundError: There is no such event.
         InvalidInputError: It is cancelled.
     """
@@ -218,47 +219,44 @@ def need_programme(act: Act, event_id: UUID) -> Any:
     return changeable_event(act, event_id, Change.PROGRAMME)
 
 
-def need_part(act: Act, table: Any, row_id: UUID, what: str) -> Any:
-    """Read the event of a part of a programme, for those who may change it now.
+_NO_VENUE = msg("There is no such venue any more.")
+_NO_ROOM = msg("There is no such room any more.")
+
+
+def need_part(act: Act, table: Any, row_id: UUID, refusal: Message) -> Any:
+    """Read the event of a part of a programme that the actor may change now.
 
     Raises:
-        NotAllowedError: The actor may not.
-        NotFoundError: There is no such part.
+        NotFoundError: There is no such part, as the refusal says.
         InvalidInputError: The event is cancelled.
     """
     event_id: UUID | None = act.connection.execute(
         select(table.event_id).where(table.id == row_id)
     ).scalar_one_or_none()
     if event_id is None:
-        raise NotFoundError(f"There is no such {what} any more.", hint="Read the list again (F5).")
+        raise NotFoundError(refusal, hint=msg("Read the list again (F5)."))
     return need_programme(act, event_id)
 
 
 def _need_room_name(
     connection: Connection, event_id: UUID, room_id: UUID, values: dict[str, Any]
 ) -> str:
-    """Check a room's venue and name; returns what the venue is called."""
+    """Check a room's venue and name; returns the name of the venue."""
     venue = connection.execute(
         select(VenueRow.name).where(
             VenueRow.id == values["venue_id"], VenueRow.event_id == event_id
         )
     ).scalar_one_or_none()
     if venue is None:
-        raise NotFoundError("There is no such venue at this event.", hint="Add the venue first.")
+        raise NotFoundError(
+            msg("There is no such venue at this event."), hint=msg("Add the venue first.")
+        )
     others = connection.execute(
         select(RoomRow.name).where(RoomRow.venue_id == values["venue_id"], RoomRow.id != room_id)
     ).scalars()
     if values["name"].casefold() in {name.casefold() for name in others}:
         raise InvalidInputError(
-            f"{venue} has a room {values['name']} already.", hint="Choose another name."
+            msg("{venue} has a room {room} already.", venue=venue, room=values["name"]),
+            hint=msg("Choose another name."),
         )
     return venue
-
-
-def _other_venue(connection: Connection, event_id: UUID, venue_id: UUID) -> UUID | None:
-    return connection.execute(
-        select(VenueRow.id)
-        .where(VenueRow.event_id == event_id, VenueRow.id != venue_id)
-        .order_by(VenueRow.name)
-        .limit(1)
-    ).scalar_one_or_none()

@@ -1,4 +1,4 @@
-"""Sessions, speakers and sponsors."""
+"""The programme: sessions, speakers, sponsors, and places in sessions with sign-up."""
 
 from typing import TYPE_CHECKING
 

@@ -1,19 +1,17 @@
-"""Sessions: added, changed, cancelled, removed; and the programme as team and guests read it.
-
-Conflicts warn and do not forbid.
-"""
+"""Sessions: adding, changing, cancelling and removing them; and reading the programme."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final, Self
+from operator import attrgetter
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select
 
-from data.rows import count_rows
+from data.rows import count_rows, delete_row, insert_row, update_row, view_from
 from data.schema import (
     CheckInListRow,
     RoomRow,
@@ -54,14 +52,16 @@ from eventdesk.programme.session import (
 from eventdesk.programme.speakers import read_speakers
 from eventdesk.programme.sponsors import read_sponsors
 
+_NO_SESSION = msg("There is no such session any more.")
+
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """Everything that happens at an event.
+    """The programme of an event.
 
     Attributes:
-        sessions: In the order in which they begin, cancelled ones among them.
-        conflicts: What is at odds, by session; empty for guests.
+        sessions: In the order in which they begin, cancelled ones included.
+        conflicts: The conflicts of each session; empty for guests.
     """
 
     event: EventDetail
@@ -73,7 +73,7 @@ class Programme:
     conflicts: Mapping[UUID, tuple[Conflict, ...]] = field(default_factory=dict)
 
     def by_day(self) -> dict[date, list[Session]]:
-        """The sessions of each day, as the calendar at the event counts days."""
+        """The sessions of each day, in the time zone of the event."""
         zone = ZoneInfo(self.event.time_zone)
         days: dict[date, list[Session]] = {}
         for session in self.sessions:
@@ -83,7 +83,7 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """What a session is made of; the description is Markdown."""
+    """A session to be added, or its new values; the description is Markdown."""
 
     title: str
     starts_at: datetime
@@ -95,25 +95,10 @@ class NewSession:
     sign_up: bool = False
     speaker_ids: Sequence[UUID] = ()
 
-    @classmethod
-    def like(cls, session: Session) -> Self:
-        """What a session is made of now, ready to be changed."""
-        return cls(
-            session.title,
-            session.starts_at,
-            session.ends_at,
-            session.room_id,
-            session.description,
-            session.tags,
-            session.capacity,
-            session.sign_up,
-            tuple(speaker_id for speaker_id, _name in session.speakers),
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class SessionSaved:
-    """A session as it was written, and what is at odds with it now."""
+    """A session as it was written, and the conflicts it has now."""
 
     session: Session
     conflicts: tuple[Conflict, ...]
@@ -157,7 +142,7 @@ def add_session(act: Act, event_id: UUID, new: NewSession) -> SessionSaved:
     session_id = new_id()
     event = need_programme(act, event_id)
     _need_parts(act.connection, event_id, new)
-    act.connection.execute(insert(SessionRow).values(id=session_id, event_id=event_id, **values))
+    insert_row(act.connection, SessionRow, id=session_id, event_id=event_id, **values)
     _put_speakers(act.connection, session_id, new.speaker_ids)
     _note(act, "add_session", session_id, event_id, title=values["title"])
     return _saved(act.connection, event, session_id)
@@ -165,7 +150,7 @@ def add_session(act: Act, event_id: UUID, new: NewSession) -> SessionSaved:
 
 @writes(Permission.PROGRAMME, about=event_of(SessionRow, "session_id"))
 def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
-    """Change a session; who signed up is told of another time or room.
+    """Change a session; people who signed up are told of another time or room.
 
     Raises:
         NotFoundError: There is no such session, or no such room or speaker at its event.
@@ -173,7 +158,7 @@ def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
             or offered.
     """
     values = _values(new)
-    event = need_part(act, SessionRow, session_id, "session")
+    event = need_part(act, SessionRow, session_id, _NO_SESSION)
     event_id = event.id
     _need_parts(act.connection, event_id, new)
     before = _one(act.connection, event_id, session_id)
@@ -182,19 +167,22 @@ def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
         (WaitlistEntryRow.session_id == session_id) & (WaitlistEntryRow.state == "offered"),
     )
     if new.capacity is not None and new.capacity < before.taken + offered:
-        more = f", and {offered} more were offered a place" if offered else ""
+        refusal = msg("{taken} people signed up already.", taken=before.taken)
+        if offered:
+            refusal = msg(
+                "{taken} people signed up already, and {offered} more were offered a place.",
+                taken=before.taken,
+                offered=offered,
+            )
+        least = before.taken + offered
         raise InvalidInputError(
-            f"{before.taken} people signed up already{more}.",
-            hint=f"Choose a capacity of {before.taken + offered} or more.",
+            refusal, hint=msg("Choose a capacity of {least} or more.", least=least)
         )
-    act.connection.execute(update(SessionRow).where(SessionRow.id == session_id).values(**values))
+    update_row(act.connection, SessionRow, session_id, **values)
     _put_speakers(act.connection, session_id, new.speaker_ids)
     saved = _saved(act.connection, event, session_id)
-    moved = (before.starts_at, before.ends_at, before.room_id) != (
-        new.starts_at,
-        new.ends_at,
-        new.room_id,
-    )
+    place = attrgetter("starts_at", "ends_at", "room_id")
+    moved = place(before) != place(new)
     if moved and before.cancelled_at is None:
         title, body = f"“{before.title}” was moved", _where(saved.session, event.time_zone)
         tell_listeners(act, event_id, session_id, ("change", title, body))
@@ -204,22 +192,18 @@ def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
 
 @writes(Permission.PROGRAMME, about=event_of(SessionRow, "session_id"))
 def cancel_session(act: Act, session_id: UUID, *, reason: str) -> int:
-    """Call a session off; who signed up or waits is told why.
-
-    Returns:
-        How many people were told.
+    """Call a session off; returns how many people, who signed up or wait, were told why.
 
     Raises:
         NotFoundError: There is no such session.
         InvalidInputError: No reason was given, or it is cancelled already.
     """
     why = typed_text.page(reason, msg("A reason"), most=2000, needed=True)
-    event_id = need_part(act, SessionRow, session_id, "session").id
+    event_id = need_part(act, SessionRow, session_id, _NO_SESSION).id
     session = _one(act.connection, event_id, session_id)
     if session.cancelled_at is not None:
-        raise InvalidInputError("This session is cancelled already.")
-    mine = update(SessionRow).where(SessionRow.id == session_id)
-    act.connection.execute(mine.values(cancelled_at=act.now))
+        raise InvalidInputError(msg("This session is cancelled already."))
+    update_row(act.connection, SessionRow, session_id, cancelled_at=act.now)
     notice = ("cancellation", f"“{session.title}” is cancelled", why)
     told = tell_listeners(act, event_id, session_id, notice)
     _note(act, "cancel_session", session_id, event_id, reason=why, told=told)
@@ -228,22 +212,18 @@ def cancel_session(act: Act, session_id: UUID, *, reason: str) -> int:
 
 @writes(Permission.PROGRAMME, about=event_of(SessionRow, "session_id"))
 def restore_session(act: Act, session_id: UUID) -> int:
-    """Take back that a session was called off; who signed up is told.
-
-    Returns:
-        How many people were told.
+    """Take back that a session was called off; returns how many people were told.
 
     Raises:
         NotFoundError: There is no such session.
         InvalidInputError: It is not cancelled, or the event is.
     """
-    event = need_part(act, SessionRow, session_id, "session")
+    event = need_part(act, SessionRow, session_id, _NO_SESSION)
     event_id = event.id
     session = _one(act.connection, event_id, session_id)
     if session.cancelled_at is None:
-        raise InvalidInputError("This session is not cancelled.")
-    mine = update(SessionRow).where(SessionRow.id == session_id)
-    act.connection.execute(mine.values(cancelled_at=None))
+        raise InvalidInputError(msg("This session is not cancelled."))
+    update_row(act.connection, SessionRow, session_id, cancelled_at=None)
     body = _where(session, event.time_zone)
     notice = ("change", f"“{session.title}” takes place after all", body)
     told = tell_listeners(act, event_id, session_id, notice)
@@ -253,32 +233,33 @@ def restore_session(act: Act, session_id: UUID) -> int:
 
 @writes(Permission.PROGRAMME, about=event_of(SessionRow, "session_id"))
 def remove_session(act: Act, session_id: UUID) -> None:
-    """Remove a session that nobody hangs on.
+    """Remove a session that nothing and nobody depends on.
 
     Raises:
         NotFoundError: There is no such session.
         InvalidInputError: People signed up or waited, or ticket types or a check-in list are for
             it.
     """
-    event_id = need_part(act, SessionRow, session_id, "session").id
+    event_id = need_part(act, SessionRow, session_id, _NO_SESSION).id
     people = count_rows(act.connection, SignUpRow.session_id == session_id)
     people += count_rows(act.connection, WaitlistEntryRow.session_id == session_id)
     if people:
         raise InvalidInputError(
-            "People signed up for this session or waited for it.",
-            hint="Cancel it instead, so that they are told.",
+            msg("People signed up for this session or waited for it."),
+            hint=msg("Cancel it instead, so that they are told."),
         )
     # A ticket type without any session lets in to all of them.
     if count_rows(act.connection, TicketTypeSessionRow.session_id == session_id):
         raise InvalidInputError(
-            "Ticket types are for this session.", hint="Take it out of them first."
+            msg("Ticket types are for this session."), hint=msg("Take it out of them first.")
         )
     if count_rows(act.connection, CheckInListRow.session_id == session_id):
         raise InvalidInputError(
-            "A check-in list is the door of this session.", hint="Change or remove it first."
+            msg("A check-in list is the door of this session."),
+            hint=msg("Change or remove it first."),
         )
     _put_speakers(act.connection, session_id, ())
-    act.connection.execute(delete(SessionRow).where(SessionRow.id == session_id))
+    delete_row(act.connection, SessionRow, session_id)
     _note(act, "remove_session", session_id, event_id)
 
 
@@ -314,18 +295,11 @@ def _read_sessions(
     ):
         speakers[row.session_id].append((row.id, row.name))
     return [
-        Session(
-            id=row.id,
-            title=row.title,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            room_id=row.room_id,
+        view_from(
+            Session,
+            row,
             room=row.room or "",
-            description=row.description,
             tags=tuple(row.tags),
-            capacity=row.capacity,
-            sign_up=row.sign_up,
-            cancelled_at=row.cancelled_at,
             taken=taken.get(row.id, 0),
             speakers=tuple(speakers[row.id]),
         )
@@ -374,20 +348,26 @@ SESSION: Final = (
 
 def _values(new: NewSession) -> dict[str, Any]:
     if new.ends_at <= new.starts_at:
-        raise InvalidInputError("The session ends before it starts.", hint="Check both times.")
+        raise InvalidInputError(
+            msg("The session ends before it starts."), hint=msg("Check both times.")
+        )
     kept = cleaned(SESSION, new)
     return {one.name: getattr(kept, one.name) for one in SESSION if one.name != "speaker_ids"}
 
 
 def _need_parts(connection: Connection, event_id: UUID, new: NewSession) -> None:
-    """Check that room and speakers belong to the same event."""
+    """Require that room and speakers belong to the event."""
     here = (RoomRow.id == new.room_id) & (RoomRow.event_id == event_id)
     if new.room_id is not None and not count_rows(connection, here):
-        raise NotFoundError("There is no such room at this event.", hint="Choose another room.")
+        raise NotFoundError(
+            msg("There is no such room at this event."), hint=msg("Choose another room.")
+        )
     wanted = set(new.speaker_ids)
     known = SpeakerRow.id.in_(wanted) & (SpeakerRow.event_id == event_id)
     if count_rows(connection, known) != len(wanted):
-        raise NotFoundError("There is no such speaker at this event.", hint="Choose them again.")
+        raise NotFoundError(
+            msg("There is no such speaker at this event."), hint=msg("Choose them again.")
+        )
 
 
 def _put_speakers(connection: Connection, session_id: UUID, speakers: Sequence[UUID]) -> None:
@@ -419,5 +399,4 @@ def _where(session: Session, time_zone: str) -> str:
 
 
 def _note(act: Act, verb: str, session_id: UUID, event_id: UUID, **detail: object) -> None:
-    subject = ("session", session_id)
-    act.record(verb, subject, event_id=event_id, **detail)
+    act.record(verb, ("session", session_id), event_id=event_id, **detail)

@@ -1,4 +1,4 @@
-"""The programme: venues, rooms, sessions, speakers, sponsors, and what is at odds in it."""
+"""The programme as values: sessions, speakers, sponsors, and the conflicts in it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,19 +9,20 @@ from typing import Final, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from eventdesk.core.messages import _
 from eventdesk.events import Room
 
 MAX_LOGO: Final = (600, 300)
-"""Width and height in pixels to which a sponsor's logo is made smaller."""
+"""Width and height in pixels to which the logo of a sponsor is made smaller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Somebody who speaks at an event.
+    """A speaker at an event.
 
     Attributes:
         email: For the team only; "" for others.
-        sessions: In how many sessions that are not cancelled.
+        sessions: Number of their sessions that are not cancelled.
     """
 
     id: UUID
@@ -35,7 +36,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Sponsor:
-    """Who supports an event.
+    """A sponsor of an event.
 
     Attributes:
         level: Such as Gold.
@@ -59,10 +60,10 @@ class Session:
     """One item of the programme.
 
     Attributes:
-        capacity: Most people; None asks the room.
-        sign_up: Whether people say beforehand that they come.
-        taken: How many said so.
-        speakers: Ids and names in the order in which they are announced.
+        capacity: Most people; None is the capacity of the room.
+        sign_up: Whether people sign up beforehand.
+        taken: Number of people who signed up.
+        speakers: Ids and names, in the order in which they are announced.
     """
 
     id: UUID
@@ -79,25 +80,27 @@ class Session:
     taken: int = 0
     speakers: tuple[tuple[UUID, str], ...] = ()
 
+    @property
+    def speaker_ids(self) -> tuple[UUID, ...]:
+        """The ids of its speakers."""
+        return tuple(speaker_id for speaker_id, _name in self.speakers)
+
 
 class EventFrame(Protocol):
-    """What the programme has to fit into."""
+    """The event that a programme has to fit into."""
 
     @property
-    def starts_at(self) -> datetime:
-        """When the event begins."""
+    def starts_at(self) -> datetime: ...  # noqa: D102
 
     @property
-    def ends_at(self) -> datetime:
-        """When it ends."""
+    def ends_at(self) -> datetime: ...  # noqa: D102
 
     @property
-    def time_zone(self) -> str:
-        """In which zone its clocks are."""
+    def time_zone(self) -> str: ...  # noqa: D102
 
 
 class ConflictKind(StrEnum):
-    """What can be at odds."""
+    """The kinds of conflicts."""
 
     BACKWARDS = "ends before it starts"
     ROOM = "room twice"
@@ -108,11 +111,11 @@ class ConflictKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Something at odds in the programme; it warns and does not forbid.
+    """A conflict in the programme; it warns and does not forbid.
 
     Attributes:
         session_id: The session it is about.
-        other_id: The other session of it; None where there is none.
+        other_id: The other session; None where there is none.
         text: A sentence for people.
     """
 
@@ -125,16 +128,10 @@ class Conflict:
 def conflicts(
     session: Session, others: Iterable[Session], rooms: Mapping[UUID, Room], event: EventFrame
 ) -> tuple[Conflict, ...]:
-    """Say everything that is at odds with one session.
+    """The conflicts of one session, as it is or as it is being typed, with the others.
 
     Times are half open: a session may begin in the minute in which another ends. Cancelled
-    sessions are at odds with nothing.
-
-    Args:
-        session: The session, as it is or as it is being typed.
-        others: The programme; the session itself may be among them.
-        rooms: The rooms by id.
-        event: What it has to fit into.
+    sessions have no conflicts.
     """
     if session.cancelled_at is not None:
         return ()
@@ -148,10 +145,10 @@ def conflicts(
 def all_conflicts(
     sessions: Sequence[Session], rooms: Mapping[UUID, Room], event: EventFrame
 ) -> dict[UUID, tuple[Conflict, ...]]:
-    """Say what is at odds in a whole programme, by session; those without any are left out.
+    """The conflicts of a whole programme, by session; sessions without any are left out.
 
-    Sessions are swept in the order of their beginnings, so that only those that run at the same
-    time are compared.
+    Sessions are swept in the order of their begin, so that only those that run at the same time
+    are compared.
     """
     found: defaultdict[UUID, list[Conflict]] = defaultdict(list)
     running: list[Session] = []
@@ -173,52 +170,56 @@ def _overlap(one: Session, other: Session) -> bool:
 
 
 def _alone(session: Session, rooms: Mapping[UUID, Room], event: EventFrame) -> Iterable[Conflict]:
-    """What is at odds with the event and the room, whatever else there is."""
+    """The conflicts with the event and the room."""
+    zone = ZoneInfo(event.time_zone)
     if session.ends_at <= session.starts_at:
-        text = "It ends before it starts."
+        text = _("It ends before it starts.")
         yield Conflict(ConflictKind.BACKWARDS, session.id, None, text)
     elif session.starts_at < event.starts_at:
-        text = f"It starts before the event, which begins {_moment(event.starts_at, event)}."
+        at = event.starts_at.astimezone(zone)
+        text = _("It starts before the event, which begins {at:%Y-%m-%d %H:%M}.", at=at)
         yield Conflict(ConflictKind.OUTSIDE, session.id, None, text)
     elif session.ends_at > event.ends_at:
-        text = f"It ends after the event, which is over {_moment(event.ends_at, event)}."
+        at = event.ends_at.astimezone(zone)
+        text = _("It ends after the event, which is over {at:%Y-%m-%d %H:%M}.", at=at)
         yield Conflict(ConflictKind.OUTSIDE, session.id, None, text)
     room = rooms.get(session.room_id) if session.room_id is not None else None
     people = max(session.capacity or 0, session.taken)
     if room is not None and room.capacity is not None and people > room.capacity:
-        text = f"{people} people do not fit into {room.name}, which holds {room.capacity}."
+        text = _(
+            "{people} people do not fit into {room}, which holds {capacity}.",
+            people=people,
+            room=room.name,
+            capacity=room.capacity,
+        )
         yield Conflict(ConflictKind.CAPACITY, session.id, None, text)
 
 
 def _with(session: Session, other: Session, event: EventFrame) -> Iterable[Conflict]:
-    """What is at odds between two sessions at the same time."""
-    when = f"“{other.title}”, {_span(other, session, event)}"
+    """The conflicts between two sessions at the same time."""
+    title, span = other.title, _span(other, session, event)
     if session.room_id is not None and session.room_id == other.room_id:
-        text = f"{session.room or 'The room'} is taken by {when}."
+        room = session.room or _("The room")
+        text = _("{room} is taken by “{title}”, {span}.", room=room, title=title, span=span)
         yield Conflict(ConflictKind.ROOM, session.id, other.id, text)
-    theirs = {speaker_id for speaker_id, _name in other.speakers}
     for speaker_id, name in session.speakers:
-        if speaker_id in theirs:
-            text = f"{name} speaks in {when}."
+        if speaker_id in other.speaker_ids:
+            text = _("{name} speaks in “{title}”, {span}.", name=name, title=title, span=span)
             yield Conflict(ConflictKind.SPEAKER, session.id, other.id, text)
 
 
-def _moment(at: datetime, event: EventFrame) -> str:
-    return f"{at.astimezone(ZoneInfo(event.time_zone)):%Y-%m-%d %H:%M}"
-
-
 def _span(session: Session, seen_from: Session, event: EventFrame) -> str:
-    """From when to when, with the day only where it is another one."""
+    """The times of a session, with the day only where it is another one."""
     zone = ZoneInfo(event.time_zone)
     start, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
-    is_same_day = start.date() == seen_from.starts_at.astimezone(zone).date()
-    begins = f"{start:%H:%M}" if is_same_day else _moment(session.starts_at, event)
-    return f"{begins} to {end:%H:%M}"
+    if start.date() == seen_from.starts_at.astimezone(zone).date():
+        return _("{start:%H:%M} to {end:%H:%M}", start=start, end=end)
+    return _("{start:%Y-%m-%d %H:%M} to {end:%H:%M}", start=start, end=end)
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A session of the own programme at the same time as another one."""
+    """A session of one's own programme at the same time as another one."""
 
     session_id: UUID
     title: str

@@ -1,8 +1,8 @@
-"""Places in sessions with sign-up, inside a transaction: who may have one and who has.
+"""Places in sessions with sign-up, inside a transaction: who may have one and who has one.
 
-A place belongs to a person who has a valid ticket of the event that lets in to the session. Who
-signed up and has none any more loses the place as soon as somebody else could use it; who has to
-pay something more, because of another ticket type, keeps it.
+A place needs a valid ticket of the event that lets in to the session. Somebody who has none any
+more loses the place as soon as somebody else could use it; somebody who has to pay more, because of
+another ticket type, keeps it.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 
+from data.rows import count_rows, insert_row
 from data.schema import (
     BookingRow,
     EventRow,
@@ -26,21 +27,22 @@ from eventdesk.acts import Act, ActorKind, Permission, offer_holds, takes_place
 from eventdesk.core.booking_states import PAID
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import msg
 from eventdesk.programme.session import Clash
 
 UNLIMITED = 1_000_000
-"""Places to reckon with where a session has no capacity."""
+"""Places of a session without a capacity."""
 
 
 def session_row(connection: Connection, session_id: UUID) -> Any:
-    """Read a session with what its event says.
+    """Read a session with the state, name, zone and rules of its event.
 
     Raises:
         NotFoundError: There is no such session.
     """
     row = connection.execute(_SESSIONS.where(SessionRow.id == session_id)).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such session.")
+        raise NotFoundError(msg("There is no such session."))
     return row
 
 
@@ -61,29 +63,31 @@ _SESSIONS = select(
 
 
 def person_of(act: Act, event_id: UUID | None) -> UUID:
-    """The account of who acts.
+    """The account of the signed-in person.
 
     Raises:
         NotAllowedError: Nobody is signed in, or the account was closed.
     """
     act.need(event_id, Permission.ATTEND)
     if act.actor.kind is not ActorKind.ACCOUNT or act.actor.id is None:
-        raise NotAllowedError("Only people have a programme of their own.", hint="Sign in first.")
+        raise NotAllowedError(
+            msg("Only people have a programme of their own."), hint=msg("Sign in first.")
+        )
     return act.actor.id
 
 
 def need_open(session: Any, now: datetime) -> None:
-    """Let only sessions pass that one can still sign up for.
-
-    Raises:
-        InvalidInputError: No sign-up, cancelled, begun, or of an event that is not published.
-    """
+    """Require a session with sign-up that is still to come, at a published event."""
     if session.event_state != "published" or session.cancelled_at is not None:
-        raise InvalidInputError("This session does not take place.", hint="Choose another one.")
+        raise InvalidInputError(
+            msg("This session does not take place."), hint=msg("Choose another one.")
+        )
     if not session.sign_up:
-        raise InvalidInputError("This session needs no sign-up.", hint="Just go there.")
+        raise InvalidInputError(msg("This session needs no sign-up."), hint=msg("Just go there."))
     if session.starts_at <= now:
-        raise InvalidInputError("This session has begun.", hint="Ask at its door for a place.")
+        raise InvalidInputError(
+            msg("This session has begun."), hint=msg("Ask at its door for a place.")
+        )
 
 
 def ticket_types_of(
@@ -93,11 +97,11 @@ def ticket_types_of(
     *,
     unpaid_at: datetime | None = None,
 ) -> dict[UUID, set[UUID]]:
-    """The types of the tickets that people may use at an event; who has none is left out.
+    """The types of the tickets that people may use at an event; people without one are left out.
 
     Such a ticket is valid, paid and approved, and was handed to the person, or booked by the
-    person and handed to nobody else. With
-    `unpaid_at` something may still be due for it, unless its deadline has passed by then.
+    person and handed to nobody else. With `unpaid_at` it may be unpaid, unless its deadline has
+    passed by then.
     """
     tickets = _USABLE.where(BookingRow.state == PAID)
     if unpaid_at is not None:
@@ -109,7 +113,7 @@ def ticket_types_of(
             TicketRow.account_id.in_(some),
             BookingRow.account_id.in_(some) & TicketRow.account_id.is_(None),
         ):
-            # The event is compared here: its index would lead through all of its tickets.
+            # The event is compared here: in SQL its index would go through all of its tickets.
             for row in connection.execute(tickets.where(whose)):
                 if row.event_id == event_id:
                     found.setdefault(row.account_id or row.booker_id, set()).add(row.type_id)
@@ -149,15 +153,11 @@ def best_ticket_priority(connection: Connection, account_id: UUID, event_id: UUI
 
 
 def lets_in(connection: Connection, types: set[UUID]) -> dict[UUID, set[UUID]]:
-    """For each of these ticket types that is for some sessions only: which ones."""
-    rows = connection.execute(
-        select(TicketTypeSessionRow.ticket_type_id, TicketTypeSessionRow.session_id).where(
-            TicketTypeSessionRow.ticket_type_id.in_(types)
-        )
-    )
+    """The sessions of each of these ticket types that is for some sessions only."""
+    limited = TicketTypeSessionRow.ticket_type_id.in_(types)
     only: dict[UUID, set[UUID]] = {}
-    for type_id, session_id in rows:
-        only.setdefault(type_id, set()).add(session_id)
+    for row in connection.execute(select(TicketTypeSessionRow.__table__).where(limited)):
+        only.setdefault(row.ticket_type_id, set()).add(row.session_id)
     return only
 
 
@@ -170,27 +170,21 @@ def may_enter(connection: Connection, account_id: UUID, session: Any) -> bool:
 
 def is_signed_up(connection: Connection, account_id: UUID, session_id: UUID) -> bool:
     """Whether a person has a place."""
-    own = (SignUpRow.session_id == session_id) & (SignUpRow.account_id == account_id)
-    return connection.execute(select(SignUpRow.id).where(own)).first() is not None
+    return count_rows(connection, _place_of(account_id, session_id)) > 0
 
 
 def places_left(act: Act, session: Any) -> int | None:
     """Places neither taken nor offered to somebody; None where there is no limit."""
     if session.capacity is None:
         return None
-    taken = select(func.count()).where(SignUpRow.session_id == session.id)
-    offered = select(func.count()).where(
-        WaitlistEntryRow.session_id == session.id, offer_holds(act.now)
-    )
-    busy = act.connection.execute(taken).scalar_one() + act.connection.execute(offered).scalar_one()
-    return max(0, int(session.capacity) - busy)
+    taken = count_rows(act.connection, SignUpRow.session_id == session.id)
+    waiting = WaitlistEntryRow.session_id == session.id
+    offered = count_rows(act.connection, waiting, offer_holds(act.now))
+    return max(0, int(session.capacity) - taken - offered)
 
 
 def free_places(act: Act, session: Any) -> int:
-    """Places that can be given now; `UNLIMITED` where there is no limit.
-
-    When all are gone, those of people without a ticket are taken back first.
-    """
+    """Places that can be given now; when all are gone, those without a ticket are taken back."""
     left = places_left(act, session)
     if left == 0 and _take_back_forfeited(act, session):
         left = places_left(act, session)
@@ -203,7 +197,7 @@ def has_room(act: Act, session: Any) -> bool:
 
 
 def clashes(connection: Connection, account_id: UUID, session: Any) -> tuple[Clash, ...]:
-    """Sessions a person signed up for that take place at the same time."""
+    """The sessions a person signed up for that take place at the same time."""
     rows = connection.execute(
         select(SessionRow.id, SessionRow.title, SessionRow.starts_at, SessionRow.ends_at)
         .join(SignUpRow, SignUpRow.session_id == SessionRow.id)
@@ -221,22 +215,26 @@ def clashes(connection: Connection, account_id: UUID, session: Any) -> tuple[Cla
 
 
 def put_in(act: Act, account_id: UUID, session: Any) -> None:
-    """Give a person a place; whether there is one was asked before, under the same lock."""
-    act.connection.execute(
-        insert(SignUpRow).values(
-            id=new_id(),
-            event_id=session.event_id,
-            session_id=session.id,
-            account_id=account_id,
-            created_at=act.now,
-        )
+    """Give a person a place that was found free in the same transaction."""
+    insert_row(
+        act.connection,
+        SignUpRow,
+        id=new_id(),
+        event_id=session.event_id,
+        session_id=session.id,
+        account_id=account_id,
+        created_at=act.now,
     )
 
 
 def take_out(connection: Connection, account_id: UUID, session_id: UUID) -> bool:
     """Take a person's place back; False when there was none."""
-    own = (SignUpRow.session_id == session_id) & (SignUpRow.account_id == account_id)
-    return connection.execute(delete(SignUpRow).where(own)).rowcount > 0
+    own = delete(SignUpRow).where(_place_of(account_id, session_id))
+    return connection.execute(own).rowcount > 0
+
+
+def _place_of(account_id: UUID, session_id: UUID) -> ColumnElement[bool]:
+    return (SignUpRow.session_id == session_id) & (SignUpRow.account_id == account_id)
 
 
 def _take_back_forfeited(act: Act, session: Any) -> int:
@@ -255,11 +253,8 @@ def _take_back_forfeited(act: Act, session: Any) -> int:
 
 
 def _forfeited(act: Act, session: Any) -> list[UUID]:
-    """Who has a place and no valid ticket any more."""
-    people = list(
-        act.connection.execute(
-            select(SignUpRow.account_id).where(SignUpRow.session_id == session.id)
-        ).scalars()
-    )
+    """The accounts that have a place and no valid ticket any more."""
+    signed_up = select(SignUpRow.account_id).where(SignUpRow.session_id == session.id)
+    people = list(act.connection.execute(signed_up).scalars())
     welcome = ticket_types_of(act.connection, people, session.event_id, unpaid_at=act.now)
     return [account_id for account_id in people if account_id not in welcome]

@@ -1,12 +1,12 @@
-"""Who speaks at an event."""
+"""Speakers: adding, changing, removing and reading them."""
 
 from dataclasses import asdict, dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, func, select
 
-from data.rows import insert_row
+from data.rows import delete_row, insert_row, update_row, view_from
 from data.schema import SessionRow, SessionSpeakerRow, SpeakerRow
 from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.core import typed_text
@@ -20,7 +20,7 @@ from eventdesk.programme.session import Speaker
 
 @dataclass(frozen=True, slots=True)
 class NewSpeaker:
-    """What is known of a speaker; the biography is Markdown."""
+    """A speaker to be added, or new values; the biography is Markdown."""
 
     name: str
     organization: str = ""
@@ -36,6 +36,8 @@ def _address(typed: str) -> str:
 def _link(typed: str) -> str:
     return typed_text.link(typed, msg("The link"))
 
+
+_NO_SPEAKER: Final = msg("There is no such speaker any more.")
 
 LINK: Final = Field("link", LINE, "Page", "Address of a page.", check=_link, most=2000)
 
@@ -63,25 +65,22 @@ def add_speaker(act: Act, event_id: UUID, new: NewSpeaker) -> Speaker:
     speaker = Speaker(new_id(), **asdict(kept))
     need_programme(act, event_id)
     insert_row(act.connection, SpeakerRow, id=speaker.id, event_id=event_id, **asdict(kept))
-    subject = ("speaker", speaker.id)
-    act.record("add_speaker", subject, event_id=event_id, name=kept.name)
+    act.record("add_speaker", ("speaker", speaker.id), event_id=event_id, name=kept.name)
     return speaker
 
 
 @writes(Permission.PROGRAMME, about=event_of(SpeakerRow, "speaker_id"))
 def change_speaker(act: Act, speaker_id: UUID, new: NewSpeaker) -> None:
-    """Change what is known of a speaker.
+    """Change a speaker.
 
     Raises:
         NotFoundError: There is no such speaker.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
     kept = cleaned(SPEAKER, new)
-    event_id = need_part(act, SpeakerRow, speaker_id, "speaker").id
-    mine = update(SpeakerRow).where(SpeakerRow.id == speaker_id)
-    act.connection.execute(mine.values(**asdict(kept)))
-    subject = ("speaker", speaker_id)
-    act.record("change_speaker", subject, event_id=event_id, name=kept.name)
+    event_id = need_part(act, SpeakerRow, speaker_id, _NO_SPEAKER).id
+    update_row(act.connection, SpeakerRow, speaker_id, **asdict(kept))
+    act.record("change_speaker", ("speaker", speaker_id), event_id=event_id, name=kept.name)
 
 
 @writes(Permission.PROGRAMME, about=event_of(SpeakerRow, "speaker_id"))
@@ -92,7 +91,7 @@ def remove_speaker(act: Act, speaker_id: UUID) -> None:
         NotFoundError: There is no such speaker.
         InvalidInputError: They speak in a session, or the event is cancelled.
     """
-    event_id = need_part(act, SpeakerRow, speaker_id, "speaker").id
+    event_id = need_part(act, SpeakerRow, speaker_id, _NO_SPEAKER).id
     title = act.connection.execute(
         select(SessionRow.title)
         .join(SessionSpeakerRow, SessionSpeakerRow.session_id == SessionRow.id)
@@ -101,11 +100,11 @@ def remove_speaker(act: Act, speaker_id: UUID) -> None:
     ).scalar_one_or_none()
     if title is not None:
         raise InvalidInputError(
-            f"They speak in “{title}”.", hint="Take them out of their sessions first."
+            msg("They speak in “{title}”.", title=title),
+            hint=msg("Take them out of their sessions first."),
         )
-    act.connection.execute(delete(SpeakerRow).where(SpeakerRow.id == speaker_id))
-    subject = ("speaker", speaker_id)
-    act.record("remove_speaker", subject, event_id=event_id)
+    delete_row(act.connection, SpeakerRow, speaker_id)
+    act.record("remove_speaker", ("speaker", speaker_id), event_id=event_id)
 
 
 def read_speakers(connection: Connection, event_id: UUID, *, team: bool) -> list[Speaker]:
@@ -118,28 +117,9 @@ def read_speakers(connection: Connection, event_id: UUID, *, team: bool) -> list
         .subquery()
     )
     rows = connection.execute(
-        select(
-            SpeakerRow.id,
-            SpeakerRow.name,
-            SpeakerRow.organization,
-            SpeakerRow.biography,
-            SpeakerRow.email,
-            SpeakerRow.link,
-            func.coalesce(sessions.c.sessions, 0).label("sessions"),
-        )
+        select(SpeakerRow.__table__, func.coalesce(sessions.c.sessions, 0).label("sessions"))
         .outerjoin(sessions, sessions.c.speaker_id == SpeakerRow.id)
         .where(SpeakerRow.event_id == event_id)
         .order_by(SpeakerRow.name)
     )
-    return [
-        Speaker(
-            row.id,
-            row.name,
-            row.organization,
-            row.biography,
-            row.email if team else "",
-            row.link,
-            row.sessions,
-        )
-        for row in rows
-    ]
+    return [view_from(Speaker, row, email=row.email if team else "") for row in rows]

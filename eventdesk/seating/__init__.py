@@ -1,7 +1,6 @@
-"""Seats: looking at them, holding, taking, moving and swapping them.
+"""Seats: plans, holds, and giving, moving and swapping them.
 
-A seat is one row: it has one ticket at most, which the database keeps unique, and one hold at
-most.
+A seat is one row, with one ticket at most, which the database keeps unique, and one hold at most.
 """
 
 from typing import TYPE_CHECKING

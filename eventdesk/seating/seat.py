@@ -1,16 +1,16 @@
 """Seats as values, and the rule for the best seats together.
 
-**The best block.** Seats are adjacent when they follow each other in one row with no seat between
-them; an aisle between two is a gap in their column numbers. Of all runs of free adjacent seats of
-the size that is wanted, the best is the one that
+Seats are adjacent when they follow each other in one row with no seat between them; an aisle
+between two is a gap in their column numbers. Of all runs of free adjacent seats of the wanted size,
+the best block is the one that
 
 1. is parted by the fewest aisles,
 2. lies nearest to the middle and the stage: a row further back is as far as a seat aside, counted
    from the first row and from the middle of the section to the middle of the run,
 3. is nearer to the stage, then further left.
 
-When no row has enough, the party is split: the largest run that is left comes first, the best of
-that size, until everybody sits.
+When no row has enough, the party is split: the best of the largest runs goes first, until everybody
+sits.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,20 +19,22 @@ from itertools import groupby
 from typing import Literal, Protocol, TypeVar
 from uuid import UUID
 
+from eventdesk.core.formats import listed
+from eventdesk.core.messages import _
+
 SeatState = Literal["free", "held", "taken", "mine", "blocked"]
 
 
 @dataclass(frozen=True, slots=True)
 class SeatView:
-    """A seat as it stands now.
+    """A seat and its state now.
 
     Attributes:
-        label: As it is printed and said, such as A-12; unique at the event.
+        label: As it is printed, such as A-12; unique at the event.
         row_no: Place of the row in the plan, from the stage.
         column_no: Place in the row; a gap in the numbers is an aisle.
         state: `mine` is held by whoever asked.
-        holder_name: Who sits there; for the team only.
-        ticket_id: The ticket that sits there; for the team only.
+        holder_name: Who sits there; for the team only, as is `ticket_id`.
     """
 
     id: UUID
@@ -66,33 +68,27 @@ class SectionPlan:
 
 
 class Place(Protocol):
-    """What the rule needs to know of a seat."""
+    """What the rule needs to know of a seat; see `SeatView`."""
 
     @property
-    def row_no(self) -> int:
-        """Place of the row, from the stage."""
+    def row_no(self) -> int: ...  # noqa: D102
 
     @property
-    def column_no(self) -> int:
-        """Place in the row."""
+    def column_no(self) -> int: ...  # noqa: D102
 
     @property
-    def free(self) -> bool:
-        """Whether it may be taken."""
+    def free(self) -> bool: ...  # noqa: D102
 
 
 P = TypeVar("P", bound=Place)
 
 
 def best_block(places: Iterable[P], count: int) -> tuple[P, ...]:
-    """Choose the best free adjacent seats in one row.
+    """Choose the best free adjacent seats in one row, from left to right, or none.
 
     Args:
-        places: All seats of a section, those that are not free too: they part the others.
+        places: All seats of a section; those that are not free part the others.
         count: How many; 1 or more.
-
-    Returns:
-        The seats from left to right, or none when no row has so many.
     """
     ordered = sorted(places, key=_order)
     blocks = (block for run in _free_runs(ordered) for block in _windows(run, count))
@@ -100,11 +96,7 @@ def best_block(places: Iterable[P], count: int) -> tuple[P, ...]:
 
 
 def best_split(places: Iterable[P], count: int) -> tuple[tuple[P, ...], ...]:
-    """Seat a party in as large groups as there are, the largest first.
-
-    Returns:
-        Groups of adjacent seats, `count` seats together; none when there are not so many.
-    """
+    """Choose groups of adjacent seats for a party, the largest first; none if too few are free."""
     ordered = sorted(places, key=_order)
     runs = list(_free_runs(ordered))
     if sum(map(len, runs)) < count:
@@ -122,9 +114,8 @@ def best_split(places: Iterable[P], count: int) -> tuple[tuple[P, ...], ...]:
 
 
 def said(groups: Sequence[Sequence[SeatView]]) -> str:
-    """Say where groups of seats are: "3 in row C and 2 in row D"."""
-    parts = [f"{len(group)} in row {group[0].row_name}" for group in groups]
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+    """The places of groups of seats in words: "3 in row C and 2 in row D"."""
+    return listed([_("{n} in row {row}", n=len(each), row=each[0].row_name) for each in groups])
 
 
 def _free_runs(ordered: Sequence[P]) -> Iterator[list[P]]:
@@ -140,7 +131,7 @@ def _windows(run: Sequence[P], count: int) -> Iterator[tuple[P, ...]]:
 
 
 def _without(run: list[P], block: Sequence[P]) -> list[list[P]]:
-    """What is left of a run on both sides of a block of its seats, or the run when it has none."""
+    """The parts of a run on both sides of a block of its seats; the run when it has none."""
     if block[0] not in run:
         return [run]
     start = run.index(block[0])
@@ -152,7 +143,7 @@ def _order(place: Place) -> tuple[int, int]:
 
 
 def _cost(ordered: Sequence[P]) -> Callable[[tuple[P, ...]], tuple[int, int, int, int]]:
-    """How far from the best a block is; distances are doubled, so that halves stay whole."""
+    """The distance of a block from the best; doubled, so that halves stay whole."""
     front = ordered[0].row_no if ordered else 0
     columns = [place.column_no for place in ordered] or [0]
     twice_middle = min(columns) + max(columns)

@@ -1,4 +1,4 @@
-"""Laying out rows of seats from a few words, and drawing a plan as text."""
+"""Layout of seats: making rows from a few typed words, and drawing a plan as text."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import Message, _, msg, msg_p
 from eventdesk.core.plain_text import plain
 from eventdesk.seating.seat import SeatState, SeatView, SectionPlan
 
@@ -26,14 +27,14 @@ SIGNS: Final[Mapping[SeatState, str]] = {
     "mine": "◉",
     "blocked": " ",
 }
-"""How each state of a seat is drawn: one column wide, apart without colour."""
+"""How each state of a seat is drawn: one column wide, and distinct without colour."""
 
-WORDS: Final[Mapping[SeatState, str]] = {
-    "free": "free",
-    "held": "held",
-    "taken": "taken",
-    "mine": "mine",
-    "blocked": "blocked",
+WORDS: Final[Mapping[SeatState, Message]] = {
+    "free": msg_p("seat", "free"),
+    "held": msg_p("seat", "held"),
+    "taken": msg_p("seat", "taken"),
+    "mine": msg_p("seat", "mine"),
+    "blocked": msg_p("seat", "blocked"),
 }
 
 
@@ -43,11 +44,11 @@ class NewRows:
 
     Attributes:
         rows: Their names: `A-F`, `1-12`, or `A, B, D-F`.
-        seats: How many in each row, numbered from 1.
+        seats: Seats of each row, numbered from 1.
         aisles_after: Numbers behind which there is an aisle.
         blocked: Labels of seats that cannot be booked, such as `A-1`.
-        prefix: What each label begins with, where rows of two sections have one name: with
-            `Balcony` seats are called `Balcony A-1`.
+        prefix: Begin of each label, where rows of two sections have one name: with `Balcony`
+            seats are called `Balcony A-1`.
     """
 
     rows: str
@@ -69,27 +70,33 @@ class NewSeat:
 
 
 def lay_out(new: NewRows) -> tuple[NewSeat, ...]:
-    """Work out the seats of new rows, from the stage and from the left.
+    """The seats of new rows, from the stage and from the left.
 
     Raises:
-        InvalidInputError: Rows that cannot be read, too many seats, an aisle that is none, or a
-            blocked seat that there is not.
+        InvalidInputError: Rows that cannot be read, too many seats, an aisle that is none, or an
+            unknown blocked seat.
 
     >>> [seat.label for seat in lay_out(NewRows("A-B", 2))]
     ['A-1', 'A-2', 'B-1', 'B-2']
     """
     names = read_rows(new.rows)
     if not 1 <= new.seats <= MAX_IN_ROW:
-        raise InvalidInputError(f"A row has 1 to {MAX_IN_ROW} seats.")
+        raise InvalidInputError(msg("A row has 1 to {most} seats.", most=MAX_IN_ROW))
     if len(names) * new.seats > MAX_SEATS:
         raise InvalidInputError(
-            f"{len(names)} rows of {new.seats} are more than {MAX_SEATS} seats.",
-            hint="Check the rows and the number in each.",
+            msg(
+                "{rows} rows of {seats} are more than {most} seats.",
+                rows=len(names),
+                seats=new.seats,
+                most=MAX_SEATS,
+            ),
+            hint=msg("Check the rows and the number in each."),
         )
     aisles = set(new.aisles_after)
     if not aisles <= set(range(1, new.seats)):
         raise InvalidInputError(
-            f"An aisle is behind a seat from 1 to {new.seats - 1}.", hint="Such as 5, 15."
+            msg("An aisle is behind a seat from 1 to {last}.", last=new.seats - 1),
+            hint=msg("Such as 5, 15."),
         )
     blocked = {_label_key(label) for label in new.blocked}
     beginning = f"{_prefix(new.prefix)} ".lstrip()
@@ -104,13 +111,14 @@ def lay_out(new: NewRows) -> tuple[NewSeat, ...]:
             column += number in aisles
     if sum(seat.blocked for seat in seats) < len(blocked):
         raise InvalidInputError(
-            "One of the blocked seats is not in these rows.", hint="Write them such as A-1, A-2."
+            msg("One of the blocked seats is not in these rows."),
+            hint=msg("Write them such as A-1, A-2."),
         )
     return tuple(seats)
 
 
 def preview(new: NewRows, *, name: str = "") -> SectionPlan:
-    """Show new rows as a plan, before they are made.
+    """The plan of new rows, before they are made.
 
     Raises:
         InvalidInputError: As `lay_out`.
@@ -134,9 +142,6 @@ def preview(new: NewRows, *, name: str = "") -> SectionPlan:
 def read_rows(text: str) -> tuple[str, ...]:
     """Read names of rows: single ones and ranges, each once, in the order typed.
 
-    Raises:
-        InvalidInputError: None, too many, one twice, or a range that cannot be read.
-
     >>> read_rows("A-C, F, 9-11")
     ('A', 'B', 'C', 'F', '9', '10', '11')
     """
@@ -145,11 +150,11 @@ def read_rows(text: str) -> tuple[str, ...]:
         first, dash, last = part.partition("-")
         names += _range(first, last) if dash else [_name(first)]
         if len(names) > MAX_ROWS:
-            raise InvalidInputError(f"{MAX_ROWS} rows are the most.")
+            raise InvalidInputError(msg("{most} rows are the most.", most=MAX_ROWS))
     if not names:
-        raise InvalidInputError("Which rows?", hint="Type them such as A-F or 1-12.")
+        raise InvalidInputError(msg("Which rows?"), hint=msg("Type them such as A-F or 1-12."))
     if len(set(names)) < len(names):
-        raise InvalidInputError("A row is named twice.", hint="Name each row once.")
+        raise InvalidInputError(msg("A row is named twice."), hint=msg("Name each row once."))
     return tuple(names)
 
 
@@ -161,7 +166,7 @@ def read_numbers(text: str) -> tuple[int, ...]:
     """
     parts = [part for part in re.split(r"[,;\s]+", text.strip()[:4000]) if part]
     if not all(part.isascii() and part.isdecimal() and len(part) <= 6 for part in parts):
-        raise InvalidInputError("These are no numbers.", hint="Type them such as 5, 15.")
+        raise InvalidInputError(msg("These are no numbers."), hint=msg("Type them such as 5, 15."))
     return tuple(int(part) for part in parts)
 
 
@@ -176,19 +181,20 @@ def read_labels(text: str) -> tuple[str, ...]:
 
 
 def by_row(seats: Iterable[SeatView]) -> list[tuple[str, list[SeatView]]]:
-    """Group seats, ordered by row and column, by the rows they are in."""
-    return [(row[0].row_name, row) for row in _rows(seats)]
+    """Group seats, which are ordered by row and column, by the names of their rows."""
+    rows = [list(row) for _no, row in groupby(seats, key=lambda seat: seat.row_no)]
+    return [(row[0].row_name, row) for row in rows]
 
 
 def drawn(section: SectionPlan) -> list[str]:
     """Draw a section as lines of text: the stage, and each row with its name on both sides."""
     if not section.seats:
-        return ["(no seats)"]
+        return [_("(no seats)")]
     rows = by_row(section.seats)
     first = min(seat.column_no for seat in section.seats)
     width = 2 * (max(seat.column_no for seat in section.seats) - first) + 1
-    margin = max(len(name) for name, _ in rows)
-    lines = [" " * (margin + 1) + "stage".center(max(width, 7), "─")]
+    margin = max(len(name) for name, _row in rows)
+    lines = [" " * (margin + 1) + _("stage").center(max(width, 7), "─")]
     for name, seats in rows:
         line = [" "] * width
         for seat in seats:
@@ -198,32 +204,23 @@ def drawn(section: SectionPlan) -> list[str]:
 
 
 def legend(states: Iterable[SeatState] = ("free", "held", "taken", "mine")) -> str:
-    """Say what the signs mean: "· free  ● taken"."""
+    """The signs and their meaning: "· free  ● taken"."""
     return "  ".join(f"{SIGNS[state]} {WORDS[state]}" for state in states)
-
-
-def _rows(seats: Iterable[SeatView]) -> Iterable[list[SeatView]]:
-    for _, row in groupby(seats, key=lambda seat: seat.row_no):
-        yield list(row)
 
 
 def _range(first: str, last: str) -> list[str]:
     """The names from one to another: numbers, or letters as a spreadsheet counts its columns."""
-    problem = InvalidInputError(
-        f"{plain(f'{first}-{last}', limit=20)} is no range of rows.",
-        hint="Type it such as A-F or 1-12.",
-    )
+    names: list[str] = []
     if all(end.isascii() and end.isdecimal() and len(end) <= 4 for end in (first, last)):
-        numbers = range(int(first), int(last) + 1)
-        if not numbers:
-            raise problem
-        return [str(number) for number in numbers]
-    if not all(end.isascii() and end.isalpha() and len(end) <= 2 for end in (first, last)):
-        raise problem
-    numbers = range(_number(first), _number(last) + 1)
-    if not numbers:
-        raise problem
-    return [_letters(number) for number in numbers]
+        names = [str(number) for number in range(int(first), int(last) + 1)]
+    elif all(end.isascii() and end.isalpha() and len(end) <= 2 for end in (first, last)):
+        names = [_letters(number) for number in range(_number(first), _number(last) + 1)]
+    if not names:
+        raise InvalidInputError(
+            msg("{typed} is no range of rows.", typed=plain(f"{first}-{last}", limit=20)),
+            hint=msg("Type it such as A-F or 1-12."),
+        )
+    return names
 
 
 def _number(letters: str) -> int:
@@ -244,14 +241,16 @@ def _letters(number: int) -> str:
 def _name(text: str) -> str:
     name = plain(text).upper()
     if not 1 <= len(name) <= MAX_NAME:
-        raise InvalidInputError(f"A row's name has 1 to {MAX_NAME} signs.")
+        raise InvalidInputError(msg("A row's name has 1 to {most} signs.", most=MAX_NAME))
     return name
 
 
 def _prefix(text: str) -> str:
     prefix = plain(text)
     if len(prefix) > MAX_PREFIX:
-        raise InvalidInputError(f"What labels begin with has at most {MAX_PREFIX} signs.")
+        raise InvalidInputError(
+            msg("What labels begin with has at most {most} signs.", most=MAX_PREFIX)
+        )
     return prefix
 
 

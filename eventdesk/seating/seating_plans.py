@@ -1,13 +1,13 @@
-"""Setting up the hall: sections, their rows, and seats that are kept from being booked."""
+"""Seating plans: making and removing sections and rows, and blocking seats."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
 
-from data.rows import count_rows, update_row
+from data.rows import count_rows, delete_row, insert_row, update_row
 from data.schema import SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, event_of, event_row, overdue, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenError
@@ -26,7 +26,7 @@ LABELS_AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """A part of the hall, and how many of its seats are what."""
+    """A part of the hall, and how many of its seats are taken, held and blocked."""
 
     id: UUID
     name: str
@@ -88,20 +88,16 @@ def add_section(act: Act, event_id: UUID, name: str) -> UUID:
         )
     ).one()
     if count >= MAX_SECTIONS:
-        raise InvalidInputError(f"An event has at most {MAX_SECTIONS} sections.")
-    act.connection.execute(
-        insert(SeatSectionRow).values(
-            id=section_id, event_id=event_id, name=name, position=last + 1
-        )
-    )
-    subject, verb = ("seat_section", section_id), "add_section"
-    act.record(verb, subject, event_id=event_id, name=name)
+        raise InvalidInputError(msg("An event has at most {most} sections.", most=MAX_SECTIONS))
+    values = {"id": section_id, "event_id": event_id, "name": name, "position": last + 1}
+    insert_row(act.connection, SeatSectionRow, **values)
+    act.record("add_section", ("seat_section", section_id), event_id=event_id, name=name)
     return section_id
 
 
 @writes(Permission.TICKETS, about=event_of(SeatSectionRow, "section_id"))
 def rename_section(act: Act, section_id: UUID, name: str) -> None:
-    """Call a section something else; labels of its seats stay, for they are on tickets.
+    """Rename a section; labels of its seats stay, because they are on tickets.
 
     Raises:
         NotFoundError: There is no such section.
@@ -129,21 +125,19 @@ def remove_section(act: Act, section_id: UUID) -> None:
     ).scalar_one_or_none()
     if of_type is not None:
         raise InvalidInputError(
-            f"Tickets of {plain(of_type)} sit here.",
-            hint="Change the section of that ticket type first.",
+            msg("Tickets of {ticket_type} sit here.", ticket_type=plain(of_type)),
+            hint=msg("Change the section of that ticket type first."),
         )
-    _need_nobody(act.connection, section_id, None)
-    act.connection.execute(delete(SeatRow).where(SeatRow.section_id == section_id))
-    act.connection.execute(delete(SeatSectionRow).where(SeatSectionRow.id == section_id))
+    here = SeatRow.section_id == section_id
+    _need_nobody(act.connection, here)
+    act.connection.execute(delete(SeatRow).where(here))
+    delete_row(act.connection, SeatSectionRow, section_id)
     _note(act, "remove_section", before, name=before.name)
 
 
 @writes(Permission.TICKETS, about=event_of(SeatSectionRow, "section_id"))
 def make_rows(act: Act, section_id: UUID, new: NewRows) -> int:
-    """Make rows of seats behind those that a section has; all of them or none.
-
-    Returns:
-        How many seats were made.
+    """Make rows of seats behind those of a section; returns how many seats were made.
 
     Raises:
         NotFoundError: There is no such section.
@@ -154,8 +148,12 @@ def make_rows(act: Act, section_id: UUID, new: NewRows) -> int:
     there = count_rows(act.connection, SeatRow.event_id == section.event_id)
     if there + len(seats) > MAX_SEATS:
         raise InvalidInputError(
-            f"There are {there} seats, and {len(seats)} more are too many.",
-            hint=f"An event has at most {MAX_SEATS} seats.",
+            msg(
+                "There are {there} seats, and {more} more are too many.",
+                there=there,
+                more=len(seats),
+            ),
+            hint=msg("An event has at most {most} seats.", most=MAX_SEATS),
         )
     _need_new_labels(act.connection, section.event_id, [seat.label for seat in seats])
     first = act.connection.execute(
@@ -185,10 +183,7 @@ def make_rows(act: Act, section_id: UUID, new: NewRows) -> int:
 
 @writes(Permission.TICKETS, about=event_of(SeatSectionRow, "section_id"))
 def remove_rows(act: Act, section_id: UUID, row_names: Collection[str]) -> int:
-    """Remove rows of a section, while nobody sits there.
-
-    Returns:
-        How many seats were removed.
+    """Remove rows of a section where nobody sits; returns how many seats were removed.
 
     Raises:
         NotFoundError: There is no such section, or no such row in it.
@@ -196,12 +191,11 @@ def remove_rows(act: Act, section_id: UUID, row_names: Collection[str]) -> int:
     """
     names = list(row_names)
     section = _need_section(act, section_id)
-    _need_nobody(act.connection, section_id, names)
-    removed = act.connection.execute(
-        delete(SeatRow).where(SeatRow.section_id == section_id, SeatRow.row_name.in_(names))
-    ).rowcount
+    here = (SeatRow.section_id == section_id) & SeatRow.row_name.in_(names)
+    _need_nobody(act.connection, here)
+    removed = act.connection.execute(delete(SeatRow).where(here)).rowcount
     if not removed:
-        raise NotFoundError("There is no such row in this section.")
+        raise NotFoundError(msg("There is no such row in this section."))
     _note(act, "remove_rows", section, rows=names, seats=removed)
     return removed
 
@@ -210,32 +204,22 @@ def remove_rows(act: Act, section_id: UUID, row_names: Collection[str]) -> int:
 def block_seats(
     act: Act, event_id: UUID, seat_ids: Collection[UUID], *, blocked: bool = True
 ) -> int:
-    """Keep seats from being booked (a camera stands there), or give them back.
-
-    Returns:
-        How many changed.
+    """Keep seats from being booked, or give them back; returns how many changed.
 
     Raises:
         SeatTakenError: Somebody sits there.
     """
     act.need(event_id, *TEAM)
     mine = [SeatRow.event_id == event_id, SeatRow.id.in_(list(seat_ids))]
-    taken = act.connection.execute(
-        select(SeatRow.label).where(*mine, SeatRow.ticket_id.is_not(None))
-    ).scalars()
-    if blocked and (labels := tuple(taken)):
-        raise SeatTakenError(
-            f"Somebody sits on {listed(labels)}.",
-            labels=labels,
-            hint="Give those guests another seat first.",
-        )
+    if blocked:
+        _need_nobody(act.connection, *mine)
     changed = act.connection.execute(
         update(SeatRow)
         .where(*mine, SeatRow.blocked.is_not(blocked))
         .values(blocked=blocked, held_by=None, held_until=None)
     ).rowcount
-    subject, verb = ("event", event_id), "block_seats"
-    act.record(verb, subject, event_id=event_id, seats=changed, blocked=blocked)
+    detail = {"seats": changed, "blocked": blocked}
+    act.record("block_seats", ("event", event_id), event_id=event_id, **detail)
     return changed
 
 
@@ -248,13 +232,10 @@ def _name(typed: str) -> str:
 
 
 def _need_section(act: Act, section_id: UUID) -> Any:
-    row = act.connection.execute(
-        select(SeatSectionRow.id, SeatSectionRow.event_id, SeatSectionRow.name).where(
-            SeatSectionRow.id == section_id
-        )
-    ).one_or_none()
+    wanted = select(SeatSectionRow.__table__).where(SeatSectionRow.id == section_id)
+    row = act.connection.execute(wanted).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such section.")
+        raise NotFoundError(msg("There is no such section."))
     act.need(row.event_id, Permission.TICKETS)
     return row
 
@@ -267,24 +248,19 @@ def _need_new_name(
     )
     if any(row.id != but and row.name.casefold() == name.casefold() for row in rows):
         raise InvalidInputError(
-            f"There is a section {plain(name)} already.", hint="Choose another name."
+            msg("There is a section {name} already.", name=plain(name)),
+            hint=msg("Choose another name."),
         )
 
 
-def _need_nobody(
-    connection: Connection, section_id: UUID, row_names: Collection[str] | None
-) -> None:
-    query = select(SeatRow.label).where(
-        SeatRow.section_id == section_id, SeatRow.ticket_id.is_not(None)
-    )
-    if row_names is not None:
-        query = query.where(SeatRow.row_name.in_(row_names))
-    labels = tuple(connection.execute(query).scalars())
+def _need_nobody(connection: Connection, *where: ColumnElement[bool]) -> None:
+    taken = select(SeatRow.label).where(*where, SeatRow.ticket_id.is_not(None))
+    labels = tuple(connection.execute(taken).scalars())
     if labels:
         raise SeatTakenError(
-            f"Somebody sits on {listed(labels)}.",
+            msg("Somebody sits on {seats}.", seats=listed(labels)),
             labels=labels,
-            hint="Give those guests another seat first.",
+            hint=msg("Give those guests another seat first."),
         )
 
 
@@ -300,11 +276,10 @@ def _need_new_labels(connection: Connection, event_id: UUID, labels: list[str]) 
         ).scalar_one_or_none()
         if there is not None:
             raise InvalidInputError(
-                f"There is a seat {plain(there)} at this event already.",
-                hint="Let the labels of this section begin with a word, such as Balcony.",
+                msg("There is a seat {seat} at this event already.", seat=plain(there)),
+                hint=msg("Let the labels of this section begin with a word, such as Balcony."),
             )
 
 
 def _note(act: Act, verb: str, section: Any, **detail: object) -> None:
-    subject = ("seat_section", section.id)
-    act.record(verb, subject, event_id=section.event_id, **detail)
+    act.record(verb, ("seat_section", section.id), event_id=section.event_id, **detail)

@@ -1,13 +1,9 @@
-"""Seats in the store: looking at them, giving them to tickets, and holding them while one books.
+"""Seats in the store: reading them, giving them to tickets, and holding them while somebody books.
 
-A seat has one ticket at most, which the database keeps unique, and one hold at most. All changes
-are updates with a condition under the write lock: of several people who want one seat the first
-has it.
-
-A hold lapses by itself when its deadline has passed, because everybody who asks compares it with
-the clock. A holder has one deadline at an event: seats added later lapse with the first, so that
-holding on does not prolong it. What people hold and let go of themselves is not in the audit: it
-changes nothing that lasts, and what becomes of it, a booking, is there.
+All changes are updates with a condition under the write lock, so that of several people who want
+one seat the first has it. A hold lapses by itself when its deadline has passed, because whoever
+asks compares it with the clock. A holder has one deadline at an event: seats added later lapse with
+the first. Holds are not in the audit; a booking that comes of one is.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -47,15 +43,16 @@ from eventdesk.core.errors import (
     SalesClosedError,
     SeatTakenError,
 )
+from eventdesk.core.messages import _, msg, msg_n
 from eventdesk.core.plain_text import plain
 from eventdesk.events import MAX_WAIT_MINUTES
 from eventdesk.seating.seat import SeatState, SeatView, SectionPlan, best_block, best_split, said
 
 TEAM = (Permission.TICKETS, Permission.DOOR)
-"""Who may seat other people: either is enough."""
+"""Permissions of which one is needed to seat other people."""
 
 MAX_HOLD = timedelta(minutes=MAX_WAIT_MINUTES)
-"""No hold is longer: one that ends later was made by a clock that was ahead, and is void."""
+"""Longest hold; one that ends later was made by a clock that was ahead, and is void."""
 
 MAX_HELD = 50
 """Most seats one holder may hold at an event."""
@@ -63,12 +60,7 @@ MAX_HELD = 50
 
 @reads(anybody=True, about="event_id")
 def plan(act: Act, event_id: UUID, *, holder_id: UUID | None) -> list[SectionPlan]:
-    """Read all seats of an event by section, as one who wants to book sees them.
-
-    Args:
-        event_id: The event.
-        holder_id: The account or cart whose holds are `mine`.
-    """
+    """Read all seats of an event by section; those held by the account or cart are `mine`."""
     return _plan(act, event_id, holder_id)
 
 
@@ -81,10 +73,7 @@ def plan_with_names(act: Act, event_id: UUID) -> list[SectionPlan]:
 
 @writes(*TEAM, about=event_of(TicketRow, "ticket_id"))
 def move_seat(act: Act, ticket_id: UUID, seat_id: UUID | None) -> str:
-    """Give a ticket another seat, its first, or none.
-
-    Returns:
-        The label of its seat now; "" is none.
+    """Give a ticket another seat, its first, or none; returns the label of its seat now.
 
     Raises:
         NotFoundError: There is no such ticket or seat.
@@ -103,10 +92,7 @@ def move_seat(act: Act, ticket_id: UUID, seat_id: UUID | None) -> str:
 
 @writes(*TEAM, about=event_of(TicketRow, "ticket_a"))
 def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
-    """Let two tickets of one event change their seats.
-
-    Returns:
-        The labels of their seats now, in the order of the tickets.
+    """Swap the seats of two tickets of one event; returns their labels in the order of the tickets.
 
     Raises:
         NotFoundError: There is no such ticket.
@@ -122,7 +108,7 @@ def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
     )
     if a.event_id != b.event_id or len(places) != 2:
         raise InvalidInputError(
-            "Only two tickets with a seat each can swap them.", hint="Give a seat first."
+            msg("Only two tickets with a seat each can swap them."), hint=msg("Give a seat first.")
         )
     free_seats(act, [ticket_a, ticket_b])
     pairs = [(ticket_a, places[ticket_b]), (ticket_b, places[ticket_a])]
@@ -133,18 +119,11 @@ def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
 
 @writes(*TEAM, own=True, about="event_id")
 def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id: UUID) -> datetime:
-    """Hold seats while somebody books: all of them or none.
-
-    A holder has one deadline at an event: seats added later lapse with the first, so that
-    holding on does not prolong it.
+    """Hold seats while somebody books, all of them or none; returns until when they are held.
 
     Args:
-        event_id: The event.
         seat_ids: The seats; those the holder holds already may be among them.
         holder_id: An account's id, or a cart's that nobody else knows.
-
-    Returns:
-        Until when they are held.
 
     Raises:
         SeatTakenError: Somebody else was faster, or a seat is blocked.
@@ -159,14 +138,12 @@ def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id:
 def hold_best(
     act: Act, event_id: UUID, section_id: UUID, count: int, *, holder_id: UUID, split: bool = False
 ) -> list[SeatView]:
-    """Hold the best seats together in a section; `seating.seat` says which they are.
+    """Hold the best seats together in a section, by the rule of `seating.seat`.
 
     Args:
-        event_id: The event.
-        section_id: Where.
         count: How many, 1 to `MAX_HELD`.
         holder_id: An account's id, or a cart's.
-        split: Take the best groups when no row has so many together.
+        split: Whether to take the best groups when no row has so many together.
 
     Raises:
         SeatTakenError: No row has so many; the hint says how the party could be split.
@@ -177,19 +154,21 @@ def hold_best(
     _need_few(count)
     seats = seat_views(act, event_id, holder_id, section_id=section_id)
     if not seats:
-        raise NotFoundError("There are no seats in this section.")
+        raise NotFoundError(msg("There are no seats in this section."))
     block = best_block(seats, count)
     groups = (block,) if block else best_split(seats, count)
     if not groups:
         free = sum(seat.free for seat in seats)
         raise SeatTakenError(
-            f"Only {free} seats are free here, and {count} were wanted.",
-            hint="Take fewer, or look at another section.",
+            msg(
+                "Only {free} seats are free here, and {count} were wanted.", free=free, count=count
+            ),
+            hint=msg("Take fewer, or look at another section."),
         )
     if len(groups) > 1 and not split:
         raise SeatTakenError(
-            f"No row has {count} free seats together.",
-            hint=f"There are {said(groups)}; or look at another section.",
+            msg("No row has {count} free seats together.", count=count),
+            hint=msg("There are {groups}; or look at another section.", groups=said(groups)),
         )
     chosen = [seat for group in groups for seat in group]
     _hold(act, event_id, [seat.id for seat in chosen], holder_id)
@@ -200,21 +179,17 @@ def hold_best(
 def release_seats(
     act: Act, event_id: UUID, *, holder_id: UUID | None, seat_ids: Collection[UUID] | None = None
 ) -> int:
-    """Let go of seats that are held; those with a ticket stay.
+    """Release seats that are held; returns how many. Those with a ticket stay.
 
     Args:
-        event_id: The event.
         holder_id: Whose; None is anybody's, for the team only, and needs `seat_ids`.
         seat_ids: Which; None is all of the holder's.
-
-    Returns:
-        How many were let go.
 
     Raises:
         NotAllowedError: Somebody else's, and the actor is not of the team.
     """
     if holder_id is None and seat_ids is None:
-        raise InvalidInputError("Say which seats are to be let go.")
+        raise InvalidInputError(msg("Say which seats are to be let go."))
     if holder_id is None:
         act.need(event_id, *TEAM)
     else:
@@ -227,8 +202,7 @@ def release_seats(
     act.touch(Topic.SALES, event_id)
     freed = act.connection.execute(query.values(held_by=None, held_until=None)).rowcount
     if holder_id is None and freed:
-        subject = ("event", event_id)
-        act.record("release_seats", subject, event_id=event_id, seats=freed)
+        act.record("release_seats", ("event", event_id), event_id=event_id, seats=freed)
     return freed
 
 
@@ -243,23 +217,10 @@ def seat_views(
     """Read the seats of an event, or of one section, by row from the stage and by column.
 
     Args:
-        event_id: The event.
         holder_id: Whose holds are `mine`.
-        section_id: Only this section.
-        names: With who sits there, for the team.
+        names: Whether to read who sits there, for the team.
     """
-    query = select(
-        SeatRow.id,
-        SeatRow.label,
-        SeatRow.section_id,
-        SeatRow.row_name,
-        SeatRow.row_no,
-        SeatRow.column_no,
-        SeatRow.blocked,
-        SeatRow.ticket_id,
-        SeatRow.held_by,
-        SeatRow.held_until,
-    ).where(SeatRow.event_id == event_id)
+    query = select(SeatRow.__table__).where(SeatRow.event_id == event_id)
     if names:
         query = query.add_columns(TicketRow.holder_name).outerjoin(
             TicketRow, TicketRow.id == SeatRow.ticket_id
@@ -285,9 +246,8 @@ def seat_views(
 
 
 def _overdue_seats(act: Act, event_id: UUID) -> set[UUID]:
-    """The tickets of overdue bookings that still have a seat: it is free for others."""
-    ended = overdue_ids(act.connection, act.now)
-    if not ended:
+    """The tickets of overdue bookings that still have a seat, which is free for others."""
+    if not overdue_ids(act.connection, act.now):
         return set()
     seated = (
         select(TicketRow.id)
@@ -298,7 +258,7 @@ def _overdue_seats(act: Act, event_id: UUID) -> set[UUID]:
 
 
 def open_to(holder_id: UUID | None, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """The condition under which a seat may be held or taken by a holder."""
+    """The conditions under which a holder may hold or take a seat."""
     nobody_else = [
         SeatRow.held_by.is_(None),
         SeatRow.held_until <= now,
@@ -310,35 +270,24 @@ def open_to(holder_id: UUID | None, now: datetime) -> tuple[ColumnElement[bool],
 
 
 def need_own_hold(act: Act, event_id: UUID, holder_id: UUID) -> None:
-    """Let people hold for themselves and for a cart, and only the team for another account.
-
-    Raises:
-        NotAllowedError: It is another account's, and the actor is not of the team.
-    """
+    """Require one's own account or a cart as the holder, unless the actor is of the team."""
     here = act.known_at(event_id)
     if holder_id == here.id or here.may(*TEAM):
         return
-    account = select(AccountRow.id).where(AccountRow.id == holder_id)
-    if act.connection.execute(account).one_or_none() is not None:
+    if count_rows(act.connection, AccountRow.id == holder_id):
         raise NotAllowedError(
-            f"{act.actor.name} may not use the seats of somebody else.", hint="Hold your own."
+            msg("{name} may not use the seats of somebody else.", name=act.actor.name),
+            hint=msg("Hold your own."),
         )
 
 
 def _tickets_to_seat(
     connection: Connection, ticket_ids: Sequence[UUID], event_id: UUID | None = None
 ) -> list[Any]:
-    """Read what seating needs of tickets, in the order of their ids."""
+    """Read tickets with their section, type and booking, in the order of their ids."""
     query = (
         select(
-            TicketRow.id,
-            TicketRow.event_id,
-            TicketRow.seat,
-            TicketRow.state,
-            TicketRow.search_no,
-            TicketRow.holder_name,
-            TicketRow.holder_email,
-            TicketRow.code,
+            TicketRow.__table__,
             BookingRow.code.label("booking_code"),
             TicketTypeRow.section_id,
             TicketTypeRow.name.label("type_name"),
@@ -351,14 +300,14 @@ def _tickets_to_seat(
         query = query.where(TicketRow.event_id == event_id)
     rows = {row.id: row for row in connection.execute(query)}
     if not rows.keys() >= set(ticket_ids):
-        raise NotFoundError("There is no such ticket.")
+        raise NotFoundError(msg("There is no such ticket."))
     return [rows[ticket_id] for ticket_id in ticket_ids]
 
 
 def _write_labels(
     connection: Connection, tickets: Sequence[Any], labels: Mapping[UUID, str]
 ) -> None:
-    """Write the seat on each ticket, and where it is searched for."""
+    """Write the seat on each ticket, and into the search."""
     connection.execute(
         update(TicketRow)
         .where(TicketRow.id == bindparam("of_ticket", type_=TicketRow.id.type))
@@ -381,22 +330,25 @@ def _write_labels(
 
 
 def listed(labels: Sequence[str]) -> str:
-    """Name a few seats: "A-1, A-2 and 3 more"."""
+    """The names of a few seats: "A-1, A-2 and 3 more"."""
     shown = ", ".join(plain(label, limit=20) for label in labels[:4])
-    return shown if len(labels) <= 4 else f"{shown} and {len(labels) - 4} more"
+    more = len(labels) - 4
+    return _("{seats} and {more} more", seats=shown, more=more) if more > 0 else shown
 
 
 def _not_free(labels: Sequence[str]) -> SeatTakenError | NotFoundError:
-    """The error that names the seats which could not be had."""
+    """The error that names the seats that are not free."""
     if not labels:
-        return NotFoundError("There is no such seat at this event.")
-    one = len(labels) == 1
+        return NotFoundError(msg("There is no such seat at this event."))
     return SeatTakenError(
-        f"Seat {listed(labels)} is not free any more."
-        if one
-        else f"Seats {listed(labels)} are not free any more.",
+        msg_n(
+            "Seat {seats} is not free any more.",
+            "Seats {seats} are not free any more.",
+            len(labels),
+            seats=listed(labels),
+        ),
         labels=tuple(labels),
-        hint="Choose another seat; the plan shows which are free.",
+        hint=msg("Choose another seat; the plan shows which are free."),
     )
 
 
@@ -427,24 +379,21 @@ def _plan(
 
 
 def seats_left(act: Act, event_id: UUID, sold: Mapping[UUID, int]) -> dict[UUID | None, int]:
-    """Say how many more tickets sections have seats for, whether seats are chosen or not.
+    """How many more tickets each section has seats for, whether seats are chosen or not.
 
-    That is the seats which are not blocked, without those of guests whose type is for another
-    section or none, and without one for each ticket of the section's own types. It is less than
-    none where seats were blocked after their tickets were sold.
+    That is the seats that are not blocked, without those of guests whose type is for another
+    section or none, and without one for each ticket of the section's own types. It is negative
+    where seats were blocked after their tickets were sold.
 
     Args:
-        event_id: The event.
-        sold: The sections, and how many tickets of all types that sit there take a place.
+        sold: The sections, and how many tickets of their own types take a place.
     """
-    return {
-        section_id: _open(act.connection, section_id) - _guests(act, event_id, section_id) - own
-        for section_id, own in sold.items()
-    }
-
-
-def _open(connection: Connection, section_id: UUID) -> int:
-    return count_rows(connection, SeatRow.section_id == section_id, SeatRow.blocked.is_(False))
+    left: dict[UUID | None, int] = {}
+    for section_id, own in sold.items():
+        here = SeatRow.section_id == section_id
+        seats = count_rows(act.connection, here, SeatRow.blocked.is_(False))
+        left[section_id] = seats - _guests(act, event_id, section_id) - own
+    return left
 
 
 def _guests(act: Act, event_id: UUID, section_id: UUID) -> int:
@@ -453,7 +402,7 @@ def _guests(act: Act, event_id: UUID, section_id: UUID) -> int:
         TicketTypeRow.event_id == event_id, TicketTypeRow.section_id.is_distinct_from(section_id)
     )
     theirs = TicketRow.ticket_type_id.in_(others), TicketRow.state == "valid"
-    # Asked first, for then no ticket is read where every type sits here.
+    # Asked first, so that no ticket is read where every type sits here.
     sold = select(TicketRow.id).where(TicketRow.event_id == event_id, *theirs)
     if act.connection.execute(sold.limit(1)).first() is None:
         return 0
@@ -475,14 +424,12 @@ def take_seats(
 ) -> None:
     """Give tickets their seats inside a write transaction: all of them or, by raising, none.
 
-    Sets the label on the ticket and in the search. A ticket that has a seat gives it up.
+    A ticket that has a seat gives it up. The label is written to the ticket and the search.
 
     Args:
-        event_id: The event of the tickets.
         pairs: Ticket and seat ids.
         holder_id: Whose holds count as free; None is nobody's.
-        any_section: Whether a ticket of a type without a section may sit in every one; only the
-            team seats people so.
+        any_section: Whether a ticket of a type without a section may sit in any of them.
 
     Raises:
         SeatTakenError: A seat is taken, held by somebody else, blocked, or not in the section
@@ -492,31 +439,34 @@ def take_seats(
     """
     if not pairs:
         return
-    tickets = _tickets_to_seat(act.connection, [ticket_id for ticket_id, _ in pairs], event_id)
+    ids = [ticket_id for ticket_id, _seat_id in pairs]
+    tickets = _tickets_to_seat(act.connection, ids, event_id)
     if any(ticket.state != "valid" for ticket in tickets):
-        raise InvalidInputError("A cancelled ticket has no seat.", hint="Choose another ticket.")
+        raise InvalidInputError(
+            msg("A cancelled ticket has no seat."), hint=msg("Choose another ticket.")
+        )
     free_seats(act, [ticket.id for ticket in tickets if ticket.seat])
     _free_overdue(act, event_id)
-    seats = {
-        seat.id: seat
-        for seat in act.connection.execute(
-            select(SeatRow.id, SeatRow.label, SeatRow.section_id).where(
-                SeatRow.event_id == event_id, SeatRow.id.in_([seat_id for _, seat_id in pairs])
-            )
-        )
-    }
+    wanted = select(SeatRow.id, SeatRow.label, SeatRow.section_id).where(
+        SeatRow.event_id == event_id, SeatRow.id.in_([seat_id for _ticket_id, seat_id in pairs])
+    )
+    seats = {seat.id: seat for seat in act.connection.execute(wanted)}
     refused: list[str] = []
     labels: dict[UUID, str] = {}
-    for ticket, (_, seat_id) in zip(tickets, pairs, strict=True):
+    for ticket, (_ticket_id, seat_id) in zip(tickets, pairs, strict=True):
         if seat_id not in seats:
-            raise NotFoundError("There is no such seat at this event.")
+            raise NotFoundError(msg("There is no such seat at this event."))
         seat = seats[seat_id]
         anywhere = any_section and ticket.section_id is None
         if not anywhere and ticket.section_id != seat.section_id:
             raise SeatTakenError(
-                f"Seat {seat.label} is not in the section of {plain(ticket.type_name)}.",
+                msg(
+                    "Seat {seat} is not in the section of {ticket_type}.",
+                    seat=seat.label,
+                    ticket_type=plain(ticket.type_name),
+                ),
                 labels=(seat.label,),
-                hint="Choose a seat of the section that the ticket is for.",
+                hint=msg("Choose a seat of the section that the ticket is for."),
             )
         took = act.connection.execute(
             update(SeatRow)
@@ -532,7 +482,7 @@ def take_seats(
 
 
 def best_seat(act: Act, event_id: UUID, section_id: UUID) -> SeatView | None:
-    """The best free seat of a section for one, by the rule of `hold_best`; None where all are gone.
+    """The best free seat of a section for one person; None where all are gone.
 
     In a write transaction it stays free until `take_seats` gives it to a ticket.
     """
@@ -541,16 +491,13 @@ def best_seat(act: Act, event_id: UUID, section_id: UUID) -> SeatView | None:
 
 
 def free_seats(act: Act, ticket_ids: Collection[UUID]) -> None:
-    """Take the seats of tickets away inside a write transaction; who has none is left alone.
-
-    A ticket whose seat is only text, without a plan, keeps it.
-    """
-    # A seat that is given back is free at once, whatever the clock says.
+    """Take the seats of tickets away inside a write transaction; seats that are only text stay."""
     ids = list(ticket_ids)
     seated = act.connection.execute(select(SeatRow.ticket_id).where(SeatRow.ticket_id.in_(ids)))
     ids = [ticket_id for ticket_id in seated.scalars() if ticket_id is not None]
     if not ids:
         return
+    # The hold goes too: a seat that is given back is free at once.
     act.connection.execute(
         update(SeatRow)
         .where(SeatRow.ticket_id.in_(ids))
@@ -565,8 +512,7 @@ def _free_overdue(act: Act, event_id: UUID) -> None:
 
 
 def _note(act: Act, verb: str, ticket: Any, **detail: object) -> None:
-    subject = ("ticket", ticket.id)
-    act.record(verb, subject, event_id=ticket.event_id, **detail)
+    act.record(verb, ("ticket", ticket.id), event_id=ticket.event_id, **detail)
 
 
 def _hold(act: Act, event_id: UUID, seat_ids: Sequence[UUID], holder_id: UUID) -> datetime:
@@ -603,20 +549,21 @@ def _hold(act: Act, event_id: UUID, seat_ids: Sequence[UUID], holder_id: UUID) -
 def _need_few(count: int) -> None:
     if not 1 <= count <= MAX_HELD:
         raise InvalidInputError(
-            f"{count} seats cannot be held at once.", hint=f"Take 1 to {MAX_HELD}."
+            msg("{count} seats cannot be held at once.", count=count),
+            hint=msg("Take 1 to {most}.", most=MAX_HELD),
         )
 
 
 def _need_open(act: Act, event_id: UUID) -> datetime:
-    """Say until when a hold lasts, at an event that people may book; the team always may."""
+    """Until when a hold lasts; only the team holds seats of an event that is not open."""
     row = act.connection.execute(
         select(EventRow.state, EventRow.ends_at, EventRow.hold_minutes).where(
             EventRow.id == event_id
         )
     ).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such event.")
+        raise NotFoundError(msg("There is no such event."))
     open_now = row.state == "published" and act.now < row.ends_at
     if not open_now and not act.known_at(event_id).may(*TEAM):
-        raise SalesClosedError("This event is not open for booking now.")
+        raise SalesClosedError(msg("This event is not open for booking now."))
     return act.now + timedelta(minutes=row.hold_minutes)

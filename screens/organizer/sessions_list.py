@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.core.fields import filled
+from eventdesk.core.fields import filled, like
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
@@ -122,7 +122,7 @@ class SessionDialog(FormDialog[SessionSaved]):
 def _fields(
     programme: Programme, session: Session | None, starts_at: datetime, ends_at: datetime
 ) -> list[Field[Any]]:
-    one = NewSession.like(session) if session else NewSession("", starts_at, ends_at)
+    one = like(NewSession, session) if session else NewSession("", starts_at, ends_at)
     fields = entity_fields(
         SESSION,
         one,

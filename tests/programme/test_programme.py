@@ -11,6 +11,7 @@ from data.schema import SignUpRow, TicketTypeSessionRow, WaitlistEntryRow
 from data.store import Store
 from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.fields import like
 from eventdesk.core.ids import new_id
 from eventdesk.events import (
     NewRoom,
@@ -208,7 +209,7 @@ def test_who_signed_up_is_told_of_a_move_and_of_an_end(house: House) -> None:
     room = hall(house)
     talk = house.session("Compilers", sign_up=True)
     sign_up(house, talk, house.guest)
-    same = NewSession.like(talk)
+    same = like(NewSession, talk)
     change_session(
         house.store, house.organizer.at(NOON), talk.id, replace(same, description="More")
     )
@@ -232,7 +233,7 @@ def test_a_session_keeps_room_for_those_who_signed_up(house: House) -> None:
     talk = house.session("Compilers", sign_up=True, capacity=5)
     sign_up(house, talk, house.guest)
     sign_up(house, talk, person(house.store, "Una Other"))
-    new = NewSession.like(talk)
+    new = like(NewSession, talk)
     with pytest.raises(InvalidInputError, match="2 people"):
         change_session(house.store, house.organizer.at(NOON), talk.id, replace(new, capacity=1))
     saved = change_session(house.store, house.organizer.at(NOON), talk.id, replace(new, capacity=2))
@@ -257,7 +258,7 @@ def test_a_session_keeps_room_for_those_who_were_offered_a_place(house: House) -
                 created_at=NOON,
             )
         )
-    new = NewSession.like(talk)
+    new = like(NewSession, talk)
     with pytest.raises(InvalidInputError, match="1 more were offered"):
         change_session(house.store, house.organizer.at(NOON), talk.id, replace(new, capacity=1))
     change_session(house.store, house.organizer.at(NOON), talk.id, replace(new, capacity=2))
