@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.acts import Permission
-from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.messages import _, _n, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health
 from eventdesk.door import door_setup
@@ -76,7 +76,7 @@ class PrintersBoard(Part):
             Column(_("Printer")),
             Column(_("How it is"), 22),
             Column(_("Waits"), 5, right=True),
-            Column(_("Failed"), 6, right=True, least=54),
+            Column(_p("column", "Failed"), 6, right=True, least=54),
             Column(_("Labels"), 6, right=True),
             Column(_("Gates"), 14, least=64),
             Column(_("Address"), least=120),
