@@ -7,8 +7,6 @@ from typing import Any
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import Message, msg
 
-__all__ = ["Badge"]
-
 
 @dataclass(frozen=True, slots=True)
 class Badge:

@@ -5,11 +5,9 @@ import os
 import selectors
 import socket
 import time
-from typing import Final, Protocol
+from typing import Final
 
 from eventdesk.core.messages import msg
-
-__all__ = ["Channel", "DeviceEnd", "End", "SocketEnd"]
 
 _CHUNK: Final = 65536
 MAX_HEARD: Final = 65536
@@ -24,89 +22,6 @@ _Selector: type[selectors.BaseSelector] = getattr(
 )  # epoll knows no plain devices
 
 
-class End(Protocol):
-    """Our end of a line; it never blocks."""
-
-    def fileno(self) -> int:
-        """Its handle."""
-        ...
-
-    def send(self, content: memoryview) -> int:
-        """Hand over what is taken now; returns how many bytes."""
-        ...
-
-    def receive(self) -> bytes | None:
-        """Return what is there now; None when the other side has hung up."""
-        ...
-
-    def finish(self) -> bool:
-        """Say that nothing more will be sent; returns whether the other side can say so too."""
-        ...
-
-    def close(self) -> None:
-        """Hang up."""
-        ...
-
-
-class SocketEnd:
-    """A connected socket."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        connection.setblocking(False)
-        self._connection = connection
-
-    def fileno(self) -> int:
-        """Its handle."""
-        return self._connection.fileno()
-
-    def send(self, content: memoryview) -> int:
-        """Hand over what is taken now."""
-        return self._connection.send(content)
-
-    def receive(self) -> bytes | None:
-        """Return what is there; nothing at all is the end of a connection."""
-        return self._connection.recv(_CHUNK) or None
-
-    def finish(self) -> bool:
-        """Close our direction."""
-        self._connection.shutdown(socket.SHUT_WR)
-        return True
-
-    def close(self) -> None:
-        """Hang up."""
-        self._connection.close()
-
-
-class DeviceEnd:
-    """An open character device."""
-
-    def __init__(self, handle: int) -> None:
-        self._handle = handle
-
-    def fileno(self) -> int:
-        """Its handle."""
-        return self._handle
-
-    def send(self, content: memoryview) -> int:
-        """Hand over what is taken now."""
-        return os.write(self._handle, content)
-
-    def receive(self) -> bytes | None:
-        """Return what is there; a device that has nothing to say has not gone away."""
-        heard = os.read(self._handle, 4096)
-        if not heard:
-            time.sleep(_BREATH_S)
-        return heard
-
-    def finish(self) -> bool:
-        """Do nothing: a device has no end of data."""
-        return False
-
-    def close(self) -> None:
-        """Hang up."""
-        os.close(self._handle)
-
-
 class Channel:
     """A line to a printer, for one thread.
 
@@ -117,13 +32,21 @@ class Channel:
         taken: Bytes that went out so far.
     """
 
-    def __init__(self, end: End) -> None:
+    def __init__(self, line: socket.socket | int) -> None:
+        """Take over a line, and close it in the end.
+
+        Args:
+            line: A connected socket, or the handle of a character device that does not block.
+        """
         self.taken = 0
-        self._end = end
+        self._socket = line if isinstance(line, socket.socket) else None
+        self._handle = line if isinstance(line, int) else line.fileno()
+        if self._socket is not None:
+            self._socket.setblocking(False)
         self._heard = bytearray()
         self._hung_up = False
         self._selector = _Selector()
-        self._selector.register(end.fileno(), _EITHER)
+        self._selector.register(self._handle, _EITHER)
 
     def write(self, content: bytes, *, within_s: float) -> None:
         """Write all of `content`.
@@ -179,8 +102,9 @@ class Channel:
         Raises:
             OSError: The line broke, so not everything arrived.
         """
-        if not self._end.finish():
-            return
+        if self._socket is None:
+            return  # a device has no end of data
+        self._socket.shutdown(socket.SHUT_WR)
         deadline = time.monotonic() + within_s
         while not self._hung_up and self._wait(selectors.EVENT_READ, deadline):
             self._listen()
@@ -190,29 +114,35 @@ class Channel:
     def close(self) -> None:
         """Hang up."""
         self._selector.close()
-        self._end.close()
+        if self._socket is not None:
+            self._socket.close()
+        else:
+            os.close(self._handle)
 
     def _wait(self, wanted: int, deadline: float) -> int:
         """Return what can be done at the latest when the deadline comes; 0 is nothing."""
         if self._hung_up:
             wanted &= ~selectors.EVENT_READ
         left_s = max(0.0, deadline - time.monotonic())
-        self._selector.modify(self._end.fileno(), wanted)
+        self._selector.modify(self._handle, wanted)
         return next((happens for _key, happens in self._selector.select(left_s)), 0)
 
     def _send(self, content: memoryview) -> int:
         try:
-            return self._end.send(content)
+            if self._socket is not None:
+                return self._socket.send(content)
+            return os.write(self._handle, content)
         except BlockingIOError:
             return 0
 
     def _listen(self) -> None:
         try:
-            heard = self._end.receive()
+            heard = self._socket.recv(_CHUNK) if self._socket else os.read(self._handle, 4096)
         except BlockingIOError:
             return
-        if heard is None:
+        if not heard and self._socket is not None:
             self._hung_up = True
-        else:
-            self._heard += heard
-            del self._heard[:-MAX_HEARD]
+        elif not heard:
+            time.sleep(_BREATH_S)  # a device that has nothing to say has not gone away
+        self._heard += heard
+        del self._heard[:-MAX_HEARD]

@@ -8,8 +8,6 @@ import struct
 from collections.abc import Iterator
 from itertools import islice
 
-__all__ = ["coverage"]
-
 _NOTHING: frozenset[int] = frozenset()
 _MAX_POINTS = 0x110000
 """More than there are characters: a damaged table may name them again and again."""

@@ -17,7 +17,7 @@ from badges.badge import Badge
 from badges.cups_states import JOB_WANTED, QUEUE_WANTED, Job, is_unreachable, job_of, queue_status
 from badges.line import Line, LocalLine, TcpLine, reason
 from badges.making import made
-from badges.paper import Paper
+from badges.paper import Paper, Printer
 from badges.raster import badge_pdf, the_layout
 from badges.talking_printer import Tongue, in_words
 from badges.text_stream import TextStyle, stream
@@ -28,8 +28,6 @@ from eventdesk.core.printing import Health, Status
 
 if TYPE_CHECKING:
     from badges.layout_parts import Layout
-
-__all__ = ["CupsPrinter", "run"]
 
 _REQUEST: Final = re.compile(r"request id is (\S+-\d{1,10})")
 _PORT: Final = 631
@@ -65,7 +63,7 @@ def _said(output: bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class CupsPrinter:
+class CupsPrinter(Printer):
     """A queue of CUPS.
 
     A badge counts as printed when CUPS completed its job. While it waits the queue is watched: a

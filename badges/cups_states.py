@@ -12,8 +12,6 @@ from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health, Status
 
-__all__ = ["JOB_WANTED", "QUEUE_WANTED", "Job", "is_unreachable", "job_of", "queue_status"]
-
 JOB_WANTED: Final = (
     "job-state",
     "job-state-reasons",

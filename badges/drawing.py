@@ -20,8 +20,6 @@ from badges.logo import logo
 from badges.values import is_for, said
 from eventdesk.core.errors import InvalidInputError
 
-__all__ = ["badge_png", "dots", "pages"]
-
 _MM_PER_INCH: Final = 25.4
 _POINTS_PER_INCH: Final = 72
 _TRUE_DPI: Final = {203: 203.2, 180: 180.0, 600: 600.0}

@@ -20,8 +20,6 @@ from eventdesk.core.printing import Health, Status
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Escpos"]
-
 _BAND: Final = 256
 """Rows of dots in one command; little memory is enough to print them."""
 

@@ -19,8 +19,6 @@ from eventdesk.core.messages import Message, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health
 
-__all__ = ["MAX_HOSTS", "Found", "find_printers"]
-
 MAX_HOSTS: Final = 32
 """Addresses that are asked at once."""
 

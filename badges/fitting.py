@@ -9,8 +9,6 @@ from itertools import pairwise
 from badges.lettering import Extent, Lettering
 from eventdesk.core.cells import clusters
 
-__all__ = ["Fitted", "Room", "fit"]
-
 _ASCENT, _DESCENT = 0.74, 0.22
 """Of the size: capitals and tails; scripts that reach further are given the room they need."""
 

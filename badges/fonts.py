@@ -17,8 +17,6 @@ from PIL import ImageFont
 
 from badges.cmap import coverage
 
-__all__ = ["BOLD", "BUILT_IN", "Face", "faces_in", "system_faces"]
-
 _PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
 _FOLDERS = {
     "darwin": ("/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts"),

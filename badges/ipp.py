@@ -15,8 +15,6 @@ from urllib.parse import quote
 from badges.line import Line
 from eventdesk.core.messages import msg
 
-__all__ = ["Attributes", "Operation", "Value", "ask", "read_answer"]
-
 Value = int | str | None
 Attributes = Mapping[str, tuple[Value, ...]]
 

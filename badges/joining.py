@@ -12,8 +12,6 @@ from typing import Final
 
 from eventdesk.core.cells import clusters
 
-__all__ = ["in_order", "reads_from_the_right"]
-
 _FORMS: Final = ("isolated", "final", "initial", "medial")
 _BEFORE_CONSONANT: Final = frozenset(
     "\u093f\u09bf\u09c7\u09c8\u0a3f\u0abf\u0b47\u0bc6\u0bc7\u0bc8\u0d46\u0d47\u0d48"

@@ -7,8 +7,6 @@ from eventdesk.core.cells import cut_cells, wrap_cells
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 
-__all__ = ["lines"]
-
 
 def lines(badge: Badge, *, columns: int = 32, with_qr: bool = True) -> list[str]:
     """Return the badge as lines of text, each at most `columns` wide, nothing in them a command.

@@ -12,8 +12,6 @@ from badges.values import LANGUAGE, unknown_value
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import Message, _, msg
 
-__all__ = ["KEYS", "SIDES", "LayoutError", "Place", "check_layout", "read_parts"]
-
 SIDES: Final = ("front", "back")
 
 _ANYWHERE = ("x", "y", "width", "height", "turn", "types", "not_types", "when", "unless")
@@ -105,17 +103,6 @@ def read_parts(found: Mapping[str, Any], name: str) -> Layout:
         _words(found.get("words", {})),
         _yes_no(found.get("turn_back", False), _LAYOUT.at("turn_back")),
     )
-
-
-def check_layout(layout: Layout) -> None:
-    """Check a layout that was made or changed in memory, as if it were read.
-
-    Raises:
-        InvalidInputError: As `read_layout`.
-    """
-    from badges.layout_file import read_layout, write_layout
-
-    read_layout(write_layout(layout), name=layout.name)
 
 
 def _side(found: Any, side: str, width: float, height: float) -> Side:

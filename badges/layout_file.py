@@ -10,26 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from badges.badge import Badge
-from badges.layout_check import KEYS, SIDES, LayoutError, Place, check_layout, read_parts
+from badges.layout_check import KEYS, SIDES, LayoutError, Place, read_parts
 from badges.layout_parts import Layout, Part
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.messages import Message, msg
-
-__all__ = [
-    "DEFAULT",
-    "Layout",
-    "Part",
-    "check_layout",
-    "find_layout",
-    "gallery",
-    "is_name",
-    "layout_for",
-    "layout_or_default",
-    "load_layout",
-    "read_layout",
-    "ready_layout",
-    "write_layout",
-]
 
 DEFAULT: Final = "label-62"
 """The layout where nobody chose one."""
@@ -69,6 +53,15 @@ def read_layout(text: str, *, name: str = "", folder: Path | None = None) -> Lay
         located = _located(error.message, name, _line_of(text, error.place))
         raise InvalidInputError(located, hint=error.advice) from error
     return replace(layout, folder=folder)
+
+
+def check_layout(layout: Layout) -> None:
+    """Check a layout that was made or changed in memory, as if it were read.
+
+    Raises:
+        InvalidInputError: As `read_layout`.
+    """
+    read_layout(write_layout(layout), name=layout.name)
 
 
 def load_layout(path: Path) -> Layout:

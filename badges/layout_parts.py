@@ -7,8 +7,6 @@ from pathlib import Path
 
 from eventdesk.core.messages import _
 
-__all__ = ["LIMITS", "Align", "Kind", "Layout", "Part", "Plate", "Side", "Valign"]
-
 
 class Kind(StrEnum):
     """What sort of thing a part of a layout is."""

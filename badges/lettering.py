@@ -11,8 +11,6 @@ from badges.joining import in_order, reads_from_the_right
 from eventdesk.core.cells import clusters
 from eventdesk.core.folding import unaccented
 
-__all__ = ["Extent", "Lettering", "Piece"]
-
 _REFERENCE = 200
 """Size at which widths are measured; they grow in proportion."""
 

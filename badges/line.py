@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from badges.channel import Channel, DeviceEnd, SocketEnd
+from badges.channel import Channel
 from eventdesk.core.messages import Message, msg
-
-__all__ = ["RAW_PORT", "DeviceLine", "LocalLine", "TcpLine", "reason"]
 
 RAW_PORT: Final = 9100
 """Port on which network printers take raw data."""
@@ -83,7 +81,7 @@ class TcpLine:
                 connection.close()
                 failure = error
             else:
-                return Channel(SocketEnd(connection))
+                return Channel(connection)
         raise failure
 
 
@@ -106,7 +104,7 @@ class LocalLine:
         except OSError:
             connection.close()
             raise
-        return Channel(SocketEnd(connection))
+        return Channel(connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +131,7 @@ class DeviceLine:
         except OSError:
             os.close(handle)
             raise
-        return Channel(DeviceEnd(handle))
+        return Channel(handle)
 
 
 def reason(error: OSError) -> Message:

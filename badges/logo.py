@@ -22,8 +22,6 @@ from eventdesk.core.confined import confined
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import Message, msg
 
-__all__ = ["logo", "logo_problem", "small_png"]
-
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_PIXELS: Final = 16_000_000
 MAX_ON_A_SIDE: Final = 16_000

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, ParamSpec
 if TYPE_CHECKING:
     from eventdesk.core.kept_child import KeptChild
 
-__all__ = ["child_pid", "draw_here", "draw_in_child", "made"]
-
 P = ParamSpec("P")
 
 _changing = threading.Lock()

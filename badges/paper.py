@@ -7,9 +7,6 @@ from typing import Protocol
 from badges.badge import Badge
 from eventdesk.core.printing import Status
 
-__all__ = ["NO_ROOM", "Paper", "Printer"]
-
-
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """Errors of a full disk: the badge waits until somebody made room."""
 
@@ -59,7 +56,7 @@ class Printer(Protocol):
         ...
 
     def follow(self, job_ref: str) -> Paper | None:
-        """Ask what became of a badge that was sent.
+        """Ask what became of a badge that was sent; most printers have no queue to be asked.
 
         Args:
             job_ref: As `Paper.job_ref` named it.
@@ -71,4 +68,4 @@ class Printer(Protocol):
             PrinterRefusedError: The job failed or was cancelled; the badge did not come out
                 whole.
         """
-        ...
+        return None

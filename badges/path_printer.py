@@ -10,19 +10,17 @@ from pathlib import Path
 
 from badges.badge import Badge
 from badges.line import reason
-from badges.paper import NO_ROOM, Paper
+from badges.paper import NO_ROOM, Paper, Printer
 from badges.text_stream import USUAL, TextStyle, stream
 from eventdesk.core.errors import PrinterError, PrinterOfflineError, PrinterRefusedError
 from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 
-__all__ = ["PathPrinter"]
-
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR}
 
 
 @dataclass(frozen=True, slots=True)
-class PathPrinter:
+class PathPrinter(Printer):
     """Appends each badge to a file, or writes it to a device such as /dev/usb/lp0.
 
     A regular file holds a badge whole or not at all, and the badge counts as printed once it
@@ -68,10 +66,6 @@ class PathPrinter:
         if self.path.is_file() or self.create:
             return Status(Health.READY)
         return Status(Health.UNKNOWN, msg("it takes badges and cannot say how it is"))
-
-    def follow(self, job_ref: str) -> Paper | None:
-        """Return None: there is no queue that could be asked later."""
-        return None
 
 
 def _append(handle: int, content: bytes, timeout_s: float) -> bool:

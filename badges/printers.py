@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from badges.folder_printer import FolderPrinter
+from badges.folder_printer import FolderPrinter, PdfPrinter
 from badges.line import DeviceLine, Line
-from badges.paper import Paper, Printer
+from badges.paper import Printer
 from badges.path_printer import PathPrinter
 from badges.spec import TEXT_OPTIONS, Options, address, path, queue, unknown
 from badges.text_stream import TextStyle
@@ -15,10 +15,7 @@ from eventdesk.core.messages import msg
 if TYPE_CHECKING:
     from badges.cups_printer import CupsPrinter
     from badges.layout_parts import Layout
-    from badges.pdf_printer import PdfPrinter
     from badges.talking_printer import TalkingPrinter, Tongue
-
-__all__ = ["Paper", "Printer", "open_printer"]
 
 _ESCPOS: Final = ("width", "dpi", "cut", "feed", "status")
 _ZPL: Final = ("dpi", "status")
@@ -58,7 +55,9 @@ def open_printer(
             folder = path(spec, rest)[0] if rest else badges_folder
             return FolderPrinter(folder, with_picture=kind == "folder+png", layout=layout)
         case "pdf":
-            return _pdf(spec, rest, layout)
+            folder, text = path(spec, rest)
+            dpi = Options(spec, text, ("dpi",)).number("dpi", 300, 72, 1200)
+            return PdfPrinter(folder, layout, dpi)
         case "file" | "device":
             target, options = path(spec, rest)
             return PathPrinter(target, _style(spec, options), create=kind == "file")
@@ -82,13 +81,6 @@ def _style(spec: str, options: str) -> TextStyle:
         raise unknown(
             spec, msg("the options {options!r} make no sense", options=options)
         ) from error
-
-
-def _pdf(spec: str, rest: str, layout: "Layout | None") -> "PdfPrinter":
-    from badges.pdf_printer import PdfPrinter
-
-    folder, text = path(spec, rest)
-    return PdfPrinter(folder, layout, Options(spec, text, ("dpi",)).number("dpi", 300, 72, 1200))
 
 
 def _talking(spec: str, kind: str, rest: str, layout: "Layout | None") -> "TalkingPrinter":

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from PIL import Image
     from qrcode.util import QRData
 
-__all__ = ["BORDER", "half_blocks", "matrix", "picture", "png", "svg", "svg_path"]
-
 BORDER = 4
 """Light modules around the code: the quiet zone of ISO/IEC 18004, 6.3.8."""
 
@@ -65,21 +63,6 @@ def png(text: str, box: int = 8) -> bytes:
     written = io.BytesIO()
     picture(text, box).save(written, "PNG")
     return written.getvalue()
-
-
-def svg(text: str) -> str:
-    """Return an SVG of one unit a module that scales to any size: a single path on white.
-
-    Raises:
-        InvalidInputError: As `matrix`.
-    """
-    rows = _rows(text)
-    side = len(rows)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" '
-        f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
-        f'<path d="{svg_path(text)}"/></svg>\n'
-    )
 
 
 def svg_path(text: str) -> str:

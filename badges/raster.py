@@ -1,6 +1,5 @@
 """Badges as rows of dots, for printers that take a picture of a width of their own."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from badges.badge import Badge
@@ -9,8 +8,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from badges.layout_parts import Layout
-
-__all__ = ["badge_pdf", "drawn", "ink", "on_width", "pdf", "the_layout"]
 
 
 def the_layout(badge: Badge, layout: "Layout | None") -> "Layout":
@@ -63,14 +60,9 @@ def ink(page: "Image") -> bytes:
 
 def badge_pdf(badge: Badge, layout: "Layout", *, dpi: int) -> bytes:
     """Return a badge as a PDF, a page a side, of exactly the layout's size."""
-    return pdf(drawn(badge, layout, dpi=dpi), layout)
-
-
-def pdf(pages: "Sequence[Image]", layout: "Layout") -> bytes:
-    """Return the pictures as a PDF, a page each, of exactly the layout's size."""
     import io
 
-    first, written = pages[0], io.BytesIO()
+    (first, *others), written = drawn(badge, layout, dpi=dpi), io.BytesIO()
     exact = (first.width * 25.4 / layout.width_mm, first.height * 25.4 / layout.height_mm)
-    first.save(written, "PDF", dpi=exact, save_all=True, append_images=list(pages[1:]))
+    first.save(written, "PDF", dpi=exact, save_all=True, append_images=others)
     return written.getvalue()

@@ -13,8 +13,6 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import Message, msg
 from eventdesk.core.output_files import EXPORTS, need_outside_home
 
-__all__ = ["TEXT_OPTIONS", "Options", "address", "path", "queue", "unknown"]
-
 HINT: Final = msg(
     "Write folder, folder:PATH, folder+png, pdf:FOLDER, escpos+tcp://HOST, escpos:/dev/usb/lp0, "
     "zpl+tcp://HOST, zpl:/dev/usb/lp0, cups:QUEUE, tcp://HOST:9100, file:PATH, device:/dev/usb/lp0 "

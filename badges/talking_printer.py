@@ -10,7 +10,7 @@ from badges.badge import Badge
 from badges.channel import Channel
 from badges.line import Line, reason
 from badges.making import made
-from badges.paper import Paper
+from badges.paper import Paper, Printer
 from badges.raster import drawn
 from eventdesk.core.errors import PrinterOfflineError
 from eventdesk.core.messages import msg
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from badges.layout_parts import Layout
-
-__all__ = ["NO_SENSE", "PATIENT", "Patience", "Talk", "TalkingPrinter", "Tongue", "in_words"]
 
 NO_SENSE: Final = msg("its answers make no sense")
 """What is said of a printer that answers in no language known here."""
@@ -108,7 +106,7 @@ def in_words(tongue: Tongue, badge: Badge, layout: "Layout | None") -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class TalkingPrinter:
+class TalkingPrinter(Printer):
     """Prints a picture of the badge and has its paper confirmed.
 
     Before a badge the printer is asked how it is, and gets nothing when it cannot print. After it
@@ -159,10 +157,6 @@ class TalkingPrinter:
         except OSError as error:
             return Status(Health.OFFLINE, reason(error))
         return said or Status(Health.OFFLINE, msg("answers no question"))
-
-    def follow(self, job_ref: str) -> Paper | None:
-        """Return None: the printer has no queue that could be asked later."""
-        return None
 
     def _need_ready(self, talk: Talk) -> None:
         if not self.asks:

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 
 from badges.badge import Badge
 from badges.line import RAW_PORT, TcpLine, reason
-from badges.paper import Paper
+from badges.paper import Paper, Printer
 from badges.text_stream import USUAL, TextStyle, stream
 from eventdesk.core.errors import PrinterOfflineError
 from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 
-__all__ = ["RAW_PORT", "TcpPrinter"]
-
 
 @dataclass(frozen=True, slots=True)
-class TcpPrinter:
+class TcpPrinter(Printer):
     """Opens a connection a badge. The protocol has no answer, so a badge is sent, not printed."""
 
     host: str
@@ -58,10 +56,6 @@ class TcpPrinter:
         except OSError as error:
             return Status(Health.OFFLINE, reason(error))
         return Status(Health.UNKNOWN, msg("it takes badges and cannot say how it is"))
-
-    def follow(self, job_ref: str) -> Paper | None:
-        """Return None: the protocol has no answer."""
-        return None
 
     @property
     def _line(self) -> TcpLine:

@@ -9,8 +9,6 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import unaccented
 from eventdesk.core.messages import msg
 
-__all__ = ["USUAL", "TextStyle", "stream"]
-
 _CUT = b"\x1dVB\x00"
 _FORM_FEED = b"\x0c"
 _LINE_END = b"\r\n"

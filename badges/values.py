@@ -11,8 +11,6 @@ from badges.words_of_the_world import WORDS
 from eventdesk.core.folding import fold
 from eventdesk.core.plain_text import plain
 
-__all__ = ["LANGUAGE", "MAX_NAME", "VALUES", "is_for", "said", "unknown_value", "value_of"]
-
 MAX_NAME: Final = 120
 """Characters of a name that are looked at; more than any name that fits on a badge."""
 

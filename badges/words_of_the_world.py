@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["WORDS"]
-
 _NAMES = ("seat", "ticket", "session", "programme")
 
 _BY_LANGUAGE = {

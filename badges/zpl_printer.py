@@ -22,8 +22,6 @@ from eventdesk.core.printing import Health, Status
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Zpl", "graphic"]
-
 _ASK: Final = b"~HS"
 _FORGET: Final = b"~JA"
 _RUN: Final = re.compile(r"([0-9A-F])\1{2,}")

@@ -170,7 +170,7 @@ def test_a_home_is_known_by_its_store_its_keys_or_its_lock() -> None:
 # Who writes
 
 WRITERS = {
-    "badges/badge_files.py": "badges, in the folder an admin set up, by `badges.spec.path`",
+    "badges/folder_printer.py": "badges, in the folder an admin set up, by `badges.spec.path`",
     "badges/path_printer.py": "a printer an admin set up, by `badges.spec.path`",
     "badges/line.py": "a device an admin set up; it is refused where it is a file",
     "data/house_lock.py": "the lock of the home",

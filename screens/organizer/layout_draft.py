@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from badges.layout_check import check_layout
+from badges.layout_file import check_layout
 from badges.layout_parts import Kind, Layout, Part, Side
 
 MAX_STEPS: Final = 200

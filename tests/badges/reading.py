@@ -83,15 +83,6 @@ def drawn_blocks(lines: list[str], *, ink: int, paper: int, margin: int) -> Imag
     return Image.fromarray(np.pad(dots, margin, constant_values=paper))
 
 
-def raster_of(stream: bytes) -> Image.Image:
-    """Return the picture a GS v 0 command carries, as an ESC/POS printer prints it."""
-    start = stream.index(b"\x1dv0\x00") + 4
-    row_bytes = int.from_bytes(stream[start : start + 2], "little")
-    height = int.from_bytes(stream[start + 2 : start + 4], "little")
-    dots = stream[start + 4 : start + 4 + row_bytes * height]
-    return Image.frombytes("1", (row_bytes * 8, height), bytes(255 - byte for byte in dots))
-
-
 def pdf_pages(document: bytes) -> list[tuple[Image.Image, tuple[float, float]]]:
     """Return the pictures on the pages of a PDF of ours, and the pages' sizes in millimetres."""
     boxes = re.findall(rb"/MediaBox \[ *0 0 ([\d.]+) ([\d.]+) *\]", document)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from badges.channel import Channel, SocketEnd
+from badges.channel import Channel
 from badges.cups_states import job_of, queue_status
 from badges.escpos_printer import Escpos, EscposTalk
 from badges.ipp import read_answer
@@ -64,7 +64,7 @@ def test_the_next_address_is_tried_where_one_refuses(monkeypatch: pytest.MonkeyP
 def heard(said: bytes) -> Iterator[Channel]:
     """Open a line whose other side has said something and hung up."""
     ours, theirs = socket.socketpair()
-    with theirs, contextlib.closing(Channel(SocketEnd(ours))) as channel:
+    with theirs, contextlib.closing(Channel(ours)) as channel:
         theirs.sendall(said)
         theirs.shutdown(socket.SHUT_WR)
         yield channel

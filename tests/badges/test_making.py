@@ -9,10 +9,9 @@ from PIL import Image
 
 from badges.cups_printer import CupsPrinter
 from badges.escpos_printer import Escpos
-from badges.folder_printer import FolderPrinter
+from badges.folder_printer import FolderPrinter, PdfPrinter
 from badges.layout_file import gallery, read_layout, write_layout
 from badges.making import child_pid, draw_here, draw_in_child, made
-from badges.pdf_printer import PdfPrinter
 from badges.raster import badge_pdf
 from badges.talking_printer import Tongue, in_words
 from badges.zpl_printer import Zpl

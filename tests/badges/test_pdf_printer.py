@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from badges.folder_printer import PdfPrinter
 from badges.layout_file import find_layout
-from badges.pdf_printer import PdfPrinter
 from badges.printers import open_printer
 from eventdesk.core.printing import Health
 from tests.badges.reading import ATTACKS, TOKEN, badge, codes_in, hostile, pdf_pages

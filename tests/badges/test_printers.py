@@ -11,11 +11,10 @@ import pytest
 
 from badges.cups_printer import CupsPrinter
 from badges.escpos_printer import Escpos
-from badges.folder_printer import FolderPrinter
+from badges.folder_printer import FolderPrinter, PdfPrinter
 from badges.layout_file import find_layout
 from badges.line import DeviceLine, TcpLine
 from badges.path_printer import PathPrinter
-from badges.pdf_printer import PdfPrinter
 from badges.printers import open_printer
 from badges.talking_printer import TalkingPrinter
 from badges.tcp_printer import TcpPrinter

@@ -53,7 +53,6 @@ def test_a_png_has_one_bit_a_pixel_and_stays_small() -> None:
 
 def test_the_svg_path_draws_the_same_modules() -> None:
     rows = qr.matrix(TOKEN)
-    assert f'viewBox="0 0 {len(rows)} {len(rows)}"' in qr.svg(TOKEN)
     page = np.full((len(rows) * 8, len(rows) * 8), 255, dtype=np.uint8)
     for run in qr.svg_path(TOKEN).split("M")[1:]:
         x, y, width = map(int, run.split("v")[0].replace("h", " ").split())

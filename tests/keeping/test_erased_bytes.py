@@ -11,8 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import insert, select, update
 
-from badges.folder_printer import FolderPrinter
-from badges.pdf_printer import PdfPrinter
+from badges.folder_printer import FolderPrinter, PdfPrinter
 from data.schema import AnswerRow, BookingRow, QuestionRow, ScanRow, TicketRow
 from data.sqlite.engine import driver
 from data.store import FILE_NAME, Store

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from badges.folder_printer import FolderPrinter
-from badges.pdf_printer import PdfPrinter
+from badges.folder_printer import FolderPrinter, PdfPrinter
 from data.schema import DeliveryRow
 from eventdesk.acts import SYSTEM, trust_clock, watch_clock
 from eventdesk.core.clock import utc_now
