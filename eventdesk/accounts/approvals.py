@@ -73,8 +73,9 @@ def set_desk_pin(steps: Steps, pin: str, *, account_id: UUID | None = None) -> N
         act.need(None, *files, owner_id=wanted)
         _need_approver(act.connection, wanted)
         update_row(act.connection, AccountRow, wanted, desk_pin_hash=kept_hash)
-        words = "Your desk PIN was changed" if pin else "Your desk PIN was taken away"
-        act.tell(wanted, "account", words, "If it was not you, tell an admin.")
+        changed = msg("Your desk PIN was changed")
+        title = changed if pin else msg("Your desk PIN was taken away")
+        act.tell(wanted, "account", title, msg("If it was not you, tell an admin."))
         act.record("set_desk_pin", ("account", wanted), given=bool(pin))
 
 

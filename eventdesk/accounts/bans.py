@@ -55,7 +55,7 @@ def restore_account(act: Act, account_id: UUID) -> None:
     if account_row(act.connection, account_id).banned_at is None:
         raise InvalidInputError(msg("This account is not closed."))
     update_row(act.connection, AccountRow, account_id, banned_at=None, ban_reason="")
-    act.tell(account_id, "account", "Your account is open again")
+    act.tell(account_id, "account", msg("Your account is open again"))
     act.record("restore_account", ("account", account_id))
 
 
@@ -79,7 +79,7 @@ def make_admin(act: Act, account_id: UUID) -> None:
             hint=msg("They choose one under their profile first."),
         )
     update_row(act.connection, AccountRow, account_id, is_admin=True)
-    act.tell(account_id, "account", "You are an admin now")
+    act.tell(account_id, "account", msg("You are an admin now"))
     act.record("make_admin", ("account", account_id))
 
 
@@ -96,7 +96,7 @@ def end_admin(act: Act, account_id: UUID) -> None:
         raise InvalidInputError(msg("They are no admin."))
     need_other_admin(act.connection, account_id)
     update_row(act.connection, AccountRow, account_id, is_admin=False)
-    act.tell(account_id, "account", "You are no longer an admin")
+    act.tell(account_id, "account", msg("You are no longer an admin"))
     act.record("end_admin", ("account", account_id))
 
 

@@ -74,8 +74,10 @@ def ask_for_code(steps: Steps, email: str) -> None:
         ).one_or_none()
         if account is None:
             return
-        title = f"{account.name} asks for a new PIN or password"
-        body = f"Make sure who asks, then make a code for {account.email} under People."
+        title = msg("{name} asks for a new PIN or password", name=account.name)
+        body = msg(
+            "Make sure who asks, then make a code for {email} under People.", email=account.email
+        )
         for admin_id in admins(act.connection):
             if not was_told(act.connection, admin_id, title):
                 act.tell(admin_id, "account", title, body, subject=("account", account.id))

@@ -20,7 +20,7 @@ from eventdesk.acts import Act, Actor, ActorKind, Permission, Role, Steps, event
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, in_english, msg
 from eventdesk.core.plain_text import plain
 
 SecretKind = Literal["pin", "password"]
@@ -28,7 +28,7 @@ SecretKind = Literal["pin", "password"]
 MAX_NAME = 200
 """Longest name of an account, in characters."""
 
-TAKEN = "Somebody tried to sign up with your e-mail address"
+TAKEN = msg("Somebody tried to sign up with your e-mail address")
 
 
 def needs_first_account(store: Store) -> bool:
@@ -73,7 +73,9 @@ def sign_up(steps: Steps, *, email: str, name: str, secret: str, kind: SecretKin
         taken = account_with(act.connection, address)
         if taken is not None:
             if not was_told(act.connection, taken, TAKEN):
-                hint = "Nothing was changed. If it was you: sign in, or ask for a new PIN there."
+                hint = msg(
+                    "Nothing was changed. If it was you: sign in, or ask for a new PIN there."
+                )
                 act.tell(taken, "account", TAKEN, hint)
             return
         account_id = insert_account(act, address, called, kind, kept_hash)
@@ -167,10 +169,10 @@ def insert_account(
     return account_id
 
 
-def was_told(connection: Connection, account_id: UUID, title: str) -> bool:
+def was_told(connection: Connection, account_id: UUID, title: Message) -> bool:
     """Whether a person has an unread notice with this title."""
     unread = (NoticeRow.account_id == account_id) & NoticeRow.read_at.is_(None)
-    return count_rows(connection, unread, NoticeRow.title == title) > 0
+    return count_rows(connection, unread, NoticeRow.title == in_english(title)) > 0
 
 
 def _accounts(connection: Connection) -> int:

@@ -1,7 +1,7 @@
 """Teams: who works for an event, in which role, and who owns it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from eventdesk.acts import (
 )
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_code
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg
 
 TEAM_ROLES = (Role.ORGANIZER, Role.COHOST, Role.STAFF)
 """What somebody may be in a team, the most first."""
@@ -105,8 +105,11 @@ def add_member(
             _need_able(act.connection, account_id)
         _need_new(act.connection, event_id, account_id)
         _put(act.connection, event_id, account_id, role, granted)
-        title = f"You are {_AS[role]} of {event.name} now"
-        body = f"{act.actor.name} took you into the team. You can leave it under your profile."
+        title = replace(_AS[role], arguments={"event": event.name})
+        body = msg(
+            "{name} took you into the team. You can leave it under your profile.",
+            name=act.actor.name,
+        )
         _tell(act, event_id, account_id, title, body)
         _note(act, "add_member", event_id, account_id, role, granted)
         called = account_row(act.connection, account_id).name
@@ -136,8 +139,8 @@ def change_member(
         _need_other_organizer(act.connection, event_id, before)
     _put(act.connection, event_id, account_id, role, granted)
     if before.role is not role:
-        title = f"You are {_AS[role]} of {event.name} now"
-        _tell(act, event_id, account_id, title, f"{act.actor.name} said so.")
+        title = replace(_AS[role], arguments={"event": event.name})
+        _tell(act, event_id, account_id, title, msg("{name} said so.", name=act.actor.name))
     _note(act, "change_member", event_id, account_id, role, granted)
 
 
@@ -156,8 +159,8 @@ def remove_member(act: Act, event_id: UUID, account_id: UUID) -> None:
     _need_other_organizer(act.connection, event_id, before)
     _take_out(act.connection, event_id, account_id)
     if act.actor.id != account_id:
-        title = f"You are no longer in the team of {event.name}"
-        _tell(act, event_id, account_id, title, f"{act.actor.name} said so.")
+        title = msg("You are no longer in the team of {event}", event=event.name)
+        _tell(act, event_id, account_id, title, msg("{name} said so.", name=act.actor.name))
     _note(act, "remove_member", event_id, account_id, before.role, [])
 
 
@@ -181,9 +184,8 @@ def transfer_event(act: Act, event_id: UUID, account_id: UUID) -> None:
         raise InvalidInputError(msg("This account was closed."), hint=msg("Choose somebody else."))
     _put(act.connection, event_id, account_id, Role.ORGANIZER, [])
     update_row(act.connection, EventRow, event_id, owner_id=account_id)
-    _tell(
-        act, event_id, account_id, f"{event.name} is yours now", f"{act.actor.name} handed it over."
-    )
+    title = msg("{event} is yours now", event=event.name)
+    _tell(act, event_id, account_id, title, msg("{name} handed it over.", name=act.actor.name))
     _note(act, "transfer_event", event_id, account_id, Role.ORGANIZER, [])
 
 
@@ -312,7 +314,7 @@ def _take_out(connection: Connection, event_id: UUID, account_id: UUID) -> None:
     )
 
 
-def _tell(act: Act, event_id: UUID, account_id: UUID, title: str, body: str) -> None:
+def _tell(act: Act, event_id: UUID, account_id: UUID, title: Message, body: Message) -> None:
     subject = ("event", event_id)
     act.tell(account_id, "account", title, body, event_id=event_id, subject=subject)
 
@@ -324,4 +326,8 @@ def _note(
     act.record(verb, subject, event_id=event_id, role=role, permissions=granted)
 
 
-_AS = {Role.ORGANIZER: "an organizer", Role.COHOST: "co-host", Role.STAFF: "staff"}
+_AS = {
+    Role.ORGANIZER: msg("You are an organizer of {event} now"),
+    Role.COHOST: msg("You are co-host of {event} now"),
+    Role.STAFF: msg("You are staff of {event} now"),
+}

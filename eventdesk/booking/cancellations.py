@@ -27,7 +27,7 @@ from eventdesk.booking.changes import (
 )
 from eventdesk.core.booking_states import CANCELLED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError, NotFoundError
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import as_message, msg
 from eventdesk.money import correct_invoice, paid_parts, refund_due, settle, sync_sale
 from eventdesk.seating import free_seats
 
@@ -192,14 +192,19 @@ def _carry_out(act: Act, plan: _Plan, verb: str, reason: str) -> None:
 def _tell_all(act: Act, plan: _Plan, left: int, why: str) -> None:
     """Tell who booked, and who holds one of the tickets by an account of their own."""
     booking, result = plan.booking, plan.result
-    number = len(plan.tickets)
-    what = f"Booking {booking.code}" if not left else f"{number} of booking {booking.code}"
-    parts = [why, f"{result.refunded} go back." if result.refunded.minor else ""]
-    body = " ".join(filter(None, parts)) or "Its tickets let nobody in any more."
-    tell(act, booking, booking.account_id, "cancellation", f"{what} cancelled", body)
+    title = msg("Booking {code} cancelled", code=booking.code)
+    if left:
+        number = len(plan.tickets)
+        title = msg("{number} of booking {code} cancelled", number=number, code=booking.code)
+    body = as_message(why) or msg("Its tickets let nobody in any more.")
+    if result.refunded.minor:
+        body = msg("{amount} go back.", amount=result.refunded)
+        if why:
+            body = msg("{why} {amount} go back.", why=why, amount=result.refunded)
+    tell(act, booking, booking.account_id, "cancellation", title, body)
     for row in plan.tickets:
         if row.account_id not in (None, booking.account_id):
-            title = f"Your ticket {row.code} was cancelled"
+            title = msg("Your ticket {code} was cancelled", code=row.code)
             tell(act, booking, row.account_id, "cancellation", title, why)
 
 

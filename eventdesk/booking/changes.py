@@ -14,7 +14,7 @@ from eventdesk.acts import Act, Permission, overdue_ids
 from eventdesk.booking.booking import cancel_fee
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, STATE_WORDS
 from eventdesk.core.errors import InvalidInputError, need_found
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.money import Money
 
 TEAM = (Permission.TICKETS, Permission.DOOR)
@@ -156,18 +156,20 @@ def add_up(connection: Connection, booking_id: UUID, *, more_kept: int = 0) -> i
     return int(count)
 
 
-def tell_booker(act: Act, booking: Any, kind: str, title: str, body: str) -> None:
+def tell_booker(act: Act, booking: Any, kind: str, title: Message, body: str | Message) -> None:
     """Let who booked know of a change."""
     tell(act, booking, booking.account_id, kind, title, body)
 
 
-def tell(act: Act, booking: Any, account_id: UUID | None, kind: str, title: str, body: str) -> None:
+def tell(
+    act: Act, booking: Any, account_id: UUID | None, kind: str, title: Message, body: str | Message
+) -> None:
     """Let somebody know of a change of a booking."""
     act.tell(
         account_id,
         kind,
         title,
-        f"{booking.event_name}: {body}",
+        msg("{event}: {body}", event=booking.event_name, body=body),
         event_id=booking.event_id,
         subject=("booking", booking.id),
     )

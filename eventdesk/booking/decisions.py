@@ -34,12 +34,14 @@ def approve_booking(act: Act, booking_id: UUID) -> datetime | None:
     if booking.state == PENDING:
         until = act.now + timedelta(minutes=max(booking.hold_minutes, booking.offer_minutes))
     update_row(act.connection, BookingRow, booking_id, approved=True, expires_at=until)
-    body = "Your tickets are ready under My tickets."
+    body = msg("Your tickets are ready under My tickets.")
     if until is not None:
-        body = (
-            f"Please pay until {wall_time(booking, until):%Y-%m-%d %H:%M}, or the places go back."
+        body = msg(
+            "Please pay until {until:%Y-%m-%d %H:%M}, or the places go back.",
+            until=wall_time(booking, until),
         )
-    tell_booker(act, booking, "booking", f"Booking {booking.code} was approved", body)
+    title = msg("Booking {code} was approved", code=booking.code)
+    tell_booker(act, booking, "booking", title, body)
     act.record("approve_booking", ("booking", booking_id), event_id=booking.event_id)
     return until
 
@@ -77,10 +79,12 @@ def extend_deadline(act: Act, booking_id: UUID, *, until: datetime | None) -> No
             hint=msg("Only what is approved and not paid yet has one."),
         )
     update_row(act.connection, BookingRow, booking_id, expires_at=until)
-    when = "There is no deadline any more."
+    when = msg("There is no deadline any more.")
     if until is not None:
-        when = f"It is to be paid until {wall_time(booking, until):%Y-%m-%d %H:%M}."
-    tell_booker(act, booking, "change", f"More time for booking {booking.code}", when)
+        at = wall_time(booking, until)
+        when = msg("It is to be paid until {until:%Y-%m-%d %H:%M}.", until=at)
+    title = msg("More time for booking {code}", code=booking.code)
+    tell_booker(act, booking, "change", title, when)
     act.record(
         "extend_deadline",
         ("booking", booking_id),

@@ -119,8 +119,8 @@ def _end(act: Act, ended: Sequence[Any]) -> None:
         sync_sales(act, ids, memo="expired")
     for row in ended:
         correct_invoice(act, row.id)
-        title = f"Booking {row.code} was not paid in time"
-        body = "its places are free again. You may book anew."
+        title = msg("Booking {code} was not paid in time", code=row.code)
+        body = msg("its places are free again. You may book anew.")
         tell_booker(act, row, "cancellation", title, body)
         subject = ("booking", row.id)
         act.as_system().record("expire_booking", subject, event_id=row.event_id)
@@ -129,10 +129,11 @@ def _end(act: Act, ended: Sequence[Any]) -> None:
 def _keep(act: Act, kept: Sequence[Any]) -> None:
     for row in kept:
         update_row(act.connection, BookingRow, row.id, expires_at=None)
-        title = f"Booking {row.code} is not paid in full"
-        tell_booker(act, row, "payment", title, "please pay the rest, or ask the organizer.")
-        body = "A part was paid, so it keeps its places: collect the rest, or cancel it."
-        tell_organizers(act, row.event_id, "payment", title, body)
+        title = msg("Booking {code} is not paid in full", code=row.code)
+        asked = msg("please pay the rest, or ask the organizer.")
+        tell_booker(act, row, "payment", title, asked)
+        body = msg("A part was paid, so it keeps its places: collect the rest, or cancel it.")
+        tell_organizers(act, row.event_id, ("payment", title, body))
         subject = ("booking", row.id)
         act.as_system().record("keep_part_paid", subject, event_id=row.event_id)
 
@@ -189,8 +190,8 @@ def _revive(act: Act, booking: Any) -> str:
     act.tell(
         booking.account_id,
         "booking",
-        f"Booking {booking.code} is valid after all",
-        "Your payment came in late, and your places were still there. Choose seats anew.",
+        msg("Booking {code} is valid after all", code=booking.code),
+        msg("Your payment came in late, and your places were still there. Choose seats anew."),
         event_id=booking.event_id,
         subject=("booking", booking.id),
     )

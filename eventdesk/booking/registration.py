@@ -321,19 +321,25 @@ def _tell(act: Act, event: Any, booked: Booked, new: NewBooking) -> None:
     if new.account_id is None:
         return
     if not booked.approved:
-        title, body = f"Booking {booked.code} waits for approval", "The organizer will decide."
+        title = msg("Booking {code} waits for approval", code=booked.code)
+        body = msg("The organizer will decide.")
     elif booked.state == PAID:
-        title, body = f"Booking {booked.code} is made", "Your tickets are ready under My tickets."
+        title = msg("Booking {code} is made", code=booked.code)
+        body = msg("Your tickets are ready under My tickets.")
     else:
-        title, body = f"Booking {booked.code} is to be paid", f"{booked.total} are due."
+        title = msg("Booking {code} is to be paid", code=booked.code)
+        body = msg("{total} are due.", total=booked.total)
         if booked.expires_at is not None:
-            until = booked.expires_at.astimezone(ZoneInfo(event.time_zone))
-            body = f"{booked.total} are due until {until:%Y-%m-%d %H:%M}, or the places go back."
+            body = msg(
+                "{total} are due until {until:%Y-%m-%d %H:%M}, or the places go back.",
+                total=booked.total,
+                until=booked.expires_at.astimezone(ZoneInfo(event.time_zone)),
+            )
     act.tell(
         new.account_id,
         "booking",
         title,
-        f"{event.name}: {body}",
+        msg("{event}: {body}", event=event.name, body=body),
         event_id=event.id,
         subject=("booking", booked.booking_id),
     )

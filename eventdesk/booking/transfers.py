@@ -162,8 +162,8 @@ def _account_with(connection: Connection, email: str) -> UUID | None:
 def _tell_both(
     act: Act, ticket: Any, booking: Any, old_id: UUID | None, new_id: UUID | None
 ) -> None:
-    gone = f"Ticket {ticket.code} was handed on"
-    tell(act, booking, old_id, "change", gone, "Its old code lets nobody in.")
+    gone = msg("Ticket {code} was handed on", code=ticket.code)
+    tell(act, booking, old_id, "change", gone, msg("Its old code lets nobody in."))
     if new_id != old_id:
-        mine = f"You were given ticket {ticket.code}"
-        tell(act, booking, new_id, "change", mine, "It is under My tickets.")
+        mine = msg("You were given ticket {code}", code=ticket.code)
+        tell(act, booking, new_id, "change", mine, msg("It is under My tickets."))

@@ -279,9 +279,13 @@ def _pay_until(booking: Any, due_minor: int, now: datetime) -> datetime | None:
 
 
 def _tell(act: Act, booking: Any, ticket: Any, line: QuoteLine, upgraded: Upgraded) -> None:
-    body = f"It was {ticket.ticket_type}."
+    body = msg("It was {ticket_type}.", ticket_type=ticket.ticket_type)
     if upgraded.due.minor and upgraded.pay_until is not None:
-        until = wall_time(booking, upgraded.pay_until)
-        body = f"{body} {upgraded.due} are due until {until:%Y-%m-%d %H:%M}."
-    title = f"Ticket {ticket.code} is now {line.name}"
+        body = msg(
+            "It was {ticket_type}. {due} are due until {until:%Y-%m-%d %H:%M}.",
+            ticket_type=ticket.ticket_type,
+            due=upgraded.due,
+            until=wall_time(booking, upgraded.pay_until),
+        )
+    title = msg("Ticket {code} is now {ticket_type}", code=ticket.code, ticket_type=line.name)
     tell_booker(act, booking, "change", title, body)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.formats import when
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import Message, _, msg
 
 YEARS: Final = range(1970, 2200)
 """Years that may be typed; what is outside is a slip."""
@@ -62,6 +62,19 @@ def typed_moment(at: datetime, time_zone: str) -> str:
     """Write an instant as it may be typed again, with its offset where the hour comes twice."""
     local = at.astimezone(ZoneInfo(time_zone))
     return local.strftime("%Y-%m-%d %H:%M") + (f" {_offset(local)}" if local.fold else "")
+
+
+def with_zone(at: datetime, time_zone: str) -> Message:
+    """An instant with the name of its zone, for a message; with the offset where the hour repeats.
+
+    >>> str(with_zone(datetime(2026, 6, 1, 7, 30, tzinfo=UTC), "Europe/Berlin"))
+    '2026-06-01 09:30 (Europe/Berlin)'
+    """
+    local = at.astimezone(ZoneInfo(time_zone))
+    if local.fold:
+        offset = _offset(local)
+        return msg("{at:%Y-%m-%d %H:%M} {offset} ({zone})", at=local, offset=offset, zone=time_zone)
+    return msg("{at:%Y-%m-%d %H:%M} ({zone})", at=local, zone=time_zone)
 
 
 def remark_on(at: datetime, time_zone: str) -> str:

@@ -140,7 +140,7 @@ def hand_out(steps: Steps) -> int:
         return sum(_go_on(steps, row) for row in here)
 
     events = dict.fromkeys(row.event_id for row in unfinished)
-    return each_by_itself(steps, events, go_on, chore="announcement")
+    return each_by_itself(steps, events, go_on, chore=msg("announcement"))
 
 
 def _go_on(steps: Steps, row: Any) -> int:

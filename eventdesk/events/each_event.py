@@ -12,6 +12,7 @@ from sqlalchemy import Connection, exists, select
 from data.schema import EventRow, NoticeRow
 from eventdesk.acts import Steps
 from eventdesk.core.errors import StoreError
+from eventdesk.core.messages import Message, in_english, msg
 from eventdesk.events.event_notices import tell_admins
 
 log = logging.getLogger(__name__)
@@ -24,14 +25,14 @@ _told: dict[tuple[Path, UUID | None, str], datetime] = {}
 
 
 def each_by_itself(
-    steps: Steps, event_ids: Iterable[UUID], do: Callable[[UUID], int], *, chore: str
+    steps: Steps, event_ids: Iterable[UUID], do: Callable[[UUID], int], *, chore: Message
 ) -> int:
     """Do something for each event; a failure is logged, told to admins, and keeps no other waiting.
 
     Args:
         event_ids: The events.
         do: Does it in transactions of its own; returns how many things it did.
-        chore: What it is, in words that end "The … of this event".
+        chore: What it is, in words that fit "The … of an event fails".
 
     Returns:
         How many things were done in all.
@@ -68,29 +69,33 @@ def those_that_need(
     return found
 
 
-def _note_failed(steps: Steps, event_id: UUID | None, *, chore: str, error: Exception) -> None:
+def _note_failed(steps: Steps, event_id: UUID | None, *, chore: Message, error: Exception) -> None:
     """Log that a chore failed for an event, and tell all admins, once a day."""
-    key = (steps.store.home, event_id, chore)
+    key = (steps.store.home, event_id, chore.text)
     last = _told.get(key)
     if last is not None and steps.now - last < TELL_AGAIN:
-        log.debug("The %s of event %s fails still: %s", chore, event_id, error)
+        log.debug("The %s of event %s fails still: %s", chore.text, event_id, error)
         return
     _told[key] = steps.now
-    log.error("The %s of event %s failed; others go on", chore, event_id, exc_info=error)
+    log.error("The %s of event %s failed; others go on", chore.text, event_id, exc_info=error)
     if event_id is None:
         return
-    title = f"The {chore} of an event fails"
+    title = msg("The {chore} of an event fails", chore=chore)
     with steps.write() as act:
         name = act.connection.execute(
             select(EventRow.name).where(EventRow.id == event_id)
         ).scalar_one_or_none()
         before = exists().where(
             NoticeRow.event_id == event_id,
-            NoticeRow.title == title,
+            NoticeRow.title == in_english(title),
             NoticeRow.created_at > act.now - TELL_AGAIN,
         )
         if name is None or act.connection.execute(select(before)).scalar_one():
             return
-        why = f"{type(error).__name__}: {str(error)[:200]}"
-        body = f"{name}: {why}. Other events go on; the log says more."
-        tell_admins(act, event_id, "account", title, body)
+        body = msg(
+            "{event}: {kind}: {why}. Other events go on; the log says more.",
+            event=name,
+            kind=type(error).__name__,
+            why=getattr(error, "message", None) or str(error)[:200],
+        )
+        tell_admins(act, event_id, ("account", title, body))

@@ -20,11 +20,15 @@ from data.schema import (
 )
 from eventdesk.acts import Act, Role
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import Message, kept_texts
+
+Notice = tuple[str, Message, str | Message]
+"""Kind, title and body of a notice; a body that people typed is text."""
 
 
-def tell_guests(act: Act, event_id: UUID, kind: str, title: str, body: str) -> int:
+def tell_guests(act: Act, event_id: UUID, notice: Notice) -> int:
     """Tell everybody who booked, holds a ticket, waits or asked for one; returns how many."""
-    return tell_accounts(act, guests_of(event_id), (kind, title, body, event_id))
+    return tell_accounts(act, guests_of(event_id), event_id, notice)
 
 
 def guests_of(event_id: UUID) -> Select[Any]:
@@ -45,24 +49,24 @@ def guests_of(event_id: UUID) -> Select[Any]:
     return select(guests.c.account_id)
 
 
-def tell_organizers(act: Act, event_id: UUID, kind: str, title: str, body: str) -> int:
+def tell_organizers(act: Act, event_id: UUID, notice: Notice) -> int:
     """Tell the owner and the organizers of an event; returns how many were told."""
     organizers = select(EventRoleRow.account_id).where(
         EventRoleRow.event_id == event_id, EventRoleRow.role == Role.ORGANIZER
     )
     owner = select(EventRow.owner_id).where(EventRow.id == event_id)
     those = AccountRow.id.in_(organizers) | AccountRow.id.in_(owner)
-    return _tell(act, those, (kind, title, body, event_id))
+    return _tell(act, those, event_id, notice)
 
 
-def tell_admins(act: Act, event_id: UUID, kind: str, title: str, body: str) -> int:
+def tell_admins(act: Act, event_id: UUID, notice: Notice) -> int:
     """Tell all admins of the installation; returns how many were told."""
-    return _tell(act, AccountRow.is_admin.is_(True), (kind, title, body, event_id))
+    return _tell(act, AccountRow.is_admin.is_(True), event_id, notice)
 
 
-def tell_listeners(act: Act, event_id: UUID, session_id: UUID, notice: tuple[str, str, str]) -> int:
-    """Tell those who signed up for a session or wait for it: kind, title and body of the notice."""
-    return tell_accounts(act, listeners_of([session_id]), (*notice, event_id))
+def tell_listeners(act: Act, event_id: UUID, session_id: UUID, notice: Notice) -> int:
+    """Tell those who signed up for a session or wait for it; returns how many."""
+    return tell_accounts(act, listeners_of([session_id]), event_id, notice)
 
 
 def listeners_of(session_ids: Collection[UUID]) -> Select[Any]:
@@ -76,14 +80,14 @@ def listeners_of(session_ids: Collection[UUID]) -> Select[Any]:
     return select(people.c.account_id)
 
 
-def tell_accounts(act: Act, accounts: Select[Any], notice: tuple[str, str, str, UUID]) -> int:
-    """Tell the accounts a query names: kind, title, body and event; returns how many were told."""
-    return _tell(act, AccountRow.id.in_(accounts), notice)
+def tell_accounts(act: Act, accounts: Select[Any], event_id: UUID, notice: Notice) -> int:
+    """Tell the accounts a query names something about an event; returns how many were told."""
+    return _tell(act, AccountRow.id.in_(accounts), event_id, notice)
 
 
-def _tell(act: Act, those: ColumnElement[bool], notice: tuple[str, str, str, UUID]) -> int:
+def _tell(act: Act, those: ColumnElement[bool], event_id: UUID, notice: Notice) -> int:
     """Write one notice for each account that did not silence its kind."""
-    kind, title, body, event_id = notice
+    kind, title, body = notice
     rows = act.connection.execute(
         select(AccountRow.id, ProfileRow.silenced)
         .outerjoin(ProfileRow, ProfileRow.account_id == AccountRow.id)
@@ -94,8 +98,7 @@ def _tell(act: Act, those: ColumnElement[bool], notice: tuple[str, str, str, UUI
         same = {
             "event_id": event_id,
             "kind": kind,
-            "title": title,
-            "body": body,
+            **kept_texts(title=title, body=body),
             "subject_kind": "event",
             "subject_id": event_id,
             "created_at": act.now,

@@ -178,11 +178,17 @@ def _tell_of(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
     zone = ZoneInfo(after.time_zone)
     start, end = (one.astimezone(zone) for one in (after.starts_at, after.ends_at))
     if times:
-        title = f"{after.name} has other times"
-        body = f"It is now from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({zone.key})."
+        title = msg("{event} has other times", event=after.name)
+        body = msg(
+            "It is now from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({zone}).",
+            start=start,
+            end=end,
+            zone=zone.key,
+        )
     else:
-        title, body = f"{after.name} is at another place", "Look at the event for where it is."
-    tell_guests(act, row.id, "change", title, body)
+        title = msg("{event} is at another place", event=after.name)
+        body = msg("Look at the event for where it is.")
+    tell_guests(act, row.id, ("change", title, body))
 
 
 def _for_audit(changed: Mapping[str, Any]) -> dict[str, Any]:

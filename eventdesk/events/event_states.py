@@ -69,9 +69,9 @@ def submit_event(act: Act, event_id: UUID) -> EventDetail:
     if waits:
         values = {"state": "waiting", "submitted_at": act.now, "refusal": ""}
         update_row(act.connection, EventRow, event_id, **values)
-        title = f"{row.name} waits for approval"
-        body = f"{act.actor.name} submitted it. Look at it and approve or refuse it."
-        tell_admins(act, event_id, "account", title, body)
+        title = msg("{event} waits for approval", event=row.name)
+        body = msg("{name} submitted it. Look at it and approve or refuse it.", name=act.actor.name)
+        tell_admins(act, event_id, ("account", title, body))
     else:
         _publish(act, event_id)
     return _done(act, "submit_event", event_id, waits=waits)
@@ -115,8 +115,9 @@ def approve_event(act: Act, event_id: UUID) -> EventDetail:
     act.need(None, Permission.INSTALLATION)
     row = changeable_event(act, event_id, Change.DECIDE)
     _publish(act, event_id)
-    title, body = f"{row.name} is published", "It was approved and can be booked."
-    tell_organizers(act, event_id, "account", title, body)
+    title = msg("{event} is published", event=row.name)
+    body = msg("It was approved and can be booked.")
+    tell_organizers(act, event_id, ("account", title, body))
     return _done(act, "approve_event", event_id)
 
 
@@ -132,9 +133,9 @@ def refuse_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
     act.need(None, Permission.INSTALLATION)
     row = changeable_event(act, event_id, Change.DECIDE)
     update_row(act.connection, EventRow, event_id, state="draft", submitted_at=None, refusal=why)
-    title = f"{row.name} was not approved"
-    body = f"{why}\n\nIt is a draft again: change it and submit it once more."
-    tell_organizers(act, event_id, "account", title, body)
+    title = msg("{event} was not approved", event=row.name)
+    body = msg("{why}\n\nIt is a draft again: change it and submit it once more.", why=why)
+    tell_organizers(act, event_id, ("account", title, body))
     return _done(act, "refuse_event", event_id, reason=why)
 
 
@@ -177,7 +178,8 @@ def cancel_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
     row = changeable_event(act, event_id, Change.CANCEL)
     values = {"state": "cancelled", "cancelled_at": act.now, "refusal": why}
     update_row(act.connection, EventRow, event_id, **values)
-    told = tell_guests(act, event_id, "cancellation", f"{row.name} is cancelled", why)
+    title = msg("{event} is cancelled", event=row.name)
+    told = tell_guests(act, event_id, ("cancellation", title, why))
     ended = called_off(act, event_id)
     return _done(act, "cancel_event", event_id, reason=why, told=told, **ended)
 

@@ -93,9 +93,9 @@ def invite(act: Act, event_id: UUID, emails: Sequence[str], *, vip: bool = False
         rows = [{"id": new_id(), "email": address, **same} for address in new]
         act.connection.execute(insert(InvitationRow), rows)
         accounts = select(AccountRow.id).where(AccountRow.email.in_(new))
-        title = f"You are invited to {event.name}"
-        body = "You find it among the events you can book."
-        tell_accounts(act, accounts, ("offer", title, body, event_id))
+        title = msg("You are invited to {event}", event=event.name)
+        body = msg("You find it among the events you can book.")
+        tell_accounts(act, accounts, event_id, ("offer", title, body))
     act.record("invite", ("event", event_id), event_id=event_id, added=len(new), vip=vip)
     return Invited(len(new), len(known))
 

@@ -578,7 +578,7 @@ def _erase_tickets(connection: Connection, ids: Collection[UUID], tickets: Itera
     )
     theirs = DeliveryRow.ticket_id.in_(ids)
     connection.execute(
-        update(DeliveryRow).where(theirs).values(reason="", payload={}, last_error=None)
+        update(DeliveryRow).where(theirs).values(reason="", payload={}, last_error=None, said=None)
     )
     forget_files(connection, theirs)
     entries = [
@@ -619,7 +619,9 @@ def _erase_wishes(act: Act, account_id: UUID) -> None:
         .where(requests, QueueRequestRow.state == "waiting")
         .values(state="cancelled", decided_at=act.now)
     )
-    act.connection.execute(update(QueueRequestRow).where(requests).values(wish={}, reason=""))
+    act.connection.execute(
+        update(QueueRequestRow).where(requests).values(wish={}, reason="", said=None)
+    )
     coming = select(EventRow.id).where(EventRow.ends_at > act.now)
     act.connection.execute(
         delete(SignUpRow).where(SignUpRow.account_id == account_id, SignUpRow.event_id.in_(coming))

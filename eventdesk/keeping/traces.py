@@ -232,9 +232,10 @@ def erase_mentions(
     called = telling(names)
     addresses = {email.casefold() for email in emails} - {""}
     for table, column in _NOTES:
+        values = {column.key: ""} | ({"said": None} if table is DeliveryRow else {})
         for text in connection.execute(select(column).where(column != "").distinct()).scalars():
             if mentions(text, called, addresses):
-                connection.execute(update(table).where(column == text).values({column: ""}))
+                connection.execute(update(table).where(column == text).values(values))
     # One announcement stands in the notices of thousands.
     notices = select(NoticeRow.title, NoticeRow.body).distinct()
     for title, body in connection.execute(notices).all():

@@ -148,8 +148,8 @@ def settle(act: Act, booking_id: UUID) -> str:
         act.tell(
             booking.account_id,
             "payment",
-            f"Booking {booking.code} is paid",
-            "Your tickets are ready under My tickets.",
+            msg("Booking {code} is paid", code=booking.code),
+            msg("Your tickets are ready under My tickets."),
             event_id=booking.event_id,
             subject=("booking", booking_id),
         )

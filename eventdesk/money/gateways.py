@@ -262,12 +262,14 @@ def _left(connection: Connection, payment: Any) -> int:
 
 
 def _tell_failed(act: Act, booking: Any) -> None:
-    body = "Nothing was charged. Open My bookings and pay again, or in another way."
+    body = msg("Nothing was charged. Open My bookings and pay again, or in another way.")
+    if booking.expires_at:
+        body = msg("{body} Your places are held until the deadline.", body=body)
     act.tell(
         booking.account_id,
         "payment",
-        f"The payment for booking {booking.code} did not go through",
-        f"{body} Your places are held until the deadline." if booking.expires_at else body,
+        msg("The payment for booking {code} did not go through", code=booking.code),
+        body,
         event_id=booking.event_id,
         subject=("booking", booking.id),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, exists, insert, select
 from data.bulk import AT_ONCE
 from data.schema import BookingRow, LedgerRow, PaymentRow, SettingRow
 from eventdesk.acts import Steps, steps
+from eventdesk.core.messages import msg
 from eventdesk.events import each_by_itself
 from eventdesk.money.ledger import sync_sales
 from eventdesk.money.payments import record_paid
@@ -46,7 +47,7 @@ def open_books(steps: Steps) -> int:
                 record_paid(act.as_system(), paid, reference="opening")
         return len(ids)
 
-    opened = each_by_itself(steps, of_events, open_all, chore="opening of the books")
+    opened = each_by_itself(steps, of_events, open_all, chore=msg("opening of the books"))
     if opened < len(older):
         return opened  # it is tried again
     with steps.write() as act:

@@ -224,8 +224,10 @@ def refund_due(act: Act, booking_id: UUID, amount_minor: int, *, reason: str) ->
         act.tell(
             booking.account_id,
             "payment",
-            f"{amount} go back to you",
-            f"For booking {booking.code}: {reason}" if reason else f"For booking {booking.code}.",
+            msg("{amount} go back to you", amount=amount),
+            msg("For booking {code}: {reason}", code=booking.code, reason=reason)
+            if reason
+            else msg("For booking {code}.", code=booking.code),
             event_id=booking.event_id,
             subject=("booking", booking_id),
         )

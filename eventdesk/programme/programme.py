@@ -27,7 +27,7 @@ from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, PAGE, SEVERAL, YES, Field, cleaned
 from eventdesk.core.ids import new_id
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg
 from eventdesk.events import (
     EventDetail,
     Room,
@@ -184,7 +184,8 @@ def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
     place = attrgetter("starts_at", "ends_at", "room_id")
     moved = place(before) != place(new)
     if moved and before.cancelled_at is None:
-        title, body = f"“{before.title}” was moved", _where(saved.session, event.time_zone)
+        title = msg("“{session}” was moved", session=before.title)
+        body = _where(saved.session, event.time_zone)
         tell_listeners(act, event_id, session_id, ("change", title, body))
     _note(act, "change_session", session_id, event_id, moved=moved)
     return saved
@@ -204,7 +205,7 @@ def cancel_session(act: Act, session_id: UUID, *, reason: str) -> int:
     if session.cancelled_at is not None:
         raise InvalidInputError(msg("This session is cancelled already."))
     update_row(act.connection, SessionRow, session_id, cancelled_at=act.now)
-    notice = ("cancellation", f"“{session.title}” is cancelled", why)
+    notice = ("cancellation", msg("“{session}” is cancelled", session=session.title), why)
     told = tell_listeners(act, event_id, session_id, notice)
     _note(act, "cancel_session", session_id, event_id, reason=why, told=told)
     return told
@@ -225,7 +226,7 @@ def restore_session(act: Act, session_id: UUID) -> int:
         raise InvalidInputError(msg("This session is not cancelled."))
     update_row(act.connection, SessionRow, session_id, cancelled_at=None)
     body = _where(session, event.time_zone)
-    notice = ("change", f"“{session.title}” takes place after all", body)
+    notice = ("change", msg("“{session}” takes place after all", session=session.title), body)
     told = tell_listeners(act, event_id, session_id, notice)
     _note(act, "restore_session", session_id, event_id, told=told)
     return told
@@ -391,11 +392,13 @@ def _one(connection: Connection, event_id: UUID, session_id: UUID) -> Session:
     return _read_sessions(connection, event_id, session_id)[0]
 
 
-def _where(session: Session, time_zone: str) -> str:
+def _where(session: Session, time_zone: str) -> Message:
     zone = ZoneInfo(time_zone)
     start, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
-    room = f", {session.room}" if session.room else ""
-    return f"{start:%Y-%m-%d %H:%M} to {end:%H:%M}{room}."
+    times = {"start": start, "end": end}
+    if session.room:
+        return msg("{start:%Y-%m-%d %H:%M} to {end:%H:%M}, {room}.", room=session.room, **times)
+    return msg("{start:%Y-%m-%d %H:%M} to {end:%H:%M}.", **times)
 
 
 def _note(act: Act, verb: str, session_id: UUID, event_id: UUID, **detail: object) -> None:

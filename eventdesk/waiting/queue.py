@@ -41,6 +41,7 @@ from eventdesk.core.errors import (
     StoreError,
 )
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import Message, in_english, kept_text, kept_texts, msg
 from eventdesk.events import (
     BY_LOT,
     BY_TIME,
@@ -297,7 +298,7 @@ def serve_queues(steps: Steps, *, most: int = AT_A_TURN) -> int:
         left -= taken
         return taken
 
-    return each_by_itself(steps, events, serve, chore="queue")
+    return each_by_itself(steps, events, serve, chore=msg("queue"))
 
 
 def summary(act: Act, event_id: UUID) -> QueueSummary:
@@ -397,6 +398,7 @@ REQUESTS = (
         QueueRequestRow.priority,
         QueueRequestRow.state,
         QueueRequestRow.reason,
+        QueueRequestRow.said,
         QueueRequestRow.booking_id,
         BookingRow.code.label("booking_code"),
         QueueRequestRow.created_at,
@@ -420,7 +422,7 @@ def _request_view(row: Any) -> RequestView:
         partly=row.wish["partly"],
         priority=row.priority,
         state=RequestState(row.state),
-        reason=row.reason,
+        reason=kept_text(row.said, "reason", row.reason),
         booking_id=row.booking_id,
         booking_code=row.booking_code or "",
         created_at=row.created_at,
@@ -605,10 +607,10 @@ def _take(act: Act, request: Any) -> None:
     except StoreError:
         raise  # The request waits on: the machine was not able to, not the queue.
     except SoldOutError as error:
-        _decide(act, request, RequestState.SOLD_OUT, str(error))
+        _decide(act, request, RequestState.SOLD_OUT, error.message)
         return
     except EventDeskError as error:
-        _decide(act, request, RequestState.FAILED, str(error))
+        _decide(act, request, RequestState.FAILED, error.message)
         return
     _decide(act, request, RequestState.CONFIRMED, reason, booked=booked)
 
@@ -618,20 +620,17 @@ def _tell_when_through(act: Act, request: Any) -> None:
     if act.connection.execute(_ANY_WAITING, {"event": request.event_id}).first() is not None:
         return
     by_state = counts(act.connection, request.event_id)
-    said = ", ".join(
-        f"{by_state.get(state, 0)} {word}"
-        for state, word in (
-            (RequestState.CONFIRMED, "confirmed"),
-            (RequestState.SOLD_OUT, "sold out"),
-            (RequestState.FAILED, "failed"),
-        )
+    title = msg("All requests for {event} were taken", event=request.event_name)
+    body = msg(
+        "{confirmed} confirmed, {sold_out} sold out, {failed} failed. What is left is on sale now.",
+        confirmed=by_state.get(RequestState.CONFIRMED, 0),
+        sold_out=by_state.get(RequestState.SOLD_OUT, 0),
+        failed=by_state.get(RequestState.FAILED, 0),
     )
-    title = f"All requests for {request.event_name} were taken"
-    body = f"{said}. What is left is on sale now."
-    tell_organizers(act, request.event_id, "booking", title, body)
+    tell_organizers(act, request.event_id, ("booking", title, body))
 
 
-def _book(act: Act, request: Any, booking: NewBooking) -> tuple[Booked, str]:
+def _book(act: Act, request: Any, booking: NewBooking) -> tuple[Booked, Message]:
     """Book all tickets, or as many as there are where fewer are welcome; says which."""
     asked = len(booking.tickets)
     while True:
@@ -644,7 +643,8 @@ def _book(act: Act, request: Any, booking: NewBooking) -> tuple[Booked, str]:
                 raise
         else:
             got = len(booking.tickets)
-            return booked, "" if got == asked else f"{got} of {asked}; the rest is sold out."
+            fewer = msg("{got} of {asked}; the rest is sold out.", got=got, asked=asked)
+            return booked, msg("") if got == asked else fewer
 
 
 def _fewer(booking: NewBooking, error: SoldOutError) -> NewBooking:
@@ -659,23 +659,27 @@ def _fewer(booking: NewBooking, error: SoldOutError) -> NewBooking:
 
 
 def _decide(
-    act: Act, request: Any, state: RequestState, reason: str, *, booked: Booked | None = None
+    act: Act, request: Any, state: RequestState, reason: Message, *, booked: Booked | None = None
 ) -> None:
     update_row(
         act.connection,
         QueueRequestRow,
         request.id,
         state=state,
-        reason=reason,
+        **kept_texts(reason=reason),
         booking_id=booked.booking_id if booked else None,
         decided_at=act.now,
     )
     subject = ("queue_request", request.id)
-    detail = {"state": state.value, "reason": reason, "booking": booked.code if booked else ""}
+    detail = {
+        "state": state.value,
+        "reason": in_english(reason),
+        "booking": booked.code if booked else "",
+    }
     act.record("take_request", subject, event_id=request.event_id, **detail)
     if booked is None:  # who got a booking is told by the booking
-        title = f"No tickets for {request.event_name}"
-        body = f"{reason} You may join the waitlist."
+        title = msg("No tickets for {event}", event=request.event_name)
+        body = msg("{reason} You may join the waitlist.", reason=reason)
         act.tell(
             request.account_id,
             "booking",

@@ -21,9 +21,10 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from eventdesk.acts import Act, Steps, steps
-from eventdesk.core.wall_clock import typed_moment
+from eventdesk.core.messages import msg
+from eventdesk.core.wall_clock import with_zone
 from eventdesk.events import each_by_itself
-from eventdesk.waiting.waitlist_entries import ENTRIES, OFFERED, tell, until
+from eventdesk.waiting.waitlist_entries import ENTRIES, OFFERED, tell
 
 AHEAD: Final = timedelta(days=1)
 """How long before its begin an event's guests are reminded."""
@@ -68,7 +69,7 @@ def _remind_of_events(steps: Steps) -> int:
             told += count
         return told
 
-    return each_by_itself(steps, open_events, remind_all, chore="reminder of guests")
+    return each_by_itself(steps, open_events, remind_all, chore=msg("reminder of guests"))
 
 
 def _remind_some(act: Act, event: Any) -> tuple[int, bool]:
@@ -92,12 +93,12 @@ def _remind_some(act: Act, event: Any) -> tuple[int, bool]:
         )
     ).all()
     told = 0
-    body = f"It begins {typed_moment(event.starts_at, event.time_zone)} ({event.time_zone})."
+    body = msg("It begins {at}.", at=with_zone(event.starts_at, event.time_zone))
     for account_id in dict.fromkeys(row.account_id or row.booker_id for row in people):
         if account_id is None or _was_reminded(act.connection, account_id, event.id):
             continue
         subject = ("event", event.id)
-        title = f"{event.name} is about to begin"
+        title = msg("{event} is about to begin", event=event.name)
         act.tell(account_id, "reminder", title, body, event_id=event.id, subject=subject)
         told += 1
     more = len(bookings) == AT_ONCE
@@ -132,12 +133,13 @@ def _remind_of_offers(steps: Steps) -> int:
             here = act.connection.execute(due.where(WaitlistEntryRow.event_id == event_id)).all()
             entries = [entry for entry in here if late(entry)]
             for entry in entries:
-                title = f"Your place is kept a little longer: {entry.what}"
-                body = f"{entry.event_name}: take it until {until(entry, entry.offer_until)}."
+                title = msg("Your place is kept a little longer: {what}", what=entry.what)
+                until = with_zone(entry.offer_until, entry.time_zone)
+                body = msg("{event}: take it until {until}.", event=entry.event_name, until=until)
                 tell(act, entry, "reminder", title, body)
         return len(entries)
 
-    return each_by_itself(steps, events, remind_all, chore="reminder of offers")
+    return each_by_itself(steps, events, remind_all, chore=msg("reminder of offers"))
 
 
 def _reminder_of(account_id: Any, subject_id: Any) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from data.schema import WaitlistEntryRow
 from eventdesk.acts import Clock, Steps, clock_now, steps
 from eventdesk.booking import events_with_due, expire_due
+from eventdesk.core.messages import msg
 from eventdesk.events import each_by_itself
 from eventdesk.waiting.waitlist_offers import events_to_fill, fill, lapse_offers
 
@@ -39,7 +40,7 @@ def sweep(steps: Steps) -> int:
                 + len(fill(act, event_id))
             )
 
-    return each_by_itself(steps, events, end_and_give, chore="sweep of deadlines")
+    return each_by_itself(steps, events, end_and_give, chore=msg("sweep of deadlines"))
 
 
 _OFFERS = (

@@ -25,6 +25,7 @@ from eventdesk.acts import (
 )
 from eventdesk.booking import MAX_EMAIL, MAX_NAME, Booked, NewTicket, expire_due
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SalesClosedError, SoldOutError
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import need_visible
 from eventdesk.programme import (
@@ -143,8 +144,8 @@ def leave(act: Act, entry_id: UUID, *, reason: str = "") -> EntryView:
     put_state(act.connection, [entry_id], EntryState.LEFT, offer_until=None)
     log(act, "leave_waitlist", entry, reason=reason[:MAX_REASON])
     if entry.account_id != act.actor.id:
-        title, body = f"You were taken off the waitlist: {entry.what}", reason[:MAX_REASON]
-        tell(act, entry, "change", title, body or entry.event_name)
+        title = msg("You were taken off the waitlist: {what}", what=entry.what)
+        tell(act, entry, "change", title, reason[:MAX_REASON] or entry.event_name)
     if entry.state == EntryState.OFFERED:
         expire_due(act, entry.event_id)
         fill(act, entry.event_id)
@@ -209,8 +210,8 @@ def move_up(act: Act, entry_id: UUID) -> EntryView:
     priority = max(first.priority + 1, MOVED_UP)
     put_state(act.connection, [entry_id], EntryState.WAITING, priority=priority)
     log(act, "move_up", entry, before=before)
-    title = f"You are next: {entry.what}"
-    tell(act, entry, "change", title, f"{entry.event_name}: place 1.")
+    title = msg("You are next: {what}", what=entry.what)
+    tell(act, entry, "change", title, msg("{event}: place 1.", event=entry.event_name))
     return entry_view(act.connection, entry_id)
 
 

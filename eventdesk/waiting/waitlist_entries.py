@@ -1,7 +1,6 @@
 """Entries of waitlists inside a transaction: reading, adding and closing them."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from data.schema import (
 from eventdesk.acts import Act
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
-from eventdesk.core.wall_clock import typed_moment
+from eventdesk.core.messages import Message, in_english, msg
 from eventdesk.programme import best_ticket_priority
 from eventdesk.waiting.waitlist_entry import INVITED_VIP, EntryState, EntryView
 
@@ -217,11 +216,11 @@ def put_state(
     )
 
 
-def drop_entry(act: Act, entry: Any, reason: str) -> None:
+def drop_entry(act: Act, entry: Any, reason: Message) -> None:
     """Take somebody off a list who can use no place any more, and say why."""
     put_state(act.connection, [entry.id], EntryState.LEFT, offer_until=None)
-    log(act.as_system(), "drop_from_waitlist", entry, reason=reason)
-    tell(act, entry, "change", f"You no longer wait for {entry.what}", reason)
+    log(act.as_system(), "drop_from_waitlist", entry, reason=in_english(reason))
+    tell(act, entry, "change", msg("You no longer wait for {what}", what=entry.what), reason)
 
 
 def log(act: Act, verb: str, entry: Any, **detail: object) -> None:
@@ -231,7 +230,7 @@ def log(act: Act, verb: str, entry: Any, **detail: object) -> None:
     )
 
 
-def tell(act: Act, entry: Any, kind: str, title: str, body: str) -> None:
+def tell(act: Act, entry: Any, kind: str, title: Message, body: str | Message) -> None:
     """Tell the person of an entry something about it."""
     act.tell(
         entry.account_id,
@@ -241,11 +240,6 @@ def tell(act: Act, entry: Any, kind: str, title: str, body: str) -> None:
         event_id=entry.event_id,
         subject=("waitlist_entry", entry.id),
     )
-
-
-def until(entry: Any, deadline: datetime) -> str:
-    """A deadline as the clock at the event shows it."""
-    return f"{typed_moment(deadline, entry.time_zone)} ({entry.time_zone})"
 
 
 def need_state(entry: Any, *states: EntryState) -> None:

@@ -19,6 +19,8 @@ from data.schema import EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
 from eventdesk.acts import Act, attempt, may_end, offer_holds
 from eventdesk.booking import Booked, NewBooking, NewTicket, place
 from eventdesk.core.errors import EventDeskError, StoreError
+from eventdesk.core.messages import Message, msg
+from eventdesk.core.wall_clock import with_zone
 from eventdesk.events import those_that_need
 from eventdesk.programme import (
     clashes,
@@ -39,7 +41,6 @@ from eventdesk.waiting.waitlist_entries import (
     log,
     put_state,
     tell,
-    until,
 )
 from eventdesk.waiting.waitlist_entry import EntryState
 
@@ -50,8 +51,12 @@ def offer(act: Act, entry: Any, deadline: datetime) -> None:
         act.connection, [entry.id], EntryState.OFFERED, offered_at=act.now, offer_until=deadline
     )
     log(act, "offer_place", entry, offer_until=str(deadline))
-    title = f"A place for you: {entry.what}"
-    body = f"{entry.event_name}: take it until {until(entry, deadline)}, or it goes to the next."
+    title = msg("A place for you: {what}", what=entry.what)
+    body = msg(
+        "{event}: take it until {until}, or it goes to the next.",
+        event=entry.event_name,
+        until=with_zone(deadline, entry.time_zone),
+    )
     tell(act, entry, "offer", title, body)
 
 
@@ -88,31 +93,37 @@ def book_entry(
     )
     booked = place(act, entry.event_id, booking, promised_until=pay_until)
     put_state(act.connection, [entry.id], EntryState.TAKEN, ticket_id=booked.ticket_ids[0])
-    sits = ""
-    if section_id:
-        sits = f"Your seat is {seat.label}." if seat else _NO_SEAT
-    body = f"{entry.event_name}, booking {booked.code}: {_next_step(entry, booked)} {sits}"
-    tell(act, entry, kind, f"You have a place: {entry.what}", body.strip())
+    said: dict[str, object] = {"event": entry.event_name, "code": booked.code}
+    said |= {"step": _next_step(entry, booked), "seat": _NO_SEAT}
+    if seat:
+        said["seat"] = msg("Your seat is {label}.", label=seat.label)
+    body = msg("{event}, booking {code}: {step} {seat}", **said)
+    if not section_id:
+        body = msg("{event}, booking {code}: {step}", **said)
+    tell(act, entry, kind, msg("You have a place: {what}", what=entry.what), body)
     return booked
 
 
-_NO_SEAT = "No seat is free for it just now; the organizer gives you one."
+_NO_SEAT = msg("No seat is free for it just now; the organizer gives you one.")
 
 
-def _next_step(entry: Any, booked: Booked) -> str:
+def _next_step(entry: Any, booked: Booked) -> Message:
     """What comes next for who was given a place."""
     if not booked.approved:
-        return "the organizer will decide."
+        return msg("the organizer will decide.")
     if booked.expires_at is None:
-        return "your ticket is ready under My tickets."
-    due_by = until(entry, booked.expires_at)
-    return f"{booked.total} are due until {due_by}, or the place goes back."
+        return msg("your ticket is ready under My tickets.")
+    return msg(
+        "{total} are due until {until}, or the place goes back.",
+        total=booked.total,
+        until=with_zone(booked.expires_at, entry.time_zone),
+    )
 
 
 def _give_ticket(act: Act, entry: Any, event: Any, deadline: datetime) -> bool:
     """Book a place for somebody or offer it; False when the person can have none."""
     if entry.banned_at is not None:
-        drop_entry(act, entry, "The account was closed.")
+        drop_entry(act, entry, msg("The account was closed."))
         return False
     if not (event.waitlist_auto and _book(act, entry, deadline)):
         offer(act.as_system(), entry, deadline)
@@ -137,10 +148,10 @@ def _give_session(act: Act, entry: Any, session: Any, deadline: datetime) -> boo
     """Sign somebody up, or offer it when it clashes; False when the person can have no place."""
     account_id = entry.account_id
     if account_id is None or entry.banned_at is not None:
-        drop_entry(act, entry, "The account was closed.")
+        drop_entry(act, entry, msg("The account was closed."))
         return False
     if not may_enter(act.connection, account_id, session):
-        drop_entry(act, entry, "There is no ticket that lets in to this session.")
+        drop_entry(act, entry, msg("There is no ticket that lets in to this session."))
         return False
     if clashes(act.connection, account_id, session):
         offer(act.as_system(), entry, deadline)
@@ -149,8 +160,12 @@ def _give_session(act: Act, entry: Any, session: Any, deadline: datetime) -> boo
         put_in(act, account_id, session)
     put_state(act.connection, [entry.id], EntryState.TAKEN)
     log(act.as_system(), "give_place", entry)
-    title = f"You have a place: {entry.what}"
-    body = f"{entry.event_name}: {until(entry, session.starts_at)}. It is in your programme."
+    title = msg("You have a place: {what}", what=entry.what)
+    body = msg(
+        "{event}: {starts_at}. It is in your programme.",
+        event=entry.event_name,
+        starts_at=with_zone(session.starts_at, entry.time_zone),
+    )
     tell(act, entry, "change", title, body)
     return True
 
@@ -253,8 +268,10 @@ def lapse_offers(act: Act, event_id: UUID | None) -> int:
     for entry in lapsed:
         put_state(act.connection, [entry.id], EntryState.EXPIRED)
         log(act.as_system(), "lapse_offer", entry, offer_until=str(entry.offer_until))
-        title = f"The place in {entry.what} was kept until the deadline"
-        body = f"{entry.event_name}: it went to the next. You may join the waitlist again."
+        title = msg("The place in {what} was kept until the deadline", what=entry.what)
+        body = msg(
+            "{event}: it went to the next. You may join the waitlist again.", event=entry.event_name
+        )
         tell(act, entry, "offer", title, body)
     for event in dict.fromkeys(entry.event_id for entry in lapsed):
         fill(act, event)

@@ -11,6 +11,7 @@ from data.schema import EventRow, NoticeRow
 from data.store import Store
 from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import StoreBusyError
+from eventdesk.core.messages import msg
 from eventdesk.events import each_by_itself, each_event
 from eventdesk.waiting import join, remind, sweep
 from tests.build import NOON, Fair, make_fair
@@ -84,5 +85,5 @@ def test_a_store_that_cannot_be_used_is_no_fault_of_an_event(store: Store, fair:
         raise StoreBusyError("It is locked.")
 
     with pytest.raises(StoreBusyError):
-        each_by_itself(Steps(store, SYSTEM.at(NOON)), [fair.event.id], busy, chore="test")
+        each_by_itself(Steps(store, SYSTEM.at(NOON)), [fair.event.id], busy, chore=msg("test"))
     assert told(store) == []
