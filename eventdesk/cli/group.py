@@ -62,6 +62,13 @@ class Commands(click.Group):
         command: click.Command = getattr(module, cmd_name.replace("-", "_") + "_command")
         return spoken(command)
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option `--help`, which is heard behind `--language`, wherever the two stand."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.is_eager = False
+        return option
+
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help in the reader's language."""
         twin = spoken(self)

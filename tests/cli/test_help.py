@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 from eventdesk.cli import cli
 from eventdesk.cli.command_table import COMMANDS
+from eventdesk.cli.help_words import speak
+from eventdesk.core.messages import reader
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -84,6 +86,18 @@ def test_the_help_is_the_one_that_loaded_commands_make(columns: int) -> None:
     cli.format_commands(context, from_table)
     click.Group.format_commands(cli, context, loaded)
     assert from_table.getvalue() == loaded.getvalue()
+
+
+@pytest.mark.parametrize("words", [["--help", "--language", "de"], ["--language=de", "-h"]])
+def test_the_help_is_in_the_language_that_is_named_before_it_or_behind(words: list[str]) -> None:
+    before = reader().locale
+    try:
+        shown = CliRunner().invoke(cli, words)
+    finally:
+        speak(before)
+    assert shown.exit_code == 0
+    assert "Der Schalter einer Veranstaltung" in shown.output
+    assert "The desk of an event" not in shown.output
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:
