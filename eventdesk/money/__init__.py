@@ -9,6 +9,7 @@ if TYPE_CHECKING:
         balance,
         balances,
         booking_row,
+        need_currency,
         need_taking_place,
         paid_parts,
         settle,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
         ShiftView,
         Successor,
     )
-    from eventdesk.money.drawer_agreement import agreement, cash_agreement
     from eventdesk.money.drawers import (
         MOVEMENTS,
         SHIFTS,
@@ -45,7 +45,14 @@ if TYPE_CHECKING:
         shift_view,
         successors,
     )
-    from eventdesk.money.event_accounts import CreditView, EventMoney, event_money, list_credits
+    from eventdesk.money.event_accounts import (
+        CreditView,
+        EventMoney,
+        agreement,
+        cash_agreement,
+        event_money,
+        list_credits,
+    )
     from eventdesk.money.gateways import poll_gateways, start_payment, unknown_notices
     from eventdesk.money.invoices import (
         DocumentView,
@@ -77,13 +84,12 @@ if TYPE_CHECKING:
         MAX_REFERENCE,
         PaymentView,
         add_payment,
+        let_off,
         list_payments,
-        need_currency,
         note_paid,
         payments_of,
         take_payment,
     )
-    from eventdesk.money.price_cuts import let_off
     from eventdesk.money.refunds import (
         RefundView,
         hand_out_refund,

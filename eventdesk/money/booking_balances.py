@@ -1,4 +1,4 @@
-"""What bookings cost, what came in and went out, and the state that follows from it."""
+"""Balances of bookings: what they cost, what came in and went out, and the state that follows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,53 +10,35 @@ from data.bulk import chunks
 from data.rows import begins, update_row
 from data.schema import BookingRow, EventRow, PaymentRow, RefundRow
 from eventdesk.acts import Act
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.ids import read_code
 from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import COUNTED, Balance, Method, PaidPart, PaymentState, RefundState
 
+NO_BOOKING = msg("There is no such booking.")
+SEARCH = msg("Search for its code or a name.")
+
 
 def booking_row(connection: Connection, booking_id: UUID) -> Any:
-    """Read what money needs to know of a booking.
+    """Read a booking with the state of its event.
 
     Raises:
         NotFoundError: There is no such booking.
     """
     row = connection.execute(
-        select(
-            BookingRow.id,
-            BookingRow.event_id,
-            BookingRow.account_id,
-            BookingRow.code,
-            BookingRow.state,
-            BookingRow.name,
-            BookingRow.email,
-            BookingRow.total_minor,
-            BookingRow.kept_minor,
-            BookingRow.currency,
-            BookingRow.currency_exponent,
-            BookingRow.expires_at,
-            EventRow.state.label("event_state"),
-        )
+        select(BookingRow.__table__, EventRow.state.label("event_state"))
         .join(EventRow, EventRow.id == BookingRow.event_id)
         .where(BookingRow.id == booking_id)
     ).one_or_none()
-    if row is None:
-        raise NotFoundError(
-            msg("There is no such booking."), hint=msg("Search for its code or a name.")
-        )
-    return row
+    return need_found(row, NO_BOOKING, hint=SEARCH)
 
 
 def need_taking_place(booking: Any) -> None:
-    """Refuse what makes no sense for a booking of an event that is cancelled.
-
-    Args:
-        booking: A row that names the event's state: of `booking_row`, of `changes.booking_facts`.
+    """Refuse a booking of a cancelled event; its row names the `event_state`.
 
     Raises:
-        InvalidInputError: Its event is cancelled.
+        InvalidInputError: The event is cancelled.
     """
     if booking.event_state == "cancelled":
         raise InvalidInputError(
@@ -66,17 +48,13 @@ def need_taking_place(booking: Any) -> None:
 
 
 def balance(connection: Connection, booking_id: UUID) -> Balance:
-    """Read what a booking costs, and what of it came in and went out.
+    """Read the balance of a booking.
 
     Raises:
         NotFoundError: There is no such booking.
     """
-    found = balances(connection, [booking_id])
-    if booking_id not in found:
-        raise NotFoundError(
-            msg("There is no such booking."), hint=msg("Search for its code or a name.")
-        )
-    return found[booking_id]
+    found = balances(connection, [booking_id]).get(booking_id)
+    return need_found(found, NO_BOOKING, hint=SEARCH)
 
 
 def balances(connection: Connection, booking_ids: Sequence[UUID]) -> dict[UUID, Balance]:
@@ -96,21 +74,15 @@ def balances(connection: Connection, booking_ids: Sequence[UUID]) -> dict[UUID, 
             for row in connection.execute(
                 select(
                     RefundRow.booking_id,
-                    _sum_of(RefundState.PAID).label("paid"),
-                    _sum_of(RefundState.PENDING).label("pending"),
+                    refunds_in(RefundState.PAID).label("paid"),
+                    refunds_in(RefundState.PENDING).label("pending"),
                 )
                 .where(RefundRow.booking_id.in_(ids))
                 .group_by(RefundRow.booking_id)
             )
         }
-        for row in connection.execute(
-            select(
-                BookingRow.id,
-                BookingRow.total_minor,
-                BookingRow.currency,
-                BookingRow.currency_exponent,
-            ).where(BookingRow.id.in_(ids))
-        ):
+        these = select(BookingRow.__table__).where(BookingRow.id.in_(ids))
+        for row in connection.execute(these):
             given = back.get(row.id)
             amounts = (
                 row.total_minor,
@@ -125,14 +97,11 @@ def balances(connection: Connection, booking_ids: Sequence[UUID]) -> dict[UUID, 
 
 
 def settle(act: Act, booking_id: UUID) -> str:
-    """Let the state of a booking follow from its balance, and tell the buyer when it is paid.
+    """Set the state of a booking by its balance, return it, and tell the buyer when it is paid.
 
-    A pending booking of which nothing is due becomes paid and holds its places for good; a paid
-    one of which something is due becomes pending, without a deadline. Cancelled and expired ones
-    stay as they are: what came in for them is a credit.
-
-    Returns:
-        The state it has now.
+    A pending booking with nothing due becomes paid and holds its places for good; a paid one with
+    something due becomes pending, without a deadline. Cancelled and expired ones stay: what came
+    in for them is a credit.
 
     Raises:
         NotFoundError: There is no such booking.
@@ -157,7 +126,7 @@ def settle(act: Act, booking_id: UUID) -> str:
 
 
 def paid_parts(connection: Connection, booking_id: UUID) -> list[PaidPart]:
-    """Read the payments of a booking that brought money, oldest first, with what went back."""
+    """Read the payments that brought money for a booking, oldest first, with what went back."""
     given = (
         select(func.coalesce(func.sum(RefundRow.amount_minor), 0))
         .where(RefundRow.payment_id == PaymentRow.id, RefundRow.state.in_(COUNTED))
@@ -175,10 +144,24 @@ def paid_parts(connection: Connection, booking_id: UUID) -> list[PaidPart]:
     return [PaidPart(payment_id, paid, int(back)) for payment_id, paid, back in rows]
 
 
-def _sum_of(state: RefundState) -> Any:
+def need_currency(amount: Money, other: Money) -> None:
+    """Refuse an amount in another currency than the booking's.
+
+    Raises:
+        InvalidInputError: It is.
+    """
+    if (amount.currency, amount.exponent) != (other.currency, other.exponent):
+        raise InvalidInputError(
+            msg("This booking is paid in {currency}.", currency=other.currency),
+            hint=msg("Give the amount in that: {other}.", other=other),
+        )
+
+
+def refunds_in(state: RefundState) -> Any:
+    """The sum of refunds in a state, in minor units."""
     return func.sum(case((RefundRow.state == state, RefundRow.amount_minor), else_=0))
 
 
 def bookings_found(search: str) -> Any:
-    """The bookings whose code begins as typed."""
+    """The ids of bookings whose code begins as typed."""
     return select(BookingRow.id).where(begins(BookingRow.code, read_code(search)))

@@ -18,7 +18,7 @@ from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 
 MAX_PIECES: Final = 100_000
-"""Most pieces of one denomination that are no slip."""
+"""Most pieces of one denomination that a count takes."""
 
 _LISTS: Final[Mapping[str, tuple[str, str]]] = {
     "EUR": ("500 200 100 50 20 10 5", "2 1 0.50 0.20 0.10 0.05 0.02 0.01"),
@@ -66,10 +66,6 @@ class Denomination:
 def denominations(currency: str, exponent: int) -> tuple[Denomination, ...]:
     """The notes and coins of a currency, the largest first.
 
-    Args:
-        currency: ISO 4217 code.
-        exponent: Digits behind the decimal sign, as the event has it.
-
     >>> [each.label for each in denominations("SEK", 2)][-3:]
     ['5', '2', '1']
     """
@@ -86,12 +82,7 @@ def denominations(currency: str, exponent: int) -> tuple[Denomination, ...]:
 
 
 def counted(counts: Mapping[int, int], currency: str, exponent: int) -> Money:
-    """What so many pieces of each denomination come to.
-
-    Args:
-        counts: Pieces by what one is worth in minor units; what was not counted may be left out.
-        currency: ISO 4217 code.
-        exponent: Digits behind the decimal sign.
+    """Add up pieces, which are counted by what one is worth in minor units.
 
     Raises:
         InvalidInputError: Less than none, more than `MAX_PIECES`, or no note or coin of it.
@@ -110,7 +101,7 @@ def counted(counts: Mapping[int, int], currency: str, exponent: int) -> Money:
         if not 0 <= pieces <= MAX_PIECES:
             raise InvalidInputError(
                 msg("{pieces:,} pieces cannot be counted.", pieces=pieces),
-                hint=msg("Type 0 to {max_pieces:,}.", max_pieces=MAX_PIECES),
+                hint=msg("Type 0 to {most:,}.", most=MAX_PIECES),
             )
     return Money(sum(minor * pieces for minor, pieces in counts.items()), currency, exponent)
 

@@ -1,30 +1,28 @@
-"""What the installation keeps of organizers' sales: the usual share, other terms for some."""
+"""Commissions: the share of sales the installation keeps, usual or agreed with an organizer."""
 
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, update
 
+from data.rows import insert_row
 from data.schema import AccountRow, SettingRow
 from eventdesk.acts import Act, Permission, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.messages import msg
 from eventdesk.core.money import MAX_BP
-from eventdesk.sales import COMMISSION_SETTING
+from eventdesk.sales import COMMISSION_SETTING, usual_share
 
 
 @reads(Permission.INSTALLATION)
 def usual_commission(act: Act) -> int:
-    """Read the usual share, in basis points of an organizer's net; 0 where none was set."""
+    """Read the usual share, in basis points of an organizer's net."""
     act.need(None, Permission.INSTALLATION)
-    value = act.connection.execute(
-        select(SettingRow.value).where(SettingRow.key == COMMISSION_SETTING)
-    ).scalar_one_or_none()
-    return int(value or 0)
+    return usual_share(act.connection)
 
 
 @writes(Permission.INSTALLATION)
 def set_usual_commission(act: Act, share_bp: int) -> None:
-    """Set the usual share; it holds for tickets sold from now on, where no other terms do.
+    """Set the usual share of tickets sold from now on, in basis points.
 
     Raises:
         InvalidInputError: Not between 0 and 100 percent.
@@ -32,14 +30,13 @@ def set_usual_commission(act: Act, share_bp: int) -> None:
     _need_share(share_bp)
     act.need(None, Permission.INSTALLATION)
     act.connection.execute(delete(SettingRow).where(SettingRow.key == COMMISSION_SETTING))
-    act.connection.execute(insert(SettingRow).values(key=COMMISSION_SETTING, value=str(share_bp)))
-    subject = ("setting", None)
-    act.record("set_usual_commission", subject, share_bp=share_bp)
+    insert_row(act.connection, SettingRow, key=COMMISSION_SETTING, value=str(share_bp))
+    act.record("set_usual_commission", ("setting", None), share_bp=share_bp)
 
 
 @writes(Permission.INSTALLATION)
 def set_commission(act: Act, account_id: UUID, share_bp: int | None) -> None:
-    """Agree with one organizer on another share; None is the usual one again.
+    """Agree on another share with one organizer; None is the usual one.
 
     Raises:
         NotFoundError: There is no such account.
@@ -55,8 +52,7 @@ def set_commission(act: Act, account_id: UUID, share_bp: int | None) -> None:
     )
     if not changed.rowcount:
         raise NotFoundError(msg("There is no such account."), hint=msg("Find it under People."))
-    subject = ("account", account_id)
-    act.record("set_commission", subject, share_bp=share_bp)
+    act.record("set_commission", ("account", account_id), share_bp=share_bp)
 
 
 def _need_share(share_bp: int) -> None:

@@ -1,25 +1,34 @@
-"""The money of an event as a whole: what stands in each account, and whose credit is open."""
+"""The money of an event as a whole: its accounts, open credits, and cash against its drawers."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
-from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow
+from data.schema import (
+    BookingRow,
+    CashMovementRow,
+    CashShiftRow,
+    LedgerRow,
+    PaymentRow,
+    RefundRow,
+    aliased,
+)
 from eventdesk.acts import Act, Permission, event_row, reads
 from eventdesk.core.money import Money
-from eventdesk.core.paying import COUNTED, PaymentState
-from eventdesk.money.ledger import ACCOUNTS
+from eventdesk.core.paying import COUNTED, Method, PaymentState
+from eventdesk.money.drawer import CashAgreement, MovementKind
+from eventdesk.money.ledger import ACCOUNTS, MONEY_ACCOUNTS, REFUND_PAID
 
 
 @dataclass(frozen=True, slots=True)
 class EventMoney:
-    """What stands in each account of an event, currency by currency.
+    """The balances of an event's accounts, by currency.
 
     Attributes:
-        sums: The accounts, once for each currency, with what stands there; debit positive.
+        sums: Account and balance, debit positive; an account stands once for each currency.
         last_no: The last entry of the ledger that is in them.
         currency: The event's currency now.
     """
@@ -32,15 +41,17 @@ class EventMoney:
 
     @property
     def lines(self) -> list[tuple[str, Money]]:
-        """Accounts in their order with what stands in them; none that is even."""
-        known = sorted(
-            self.sums,
-            key=lambda sum: (sum[1].currency != self.currency, sum[1].currency, _place(sum[0])),
-        )
-        return [(account, money) for account, money in known if money.minor]
+        """Non-zero balances, in display order."""
+
+        def order(line: tuple[str, Money]) -> tuple[bool, str, int]:
+            account, money = line
+            place = ACCOUNTS.index(account) if account in ACCOUNTS else len(ACCOUNTS)
+            return money.currency != self.currency, money.currency, place
+
+        return sorted((line for line in self.sums if line[1].minor), key=order)
 
     def at(self, account: str) -> Money:
-        """What stands in one account in the event's currency."""
+        """The balance of one account in the event's currency."""
         nothing = Money(0, self.currency, self.exponent)
         unit = (self.currency, self.exponent)
         here = (sum for name, sum in self.sums if name == account)
@@ -63,9 +74,7 @@ def event_money(act: Act, event_id: UUID, *, before: EventMoney | None = None) -
     """Add up the accounts of an event.
 
     Args:
-        event_id: The event.
-        before: What was read before: only what came since is read again, since nothing in the
-            ledger ever changes.
+        before: What was read before; only later entries are read, as entries never change.
 
     Raises:
         NotFoundError: There is no such event.
@@ -103,15 +112,7 @@ def list_credits(
     back = _sums(RefundRow, RefundRow.state.in_(COUNTED), event_id)
     credit = paid.c.minor - func.coalesce(back.c.minor, 0) - BookingRow.total_minor
     asked = (
-        select(
-            BookingRow.id,
-            BookingRow.code,
-            BookingRow.name,
-            BookingRow.state,
-            BookingRow.currency,
-            BookingRow.currency_exponent,
-            credit.label("credit"),
-        )
+        select(BookingRow.__table__, credit.label("credit"))
         .join(paid, paid.c.booking_id == BookingRow.id)
         .outerjoin(back, back.c.booking_id == BookingRow.id)
         .where(credit > 0)
@@ -121,21 +122,15 @@ def list_credits(
     rows = act.connection.execute(
         asked.order_by(BookingRow.id.desc()).limit(limit).offset(offset)
     ).all()
-    views = [
-        CreditView(
-            row.id,
-            row.code,
-            row.name,
-            row.state,
-            Money(int(row.credit), row.currency, row.currency_exponent),
-        )
-        for row in rows
-    ]
+    views = []
+    for row in rows:
+        owed = Money(int(row.credit), row.currency, row.currency_exponent)
+        views.append(CreditView(row.id, row.code, row.name, row.state, owed))
     return views, total
 
 
 def _sums(table: Any, where: Any, event_id: UUID) -> Any:
-    """What came in or went out by booking, at one event."""
+    """Sums by booking at one event."""
     return (
         select(table.booking_id, func.sum(table.amount_minor).label("minor"))
         .where(table.event_id == event_id, where)
@@ -144,5 +139,66 @@ def _sums(table: Any, where: Any, event_id: UUID) -> Any:
     )
 
 
-def _place(account: str) -> int:
-    return ACCOUNTS.index(account) if account in ACCOUNTS else len(ACCOUNTS)
+@reads(Permission.MONEY, about="event_id")
+def cash_agreement(act: Act, event_id: UUID) -> CashAgreement:
+    """Compare an event's cash in the books with its drawers.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    act.need(event_id, Permission.MONEY)
+    return agreement(act.connection, event_id)
+
+
+def agreement(connection: Connection, event_id: UUID) -> CashAgreement:
+    """`cash_agreement`, inside a transaction."""
+    event = event_row(connection, event_id)
+    cash = (
+        LedgerRow.event_id == event_id,
+        LedgerRow.account == MONEY_ACCOUNTS[Method.CASH],
+        LedgerRow.currency == event.currency,
+    )
+    amount = func.coalesce(func.sum(LedgerRow.amount_minor), 0)
+    given_back = LedgerRow.memo == REFUND_PAID
+    ledger = connection.execute(select(amount).where(*cash)).scalar_one()
+    back = connection.execute(select(amount).where(*cash, given_back)).scalar_one()
+    sales = _moved(connection, event_id, MovementKind.SALE)
+    refunds = _moved(connection, event_id, MovementKind.REFUND)
+    outside = _taken_outside(connection, event_id, event.currency) + back - refunds
+
+    def money(minor: int) -> Money:
+        return Money(int(minor), event.currency, event.currency_exponent)
+
+    return CashAgreement(money(ledger), money(sales + refunds), money(outside))
+
+
+def _taken_outside(connection: Connection, event_id: UUID, currency: str) -> int:
+    """Cash payments that no drawer holds: booked in none, or taken back out of one."""
+    countering = aliased(CashMovementRow)
+    total = (
+        select(func.coalesce(func.sum(PaymentRow.amount_minor), 0))
+        .outerjoin(CashMovementRow, CashMovementRow.payment_id == PaymentRow.id)
+        .outerjoin(countering, countering.counters_id == CashMovementRow.id)
+        .where(
+            PaymentRow.event_id == event_id,
+            PaymentRow.method == Method.CASH,
+            PaymentRow.state == PaymentState.PAID,
+            PaymentRow.currency == currency,
+            CashMovementRow.id.is_(None) | countering.id.is_not(None),
+        )
+    )
+    return int(connection.execute(total).scalar_one())
+
+
+def _moved(connection: Connection, event_id: UUID, kind: MovementKind) -> int:
+    """What an event's drawers hold of one kind of movement, without what was taken back."""
+    countering = aliased(CashMovementRow)
+    total = (
+        select(func.coalesce(func.sum(CashMovementRow.amount_minor), 0))
+        .join(CashShiftRow, CashShiftRow.id == CashMovementRow.shift_id)
+        .outerjoin(countering, countering.counters_id == CashMovementRow.id)
+        .where(
+            CashShiftRow.event_id == event_id, CashMovementRow.kind == kind, countering.id.is_(None)
+        )
+    )
+    return int(connection.execute(total).scalar_one())

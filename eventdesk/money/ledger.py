@@ -1,9 +1,8 @@
 """The ledger: every movement of money as a transaction whose sides add up to zero.
 
-Debit is positive, credit negative. What the accounts mean, with an example, stands in
-docs/money.md. Sales are never posted by hand: `sync_sales` compares what the ledger holds for a
-booking with what its tickets say now, and posts the difference. Payments and refunds post their
-own.
+Debit is positive, credit negative; docs/money.md explains the accounts. `sync_sales` posts the
+difference between the tickets of a booking and its sales in the ledger. Payments and refunds post
+their own.
 """
 
 from collections import defaultdict
@@ -29,6 +28,9 @@ COMMISSION_OWED = "commission_owed"
 CANCELLATION_FEES = "cancellation_fees"
 REFUNDS = "refunds"
 
+REFUND_PAID = "refund paid"
+"""The memo of money that went back."""
+
 MONEY_ACCOUNTS: Mapping[Method, str] = {
     Method.CASH: "cash",
     Method.TERMINAL: "terminal",
@@ -37,88 +39,33 @@ MONEY_ACCOUNTS: Mapping[Method, str] = {
     Method.GATEWAY: "gateway",
     Method.ELSEWHERE: "elsewhere",
 }
-"""Where the money of each method lies; what is let off moves none."""
+"""The account of each method's money; what is let off moves none."""
 
 SALE_ACCOUNTS = (REVENUE, TAX, FEES, COMMISSION, COMMISSION_OWED, CANCELLATION_FEES)
 """The accounts that follow from tickets alone."""
 
 ACCOUNTS = (RECEIVABLE, *MONEY_ACCOUNTS.values(), *SALE_ACCOUNTS, REFUNDS)
-"""All accounts, in the order in which they are shown."""
-
+"""All accounts, in display order."""
 
 Sides = dict[tuple[str, UUID | None], int]
 """Amounts by account and ticket type."""
 
 
-def post(
-    act: Act,
-    event_id: UUID,
-    booking_id: UUID | None,
-    sides: Mapping[str, int],
-    *,
-    currency: str,
-    exponent: int,
-    memo: str = "",
-    ticket_type_id: UUID | None = None,
-) -> UUID:
-    """Write one transaction down, inside the transaction of the store that causes it.
-
-    Args:
-        event_id: Whose money it is.
-        booking_id: The booking it belongs to.
-        sides: Amount in minor units by account, debit positive; zeros are left out.
-        currency: ISO 4217 code.
-        exponent: Digits behind the decimal point of the currency.
-        memo: What for, in a few words.
-        ticket_type_id: The ticket type it belongs to, if to one.
-
-    Returns:
-        The transaction's id.
-
-    Raises:
-        ValueError: The sides do not add up to zero.
-    """
-    transaction_id = new_id()
-    rows = transaction_rows(
-        event_id,
-        booking_id,
-        sides,
-        currency=currency,
-        exponent=exponent,
-        now=act.now,
-        memo=memo,
-        ticket_type_id=ticket_type_id,
-        transaction_id=transaction_id,
-    )
-    write_down(act.connection, rows)
-    return transaction_id
-
-
 def sync_sale(act: Act, booking_id: UUID, *, memo: str = "sale") -> None:
-    """Bring the ledger of one booking up to its tickets; does nothing where they agree."""
+    """Bring the ledger of one booking up to its tickets."""
     sync_sales(act, [booking_id], memo=memo)
 
 
 def sync_sales(act: Act, booking_ids: Sequence[UUID], *, memo: str = "sale") -> int:
-    """Bring the ledger of many bookings up to their tickets, with four statements a thousand.
+    """Bring the ledger of many bookings up to their tickets; return how many changed.
 
-    Tickets that are valid count with what they cost, in the parts revenue, tax and fees; the
-    booking with the cancellation fees it keeps. Each booking that changed gets one transaction.
-
-    Returns:
-        How many bookings changed.
+    Valid tickets count with their revenue, tax and fees, the booking with the cancellation fees
+    it keeps. It takes four statements a thousand bookings.
     """
     changed = 0
     for ids in chunks(booking_ids):
-        bookings = act.connection.execute(
-            select(
-                BookingRow.id,
-                BookingRow.event_id,
-                BookingRow.kept_minor,
-                BookingRow.currency,
-                BookingRow.currency_exponent,
-            ).where(BookingRow.id.in_(ids))
-        ).all()
+        asked = select(BookingRow.__table__).where(BookingRow.id.in_(ids))
+        bookings = act.connection.execute(asked).all()
         wanted, held = wanted_sales(act.connection, ids), held_sales(act.connection, ids)
         rows: list[dict[str, Any]] = []
         for booking in bookings:
@@ -130,32 +77,48 @@ def sync_sales(act: Act, booking_ids: Sequence[UUID], *, memo: str = "sale") -> 
             if not any(sides.values()):
                 continue
             changed += 1
-            rows.extend(_sale_rows(booking.event_id, booking.id, booking, sides, memo, act.now))
+            rows.extend(_sale_rows(act, booking.event_id, booking, booking.id, sides, memo))
         write_down(act.connection, rows)
     return changed
 
 
 def post_sales(act: Act, event: Any, sold: Mapping[UUID, Sides]) -> None:
-    """Write down the sales of bookings that this very transaction made, as `sync_sales` would.
+    """Post the sales of bookings that this transaction made, by sums of `parts_of`.
 
-    The ledger cannot hold anything of them yet, so nothing is read and nothing is compared.
-
-    Args:
-        event: A row with the event's id, currency and its exponent.
-        sold: By booking, what its tickets say: sums of `parts_of`.
+    The ledger holds nothing of them yet, so nothing is read.
     """
     rows: list[dict[str, Any]] = []
     for booking_id, sides in sold.items():
         if any(sides.values()):
-            rows.extend(_sale_rows(event.id, booking_id, event, sides, "sale", act.now))
+            rows.extend(_sale_rows(act, event.id, event, booking_id, sides, "sale"))
     write_down(act.connection, rows)
 
 
 def _sale_rows(
-    event_id: UUID, booking_id: UUID, money: Any, sides: Sides, memo: str, now: datetime
+    act: Act, event_id: UUID, money: Any, booking_id: UUID, sides: Sides, memo: str
 ) -> list[dict[str, Any]]:
     """The rows of one sale: its sides, and what is owed for it."""
+    owed: Sides = {(RECEIVABLE, None): -sum(sides.values())}
+    return transaction_rows(event_id, booking_id, money, sides | owed, memo=memo, now=act.now)
+
+
+def write_down(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert what `transaction_rows` made."""
+    insert_many(connection, LedgerRow, rows)
+
+
+def transaction_rows(
+    event_id: UUID, booking_id: UUID | None, money: Any, sides: Sides, *, memo: str, now: datetime
+) -> list[dict[str, Any]]:
+    """Make the rows of one transaction in the currency of the row `money`.
+
+    Raises:
+        ValueError: The sides do not add up to zero.
+    """
+    if sum(sides.values()):
+        raise ValueError(f"the sides of a transaction add up to {sum(sides.values())}, not zero")
     head = {
+        "transaction_id": new_id(),
         "event_id": event_id,
         "booking_id": booking_id,
         "currency": money.currency,
@@ -163,45 +126,15 @@ def _sale_rows(
         "memo": memo,
         "at": now,
     }
-    return _rows(new_id(), head, sides | {(RECEIVABLE, None): -sum(sides.values())})
-
-
-def write_down(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert the sides of transactions that were made by `transaction_rows`."""
-    insert_many(connection, LedgerRow, rows)
-
-
-def transaction_rows(
-    event_id: UUID,
-    booking_id: UUID | None,
-    sides: Mapping[str, int],
-    *,
-    currency: str,
-    exponent: int,
-    now: datetime,
-    memo: str,
-    ticket_type_id: UUID | None = None,
-    transaction_id: UUID | None = None,
-) -> list[dict[str, Any]]:
-    """Make the rows of one transaction, for writing many at once.
-
-    Raises:
-        ValueError: The sides do not add up to zero.
-    """
-    head = {
-        "event_id": event_id,
-        "booking_id": booking_id,
-        "currency": currency,
-        "currency_exponent": exponent,
-        "memo": memo,
-        "at": now,
-    }
-    named = {(name, ticket_type_id): each for name, each in sides.items()}
-    return _rows(transaction_id or new_id(), head, named)
+    return [
+        {**head, "ticket_type_id": type_id, "account": account, "amount_minor": amount}
+        for (account, type_id), amount in sides.items()
+        if amount
+    ]
 
 
 def sale_parts() -> dict[str, Any]:
-    """The parts that valid tickets are posted in, as sums over tickets in a question."""
+    """The parts that tickets are posted in, by account, as sums in a statement."""
     return parts_of(
         func.sum(TicketRow.price_minor),
         func.sum(TicketRow.tax_minor),
@@ -211,7 +144,7 @@ def sale_parts() -> dict[str, Any]:
 
 
 def parts_of(price: Any, tax: Any, fee: Any, commission: Any) -> dict[str, Any]:
-    """The parts that a price is posted in, by account; of amounts in minor units or of columns."""
+    """The parts that a price is posted in, by account; of minor units or of columns."""
     return {
         REVENUE: tax + fee - price,
         TAX: -tax,
@@ -222,7 +155,7 @@ def parts_of(price: Any, tax: Any, fee: Any, commission: Any) -> dict[str, Any]:
 
 
 def wanted_sales(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Sides]:
-    """What the valid tickets of bookings say, by booking."""
+    """The sales that the valid tickets of bookings make, by booking."""
     parts = sale_parts()
     rows = connection.execute(
         select(TicketRow.booking_id, TicketRow.ticket_type_id, *parts.values())
@@ -237,35 +170,15 @@ def wanted_sales(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Side
 
 
 def held_sales(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Sides]:
-    """What the ledger holds of the sales of bookings, by booking."""
+    """The sales of bookings in the ledger, by booking."""
+    key = LedgerRow.booking_id, LedgerRow.account, LedgerRow.ticket_type_id
     rows = connection.execute(
-        select(
-            LedgerRow.booking_id,
-            LedgerRow.account,
-            LedgerRow.ticket_type_id,
-            func.sum(LedgerRow.amount_minor),
-        )
+        select(*key, func.sum(LedgerRow.amount_minor))
         .where(LedgerRow.booking_id.in_(ids), LedgerRow.account.in_(SALE_ACCOUNTS))
-        .group_by(LedgerRow.booking_id, LedgerRow.account, LedgerRow.ticket_type_id)
+        .group_by(*key)
     )
     held: dict[UUID, Sides] = defaultdict(dict)
     for booking_id, account, type_id, amount in rows:
         assert booking_id is not None
         held[booking_id][account, type_id] = int(amount)
     return held
-
-
-def _rows(transaction_id: UUID, head: Mapping[str, Any], sides: Sides) -> list[dict[str, Any]]:
-    if sum(sides.values()):
-        raise ValueError(f"the sides of a transaction add up to {sum(sides.values())}, not zero")
-    return [
-        {
-            **head,
-            "transaction_id": transaction_id,
-            "ticket_type_id": type_id,
-            "account": account,
-            "amount_minor": amount,
-        }
-        for (account, type_id), amount in sides.items()
-        if amount
-    ]

@@ -1,4 +1,4 @@
-"""Payments: taking money for bookings at the desk, by bank, by voucher and in bulk.
+"""Payments: money taken for bookings at the desk, by bank, by voucher and in bulk; price cuts.
 
 What gateways take is in `gateways`, what goes back in `refunds`.
 """
@@ -9,28 +9,48 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from data.bulk import chunks, insert_many
-from data.schema import BookingRow, PaymentRow, RefundRow
+from data.rows import count_rows, insert_row, update_row
+from data.schema import BookingRow, PaymentRow, RefundRow, TicketRow
 from eventdesk.accounts import charge, forgive, subject_of
-from eventdesk.acts import Act, Actor, Permission, Steps, event_of, overdue_ids, reads, steps
+from eventdesk.acts import (
+    Act,
+    Actor,
+    Permission,
+    Steps,
+    event_of,
+    overdue_ids,
+    reads,
+    steps,
+    writes,
+)
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, STATE_WORDS
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money
-from eventdesk.core.paying import Balance, Method, PaymentState
+from eventdesk.core.paying import Balance, Method, PaymentState, Price, lowered
 from eventdesk.money.booking_balances import (
     balance,
     balances,
     booking_row,
     bookings_found,
+    need_currency,
     need_taking_place,
     settle,
 )
 from eventdesk.money.drawers import note_cash
-from eventdesk.money.ledger import MONEY_ACCOUNTS, RECEIVABLE, transaction_rows, write_down
+from eventdesk.money.invoices import correct_invoice
+from eventdesk.money.ledger import (
+    MONEY_ACCOUNTS,
+    RECEIVABLE,
+    Sides,
+    sync_sale,
+    transaction_rows,
+    write_down,
+)
 from eventdesk.money.refunds import LATEST_REFUND, RefundView, asked_refunds, refund_view
 from eventdesk.money.vouchers import voucher_to_spend
 
@@ -46,8 +66,8 @@ class PaymentView:
     """One attempt to pay, as people see it.
 
     Attributes:
-        due: What is still to be paid for the booking after it; negative is a credit.
-        show: What the person who pays is to be shown now: where to go, what to type.
+        due: What is still to be paid for the booking; negative is a credit.
+        show: What to show the person who pays: where to go, what to type.
         advice: What to do next, or "".
     """
 
@@ -79,7 +99,7 @@ class BookingMoney:
 
 
 class _Fresh(NamedTuple):
-    """What a payment needs to know of a booking, as its row would say it."""
+    """What a payment needs of a booking that was just made, as its row has it."""
 
     id: UUID
     event_id: UUID
@@ -119,18 +139,13 @@ def list_payments(
 ) -> tuple[list[PaymentView], int]:
     """Read a page of an event's payments, the latest first, and how many there are.
 
-    Args:
-        event_id: The event.
-        search: The code of a booking; "" is all.
-        offset: How many to skip.
-        limit: How many to read.
+    `search` is the beginning of a booking's code.
     """
     act.need(event_id, Permission.MONEY)
     here = [PaymentRow.event_id == event_id]
     if search.strip():
         here.append(PaymentRow.booking_id.in_(bookings_found(search)))
-    # By time alone: the index keeps equal instants in the order they were written, and a
-    # second key would sort all of a bulk's at every page.
+    # By time alone: a second key would sort all payments of a bulk at every page.
     page = (
         select(PaymentRow.id)
         .where(*here)
@@ -144,7 +159,7 @@ def list_payments(
         .join(page, page.c.id == PaymentRow.id)
         .order_by(PaymentRow.created_at.desc(), PaymentRow.id.desc())
     ).all()
-    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
+    total = count_rows(act.connection, *here)
     stand = balances(act.connection, [row.booking_id for row in rows])
     return [_payment_view(row, stand[row.booking_id]) for row in rows], total
 
@@ -160,13 +175,11 @@ def take_payment(
 ) -> PaymentView:
     """Take money for a booking; its owner may spend a voucher on it.
 
-    Cash and the terminal take at most what is due: what was handed over beyond it is change. A
-    transfer arrives as it arrives, for a cancelled event too; what is more than due is shown as a
-    credit to be given back. A voucher pays what it still holds, at most what is due. Wrong codes
-    of vouchers lock, as at signing in.
+    Cash and the terminal take at most what is due. A transfer is taken as it came, also for an
+    expired or cancelled booking; what is too much is a credit. A voucher pays what it still holds,
+    at most what is due. Wrong codes of vouchers lock, as at signing in.
 
     Args:
-        booking_id: The booking; an expired or cancelled one takes only a transfer.
         method: One of `AT_THE_DESK`.
         amount: How much; None is what is due.
         reference: The terminal's receipt, the transfer's purpose, the voucher's code.
@@ -186,7 +199,7 @@ def take_payment(
         )
     if len(text) > MAX_REFERENCE:
         raise InvalidInputError(
-            msg("A reference has at most {max_reference} characters.", max_reference=MAX_REFERENCE)
+            msg("A reference has at most {most} characters.", most=MAX_REFERENCE)
         )
     guessed = ""
     if way is Method.VOUCHER and steps.actor.id is not None:
@@ -227,6 +240,42 @@ def take_payment(
         return view_of(act.connection, payment_id)
 
 
+@writes(Permission.MONEY, about=event_of(BookingRow, "booking_id"))
+def let_off(act: Act, booking_id: UUID, *, amount: Money | None = None, reason: str) -> PaymentView:
+    """Lower the price of a booking's tickets by an amount, or by what is due.
+
+    What was paid beyond the new price is a credit. The payments show it as one of method `free`,
+    of nothing.
+
+    Raises:
+        NotFoundError: There is no such booking.
+        InvalidInputError: No reason, another currency, or more than the tickets cost.
+    """
+    if not reason.strip():
+        raise InvalidInputError(
+            msg("Say why it is let off."), hint=msg("Such as: speaker, volunteer.")
+        )
+    booking = booking_row(act.connection, booking_id)
+    act.need(booking.event_id, Permission.MONEY)
+    due = balance(act.connection, booking_id).due
+    off = due if amount is None else amount
+    need_currency(off, due)
+    _lower(act.connection, booking, off)
+    sync_sale(act, booking_id, memo="let off")
+    correct_invoice(act, booking_id, actor=act.actor)
+    why = reason.strip()[:MAX_REFERENCE]
+    payment_id = add_payment(act, booking, Method.FREE, 0, reference=why)
+    act.record(
+        "let_off",
+        ("booking", booking_id),
+        event_id=booking.event_id,
+        amount_minor=off.minor,
+        currency=off.currency,
+        reason=why,
+    )
+    return view_of(act.connection, payment_id)
+
+
 def view_of(connection: Connection, payment_id: UUID, *, show: str = "") -> PaymentView:
     """Read one payment with how its booking stands."""
     row = connection.execute(_payment_rows().where(PaymentRow.id == payment_id)).one()
@@ -234,31 +283,16 @@ def view_of(connection: Connection, payment_id: UUID, *, show: str = "") -> Paym
 
 
 def _payment_rows() -> Any:
-    """The question for payments with their bookings."""
+    """The statement that reads payments with their bookings."""
     return select(
-        PaymentRow.id,
-        PaymentRow.event_id,
-        PaymentRow.booking_id,
+        PaymentRow.__table__,
         BookingRow.code.label("booking_code"),
-        BookingRow.name.label("booking_name"),
         BookingRow.state.label("booking_state"),
-        PaymentRow.method,
-        PaymentRow.provider,
-        PaymentRow.reference,
-        PaymentRow.amount_minor,
-        PaymentRow.currency,
-        PaymentRow.currency_exponent,
-        PaymentRow.state,
-        PaymentRow.error,
-        PaymentRow.actor_name,
-        PaymentRow.created_at,
-        PaymentRow.settled_at,
-        PaymentRow.expires_at,
     ).join(BookingRow, BookingRow.id == PaymentRow.booking_id)
 
 
 def _payment_view(row: Any, stands: Balance, *, show: str = "") -> PaymentView:
-    """Make a view of a row of `payment_rows` and the balance of its booking."""
+    """A row of `_payment_rows` as people see it, with the balance of its booking."""
     return PaymentView(
         row.id,
         row.booking_id,
@@ -307,22 +341,17 @@ def add_payment(
     reference: str = "",
     voucher_id: UUID | None = None,
 ) -> UUID:
-    """Note that money came in, with its ledger, and settle the booking.
+    """Note that money came in, post it, settle the booking, and return the payment's id.
 
-    Cash goes into the drawer that who took it has open; `drawers.open_shift`.
+    Cash goes into the open drawer of who took it.
 
     Args:
-        booking: The booking's row, of `balances.booking_row`.
-        method: How it came.
+        booking: A row of `booking_row`.
         amount_minor: How much, in minor units of the booking's currency.
         reference: What it can be found by elsewhere.
-        voucher_id: The voucher it was taken from.
-
-    Returns:
-        The payment's id.
     """
     values = _paid_values(booking, act.actor, method, amount_minor, reference, act.now)
-    act.connection.execute(insert(PaymentRow).values({**values, "voucher_id": voucher_id}))
+    insert_row(act.connection, PaymentRow, **values, voucher_id=voucher_id)
     write_down(act.connection, paid_ledger(booking, method, amount_minor, now=act.now))
     if method is Method.CASH:
         note_cash(act, booking, amount_minor, payment_id=values["id"])
@@ -330,67 +359,47 @@ def add_payment(
     return UUID(bytes=values["id"].bytes)
 
 
-def record_paid(
-    act: Act, booking_ids: Sequence[UUID], *, method: Method = Method.ELSEWHERE, reference: str = ""
-) -> int:
-    """Note for many bookings that what is due for them came in; for sales that are paid already.
+def record_paid(act: Act, booking_ids: Sequence[UUID], *, reference: str = "") -> int:
+    """Note that what is due for bookings was paid elsewhere; return how many had something due.
 
-    Call it in the transaction that makes the bookings, behind `ledger.sync_sales`. Seven
-    statements a thousand bookings; nobody is told.
-
-    Returns:
-        How many had something due.
+    Called after `ledger.sync_sales`, with seven statements a thousand bookings; nobody is told.
     """
     count = 0
     for ids in chunks(booking_ids):
-        due = {
-            booking_id: stands.due.minor
-            for booking_id, stands in balances(act.connection, ids).items()
-            if stands.due.minor > 0
-        }
-        rows = act.connection.execute(
-            select(
-                BookingRow.id,
-                BookingRow.event_id,
-                BookingRow.currency,
-                BookingRow.currency_exponent,
-            ).where(BookingRow.id.in_(ids))
-        )
-        payments, sides = [], []
-        for row in rows:
-            if row.id in due:
-                payments.append(
-                    _paid_values(row, act.actor, method, due[row.id], reference, act.now)
-                )
-                sides.extend(paid_ledger(row, method, due[row.id], now=act.now))
-        if payments:
-            act.connection.execute(insert(PaymentRow), payments)
-            write_down(act.connection, sides)
-        count += len(payments)
+        these = BookingRow.id.in_(ids)
+        rows = act.connection.execute(select(BookingRow.__table__).where(these)).all()
+        stand = balances(act.connection, ids)
+        paid = [(row, stand[row.id].due.minor) for row in rows if stand[row.id].due.minor > 0]
+        _put_paid(act, paid, reference)
+        count += len(paid)
         act.connection.execute(
             update(BookingRow)
-            .where(BookingRow.id.in_(ids), BookingRow.state == "pending")
-            .values(state="paid", expires_at=None)
+            .where(these, BookingRow.state == PENDING)
+            .values(state=PAID, expires_at=None)
         )
     return count
 
 
 def note_paid(act: Act, event: Any, paid: Mapping[UUID, int]) -> None:
-    """Note that bookings which this very transaction made were paid elsewhere, in full.
-
-    Nothing can have come in for them yet, and they are written as paid: nothing is read.
+    """Note that bookings which this transaction made as paid were paid elsewhere, in full.
 
     Args:
-        event: A row with the event's id, currency and its exponent.
+        event: The event's row.
         paid: What each costs in minor units, by booking; more than nothing.
     """
-    method = Method.ELSEWHERE
+    currency = event.currency, event.currency_exponent
+    _put_paid(act, [(_Fresh(each, event.id, *currency), minor) for each, minor in paid.items()])
+
+
+def _put_paid(act: Act, paid: Sequence[tuple[Any, int]], reference: str = "") -> None:
+    """Write payments made elsewhere and their ledger, by booking and minor units."""
     payments: list[dict[str, Any]] = []
     sides: list[dict[str, Any]] = []
-    for booking_id, minor in paid.items():
-        booking = _Fresh(booking_id, event.id, event.currency, event.currency_exponent)
-        payments.append(_paid_values(booking, act.actor, method, minor, "", act.now))
-        sides.extend(paid_ledger(booking, method, minor, now=act.now))
+    for booking, minor in paid:
+        payments.append(
+            _paid_values(booking, act.actor, Method.ELSEWHERE, minor, reference, act.now)
+        )
+        sides.extend(paid_ledger(booking, Method.ELSEWHERE, minor, now=act.now))
     insert_many(act.connection, PaymentRow, payments)
     write_down(act.connection, sides)
 
@@ -401,15 +410,9 @@ def paid_ledger(
     """The ledger's rows of money that came in."""
     if method is Method.FREE:
         return []
-    return transaction_rows(
-        booking.event_id,
-        booking.id,
-        {MONEY_ACCOUNTS[method]: amount_minor, RECEIVABLE: -amount_minor},
-        currency=booking.currency,
-        exponent=booking.currency_exponent,
-        now=now,
-        memo="payment",
-    )
+    sides: Sides = {(MONEY_ACCOUNTS[method], None): amount_minor, (RECEIVABLE, None): -amount_minor}
+    event_id, booking_id = booking.event_id, booking.id
+    return transaction_rows(event_id, booking_id, booking, sides, memo="payment", now=now)
 
 
 def _paid_values(
@@ -481,14 +484,36 @@ def _need_takable(booking: Any, state: str, method: Method, amount: Money, due: 
         )
 
 
-def need_currency(amount: Money, other: Money) -> None:
-    """Refuse an amount in another currency than the booking's.
-
-    Raises:
-        InvalidInputError: It is.
-    """
-    if (amount.currency, amount.exponent) != (other.currency, other.exponent):
-        raise InvalidInputError(
-            msg("This booking is paid in {currency}.", currency=other.currency),
-            hint=msg("Give the amount in that: {other}.", other=other),
+def _lower(connection: Connection, booking: Any, off: Money) -> None:
+    """Let an amount off the valid tickets of a booking."""
+    tickets = connection.execute(
+        select(TicketRow.__table__)
+        .where(TicketRow.booking_id == booking.id, TicketRow.state == "valid")
+        .order_by(TicketRow.id)
+    ).all()
+    prices = [
+        Price(
+            row.price_minor, row.discount_minor, row.tax_minor, row.fee_minor, row.commission_minor
         )
+        for row in tickets
+    ]
+    most = Money(sum(each.price for each in prices), off.currency, off.exponent)
+    if not 0 < off.minor <= most.minor:
+        raise InvalidInputError(
+            msg("There is nothing to let off.")
+            if off.minor <= 0
+            else msg("The tickets cost {most}.", most=most),
+            hint=msg("Let off more than nothing and at most {most}.", most=most),
+        )
+    for row, price in zip(tickets, lowered(prices, off.minor), strict=True):
+        update_row(
+            connection,
+            TicketRow,
+            row.id,
+            price_minor=price.price,
+            discount_minor=price.discount,
+            tax_minor=price.tax,
+            fee_minor=price.fee,
+            commission_minor=price.commission,
+        )
+    update_row(connection, BookingRow, booking.id, total_minor=BookingRow.total_minor - off.minor)

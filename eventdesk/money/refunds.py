@@ -1,8 +1,7 @@
-"""Giving money back: of which payments, how far it is, and by whom it was handed out.
+"""Refunds: of which payments, how far they are, and how they were handed out.
 
-A refund goes back the way the money came. What a voucher paid stands on the voucher again at
-once; what a gateway took waits for the gateway's word; the rest is handed out by a person, who
-says so. Never more goes back than came in.
+A refund goes back the way the money came: onto a voucher at once, through a gateway when it
+confirms, the rest by a person, who says so. Never more goes back than came in.
 """
 
 from dataclasses import dataclass
@@ -10,13 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, TextClause, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, TextClause, select, text
 
-from data.rows import update_row
+from data.rows import count_rows, insert_row, update_row
 from data.schema import BookingRow, PaymentRow, RefundRow
 from eventdesk.accounts import need_word
 from eventdesk.acts import Act, Actor, Permission, event_of, reads, writes
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
@@ -25,11 +24,20 @@ from eventdesk.money.booking_balances import (
     balance,
     booking_row,
     bookings_found,
+    need_currency,
     paid_parts,
     settle,
 )
 from eventdesk.money.drawers import note_cash
-from eventdesk.money.ledger import MONEY_ACCOUNTS, RECEIVABLE, REFUNDS, post
+from eventdesk.money.ledger import (
+    MONEY_ACCOUNTS,
+    RECEIVABLE,
+    REFUND_PAID,
+    REFUNDS,
+    Sides,
+    transaction_rows,
+    write_down,
+)
 
 MAX_REASON = 500
 
@@ -37,7 +45,7 @@ BY_HAND = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.ELSEWHERE)
 """How a person gives money back."""
 
 NOT_OUT = text("refund.state != 'paid'")
-"""Spelled out, for SQLite takes a partial index only where it sees the very words."""
+"""Literal, as SQLite uses a partial index only for its very condition."""
 
 LATEST_REFUND = (RefundRow.created_at.desc(), RefundRow.id.desc())
 
@@ -73,15 +81,12 @@ def refund(
 ) -> Money:
     """Give back a part of what a booking paid, or the whole credit it has.
 
-    What is given back of tickets that stay valid is due again; to let somebody keep the tickets
-    for less, lower their price first: `price_cuts.let_off`.
+    What is given back of tickets that stay valid is due again; `let_off` lowers their price.
 
     Args:
-        booking_id: The booking.
         amount: How much; None is the booking's credit.
         reason: Why; the buyer reads it.
-        by: How a person hands it out in this very moment: cash, terminal or transfer. "" promises
-            it only.
+        by: How a person hands it out now: cash, terminal or transfer; "" only promises it.
         reference: What it can be found by elsewhere, where it is handed out.
 
     Raises:
@@ -98,8 +103,11 @@ def refund(
     stands = balance(act.connection, booking_id)
     wanted = stands.credit if amount is None else amount
     _need_refundable(wanted, stands.refundable)
-    # What cannot be given back is said before anybody calls a supervisor.
-    word = _need_refunder(act, here, booking)
+    # What cannot be given back is refused before anybody calls a supervisor.
+    word = ""
+    if not here.may(Permission.MONEY):
+        no = msg("Only a supervisor may give money back.")
+        word = need_word(act, here, booking.event_id, what="refund", refusal=no)
     why = reason.strip()[:MAX_REASON]
     before = _promised(act.connection, booking_id)
     refund_due(act, booking_id, wanted.minor, reason=why)
@@ -127,10 +135,9 @@ def refund(
 def hand_out_refund(
     act: Act, refund_id: UUID, *, by: Method | str = "", reference: str = ""
 ) -> None:
-    """Note that a person gave a refund back: what was promised, or what a gateway refused.
+    """Note that a person gave a refund back that was promised, or that a gateway refused.
 
     Args:
-        refund_id: The refund.
         by: How, if not in the way the money came: cash, terminal or transfer.
         reference: What it can be found by elsewhere.
 
@@ -179,11 +186,8 @@ def list_refunds(
     """Read a page of an event's refunds, the latest first, and how many there are.
 
     Args:
-        event_id: The event.
-        search: The code of a booking; "" is all.
-        open_only: Only those that somebody or something still has to pay, or that were refused.
-        offset: How many to skip.
-        limit: How many to read.
+        search: The beginning of a booking's code.
+        open_only: Only those that are still to be paid, or were refused.
     """
     act.need(event_id, Permission.MONEY)
     here: list[ColumnElement[bool] | TextClause] = [RefundRow.event_id == event_id]
@@ -194,29 +198,26 @@ def list_refunds(
     rows = act.connection.execute(
         asked_refunds().where(*here).order_by(*LATEST_REFUND).limit(limit).offset(offset)
     ).all()
-    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
-    return [refund_view(row) for row in rows], total
+    return [refund_view(row) for row in rows], count_rows(act.connection, *here)
 
 
 def refund_due(act: Act, booking_id: UUID, amount_minor: int, *, reason: str) -> int:
-    """Give back up to an amount of what a booking paid, the last payment first.
+    """Give back at most an amount of what a booking paid, the last payment first; return the sum.
 
-    Call it when the booking's tickets and `total_minor` say already what they will say. Its state
-    is settled here.
+    Called when the booking's tickets and `total_minor` are up to date; its state is settled here.
 
     Args:
-        booking_id: The booking.
         amount_minor: The most to give back, in minor units.
-        reason: Why, as the buyer may read it.
-
-    Returns:
-        What is given back, promised refunds included: never more than was paid and not given
-        back before.
+        reason: Why, as the buyer reads it.
     """
     booking = booking_row(act.connection, booking_id)
     shares = share_refund(amount_minor, paid_parts(act.connection, booking_id))
     for payment_id, share in shares:
-        _promise(act, booking, payment_id, share, reason)
+        paid = select(PaymentRow.__table__).where(PaymentRow.id == payment_id)
+        payment = act.connection.execute(paid).one()
+        row = put_refund(act, payment, share, reason=reason)
+        if payment.method == Method.VOUCHER:
+            mark_refunded(act, row)
     total = sum(share for _payment_id, share in shares)
     if total:
         settle(act, booking_id)
@@ -241,26 +242,13 @@ def refund_row(connection: Connection, refund_id: UUID) -> Any:
         NotFoundError: There is no such refund.
     """
     row = connection.execute(refund_rows().where(RefundRow.id == refund_id)).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such refund."))
-    return row
+    return need_found(row, msg("There is no such refund."))
 
 
 def refund_rows() -> Any:
-    """The question for refunds with how their payments were made."""
+    """The statement that reads refunds with how their payments were made."""
     return select(
-        RefundRow.id,
-        RefundRow.event_id,
-        RefundRow.booking_id,
-        RefundRow.payment_id,
-        RefundRow.amount_minor,
-        RefundRow.state,
-        RefundRow.reason,
-        RefundRow.reference,
-        RefundRow.error,
-        RefundRow.actor_name,
-        RefundRow.created_at,
-        RefundRow.settled_at,
+        RefundRow.__table__,
         PaymentRow.method,
         PaymentRow.provider,
         PaymentRow.reference.label("payment_reference"),
@@ -272,9 +260,9 @@ def refund_rows() -> Any:
 def mark_refunded(
     act: Act, row: Any, *, reference: str = "", by: Method | None = None, actor: Actor | None = None
 ) -> None:
-    """Note that a promised refund went out: the way the money came, or by another.
+    """Note that a promised refund went out, `by` another way than the money came where named.
 
-    Cash comes out of the drawer that who handed it out, the actor, has open.
+    Cash comes out of the open drawer of the actor who handed it out.
     """
     update_row(
         act.connection,
@@ -286,70 +274,50 @@ def mark_refunded(
         settled_at=act.now,
     )
     way = by or Method(row.method)
-    _move(act, row, REFUNDS, MONEY_ACCOUNTS[way], "refund paid")
+    _move(act, row, REFUNDS, MONEY_ACCOUNTS[way], REFUND_PAID)
     if way is Method.CASH and actor is not None:
         note_cash(act.by(actor), row, row.amount_minor, refund_id=row.id)
     settle(act, row.booking_id)
 
 
 def mark_refund_failed(act: Act, row: Any, *, error: str) -> None:
-    """Note that a promised refund was refused: nothing is promised any more."""
+    """Note that a promised refund was refused."""
     _withdraw(act, row, RefundState.FAILED, error, "refund refused")
 
 
 def mark_superseded(act: Act, row: Any, *, why: str) -> None:
-    """Take back a promised refund whose money pays for something else now, for good."""
+    """Take a promised refund back for good, as its money pays for something else now."""
     _withdraw(act, row, RefundState.SUPERSEDED, why, "refund taken back")
 
 
 def put_refund(act: Act, payment: Any, amount_minor: int, *, reason: str) -> Any:
-    """Promise to give back a part of one payment; the caller has seen to it that it is there.
+    """Promise a part of one payment back, in minor units; return the refund's row.
 
-    Args:
-        payment: The payment's row.
-        amount_minor: How much, in minor units.
-        reason: Why.
-
-    Returns:
-        The refund's row.
+    The caller has checked that so much is left of the payment.
     """
     refund_id = new_id()
-    act.connection.execute(
-        insert(RefundRow).values(
-            id=refund_id,
-            event_id=payment.event_id,
-            booking_id=payment.booking_id,
-            payment_id=payment.id,
-            amount_minor=amount_minor,
-            state=RefundState.PENDING,
-            reason=reason,
-            reference="",
-            error="",
-            actor_name=act.actor.name,
-            created_at=act.now,
-        )
+    insert_row(
+        act.connection,
+        RefundRow,
+        id=refund_id,
+        event_id=payment.event_id,
+        booking_id=payment.booking_id,
+        payment_id=payment.id,
+        amount_minor=amount_minor,
+        state=RefundState.PENDING,
+        reason=reason,
+        reference="",
+        error="",
+        actor_name=act.actor.name,
+        created_at=act.now,
     )
     row = refund_row(act.connection, refund_id)
     _move(act, row, RECEIVABLE, REFUNDS, "refund promised")
     return row
 
 
-def _promise(act: Act, booking: Any, payment_id: UUID, amount_minor: int, reason: str) -> None:
-    """Promise a part of a payment back; onto a voucher it goes at once."""
-    payment = act.connection.execute(
-        select(PaymentRow.id, PaymentRow.event_id, PaymentRow.booking_id, PaymentRow.method).where(
-            PaymentRow.id == payment_id
-        )
-    ).one()
-    row = put_refund(act, payment, amount_minor, reason=reason)
-    if payment.method == Method.VOUCHER:
-        mark_refunded(act, row)
-
-
 def _promise_again(act: Act, row: Any) -> None:
-    """Promise a refused refund once more.
-
-    What was refused is a credit of the booking; only as long as it still is one, it may go out.
+    """Promise a refused refund once more, where its money is still a credit of the booking.
 
     Raises:
         InvalidInputError: The money went back in another way, or pays for something now.
@@ -375,15 +343,9 @@ def _promise_again(act: Act, row: Any) -> None:
 
 
 def _move(act: Act, row: Any, debit: str, credit: str, memo: str) -> None:
-    post(
-        act,
-        row.event_id,
-        row.booking_id,
-        {debit: row.amount_minor, credit: -row.amount_minor},
-        currency=row.currency,
-        exponent=row.currency_exponent,
-        memo=memo,
-    )
+    sides: Sides = {(debit, None): row.amount_minor, (credit, None): -row.amount_minor}
+    rows = transaction_rows(row.event_id, row.booking_id, row, sides, memo=memo, now=act.now)
+    write_down(act.connection, rows)
 
 
 def _withdraw(act: Act, row: Any, state: RefundState, why: str, memo: str) -> None:
@@ -393,16 +355,8 @@ def _withdraw(act: Act, row: Any, state: RefundState, why: str, memo: str) -> No
     _move(act, row, REFUNDS, RECEIVABLE, memo)
 
 
-def _need_refunder(act: Act, here: Actor, booking: Any) -> str:
-    """Let those refund who move the money, and the desk with a supervisor's word; name whose."""
-    if here.may(Permission.MONEY):
-        return ""
-    no = msg("Only a supervisor may give money back.")
-    return need_word(act, here, booking.event_id, what="refund", refusal=no)
-
-
 def _promised(connection: Connection, booking_id: UUID) -> set[UUID]:
-    """The refunds of a booking that wait to be handed out."""
+    """The promised refunds of a booking."""
     waiting = select(RefundRow.id).where(
         RefundRow.booking_id == booking_id, RefundRow.state == RefundState.PENDING
     )
@@ -410,7 +364,7 @@ def _promised(connection: Connection, booking_id: UUID) -> set[UUID]:
 
 
 def _need_by_hand(row: Any, by: Method | str) -> Method:
-    """Say how a person gives a refund back."""
+    """The way a person gives a refund back."""
     if row.state == RefundState.PAID:
         raise InvalidInputError(
             msg("This refund is out already."), hint=msg("Read the list again with F5.")
@@ -428,14 +382,13 @@ def _need_by_hand(row: Any, by: Method | str) -> Method:
     if way not in BY_HAND:
         raise InvalidInputError(
             msg("Nobody gives money back by {way}.", way=way),
-            hint=msg("Choose one: {by_hand}.", by_hand=", ".join(BY_HAND[:3])),
+            hint=msg("Choose one: {known}.", known=", ".join(BY_HAND[:3])),
         )
     return Method(way)
 
 
 def _need_refundable(wanted: Money, most: Money) -> None:
-    if (wanted.currency, wanted.exponent) != (most.currency, most.exponent):
-        raise InvalidInputError(msg("This booking is paid in {currency}.", currency=most.currency))
+    need_currency(wanted, most)
     if wanted.minor <= 0:
         raise InvalidInputError(
             msg("There is nothing to give back."),
@@ -464,7 +417,7 @@ def _recorded(act: Act, verb: str, row: Any, **detail: object) -> None:
 
 
 def refund_view(row: Any) -> RefundView:
-    """Make a view of a row of refunds."""
+    """A row of `asked_refunds` as people see it."""
     return RefundView(
         row.id,
         row.booking_id,
@@ -483,7 +436,7 @@ def refund_view(row: Any) -> RefundView:
 
 
 def asked_refunds() -> Any:
-    """The question for refunds with their bookings."""
+    """The statement that reads refunds with their bookings."""
     return (
         refund_rows()
         .add_columns(BookingRow.code.label("booking_code"), BookingRow.name.label("booking_name"))

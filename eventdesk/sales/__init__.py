@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         quote,
         sale_terms,
         team_prices,
+        usual_share,
     )
     from eventdesk.sales.question import (
         MAX_CHOICES,

@@ -249,7 +249,7 @@ def event_terms(connection: Connection, event_id: UUID) -> EventTerms:
     row = connection.execute(_TERMS, {"event": event_id}).one_or_none()
     if row is None:
         raise no_such_event()
-    usual = row.commission if row.commission is not None else usual_commission(connection)
+    usual = row.commission if row.commission is not None else usual_share(connection)
     return EventTerms(
         row.currency, row.currency_exponent, row.prices_include_tax, usual, row.state, row.ends_at
     )
@@ -269,7 +269,7 @@ _TERMS = (
 )
 
 
-def usual_commission(connection: Connection) -> int:
+def usual_share(connection: Connection) -> int:
     """What the installation keeps where neither event nor owner say otherwise, in basis points."""
     value = connection.execute(
         select(SettingRow.value).where(SettingRow.key == COMMISSION_SETTING)
