@@ -67,7 +67,7 @@ if TYPE_CHECKING:
         read_detail,
         words_anywhere,
     )
-    from eventdesk.events.invitations import Invited, invite, list_invitations, uninvite
+    from eventdesk.events.invitations import Invitation, Invited, invite, list_invitations, uninvite
     from eventdesk.events.opening_hour import (
         QueueSummary,
         Remaining,

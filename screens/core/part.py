@@ -1,16 +1,56 @@
-"""What every part of a screen of parts has in common."""
+"""The base of a part of a `PartsScreen`, and how people act on it."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from textual.containers import Vertical
+from textual.screen import Screen
 from textual.widget import Widget
 
 from eventdesk.acts import Actor, Topic
 from screens.core.failures import ShowsErrors
 from screens.core.station import AsActor, Tools
+from screens.modals.questions import YesNo
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
-class Part(Vertical, ShowsErrors, AsActor):
+class Acting(ShowsErrors, AsActor):
+    """What asks, writes for one person, and reads again what it shows."""
+
+    async def re_read(self) -> None:
+        """Read again what is on show; called when it is opened, on F5, and after changes.
+
+        Raises:
+            EventDeskError: It could not be read; the status line says why.
+        """
+
+    async def ask(self, dialog: Screen[T]) -> T:
+        """Show a dialog and wait for its answer; one that is not None or False is read again."""
+        answer = await self.app.push_screen_wait(dialog)
+        if answer not in (None, False):
+            await self.re_read()
+        return answer
+
+    async def sure(self, title: str, explanation: str, *, yes: str) -> bool:
+        """Ask before something that cannot be taken back easily."""
+        return await self.app.push_screen_wait(YesNo(title, explanation, yes=yes))
+
+    async def do(
+        self, verb: Callable[Concatenate[Any, Actor, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a use case that changes things, and read again."""
+        done = await self.desk.write(verb, *args, **kwargs)
+        await self.re_read()
+        return done
+
+    def say(self, words: str, *, title: str = "") -> None:
+        """Show a notice; its words may hold what people typed."""
+        self.notify(words, title=title, markup=False)
+
+
+class Part(Vertical, Acting):
     """Base of the parts of a `PartsScreen`.
 
     A subclass lays itself out in `compose` and reads the store in `re_read`. Its keys are shown
@@ -24,13 +64,6 @@ class Part(Vertical, ShowsErrors, AsActor):
     def __init__(self, tools: Tools, actor: Actor) -> None:
         super().__init__()
         self.tools, self.actor = tools, actor
-
-    async def re_read(self) -> None:
-        """Read again what is on show; called when it is opened, on F5, and after changes.
-
-        Raises:
-            EventDeskError: It could not be read; the status line says why.
-        """
 
     def enter(self) -> None:
         """Give the keyboard to the first thing here that takes it."""

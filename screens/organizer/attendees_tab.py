@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Final
 
-from textual import getters, on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -16,13 +16,9 @@ from screens.accounts.erasing import erase_dialog
 from screens.booking.booking_screen import BookingScreen
 from screens.booking.booking_words import STATES
 from screens.booking.ticket_dialogs import answers_dialog, name_dialog
-from screens.modals.questions import TextQuestion, YesNo
-from screens.organizer.tab import EventPart
-from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
-
-MAX_KNOWN: Final = 2000
-"""Lines remembered for their bookings and names; those on show are read last."""
-
+from screens.modals.questions import TextQuestion
+from screens.organizer.tab import EventPart, act_on
+from screens.widgets.paged_table import Column, Line, PagedTable, view_of
 
 BLOCKED: Final = (msg("✗ blocked"), "warning")
 """How a blocked ticket is shown, and its tone."""
@@ -47,12 +43,10 @@ class AttendeesTab(EventPart):
         Binding("delete", "erase", "Erase", tooltip="Erase a guest who has no account"),
     ]
 
-    table = getters.query_one(PagedTable)
-
     def compose(self) -> ComposeResult:
         """Lay out the list."""
         yield PagedTable(
-            self._read,
+            self.source(list_attendees, _line),
             Column(_("Name")),
             Column(_("Ticket"), width=14),
             Column(_("Seat"), width=8, least=66),
@@ -65,19 +59,6 @@ class AttendeesTab(EventPart):
             ),
         )
 
-    async def re_read(self) -> None:
-        """Read the page on show."""
-        await self.table.re_read()
-
-    async def _read(self, search: str, offset: int, limit: int) -> Window:
-        lines, total = await self.desk.read(
-            list_attendees, self.event.id, search=search, offset=offset, limit=limit
-        )
-        return page_of(lines, total, _line)
-
-    def _marked(self) -> AttendeeLine | None:
-        return view_of(self.table.marked, AttendeeLine)
-
     @on(PagedTable.Chosen)
     def open_booking(self, message: PagedTable.Chosen) -> None:
         """Show the booking of an attendee."""
@@ -85,81 +66,55 @@ class AttendeesTab(EventPart):
         if attendee is not None:
             self.app.push_screen(BookingScreen(self.tools, self.actor, attendee.booking_id))
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_rename(self) -> None:
-        """Correct the name of the marked one."""
-        one = self._marked()
-        if one is None:
-            return
-        dialog = name_dialog(self.tools, self.actor, one.ticket_id, one.name, one.line_two)
-        if await self.app.push_screen_wait(dialog):
-            await self.re_read()
+    @act_on(AttendeeLine)
+    async def action_rename(self, one: AttendeeLine) -> None:
+        """Correct a name."""
+        await self.ask(name_dialog(self.tools, self.actor, one.ticket_id, one.name, one.line_two))
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_answers(self) -> None:
-        """Show and correct the answers of the marked one."""
-        one = self._marked()
-        if one is None:
-            return
+    @act_on(AttendeeLine)
+    async def action_answers(self, one: AttendeeLine) -> None:
+        """Show and correct answers."""
         dialog = await answers_dialog(self.tools, self.actor, one.ticket_id, one.name)
-        if dialog is None:
-            self.notify(
-                _("Add questions in the part Questions."),
-                title=_("This event asks nothing"),
-                severity="warning",
-                markup=False,
-            )
+        if dialog is not None:
+            await self.app.push_screen_wait(dialog)
             return
-        await self.app.push_screen_wait(dialog)
+        self.notify(
+            _("Add questions in the part Questions."),
+            title=_("This event asks nothing"),
+            severity="warning",
+        )
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_block(self) -> None:
-        """Block the ticket of the marked one with a note, or take it again."""
-        one = self._marked()
-        if one is None:
-            return
+    @act_on(AttendeeLine)
+    async def action_block(self, one: AttendeeLine) -> None:
+        """Block a ticket with a note, or take it again."""
         name = plain(one.name, limit=60)
         if one.blocked_note is None:
-            note = await self.app.push_screen_wait(
-                TextQuestion(
-                    _("Block the ticket of {name}?", name=name),
-                    _("It is refused at every door. Why? Staff see it, the guest does not."),
-                    confirm=_("Block"),
-                )
+            question = TextQuestion(
+                _("Block the ticket of {name}?", name=name),
+                _("It is refused at every door. Why? Staff see it, the guest does not."),
+                confirm=_("Block"),
             )
-            if not note:
-                return
-            await self.desk.write(block, one.ticket_id, note=note)
-        else:
-            why = plain(one.blocked_note, limit=200)
-            question = YesNo(
-                _("Take the ticket of {name} again?", name=name),
-                _("Blocked: {why}", why=why),
-                yes=_("Take it"),
-            )
-            if not await self.app.push_screen_wait(question):
-                return
-            await self.desk.write(unblock, one.ticket_id)
-        await self.re_read()
+            if note := await self.app.push_screen_wait(question):
+                await self.do(block, one.ticket_id, note=note)
+        elif await self.sure(
+            _("Take the ticket of {name} again?", name=name),
+            _("Blocked: {why}", why=plain(one.blocked_note, limit=200)),
+            yes=_("Take it"),
+        ):
+            await self.do(unblock, one.ticket_id)
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_take_data(self) -> None:
-        """Save everything held about the marked one in a file."""
-        one = self._marked()
-        if one is not None:
-            path = await self.desk.write(export_guest, self.event.id, one.code)
-            self.notify(plain(_("✓ Saved: {path}", path=path), limit=400), markup=False)
+    @act_on(AttendeeLine)
+    async def action_take_data(self, one: AttendeeLine) -> None:
+        """Save everything held about a guest in a file."""
+        path = await self.desk.write(export_guest, self.event.id, one.code)
+        self.say(plain(_("✓ Saved: {path}", path=path), limit=400))
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_erase(self) -> None:
-        """Erase the marked one, who has no account."""
-        one = self._marked()
-        if one is None:
-            return
+    @act_on(AttendeeLine)
+    async def action_erase(self, one: AttendeeLine) -> None:
+        """Erase a guest, who has no account."""
         dialog = await erase_dialog(self.tools, self.actor, self.event.id, one.code, one.name)
-        if await self.app.push_screen_wait(dialog):
-            self.notify(_("✓ Erased"), markup=False)
-            await self.re_read()
+        if await self.ask(dialog):
+            self.say(_("✓ Erased"))
 
 
 def _line(attendee: AttendeeLine) -> Line:

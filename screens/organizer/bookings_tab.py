@@ -1,9 +1,8 @@
 """The bookings of an event: found, opened, and made for others."""
 
-from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from textual import getters, on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
@@ -27,9 +26,9 @@ from eventdesk.waiting import Registered, register
 from screens.booking.booking_screen import BookingScreen
 from screens.booking.booking_words import STATES, state_of
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.tab import EventPart
+from screens.organizer.tab import EventPart, act
 from screens.widgets.form import ChoiceField, Field, NoteField, TextField, YesNoField
-from screens.widgets.paged_table import Column, Line, PagedTable, Window
+from screens.widgets.paged_table import Column, Line, PagedTable
 
 SHOWN: Final = {
     "": msg("All bookings"),
@@ -66,14 +65,13 @@ class BookingsTab(EventPart):
     }
     """
 
-    table = getters.query_one(PagedTable)
     state = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the list under what it shows."""
         yield Label(str(SHOWN[""]), classes="part-title", markup=False)
         yield PagedTable(
-            self._read,
+            self.source(list_bookings, self._line, state=lambda: self.state),
             Column(_("Code"), width=7),
             Column(_("Name")),
             Column(_("Tickets"), width=7, right=True, least=76),
@@ -96,24 +94,13 @@ class BookingsTab(EventPart):
             told = _("! {count:,} wait for approval: press F", count=waiting)
             title = f"{title}  {told}"
         self.query_one(".part-title", Label).update(title)
-        await self.table.re_read()
+        await super().re_read()
 
     async def action_turn_filter(self) -> None:
         """Show the next sort of bookings."""
         states = list(SHOWN)
         self.state = states[(states.index(self.state) + 1) % len(states)]
         await self.re_read()
-
-    async def _read(self, search: str, offset: int, limit: int) -> Window:
-        lines, total = await self.desk.read(
-            list_bookings,
-            self.event.id,
-            search=search,
-            state=self.state,
-            offset=offset,
-            limit=limit,
-        )
-        return Window(tuple(map(self._line, lines)), total)
 
     def _line(self, line: BookingLine) -> Line:
         words, tone = STATES[state_of(line)]
@@ -126,21 +113,18 @@ class BookingsTab(EventPart):
                 str(line.total) if line.total.minor else _("free"),
                 str(line.due) if line.due.minor else "–",
                 str(words),
-                self._at(line.created_at),
+                spoken(line.created_at, self.event.time_zone),
                 line.source,
             ),
             "" if tone == "good" else tone,
         )
-
-    def _at(self, at: datetime) -> str:
-        return spoken(at, self.event.time_zone)
 
     @on(PagedTable.Chosen)
     def open_booking(self, message: PagedTable.Chosen) -> None:
         """Show a booking in full."""
         self.app.push_screen(BookingScreen(self.tools, self.actor, message.line.key))
 
-    @work(exclusive=True, group="register", exit_on_error=False)
+    @act
     async def action_register(self) -> None:
         """Ask for people and book for them."""
         setup = await self.tools.desk.read(door_setup, self.event.id)
@@ -149,7 +133,6 @@ class BookingsTab(EventPart):
                 _("Add a ticket type first, in the part Tickets."),
                 title=_("There is nothing to book yet"),
                 severity="warning",
-                markup=False,
             )
             return
         dialog = FormDialog(
@@ -159,10 +142,9 @@ class BookingsTab(EventPart):
             explanation=_("One person a line: the name, a comma, the e-mail if there is one."),
             confirm=_("Register"),
         )
-        booked = await self.app.push_screen_wait(dialog)
+        booked = await self.ask(dialog)
         if booked is not None:
-            await self.re_read()
-            self.notify(booked, title=_("Registered"), markup=False)
+            self.say(booked, title=_("Registered"))
 
     def _fields(self, types: list[tuple[Any, str]]) -> list[Field[Any]]:
         return [

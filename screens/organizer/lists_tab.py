@@ -3,10 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
@@ -42,12 +40,11 @@ from eventdesk.exchange import Listing
 from screens.core.loading import load
 from screens.modals.form_dialog import FormDialog
 from screens.modals.kind_dialog import KindDialog
-from screens.modals.questions import YesNo
 from screens.organizer.rule_editor import RuleEditor
-from screens.organizer.tab import EventPart
+from screens.organizer.tab import EventPart, act
 from screens.widgets.form import Field, NoteField, TextField
 from screens.widgets.form.entity_fields import entity_fields
-from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
 _A, _R, _C, _L = ListKind.ARRIVE, ListKind.ROOM, ListKind.COLLECT, ListKind.LEAVE
 _B = ListKind.BADGE
@@ -168,15 +165,14 @@ class ListsTab(EventPart):
     async def re_read(self) -> None:
         """Read lists, gates and ticket types."""
         self.setup = await self.tools.desk.read(door_setup, self.event.id)
-        for table in self.query(PagedTable):
-            await table.re_read()
+        await super().re_read()
 
     async def _lists(self, text: str, offset: int, limit: int) -> Window:
-        return window_of([self._line(each) for each in self.setup.lists], offset, limit)
+        return rows_of(self.setup.lists, offset, limit, self._line)
 
     async def _gates(self, text: str, offset: int, limit: int) -> Window:
-        lines = [Line(gate.id, (gate.name,)) for gate in self.setup.gates]
-        return window_of(lines, offset, limit)
+        gates = self.setup.gates
+        return rows_of(gates, offset, limit, lambda gate: Line(gate.id, (gate.name,)))
 
     def _line(self, listed: CheckInList) -> Line:
         names = dict(self.setup.ticket_types)
@@ -198,55 +194,41 @@ class ListsTab(EventPart):
         if opens_at is None and closes_at is None:
             return _("always")
         if closes_at is None:
-            return _("from {at}", at=self._at(opens_at))
+            return _("from {at}", at=self.at(opens_at))
         if opens_at is None:
-            return _("until {at}", at=self._at(closes_at))
-        opens, closes = self._at(opens_at), self._at(closes_at)
+            return _("until {at}", at=self.at(closes_at))
+        opens, closes = self.at(opens_at), self.at(closes_at)
         is_one_day = opens[:6] == closes[:6]
         return f"{opens} – {closes[7:] if is_one_day else closes}"
 
-    def _at(self, at: datetime | None) -> str:
-        """Day and time on the wall of the event, 12 characters."""
-        zone = ZoneInfo(self.event.time_zone)
-        return "" if at is None else at.astimezone(zone).strftime("%d %b %H:%M")
-
     # Adding and changing
 
-    @work(exclusive=True, group="ask", exit_on_error=False)
+    @act
     async def action_add_list(self) -> None:
         """Ask for a check-in list and add it."""
         await self._ask_list(None)
 
-    @work(exclusive=True, group="ask", exit_on_error=False)
+    @act
     async def action_add_gate(self) -> None:
         """Ask for a gate and add it."""
         await self._ask_gate(None)
 
     @on(PagedTable.Chosen)
-    def _change(self, message: PagedTable.Chosen) -> None:
-        message.stop()
-        self._change_marked(message.line.key)
+    @act
+    async def _change(self, message: PagedTable.Chosen) -> None:
+        listed = view_of(message.line, CheckInList)
+        gate = view_of(message.line, GateView)
+        await (self._ask_list(listed) if gate is None else self._ask_gate(gate))
 
-    @work(exclusive=True, group="ask", exit_on_error=False)
-    async def _change_marked(self, key: UUID) -> None:
-        listed = next((each for each in self.setup.lists if each.id == key), None)
-        gate = next((each for each in self.setup.gates if each.id == key), None)
-        if listed is not None:
-            await self._ask_list(listed)
-        elif gate is not None:
-            await self._ask_gate(gate)
-
-    @work(exclusive=True, group="ask", exit_on_error=False)
+    @act
     async def action_rules(self) -> None:
         """Change and try the rules of the marked list."""
         listed = self._marked_list()
-        if listed is None:
-            return
-        editor = RuleEditor(self.tools, self.actor, self.event, self.setup, listed)
-        if await self.app.push_screen_wait(editor) is not None:
-            await self.re_read()
+        if listed is not None:
+            editor = RuleEditor(self.tools, self.actor, self.event, self.setup, listed)
+            await self.ask(editor)
 
-    @work(exclusive=True, group="ask", exit_on_error=False)
+    @act
     async def action_plan(self) -> None:
         """Plan the door of the marked list."""
         listed = self._marked_list()
@@ -256,35 +238,26 @@ class ListsTab(EventPart):
 
     def _marked_list(self) -> CheckInList | None:
         """The marked list; says what to do where there is none."""
-        marked = self.query_one("#lists", PagedTable).marked
-        listed = next((each for each in self.setup.lists if marked and each.id == marked.key), None)
+        listed = view_of(self.query_one("#lists", PagedTable).marked, CheckInList)
         if listed is None:
-            self.notify(
-                _("Press N to add a check-in list first."), title=_("No list"), markup=False
-            )
+            self.say(_("Press N to add a check-in list first."), title=_("No list"))
         return listed
 
-    @work(exclusive=True, group="ask", exit_on_error=False)
+    @act
     async def action_remove(self) -> None:
         """Remove the marked list or gate, after a question."""
-        table = next((each for each in self.query(PagedTable) if each.has_focus_within), None)
-        marked = table.marked if table is not None else None
-        if table is None or marked is None:
+        marked = self.under_cursor(GateView) or self.under_cursor(CheckInList)
+        if marked is None:
             return
-        is_gate = table.id == "gates"
-        what = _("It is not offered at the door any more.") if is_gate else self._loss()
-        name = plain(marked.cells[0], limit=60)
-        if await self.app.push_screen_wait(
-            YesNo(_("Remove {name}?", name=name), what, yes=_("Remove"))
-        ):
-            remove = remove_gate if is_gate else remove_check_in_list
-            await self.desk.write(remove, marked.key)
-            await self.re_read()
-
-    def _loss(self) -> str:
-        if len(self.setup.lists) == 1:
-            return _("It is the only list: nobody can be let in until there is another one.")
-        return _("Nobody is let in by it any more.")
+        loss = _("Nobody is let in by it any more.")
+        if isinstance(marked, GateView):
+            loss = _("It is not offered at the door any more.")
+        elif len(self.setup.lists) == 1:
+            loss = _("It is the only list: nobody can be let in until there is another one.")
+        name = plain(marked.name, limit=60)
+        if await self.sure(_("Remove {name}?", name=name), loss, yes=_("Remove")):
+            remove = remove_gate if isinstance(marked, GateView) else remove_check_in_list
+            await self.do(remove, marked.id)
 
     async def _ask_list(self, listed: CheckInList | None) -> None:
         async def save(values: dict[str, Any]) -> ListView:
@@ -303,8 +276,7 @@ class ListsTab(EventPart):
             confirm=_("Add") if listed is None else _("Save"),
             only_for=ONLY_FOR,
         )
-        if await self.app.push_screen_wait(dialog) is not None:
-            await self.re_read()
+        await self.ask(dialog)
 
     async def _ask_gate(self, gate: GateView | None) -> None:
         async def save(values: dict[str, Any]) -> GateView:
@@ -321,5 +293,4 @@ class ListsTab(EventPart):
             help=_("Such as: North gate."),
         )
         title, confirm = (_("Rename a gate"), _("Save")) if gate else (_("Add a gate"), _("Add"))
-        if await self.app.push_screen_wait(FormDialog(title, [name], save, confirm=confirm)):
-            await self.re_read()
+        await self.ask(FormDialog(title, [name], save, confirm=confirm))

@@ -2,9 +2,8 @@
 
 from typing import Any, ClassVar, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from textual import getters, on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
@@ -26,10 +25,9 @@ from eventdesk.events import (
 from eventdesk.programme import read_programme
 from eventdesk.sales import list_ticket_types
 from screens.modals.form_dialog import FormDialog
-from screens.modals.questions import YesNo
-from screens.organizer.tab import EventPart
+from screens.organizer.tab import EventPart, act
 from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, TextField
-from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
+from screens.widgets.paged_table import Column, Line, PagedTable, view_of
 
 AUDIENCES: Final = {
     Audience.ALL: msg("Everybody"),
@@ -56,12 +54,10 @@ class MessagesTab(EventPart):
     }
     """
 
-    table = getters.query_one(PagedTable)
-
     def compose(self) -> ComposeResult:
         """Lay out the list, and the marked announcement in full below."""
         yield PagedTable(
-            self._read,
+            self.source(list_announcements, self._line),
             Column(_("Sent"), 12),
             Column(_("Title")),
             Column(_("To"), 16, least=84),
@@ -74,21 +70,10 @@ class MessagesTab(EventPart):
         )
         yield Static("", id="message", markup=False)
 
-    async def re_read(self) -> None:
-        """Read what was sent."""
-        await self.table.re_read()
-
-    async def _read(self, search: str, offset: int, limit: int) -> Window:
-        views, total = await self.desk.read(
-            list_announcements, self.event.id, offset=offset, limit=limit
-        )
-        return page_of(views, total, self._line)
-
     def _line(self, view: AnnouncementView) -> Line:
-        sent = view.sent_at.astimezone(ZoneInfo(self.event.time_zone))
         told = f"{view.told:,}" if view.finished_at else f"{view.told:,} …"
         to = ", ".join(view.names) or _("everybody")
-        cells = (f"{sent:%d %b %H:%M}", view.title, to, told, f"{view.read:,}", view.sent_by)
+        cells = (self.at(view.sent_at), view.title, to, told, f"{view.read:,}", view.sent_by)
         return Line(view.id, cells)
 
     @on(PagedTable.Marked)
@@ -97,7 +82,7 @@ class MessagesTab(EventPart):
         lines = view.text.split("\n") if view else [""]
         self.query_one("#message", Static).update("\n".join(plain(one, limit=400) for one in lines))
 
-    @work(exclusive=True, group="write", exit_on_error=False)
+    @act
     async def action_write(self) -> None:
         """Ask for an announcement, say how many it reaches, and send it."""
         types = await self.desk.read(list_ticket_types, self.event.id)
@@ -111,26 +96,23 @@ class MessagesTab(EventPart):
             explanation=_("They read it in the program, under Notices."),
             confirm=_("Send"),
         )
-        sent = await self.app.push_screen_wait(dialog)
+        sent = await self.ask(dialog)
         if sent is not None:
             told = _("{told:,} told.", told=sent.told)
             if not sent.finished_at:
                 told += " " + _("The others get it within seconds.")
-            self.notify(told, title=_("Sent"), markup=False)
-            await self.re_read()
+            self.say(told, title=_("Sent"))
 
     async def _send(self, values: dict[str, Any]) -> AnnouncementView:
         audience = values["audience"]
-        chosen: tuple[UUID, ...] = ()
-        if audience is not Audience.ALL:
-            chosen = values.get(audience.value, ())
+        chosen = () if audience is Audience.ALL else values.get(audience.value, ())
         new, reach = await self.desk.read(
             announcement_reach,
             self.event.id,
             NewAnnouncement(values["title"], values["text"], audience, chosen),
         )
-        question = YesNo(_("Send {title}?", title=plain(new.title)), reach.words, yes=_("Send"))
-        if not await self.app.push_screen_wait(question):
+        title = _("Send {title}?", title=plain(new.title))
+        if not await self.sure(title, reach.words, yes=_("Send")):
             raise InvalidInputError(msg("It is not sent yet."), hint=msg("Change it, or send it."))
         return await self.desk.write(send_announcement, self.event.id, new)
 

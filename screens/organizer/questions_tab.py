@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from textual import getters, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -24,8 +24,7 @@ from eventdesk.sales import (
     remove_question,
 )
 from screens.modals.form_dialog import FormDialog
-from screens.modals.questions import YesNo
-from screens.organizer.tab import EventPart
+from screens.organizer.tab import EventPart, act, act_on
 from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
@@ -54,7 +53,6 @@ class QuestionsTab(EventPart):
         Binding("shift+down", "shift(1)", "Later", tooltip="Ask the marked one later"),
     ]
 
-    table = getters.query_one(PagedTable)
     views: tuple[QuestionView, ...] = ()
     types: tuple[tuple[UUID, str], ...] = ()
 
@@ -74,10 +72,9 @@ class QuestionsTab(EventPart):
 
     async def re_read(self) -> None:
         """Read questions and ticket types."""
-        desk = self.tools.desk
-        self.views = tuple(await desk.read(list_questions, self.actor, self.event.id))
-        self.types = (await desk.read(door_setup, self.event.id)).ticket_types
-        await self.table.re_read()
+        self.views = tuple(await self.desk.read(list_questions, self.event.id))
+        self.types = (await self.tools.desk.read(door_setup, self.event.id)).ticket_types
+        await super().re_read()
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:
         return rows_of(self.views, offset, limit, self._line)
@@ -99,22 +96,18 @@ class QuestionsTab(EventPart):
             "" if question.active else "faint",
         )
 
-    def _marked(self) -> QuestionView | None:
-        return view_of(self.table.marked, QuestionView)
-
-    @work(exclusive=True, group="act", exit_on_error=False)
+    @act
     async def action_add(self) -> None:
         """Ask for a question and add it."""
 
         async def submit(values: dict[str, Any]) -> UUID:
             return await self.desk.write(add_question, self.event.id, _new(values))
 
-        dialog = FormDialog(_("A new question"), self._fields(None), submit, confirm=_("Add"))
-        if await self.app.push_screen_wait(dialog):
-            await self.re_read()
+        fields = self._fields(None)
+        await self.ask(FormDialog(_("A new question"), fields, submit, confirm=_("Add")))
 
     @on(PagedTable.Chosen)
-    @work(exclusive=True, group="act", exit_on_error=False)
+    @act
     async def change(self, message: PagedTable.Chosen) -> None:
         """Change the chosen question."""
         view = view_of(message.line, QuestionView)
@@ -124,41 +117,30 @@ class QuestionsTab(EventPart):
             await self.desk.write(change_question, view.question.id, _new(values))
             return True
 
-        dialog = FormDialog(_("Change the question"), self._fields(view.question), submit)
-        if await self.app.push_screen_wait(dialog):
-            await self.re_read()
+        await self.ask(FormDialog(_("Change the question"), self._fields(view.question), submit))
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_remove(self) -> None:
-        """Remove the marked question after a yes."""
-        view = self._marked()
-        if view is None:
-            return
+    @act_on(QuestionView)
+    async def action_remove(self, view: QuestionView) -> None:
+        """Remove a question after a yes."""
         kept = _("It was not answered yet and disappears.")
         if view.answers:
             kept = _("Its {answers} answers are kept; it can be asked again.", answers=view.answers)
-        text = plain(view.question.text, limit=60)
-        if await self.app.push_screen_wait(
-            YesNo(_("Remove “{text}”?", text=text), kept, yes=_("Remove"))
-        ):
-            await self.desk.write(remove_question, view.question.id)
-            await self.re_read()
+        title = _("Remove “{text}”?", text=plain(view.question.text, limit=60))
+        if await self.sure(title, kept, yes=_("Remove")):
+            await self.do(remove_question, view.question.id)
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_again(self) -> None:
+    @act_on(QuestionView)
+    async def action_again(self, view: QuestionView) -> None:
         """Ask a removed question again."""
-        view = self._marked()
-        if view is not None and not view.question.active:
-            await self.desk.write(ask_again, view.question.id)
-            await self.re_read()
+        if not view.question.active:
+            await self.do(ask_again, view.question.id)
 
     @work(group="shift", exit_on_error=False)
     async def action_shift(self, places: int) -> None:
         """Ask the marked question earlier or later."""
-        view = self._marked()
+        view = self.under_cursor(QuestionView)
         if view is not None:
-            await self.desk.write(move_question, view.question.id, places)
-            await self.re_read()
+            await self.do(move_question, view.question.id, places)
 
     def _fields(self, old: Question | None) -> list[Field[Any]]:
         about = old or Question(UUID(int=0), "")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
-from textual import getters, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -17,10 +17,9 @@ from eventdesk.core.wall_clock import spoken
 from eventdesk.events import QueueSummary, RequestState, RequestView
 from eventdesk.waiting import list_requests, open_queue, queue_summary, run_queue
 from screens.modals.form_dialog import FormDialog
-from screens.modals.questions import YesNo
 from screens.organizer.tab import EventPart
 from screens.widgets.form import MomentField, YesNoField
-from screens.widgets.paged_table import Column, Line, PagedTable, Window
+from screens.widgets.paged_table import Column, Line, PagedTable
 
 AT_ONCE: Final = 25
 """Requests taken between two looks at the screen, so that it can be stopped soon."""
@@ -59,7 +58,6 @@ class QueueTab(EventPart):
     }
     """
 
-    table = getters.query_one(PagedTable)
     standing: QueueSummary | None = None
 
     def compose(self) -> ComposeResult:
@@ -69,7 +67,7 @@ class QueueTab(EventPart):
         yield Label("", id="queue-left", markup=False)
         yield ProgressBar(id="queue-bar", show_eta=False)
         yield PagedTable(
-            self._read,
+            self.source(list_requests, _line),
             Column(_("Name")),
             Column(_("Tickets"), 7, right=True),
             Column("", 4),
@@ -83,13 +81,7 @@ class QueueTab(EventPart):
     async def re_read(self) -> None:
         """Read how the queue stands, and the requests."""
         self._show(await self.desk.read(queue_summary, self.event.id))
-        await self.table.re_read()
-
-    async def _read(self, text: str, offset: int, limit: int) -> Window:
-        views, total = await self.desk.read(
-            list_requests, self.event.id, search=text, offset=offset, limit=limit
-        )
-        return Window(tuple(_line(view) for view in views), total)
+        await super().re_read()
 
     def _show(self, standing: QueueSummary) -> None:
         self.standing = standing
@@ -125,8 +117,7 @@ class QueueTab(EventPart):
             self._submit,
             explanation=_("Meanwhile nobody books directly. Leave both empty for no queue."),
         )
-        if await self.app.push_screen_wait(dialog):
-            await self.re_read()
+        await self.ask(dialog)
 
     async def _submit(self, values: dict[str, Any]) -> bool:
         await self.desk.write(
@@ -153,14 +144,13 @@ class QueueTab(EventPart):
         """Take the requests until none waits, or somebody stops it."""
         standing = self.standing
         if standing is None or not standing.waiting:
-            self.notify(_("No request waits."), markup=False)
+            self.say(_("No request waits."))
             return
-        question = YesNo(
+        if not standing.decided and not await self.sure(
             _("Take {waiting:,} requests?", waiting=standing.waiting),
             _("Each is booked or refused now; VIP before regular, then in their order."),
             yes=_("Take them"),
-        )
-        if not standing.decided and not await self.app.push_screen_wait(question):
+        ):
             return
         worker = get_current_worker()
         self._run(True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
@@ -22,6 +22,7 @@ from eventdesk.events import (
     EVENT,
     Change,
     EventDetail,
+    Invitation,
     Invited,
     Venue,
     Visibility,
@@ -32,10 +33,9 @@ from eventdesk.events import (
 )
 from eventdesk.programme import Programme, read_programme
 from screens.modals.form_dialog import FormDialog
-from screens.modals.questions import YesNo
 from screens.organizer.event_forms import EventDialog
 from screens.organizer.event_words import VISIBILITY, place_of
-from screens.organizer.tab import EventPart
+from screens.organizer.tab import EventPart, act
 from screens.widgets.form import Field, NoteField, YesNoField
 from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
@@ -240,7 +240,7 @@ class SettingsTab(EventPart):
         )
         yield Label(_("Invitations"), classes="part-title invitations")
         table = PagedTable(
-            self._invitations,
+            self.source(list_invitations, _invited),
             Column(_("E-mail")),
             Column(_("Name"), least=60),
             Column(_("VIP"), 5),
@@ -290,15 +290,6 @@ class SettingsTab(EventPart):
         ]
         return window_of(lines, offset, limit)
 
-    async def _invitations(self, text: str, offset: int, limit: int) -> Window:
-        found, total = await self.desk.read(
-            list_invitations, self.event.id, search=text, offset=offset, limit=limit
-        )
-        lines = (
-            Line(one.id, (one.email, one.name, _("★ yes") if one.vip else "")) for one in found
-        )
-        return Window(tuple(lines), total)
-
     # Changing
 
     @on(PagedTable.Chosen, "#settings")
@@ -313,15 +304,14 @@ class SettingsTab(EventPart):
         if table.marked is not None:
             self._change(self.groups[table.marked.key.int - 1])
 
-    @work(exclusive=True, group="change", exit_on_error=False)
+    @act
     async def _change(self, group: Group) -> None:
         if self.programme is None:
             return
         event = self.programme.event
 
         async def save(values: dict[str, Any]) -> EventDetail:
-            changes = group.changes(values)
-            return await self.desk.write(change_event, event.id, changes)
+            return await self.desk.write(change_event, event.id, group.changes(values))
 
         dialog = EventDialog[EventDetail](
             str(group.title),
@@ -329,12 +319,11 @@ class SettingsTab(EventPart):
             save,
             explanation=str(group.explanation),
         )
-        if await self.app.push_screen_wait(dialog):
-            await self.re_read()
+        await self.ask(dialog)
 
     # Inviting
 
-    @work(exclusive=True, group="change", exit_on_error=False)
+    @act
     async def action_invite(self) -> None:
         """Ask for addresses and put them on the list."""
 
@@ -359,27 +348,26 @@ class SettingsTab(EventPart):
             save,
             confirm=_("Invite"),
         )
-        done = await self.app.push_screen_wait(dialog)
+        done = await self.ask(dialog)
         if done is not None:
-            words = _(
-                "{added:,} added, {known:,} were on the list.", added=done.added, known=done.known
-            )
-            self.notify(words, title=_("Invited"))
-            await self.re_read()
+            added, known = done.added, done.known
+            said = _("{added:,} added, {known:,} were on the list.", added=added, known=known)
+            self.say(said, title=_("Invited"))
 
-    @work(exclusive=True, group="change", exit_on_error=False)
+    @act
     async def action_uninvite(self) -> None:
         """Take the marked address off the list, after a question."""
         marked = self.query_one("#invitations", PagedTable).marked
         if marked is None:
             return
         email = marked.cells[0]
-        question = YesNo(
+        if await self.sure(
             _("Take {email} off the list?", email=plain(email, limit=60)),
             _("They cannot see the event any more; what they booked stays."),
             yes=_("Take off"),
-        )
-        if await self.app.push_screen_wait(question):
-            write = self.tools.desk.write
-            await write(uninvite, self.actor, self.event.id, [email])
-            await self.re_read()
+        ):
+            await self.do(uninvite, self.event.id, [email])
+
+
+def _invited(one: Invitation) -> Line:
+    return Line(one.id, (one.email, one.name, _("★ yes") if one.vip else ""))

@@ -1,9 +1,13 @@
-"""What every part of an event's screen has in common."""
+"""The base of the parts of an event's screen: lists that are read, exported and acted upon."""
 
-from typing import ClassVar
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import ClassVar, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
 from textual import work
 from textual.binding import Binding, BindingType
+from textual.worker import Worker
 
 from eventdesk.acts import Actor, Permission
 from eventdesk.core.messages import _
@@ -12,6 +16,38 @@ from eventdesk.exchange import LISTINGS, Listing
 from screens.core.part import Part
 from screens.core.station import Tools
 from screens.modals.export_dialog import ExportDialog, saved_words
+from screens.widgets.paged_table import Line, PagedTable, Source, Window, page_of, view_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
+E = TypeVar("E", bound="EventPart")
+
+
+def act(method: Callable[P, Coroutine[None, None, T]]) -> Callable[P, Worker[T]]:
+    """Run an action beside the screen: the newer one ends an older one, errors are shown."""
+    return work(method, exclusive=True, group="act", exit_on_error=False)
+
+
+def act_on(
+    kind: type[T],
+) -> Callable[
+    [Callable[Concatenate[E, T, P], Coroutine[None, None, None]]],
+    Callable[Concatenate[E, P], Worker[None]],
+]:
+    """Run an action on what the line under the cursor shows, where it shows one of this kind."""
+
+    def made(
+        method: Callable[Concatenate[E, T, P], Coroutine[None, None, None]],
+    ) -> Callable[Concatenate[E, P], Worker[None]]:
+        async def action(part: E, /, *args: P.args, **kwargs: P.kwargs) -> None:
+            marked = part.under_cursor(kind)
+            if marked is not None:
+                await method(part, marked, *args, **kwargs)
+
+        action.__name__, action.__doc__ = method.__name__, method.__doc__
+        return act(action)
+
+    return made
 
 
 class EventPart(Part):
@@ -30,6 +66,51 @@ class EventPart(Part):
         super().__init__(tools, actor)
         self.event = event
 
+    async def re_read(self) -> None:
+        """Read the lists again; a subclass reads before what they show."""
+        for table in self.query(PagedTable):
+            await table.re_read()
+
+    @property
+    def table(self) -> PagedTable:
+        """The list that has the keyboard, else the first."""
+        tables = self.query(PagedTable)
+        return next((table for table in tables if table.has_focus_within), tables.first())
+
+    def under_cursor(self, kind: type[T]) -> T | None:
+        """What the line under the cursor shows; None where there is none of this kind."""
+        return view_of(self.table.marked, kind)
+
+    def source(
+        self,
+        verb: Callable[..., tuple[Sequence[T], int]],
+        line_of: Callable[[T], Line],
+        **asked: object,
+    ) -> Source:
+        """Read a list of this event page by page.
+
+        Args:
+            verb: The use case that pages.
+            line_of: Makes the line of one thing.
+            **asked: What else the use case is told; callables are called at each reading.
+        """
+
+        async def read(search: str, offset: int, limit: int) -> Window:
+            told = {key: each() if callable(each) else each for key, each in asked.items()}
+            if search:
+                told["search"] = search
+            views, total = await self.desk.read(
+                verb, self.event.id, offset=offset, limit=limit, **told
+            )
+            return page_of(views, total, line_of)
+
+        return read
+
+    def at(self, at: datetime | None) -> str:
+        """Day and time on the wall of the event, in 12 cells; "" for None."""
+        zone = ZoneInfo(self.event.time_zone)
+        return "" if at is None else _("{at:%d %b %H:%M}", at=at.astimezone(zone))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only a list can be exported, by those whom its use case lets."""
         if action != "export_list":
@@ -44,4 +125,4 @@ class EventPart(Part):
         dialog = ExportDialog(self.tools, self.actor, self.EXPORTS, self.event)
         done = await self.app.push_screen_wait(dialog)
         if done is not None:
-            self.notify(saved_words(done), title=_("Exported"), markup=False)
+            self.say(saved_words(done), title=_("Exported"))

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar, Final
 
-from textual import getters, on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -21,10 +21,9 @@ from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from screens.accounts.shown_once import ShownOnce
 from screens.modals.form_dialog import FormDialog
-from screens.modals.questions import YesNo
-from screens.organizer.tab import EventPart
+from screens.organizer.tab import EventPart, act, act_on
 from screens.widgets.form import ChoiceField, Field, SeveralField, TextField
-from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of
 
 ROLES: Final = {
     Role.ORGANIZER: msg("organizer: everything"),
@@ -55,7 +54,6 @@ class TeamTab(EventPart):
         Binding("o", "hand_over", "Hand over", tooltip="Make them the owner of the event"),
     ]
 
-    table = getters.query_one(PagedTable)
     team: tuple[TeamMember, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -73,17 +71,12 @@ class TeamTab(EventPart):
     async def re_read(self) -> None:
         """Read the team."""
         self.team = tuple(await self.desk.read(list_team, self.event.id))
-        await self.table.re_read()
+        await super().re_read()
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:
         return rows_of(self.team, offset, limit, _line)
 
-    @property
-    def marked(self) -> TeamMember | None:
-        """The member under the cursor."""
-        return view_of(self.table.marked, TeamMember)
-
-    @work(exclusive=True, group="team", exit_on_error=False)
+    @act
     async def action_add(self) -> None:
         """Ask whom to add, and show the code of a new person."""
         dialog = FormDialog(
@@ -99,25 +92,26 @@ class TeamTab(EventPart):
             ),
             confirm=_("Add"),
         )
-        added = await self.app.push_screen_wait(dialog)
+        added = await self.ask(dialog)
         if added is None:
             return
         if added.code:
             await self.app.push_screen_wait(ShownOnce(added.name, added.code))
         else:
-            self._say(_("✓ {name} is in the team and was told", name=added.name))
-        await self.re_read()
+            name = plain(added.name, limit=400)
+            self.say(_("✓ {name} is in the team and was told", name=name))
 
     async def _submit_new(self, values: dict[str, Any]) -> Added:
         return await self.desk.write(add_member, self.event.id, **_checked(values))
 
     @on(PagedTable.Chosen)
-    @work(exclusive=True, group="team", exit_on_error=False)
-    async def change(self, message: PagedTable.Chosen) -> None:
-        """Ask what the marked one is from now on."""
-        member = self.marked
-        if member is None:
-            return
+    def _choose(self, message: PagedTable.Chosen) -> None:
+        message.stop()
+        self.action_change()
+
+    @act_on(TeamMember)
+    async def action_change(self, member: TeamMember) -> None:
+        """Ask what a member is from now on."""
 
         async def submit(values: dict[str, Any]) -> bool:
             await self.desk.write(
@@ -131,36 +125,24 @@ class TeamTab(EventPart):
             submit,
             explanation=_("It holds at once, on every screen."),
         )
-        if await self.app.push_screen_wait(dialog):
-            await self.re_read()
+        await self.ask(dialog)
 
-    @work(exclusive=True, group="team", exit_on_error=False)
-    async def action_remove(self) -> None:
-        """Take the marked one out, after a question."""
-        member = self.marked
-        if member is None:
-            return
+    @act_on(TeamMember)
+    async def action_remove(self, member: TeamMember) -> None:
+        """Take a member out, after a question."""
         title = _("Take {name} out of the team?", name=plain(member.name, limit=60))
         words = _("They stop working for this event at once. Their account stays.")
-        if await self.app.push_screen_wait(YesNo(title, words, yes=_("Take out"))):
-            await self.desk.write(remove_member, self.event.id, member.account_id)
-            await self.re_read()
+        if await self.sure(title, words, yes=_("Take out")):
+            await self.do(remove_member, self.event.id, member.account_id)
 
-    @work(exclusive=True, group="team", exit_on_error=False)
-    async def action_hand_over(self) -> None:
-        """Make the marked one the owner, after a question."""
-        member = self.marked
-        if member is None:
-            return
+    @act_on(TeamMember)
+    async def action_hand_over(self, member: TeamMember) -> None:
+        """Make a member the owner, after a question."""
         title = _("Hand the event over to {name}?", name=plain(member.name, limit=60))
         words = _("It is theirs then, with its sales; you stay an organizer.")
-        if await self.app.push_screen_wait(YesNo(title, words, yes=_("Hand over"))):
-            await self.desk.write(transfer_event, self.event.id, member.account_id)
-            self._say(_("✓ The event is {name}'s now", name=member.name))
-            await self.re_read()
-
-    def _say(self, words: str) -> None:
-        self.notify(plain(words, limit=400), markup=False)
+        if await self.sure(title, words, yes=_("Hand over")):
+            await self.do(transfer_event, self.event.id, member.account_id)
+            self.say(_("✓ The event is {name}'s now", name=plain(member.name, limit=400)))
 
 
 def _role_fields(role: Role, permissions: Any) -> list[Field[Any]]:

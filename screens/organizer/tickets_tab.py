@@ -1,12 +1,9 @@
 """What an event sells: ticket types with their prices in full, and discount codes."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, ClassVar, Final
-from zoneinfo import ZoneInfo
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
@@ -40,9 +37,8 @@ from eventdesk.sales import (
     sale_setup,
     switch_ticket_type,
 )
-from screens.modals.questions import YesNo
 from screens.modals.told_dialog import ToldDialog
-from screens.organizer.tab import EventPart
+from screens.organizer.tab import EventPart, act, act_on
 from screens.widgets.form import (
     ChoiceField,
     Field,
@@ -274,8 +270,7 @@ class TicketsTab(EventPart):
     async def re_read(self) -> None:
         """Read types and codes."""
         await self._read_setup()
-        for table in self.query(PagedTable):
-            await table.re_read()
+        await super().re_read()
 
     async def _read_setup(self) -> SaleSetup:
         self.setup = await self.desk.read(sale_setup, self.event.id)
@@ -290,14 +285,8 @@ class TicketsTab(EventPart):
     def _type_line(self, view: TicketTypeView) -> Line:
         sign, tone = SALES[view.state(self.tools.now())]
         about = view.about
-        marks = [
-            word
-            for word, holds in (
-                (_("hidden"), about.hidden),
-                (_("needs approval"), about.needs_approval),
-            )
-            if holds
-        ]
+        marks = [_("hidden")] if about.hidden else []
+        marks += [_("needs approval")] if about.needs_approval else []
         return Line(
             view.id,
             (
@@ -308,7 +297,7 @@ class TicketsTab(EventPart):
                 _("no limit") if view.left is None else f"{view.left:,}",
                 f"{view.promised:,}",
                 str(sign),
-                self._at(about.sales_until),
+                self.at(about.sales_until),
                 ", ".join(marks),
             ),
             "faint" if tone == "faint" else "",
@@ -336,15 +325,11 @@ class TicketsTab(EventPart):
                 off_told(about, setup.terms.money(0)),
                 used,
                 str(sign),
-                self._at(about.valid_until),
+                self.at(about.valid_until),
                 ", ".join(types) or _("all that are shown"),
             ),
             "faint" if tone == "faint" else "",
         )
-
-    def _at(self, at: datetime | None) -> str:
-        zone = ZoneInfo(self.event.time_zone)
-        return "" if at is None else at.astimezone(zone).strftime("%d %b %H:%M")
 
     # Ticket types
 
@@ -356,7 +341,7 @@ class TicketsTab(EventPart):
     def _open_type(self, message: PagedTable.Chosen) -> None:
         self._edit_type(view_of(message.line, TicketTypeView))
 
-    @work(exclusive=True, group="edit", exit_on_error=False)
+    @act
     async def _edit_type(self, view: TicketTypeView | None) -> None:
         setup = self.setup or await self._read_setup()
         about = view.about if view else None
@@ -369,43 +354,33 @@ class TicketsTab(EventPart):
                 await self.desk.write(change_ticket_type, view.id, kind)
             return True
 
+        stays = _("What was sold stays as it was sold.")
         dialog = ToldDialog(
             _("Change {name}", name=about.name) if about else _("Add a ticket type"),
             type_fields(setup, about, self.event.time_zone),
             submit,
             tell=lambda values: price_told(setup.terms, values),
-            explanation=_("What was sold stays as it was sold.")
-            if view and view.booked_once
-            else "",
+            explanation=stays if view and view.booked_once else "",
             confirm=_("Save") if view else _("Add"),
         )
-        if await self.app.push_screen_wait(dialog):
-            await self.re_read()
+        await self.ask(dialog)
 
-    @work(exclusive=True, group="edit", exit_on_error=False)
-    async def action_shift(self, places: int) -> None:
-        """Show the marked type earlier or later."""
-        view = self._marked_type()
-        if self.setup is None or view is None:
-            return
-        order = [each.id for each in self.setup.types]
+    @act_on(TicketTypeView)
+    async def action_shift(self, view: TicketTypeView, places: int) -> None:
+        """Show a type earlier or later."""
+        order = [each.id for each in (self.setup or await self._read_setup()).types]
         place = order.index(view.id)
         order.insert(max(0, place + places), order.pop(place))
-        await self._write(order_ticket_types, self.event.id, order)
+        await self.do(order_ticket_types, self.event.id, order)
 
-    @work(exclusive=True, group="edit", exit_on_error=False)
-    async def action_remove(self) -> None:
-        """Remove the marked type, after a yes."""
-        view = self._marked_type()
-        if view is None:
-            return
-        name = plain(view.about.name, limit=60)
-        question = YesNo(
-            _("Remove {name}?", name=name), _("It is gone then, with its terms."), yes=_("Remove")
-        )
-        if not view.booked_once and not await self.app.push_screen_wait(question):
-            return
-        await self._write(remove_ticket_type, view.id)
+    @act_on(TicketTypeView)
+    async def action_remove(self, view: TicketTypeView) -> None:
+        """Remove a type, after a yes; the use case refuses one that was booked."""
+        title = _("Remove {name}?", name=plain(view.about.name, limit=60))
+        if view.booked_once or await self.sure(
+            title, _("It is gone then, with its terms."), yes=_("Remove")
+        ):
+            await self.do(remove_ticket_type, view.id)
 
     # Codes
 
@@ -421,21 +396,18 @@ class TicketsTab(EventPart):
     def _open_code(self, message: PagedTable.Chosen) -> None:
         self._edit_code(view_of(message.line, DiscountView))
 
-    @work(exclusive=True, group="edit", exit_on_error=False)
+    @act
     async def _edit_code(self, view: DiscountView | None, *, many: bool = False) -> None:
         setup = self.setup or await self._read_setup()
 
         async def submit(values: dict[str, Any]) -> int:
-            new, desk = code_of(values), self.tools.desk
-            if view is not None:
-                await desk.write(change_discount, self.actor, view.id, new)
-            elif many:
-                made = await desk.write(
-                    add_discounts, self.actor, self.event.id, new, values["count"]
-                )
-                return len(made)
+            new, write = code_of(values), self.desk.write
+            if many:
+                return len(await write(add_discounts, self.event.id, new, values["count"]))
+            if view is None:
+                await write(add_discount, self.event.id, new)
             else:
-                await desk.write(add_discount, self.actor, self.event.id, new)
+                await write(change_discount, view.id, new)
             return 1
 
         title = _("Make many codes") if many else _("Add a code")
@@ -446,44 +418,20 @@ class TicketsTab(EventPart):
             tell=lambda values: code_told(setup, values),
             confirm=_("Save") if view else _("Make") if many else _("Add"),
         )
-        made = await self.app.push_screen_wait(dialog)
-        if made:
-            await self.re_read()
-            if many:
-                self.notify(
-                    _n(
-                        "{count} code is made. Search for their beginning.",
-                        "{count} codes are made. Search for their beginning.",
-                        made,
-                    )
+        made = await self.ask(dialog)
+        if made and many:
+            self.say(
+                _n(
+                    "{count} code is made. Search for their beginning.",
+                    "{count} codes are made. Search for their beginning.",
+                    made,
                 )
+            )
 
-    # Both
-
-    def action_turn(self) -> None:
+    @act
+    async def action_turn(self) -> None:
         """Switch the marked type off or on; end the marked code, or take it again."""
-        codes = self.query_one("#codes", PagedTable)
-        if codes.has_focus_within:
-            code = view_of(codes.marked, DiscountView)
-            if code is not None:
-                self._turn_code(code)
-            return
-        view = self._marked_type()
-        if view is not None:
-            self._turn_type(view)
-
-    @work(exclusive=True, group="edit", exit_on_error=False)
-    async def _turn_type(self, view: TicketTypeView) -> None:
-        await self._write(switch_ticket_type, view.id, active=not view.active)
-
-    @work(exclusive=True, group="edit", exit_on_error=False)
-    async def _turn_code(self, view: DiscountView) -> None:
-        await self._write(end_discount, view.id, active=not view.active)
-
-    async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> None:
-        await self.desk.write(use_case, *given, **options)
-        await self.re_read()
-
-    def _marked_type(self) -> TicketTypeView | None:
-        table = self.query_one("#types", PagedTable)
-        return view_of(table.marked, TicketTypeView) if table.has_focus_within else None
+        if code := self.under_cursor(DiscountView):
+            await self.do(end_discount, code.id, active=not code.active)
+        elif kind := self.under_cursor(TicketTypeView):
+            await self.do(switch_ticket_type, kind.id, active=not kind.active)

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.acts import Permission
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange import Listing
 from eventdesk.waiting import (
@@ -28,7 +27,7 @@ from eventdesk.waiting import (
 )
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion
-from screens.organizer.tab import EventPart
+from screens.organizer.tab import EventPart, act
 from screens.widgets.form import ChoiceField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
@@ -90,8 +89,14 @@ class WaitlistTab(EventPart):
             id="waitlists",
         )
         yield PagedTable(
-            self._people,
-            Column(_("Place"), 5, right=True),
+            self.source(
+                list_waitlist,
+                self._line,
+                ticket_type_id=lambda: self.chosen.ticket_type_id if self.chosen else None,
+                session_id=lambda: self.chosen.session_id if self.chosen else None,
+                closed=lambda: self.ended,
+            ),
+            Column(_p("in the order", "Place"), 5, right=True),
             Column(_("Name")),
             Column(_("For"), 16),
             Column("", 8, least=56),
@@ -105,8 +110,7 @@ class WaitlistTab(EventPart):
     async def re_read(self) -> None:
         """Read the waitlists and who waits for the marked one."""
         self.waiting = tuple(await self.desk.read(waiting_lists, self.event.id))
-        await self.lists.re_read()
-        await self.table.re_read()
+        await super().re_read()
 
     # Showing
 
@@ -119,27 +123,18 @@ class WaitlistTab(EventPart):
         lines = [first, *(_list_line(each) for each in self.waiting)]
         return window_of(lines, offset, limit)
 
-    async def _people(self, text: str, offset: int, limit: int) -> Window:
-        entries, total = await self.desk.read(
-            list_waitlist,
-            self.event.id,
-            ticket_type_id=self.chosen.ticket_type_id if self.chosen else None,
-            session_id=self.chosen.session_id if self.chosen else None,
-            search=text,
-            closed=self.ended,
-            offset=offset,
-            limit=limit,
-        )
-        return Window(tuple(self._line(entry) for entry in entries), total)
-
     def _line(self, entry: EntryView) -> Line:
         word, tone = STATES[entry.state]
-        until = ""
-        if entry.offer_until is not None:
-            local = entry.offer_until.astimezone(ZoneInfo(entry.time_zone))
-            until = local.strftime("%d %b %H:%M")
         place = "" if entry.place is None else f"{entry.place:,}"
-        cells = (place, entry.name, entry.what, entry.rank, str(word), until, entry.email)
+        cells = (
+            place,
+            entry.name,
+            entry.what,
+            entry.rank,
+            str(word),
+            self.at(entry.offer_until),
+            entry.email,
+        )
         return Line(entry.id, cells, tone)
 
     @on(PagedTable.Marked, "#waitlists")
@@ -157,66 +152,58 @@ class WaitlistTab(EventPart):
 
     # Acting
 
-    @work(exclusive=True, group="act", exit_on_error=False)
+    @act
     async def action_offer(self) -> None:
         """Offer the marked one a free place."""
-        await self._act(offer_by_hand, lambda name: _("✓ Offered to {name}.", name=name))
+        await self._offer(offer_by_hand, lambda name: _("✓ Offered to {name}.", name=name))
 
-    @work(exclusive=True, group="act", exit_on_error=False)
+    @act
     async def action_move_up(self) -> None:
         """Put the marked one before all who wait for the same."""
-        await self._act(move_up, lambda name: _("✓ Next is {name}.", name=name))
+        await self._offer(move_up, lambda name: _("✓ Next is {name}.", name=name))
 
     @on(PagedTable.Chosen, "#waiting")
     def _offer_chosen(self) -> None:
         self.action_offer()
 
-    @work(exclusive=True, group="act", exit_on_error=False)
+    @act
     async def action_remove(self) -> None:
         """Take the marked one off the waitlist, after a reason."""
         line = self.table.marked
         if line is None or self.ended:
             return
-        reason = await self.app.push_screen_wait(
-            TextQuestion(
-                _("Take {name} off the waitlist?", name=plain(line.cells[1], limit=60)),
-                _("The place in the order is lost. Why? The person reads it."),
-                confirm=_("Remove"),
-            )
+        question = TextQuestion(
+            _("Take {name} off the waitlist?", name=plain(line.cells[1], limit=60)),
+            _("The place in the order is lost. Why? The person reads it."),
+            confirm=_("Remove"),
         )
+        reason = await self.app.push_screen_wait(question)
         if reason is not None:
-            await self.desk.write(leave, line.key, reason=reason)
-            await self.re_read()
+            await self.do(leave, line.key, reason=reason)
 
-    @work(exclusive=True, group="act", exit_on_error=False)
+    @act
     async def action_fill(self) -> None:
         """Give all free places to those who wait."""
-        given = await self.desk.write(fill_now, self.event.id)
-        said = (
-            _("✓ {total} places were given or offered.", total=len(given))
-            if given
-            else _("No place is free.")
-        )
-        self.notify(said, markup=False)
-        await self.re_read()
+        given = await self.do(fill_now, self.event.id)
+        said = _("No place is free.")
+        if given:
+            said = _("✓ {total} places were given or offered.", total=len(given))
+        self.say(said)
 
-    @work(exclusive=True, group="act", exit_on_error=False)
+    @act
     async def action_turn(self) -> None:
         """Show those whose wait has ended, or the open ones again."""
         self.ended = not self.ended
         self.table.empty = NOBODY_ENDED if self.ended else NOBODY_WAITS
         await self.table.re_read()
 
-    @work(exclusive=True, group="act", exit_on_error=False)
+    @act
     async def action_add(self) -> None:
         """Ask whom to write down for what is sold out."""
         types = await self.desk.read(sold_out_types, self.event.id)
         if not types:
-            self.notify(
-                _("Sell a ticket instead; a waitlist begins when a type is sold out."),
-                title=_("Nothing is sold out"),
-                markup=False,
-            )
+            said = _("Sell a ticket instead; a waitlist begins when a type is sold out.")
+            self.say(said, title=_("Nothing is sold out"))
             return
         dialog = FormDialog(
             _("Write somebody down"),
@@ -231,13 +218,10 @@ class WaitlistTab(EventPart):
             ),
             confirm=_("Write down"),
         )
-        entry = await self.app.push_screen_wait(dialog)
+        entry = await self.ask(dialog)
         if entry is not None:
-            self.notify(
-                _("✓ {name} is at place {place}.", name=plain(entry.name), place=entry.place),
-                markup=False,
-            )
-            await self.re_read()
+            name = plain(entry.name)
+            self.say(_("✓ {name} is at place {place}.", name=name, place=entry.place))
 
     async def _submit(self, values: dict[str, Any]) -> EntryView:
         return await self.desk.write(
@@ -248,13 +232,12 @@ class WaitlistTab(EventPart):
             email=values["email"],
         )
 
-    async def _act(self, use_case: Callable[..., EntryView], said: Callable[[str], str]) -> None:
+    async def _offer(self, use_case: Callable[..., EntryView], said: Callable[[str], str]) -> None:
         line = self.table.marked
         if line is None or self.ended:
             return
-        entry = await self.desk.write(use_case, line.key)
-        self.notify(said(plain(entry.name, limit=60)), markup=False)
-        await self.re_read()
+        entry = await self.do(use_case, line.key)
+        self.say(said(plain(entry.name, limit=60)))
 
 
 def _key(listed: WaitingList | None) -> UUID:
