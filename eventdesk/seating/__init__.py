@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from eventdesk.seating.seat import SeatState, SeatView, SectionPlan, best_block, best_split
     from eventdesk.seating.seat_layout import (
         SIGNS,
+        WORDS,
         NewRows,
         by_row,
         drawn,

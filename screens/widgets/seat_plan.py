@@ -21,9 +21,9 @@ from textual.strip import Strip
 from textual.widgets import Label
 
 from eventdesk.core.cells import cut_cells
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, msg_p
 from eventdesk.core.plain_text import plain
-from eventdesk.seating import SIGNS, SeatState, SeatView, SectionPlan, by_row, legend
+from eventdesk.seating import SIGNS, WORDS, SeatState, SeatView, SectionPlan, by_row
 
 PITCH: Final = 2
 """Cells from one column of seats to the next."""
@@ -33,6 +33,9 @@ LEAD: Final = 1
 
 BLOCKED: Final = "✕"
 """How a blocked seat is drawn where it can be picked, and a space would hide it."""
+
+LEGEND: Final[tuple[SeatState, ...]] = ("free", "held", "taken", "mine")
+CHOSEN: Final = msg_p("seat", "chosen")
 
 MAX_TITLE: Final = 60
 MAX_STRIPS: Final = 2000
@@ -76,7 +79,7 @@ def lines_of(sections: Sequence[SectionPlan]) -> list[PlanLine]:
             continue
         columns = [seat.column_no for seat in section.seats]
         first, width = min(columns), PITCH * (max(columns) - min(columns)) + 1
-        lines.append(PlanLine("stage".center(max(width, 7), "─"), name=" "))
+        lines.append(PlanLine(_("stage").center(max(width, 7), "─"), name=" "))
         for name, seats in by_row(section.seats):
             lines.append(PlanLine(name=plain(name), seats=tuple(seats), first_column=first))
     return lines
@@ -500,7 +503,7 @@ class SeatPlan(Vertical):
         seat = self.marked
         if seat is None:
             return _("No seats yet.")
-        state = "chosen" if seat.id in self.grid.picked else seat.state
+        state = str(CHOSEN if seat.id in self.grid.picked else WORDS[seat.state])
         words = [_("Seat {label}", label=plain(seat.label, limit=40)), state]
         if seat.holder_name:
             words.append(plain(seat.holder_name, limit=60))
@@ -510,14 +513,11 @@ class SeatPlan(Vertical):
         return " · ".join(words)
 
     def _legend(self) -> str:
-        shown = legend(("free", "held", "taken", "mine") if self.mode == "pick" else _LOOKED_AT)
-        if self.mode == "pick":
-            shown = shown.replace("mine", "chosen")
-        return (
-            _("{shown}  {blocked} blocked", shown=shown, blocked=BLOCKED)
-            if "blocked" in self.pickable
-            else shown
-        )
-
-
-_LOOKED_AT: Final[tuple[SeatState, ...]] = ("free", "held", "taken", "mine")
+        picks = self.mode == "pick"
+        shown = [
+            f"{SIGNS[state]} {CHOSEN if picks and state == 'mine' else WORDS[state]}"
+            for state in LEGEND
+        ]
+        if "blocked" in self.pickable:
+            shown.append(f"{BLOCKED} {WORDS['blocked']}")
+        return "  ".join(shown)
