@@ -1,4 +1,4 @@
-"""Reading the log of who changed what, and checking that it is whole."""
+"""The audit log: read by page or search, verify."""
 
 import json
 from collections.abc import Mapping
@@ -31,10 +31,10 @@ class AuditEntry:
     """One entry of the log.
 
     Attributes:
-        seq: Its number; they follow each other without gaps.
-        at: When; 1970 where that cannot be read.
-        event_name: The event it belongs to; "" where it belongs to none.
-        detail: What changed, as words: `reason: a doubled booking; tickets: 2`.
+        seq: Its number; numbers have no gaps.
+        at: 1970 where it cannot be read.
+        event_name: "" without an event.
+        detail: What changed, in words: `reason: a doubled booking; tickets: 2`.
     """
 
     id: UUID
@@ -54,16 +54,16 @@ def list_audit(
 ) -> tuple[list[AuditEntry], int]:
     """Read a page of the log, the latest first, and how many entries match.
 
-    Searched are who did it, what was done, and what to.
+    The search looks at actors, verbs, kinds of subjects and details.
     """
     act.need(None, Permission.INSTALLATION)
     if search.strip():
-        # The numbers of all that match, in one walk: counting alone would take as long.
+        # One walk finds the numbers of all matches; counting alone would take as long.
         matches = select(AuditRow.seq).where(_matches(search)).order_by(AuditRow.seq.desc())
         found = act.connection.execute(matches).scalars().all()
         total, seqs = len(found), found[offset : offset + limit]
     else:
-        # Numbers have no gaps, so a page is found by its number, however far down it is.
+        # Numbers have no gaps, so any page is found by number alone.
         last = act.connection.execute(select(func.max(AuditRow.seq))).scalar_one() or 0
         total, seqs = last, range(last - offset, max(0, last - offset - limit), -1)
     entries = [*read_entries(act.connection, sorted(seqs))]
@@ -82,7 +82,7 @@ def check_audit(steps: Steps) -> AuditReport:
 
 
 def _matches(search: str) -> ColumnElement[bool]:
-    """Whose text has this somewhere; a space stands for any sign, as between words of a verb."""
+    """Entries with this text; a space matches any character, as between the words of a verb."""
     typed = search.strip().replace("\\", "\\\\").replace("%", "\\%").replace(" ", "_")
     text = AuditRow.verb + " " + AuditRow.actor_name + " " + AuditRow.subject_kind + " "
     return (text + cast(AuditRow.detail, String)).like(f"%{typed}%", escape="\\")
@@ -93,24 +93,17 @@ def _entry(row: Any, called: Mapping[UUID, str]) -> AuditEntry:
         return AuditEntry(
             UUID(int=row.seq), row.seq, _NEVER, "", "cannot_be_read", "", None, "", str(row.problem)
         )
+    told = [(name.replace("_", " "), value) for name, value in row.detail.items() if name != SEALS]
     return AuditEntry(
-        row.id,
-        row.seq,
-        row.at,
-        row.actor_name,
-        row.verb,
-        row.subject_kind,
-        row.subject_id,
-        called.get(row.event_id, ""),
-        _in_words(row.detail),
-    )
-
-
-def _in_words(detail: dict[str, object]) -> str:
-    return "; ".join(
-        f"{name.replace('_', ' ')}: {_word(value)}"
-        for name, value in detail.items()
-        if name != SEALS
+        id=row.id,
+        seq=row.seq,
+        at=row.at,
+        actor_name=row.actor_name,
+        verb=row.verb,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        event_name=called.get(row.event_id, ""),
+        detail="; ".join(f"{name}: {_word(value)}" for name, value in told),
     )
 
 

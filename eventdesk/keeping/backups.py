@@ -1,13 +1,13 @@
-"""Backups: online copies that were checked, and thinned by a rule.
+"""Backups: make, check, list, thin.
 
-A backup is a folder entry `YYYYMMDDTHHMMSSZ.db.gz` with a folder of the keys beside it; the second
-of the same second is called `YYYYMMDDTHHMMSSZ-2.db.gz`. Those of an older eventdesk are not packed
-and end in `.db`; they count and are put back alike.
+A backup is a file `YYYYMMDDTHHMMSSZ.db.gz` with a folder of the keys beside it; a second one of the
+same second is `YYYYMMDDTHHMMSSZ-2.db.gz`. Backups of older versions are not packed and end in
+`.db`.
 
-Kept are the six made last; of the 24 made last those that somebody made, and every third that was
-made by the hour; the same of the last day; then the newest of each day for a month, then of each
-month for a year. In which order they were made is told by a number beside the keys, since clocks
-may be set back. Nothing is thinned while nobody knows whether the clock is right (`store_clock`).
+Thinning keeps the last six; of the last 24 and of the last day those made by hand and every third
+hourly one; the newest of each day for a month, then of each month for a year. The order of making
+is a number beside the keys, since clocks may be set back. Nothing is thinned while the clock may
+be wrong (`store_clock`).
 """
 
 import re
@@ -32,35 +32,34 @@ from eventdesk.core.private_file import folder_lock, replace_private
 
 FOLDER = "backups"
 NUMBER_NAME = "number"
-"""File beside the keys of a backup that tells in which order it was made."""
+"""File beside the keys of a backup: its number in the order of making."""
 HOURLY_NAME = "hourly"
-"""File beside the keys of a backup that was made by the hour, and not because somebody said so."""
+"""File beside the keys of a backup that was made by the hour."""
 STAMP = "%Y%m%dT%H%M%SZ"
 ENDINGS = (".db", f".db{packed.ENDING}")
 KEEP_NEWEST = 24
-"""So many that were made last always stay, whatever the clock says; but see `HOURLY_STEP`."""
+"""The last ones stay whatever the clock says, but for `HOURLY_STEP`."""
 
 KEEP_HOURLY = 6
-"""So many that were made last always stay, also those that were made by the hour."""
+"""The last ones stay, hourly ones too."""
 
 HOURLY_STEP = 3
-"""Of those made by the hour before them every third stays, by the order of making: a large store
-takes a gigabyte for each."""
+"""Of hourly ones before them every third stays: a large store takes a gigabyte for each."""
 
 HOURLY_NEAR = timedelta(hours=3)
-"""One made by the hour goes early only where another one stays that is not farther from it."""
+"""An hourly one is removed early only if one that stays was made within this time of it."""
 
 KEEP_ALL = timedelta(days=1)
 KEEP_DAILY = timedelta(days=31)
 KEEP_MONTHLY = timedelta(days=366)
 
 LEFT_AFTER_S = 24 * 3600.0
-"""A copy that nobody has written to for so long is of a program that ended meanwhile."""
+"""A draft that was not written to for so long was left by a program that ended."""
 
 _DRAFT = re.compile(r"\d{8}T\d{6}Z\.[0-9a-f]{32}\.part(-\w+)?")
 
 FUTURE = timedelta(minutes=5)
-"""A backup that is later than this from now was made by a clock that was ahead."""
+"""A backup stamped later than this from now was made by a clock that was ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,8 @@ class Backup:
     made_at: datetime
     size: int
     number: int = 0
-    """Which of the backups of this home it is, in the order of making; 0 where nobody noted it."""
+    """In the order of making; 0 in backups of older versions."""
     hourly: bool = False
-    """Whether it was made by the hour."""
 
     def is_from_future(self, now: datetime) -> bool:
         """Whether a clock that was ahead stamped it."""
@@ -85,7 +83,7 @@ def make_backup(steps: Steps, *, hourly: bool = False) -> Backup:
     """Copy the store while it is in use, check the copy, pack it, and thin the old ones.
 
     Args:
-        hourly: Whether it is made by the hour, so that it may be thinned within the day.
+        hourly: Whether it may be thinned within the day.
 
     Raises:
         BackupError: The copy is not sound or could not be written; older backups stay.
@@ -121,16 +119,14 @@ def make_backup(steps: Steps, *, hourly: bool = False) -> Backup:
     )
     if look.state is not Clock.AHEAD:
         for old in thinned(list_backups(steps.store.home), steps.now):
-            _remove(old)
+            old.path.unlink(missing_ok=True)
+            shutil.rmtree(keys_beside(old.path), ignore_errors=True)
     return _backup(path)
 
 
 @steps(anybody=True)
 def keep_backup(steps: Steps, *, every: timedelta = timedelta(hours=1)) -> None:
-    """Make a backup unless another desk made one within the hour, or makes it now.
-
-    Those of the future count not.
-    """
+    """Make a backup unless a desk made one within the hour, or is making one."""
     steps.store.check()
     with backing_up(steps.store.home) as claimed:
         if claimed and all(
@@ -140,19 +136,19 @@ def keep_backup(steps: Steps, *, every: timedelta = timedelta(hours=1)) -> None:
 
 
 def list_backups(home: Path) -> list[Backup]:
-    """Read which backups there are; those made last come first."""
+    """List the backups, the last one made first."""
     found = []
     for path in (home / FOLDER).glob("*.db*"):
         try:
             if path.name.endswith(ENDINGS):
                 found.append(_backup(path))
         except (ValueError, FileNotFoundError):
-            continue  # a file that somebody else put here, or that was thinned meanwhile
+            continue  # some other file, or thinned meanwhile
     return sorted(found, key=_age, reverse=True)
 
 
 def beside(path: Path, ending: str) -> Path:
-    """What is called as a backup is, but for the ending."""
+    """The path of a backup with another ending."""
     return path.with_name(path.name.removesuffix(packed.ENDING)).with_suffix(ending)
 
 
@@ -163,11 +159,11 @@ def keys_beside(path: Path) -> Path:
 
 @contextmanager
 def unpacked(backup: Path) -> Iterator[Path]:
-    """Give the store that a backup of this home holds, for as long as the block runs.
+    """Unpack a backup for the length of the block.
 
     Raises:
         BackupError: It is cut off, damaged, or larger than there is room for.
-        OSError: It cannot be read, or unpacked beside where it lies.
+        OSError: It cannot be read, or not unpacked in its folder.
     """
     if not packed.is_packed(backup):
         yield backup
@@ -177,15 +173,12 @@ def unpacked(backup: Path) -> Iterator[Path]:
         packed.unpack(backup, draft)
         yield draft
     finally:
-        for left in draft.parent.glob(f"{draft.name}*"):  # and its log, where it is read with one
+        for left in draft.parent.glob(f"{draft.name}*"):  # its log too
             left.unlink(missing_ok=True)
 
 
 def thinned(backups: list[Backup], now: datetime) -> list[Backup]:
-    """Say which backups the rule lets go, as the head of this module tells it.
-
-    Those of the future are never among them.
-    """
+    """The backups to remove by the rule above; never one from the future."""
     newest_first = sorted(backups, key=_age, reverse=True)
     gone = _crowded(newest_first)
     kept: set[str] = set()
@@ -202,7 +195,7 @@ def thinned(backups: list[Backup], now: datetime) -> list[Backup]:
 
 
 def _crowded(newest_first: list[Backup]) -> list[Backup]:
-    """Those made by the hour that another one stands for, by the order of making."""
+    """Hourly backups that another one near them stands for."""
     if not newest_first:
         return []
     last = newest_first[0].number - KEEP_HOURLY
@@ -218,7 +211,7 @@ def _crowded(newest_first: list[Backup]) -> list[Backup]:
 
 
 def newest_made_at(home: Path) -> datetime | None:
-    """When the backup that was made last was made; None without one."""
+    """When the last backup was made; None without one."""
     return next((backup.made_at for backup in list_backups(home)), None)
 
 
@@ -233,7 +226,7 @@ def _copy_soundly(store: Store, draft: Path) -> None:
 
 
 def _clear_left(folder: Path, now_s: float) -> None:
-    """Delete copies that were never finished; the instant is of the same file system."""
+    """Delete drafts of ended programs; `now_s` is an instant of the same file system."""
     for left in folder.iterdir():
         with suppress(OSError):
             if _DRAFT.fullmatch(left.name) and now_s - left.lstat().st_mtime > LEFT_AFTER_S:
@@ -241,74 +234,55 @@ def _clear_left(folder: Path, now_s: float) -> None:
 
 
 def _keys_of(store: Store, draft: Path) -> Keyring:
-    """The keys as their file has them now: another process may have rotated since we read it."""
+    """The keys as in their file now: another process may have rotated them."""
     keys = Keyring.open(store.home / KEYS_FOLDER)
     keys.check(keys_sold_with(draft))
     return keys
 
 
 def _published(draft: Path, keys: Keyring, stamp: str, home: Path, *, hourly: bool) -> Path:
-    """Give a checked copy its number and the first free name; its keys are there before it is."""
+    """Publish a checked copy under the next number and the first free name, after its keys."""
     with folder_lock(draft.parent):
         made = 1 + max((backup.number for backup in list_backups(home)), default=0)
-        return _named(draft, keys, stamp, made, hourly=hourly)
-
-
-def _named(draft: Path, keys: Keyring, stamp: str, made: int, *, hourly: bool) -> Path:
-    for number in count(1):
-        name = stamp if number == 1 else f"{stamp}-{number}"
-        path = draft.with_name(f"{name}{ENDINGS[-1]}")
-        folder = keys_beside(path)
-        try:
-            folder.mkdir(mode=0o700)
-        except FileExistsError:
-            continue
-        try:
-            keys.copy_to(folder)
-            replace_private(folder / NUMBER_NAME, f"{made}\n".encode("ascii"))
-            if hourly:
-                replace_private(folder / HOURLY_NAME, b"")
-            path.hardlink_to(draft)
-        except BaseException as error:
-            shutil.rmtree(folder)
-            if not isinstance(error, FileExistsError):
-                raise
-        else:
-            return path
+        for number in count(1):
+            name = stamp if number == 1 else f"{stamp}-{number}"
+            path = draft.with_name(f"{name}{ENDINGS[-1]}")
+            folder = keys_beside(path)
+            try:
+                folder.mkdir(mode=0o700)
+            except FileExistsError:
+                continue
+            try:
+                keys.copy_to(folder)
+                replace_private(folder / NUMBER_NAME, f"{made}\n".encode("ascii"))
+                if hourly:
+                    replace_private(folder / HOURLY_NAME, b"")
+                path.hardlink_to(draft)
+            except BaseException as error:
+                shutil.rmtree(folder)
+                if not isinstance(error, FileExistsError):
+                    raise
+            else:
+                return path
     raise AssertionError("numbers do not end")
 
 
 def _age(backup: Backup) -> tuple[int, datetime, int, str]:
-    """What sorts backups in the order of making; those of one second by their number."""
+    """Sort key in the order of making; within one second by the number in the name."""
     return backup.number, backup.made_at, len(backup.path.name), backup.path.name
 
 
 def _backup(path: Path) -> Backup:
     made_at = datetime.strptime(path.name[:16], STAMP).replace(tzinfo=UTC)
-    hourly = (keys_beside(path) / HOURLY_NAME).exists()
-    return Backup(path, made_at, path.stat().st_size, _number(path), hourly)
-
-
-def _number(path: Path) -> int:
-    """Which backup it is; 0 where nobody noted it, as in those of an older eventdesk."""
-    try:
-        return int((keys_beside(path) / NUMBER_NAME).read_bytes()[:20])
-    except (OSError, ValueError):
-        return 0
-
-
-def _remove(backup: Backup) -> None:
-    backup.path.unlink(missing_ok=True)
-    shutil.rmtree(keys_beside(backup.path), ignore_errors=True)
+    keys, number = keys_beside(path), 0
+    with suppress(OSError, ValueError):
+        number = int((keys / NUMBER_NAME).read_bytes()[:20])
+    return Backup(path, made_at, path.stat().st_size, number, (keys / HOURLY_NAME).exists())
 
 
 @dataclass(frozen=True, slots=True)
 class BackupCheck:
-    """What a check of a backup found.
-
-    Attributes:
-        problems: One sentence for each; empty when it can be restored.
-    """
+    """The result of a check; `problems` is empty when the backup can be restored."""
 
     path: Path
     problems: tuple[str, ...]
@@ -316,19 +290,14 @@ class BackupCheck:
 
 @steps(Permission.INSTALLATION)
 def backups_here(steps: Steps) -> list[Backup]:
-    """Read which backups there are, newest first."""
+    """List the backups, the last one made first."""
     _need_admin(steps)
     return list_backups(steps.store.home)
 
 
 @steps(Permission.INSTALLATION)
 def back_up(steps: Steps) -> Backup:
-    """Copy the store while it is in use, check the copy, and thin the old ones.
-
-    Raises:
-        BackupError: The copy is not sound or could not be written; older backups stay.
-        KeyFileError: The key file lacks a key that tickets were sold with.
-    """
+    """Copy the store while it is in use, check the copy, and thin the old ones."""
     _need_admin(steps)
     backup = make_backup(steps.store, steps.asked)
     with steps.write() as act:
@@ -338,7 +307,7 @@ def back_up(steps: Steps) -> Backup:
 
 @steps(Permission.INSTALLATION)
 def check_backup(steps: Steps, path: Path) -> BackupCheck:
-    """Read a backup from beginning to end, and see that its keys open its tickets.
+    """Read a whole backup, and check that its keys open its tickets.
 
     Raises:
         NotFoundError: It is not among the backups of this home.

@@ -1,11 +1,10 @@
-"""Guests without an account: everything held about one, and erasing them.
+"""Guests without an account: export of everything held about one, and erasure.
 
-Walk-ins, imported guests, those whom the team booked, and holders of tickets that somebody else
-bought. They are named by the code of a ticket or a booking, or by an e-mail address.
+Guests are walk-ins, imported guests, those whom the team booked, and holders of tickets that
+somebody else bought. A ticket code, booking code or e-mail address names one.
 
-What somebody bought for others goes with the booking, as with an account, but for tickets that
-another address or account holds; a ticket's holder takes along, and erases, that ticket only, and
-the booking stays the buyer's.
+A buyer's erasure covers the booking and its tickets, but for tickets that another address or
+account holds. A holder's covers that ticket only.
 """
 
 from collections.abc import Sequence
@@ -47,7 +46,7 @@ from eventdesk.keeping.traces import erase_from_audit, look_in_audit
 
 @dataclass(frozen=True, slots=True)
 class GuestData:
-    """What is held about a guest without an account; `parts` as in `PersonalData`."""
+    """What is held about a guest; `parts` as in `PersonalData`."""
 
     tickets: tuple[UUID, ...]
     taken_at: datetime
@@ -137,7 +136,7 @@ def erase_guest(
 
 
 def _erasable(act: Act, event_id: UUID | None, asked: str) -> Whom:
-    """Who is to be erased, if they may be; as `erase_guest` says."""
+    """A guest who may be erased; raises as `erase_guest` does."""
     _need_organizer(act, event_id)
     whom = _guest(act.connection, event_id, asked)
     need_over(act, whom.tickets)
@@ -246,7 +245,7 @@ def _by_address(
 
 
 def _goes_along(ticket: Any, address: str) -> bool:
-    """Whether a ticket is the buyer's, or of somebody who has neither account nor address."""
+    """Whether a ticket is the buyer's, or of a holder without account and address."""
     here = ticket.holder_name != ERASED and ticket.account_id is None
     return here and ticket.holder_email.casefold() in ("", address)
 

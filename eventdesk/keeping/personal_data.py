@@ -1,4 +1,4 @@
-"""Everything held about a person, for that person to take along."""
+"""Export of everything held about a person."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -47,7 +47,7 @@ FOLDER = "exports"
 
 _EXPORTED = re.compile(r".+-\d{8}T\d{6}Z\.json")
 _HEAD = 300
-"""Characters at the beginning of an export that say whose it is."""
+"""Characters at the beginning of an export that contain its ids."""
 
 
 _Ids = Select[UUID] | Select[tuple[UUID]] | Collection[UUID]
@@ -56,11 +56,7 @@ _Ids = Select[UUID] | Select[tuple[UUID]] | Collection[UUID]
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """What is held about a person.
-
-    Attributes:
-        parts: For each part, such as `bookings`, its records: plain values by name.
-    """
+    """What is held about a person: the records of each part, such as `bookings`."""
 
     account_id: UUID
     email: str
@@ -75,10 +71,9 @@ class PersonalData:
 
 @reads(Permission.INSTALLATION, own=True)
 def personal_data(act: Act, account_id: UUID | None = None) -> PersonalData:
-    """Read everything held about a person, but for hashes of secrets and codes.
+    """Read everything held about a person, without hashes of secrets and codes.
 
-    Bookings and tickets count where they belong to the account; who merely typed the same
-    e-mail address into a booking of their own is not asked for a proof of it.
+    Only bookings and tickets of the account count: anybody can type its e-mail address.
 
     Raises:
         NotAllowedError: It is somebody else's, and the actor is no admin.
@@ -131,8 +126,6 @@ def write_private(path: Path, text: str) -> None:
 def delete_exports(home: Path, *ids: UUID) -> int:
     """Delete the files that were exported about a person; returns how many.
 
-    They are known by their names and by whose they say they are; no other export is touched.
-
     Raises:
         StoreReadOnlyError: One cannot be read or deleted.
     """
@@ -147,7 +140,7 @@ def delete_exports(home: Path, *ids: UUID) -> int:
 
 
 def exports_of(home: Path, *ids: UUID) -> Iterator[Path]:
-    """The files that were exported about an account, or a guest with one of these tickets.
+    """The exports of an account, or of a guest with one of these tickets.
 
     Raises:
         StoreReadOnlyError: One cannot be read.
@@ -266,8 +259,8 @@ def parts_of_tickets(
 
 
 def tickets_of(account_id: UUID) -> Select[UUID]:
-    """The tickets of a person: held, or booked and not held by somebody else with an account."""
-    # Other names for the tables: what changes tickets by this must not be taken for it.
+    """Tickets that an account holds, or booked for holders without an account."""
+    # Aliases, so that an update of tickets by this query does not correlate with it.
     ticket, booking = aliased(TicketRow), aliased(BookingRow)
     booked = select(booking.id).where(booking.account_id == account_id)
     return select(ticket.id).where(
@@ -285,13 +278,8 @@ def _all(table: Any) -> Select[*tuple[Any, ...]]:
 def read_parts(
     connection: Connection, parts: Iterable[tuple[str, Select[*tuple[Any, ...]]]]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Read each part as plain values by name."""
-    return {name: read_part(connection, query) for name, query in parts}
-
-
-def read_part(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
-    """Read rows as plain values by name."""
-    return [dict(row) for row in connection.execute(query).mappings()]
+    """Read the rows of each part."""
+    return {name: [*map(dict, connection.execute(part).mappings())] for name, part in parts}
 
 
 def _subjects(account_id: UUID) -> tuple[Select[UUID], ...]:
@@ -307,11 +295,7 @@ def _subjects(account_id: UUID) -> tuple[Select[UUID], ...]:
 def log_of(
     connection: Connection, account_id: UUID | None, subjects: Iterable[_Ids]
 ) -> list[dict[str, Any]]:
-    """What the audit says a person did, and what was done to them, their bookings, tickets.
-
-    The log has no index by person, so it is walked once. Of an entry that cannot be read only that
-    is said.
-    """
+    """Audit entries by a person, or about them and these subjects, in one walk of the log."""
     own = (AuditRow.actor_id == account_id, AuditRow.subject_id == account_id)
     theirs = or_(
         *(own if account_id is not None else ()),

@@ -1,11 +1,12 @@
-"""Whether the store has gone back: an older copy in its place, or the end of its log lost.
+"""The progress mark: detects a store that was replaced by an older copy, or lost its last writes.
 
-The spooler marks every few seconds, beside the keys, the last scan and the last entry of the audit.
-A store in which these are missing, or are others, had come farther. The mark then stays as it is
-until somebody accepts the loss; a restore by `eventdesk restore` does that by itself.
+Every few seconds the spooler writes the last scan and the last audit entry into a file beside the
+keys. A store without these rows has gone back. The mark then stays until somebody accepts the
+loss; `eventdesk restore` accepts it by itself.
 """
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -28,21 +29,17 @@ ADVICE = msg(
 
 @dataclass(frozen=True, slots=True)
 class GoneBack:
-    """What the store had and has no more."""
+    """A loss: what is missing, and what to do about it."""
 
     sentence: Message
     advice: Message = ADVICE
 
 
 def mark_progress(store: Store) -> GoneBack | None:
-    """Mark how far the store has come; the spooler calls this every few seconds.
-
-    Returns:
-        What is missing, if it has gone back; then the mark is left as it is.
-    """
+    """Write the mark, unless the store has gone back; returns what is missing then."""
     folder, key = store.keys.folder, store.keys.audit_key
     with folder_lock(folder):
-        # The mark first: what another process commits after that is no loss.
+        # Read the mark first: what another process commits after that is no loss.
         found = gone_back(store)
         if found is None:
             with store.read() as connection:
@@ -53,7 +50,7 @@ def mark_progress(store: Store) -> GoneBack | None:
 
 
 def gone_back(store: Store) -> GoneBack | None:
-    """Compare the store with the mark; None when all that was marked is there."""
+    """Compare the store with the mark; None when nothing is missing."""
     try:
         mark = read_progress(store.keys.folder, store.keys.audit_key)
     except AuditBrokenError as error:
@@ -66,19 +63,14 @@ def gone_back(store: Store) -> GoneBack | None:
 
 @steps(Permission.INSTALLATION)
 def accept_progress(steps: Steps) -> GoneBack | None:
-    """Take the store as it is, after a loss that somebody has looked at; the audit tells of it.
-
-    Returns:
-        What was missing until now.
-    """
+    """Accept a loss that somebody has looked into; returns what was missing."""
     found = gone_back(steps.store)
     with steps.write() as act:
         act.need(None, Permission.INSTALLATION)
         if found is None:
             return None
-        subject = ("store", None)
         with reading(ENGLISH):  # who will read the audit is not known
-            act.record("accept_progress", subject, missing=str(found.sentence))
+            act.record("accept_progress", ("store", None), missing=str(found.sentence))
     with steps.read() as act:
         present = _present(act.connection)
     put_progress(steps.store.keys.folder, steps.store.keys.audit_key, present)
@@ -86,54 +78,38 @@ def accept_progress(steps: Steps) -> GoneBack | None:
 
 
 def _missing(connection: Connection, mark: Progress) -> GoneBack | None:
-    present = _present(connection)
-    for what, had, has, id_of in (
-        (msg("scan"), mark.scan, present.scan, _scan_id(connection, mark.scan[0])),
-        (
-            msg("entry of the audit"),
-            mark.audit,
-            present.audit,
-            _entry_id(connection, mark.audit[0]),
-        ),
+    for what, had, number, row in (
+        (msg("scan"), mark.scan, ScanRow.no, ScanRow),
+        (msg("entry of the audit"), mark.audit, AuditRow.seq, AuditRow),
     ):
-        if had == NOTHING or id_of == had[1]:
+        same = select(row.id).where(number == had[0])
+        if had == NOTHING or connection.execute(same).scalar_one_or_none() == had[1]:
             continue
-        if has[0] < had[0]:
+        last = _last(connection, number, row)[0]
+        if last < had[0]:
             ends = msg(
                 "it ends with {what} {has}, but had come to {had}: an older copy was put in its "
                 "place, or the end of its log is lost",
                 what=what,
-                has=has[0],
+                has=last,
                 had=had[0],
             )
             return GoneBack(ends)
-        return GoneBack(
-            msg(
-                "{what} {had} is another one than it was: an older copy was put in its place and "
-                "used",
-                what=what,
-                had=had[0],
-            )
+        other = msg(
+            "{what} {had} is another one than it was: an older copy was put in its place and used",
+            what=what,
+            had=had[0],
         )
+        return GoneBack(other)
     return None
 
 
 def _present(connection: Connection) -> Progress:
-    scan = connection.execute(
-        select(ScanRow.no, ScanRow.id).order_by(ScanRow.no.desc()).limit(1)
-    ).one_or_none()
-    entry = connection.execute(
-        select(AuditRow.seq, AuditRow.id).order_by(AuditRow.seq.desc()).limit(1)
-    ).one_or_none()
     return Progress(
-        NOTHING if scan is None else (scan.no, scan.id),
-        NOTHING if entry is None else (entry.seq, entry.id),
+        _last(connection, ScanRow.no, ScanRow), _last(connection, AuditRow.seq, AuditRow)
     )
 
 
-def _scan_id(connection: Connection, no: int) -> UUID | None:
-    return connection.execute(select(ScanRow.id).where(ScanRow.no == no)).scalar_one_or_none()
-
-
-def _entry_id(connection: Connection, seq: int) -> UUID | None:
-    return connection.execute(select(AuditRow.id).where(AuditRow.seq == seq)).scalar_one_or_none()
+def _last(connection: Connection, number: Any, row: Any) -> Last:
+    found = connection.execute(select(number, row.id).order_by(number.desc()).limit(1)).first()
+    return NOTHING if found is None else (found[0], found[1])

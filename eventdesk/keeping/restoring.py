@@ -1,9 +1,9 @@
-"""Bringing a backup back: everything is tried beside the store, then put in its place.
+"""Restore of a backup.
 
-The backup is copied or unpacked into a folder of its own, migrated and opened there with the keys
-it will have. Only what opened may take the place of the store, by a rename, after the former store
-and its keys were linked into a folder that keeps them. Whenever the program ends in between, the
-home holds a whole store: the former or the restored one.
+The backup is unpacked into a stage folder, migrated and opened there with the keys it will have.
+Then the former store and its keys are linked into a folder that keeps them, and the staged files
+are renamed into place. Whenever the program ends, the home holds a whole store: the former or the
+restored one.
 """
 
 import shutil
@@ -43,14 +43,10 @@ _STAGE = ".restoring-"
 
 
 def restore(home: Path, path: Path, *, now: datetime) -> Path:
-    """Put a backup in the place of the store; the store that was there is set aside.
+    """Replace the store by a backup; returns where the former store and its keys were set aside.
 
-    No program may have the store open. The home folder is made when it is missing. The keys of
-    the home stay when they open the backup's tickets; else those of the backup come in, if no
-    ticket of the present store is lost by that.
-
-    Returns:
-        Where the former store and its keys were set aside; the backup itself stays.
+    No program may have the store open. The keys of the home stay when they open the backup's
+    tickets; else the backup's keys replace them, unless tickets of the present store need them.
 
     Raises:
         NotFoundError: There is no such backup.
@@ -83,7 +79,7 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
 
 
 def _need_sound(file: Path, path: Path) -> None:
-    """Let only a whole store of ours pass, which a backup is or holds."""
+    """Refuse what is not a whole eventdesk store."""
     found = problems(file) or _foreign(file)
     if found:
         raise BackupError(
@@ -93,7 +89,7 @@ def _need_sound(file: Path, path: Path) -> None:
 
 
 def _foreign(path: Path) -> list[str]:
-    """Why a sound file is no store of ours; an empty file is a sound database, too."""
+    """Why a sound database is no eventdesk store; an empty file is sound, too."""
     try:
         revision_of(path)
     except StoreBrokenError:
@@ -103,7 +99,7 @@ def _foreign(path: Path) -> list[str]:
 
 @contextmanager
 def stage_in(home: Path) -> Iterator[Path]:
-    """A folder on the same disk; those of programs that were ended meanwhile go away."""
+    """A stage folder on the same disk; stages that ended programs left are deleted."""
     for left in home.glob(f"{_STAGE}*"):
         shutil.rmtree(left)
     stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=home))
@@ -114,7 +110,7 @@ def stage_in(home: Path) -> Iterator[Path]:
 
 
 def _choose_keys(home: Path, path: Path, stage: Path) -> Keyring:
-    """The keys that open the backup's tickets, without losing any of the present store's."""
+    """The keys that open the backup's tickets, and those of the present store."""
     sold = keys_sold_with(stage / FILE_NAME)
     present = _opened(home / KEYS_FOLDER)
     ours = _opened(keys_beside(path)) or _opened(path.parent / KEYS_FOLDER)
@@ -164,7 +160,7 @@ def _opened(folder: Path) -> Keyring | None:
 
 
 def _needed(path: Path) -> dict[int, str] | None:
-    """The keys the present store needs; None when nobody can tell."""
+    """The keys that the present store needs; None when it cannot be read."""
     if not path.exists():
         return {}
     try:
@@ -174,7 +170,7 @@ def _needed(path: Path) -> dict[int, str] | None:
 
 
 def _try_out(stage: Path, home: Path, path: Path, *, now: datetime) -> None:
-    """Open what was copied as a store of its own, and write down that it was restored."""
+    """Open the staged store, record the restore, and repeat erasures since the backup."""
     with Store(stage) as store:
         lacking = lacking_tables(store.path)
         if lacking:
@@ -184,7 +180,7 @@ def _try_out(stage: Path, home: Path, path: Path, *, now: datetime) -> None:
             )
         with Steps(store, SYSTEM.at(now)).write() as act:
             act.record("restore", ("store", None), backup=path.name)
-        # Beside the store that is replaced, and beside the one that the backup was made of.
+        # Of the replaced store, and of the one that the backup was made of.
         erase_again(
             Steps(store, SYSTEM.at(now)),
             [*noted_erasures(home), *noted_erasures(path.absolute().parents[1])],
@@ -195,10 +191,10 @@ def _try_out(stage: Path, home: Path, path: Path, *, now: datetime) -> None:
 
 
 def put_in_place(home: Path, stage: Path, *, now: datetime, reason: str = "before-restore") -> Path:
-    """Keep what is there, then rename the new files over it: keys first, the store last.
+    """Link what is there into a folder, then rename the staged files over it, the store last.
 
     Returns:
-        The folder of the backups in which what was there is kept, named after the reason.
+        The folder, among the backups and named after the reason.
     """
     fold_log(stage / FILE_NAME)
     aside = _fresh(home / FOLDER, f"{now.astimezone(UTC):{STAMP}}-{reason}")
@@ -228,7 +224,7 @@ def put_in_place(home: Path, stage: Path, *, now: datetime, reason: str = "befor
 
 
 def _fresh(parent: Path, name: str) -> Path:
-    """A folder that nobody has used, named after the instant."""
+    """Make a folder of this name, with a number if it is taken."""
     parent.mkdir(mode=0o700, exist_ok=True)
     for number in count(1):
         folder = parent / (name if number == 1 else f"{name}-{number}")

@@ -1,8 +1,8 @@
-"""Bringing a home to this version: tried on a copy, done after a backup, and undone.
+"""Upgrade of a home to this version: check on a copy, run, undo.
 
-Every migration is one transaction and keeps a copy of the store before it. Undoing migrates that
-copy once more: as long as the result is the store as it is now, nothing was written since, and the
-copy takes the store's place as a backup does that is restored.
+Every migration is one transaction and keeps a copy of the store before it. Undo migrates that copy
+again: if the result equals the present store, nothing was written since, and the copy is restored
+like a backup.
 """
 
 import shutil
@@ -35,7 +35,7 @@ COPIES = 2.5
 """Room a check needs, in sizes of the store: two copies, and a log."""
 
 MAX_NAMED = 6
-"""Tables that are named when something was written since."""
+"""Most changed tables that an error lists."""
 
 NO_CHANGE = {
     "setting": "key NOT IN ('clock_seen', 'clock_ahead_since', 'audit_seal', 'audit_renewed')",
@@ -43,18 +43,17 @@ NO_CHANGE = {
     "audit_link": "false",
     "touched": "false",
 }
-"""Rows that count as written: not what an open program notes by itself, nor the entry of the audit
-that a migration makes anew each time."""
+"""Rows that are compared, by table; without what open programs and each migration write."""
 
 
 @dataclass(frozen=True, slots=True)
 class UpgradeCheck:
-    """What a migration of a copy came to.
+    """The result of migrating a copy.
 
     Attributes:
         balances: How many balances of the ledger were compared.
-        entries: Entries of the audit that are as they were written.
-        problems: One sentence for each thing that differs or is not sound; empty when all is well.
+        entries: Audit entries that verify.
+        problems: What differs or is not sound.
     """
 
     revision: str
@@ -66,12 +65,7 @@ class UpgradeCheck:
 
 @dataclass(frozen=True, slots=True)
 class UndoneUpgrade:
-    """A home that is as it was before its last migration.
-
-    Attributes:
-        kept: The copy that was put back; it stays.
-        aside: Where the migrated store was set aside.
-    """
+    """An undone upgrade: the copy that was put back, and where the migrated store is now."""
 
     revision: str
     kept: Path
@@ -79,12 +73,7 @@ class UndoneUpgrade:
 
 
 def schema_of(home: Path) -> str:
-    """The schema of the store in a home.
-
-    Raises:
-        NotFoundError: There is no store.
-        StoreError: It cannot be read, or is none of ours.
-    """
+    """The schema of the store in a home."""
     path = home / FILE_NAME
     if not path.is_file():
         raise NotFoundError(
@@ -95,10 +84,7 @@ def schema_of(home: Path) -> str:
 
 
 def upgrade(home: Path) -> Path | None:
-    """Bring a home to the schema of this program; no program may have it open.
-
-    Returns:
-        The copy that was kept; None where nothing had to be done.
+    """Migrate a home that no program has open; returns the kept copy, None if it was up to date.
 
     Raises:
         StoreBusyError: A program has it open.
@@ -138,9 +124,7 @@ def check_upgrade(home: Path) -> UpgradeCheck:
 
 
 def undo_upgrade(home: Path, *, now: datetime) -> UndoneUpgrade:
-    """Put back the copy that was kept before the last migration, as long as nothing was written.
-
-    Whenever the program ends in between, the home holds a whole store: this or the former one.
+    """Put back the copy from before the last migration, if nothing was written since.
 
     Raises:
         NotFoundError: The store is not of this program's schema, or no copy was kept.
@@ -230,7 +214,7 @@ def _need_room(path: Path, folder: Path) -> None:
 
 
 def _need_unchanged(home: Path, kept: Path, again: Path) -> None:
-    """Migrate the copy once more; what differs was written since."""
+    """Migrate the copy again; what differs was written since."""
     copy_file(kept, again)
     bring_up_to_date(again, keep=False)
     changed = differing(again, home / FILE_NAME, NO_CHANGE)
@@ -260,7 +244,7 @@ def _need_unchanged(home: Path, kept: Path, again: Path) -> None:
 
 
 def _stage_keys(home: Path, stage: Path) -> None:
-    """Lay out the keys, and the mark of the audit where the former store had come so far."""
+    """Stage the keys, and the audit mark if the former store had come as far."""
     keys = Keyring.open(home / KEYS_FOLDER)
     keys.copy_to(stage / KEYS_FOLDER)
     with suppress(AuditBrokenError):  # `audit verify` tells
