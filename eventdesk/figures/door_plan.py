@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from heapq import heappop, heappush
 from math import ceil, log, sqrt
 
@@ -160,20 +161,29 @@ def plan_door(
         target_s: Longest wait that is fine, in seconds.
         seed: Where the chance of the days played through comes from.
     """
-    said = forecast(
+    ahead = partial(
+        forecast,
         curve,
         doors_at=doors_at,
         now=doors_at,
         expected=guests,
         served=0,
-        lanes=lanes,
         seconds_each=seconds_each,
         spread=spread,
-        target_s=target_s,
     )
+    said = ahead(lanes=lanes, target_s=target_s)
     rows = []
     for number in _worth_a_thought(curve, guests, lanes, seconds_each):
-        row = _row(curve, doors_at, guests, number, seconds_each, spread, seed)
+        points = ahead(lanes=number, advise=False).points
+        worst = _worst_waits(curve.per_minute(guests), number, seconds_each, spread, seed)
+        peak = max(points, key=lambda point: point.wait_s, default=None)
+        row = LanesPlan(
+            number,
+            longest_wait_s=peak.wait_s if peak else 0.0,
+            at=peak.at if peak else doors_at,
+            longest_queue=max((point.queue for point in points), default=0.0),
+            bad_day_s=worst[-2 if len(worst) > 1 else -1],
+        )
         rows.append(row)
         if row.bad_day_s <= target_s and number >= lanes:
             break
@@ -190,46 +200,14 @@ def _worth_a_thought(
     return sorted({lanes, lanes + 1, *(max(1, ceil(busy * share)) for share in SHARES)})
 
 
-def _row(
-    curve: ArrivalCurve,
-    doors_at: datetime,
-    guests: int,
-    lanes: int,
-    seconds_each: float,
-    spread: float,
-    seed: int,
-) -> LanesPlan:
-    said = forecast(
-        curve,
-        doors_at=doors_at,
-        now=doors_at,
-        expected=guests,
-        served=0,
-        lanes=lanes,
-        seconds_each=seconds_each,
-        spread=spread,
-        advise=False,
-    )
-    arrivals = curve.per_minute(guests)
-    days = max(1, min(DAYS, MAX_PLAYED // guests))
-    worst = sorted(
-        max(
-            simulate(
-                arrivals,
-                [lanes] * len(arrivals),
-                seconds_each,
-                spread=spread,
-                rng=random.Random(seed + day),
-            ).waits_s,
-            default=0.0,
-        )
+def _worst_waits(
+    arrivals: Sequence[float], lanes: int, seconds_each: float, spread: float, seed: int
+) -> list[float]:
+    """The longest wait of each simulated day, in seconds, ascending."""
+    days = max(1, min(DAYS, MAX_PLAYED // round(sum(arrivals))))
+    open_lanes = [lanes] * len(arrivals)
+    played = (
+        simulate(arrivals, open_lanes, seconds_each, spread=spread, rng=random.Random(seed + day))
         for day in range(days)
     )
-    peak = said.peak
-    return LanesPlan(
-        lanes,
-        longest_wait_s=said.longest_wait_s,
-        at=peak.at if peak else doors_at,
-        longest_queue=max((point.queue for point in said.points), default=0.0),
-        bad_day_s=worst[-2 if days > 1 else -1],
-    )
+    return sorted(max(each.waits_s, default=0.0) for each in played)

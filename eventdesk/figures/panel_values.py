@@ -1,6 +1,6 @@
-"""How an event stands, in figures for a wall, a command or a file. No guest is named in them."""
+"""Values of a standing: the figures of an event at one instant. They name no guest."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,19 +8,19 @@ from uuid import UUID
 from eventdesk.door import Outcome
 
 RATE_MINUTES = 5
-"""Minutes over which "a minute" is taken for a door."""
+"""Minutes whose mean is the rate of a door."""
 
 LANE_MINUTES = 15
-"""Minutes over which it is taken for a lane, whose people come one by one."""
+"""Minutes whose mean is the rate of a lane."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What of an event is looked at.
+    """The lists and the gate to count.
 
     Attributes:
-        list_ids: Check-in lists; none takes all at which people arrive or leave.
-        gate_id: Only what happened at this gate; None takes all.
+        list_ids: Check-in lists; none means all at which people arrive or leave.
+        gate_id: None means all gates.
     """
 
     list_ids: frozenset[UUID] = frozenset()
@@ -54,11 +54,11 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A ticket type, a list, a gate or an operator, and how it stands.
+    """The figures of a ticket type, a list, a gate or an operator.
 
     Attributes:
         entries: Scans that let somebody in; one ticket may enter several times.
-        a_minute: Entries a minute, of late.
+        a_minute: Entries a minute over the last `RATE_MINUTES`.
     """
 
     name: str
@@ -71,11 +71,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Where one after the other is let in: an operator or a machine at a gate.
+    """An operator or a machine at a gate.
 
     Attributes:
         entries: In the last `LANE_MINUTES`.
-        a_minute: The same a minute, since its first of them.
+        a_minute: The mean since the first of them.
     """
 
     gate: str
@@ -110,7 +110,7 @@ class Minutes:
         return Minutes(self.starts_at + timedelta(minutes=skipped), self.counts[skipped:])
 
     def by(self, minutes: int) -> "Minutes":
-        """Put so many minutes together, as the mean of a minute; the last ones may be fewer."""
+        """The means of so many minutes each."""
         if minutes <= 1:
             return self
         parts = [
@@ -155,7 +155,7 @@ class Doorway:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything a wall shows of the door, at one instant.
+    """The figures of an event at one instant.
 
     Attributes:
         scans: How many scans there were, undone ones included.
@@ -207,15 +207,7 @@ def described(standing: Standing) -> dict[str, Any]:
         "by_list": [_described_group(each) for each in standing.lists],
         "by_gate": [_described_group(each) for each in standing.gates],
         "by_operator": [_described_group(each) for each in standing.operators],
-        "lanes": [
-            {
-                "gate": each.gate,
-                "operator": each.operator,
-                "entries": each.entries,
-                "a_minute": round(each.a_minute, 2),
-            }
-            for each in standing.lanes
-        ],
+        "lanes": [asdict(each) | {"a_minute": round(each.a_minute, 2)} for each in standing.lanes],
         "rooms": [
             {"room": each.name, "inside": each.inside, "capacity": each.capacity}
             for each in standing.rooms

@@ -1,11 +1,10 @@
-"""How people and other ticket shops call the columns of their files, and how they say paid.
+"""Names of columns and words for paid, in many languages and in exports of other ticket shops.
 
-The names of shops are those of the columns in pretix's exports of order positions and of a check-in
-list, and in Eventbrite's attendee report. Where they mean something else by a name than everybody
-else, theirs holds.
+Shops are pretix (exports of order positions and of a check-in list) and Eventbrite (attendee
+report). In their files only their own names hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from eventdesk.core.folding import fold
@@ -163,108 +162,100 @@ _WORDS: Final[Mapping[Standing, str]] = {
     ),
 }
 
+
+def _folded(words: str) -> list[str]:
+    return [*map(fold, words.split(","))]
+
+
 USUAL: Final[Mapping[str, Field]] = {
-    fold(name): field for field, names in _NAMES.items() for name in names.split(",")
+    name: field for field, names in _NAMES.items() for name in _folded(names)
 }
-"""Columns by their folded names."""
+"""Fields by the folded names of columns."""
 
 STANDINGS: Final[Mapping[str, Standing]] = {
-    fold(word): standing for standing, words in _WORDS.items() for word in words.split(",")
+    word: standing for standing, words in _WORDS.items() for word in _folded(words)
 }
-"""How a ticket stands, by the folded word for it."""
+"""States of a ticket by folded words."""
 
-
-PRETIX: Final[Mapping[str, Field]] = {
-    "Order code": Field.ORDER,
-    "Position ID": Field.POSITION,
-    "Status": Field.STATE,
-    "Email": Field.BUYER_EMAIL,
-    "Order date": Field.BOOKED_ON,
-    "Order time": Field.BOOKED_AT,
-    "Product": Field.TICKET_TYPE,
-    "Variation": Field.VARIATION,
-    "Price": Field.PRICE,
-    "Attendee name": Field.NAME,
-    "Attendee name: Given name": Field.GIVEN_NAME,
-    "Attendee name: Family name": Field.FAMILY_NAME,
-    "Attendee email": Field.EMAIL,
-    "Company": Field.LINE_TWO,
-    "Ticket secret": Field.TICKET_CODE,
-    "Secret": Field.TICKET_CODE,
-    "Seat name": Field.SEAT,
-    "Order comment": Field.NOTE,
-    "Check-in text": Field.ATTENTION,
-    "Invoice address name": Field.BUYER,
-}
-PRETIX_SIGNS: Final = ("Order code", "Position ID", "Product")
-
-# Its last columns are the address, where "State" is no state of the order.
-PRETIX_LIST: Final[Mapping[str, Field]] = {
-    "Order code": Field.ORDER,
-    "Attendee name": Field.NAME,
-    "Attendee name: Given name": Field.GIVEN_NAME,
-    "Attendee name: Family name": Field.FAMILY_NAME,
-    "Product": Field.TICKET_TYPE,
-    "Price": Field.PRICE,
-    "Paid": Field.STATE,
-    "Secret": Field.TICKET_CODE,
-    "E-mail": Field.EMAIL,
-    "Company": Field.LINE_TWO,
-    "Order date": Field.BOOKED_ON,
-    "Order time": Field.BOOKED_AT,
-    "Comment": Field.NOTE,
-    "Check-in text": Field.ATTENTION,
-    "Seat name": Field.SEAT,
-}
-PRETIX_LIST_SIGNS: Final = ("Order code", "Attendee name", "Product", "Checked in")
-
-EVENTBRITE: Final[Mapping[str, Field]] = {
-    "Order #": Field.ORDER,
-    "Order ID": Field.ORDER,
-    "Order no.": Field.ORDER,
-    "Order Date": Field.BOOKED_ON,
-    "First Name": Field.GIVEN_NAME,
-    "Attendee first name": Field.GIVEN_NAME,
-    "Last Name": Field.FAMILY_NAME,
-    "Surname": Field.FAMILY_NAME,
-    "Attendee Surname": Field.FAMILY_NAME,
-    "Name": Field.NAME,
-    "Email": Field.EMAIL,
-    "Attendee email": Field.EMAIL,
-    "Quantity": Field.COUNT,
-    "Ticket quantity": Field.COUNT,
-    "Ticket Type": Field.TICKET_TYPE,
-    "Attendee #": Field.POSITION,
-    "Attendee no.": Field.POSITION,
-    "Barcode #": Field.TICKET_CODE,
-    "Barcode no.": Field.TICKET_CODE,
-    "Barcode": Field.TICKET_CODE,
-    "Currency": Field.CURRENCY,
-    "Total Paid": Field.TOTAL,
-    "Ticket price": Field.PRICE,
-    "Attendee Status": Field.STATE,
-    "Company": Field.LINE_TWO,
-    "Buyer First Name": Field.BUYER_GIVEN,
-    "Buyer Last Name": Field.BUYER_FAMILY,
-    "Buyer Surname": Field.BUYER_FAMILY,
-    "Buyer name": Field.BUYER,
-    "Buyer Email": Field.BUYER_EMAIL,
-    "Notes": Field.NOTE,
-}
-EVENTBRITE_SIGNS: Final = ("Attendee Status", "Ticket Type")
-
-
-def _by_name(names: Mapping[str, Field]) -> Mapping[str, Field]:
-    return {fold(name): field for name, field in names.items()}
+_SHOPS: Final[Sequence[tuple[str, Mapping[Field, str]]]] = (
+    (
+        "Order code, Position ID, Product",  # pretix, order positions
+        {
+            Field.ORDER: "Order code",
+            Field.POSITION: "Position ID",
+            Field.STATE: "Status",
+            Field.BUYER_EMAIL: "Email",
+            Field.BOOKED_ON: "Order date",
+            Field.BOOKED_AT: "Order time",
+            Field.TICKET_TYPE: "Product",
+            Field.VARIATION: "Variation",
+            Field.PRICE: "Price",
+            Field.NAME: "Attendee name",
+            Field.GIVEN_NAME: "Attendee name: Given name",
+            Field.FAMILY_NAME: "Attendee name: Family name",
+            Field.EMAIL: "Attendee email",
+            Field.LINE_TWO: "Company",
+            Field.TICKET_CODE: "Ticket secret, Secret",
+            Field.SEAT: "Seat name",
+            Field.NOTE: "Order comment",
+            Field.ATTENTION: "Check-in text",
+            Field.BUYER: "Invoice address name",
+        },
+    ),
+    (
+        # pretix, check-in list: its last columns are the address, where "State" is no state.
+        "Order code, Attendee name, Product, Checked in",
+        {
+            Field.ORDER: "Order code",
+            Field.NAME: "Attendee name",
+            Field.GIVEN_NAME: "Attendee name: Given name",
+            Field.FAMILY_NAME: "Attendee name: Family name",
+            Field.TICKET_TYPE: "Product",
+            Field.PRICE: "Price",
+            Field.STATE: "Paid",
+            Field.TICKET_CODE: "Secret",
+            Field.EMAIL: "E-mail",
+            Field.LINE_TWO: "Company",
+            Field.BOOKED_ON: "Order date",
+            Field.BOOKED_AT: "Order time",
+            Field.NOTE: "Comment",
+            Field.ATTENTION: "Check-in text",
+            Field.SEAT: "Seat name",
+        },
+    ),
+    (
+        "Attendee Status, Ticket Type",  # Eventbrite, attendees
+        {
+            Field.ORDER: "Order #, Order ID, Order no.",
+            Field.BOOKED_ON: "Order Date",
+            Field.GIVEN_NAME: "First Name, Attendee first name",
+            Field.FAMILY_NAME: "Last Name, Surname, Attendee Surname",
+            Field.NAME: "Name",
+            Field.EMAIL: "Email, Attendee email",
+            Field.COUNT: "Quantity, Ticket quantity",
+            Field.TICKET_TYPE: "Ticket Type",
+            Field.POSITION: "Attendee #, Attendee no.",
+            Field.TICKET_CODE: "Barcode #, Barcode no., Barcode",
+            Field.CURRENCY: "Currency",
+            Field.TOTAL: "Total Paid",
+            Field.PRICE: "Ticket price",
+            Field.STATE: "Attendee Status",
+            Field.LINE_TWO: "Company",
+            Field.BUYER_GIVEN: "Buyer First Name",
+            Field.BUYER_FAMILY: "Buyer Last Name, Buyer Surname",
+            Field.BUYER: "Buyer name",
+            Field.BUYER_EMAIL: "Buyer Email",
+            Field.NOTE: "Notes",
+        },
+    ),
+)
+"""The columns that tell a shop's export, and the names of its columns; the first match holds."""
 
 
 def names_for(heading: tuple[str, ...]) -> Mapping[str, Field]:
-    """The folded names that hold for a file, after what its heading tells of where it is from."""
+    """Fields by folded names of columns, as the shop of this heading calls them."""
     folded = {fold(title) for title in heading}
-    if folded >= {fold(sign) for sign in PRETIX_SIGNS}:
-        return _by_name(PRETIX)
-    if folded >= {fold(sign) for sign in PRETIX_LIST_SIGNS}:
-        return _by_name(PRETIX_LIST)
-    if folded >= {fold(sign) for sign in EVENTBRITE_SIGNS}:
-        return _by_name(EVENTBRITE)
+    for signs, names in _SHOPS:
+        if folded.issuperset(_folded(signs)):
+            return {name: field for field, some in names.items() for name in _folded(some)}
     return USUAL

@@ -44,7 +44,7 @@ def revenue_report(act: Act, event_id: UUID) -> Report:
     event = event_row(act.connection, event_id)
     sold = grouped(_sold_by_type(act.connection, event_id))
     kept = _kept(act.connection, event_id)
-    came, went = _payments(act.connection, event_id), _refunds(act.connection, event_id)
+    came, went = (_by_methods(act.connection, table, event_id) for table in (PaymentRow, RefundRow))
     days = _Days(act.connection, event_id, ZoneInfo(event.time_zone))
     names = type_names(act.connection, event_id)
     currencies = sorted({*sold, *kept, *came, *went}) or [(event.currency, event.currency_exponent)]
@@ -120,40 +120,17 @@ Methods = dict[str, tuple[int, int]]
 """For each method how many payments there were, and how much they were together."""
 
 
-def _payments(connection: Connection, event_id: UUID) -> defaultdict[Currency, Methods]:
-    rows = connection.execute(
-        select(
-            PaymentRow.currency,
-            PaymentRow.currency_exponent,
-            PaymentRow.method,
-            func.count(),
-            func.sum(PaymentRow.amount_minor),
-        )
-        .where(PaymentRow.event_id == event_id, PaymentRow.state == "paid")
-        .group_by(PaymentRow.currency, PaymentRow.currency_exponent, PaymentRow.method)
-    )
-    return _by_currency(rows)
-
-
-def _refunds(connection: Connection, event_id: UUID) -> defaultdict[Currency, Methods]:
-    rows = connection.execute(
-        select(
-            PaymentRow.currency,
-            PaymentRow.currency_exponent,
-            PaymentRow.method,
-            func.count(),
-            func.sum(RefundRow.amount_minor),
-        )
-        .join(PaymentRow, PaymentRow.id == RefundRow.payment_id)
-        .where(RefundRow.event_id == event_id, RefundRow.state == "paid")
-        .group_by(PaymentRow.currency, PaymentRow.currency_exponent, PaymentRow.method)
-    )
-    return _by_currency(rows)
-
-
-def _by_currency(rows: Any) -> defaultdict[Currency, Methods]:
+def _by_methods(
+    connection: Connection, table: type[PaymentRow] | type[RefundRow], event_id: UUID
+) -> defaultdict[Currency, Methods]:
+    """The payments of an event, or the refunds of its payments."""
+    by = (PaymentRow.currency, PaymentRow.currency_exponent, PaymentRow.method)
+    query = select(*by, func.count(), func.sum(table.amount_minor)).group_by(*by)
+    query = query.where(table.event_id == event_id, table.state == "paid")
+    if table is RefundRow:
+        query = query.where(PaymentRow.id == RefundRow.payment_id)
     found: defaultdict[Currency, Methods] = defaultdict(dict)
-    for currency, exponent, method, count, amount in rows:
+    for currency, exponent, method, count, amount in connection.execute(query):
         found[currency, exponent][method] = (count, int(amount))
     return found
 
@@ -225,30 +202,21 @@ def _amounts(row: Any, currency: Currency) -> Iterator[Figure]:
 
 
 def _by_method(currency: Currency, came: Methods, went: Methods) -> ReportTable:
+    def row(name: str, count: int, paid: int, back: int) -> tuple[Figure, ...]:
+        return (name, count, *(money(each, currency) for each in (paid, -back, paid - back)))
+
+    nothing = (0, 0)
     rows = tuple(
-        (
-            method,
-            came.get(method, (0, 0))[0],
-            money(came.get(method, (0, 0))[1], currency),
-            money(-went.get(method, (0, 0))[1], currency),
-            money(came.get(method, (0, 0))[1] - went.get(method, (0, 0))[1], currency),
-        )
+        row(method, *came.get(method, nothing), went.get(method, nothing)[1])
         for method in Method
         if method in came or method in went
     )
-    paid = sum(amount for _, amount in came.values())
-    back = sum(amount for _, amount in went.values())
+    sums = [sum(each) for each in zip(nothing, *came.values(), strict=True)]
     return ReportTable(
         _("By method"),
         (_("Method"), _("Payments"), _("Came in"), _("Given back"), _("Together")),
         rows,
-        (
-            _("Together"),
-            sum(count for count, _ in came.values()),
-            money(paid, currency),
-            money(-back, currency),
-            money(paid - back, currency),
-        ),
+        row(_("Together"), sums[0], sums[1], sum(amount for _count, amount in went.values())),
         bar=4,
         empty=_("Nothing came in yet."),
     )

@@ -1,4 +1,4 @@
-"""The forecast beside a standing: who is still to come, the queue, and what to do about it."""
+"""The forecast of a standing: guests still to come, the queue, and advice on lanes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,24 +12,24 @@ from eventdesk.figures.forecast_basis import DoorBasis
 from eventdesk.figures.panel_values import Choice, Standing
 
 SECONDS_EACH: Final = 8.0
-"""How long one guest takes where nobody was seen at work yet."""
+"""Seconds one guest takes, where it was not measured."""
 
 BEFORE: Final = timedelta(hours=12)
-"""How long before the doors open a forecast begins to mean something."""
+"""Time before the doors open from which a forecast is made."""
 
 
 MAX_AT_HAND: Final = 10
-"""So many lanes a door at work may find, or three times those it has; more is no advice."""
+"""Most lanes that advice asks for, unless three times the present ones are more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What is known of the door beside its scans.
+    """Facts of a door beside its scans.
 
     Attributes:
-        doors_at: When the door opened or opens today; None takes the list's own time.
-        seconds_each: How long one guest takes where that cannot be measured.
-        daily: Whether who came on an earlier day comes again.
+        doors_at: When the door opens today; None means the list's own time.
+        seconds_each: Seconds one guest takes, where it cannot be measured.
+        daily: Whether guests of an earlier day come again.
     """
 
     curve: ArrivalCurve = field(default_factory=usual_curve)
@@ -39,12 +39,12 @@ class Pace:
 
     @classmethod
     def of(cls, basis: DoorBasis) -> "Pace":
-        """What is known of one list's door."""
+        """The facts of one list's door."""
         return cls(basis.curve, basis.doors_at, basis.seconds_each, basis.daily)
 
 
 def first_door(standing: Standing, choice: Choice) -> UUID | None:
-    """The first list by which people arrive, of those looked at."""
+    """The first chosen list by which people arrive."""
     for each in standing.all_lists:
         if each.kind == "arrive" and (not choice.list_ids or each.id in choice.list_ids):
             return each.id
@@ -52,11 +52,7 @@ def first_door(standing: Standing, choice: Choice) -> UUID | None:
 
 
 def forecast_of(standing: Standing, pace: Pace | None = None) -> Forecast | None:
-    """Forecast the rest of the rush; None when it is over, far off, or nobody is expected.
-
-    Args:
-        pace: What is known beside that; None takes what is usual.
-    """
+    """Forecast the rest of the rush; None when it is over, far off, or nobody is expected."""
     pace = pace or Pace()
     total, lanes = standing.total, len(standing.lanes)
     expected = total.expected or 0
@@ -81,11 +77,7 @@ def forecast_of(standing: Standing, pace: Pace | None = None) -> Forecast | None
 
 
 def advice_words(standing: Standing, ahead: Forecast, width: int = 1000) -> str:
-    """Say in one line how long people will wait at most, and what to do about it.
-
-    Args:
-        width: Characters there are; what is to be done last is left out where it does not fit.
-    """
+    """The longest wait ahead and the next advice, as far as it fits into a width."""
     zone = ZoneInfo(standing.time_zone)
     minutes = round(ahead.longest_wait_s / 60)
     wait = _("{minutes} min", minutes=minutes) if minutes else _("under a minute")
@@ -101,7 +93,7 @@ def advice_words(standing: Standing, ahead: Forecast, width: int = 1000) -> str:
     for place, each in enumerate(ahead.advice[:2]):
         at = each.at.astimezone(zone).strftime("%H:%M")
         if not (place or standing.lanes) and each.change > 0:
-            # Nobody is at work yet, so that "more" would be more than none.
+            # Nobody is at work yet: "more" would say nothing.
             words.append(_("Have {lanes} desks open at {at}.", lanes=each.lanes, at=at))
             continue
         if each.change > 0:

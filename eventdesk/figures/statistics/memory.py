@@ -1,4 +1,4 @@
-"""What an open wall remembers of every scan, so that only what changed is read again."""
+"""The scans of an event in memory, as columns, so that an open wall reads only what changed."""
 
 import threading
 import time
@@ -19,7 +19,7 @@ from eventdesk.door import Acts, Following, ValidTickets, newest_act, newest_sca
 Key = TypeVar("Key", bound=Hashable)
 
 Rows: TypeAlias = npt.NDArray[np.intp]
-"""Places in the columns."""
+"""Indices into the columns."""
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
@@ -32,12 +32,7 @@ _ROOM: Final = 1024
 
 
 class Column:
-    """Numbers of one kind, with room to grow.
-
-    Args:
-        kind: What numpy calls the kind.
-        fill: What room that is not used yet is filled with.
-    """
+    """A growing array of numbers; new cells hold `fill`."""
 
     def __init__(self, kind: str, fill: int = 0) -> None:
         self._fill = fill
@@ -46,16 +41,16 @@ class Column:
 
     @property
     def values(self) -> Any:
-        """All of them, as a view that writes through."""
+        """The numbers, as a view that writes through."""
         return self._room[: self.length]
 
     def extend(self, values: Sequence[int]) -> None:
-        """Put some behind the others."""
+        """Append numbers."""
         self.grow(self.length + len(values))
         self._room[self.length - len(values) : self.length] = values
 
     def grow(self, length: int) -> None:
-        """Be at least so long; what is new holds the filling."""
+        """Grow to at least this length."""
         if length <= self.length:
             return
         if length > len(self._room):
@@ -66,7 +61,7 @@ class Column:
 
 
 class Codes(Generic[Key]):
-    """Small numbers for things that come again and again."""
+    """Small numbers for recurring keys."""
 
     def __init__(self) -> None:
         self.of: dict[Key, int] = {}
@@ -76,7 +71,7 @@ class Codes(Generic[Key]):
         return len(self.keys)
 
     def code(self, key: Key) -> int:
-        """The number of a thing; a new one where it was not met yet."""
+        """The number of a key; the next one for a new key."""
         found = self.of.get(key)
         if found is None:
             found = self.of[key] = len(self.keys)
@@ -93,7 +88,7 @@ class ScanColumns:
         ticket: Code of the ticket; -1 without one.
         way: `REFUSED`, `ENTRY` or `EXIT`.
         cell: Code of its list, gate, lane and outcome together.
-        live: Whether it still holds, that is was not undone.
+        live: Whether it was not undone.
     """
 
     def __init__(self) -> None:
@@ -111,13 +106,13 @@ class ScanColumns:
         return self.no.length
 
     def row_of(self, no: int) -> int | None:
-        """Where a scan stands; None where it is not one of these."""
+        """The index of a scan; None if it is not here."""
         numbers = self.no.values
         row = int(np.searchsorted(numbers, no))
         return row if row < len(numbers) and numbers[row] == no else None
 
     def passages(self, ways: "Ways", start: int = 0) -> Rows:
-        """The rows that let somebody through by these ways and hold still, from a row on."""
+        """Rows of live entries and exits by these ways, from a row on."""
         rows = np.flatnonzero(self.live.values[start:] & (self.way.values[start:] != REFUSED))
         if start:
             rows += start
@@ -139,14 +134,14 @@ class ScanColumns:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Codes of the lists by which people come into a place, and of those by which they go out."""
+    """Codes of the lists whose entries count, and of those whose exits count."""
 
     entries: frozenset[int]
     exits: frozenset[int]
 
 
 def chosen(codes: Any, among: frozenset[int]) -> Mask:
-    """Which of these codes are among those chosen."""
+    """A mask of the codes that are among some."""
     table = np.zeros(max([-1, *among, int(codes.max(initial=-1))]) + 1, dtype=np.bool_)
     table[list(among)] = True
     result: Mask = table[codes]
@@ -155,11 +150,7 @@ def chosen(codes: Any, among: frozenset[int]) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Whose tickets came, and which of them are inside.
-
-    Attributes:
-        entries: The row of each one's last entry.
-    """
+    """Tickets that came, the row of each one's last entry, and whether it is inside."""
 
     tickets: Rows
     entries: Rows
@@ -167,10 +158,10 @@ class Within:
 
 
 class Passages:
-    """Follows the passages through some lists; the door's own count by the same rules.
+    """Entries and exits by some lists, by the rules of the door's own count.
 
-    A ticket came when it has an entry that was not undone. It is inside when its last passage is
-    that entry, and nobody was taken to have left by the time of day since then.
+    A ticket came if it has a live entry. It is inside if that entry is its last passage, and the
+    list has not been taken to be empty since then.
     """
 
     def __init__(self, columns: ScanColumns, ways: Ways) -> None:
@@ -183,7 +174,7 @@ class Passages:
         self._answer: tuple[tuple[int, bytes], Within] | None = None
 
     def follow(self, tickets: int) -> None:
-        """Take in the scans that came since."""
+        """Read the scans that came since."""
         self._last.grow(tickets)
         self._last_entry.grow(tickets)
         columns, start = self._columns, self._read
@@ -192,13 +183,13 @@ class Passages:
         if not len(rows):
             return
         self._version += 1
-        # Of several rows of one ticket the last one stays: numpy assigns them in their order.
+        # Of several rows of one ticket numpy keeps the last.
         self._last.values[columns.ticket.values[rows]] = rows
         entries = rows[columns.way.values[rows] == ENTRY]
         self._last_entry.values[columns.ticket.values[entries]] = entries
 
     def forget(self, row: int) -> None:
-        """Take a scan back that was followed already and holds no longer."""
+        """Undo a scan that was followed."""
         ticket = int(self._columns.ticket.values[row])
         if row >= self._read or ticket < 0 or row < self._last_entry.values[ticket]:
             return
@@ -210,11 +201,10 @@ class Passages:
         self._last_entry.values[ticket] = entries[-1] if len(entries) else -1
 
     def within(self, left_at: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Within:
-        """Say who came and who is inside.
+        """The tickets that came.
 
         Args:
-            left_at: For each list's code, the instant at which everybody inside was last taken to
-                have left, in microseconds.
+            left_at: By list code, when its guests were last taken to have left, in microseconds.
         """
         key = (self._version, left_at.tobytes())
         if self._answer is None or self._answer[0] != key:
@@ -231,16 +221,16 @@ class Passages:
 
 
 STEP: Final = 20_000
-"""Scans read in one transaction: a long one keeps the log of the store from being folded in."""
+"""Scans read in one transaction; a long one would keep the log of the store from being folded."""
 
 MAX_AT_ONCE: Final = 500
 """Ids in one question."""
 
 LATE_US: Final = 15 * 60 * 1_000_000
-"""How far the clocks of desks may be apart in what is found by the time of a scan."""
+"""Most that clocks of desks may differ where scans are found by time."""
 
 NOTED_S: Final = 2.0
-"""How long lists and types may be old where the log tells of no act."""
+"""Age at which lists and types are read again, even without an act in the log."""
 
 Noted = TypeVar("Noted")
 
@@ -259,16 +249,16 @@ MINUTE_US: Final = 60_000_000
 
 
 class Standings:
-    """The scans of one event, read once and then only what came or was undone since.
+    """The scans of one event; each reading adds what came or was undone since.
 
-    Safe to be asked from several threads, one after the other. `read` may be stopped by what
-    `on_progress` raises; what was read until then stays, and the next reading goes on from there.
+    Threads take `lock` in turns. If `on_progress` stops `read` by an exception, the next reading
+    goes on from there.
 
     Attributes:
-        cells: How many scans that hold there are, by `Cell`.
-        minutes: How many entries that hold there are, by `Minute`.
+        cells: Live scans by `Cell`.
+        minutes: Live entries by `Minute`.
         following: How far scans and acts were read.
-        valid: How many valid tickets of each type there are, as of the last `catch_up`.
+        valid: Valid tickets by type, as of the last `catch_up`.
     """
 
     def __init__(self, event_id: UUID) -> None:
@@ -285,7 +275,7 @@ class Standings:
         return self.following.last_no
 
     def begin(self) -> None:
-        """Forget everything, as for a store that was put back."""
+        """Forget everything, as for a restored store."""
         self.columns = ScanColumns()
         self.lists: Codes[bytes] = Codes()
         self.gates: Codes[bytes | None] = Codes()
@@ -304,10 +294,10 @@ class Standings:
         self._passages: dict[Ways, Passages] = {}
 
     def read(self, store: Store, on_progress: Callable[[int, int], None]) -> None:
-        """Read what came since, in steps; after it only little is left for `catch_up`.
+        """Read what came since, in steps, so that little is left for `catch_up`.
 
         Args:
-            on_progress: Told how many scans are read and how many there are; may raise to stop.
+            on_progress: Gets the numbers of scans read and in all; may raise to stop.
         """
         while True:
             with store.read() as connection:
@@ -316,7 +306,7 @@ class Standings:
                     self.begin()
                     self._opening = store.opening
                 if not self.following.follows_acts:
-                    # Types are read from here on; who is upgraded meanwhile is met again.
+                    # Note acts before types are read, so that later upgrades are found.
                     self.following.note_acts(connection)
                 if newest - self.last_no <= STEP:
                     return
@@ -324,14 +314,14 @@ class Standings:
             on_progress(self.last_no, newest)
 
     def catch_up(self, connection: Connection) -> None:
-        """Read the rest inside the transaction that also reads what the figures stand beside."""
+        """Read the rest, in the transaction that reads everything else of a standing."""
         newest = newest_scan(connection)
         if newest < self.last_no:
             self.begin()
             self.following.note_acts(connection)
         while self.last_no < newest:
             self._take(connection, min(newest, self.last_no + STEP))
-        # Each of these may be done twice with the same acts, as after a reading that failed.
+        # All of these may run twice with the same acts, as after a reading that failed.
         acts = self.following.acts(connection)
         self._annul(self.following.newly_undone(connection, acts))
         self._note_upgrades(connection, acts)
@@ -339,7 +329,7 @@ class Standings:
         self.following.have(acts)
 
     def noted(self, connection: Connection, read: Callable[[Connection, UUID], Noted]) -> Noted:
-        """What is read only when somebody did something beside scanning, and now and then."""
+        """A value that is read again after an act that is no scan, or after `NOTED_S`."""
         acts, now_s = newest_act(connection), time.monotonic()
         if self._noted is None or self._noted[0] != acts or now_s - self._noted[1] > NOTED_S:
             self._noted = acts, now_s, read(connection, self.event_id)
@@ -347,7 +337,7 @@ class Standings:
         return noted
 
     def passages(self, ways: Ways) -> Passages:
-        """The passages by some lists, up to date."""
+        """The passages by some lists."""
         found = self._passages.get(ways)
         if found is None:
             found = self._passages[ways] = Passages(self.columns, ways)
@@ -406,7 +396,7 @@ class Standings:
             self.minutes.values[code] += count
 
     def _learn_tickets(self, connection: Connection, ids: list[bytes]) -> None:
-        """Give codes to tickets that were not met yet, and note their types."""
+        """Add new tickets with their types."""
         new = [each for each in dict.fromkeys(ids) if each not in self.tickets.of]
         for place in range(0, len(new), MAX_AT_ONCE):
             asked = new[place : place + MAX_AT_ONCE]
@@ -436,7 +426,7 @@ class Standings:
         )
 
     def _note_upgrades(self, connection: Connection, acts: Acts) -> None:
-        """Read the types of tickets anew that became tickets of another type."""
+        """Read the types of upgraded tickets again."""
         changed = {
             act.subject
             for act in acts.of_event
@@ -449,7 +439,7 @@ class Standings:
                 self.type_of.values[self.tickets.of[ticket]] = self.types.code(kind)
 
 
-# Built once: SQLAlchemy takes longer to build these than SQLite to answer them.
+# Built once: building them takes longer than running them.
 _SCANS = (
     select(
         ScanRow.no,

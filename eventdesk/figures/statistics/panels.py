@@ -1,4 +1,4 @@
-"""What a wall shows, panel by panel: each is one chart, its figures, and a sentence."""
+"""Panels of a wall: one chart each, with its figures and a sentence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,22 +15,15 @@ from eventdesk.core.money import Money
 from eventdesk.core.reports import Figure, Report, ReportTable, figure_text, size_of
 from eventdesk.door import WORDING
 from eventdesk.figures.forecast import Forecast
-from eventdesk.figures.panel_values import (
-    LANE_MINUTES,
-    RATE_MINUTES,
-    Figures,
-    Group,
-    Quantiles,
-    Standing,
-)
+from eventdesk.figures.panel_values import LANE_MINUTES, RATE_MINUTES, Figures, Group, Standing
 from eventdesk.figures.reports.revenue import SOLD_BY_TYPE
 
 MAX_STEPS: Final = 200
-"""Points of a curve; a longer time is put together to fewer."""
+"""Most points of a curve."""
 
 
 class Span(StrEnum):
-    """How much of the day the curve shows."""
+    """The time that a curve shows."""
 
     HOURS = "3h"
     DAY = "day"
@@ -42,7 +35,7 @@ class Panel:
 
     Attributes:
         key: Its stable name, for the command line and for file names.
-        public: Whether it comes round by itself; what is about single members of the team does not.
+        public: Whether a wall shows it by itself; figures of single members of the team are not.
     """
 
     key: str
@@ -64,13 +57,13 @@ KEYS: Final = (
     "sessions",
     "sales",
 )
-"""All panels there are; which of them somebody sees depends on what they may."""
+"""The keys of all panels."""
 
 
 def door_panels(
     standing: Standing, span: Span = Span.HOURS, forecast: Forecast | None = None
 ) -> tuple[Panel, ...]:
-    """The panels of the door; all of them may be seen by whoever may see a standing."""
+    """The panels of the door."""
     panels = [
         Panel("arrivals", _("Arrivals"), arrivals(standing, span, forecast)),
         Panel("gates", _("Gates"), _gates(standing)),
@@ -87,7 +80,7 @@ def door_panels(
 
 
 def arrivals(standing: Standing, span: Span, forecast: Forecast | None = None) -> Curve:
-    """People let in, minute by minute; what is still to come beside it, dotted."""
+    """People let in, minute by minute, and the forecast, dotted."""
     minutes = standing.arrivals
     if span is Span.HOURS:
         minutes = minutes.since(standing.at - timedelta(hours=3))
@@ -125,7 +118,7 @@ def arrivals(standing: Standing, span: Span, forecast: Forecast | None = None) -
 
 
 def nobody_yet(standing: Standing) -> str:
-    """What is said before the first guest."""
+    """The sentence of a curve without entries."""
     if standing.scans:
         return _("Nobody was let in here at this time of the day.")
     said = [_("Nobody was scanned yet.")]
@@ -139,7 +132,7 @@ def nobody_yet(standing: Standing) -> str:
 
 
 def session_panel(report: Report) -> Panel:
-    """Sessions by how many signed up and wait."""
+    """Sessions by sign-ups and people waiting."""
     table = report.tables[0]
     bars = tuple(
         Bar(
@@ -161,7 +154,7 @@ def session_panel(report: Report) -> Panel:
 
 
 def sales_panels(report: Report) -> tuple[Panel, ...]:
-    """Sold by ticket type, one panel a currency: amounts of two are never added."""
+    """Amounts sold by ticket type, one panel a currency."""
     tables = [table for table in report.tables if table.key == SOLD_BY_TYPE]
     return tuple(
         Panel("sales" if place == 1 else f"sales-{place}", _("Sales"), _sales(table))
@@ -182,7 +175,7 @@ def _sales(table: ReportTable) -> Bars:
 
 
 def _major(amount: Figure) -> float:
-    """How long a bar is; the amount itself is written beside it, exactly."""
+    """The length of an amount's bar."""
     return amount.minor / 10.0**amount.exponent if isinstance(amount, Money) else 0.0
 
 
@@ -191,12 +184,7 @@ def _gates(standing: Standing) -> Bars:
         Bar(
             group.name,
             (group.entries,),
-            _several(
-                _("{entries:,} in", entries=group.entries),
-                _("{exits:,} out", exits=group.exits) if group.exits else "",
-                _("{refused:,} refused", refused=group.refused) if group.refused else "",
-                _("{a_minute:.1f} a minute", a_minute=group.a_minute),
-            ),
+            f"{_counted(group)} · {_('{a_minute:.1f} a minute', a_minute=group.a_minute)}",
         )
         for group in standing.gates
     )
@@ -261,13 +249,17 @@ def _refused(standing: Standing) -> Bars:
 
 
 def _times(standing: Standing) -> Bars:
-    waits, bars = standing.waits, []
-    for name, times in (
-        (_("Scan to verdict"), waits.verdict),
-        (_("Verdict to paper"), waits.paper),
-    ):
-        if times is not None:
-            bars += _quantiles(name, times)
+    waits = standing.waits
+    measured = ((_("Scan to verdict"), waits.verdict), (_("Verdict to paper"), waits.paper))
+    bars = [
+        bar
+        for name, times in measured
+        if times is not None
+        for bar in (
+            Bar(_("{name}, median", name=name), (times.median_ms,), _duration(times.median_ms)),
+            Bar(f"{name}, p95", (times.p95_ms,), _duration(times.p95_ms)),
+        )
+    ]
     badges = _(
         "Badges: {waiting:,} waiting, {failed:,} failed.",
         waiting=waits.waiting,
@@ -283,15 +275,13 @@ def _times(standing: Standing) -> Bars:
     )
 
 
-def _several(*words: str) -> str:
-    return " · ".join(filter(None, words))
-
-
-def _quantiles(name: str, times: Quantiles) -> list[Bar]:
-    return [
-        Bar(_("{name}, median", name=name), (times.median_ms,), _duration(times.median_ms)),
-        Bar(f"{name}, p95", (times.p95_ms,), _duration(times.p95_ms)),
-    ]
+def _counted(group: Group) -> str:
+    said = [_("{entries:,} in", entries=group.entries)]
+    if group.exits:
+        said.append(_("{exits:,} out", exits=group.exits))
+    if group.refused:
+        said.append(_("{refused:,} refused", refused=group.refused))
+    return " · ".join(said)
 
 
 def _duration(ms: int) -> str:
@@ -346,15 +336,7 @@ def _rooms(standing: Standing) -> Bars:
 
 def _operators(standing: Standing) -> Bars:
     bars = tuple(
-        Bar(
-            group.name,
-            (group.entries, group.exits, group.refused),
-            _several(
-                _("{entries:,} in", entries=group.entries),
-                _("{exits:,} out", exits=group.exits) if group.exits else "",
-                _("{refused:,} refused", refused=group.refused) if group.refused else "",
-            ),
-        )
+        Bar(group.name, (group.entries, group.exits, group.refused), _counted(group))
         for group in standing.operators
     )
     return Bars(

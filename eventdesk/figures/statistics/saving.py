@@ -1,4 +1,4 @@
-"""Panels of a wall as files: pictures, and the same figures as a table."""
+"""Panels saved as files: pictures, or tables of the figures."""
 
 from datetime import UTC
 from enum import StrEnum
@@ -46,11 +46,7 @@ def save_panel(
     path: Path | None = None,
     overwrite: bool = False,
 ) -> Path:
-    """Save a panel as it was read; who could read it could see all that is in it.
-
-    Args:
-        path: Where, as `place_for` lets this actor.
-    """
+    """Save a panel as it was read, in a place that `place_for` lets this actor use."""
     with steps.read() as act:
         act.need(None, Permission.ATTEND)
         path = place_for(act, act.store.home, path, overwrite=overwrite)

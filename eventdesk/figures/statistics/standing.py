@@ -1,4 +1,4 @@
-"""How an event stands now: read what came since the last time, and count it."""
+"""Standing: the figures of an event now, counted from its scans."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from data.schema import (
     CheckInListRow,
@@ -67,7 +67,7 @@ from eventdesk.figures.statistics.memory import (
 from eventdesk.figures.statistics.timings import LAST, waits
 
 PACE_MINUTES: Final = 60
-"""What the pace of a lane is told from."""
+"""Minutes from which the pace of a lane is measured."""
 
 LAST_SCANS: Final = 1000
 """Among these is the newest by the clock."""
@@ -77,7 +77,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(slots=True)
 class Tally:
-    """How many scans of each sort hold."""
+    """Counts of live scans."""
 
     entries: int = 0
     exits: int = 0
@@ -94,14 +94,14 @@ class Tally:
 
 
 def instant(us: int) -> datetime:
-    """An instant of the columns."""
+    """An instant from microseconds since 1970."""
     return EPOCH + us * timedelta(microseconds=1)
 
 
 def tallies(
     kept: Standings, lists: frozenset[int], gate: int | None, key: Callable[[Cell], Key]
 ) -> dict[Key, Tally]:
-    """Count the scans of some lists, and of a gate, by whatever their cell says."""
+    """Count the scans of some lists, and of a gate, by a key of their cells."""
     found: defaultdict[Key, Tally] = defaultdict(Tally)
     for cell, count in cells_of(kept, lists, gate):
         found[key(cell)].add(cell[3], count)
@@ -111,7 +111,7 @@ def tallies(
 def cells_of(
     kept: Standings, lists: frozenset[int], gate: int | None
 ) -> Iterable[tuple[Cell, int]]:
-    """The cells of some lists and of a gate, with how many scans each holds."""
+    """The cells of some lists and of a gate, with the scans in each."""
     for cell, count in zip(kept.cell_codes.keys, kept.cells.values.tolist(), strict=True):
         if count and cell[0] in lists and (gate is None or cell[1] == gate):
             yield cell, count
@@ -120,7 +120,7 @@ def cells_of(
 def entries_by_minute(
     kept: Standings, lists: frozenset[int], gate: int | None, begin_us: int, until_us: int
 ) -> Minutes:
-    """Count entries minute by minute, from the first one of a day to an instant."""
+    """Count entries by the minute, from the first one of a day to an instant."""
     first, last = begin_us // MINUTE_US, until_us // MINUTE_US
     counts = Counter[int]()
     for (in_list, at_gate, minute), count in zip(
@@ -147,7 +147,7 @@ class Entries:
     def since(
         cls, kept: Standings, lists: frozenset[int], gate: int | None, begin_us: int
     ) -> "Entries":
-        """Find them: scans are written in the order of time, but for clocks that differ."""
+        """Find entries; scans are stored in order of time, within `LATE_US`."""
         columns = kept.columns
         start = int(np.searchsorted(columns.at.values, begin_us - LATE_US))
         mask: Mask = columns.at.values[start:] >= begin_us
@@ -160,23 +160,23 @@ class Entries:
         return cls(kept, rows)
 
     def later(self, begin_us: int) -> "Entries":
-        """Those of them since a later instant."""
+        """The entries since a later instant."""
         return Entries(self.kept, self.rows[self.kept.columns.at.values[self.rows] >= begin_us])
 
     def tickets(self) -> int:
-        """How many different tickets they are of."""
+        """The number of different tickets."""
         seen: Mask = np.zeros(len(self.kept.tickets), dtype=np.bool_)
         seen[self.kept.columns.ticket.values[self.rows]] = True
         return int(np.count_nonzero(seen))
 
     def by(self, column: str) -> Counter[int]:
-        """Count them by the codes of a column."""
+        """Counts by the codes of a column."""
         codes = getattr(self.kept.columns, column).values[self.rows]
         counts = np.bincount(codes) if len(codes) else np.zeros(0, dtype=np.intp)
         return Counter({code: int(count) for code, count in enumerate(counts) if count})
 
     def lanes(self, now_us: int) -> list[tuple[int, int, float]]:
-        """For each lane: its code, its entries, and those a minute since the first of them."""
+        """For each lane its code, its entries, and their mean a minute since the first."""
         columns, found = self.kept.columns, []
         codes, at = columns.lane.values[self.rows], columns.at.values[self.rows]
         for lane in np.unique(codes).tolist():
@@ -186,7 +186,7 @@ class Entries:
         return found
 
     def seconds_each(self) -> float | None:
-        """How long one guest takes where the next one waits already; None where nobody waited."""
+        """Seconds that one guest takes while the next one waits; None where nobody waited."""
         columns, ends, pauses = self.kept.columns, [], []
         codes, at = columns.lane.values[self.rows], columns.at.values[self.rows]
         for lane in np.unique(codes).tolist():
@@ -197,11 +197,7 @@ class Entries:
 
 
 def day_of(kept: Standings, event: Any, now: datetime) -> tuple[int, int]:
-    """The day at the event that is shown: today, or the last one on which somebody was scanned.
-
-    Returns:
-        When it begins, and the last instant of it that has been.
-    """
+    """The begin and end, so far, of today at the event, or of the last day with scans."""
     zone = ZoneInfo(event.time_zone)
     last = instant(int(kept.columns.at.values[-LAST_SCANS:].max())) if len(kept.columns) else now
     local = min(now, last).astimezone(zone) if last < now else now.astimezone(zone)
@@ -218,25 +214,25 @@ def midnight(event: Any, at: datetime) -> datetime:
 
 
 def lately(now_us: int, minutes: int = LANE_MINUTES) -> int:
-    """When the last minutes began."""
+    """The instant so many minutes ago."""
     return now_us - minutes * MINUTE_US
 
 
 def a_minute(counts: Counter[int], code: int) -> float:
-    """What was counted over `RATE_MINUTES`, a minute."""
+    """A count over `RATE_MINUTES` as a rate."""
     return counts[code] / RATE_MINUTES
 
 
 AT_THE_DOOR = ("arrive", "leave")
-"""Kinds of lists by which people come into the house and go out of it."""
+"""Kinds of lists at the doors of the house."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListGround:
-    """A list as figures need it.
+    """A check-in list.
 
     Attributes:
-        types: The ticket types it takes; empty takes all.
+        types: The ticket types it takes; empty means all.
         capacity: Most people inside, by the list, its session or its room.
     """
 
@@ -253,10 +249,10 @@ class ListGround:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What is there at an event, as it is now.
+    """The lists, gates, ticket types and devices of an event.
 
     Attributes:
-        expected: Valid tickets by type, those of overdue bookings taken off; `expecting` fills it.
+        expected: Valid tickets by type, without those of overdue bookings; filled by `expecting`.
     """
 
     event: Any
@@ -267,10 +263,10 @@ class Ground:
     expected: Mapping[UUID, int]
 
     def chosen(self, choice: Choice) -> tuple[ListGround, ...]:
-        """The lists that are looked at: those chosen, else all of the door, else all.
+        """The lists of a choice, else all of the door, else all.
 
         Raises:
-            NotFoundError: One of them, or the gate, is not there any more.
+            NotFoundError: One of them, or the gate, is gone.
         """
         if choice.gate_id is not None and choice.gate_id not in self.gates:
             raise NotFoundError(msg("There is no such gate."), hint=msg("Choose another one."))
@@ -287,20 +283,20 @@ class Ground:
     def ways(
         self, lists: tuple[ListGround, ...]
     ) -> tuple[tuple[ListGround, ...], tuple[ListGround, ...]]:
-        """The lists whose entries count where these are looked at, and those whose exits do."""
+        """The lists whose entries count for these lists, and those whose exits do."""
         return ways(lists, self.lists)
 
     def all_left_at(self, listed: ListGround) -> str:
-        """When all who came by a list are taken to have left: its own time, else its way out's."""
+        """The time of day when all guests of a list are taken to have left."""
         return all_left_at(listed, self.lists)
 
     def expecting(self, valid: Mapping[UUID, int], ended: Mapping[UUID, int]) -> "Ground":
-        """The same, with so many valid tickets of each type, less those of overdue bookings."""
+        """The same with these valid tickets by type, less those of overdue bookings."""
         left = {kind: count - ended.get(kind, 0) for kind, count in valid.items()}
         return replace(self, expected=left)
 
     def expected_by(self, lists: tuple[ListGround, ...]) -> dict[UUID, int]:
-        """Valid tickets by type, of the types that one of these lists takes."""
+        """Valid tickets by type, as far as these lists take them."""
         taken = self.ways(lists)[0] or lists
         if any(not each.types for each in taken):
             return dict(self.expected)
@@ -309,7 +305,11 @@ class Ground:
 
 
 def ground(connection: Connection, event_id: UUID) -> Ground:
-    """Read what is there, but for how many are expected."""
+    """Read the ground of an event, without `expected`."""
+
+    def names(query: Select[UUID, str]) -> dict[UUID, str]:
+        return {row[0]: row[1] for row in connection.execute(query)}
+
     event = event_row(connection, event_id)
     types: dict[UUID, set[UUID]] = {}
     for list_id, type_id in connection.execute(
@@ -340,23 +340,17 @@ def ground(connection: Connection, event_id: UUID) -> Ground:
             ListGround(list_id, name, kind, frozenset(types.get(list_id, ())), opens, exits, *rest)
             for list_id, name, kind, opens, exits, *rest in rows
         ),
-        {
-            row[0]: row[1]
-            for row in connection.execute(
-                select(GateRow.id, GateRow.name)
-                .where(GateRow.event_id == event_id)
-                .order_by(GateRow.name, GateRow.id)
-            )
-        },
-        {
-            row[0]: row[1]
-            for row in connection.execute(
-                select(TicketTypeRow.id, TicketTypeRow.name)
-                .where(TicketTypeRow.event_id == event_id)
-                .order_by(TicketTypeRow.position, TicketTypeRow.id)
-            )
-        },
-        {row[0]: row[1] for row in connection.execute(select(DeviceRow.id, DeviceRow.name))},
+        names(
+            select(GateRow.id, GateRow.name)
+            .where(GateRow.event_id == event_id)
+            .order_by(GateRow.name, GateRow.id)
+        ),
+        names(
+            select(TicketTypeRow.id, TicketTypeRow.name)
+            .where(TicketTypeRow.event_id == event_id)
+            .order_by(TicketTypeRow.position, TicketTypeRow.id)
+        ),
+        names(select(DeviceRow.id, DeviceRow.name)),
         {},
     )
 
@@ -418,12 +412,11 @@ def standing(
     kept: Standings | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Standing:
-    """Say how an event stands.
+    """Count how an event stands.
 
     Args:
-        kept: What was read before; with it only what came or was undone since is read.
-        on_progress: Told how many scans are read and how many there are, where there are many;
-            may raise to stop. What was read stays in `kept`.
+        kept: What was read before, so that only changes are read.
+        on_progress: Gets the numbers of scans read and in all; may raise to stop.
 
     Raises:
         NotFoundError: There is no such event, or a list or gate that was chosen is gone.
@@ -444,7 +437,7 @@ def standing(
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """What is looked at, in codes."""
+    """A choice in codes."""
 
     lists: frozenset[int]
     gate: int | None
@@ -452,7 +445,7 @@ class _Sight:
 
 
 class _Count:
-    """One counting of what is remembered."""
+    """One count of the scans in memory."""
 
     def __init__(self, kept: Standings, there: Ground, choice: Choice, now: datetime) -> None:
         self._kept, self._there, self._choice, self._now = kept, there, choice, now
@@ -637,7 +630,7 @@ class _Count:
         return frozenset(self._kept.lists.code(each.id.bytes) for each in lists)
 
     def _last_exits(self) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-        """For each list's code, when everybody inside was last taken to have left."""
+        """By list code, when its guests were last taken to have left."""
         left = np.zeros(len(self._kept.lists), dtype=np.int64)
         zone = ZoneInfo(self._there.event.time_zone)
         for each in self._there.lists:
@@ -648,7 +641,7 @@ class _Count:
         return left
 
     def _words(self) -> str:
-        """What is looked at, as a heading says it."""
+        """The choice as a heading."""
         words = (
             [each.name for each in self._lists] if self._choice.list_ids else [_("All entrances")]
         )

@@ -1,4 +1,4 @@
-"""How long guests wait: noted after each verdict, read as median and 95th percentile."""
+"""Times that guests wait: noted after each verdict, read as median and 95th percentile."""
 
 import statistics
 from collections.abc import Collection, Sequence
@@ -24,20 +24,16 @@ from eventdesk.acts import Topic
 from eventdesk.figures.panel_values import Quantiles, Waits
 
 LAST: Final = 300
-"""Scans whose times are told: those of now, not of the morning."""
+"""The last scans, whose times are read."""
 
 MAX_MS: Final = 10 * 60 * 1000
-"""A longer time is a clock that was set, and no wait."""
+"""A longer time comes from a clock that was set."""
 
 
 def note_verdicts(store: Store, verdicts: Sequence[tuple[UUID, float]]) -> int:
-    """Note how long it took from a code being seen to its answer being on show.
+    """Note the milliseconds from seeing a code to showing its answer; returns how many were noted.
 
-    Screens call it for many scans at once, some seconds later. What is not in the log of scans,
-    such as an answer that could not be written down, and what was noted already is left out.
-
-    Args:
-        verdicts: The id of each scan, and milliseconds.
+    Scans that are not in the store, or were noted already, are left out.
 
     Raises:
         StoreError: Nothing was noted; they may be noted again.
@@ -69,13 +65,7 @@ def waits(
     list_ids: Collection[UUID],
     gate_id: UUID | None,
 ) -> Waits:
-    """Read how long the last scans took, and how badges stand.
-
-    Args:
-        since_no: Number of the first scan that counts.
-        list_ids: Only these lists.
-        gate_id: Only this gate; None is all.
-    """
+    """Read the times of scans at some lists and a gate, from a number on, and count badges."""
     given = {
         "since": since_no,
         "event_id": event_id,
@@ -119,7 +109,7 @@ _LOOKED_AT = (
         ScanRow.gate_id == bindparam("gate_id", type_=ScanRow.gate_id.type),
     ),
 )
-# From the scans to their times: the other way all times there are would be read.
+# From scans to times; the other way round all times of the store would be read.
 _VERDICTS = (
     select(ScanTimingRow.verdict_ms)
     .select_from(ScanRow)
