@@ -1,4 +1,4 @@
-"""Checking a file against an event, down to every row, without changing anything."""
+"""Dry run of an import: checks every row of a file against an event."""
 
 import re
 from collections import Counter, defaultdict
@@ -58,7 +58,7 @@ class Kind:
 def named_seats(
     connection: Connection, event_id: UUID, rows: Sequence[Row], problems: Problems
 ) -> dict[str, UUID]:
-    """The seats the file names, where the event has a plan: each there, free, and named once."""
+    """The seats that the file names; each must be in the plan, free, and named once."""
     plan = {
         row.label: row
         for row in connection.execute(
@@ -76,52 +76,42 @@ def named_seats(
         seat = plan.get(row.seat)
         before = named.setdefault(row.seat, row.number)
         if seat is None:
-            problems.add(row.number, Reason.BAD_SEAT, _("The plan has no such seat."), row.seat)
+            fault = _("The plan has no such seat.")
         elif seat.ticket_id is not None or seat.blocked:
-            problems.add(row.number, Reason.BAD_SEAT, _("This seat is not free."), row.seat)
+            fault = _("This seat is not free.")
         elif before != row.number or row.count > 1:
-            problems.add(
-                row.number,
-                Reason.BAD_SEAT,
-                _("Row {before} has this seat already.", before=before),
-                row.seat,
-            )
+            fault = _("Row {before} has this seat already.", before=before)
+        else:
+            continue
+        problems.add(row.number, Reason.BAD_SEAT, fault, row.seat)
     return {label: plan[label].id for label in named if label in plan}
 
 
 def check_places(
     act: Act, event_id: UUID, rows: Sequence[Row], kinds: Mapping[str, Kind], problems: Problems
 ) -> None:
-    """Note every row there is no place for, in the order of the file."""
+    """Note every row without a free place, in the order of the file."""
     standing = availability(act, event_id)
     left: dict[UUID, int | None] = {each.ticket_type_id: each.left for each in standing.values()}
     capacity = act.connection.execute(
         select(EventRow.capacity).where(EventRow.id == event_id)
     ).scalar_one()
-    room = None
-    if capacity is not None:
-        room = capacity - places_taken(act, event_id)
+    room = None if capacity is None else capacity - places_taken(act, event_id)
     for row in rows:
         kind = kinds.get(row.type_name)
         if kind is None:
             continue
-        of_type = left.get(kind.id)
+        of_type, fault = left.get(kind.id), ""
         if of_type is not None:
             left[kind.id] = of_type - row.count
-            if of_type < row.count:
-                problems.add(
-                    row.number,
-                    Reason.OVER_QUOTA,
-                    _("No place is left of {name}.", name=kind.name),
-                    row.name,
-                )
-                continue
-        if room is not None:
+        if of_type is not None and of_type < row.count:
+            fault = _("No place is left of {name}.", name=kind.name)
+        elif room is not None:
             room -= row.count
             if room < 0:
-                problems.add(
-                    row.number, Reason.OVER_QUOTA, _("No place is left at this event."), row.name
-                )
+                fault = _("No place is left at this event.")
+        if fault:
+            problems.add(row.number, Reason.OVER_QUOTA, fault, row.name)
 
 
 _ROUNDED: Final = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
@@ -129,12 +119,7 @@ _ROUNDED: Final = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A ticket that is here from an import before.
-
-    Attributes:
-        foreign_code: Its code from the other system; None where the file had none.
-        revision: The revision of its code here.
-    """
+    """A ticket of an earlier import, with its code in the other system and its revision here."""
 
     id: UUID
     foreign_code: str | None
@@ -152,43 +137,40 @@ def check_codes(
 
     Args:
         rows: Rows that stand for tickets.
-        known: The tickets of rows that are here from an import before, by the row's number.
+        known: Tickets of an earlier import, by the number of their row.
     """
-    coded = [row for row in rows if row.code]
-    sound = [row for row in coded if not _is_wrong(row, problems)]
     first: dict[str, Row] = {}
-    single = [row for row in sound if not _is_twin(row, first, problems)]
+    single = []
+    for row in rows:
+        if not row.code:
+            continue
+        if fault := _fault(row):
+            problems.add(row.number, Reason.BAD_CODE, fault, row.code)
+        elif twin := _twin(row, first.setdefault(row.code.lower(), row)):
+            problems.add(row.number, Reason.BAD_CODE, twin)
+        else:
+            single.append(row)
     codes = [row.code for row in single]
     taken = tickets_with(connection, event_id, codes)
     short = short_codes_among(connection, codes)
     for row in single:
-        ticket_id, ticket_code = taken.get(row.code.lower(), (None, ""))
+        ticket_id, ticket = taken.get(row.code.lower(), (None, ""))
         own = known.get(row.number)
         if ticket_id is not None and (own is None or own.id != ticket_id):
-            problems.add(
-                row.number,
-                Reason.BAD_CODE,
-                _(
-                    "Ticket {ticket_code} of this event has this code already.",
-                    ticket_code=ticket_code,
-                ),
-            )
+            fault = _("Ticket {ticket} of this event has this code already.", ticket=ticket)
+            problems.add(row.number, Reason.BAD_CODE, fault)
         elif row.code in short:
-            problems.add(
-                row.number,
-                Reason.BAD_CODE,
-                _(
-                    "A ticket here has this as its short code, which everybody may see; "
-                    "leave the cell empty."
-                ),
-                row.code,
+            fault = _(
+                "A ticket here has this as its short code, which everybody may see; leave the "
+                "cell empty."
             )
+            problems.add(row.number, Reason.BAD_CODE, fault, row.code)
 
 
 def renewed(rows: Iterable[Row], known: Mapping[int, Known]) -> list[tuple[UUID, str]]:
-    """The tickets that are here already and have another code by now, or had none.
+    """Tickets of an earlier import that have another code in this file.
 
-    A ticket whose code was issued anew here keeps that; the other system cannot know of it.
+    A ticket whose code was renewed here keeps it; the other system cannot know of it.
     """
     return [
         (ticket.id, row.code)
@@ -198,13 +180,6 @@ def renewed(rows: Iterable[Row], known: Mapping[int, Known]) -> list[tuple[UUID,
         and ticket.revision == FIRST_REVISION
         and (ticket.foreign_code or "").lower() != row.code.lower()
     ]
-
-
-def _is_wrong(row: Row, problems: Problems) -> bool:
-    sentence = _fault(row)
-    if sentence:
-        problems.add(row.number, Reason.BAD_CODE, sentence, row.code)
-    return bool(sentence)
 
 
 def _fault(row: Row) -> str:
@@ -229,39 +204,33 @@ def _fault(row: Row) -> str:
     return ""
 
 
-def _is_twin(row: Row, first: dict[str, Row], problems: Problems) -> bool:
-    before = first.setdefault(row.code.lower(), row)
-    if before is row:
-        return False
-    if before.code == row.code:
-        words = _(
-            "Row {number} has the same ticket code; take one of them out.", number=before.number
-        )
-    else:
-        words = _(
-            "The code of row {number} differs by capitals alone; scanners mix them up.",
-            number=before.number,
-        )
-    problems.add(row.number, Reason.BAD_CODE, words)
-    return True
+def _twin(row: Row, first: Row) -> str:
+    """The problem of a row whose code the first row with it has; "" for that row itself."""
+    if first is row:
+        return ""
+    if first.code == row.code:
+        return _("Row {row} has the same ticket code; take one of them out.", row=first.number)
+    return _(
+        "The code of row {row} differs by capitals alone; scanners mix them up.", row=first.number
+    )
 
 
 REFS_AT_ONCE = 5000
-"""Codes looked for in one question."""
+"""Codes in one query."""
 
 OPEN_PART = "/open"
-"""Behind the code of a booking that is paid in part: what of it is not, as a booking of its own."""
+"""Suffix to the code of a booking that is paid in part: its unpaid tickets as another booking."""
 
 Progress = Callable[[int], None]
 
 
 @dataclass(slots=True)
 class Prepared:
-    """What an import would book, and what stands in its way.
+    """What an import would book, and its problems.
 
     Attributes:
-        known: The tickets that are here already, by the number of their row.
-        renewed: Those of them that get another ticket code, with the code.
+        known: Tickets of an earlier import, by the number of their row.
+        renewed: Tickets of an earlier import that get another code, with the code.
     """
 
     event: Any
@@ -278,7 +247,7 @@ class Prepared:
 
     @property
     def new_kinds(self) -> list[Kind]:
-        """The types to be added, in the order in which the file has them."""
+        """The types to be added, in the order of the file."""
         return [kind for kind in self.kinds.values() if kind.new]
 
     def money(self, minor: int) -> Money:
@@ -295,7 +264,7 @@ def check_import(
     *,
     on_progress: Progress = lambda done: None,
 ) -> DryRun:
-    """Say what importing a file would do, and every problem by row and reason; nothing changes.
+    """Report what an import would do, with every problem by row and reason; nothing changes.
 
     Raises:
         InvalidInputError: The file cannot be read as a table.
@@ -329,7 +298,7 @@ def check_import(
 def prepare(
     act: Act, event_id: UUID, path: Path, plan: ImportPlan, *, on_progress: Progress
 ) -> Prepared:
-    """Read a file and make of it what is to be booked; what is wrong is noted, row by row."""
+    """Read a file into bookings, and note problems row by row."""
     event = event_row(act.connection, event_id)
     problems = Problems()
     prepared = Prepared(event, problems)
@@ -367,7 +336,7 @@ def prepare(
 def _without_known(
     connection: Connection, event_id: UUID, rows: Sequence[Row], prepared: Prepared
 ) -> list[Row]:
-    """Pass over what an import brought before; a booking that has more rows now is a problem."""
+    """Leave out the rows of an earlier import; a booking with more rows now is a problem."""
     orders = list(dict.fromkeys(ref for row in rows for ref in (row.order, row.order + OPEN_PART)))
     known: dict[str, dict[str, Known]] = {}
     for at in range(0, len(orders), REFS_AT_ONCE):
@@ -396,17 +365,13 @@ def _without_known(
             prepared.already += 1
             prepared.known[row.number] = known[row.order][ref_of(row, 0)]
         else:
-            prepared.problems.add(
-                row.number,
-                Reason.CHANGED,
-                _("Its booking was imported before, without this row; add the ticket by hand."),
-                row.order,
-            )
+            fault = _("Its booking was imported before, without this row; add the ticket by hand.")
+            prepared.problems.add(row.number, Reason.CHANGED, fault, row.order)
     return fresh
 
 
 def ref_of(row: Row, index: int) -> str:
-    """What a ticket of a row is known by when the file comes again."""
+    """The reference of a row's ticket, by which it is known when the file comes again."""
     ref = f"{row.order}-{row.position}" if row.position else row.order
     return f"{ref}/{index + 1}" if index else ref
 
@@ -447,14 +412,10 @@ def _kinds(
     for row in rows:
         if row.type_name not in kinds:
             prepared.unknown[row.type_name] += 1
-            prepared.problems.add(
-                row.number,
-                Reason.UNKNOWN_TYPE,
-                _("Say which ticket type is meant, or let it be added.")
-                if row.type_name
-                else _("It names no ticket type; say which rows without one have."),
-                row.type_name,
-            )
+            fault = _("Say which ticket type is meant, or let it be added.")
+            if not row.type_name:
+                fault = _("It names no ticket type; say which rows without one have.")
+            prepared.problems.add(row.number, Reason.UNKNOWN_TYPE, fault, row.type_name)
     return kinds
 
 
@@ -489,12 +450,12 @@ def _check_answers(
 def _bookings(
     rows: Sequence[Row], kinds: Mapping[str, Kind], seats: Mapping[str, UUID]
 ) -> Iterator[NewBooking]:
-    """Make the bookings of the rows: those of one order together, in the order of the file."""
+    """Make one booking of the rows of each order, in the order of the file."""
     together: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         together[row.order].append(row)
     for order, group in together.items():
-        # A booking is paid or not as a whole: what is paid of a mixed one becomes one of its own.
+        # A booking is paid or not as a whole: a mixed one becomes two.
         by_standing = groupby(sorted(group, key=_paid_first), key=_paid_first)
         for place, (pending, some) in enumerate(by_standing):
             mine = list(some)
@@ -537,6 +498,6 @@ def _tickets(row: Row, kinds: Mapping[str, Kind], seats: Mapping[str, UUID]) -> 
 
 
 def _sold_at(minor: int, tax_bp: int) -> TicketPrice:
-    """A price as it was paid elsewhere: with its tax, without a fee or commission of this house."""
+    """A price paid elsewhere: with tax, without a fee or commission of this house."""
     tax = half_up(minor * tax_bp, MAX_BP + tax_bp)
     return TicketPrice(minor, 0, tax, 0, 0, minor)

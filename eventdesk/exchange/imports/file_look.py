@@ -1,4 +1,4 @@
-"""Looking at a file: what its columns may be, by their names and by what stands in them."""
+"""First look at a file: guesses its columns by their names and content."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,11 +31,9 @@ MIN_SHARE: Final = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A file as it was found, and what its columns may be.
+    """The first rows of a file, with their numbers, and guesses of its columns.
 
     Attributes:
-        rows: The first rows, with their numbers.
-        columns: What each column may be; to be corrected by a person.
         types: Ticket types of the event: id and name.
         questions: Questions of the event: id and text.
     """
@@ -50,16 +48,16 @@ class Look:
 
     @property
     def is_text(self) -> bool:
-        """Whether its encoding may be chosen; a workbook and JSON tell theirs."""
+        """Whether its encoding may be chosen; workbooks and JSON define theirs."""
         return self.path.suffix.lower() not in TOLD_BY_FORM
 
 
 @steps(Permission.TICKETS, about="event_id")
 def look_at(steps: Steps, event_id: UUID, path: Path, *, encoding: str = "") -> Look:
-    """Look at a file that is to be imported into an event.
+    """Read the beginning of a file that is to be imported.
 
     Args:
-        encoding: How its characters are encoded, where it is CSV; "" finds out.
+        encoding: That of a CSV file; "" guesses it.
 
     Raises:
         InvalidInputError: The file cannot be read as a table.
@@ -98,7 +96,7 @@ def guess_columns(
     types: Sequence[str],
     questions: Sequence[Question],
 ) -> tuple[Target, ...]:
-    """Say what each column may be: by its name, as a question, then by what stands in it."""
+    """Guess each column by its name, then as a question, then by its content."""
     names = names_for(table.heading)
     asked = {fold(question.text): question.id for question in questions}
     columns: list[Target] = []
@@ -136,7 +134,7 @@ def _is_known(title: str, names: Mapping[str, Field]) -> bool:
 
 
 def _by_content(cells: Sequence[str], types: set[str]) -> Field | None:
-    """What cells look like, when most of them look alike."""
+    """The field that most cells look like."""
     if not cells:
         return None
     enough = MIN_SHARE * len(cells)

@@ -1,4 +1,4 @@
-"""What is to be done with a file, and what stands in the way."""
+"""Values of an import: fields, the plan, problems, the dry run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from eventdesk.tables.encoding import Encoding
 
 
 class Field(StrEnum):
-    """What a column of a file may hold."""
+    """Content of a column."""
 
     NAME = "name"
     GIVEN_NAME = "given_name"
@@ -41,7 +41,7 @@ class Field(StrEnum):
 
 
 class Standing(StrEnum):
-    """How a row's ticket stands."""
+    """State of a row's ticket."""
 
     PAID = "paid"
     PENDING = "pending"
@@ -49,7 +49,7 @@ class Standing(StrEnum):
 
 
 Target: TypeAlias = Field | UUID | None
-"""Where a column goes: a field, a question of the event, or nowhere."""
+"""Destination of a column: a field, a question of the event, or nothing."""
 
 LABELS: Final[Mapping[Field, Message]] = {
     Field.NAME: msg("Name"),
@@ -77,11 +77,11 @@ LABELS: Final[Mapping[Field, Message]] = {
     Field.NOTE: msg("Note"),
     Field.ATTENTION: msg("Note for the door"),
 }
-"""Fields as people choose them, in that order."""
+"""Titles of fields, in the order in which they are offered."""
 
 
 MAX_LISTED: Final = 1000
-"""Problems that are kept with their row; all are counted."""
+"""Most problems that are kept; all are counted."""
 
 
 class Reason(StrEnum):
@@ -116,17 +116,17 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What each column of a file is, and what to do where the file does not say.
+    """The meaning of a file's columns, and the defaults.
 
     Attributes:
-        columns: Where each column goes, from left to right; a field at most once.
-        types: Ticket types by what the file calls them, folded; beside those of the same name.
-        create_types: Whether types nobody knows are added, at the price most of their rows have.
+        columns: From left to right; a field at most once.
+        types: Ticket types by their folded names in the file, beside types of the same name.
+        create_types: Whether unknown types are added, at the price most of their rows have.
         default_type: The type of rows without one.
-        paid: Whether rows count as paid that do not say.
-        month_first: How dates with slashes are meant; None where the file must tell.
-        force: Whether more may come in than planned.
-        encoding: How the file's characters are encoded; "" only where the file tells it itself.
+        paid: Whether rows without a state count as paid.
+        month_first: Whether the month comes first in dates with slashes; None: the file tells.
+        force: Whether quotas and capacity may be exceeded.
+        encoding: "" only where the form of the file defines it.
     """
 
     columns: tuple[Target, ...]
@@ -139,17 +139,17 @@ class ImportPlan:
     encoding: str = ""
 
     def has(self, target: Field) -> bool:
-        """Whether some column is this field."""
+        """Whether a column has this field."""
         return target in self.columns
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why one row cannot be taken in.
+    """A problem of one row.
 
     Attributes:
-        row: Its number in the file, as a spreadsheet counts.
-        text: What is wrong and what to do, in a sentence.
+        row: The row's number in a spreadsheet.
+        text: What is wrong and what to do.
     """
 
     row: int
@@ -160,20 +160,20 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What an import would do.
+    """The result of a dry run.
 
     Attributes:
-        paid: Tickets among them that are paid.
-        already: Rows whose tickets are here from an import before; they are passed over.
-        left_out: Rows of cancelled tickets; they are passed over.
-        total: What the tickets cost together, as far as the file says.
-        by_type: How many tickets of each type, by name.
-        new_types: Types that would be added: name and price.
-        unknown_types: Names nobody knows, with how many rows have them.
-        codes: Tickets that open with the code they were sold with.
-        renewed: Tickets among those here already that get the code they have in the file.
+        paid: Tickets that are paid.
+        already: Rows of an earlier import, which are left out.
+        left_out: Rows of cancelled tickets.
+        total: The price of all tickets, as far as the file says.
+        by_type: Tickets by name of their type.
+        new_types: Names and prices of types to be added.
+        unknown_types: Rows by unknown name of a type.
+        codes: Tickets that keep the code they were sold with.
+        renewed: Tickets of an earlier import that get the code they have in the file.
         problems: The first `MAX_LISTED`, by row.
-        encoding: How the file's characters were read; a guess must be confirmed by the plan.
+        encoding: A guess must be confirmed by the plan.
     """
 
     rows: int
@@ -194,10 +194,10 @@ class DryRun:
 
     @property
     def possible(self) -> bool:
-        """Whether nothing stands in the way of importing."""
+        """Whether there are no problems."""
         return not self.counts
 
     @property
     def without_code(self) -> int:
-        """Tickets that would open with their new code alone, where others bring theirs."""
+        """Tickets without a code in a file that has codes."""
         return self.tickets - self.codes if self.codes else 0

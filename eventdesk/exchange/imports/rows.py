@@ -1,4 +1,4 @@
-"""The rows of a file as tickets to be booked, each with what is wrong with it."""
+"""Rows of a file, read as tickets, with their problems."""
 
 import hashlib
 import re
@@ -51,7 +51,7 @@ def read_price(text: str, currency: str, exponent: int) -> Money:
     """Read an amount with or without the sign of its currency.
 
     Raises:
-        InvalidInputError: No amount, or not clear.
+        InvalidInputError: It is no amount, or ambiguous.
         ValueError: It is in another currency.
     """
     bare = text
@@ -66,7 +66,7 @@ def read_price(text: str, currency: str, exponent: int) -> Money:
 
 
 def month_comes_first(dates: list[str]) -> bool | None:
-    """How dates with slashes are meant, if some of them can be meant in one way only."""
+    """Whether the month comes first in dates with slashes; None where the dates do not tell."""
     found = [match for text in dates if (match := _SLASHED.fullmatch(text.strip()))]
     day_first = any(int(match[1]) > 12 for match in found)
     month_first = any(int(match[2]) > 12 for match in found)
@@ -76,10 +76,10 @@ def month_comes_first(dates: list[str]) -> bool | None:
 def read_booked_at(
     day: str, time_of_day: str, zone: ZoneInfo, month_first: bool | None
 ) -> datetime:
-    """Read when something was booked, on the clock of the event where no offset is named.
+    """Read the time of a booking, on the event's clock where it has no offset.
 
     Raises:
-        InvalidInputError: No date, or one that can be meant in two ways.
+        InvalidInputError: It is no date, or ambiguous.
     """
     text = " ".join(day.split())
     iso = _iso(text)
@@ -136,18 +136,18 @@ def _time(text: str) -> time:
 
 
 MAX_TOGETHER = 100
-"""Tickets one row may stand for."""
+"""Most tickets of one row."""
 
 MAX_TEXT = 1000
-"""Longest note, seat, line or code that is kept, in characters."""
+"""Longest note, seat, line or code, in characters."""
 
 STEP = 500
 
 _FREE = (Field.NOTE, Field.ATTENTION)
-"""What may have several lines, as the answers to questions may; nothing else does."""
+"""Fields that may have several lines, as answers may."""
 
 _BROKEN = re.compile("[\x00-\x08\n-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-"""Line breaks, control characters but the tab, halves of characters."""
+"""Line breaks, control characters but the tab, surrogates."""
 
 _NEVER = re.compile("[\x00\ud800-\udfff]")
 
@@ -156,13 +156,13 @@ _KEPT_SHORT = (Field.LINE_TWO, Field.SEAT, Field.NOTE, Field.ATTENTION, Field.OR
 
 @dataclass(slots=True)
 class Problems:
-    """What was found to be wrong: all counted, the first kept."""
+    """Problems of a file: all counted, the first `MAX_LISTED` kept."""
 
     listed: list[Problem] = field(default_factory=list)
     counts: Counter[Reason] = field(default_factory=Counter)
 
     def add(self, row: int, reason: Reason, text: str, value: str = "") -> None:
-        """Note a problem."""
+        """Add a problem."""
         self.counts[reason] += 1
         if len(self.listed) < MAX_LISTED:
             self.listed.append(Problem(row, reason, text, plain(value, limit=80)))
@@ -170,15 +170,14 @@ class Problems:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row that stands for tickets.
+    """One row of tickets; "" stands where the file does not say.
 
     Attributes:
-        order: What the file calls the booking; a digest of the row where it does not.
-        own_order: Whether the file named it.
-        code: What the ticket's QR code says in the system that sold it; "" where nobody knows.
-        type_name: What the file calls the ticket type; "" where it has none.
-        price_minor: What a ticket cost; None where the file does not say.
-        rest_minor: What of the row's total is left over for its first ticket.
+        order: The booking's code in the file, or a digest of the row.
+        own_order: Whether the file has that code.
+        code: The content of the ticket's QR code in the system that sold it.
+        price_minor: The price of a ticket; None where the file does not say.
+        rest_minor: What remains when the row's total is divided among its tickets.
     """
 
     number: int
@@ -213,12 +212,10 @@ def read_rows(
     time_zone: str,
     on_progress: Callable[[int], None],
 ) -> Iterator[Row]:
-    """Read a file row by row; rows with problems come too, as far as they can be read.
+    """Read a file row by row; rows with problems are read as far as possible.
 
     Args:
-        currency: The event's.
-        exponent: Its digits behind the decimal sign.
-        time_zone: The event's; times without offset are on its clock.
+        currency, exponent, time_zone: Those of the event.
 
     Raises:
         InvalidInputError: The file cannot be read, or the plan does not fit it.
@@ -235,7 +232,7 @@ def read_rows(
 
 
 class _Reader:
-    """Understands rows by a plan."""
+    """Reads rows by a plan."""
 
     def __init__(
         self,
@@ -260,7 +257,7 @@ class _Reader:
             self._month_first = month_comes_first([cells[place] for _, cells in table.rows()])
 
     def row(self, number: int, cells: Sequence[str]) -> Row:
-        """Understand one row."""
+        """Read one row."""
 
         def text(target: Field) -> str:
             place = self._places.get(target)
@@ -277,13 +274,8 @@ class _Reader:
             )
         for target, place in self._places.items():
             self._need_one_line(target, cells[place].strip(), wrong)
-        for target in _KEPT_SHORT:
-            if len(text(target)) > MAX_TEXT:
-                wrong(
-                    Reason.TOO_LONG,
-                    _("Shorten it to {most} characters.", most=MAX_TEXT),
-                    text(target),
-                )
+        for long in (text(target) for target in _KEPT_SHORT if len(text(target)) > MAX_TEXT):
+            wrong(Reason.TOO_LONG, _("Shorten it to {most} characters.", most=MAX_TEXT), long)
         buyer = text(Field.BUYER) or _joined(text(Field.BUYER_GIVEN), text(Field.BUYER_FAMILY))
         named = _joined(text(Field.GIVEN_NAME), text(Field.FAMILY_NAME)) or text(Field.NAME)
         name = named or buyer
@@ -292,11 +284,8 @@ class _Reader:
             if not name:
                 wrong(Reason.NO_NAME, _("It has no name; a ticket needs its holder's."))
             elif len(name) > MAX_NAME:
-                wrong(
-                    Reason.TOO_LONG,
-                    _("Shorten the name to {most} characters.", most=MAX_NAME),
-                    name,
-                )
+                said = _("Shorten the name to {most} characters.", most=MAX_NAME)
+                wrong(Reason.TOO_LONG, said, name)
         emails = [self._email(text(target), wrong) for target in (Field.EMAIL, Field.BUYER_EMAIL)]
         count = self._count(text(Field.COUNT), wrong)
         price, rest = self._price(text, standing, count, wrong)
@@ -329,7 +318,7 @@ class _Reader:
         )
 
     def _need_one_line(self, target: Target, cell: str, wrong: Callable[..., None]) -> None:
-        """Note what an odd quotation mark leaves behind, and what no text is made of."""
+        """Note line breaks and odd characters, as a missing quotation mark leaves them."""
         free = target in _FREE or isinstance(target, UUID)
         found = (_NEVER if free else _BROKEN).search(cell)
         if found is not None:
@@ -371,14 +360,11 @@ class _Reader:
         count: int,
         wrong: Callable[..., None],
     ) -> tuple[int | None, int]:
-        """What a ticket of the row cost, and what is left over when its total is shared out."""
+        """The price of a ticket, and what remains when the row's total is divided."""
+        other = _("This event is in {currency}.", currency=self._currency)
         code = text(Field.CURRENCY).upper()
         if code and code != self._currency:
-            wrong(
-                Reason.OTHER_CURRENCY,
-                _("This event is in {currency}.", currency=self._currency),
-                code,
-            )
+            wrong(Reason.OTHER_CURRENCY, other, code)
             return None, 0
         total, price = text(Field.TOTAL), text(Field.PRICE)
         shared = bool(total) and (standing is Standing.PAID or not price)
@@ -391,11 +377,7 @@ class _Reader:
             wrong(Reason.BAD_PRICE, f"{error} {error.hint}", typed)
             return None, 0
         except ValueError:
-            wrong(
-                Reason.OTHER_CURRENCY,
-                _("This event is in {currency}.", currency=self._currency),
-                typed,
-            )
+            wrong(Reason.OTHER_CURRENCY, other, typed)
             return None, 0
         return (minor // count, minor % count) if shared else (minor, 0)
 
@@ -413,7 +395,7 @@ class _Reader:
 
 
 def without_twins(rows: Sequence[Row], problems: Problems) -> list[Row]:
-    """Note rows that are there twice, and number those of one booking that are not numbered."""
+    """Note duplicate rows, and number the rows of a booking that have no position."""
     first: dict[tuple[str, str], int] = {}
     numbers: Counter[str] = Counter()
     kept: list[Row] = []
@@ -423,12 +405,8 @@ def without_twins(rows: Sequence[Row], problems: Problems) -> list[Row]:
             row = replace(row, position=f"#{numbers[row.order]}")
         before = first.setdefault((row.order, row.position), row.number)
         if before != row.number:
-            problems.add(
-                row.number,
-                Reason.DUPLICATE,
-                _("The same stands in row {before}; take one of them out.", before=before),
-                row.name,
-            )
+            said = _("The same stands in row {before}; take one of them out.", before=before)
+            problems.add(row.number, Reason.DUPLICATE, said, row.name)
         else:
             kept.append(row)
     return kept
@@ -439,6 +417,6 @@ def _joined(one: str, other: str, between: str = " ") -> str:
 
 
 def _digest(cells: Sequence[str]) -> str:
-    """What a row without a code is known by when it comes again."""
+    """The code of a row without one, by which it is known when the file comes again."""
     content = "\x1f".join(cell.strip() for cell in cells).rstrip("\x1f")
     return f"row:{hashlib.sha256(content.encode(errors='replace')).hexdigest()[:32]}"
