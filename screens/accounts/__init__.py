@@ -1,1 +1,1 @@
-"""Signing in, the home screen, a person's profile and notices."""
+"""The screens of accounts: sign-in, home, profile and notices."""

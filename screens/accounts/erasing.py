@@ -1,11 +1,12 @@
-"""Erasing a person: what would go and what would stay is said before, and asked for once more."""
+"""The dialog that erases a guest, after it has said what would go and what would stay."""
 
 from typing import Any, Final
 from uuid import UUID
 
 from eventdesk.acts import Actor
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.keeping import Erased, erase_guest
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
@@ -16,12 +17,12 @@ _MAX_KEPT: Final = 4
 
 
 def stays(erased: Erased) -> str:
-    """What still names a person afterwards, as sentences behind an explanation; "" for nothing."""
+    """What still names a person afterwards, as lines behind an explanation; "" for nothing."""
     if not erased.kept:
         return ""
     lines = [plain(str(kept), limit=120) for kept in erased.kept[:_MAX_KEPT]]
     more = len(erased.kept) - len(lines)
-    return "\n" + "\n".join([*lines, *([f"and {more} more"] if more else [])])
+    return "\n" + "\n".join([*lines, *([_("and {more} more", more=more)] if more else [])])
 
 
 async def erase_dialog(
@@ -36,16 +37,22 @@ async def erase_dialog(
 
     async def erase(values: dict[str, Any]) -> bool:
         if values["code"].strip().upper() != code:
-            raise InvalidInputError("This is another code.", hint="Nothing was changed.")
+            raise InvalidInputError(msg("This is another code."), hint=msg("Nothing was changed."))
         await tools.desk.write(erase_guest, actor, event_id, code)
         return True
 
     return FormDialog(
-        f"Erase {plain(name, limit=60)} for ever?",
-        [TextField("code", "The ticket's code", required=True, max_length=20)],
+        _("Erase {name} for ever?", name=plain(name, limit=60)),
+        [TextField("code", _("The ticket's code"), required=True, max_length=20)],
         erase,
-        explanation="The ticket stays as a figure without a name; "
-        f"{how_many(would.files, 'badge or file is', 'badges and files are')} deleted. This "
-        f"cannot be taken back. Type {code} to go on.{stays(would)}",
-        confirm="Erase",
+        explanation=_n(
+            "The ticket stays as a figure without a name; {count} badge or file is deleted. "
+            "This cannot be taken back. Type {code} to go on.{stays}",
+            "The ticket stays as a figure without a name; {count} badges and files are "
+            "deleted. This cannot be taken back. Type {code} to go on.{stays}",
+            would.files,
+            code=code,
+            stays=stays(would),
+        ),
+        confirm=_("Erase"),
     )

@@ -1,4 +1,4 @@
-"""The two ways in for who cannot sign in yet: signing up, and a one-time code."""
+"""The dialogs for people who cannot sign in yet: sign-up, and a new secret with a one-time code."""
 
 from typing import Any, Final
 
@@ -17,12 +17,7 @@ KINDS: Final = (
 
 
 def sign_up_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
-    """Ask who somebody is and make their account; dismissed with them, signed in.
-
-    Args:
-        tools: Store and clock.
-        email: What was typed at the sign-in already.
-    """
+    """Ask who somebody is and make their account; dismissed with them, signed in."""
 
     async def submit(values: dict[str, Any]) -> Actor:
         secret = _the_same(values)
@@ -67,12 +62,7 @@ def sign_up_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
 
 
 def code_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
-    """Ask for a one-time code and a new secret; dismissed with the person, signed in.
-
-    Args:
-        tools: Store and clock.
-        email: What was typed at the sign-in already.
-    """
+    """Ask for a one-time code and a new secret; dismissed with the person, signed in."""
 
     async def submit(values: dict[str, Any]) -> Actor:
         secret = _the_same(values)
@@ -96,11 +86,7 @@ def code_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
 
 
 def _the_same(values: dict[str, Any]) -> str:
-    """The new secret, typed the same twice.
-
-    Raises:
-        InvalidInputError: It was not.
-    """
+    """The new secret, which must be typed the same twice."""
     if values["secret"] != values["again"]:
         raise InvalidInputError(
             msg("The two PINs or passwords differ."), hint=msg("Type the same twice.")

@@ -1,4 +1,4 @@
-"""What a person may do here: the menu after sign-in."""
+"""The home screen: a menu of what a signed-in person may do."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,10 +26,8 @@ class Entry:
 
     Attributes:
         id: Letters only.
-        title: What a person does there.
-        explanation: The same in a sentence.
         target: The `module:Class` of the `RoleScreen` it opens, made with tools and actor.
-        who: Whoever holds one of these permissions sees the line.
+        who: Permissions of which one shows the line.
     """
 
     id: str
@@ -100,20 +98,17 @@ ENTRIES: Final[tuple[Entry, ...]] = (DOOR, WALL, ORGANIZE, ATTEND, PROFILE, ADMI
 
 
 MAX_AIRY: Final = 5
-"""So many entries stand with lines between them on the smallest screen."""
+"""Most entries that fit on the smallest screen with lines between them."""
 
 
-def entries_for(actor: Actor) -> list[Entry]:
-    """What of the menu a person sees."""
-    return [entry for entry in ENTRIES if actor.may(*entry.who)]
-
-
-def _without_organizing(actor: Actor) -> list[Entry]:
-    return [entry for entry in entries_for(actor) if entry is not ORGANIZE]
+def entries_for(actor: Actor, *, organizes: bool = True) -> list[Entry]:
+    """The entries of the menu that a person sees."""
+    seen = [entry for entry in ENTRIES if actor.may(*entry.who)]
+    return [entry for entry in seen if organizes or entry is not ORGANIZE]
 
 
 class HomeScreen(RoleScreen[Entry | None], AsActor):
-    """Lets a person choose what to do; dismissed with None by who signs out."""
+    """Lets a person choose what to do; dismissed with None at sign-out."""
 
     ROLE = msg("Home")
     THINGS = ("store",)
@@ -124,9 +119,7 @@ class HomeScreen(RoleScreen[Entry | None], AsActor):
         super().__init__(tools)
         self.actor = actor
         # A guest has nothing to organize until the store says so.
-        self.entries = (
-            _without_organizing(actor) if actor.role is Role.ATTENDEE else entries_for(actor)
-        )
+        self.entries = entries_for(actor, organizes=actor.role is not Role.ATTENDEE)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the menu."""
@@ -140,8 +133,7 @@ class HomeScreen(RoleScreen[Entry | None], AsActor):
     async def re_read(self) -> None:
         """Show what the person may do now: a role may have come or gone."""
         self.actor = await self.desk.read(standing)
-        organizes = await self.desk.read(may_organize)
-        entries = entries_for(self.actor) if organizes else _without_organizing(self.actor)
+        entries = entries_for(self.actor, organizes=await self.desk.read(may_organize))
         if entries != self.entries:
             menu = self.query_one("#menu", OptionList)
             marked = menu.highlighted_option

@@ -1,4 +1,4 @@
-"""What a person was told: a list, the unread marked, each leading to what it is about."""
+"""The notices of a person: a list, the unread marked, each leading to what it is about."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,6 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from eventdesk.acts import Actor, NoticeView, my_notices, read_notices
+from eventdesk.core.formats import when
+from eventdesk.core.messages import Message, _, msg, msg_p
 from eventdesk.core.plain_text import plain
 from screens.core.loading import load
 from screens.core.role_screen import RoleScreen
@@ -22,29 +24,24 @@ LEADS: Final[Mapping[str, str]] = {
     "event": "screens.attendee.event_page:EventPage",
     "waitlist_entry": "screens.attendee.waiting_screen:WaitingScreen",
 }
-"""Where a notice leads, by what it is about: a screen of tools, actor and the subject's id."""
+"""The screen of a notice, by what it is about; made with tools, actor and the subject's id."""
 
-SIGNS: Final[Mapping[str, str]] = {
-    "booking": "booking",
-    "offer": "! offer",
-    "change": "change",
-    "cancellation": "✗ cancelled",
-    "payment": "payment",
-    "reminder": "reminder",
-    "announcement": "message",
-    "account": "account",
+SIGNS: Final[Mapping[str, Message]] = {
+    "booking": msg("booking"),
+    "offer": msg("! offer"),
+    "change": msg("change"),
+    "cancellation": msg("✗ cancelled"),
+    "payment": msg("payment"),
+    "reminder": msg("reminder"),
+    "announcement": msg_p("a notice", "message"),
+    "account": msg("account"),
 }
 
 
 class NoticesScreen(RoleScreen[None], AsActor):
-    """Lists the notices of a person, the latest first.
+    """Lists the notices of a person, the latest first."""
 
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Whose notices.
-    """
-
-    ROLE = "Notices"
+    ROLE = msg("Notices")
     THINGS = ("store",)
     HELP = "Enter reads the marked notice and goes to what it is about; A marks all as read."
     AUTO_FOCUS = "PagedLines"
@@ -69,11 +66,11 @@ class NoticesScreen(RoleScreen[None], AsActor):
         yield PagedTable(
             self._read,
             Column("", 1),
-            Column("When", 12),
-            Column("About", 11, least=60),
-            Column("Notice"),
-            Column("Event", 26, least=100),
-            empty="No notices yet. What happens with your bookings is told here.",
+            Column(_("When"), 12),
+            Column(_("About"), 11, least=60),
+            Column(_("Notice")),
+            Column(_("Event"), 26, least=100),
+            empty=_("No notices yet. What happens with your bookings is told here."),
             searchable=False,
         )
         yield Static("", id="notice", markup=False)
@@ -130,7 +127,8 @@ class NoticesScreen(RoleScreen[None], AsActor):
 
 def _line(view: NoticeView, now: datetime) -> Line:
     local = view.created_at.astimezone()  # the clock of whoever reads
-    when = local.strftime("%H:%M" if local.date() == now.astimezone().date() else "%d %b %H:%M")
+    today = local.date() == now.astimezone().date()
+    at = when(local, "%H:%M" if today else "%d %b %H:%M")
     sign = "" if view.read_at else "●"
-    cells = (sign, when, SIGNS.get(view.kind, view.kind), view.title, view.event_name)
+    cells = (sign, at, str(SIGNS.get(view.kind, view.kind)), view.title, view.event_name)
     return Line(view.id, cells, "faint" if view.read_at else "")

@@ -1,4 +1,4 @@
-"""A one-time code, shown to the one who made it and to nobody again."""
+"""The dialog that shows a one-time code, once."""
 
 from typing import ClassVar
 
@@ -9,23 +9,12 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
-
-EXPLANATION = msg(
-    "Give it to them in a way you know them by. At the sign-in they choose “Forgot PIN "
-    "or password” and type it within an hour. It is not shown again; an admin can make a "
-    "new one."
-)
 
 
 class ShownOnce(ModalScreen[None]):
-    """Shows a code in groups, until it is closed.
-
-    Args:
-        name: Whom it is for.
-        code: The code.
-    """
+    """Shows the code of a person in groups, until it is closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Close")]
 
@@ -43,7 +32,12 @@ class ShownOnce(ModalScreen[None]):
             title = _("One-time code for {holder}", holder=plain(self.holder, limit=60))
             yield Label(title, classes="title", markup=False)
             yield Label(f"{self.code[:4]} {self.code[4:]}", id="code", markup=False)
-            yield Label(str(EXPLANATION), classes="hint", markup=False)
+            words = _(
+                "Give it to them in a way you know them by. At the sign-in they choose “Forgot PIN "
+                "or password” and type it within an hour. It is not shown again; an admin can make "
+                "a new one."
+            )
+            yield Label(words, classes="hint", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(_("Done"), variant="primary", id="done")
 

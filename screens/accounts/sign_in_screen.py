@@ -1,4 +1,4 @@
-"""Sign-in, and on the very first start the first account."""
+"""The sign-in screen, which on the very first start makes the first account."""
 
 import asyncio
 from typing import ClassVar, Final
@@ -26,8 +26,7 @@ class SignInScreen(RoleScreen[Actor | None]):
     """Asks who works here; dismissed with the actor. Keeps what was typed when it was wrong.
 
     Args:
-        tools: Store, settings, clock and sounds.
-        told: What is said at first, such as why somebody was put out.
+        told: What is said at first, such as why somebody was signed out.
     """
 
     ROLE = msg("Sign-in")
@@ -39,8 +38,8 @@ class SignInScreen(RoleScreen[Actor | None]):
         "administrator for a one-time code, and takes the code."
     )
     CSS_PATH = "../styles/sign_in.tcss"
-    # Before the field gets to see it: else what a password manager types in one go all lands in
-    # the first field, because the field is still busy with the letters before the Tab or Enter.
+    # Priority, so that what a password manager types in one go does not all land in the first
+    # field, which is still busy with the letters before the Tab or Enter.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "next_field", show=False, priority=True),
         Binding("tab", "app.focus_next", show=False, priority=True),
@@ -54,7 +53,7 @@ class SignInScreen(RoleScreen[Actor | None]):
         self.told = told
 
     def compose_body(self) -> ComposeResult:
-        """Lay out both forms; which one is shown is known when the store was asked."""
+        """Lay out both forms; the store says later which one is shown."""
         with VerticalScroll(id="sign-in-page"), Middle(), Center():
             with Vertical(id="sign-in", classes="card"):
                 yield Label(_("Sign in"), classes="title")
@@ -98,12 +97,12 @@ class SignInScreen(RoleScreen[Actor | None]):
             self.query_one(field, Input).focus()
 
     def would_be_lost(self) -> str:
-        """Say so when the first account is half typed."""
+        """The first account, while it is half typed."""
         typed = any(field.value for field in self.query("#first-admin Input").results(Input))
         return _("The account you are typing is not created yet.") if typed else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is nothing to go back to behind the sign-in, and one way in at first."""
+        """Nothing is behind the sign-in, and at first there is one way in."""
         if action == "next_field":
             return self.focused is not None and self.focused.id in FIELDS_BEFORE_OTHERS
         is_first = self.has_class("-first") or not self.has_class("-known")
@@ -123,11 +122,11 @@ class SignInScreen(RoleScreen[Actor | None]):
         await self._all_is_typed()
         secret = self.query_one("#secret", Input)
         for field, words in (
-            ("email", _("your e-mail address")),
-            ("secret", _("your PIN or password")),
+            ("email", _("Type your e-mail address.")),
+            ("secret", _("Type your PIN or password.")),
         ):
             if not self._typed(field):  # an empty field is a slip, not a try that counts
-                problem.say(_("Type {words}.", words=words))
+                problem.say(words)
                 self.query_one(f"#{field}", Input).focus()
                 return
         try:
@@ -216,7 +215,7 @@ class SignInScreen(RoleScreen[Actor | None]):
         return self.query_one(f"#{field}", Input).value.strip()
 
     async def _all_is_typed(self) -> None:
-        """Wait for letters on their way to a field that the keyboard has left already."""
+        """Wait for letters that are on their way to a field."""
         for field in self.query(Input).results(Input):
             taken = asyncio.Event()
             if field.call_later(taken.set):

@@ -1,1 +1,1 @@
-"""The screens of people who come: find events, book, and what is theirs."""
+"""The attendee's screens: events to find and book, and their tickets, bookings and waitlists."""

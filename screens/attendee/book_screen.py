@@ -1,4 +1,4 @@
-"""Booking: how many of what, who comes, and the price in full before anything is agreed to."""
+"""The booking screen: tickets are chosen here, with their full price before anything is agreed."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from eventdesk.acts import BEFORE_THE_DAY, SYSTEM, Actor
 from eventdesk.booking import Booked
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import EventDetail
 from eventdesk.sales import Offer, Quote, Wish, offers, quote
@@ -30,17 +31,10 @@ MAX_OF_ONE = 100
 
 
 class BookScreen(RoleScreen[Booked | None], AsActor):
-    """Lets a person choose tickets; dismissed with the booking, or None when given up.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who books.
-        event: The event.
-        access_code: What opens it, where it is private.
-    """
+    """Lets a person choose tickets; dismissed with the booking, or None when given up."""
 
     SHOWS = BEFORE_THE_DAY
-    ROLE = "Booking"
+    ROLE = msg("Booking")
     THINGS = ("store",)
     HELP = (
         "Choose a ticket with the arrow keys; + and - or a digit say how many. C takes a discount "
@@ -74,12 +68,12 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
     def compose_body(self) -> ComposeResult:
         """Lay out the tickets and what they cost together."""
         with Vertical(id="book"):
-            yield Label("How many of which?", classes="title", markup=False)
+            yield Label(_("How many of which?"), classes="title", markup=False)
             yield OptionList(id="offers", markup=False)
             yield Static("", id="book-total", markup=False)
             yield Problem(id="book-problem")
             with Vertical(classes="buttons"):
-                yield Button("Go on to the names", variant="primary", id="go-on", disabled=True)
+                yield Button(_("Go on to the names"), variant="primary", id="go-on", disabled=True)
 
     async def re_read(self) -> None:
         """Read again what is sold, and keep what was chosen."""
@@ -92,12 +86,12 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
         return self.tools.now().astimezone(ZoneInfo(self.event.time_zone)).strftime("%H:%M")
 
     def would_be_lost(self) -> str:
-        """What was chosen and not booked."""
-        return "The tickets you chose are not booked yet." if any(self.counts.values()) else ""
+        """The tickets that are chosen and not booked."""
+        return _("The tickets you chose are not booked yet.") if any(self.counts.values()) else ""
 
     @work(exclusive=True, group="reckon", exit_on_error=False)
     async def reckon(self) -> None:
-        """Show what the chosen tickets cost together, or why they cannot be had."""
+        """Show the price of the chosen tickets, or why they cannot be booked."""
         wishes = self.wishes
         self.quote = None
         if wishes:
@@ -113,7 +107,7 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
 
     @property
     def wishes(self) -> list[Wish]:
-        """What is chosen."""
+        """The chosen tickets."""
         return [Wish(kind, count) for kind, count in self.counts.items() if count]
 
     def action_more(self, step: int) -> None:
@@ -140,10 +134,10 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_ask_code(self) -> None:
         """Take a discount code, or take it away again."""
-        said, typed = "An empty line takes it away again.", self.code
+        said, typed = _("An empty line takes it away again."), self.code
         while True:
             question = TextQuestion(
-                "Discount code", said, value=typed, required=False, confirm="Use it"
+                _("Discount code"), said, value=typed, required=False, confirm=_("Use it")
             )
             answer = await self.app.push_screen_wait(question)
             if answer is None:
@@ -172,9 +166,12 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
             code=self.code,
         )
         self.notify(
-            f"You are number {entry.place} for {plain(entry.what)}. A notice tells you when a "
-            "place is free.",
-            title="On the waitlist",
+            _(
+                "You are number {place} for {what}. A notice tells you when a place is free.",
+                place=entry.place,
+                what=plain(entry.what),
+            ),
+            title=_("On the waitlist"),
             markup=False,
         )
 
@@ -187,7 +184,9 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
     async def action_go_on(self) -> None:
         """Ask who comes, and book."""
         if self.quote is None:
-            self.notify("Choose how many with + and -.", title="Nothing chosen yet", markup=False)
+            self.notify(
+                _("Choose how many with + and -."), title=_("Nothing chosen yet"), markup=False
+            )
             return
         if self._checkout.collects:
             if await self._checkout.request(self.quote) is not None:
@@ -206,7 +205,7 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def _leave(self) -> None:
         lost = self.would_be_lost()
-        if not lost or await self.app.push_screen_wait(YesNo("Leave it?", lost, yes="Leave")):
+        if not lost or await self.app.push_screen_wait(YesNo(_("Leave it?"), lost, yes=_("Leave"))):
             self.dismiss(None)
 
     def _marked(self) -> Offer | None:
@@ -216,7 +215,7 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
     def _choose(self, offer: Offer, count: int) -> None:
         if offer.sold_out or not offer.on_sale:
             waits = offer.sold_out and offer.waitlist
-            why = "Sold out. W puts you on the waitlist." if waits else offer.why_not
+            why = _("Sold out. W puts you on the waitlist.") if waits else offer.why_not
             self.notify(plain(why), title=plain(offer.name), markup=False)
             return
         most = min(
@@ -224,7 +223,9 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
             MAX_OF_ONE if offer.remaining is None else offer.remaining,
         )
         if count > most:
-            self.notify(f"At most {most} of these.", title=plain(offer.name), markup=False)
+            self.notify(
+                _("At most {most} of these.", most=most), title=plain(offer.name), markup=False
+            )
         self.counts[offer.ticket_type_id] = max(0, min(count, most))
         self._show_offers()
         self.reckon()
@@ -236,7 +237,7 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
         if self.offers:
             self.choices.highlighted = min(marked, len(self.offers) - 1)
         else:
-            self.choices.add_option(Option("No tickets are sold here yet.", disabled=True))
+            self.choices.add_option(Option(_("No tickets are sold here yet."), disabled=True))
 
     def _line(self, offer: Offer) -> Content:
         count = self.counts.get(offer.ticket_type_id, 0)
@@ -252,5 +253,5 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
 
     def _show_total(self) -> None:
         self.query_one("#go-on", Button).disabled = self.quote is None
-        words = "" if self.quote is None else f"Together {total_in_words(self.quote)}"
+        words = _("Together {total}", total=total_in_words(self.quote)) if self.quote else ""
         self.query_one("#book-total", Static).update(Content(plain(words)))

@@ -1,4 +1,4 @@
-"""A person's bookings: what they cost, what is due, and until when."""
+"""The part with one's own bookings and their states."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -9,6 +9,8 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.booking import MyBooking, claim_booking, my_bookings
 from eventdesk.core.folding import fold
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _, msg
 from eventdesk.core.wall_clock import spoken
 from screens.booking.booking_screen import BookingScreen
 from screens.booking.booking_words import PART_PAID, is_part_paid
@@ -17,18 +19,13 @@ from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
-NO_BOOKINGS = (
-    "No bookings yet. Open “Find events” and book, or press K to take over a booking that was "
-    "made for you, by its code."
-)
-
 SIGNS = {
-    "paid": ("✓ paid", ""),
-    "pending": ("! to pay", "warning"),
-    "cancelled": ("✗ cancelled", "faint"),
-    "expired": ("✗ not paid in time", "faint"),
+    "paid": (msg("✓ paid"), ""),
+    "pending": (msg("! to pay"), "warning"),
+    "cancelled": (msg("✗ cancelled"), "faint"),
+    "expired": (msg("✗ not paid in time"), "faint"),
 }
-"""How the state of a booking is said."""
+"""Sign and word of the state of a booking, and the tone of its line."""
 
 
 class BookingsPart(Part):
@@ -45,13 +42,16 @@ class BookingsPart(Part):
         """Lay out the list."""
         yield PagedTable(
             self._read,
-            Column("Event"),
-            Column("When", width=21, least=80),
-            Column("Booking", width=8),
-            Column("Tickets", width=7, right=True),
-            Column("Total", width=12, right=True, least=60),
-            Column("State", width=18),
-            empty=NO_BOOKINGS,
+            Column(_("Event")),
+            Column(_("When"), width=21, least=80),
+            Column(_("Booking"), width=8),
+            Column(_("Tickets"), width=7, right=True),
+            Column(_("Total"), width=12, right=True, least=60),
+            Column(_("State"), width=18),
+            empty=_(
+                "No bookings yet. Open “Find events” and book, or press K to take over a booking "
+                "that was made for you, by its code."
+            ),
         )
 
     async def re_read(self) -> None:
@@ -72,18 +72,17 @@ class BookingsPart(Part):
     @work(exclusive=True, group="claim", exit_on_error=False)
     async def action_claim(self) -> None:
         """Take over a booking that was made for this person."""
-        await self.app.push_screen_wait(
-            FormDialog(
-                "Take over a booking",
-                [
-                    TextField("code", "Code", required=True, max_length=20),
-                    TextField("email", "E-mail", help="The address the booking was made for"),
-                ],
-                self._claim,
-                explanation="For what somebody booked for you; the code stands on it.",
-                confirm="Take it over",
-            )
+        dialog = FormDialog(
+            _("Take over a booking"),
+            [
+                TextField("code", _("Code"), required=True, max_length=20),
+                TextField("email", _("E-mail"), help=_("The address the booking was made for")),
+            ],
+            self._claim,
+            explanation=_("For what somebody booked for you; the code stands on it."),
+            confirm=_("Take it over"),
         )
+        await self.app.push_screen_wait(dialog)
         await self.table.re_read()
 
     async def _claim(self, values: dict[str, Any]) -> UUID:
@@ -94,18 +93,10 @@ def _line(booking: MyBooking) -> Line:
     line = booking.line
     state, tone = SIGNS[line.state]
     if line.state == "pending" and not line.approved:
-        state = "… waits for approval"
+        state = msg("… waits for approval")
     elif is_part_paid(line):
-        state = str(PART_PAID)
-    return Line(
-        line.id,
-        (
-            booking.event_name,
-            spoken(booking.starts_at, booking.time_zone),
-            line.code,
-            str(line.tickets),
-            str(line.total) if line.total.minor else "free",
-            state,
-        ),
-        tone,
-    )
+        state = PART_PAID
+    at = spoken(booking.starts_at, booking.time_zone)
+    total = money(line.total) if line.total.minor else _("free")
+    cells = (booking.event_name, at, line.code, str(line.tickets), total, str(state))
+    return Line(line.id, cells, tone)

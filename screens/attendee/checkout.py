@@ -1,7 +1,4 @@
-"""From chosen tickets to a booking, or to a request where they are collected: who comes with each.
-
-Seats are picked first, and what the event asks is asked of those it concerns.
-"""
+"""The checkout: picks seats, asks who comes and the event's questions, and books or requests."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
@@ -13,6 +10,7 @@ from textual.screen import Screen
 from eventdesk.acts import Actor
 from eventdesk.booking import Booked, NewBooking, NewTicket, order
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.events import EventDetail, RequestView
@@ -27,19 +25,9 @@ from screens.widgets.form import ChoiceField, Field, Form, TextField, YesNoField
 
 T = TypeVar("T")
 
-UNANSWERED = ""
-
 
 class Checkout:
-    """Books for one person at one event.
-
-    Args:
-        host: The screen that shows the dialogs.
-        tools: Store, settings, clock and sounds.
-        actor: Who books.
-        event: The event.
-        access_code: What opens it, where it is private.
-    """
+    """Books for one person at one event; the host is the screen that shows the dialogs."""
 
     def __init__(
         self, host: Screen[Any], tools: Tools, actor: Actor, event: EventDetail, *, access_code: str
@@ -56,12 +44,7 @@ class Checkout:
         return rules.queue_from <= self._tools.now() < rules.queue_until
 
     async def book(self, quote: Quote, offers: Sequence[Offer]) -> Booked | None:
-        """Ask for seats and who comes, and book; None when it was given up.
-
-        Args:
-            quote: The tickets.
-            offers: What is sold, with the sections of the seats.
-        """
+        """Ask for seats and who comes, and book; None when it was given up."""
         seats = await self._pick_seats(quote, offers)
         if seats is None:
             return None
@@ -71,8 +54,9 @@ class Checkout:
                 order, self._actor, self._event.id, booking, access_code=self._access_code
             )
 
-        total = f"{plain(self._event.name)}: {total_in_words(quote)}. Ctrl+S books it."
-        return await self._ask_who_comes(quote, seats, send, explanation=total, confirm="Book")
+        event, price = plain(self._event.name), total_in_words(quote)
+        total = _("{event}: {price}. Ctrl+S books it.", event=event, price=price)
+        return await self._ask_who_comes(quote, seats, send, explanation=total, confirm=_("Book"))
 
     async def request(self, quote: Quote) -> RequestView | None:
         """Ask who comes and make the request; None when it was given up."""
@@ -91,27 +75,36 @@ class Checkout:
             )
 
         when = spoken(rules.queue_until, self._event.time_zone)
-        turn = "taken in the order in which they came"
-        if rules.queue_by_lot:
-            turn = "drawn by lot; being first is no advantage"
-        explanation = (
-            f"{plain(self._event.name)}: {total_in_words(quote)}. Requests are collected until "
-            f"{when} and then {turn}."
+        event, price = plain(self._event.name), total_in_words(quote)
+        explanation = _(
+            "{event}: {price}. Requests are collected until {when} and then taken in the order in "
+            "which they came.",
+            event=event,
+            price=price,
+            when=when,
         )
-        more = [YesNoField("partly", "Fewer tickets are welcome too")] if tickets > 1 else []
+        if rules.queue_by_lot:
+            explanation = _(
+                "{event}: {price}. Requests are collected until {when} and then drawn by lot; "
+                "being first is no advantage.",
+                event=event,
+                price=price,
+                when=when,
+            )
+        more = [YesNoField("partly", _("Fewer tickets are welcome too"))] if tickets > 1 else []
         view = await self._ask_who_comes(
             quote,
             [None] * tickets,
             send,
             explanation=explanation,
-            confirm="Ask for them",
+            confirm=_("Ask for them"),
             more=more,
         )
         if view is not None:
-            self._host.notify(
-                f"✓ Your request is in. After {when} a notice tells you what came of it.",
-                markup=False,
+            words = _(
+                "✓ Your request is in. After {when} a notice tells you what came of it.", when=when
             )
+            self._host.notify(words, markup=False)
         return view
 
     async def _ask_who_comes(
@@ -124,18 +117,18 @@ class Checkout:
         confirm: str,
         more: Sequence[Field[Any]] = (),
     ) -> T | None:
-        """Ask who comes with each ticket, and send what comes of it; None when it was given up.
+        """Ask who comes with each ticket, and send the booking; None when it was given up.
 
         Args:
             quote: The tickets.
-            seats: Of each ticket.
-            send: Does it, with the booking and all values of the form.
+            seats: The seat of each ticket.
+            send: Takes the booking and all values of the form.
             explanation: A sentence above the form.
             confirm: The word on the button.
-            more: What else is asked, below the people.
+            more: Fields below the people.
         """
         actor, read = self._actor, self._tools.desk.read
-        kinds = [line for line in quote.lines for _ in range(line.count)]
+        kinds = [line for line in quote.lines for _ticket in range(line.count)]
         questions = {
             line.ticket_type_id: await read(asked_questions, self._event.id, line.ticket_type_id)
             for line in quote.lines
@@ -170,16 +163,15 @@ class Checkout:
                 number, line.name, questions[line.ticket_type_id], actor.name if not number else ""
             )
         ]
-        return await self._host.app.push_screen_wait(
-            PeopleDialog(
-                "Who comes?",
-                people,
-                [*fields, *more],
-                submit,
-                explanation=explanation,
-                confirm=confirm,
-            )
+        dialog: PeopleDialog[T] = PeopleDialog(
+            _("Who comes?"),
+            people,
+            [*fields, *more],
+            submit,
+            explanation=explanation,
+            confirm=confirm,
         )
+        return await self._host.app.push_screen_wait(dialog)
 
     async def _pick_seats(self, quote: Quote, offers: Sequence[Offer]) -> list[UUID | None] | None:
         """The seats of the tickets in the order of the quote; None when picking was given up."""
@@ -205,7 +197,7 @@ class Checkout:
         seats: list[UUID | None] = []
         for line in quote.lines:
             section = sections[line.ticket_type_id]
-            for _ in range(line.count):
+            for _ticket in range(line.count):
                 seats.append(None if section is None else next(picked[section]).id)
         return seats
 
@@ -214,9 +206,7 @@ class PeopleDialog(FormDialog[T], Generic[T]):
     """Asks for a name with each ticket, and only those questions that apply.
 
     Args:
-        title: What is booked.
         people: For each ticket its ticket type and the questions of that type.
-        given: See `FormDialog`.
     """
 
     def __init__(
@@ -237,7 +227,7 @@ class PeopleDialog(FormDialog[T], Generic[T]):
     def show_asked(self) -> None:
         """Show the questions that apply after what was answered so far."""
         values = self.form.values
-        for number, (_, questions) in enumerate(self.people):
+        for number, (_type_id, questions) in enumerate(self.people):
             applying = {each.id for each in asked(questions, answers(values, number, questions))}
             for question in questions:
                 self.form.fields[_key(number, question)].display = question.id in applying
@@ -246,17 +236,18 @@ class PeopleDialog(FormDialog[T], Generic[T]):
 def answers(
     values: Mapping[str, Any], number: int, questions: Sequence[Question]
 ) -> dict[UUID, str]:
-    """What was answered for one ticket."""
-    given = {each.id: values.get(_key(number, each)) or UNANSWERED for each in questions}
+    """The answers that were given for one ticket."""
+    given = {each.id: values.get(_key(number, each)) for each in questions}
     return {question: answer for question, answer in given.items() if answer}
 
 
 def _fields(
     number: int, kind: str, questions: Sequence[Question], name: str
 ) -> Iterator[Field[Any]]:
-    which = f"{number + 1}. {plain(kind, limit=24)}"
-    yield TextField(f"name-{number}", f"{which}: name", value=name, required=True)
-    yield TextField(f"email-{number}", "E-mail", help="Where changes are told; may stay empty")
+    label = _("{number}. {ticket}: name", number=number + 1, ticket=plain(kind, limit=24))
+    yield TextField(f"name-{number}", label, value=name, required=True)
+    told = _("Where changes are told; may stay empty")
+    yield TextField(f"email-{number}", _("E-mail"), help=told)
     for question in questions:
         yield _field(_key(number, question), question)
 
@@ -266,7 +257,7 @@ def _field(key: str, question: Question) -> Field[Any]:
     if question.kind is QuestionKind.CHOICE:
         return ChoiceField(key, label, [(each, each) for each in question.choices])
     if question.kind is QuestionKind.YES_NO:
-        return ChoiceField(key, label, [(YES, "Yes"), (NO, "No")])
+        return ChoiceField(key, label, [(YES, _("Yes")), (NO, _("No"))])
 
     def check(typed: str) -> str:
         try:

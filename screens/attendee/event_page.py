@@ -1,4 +1,4 @@
-"""One event as those see it who may want to come."""
+"""The page of an event for people who may want to come."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -15,6 +15,7 @@ from textual.widgets import Label, Static
 from eventdesk.acts import BEFORE_THE_DAY, SYSTEM, Actor
 from eventdesk.booking import Booked
 from eventdesk.core.booking_states import PAID
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period, zone_note
 from eventdesk.events import EventDetail, event_detail
@@ -28,25 +29,15 @@ from screens.booking.booking_screen import BookingScreen
 from screens.core.role_screen import RoleScreen
 from screens.core.station import AsActor, Tools
 
-PARTS = ("Programme", "Speakers", "Sponsors")
-"""What follows the tickets, where there is any."""
-
-NOTHING_SOLD = "No tickets are sold here yet."
+PARTS = {"programme": msg("Programme"), "speakers": msg("Speakers"), "sponsors": msg("Sponsors")}
+"""The parts below the tickets, shown where there is anything in them."""
 
 
 class EventPage(RoleScreen[None], AsActor):
-    """Shows an event and leads to booking.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who looks.
-        event_id: The event.
-        name: Its name, for the header.
-        access_code: What opens it, where it is private.
-    """
+    """Shows an event and leads to booking."""
 
     SHOWS = BEFORE_THE_DAY
-    ROLE = "Event"
+    ROLE = msg("Event")
     THINGS = ("store",)
     HELP = "B books tickets or puts you on the waitlist; the arrow keys scroll."
     CSS_PATH = "../styles/attendee.tcss"
@@ -69,11 +60,11 @@ class EventPage(RoleScreen[None], AsActor):
             yield Label("", id="event-name", classes="title", markup=False)
             yield Static("", id="event-facts", markup=False)
             yield Static("", id="event-description", markup=False)
-            yield Label("Tickets", classes="part-title")
+            yield Label(_("Tickets"), classes="part-title")
             yield Static("", id="event-offers", markup=False)
-            for part in PARTS:
-                yield Label(part, id=f"title-{part.lower()}", classes="part-title -more")
-                yield Static("", id=f"part-{part.lower()}", markup=False)
+            for part, title in PARTS.items():
+                yield Label(str(title), id=f"title-{part}", classes="part-title -more")
+                yield Static("", id=f"part-{part}", markup=False)
             yield Logos(id="sponsor-logos")
 
     async def re_read(self) -> None:
@@ -114,23 +105,22 @@ class EventPage(RoleScreen[None], AsActor):
                 self._show_booked(booked)
 
     def _show_booked(self, booked: Booked) -> None:
-        """Show what was booked, and what is to be done now."""
+        """Show what was booked, and what is to be done now; how it is paid the screen asks."""
+        words = ""
         if booked.state == PAID:
-            words = "Your tickets are under “My tickets”."
+            words = _("Your tickets are under “My tickets”.")
         elif not booked.approved:
-            words = "The organizer looks at it; a notice tells you."
-        else:
-            words = ""  # how it is paid is asked at once, and until when
+            words = _("The organizer looks at it; a notice tells you.")
         screen = BookingScreen(self.tools, self.actor, booked.booking_id, pay_first=True)
         self.app.push_screen(screen)
         if words:
-            self.notify(words, title=f"Booked: {booked.code}", markup=False)
+            self.notify(words, title=_("Booked: {code}", code=booked.code), markup=False)
 
 
 def offers_table(offered: list[Offer]) -> Content:
-    """What is sold, one line each: name, price in full, what is left, and what it is."""
+    """The tickets that are sold, one line each: name, full price, places left and description."""
     if not offered:
-        return Content(NOTHING_SOLD)
+        return Content(_("No tickets are sold here yet."))
     widest = max(len(plain(each.name)) for each in offered)
     lines = []
     for each in offered:
@@ -150,7 +140,7 @@ def _facts(detail: EventDetail) -> Content:
         where = " · ".join(each for each in (detail.venue.name, detail.venue.address) if each)
         parts.append(plain(where))
     if detail.online_url:
-        parts.append(f"online: {plain(detail.online_url)}")
+        parts.append(_("online: {address}", address=plain(detail.online_url)))
     about = " · ".join(plain(each) for each in (detail.category, detail.language) if each)
     if about:
         parts.append(about)
@@ -160,8 +150,7 @@ def _facts(detail: EventDetail) -> Content:
 def _formatted(markdown: str) -> Markdown:
     """Markdown in one piece, without signs that a terminal would obey.
 
-    Textual's own widget makes a widget of every paragraph and item: 220 MB and a minute for a list
-    of 20,000 characters.
+    Textual's own widget takes 220 MB and a minute for a list of 20,000 characters.
     """
     clean = "\n".join(plain(line, limit=2000) for line in markdown.splitlines())
     return Markdown(clean, code_theme="ansi_dark", hyperlinks=False)

@@ -1,4 +1,4 @@
-"""Events to find, narrowed by words, category, place, date and price."""
+"""The part with the events to find, by words, category, place, date and price."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.core.errors import NotFoundError
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.events import EventCard
@@ -21,14 +23,10 @@ from screens.modals.questions import TextQuestion
 from screens.widgets.form import Field, MomentField, MoneyField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
-NO_EVENTS = (
-    "No events here. Press F to change what is shown, or K to type the code of a private event."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is looked for besides words; empty is everything."""
+    """Filters besides words; empty is everything."""
 
     category: str = ""
     place: str = ""
@@ -37,13 +35,13 @@ class Filters:
     most_minor: int | None = None
 
     def in_words(self) -> str:
-        """The filters as the line above the list says them."""
+        """The filters as the line above the list names them."""
         parts = [
-            self.category and f"category {self.category}",
-            self.place and f"in {self.place}",
-            self.date_from and f"from {self.date_from:%Y-%m-%d}",
-            self.date_until and f"until {self.date_until:%Y-%m-%d}",
-            self.most_minor is not None and f"at most {self.most_minor / 100:.2f}",
+            self.category and _("category {category}", category=self.category),
+            self.place and _("in {place}", place=self.place),
+            self.date_from and _("from {date:%Y-%m-%d}", date=self.date_from),
+            self.date_until and _("until {date:%Y-%m-%d}", date=self.date_until),
+            self.most_minor is not None and _("at most {price:.2f}", price=self.most_minor / 100),
         ]
         return ", ".join(part for part in parts if part)
 
@@ -69,12 +67,15 @@ class FindPart(Part):
         yield Label("", id="filters", markup=False)
         yield PagedTable(
             self._read,
-            Column("Event"),
-            Column("When", width=21),
-            Column("Where", width=24, least=90),
-            Column("Category", width=14, least=110),
-            Column("From", width=12, right=True),
-            empty=NO_EVENTS,
+            Column(_("Event")),
+            Column(_("When"), width=21),
+            Column(_("Where"), width=24, least=90),
+            Column(_("Category"), width=14, least=110),
+            Column(_("From"), width=12, right=True),
+            empty=_(
+                "No events here. Press F to change what is shown, or K to type the code of a "
+                "private event."
+            ),
         )
 
     async def re_read(self) -> None:
@@ -105,29 +106,31 @@ class FindPart(Part):
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_filter(self) -> None:
         """Ask what is to be shown."""
-        chosen = await self.app.push_screen_wait(
-            FormDialog("Which events?", self._filter_fields(), self._filters_of, confirm="Show")
-        )
+        fields = self._filter_fields()
+        dialog = FormDialog(_("Which events?"), fields, self._filters_of, confirm=_("Show"))
+        chosen = await self.app.push_screen_wait(dialog)
         if chosen is None:
             return
         self.filters = chosen
         words = chosen.in_words()
         self.set_class(bool(words), "-filtered")
-        self.query_one("#filters", Label).update(plain(f"! Only {words} (F changes it)"))
+        line = _("! Only {filters} (F changes it)", filters=words)
+        self.query_one("#filters", Label).update(plain(line))
         await self.table.re_read()
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_type_code(self) -> None:
-        """Open an event that is shown only to who knows its code."""
-        typed = await self.app.push_screen_wait(
-            TextQuestion("Code of the event", "It stands in the invitation.", confirm="Open")
+        """Open a private event by its code."""
+        question = TextQuestion(
+            _("Code of the event"), _("It stands in the invitation."), confirm=_p("verb", "Open")
         )
+        typed = await self.app.push_screen_wait(question)
         if not typed:
             return
-        cards, _ = await self.desk.read(browse, text=typed, limit=1)
+        cards, _total = await self.desk.read(browse, text=typed, limit=1)
         if not cards:
             raise NotFoundError(
-                "No event has this code.", hint="Type it as it stands in the invitation."
+                msg("No event has this code."), hint=msg("Type it as it stands in the invitation.")
             )
         self.app.push_screen(
             EventPage(self.tools, self.actor, cards[0].id, name=cards[0].name, access_code=typed)
@@ -136,16 +139,16 @@ class FindPart(Part):
     def _filter_fields(self) -> list[Field[Any]]:
         now = self.filters
         return [
-            TextField("category", "Category", value=now.category, help="Such as conference"),
-            TextField("place", "Place", value=now.place, help="A town, a venue, or online"),
-            MomentField("date_from", "From", zone="UTC", value=now.date_from),
-            MomentField("date_until", "Until", zone="UTC", value=now.date_until),
+            TextField("category", _("Category"), value=now.category, help=_("Such as conference")),
+            TextField("place", _("Place"), value=now.place, help=_("A town, a venue, or online")),
+            MomentField("date_from", _("From"), zone="UTC", value=now.date_from),
+            MomentField("date_until", _("Until"), zone="UTC", value=now.date_until),
             MoneyField(
                 "most_minor",
-                "Cheapest ticket at most",
+                _("Cheapest ticket at most"),
                 currency="",
                 value=now.most_minor,
-                help="In the currency of each event",
+                help=_("In the currency of each event"),
             ),
         ]
 
@@ -154,10 +157,8 @@ class FindPart(Part):
 
 
 def _line(card: EventCard) -> Line:
-    price = "" if card.cheapest is None else str(card.cheapest)
-    if card.cheapest is not None and card.cheapest.minor == 0:
-        price = "free"
-    return Line(
-        card.id,
-        (card.name, spoken(card.starts_at, card.time_zone), card.place, card.category, price),
-    )
+    price = ""
+    if card.cheapest is not None:
+        price = money(card.cheapest) if card.cheapest.minor else _("free")
+    at = spoken(card.starts_at, card.time_zone)
+    return Line(card.id, (card.name, at, card.place, card.category, price))

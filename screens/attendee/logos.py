@@ -19,11 +19,7 @@ MAX_WIDTH: Final = 20
 
 
 class Logo(Widget):
-    """Shows one logo on white, as large as it fits.
-
-    Args:
-        content: A PNG; what cannot be shown leaves no picture.
-    """
+    """Shows the logo of a PNG on white, as large as it fits; nothing where it cannot be read."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set()
     DEFAULT_CSS = """
@@ -56,7 +52,7 @@ class Logos(Horizontal):
         self.display = False
 
     async def show(self, named: Sequence[tuple[str, bytes]]) -> None:
-        """Show the logos of these names, where they are others than before."""
+        """Show the logos of these names."""
         wanted = tuple((name, content) for name, content in named if content)
         if wanted == self.named:
             return

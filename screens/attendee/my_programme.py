@@ -1,4 +1,4 @@
-"""A person's own programme of one event: by day, with a key to sign up and to leave again."""
+"""The part with one's own programme of an event: sessions by day, to sign up for and to leave."""
 
 from typing import ClassVar, Final
 from uuid import UUID
@@ -10,6 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label, Static
 
 from eventdesk.core.folding import fold
+from eventdesk.core.formats import when
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.waiting import (
     Going,
@@ -32,9 +34,17 @@ TONES: Final = {
     Going.NOT_FOR_TICKET: "faint",
 }
 
+_STANDING: Final = {
+    Going.OPEN: msg("· no sign-up"),
+    Going.FREE: msg("○ free"),
+    Going.SIGNED_UP: msg("✓ signed up"),
+    Going.FULL: msg("✗ full: waitlist"),
+    Going.NOT_FOR_TICKET: msg("– not your ticket"),
+}
+
 
 class ProgrammePart(Part):
-    """Lists the sessions of an event as this person stands to them."""
+    """Lists the sessions of an event, and whether this person goes there."""
 
     HELP = (
         "Enter signs you up for the marked session, or leaves it again. A full session puts you on "
@@ -63,14 +73,16 @@ class ProgrammePart(Part):
         yield Label("", id="programme-of", markup=False)
         yield PagedTable(
             self._read,
-            Column("Day", 10),
-            Column("Time", 11),
-            Column("Session"),
-            Column("Room", 14, least=84),
-            Column("Speakers", 22, least=112),
-            Column("You", 19),
-            empty="No sessions here yet. When an event that you have a ticket for has a "
-            "programme, you find it here.",
+            Column(_("Day"), 10),
+            Column(_("Time"), 11),
+            Column(_("Session")),
+            Column(_("Room"), 14, least=84),
+            Column(_("Speakers"), 22, least=112),
+            Column(_("You"), 19),
+            empty=_(
+                "No sessions here yet. When an event that you have a ticket for has a "
+                "programme, you find it here."
+            ),
         )
         yield Static("", id="session", markup=False)
 
@@ -78,7 +90,7 @@ class ProgrammePart(Part):
         """Read the events with a ticket of this person, and the programme of the chosen one."""
         desk = self.tools.desk
         self.events = tuple(await desk.read(programmes_of, self.actor))
-        known = [event_id for event_id, _ in self.events]
+        known = [event_id for event_id, _name in self.events]
         if self.event_id not in known:
             self.event_id = known[0] if known else None
         self.programme = None
@@ -89,9 +101,11 @@ class ProgrammePart(Part):
 
     def _title(self) -> str:
         if self.programme is None:
-            return "My programme"
-        which = "my programme" if self.only_mine else "all sessions"
-        return f"{plain(self.programme.event_name, limit=60)}: {which}"
+            return _("My programme")
+        event = plain(self.programme.event_name, limit=60)
+        if self.only_mine:
+            return _("{event}: my programme", event=event)
+        return _("{event}: all sessions", event=event)
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
         own = self.programme
@@ -108,7 +122,7 @@ class ProgrammePart(Part):
         lines, day = [], ""
         for item in items:
             begin, end = item.starts_at.astimezone(zone), item.ends_at.astimezone(zone)
-            today = f"{begin:%a} {begin.day} {begin:%b}"
+            today = when(begin, "%a %d %b")
             shown, day = ("" if today == day else today), today
             cells = (
                 shown,
@@ -124,7 +138,7 @@ class ProgrammePart(Part):
 
     @on(PagedTable.Marked)
     def _show_marked(self) -> None:
-        """Say in full what the list of a small screen has no room for."""
+        """Show in full what the list of a small screen has no room for."""
         marked = self.table.marked
         items = self.programme.items if self.programme else ()
         item = next((each for each in items if marked and each.session_id == marked.key), None)
@@ -151,7 +165,7 @@ class ProgrammePart(Part):
         if item is None:
             return
         if item.going is Going.OPEN:
-            self.notify("This session needs no sign-up: just go there.", markup=False)
+            self.notify(_("This session needs no sign-up: just go there."), markup=False)
         elif item.going in (Going.SIGNED_UP, Going.WAITING):
             await self._leave(item)
         else:
@@ -163,42 +177,47 @@ class ProgrammePart(Part):
         result = await desk.write(sign_up, self.actor, item.session_id)
         if result.going is Going.FREE:
             others = ", ".join(plain(clash.title, limit=40) for clash in result.clashes)
-            question = YesNo(
-                "At the same time",
-                f"You are signed up for {others}. Sign up for this one all the same?",
-                yes="Sign up",
+            words = _(
+                "You are signed up for {others}. Sign up for this one all the same?", others=others
             )
+            question = YesNo(_("At the same time"), words, yes=_("Sign up"))
             if not await self.app.push_screen_wait(question):
                 return
             result = await desk.write(sign_up, self.actor, item.session_id, despite_conflict=True)
         title = plain(item.title, limit=60)
         if result.going is Going.WAITING:
-            said = f"… {title} is full: you are number {result.place} on its waitlist."
+            said = _(
+                "… {title} is full: you are number {place} on its waitlist.",
+                title=title,
+                place=result.place,
+            )
         else:
-            said = f"✓ You have a place in {title}."
+            said = _("✓ You have a place in {title}.", title=title)
         self.notify(said, markup=False)
 
     async def _leave(self, item: ProgrammeItem) -> None:
-        lost = "Your place on the waitlist is lost then."
+        lost = _("Your place on the waitlist is lost then.")
         if item.going is Going.SIGNED_UP:
-            lost = "Your place goes to the next who waits." if item.left == 0 else ""
-        question = YesNo(f"Leave {plain(item.title, limit=60)}?", lost, yes="Leave")
+            lost = _("Your place goes to the next who waits.") if item.left == 0 else ""
+        question = YesNo(
+            _("Leave {title}?", title=plain(item.title, limit=60)), lost, yes=_("Leave")
+        )
         # A place that can be had again needs no question.
         if lost and not await self.app.push_screen_wait(question):
             return
         await self.desk.write(leave_session, item.session_id)
-        self.notify(f"You left {plain(item.title, limit=60)}.", markup=False)
+        self.notify(_("You left {title}.", title=plain(item.title, limit=60)), markup=False)
 
     @work(exclusive=True, group="pick", exit_on_error=False)
     async def action_pick(self) -> None:
         """Choose the event whose programme is shown."""
         if len(self.events) < 2:
-            self.notify("There is no other event that you have a ticket for.", markup=False)
+            self.notify(_("There is no other event that you have a ticket for."), markup=False)
             return
-        known = [event_id for event_id, _ in self.events]
-        names = [name for _, name in self.events]
+        known = [event_id for event_id, _name in self.events]
+        names = [name for _event_id, name in self.events]
         marked = known.index(self.event_id) if self.event_id in known else 0
-        picked = await self.app.push_screen_wait(PickOne("Which event?", names, marked=marked))
+        picked = await self.app.push_screen_wait(PickOne(_("Which event?"), names, marked=marked))
         if picked is not None:
             self.event_id = known[picked]
             await self.re_read()
@@ -215,17 +234,13 @@ def _clashes(item: ProgrammeItem) -> bool:
 
 
 def _standing(item: ProgrammeItem, zone: ZoneInfo) -> str:
-    """How the person stands to a session, with a sign and a word."""
+    """Whether the person goes to a session, with a sign and a word."""
     if _clashes(item):
-        return "✓ signed up ! clash"
+        return _("✓ signed up ! clash")
     if item.going is Going.OFFERED and item.offer_until is not None:
-        return f"! take it by {item.offer_until.astimezone(zone):%H:%M}"
-    if item.going is Going.FREE:
-        return "○ free" if item.left is None else f"○ {item.left:,} left"
-    return {
-        Going.OPEN: "· no sign-up",
-        Going.SIGNED_UP: "✓ signed up",
-        Going.WAITING: f"… waiting, no. {item.place}",
-        Going.FULL: "✗ full: waitlist",
-        Going.NOT_FOR_TICKET: "– not your ticket",
-    }[item.going]
+        return _("! take it by {time:%H:%M}", time=item.offer_until.astimezone(zone))
+    if item.going is Going.FREE and item.left is not None:
+        return _("○ {left:,} left", left=item.left)
+    if item.going is Going.WAITING:
+        return _("… waiting, no. {place}", place=item.place)
+    return str(_STANDING[item.going])

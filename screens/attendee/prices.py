@@ -1,39 +1,43 @@
-"""How prices and places are said to who may book."""
+"""Prices and places left, in words."""
 
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _
 from eventdesk.core.money import Money
 from eventdesk.sales import Offer, Quote
 
 FEW = 10
-"""So many places or fewer are said to be the last ones."""
+"""Places left from which on they are named as the last ones."""
 
 
 def in_full(offer: Offer) -> str:
-    """What one ticket costs, with everything."""
+    """The full price of one ticket."""
     if offer.price.total_minor == 0:
-        return "free"
-    return str(Money(offer.price.total_minor, offer.currency, offer.exponent))
+        return _("free")
+    return money(Money(offer.price.total_minor, offer.currency, offer.exponent))
 
 
 def left_in_words(offer: Offer) -> tuple[str, str]:
-    """How many are left, with the colour that says it too."""
+    """Whether tickets are left, and the colour of these words."""
     if offer.sold_out:
-        return ("✗ sold out" + (", waitlist" if offer.waitlist else ""), "$error")
+        return (_("✗ sold out, waitlist") if offer.waitlist else _("✗ sold out"), "$error")
     if not offer.on_sale:
         return (f"! {offer.why_not}", "$warning")
     if offer.remaining is not None and offer.remaining <= FEW:
-        return (f"! only {offer.remaining} left", "$warning")
-    approval = ", the organizer approves" if offer.needs_approval else ""
-    return (f"✓ on sale{approval}", "$success")
+        return (_("! only {left} left", left=offer.remaining), "$warning")
+    if offer.needs_approval:
+        return (_("✓ on sale, the organizer approves"), "$success")
+    return (_("✓ on sale"), "$success")
 
 
 def total_in_words(quote: Quote) -> str:
-    """What a booking costs and what is in it."""
+    """The price of a booking, and what is included in it."""
     parts = []
     if quote.discount.minor:
-        parts.append(f"{quote.discount} less by {quote.discount_code}")
+        code = quote.discount_code
+        parts.append(_("{discount} less by {code}", discount=quote.discount, code=code))
     if quote.fee.minor:
-        parts.append(f"with {quote.fee} fee")
+        parts.append(_("with {fee} fee", fee=quote.fee))
     if quote.tax.minor:
-        parts.append(f"with {quote.tax} tax")
+        parts.append(_("with {tax} tax", tax=quote.tax))
     inside = f" ({', '.join(parts)})" if parts else ""
-    return f"{quote.total if quote.total.minor else 'free'}{inside}"
+    return f"{money(quote.total) if quote.total.minor else _('free')}{inside}"

@@ -6,23 +6,24 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
+from eventdesk.core.formats import when
 from eventdesk.core.plain_text import plain
 from eventdesk.programme import Session, Speaker, Sponsor
 
 
 def programme_lines(sessions: Iterable[Session], time_zone: str) -> Content:
-    """Sessions by day: from when until when, what, where and by whom."""
+    """Sessions by day: their times, titles, rooms and speakers."""
     zone = ZoneInfo(time_zone)
     on = [each for each in sessions if each.cancelled_at is None]
     lines: list[Content] = []
     for day, that_day in groupby(on, key=lambda each: each.starts_at.astimezone(zone).date()):
-        lines.append(Content.assemble((f"{day:%A}, {day.day} {day:%B}", "bold")))
+        lines.append(Content.assemble((when(day, "%A, %d %B"), "bold")))
         lines.extend(_session(each, zone) for each in that_day)
     return Content("\n").join(lines)
 
 
 def speaker_lines(speakers: Iterable[Speaker]) -> Content:
-    """Who speaks, with what is known of them."""
+    """Speakers, with their organizations and biographies."""
     lines = []
     for each in speakers:
         whose = f", {plain(each.organization)}" if each.organization else ""
@@ -35,7 +36,7 @@ def speaker_lines(speakers: Iterable[Speaker]) -> Content:
 
 
 def sponsor_lines(sponsors: Iterable[Sponsor]) -> Content:
-    """Who supports the event, the highest level first."""
+    """Sponsors, the highest level first."""
     return Content("\n").join(
         Content.assemble(
             (f"{plain(each.level)} " if each.level else "", "$faint"),
@@ -49,7 +50,7 @@ def sponsor_lines(sponsors: Iterable[Sponsor]) -> Content:
 
 def _session(session: Session, zone: ZoneInfo) -> Content:
     begin, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
-    who = ", ".join(plain(name) for _, name in session.speakers)
+    who = ", ".join(plain(name) for _id, name in session.speakers)
     details = " · ".join(part for part in (plain(session.room), who) if part)
     return Content.assemble(
         (f"  {begin:%H:%M}–{end:%H:%M}  ", "$faint"),

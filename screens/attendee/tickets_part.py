@@ -1,4 +1,4 @@
-"""A person's tickets, each with its code for the door."""
+"""The part with one's own tickets, each with its code for the door."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -9,15 +9,11 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.booking import MyTicket, my_tickets, save_calendar_file
 from eventdesk.core.folding import fold
+from eventdesk.core.messages import _
 from eventdesk.core.wall_clock import spoken
 from screens.booking.new_code import NewCode
 from screens.core.part import Part
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
-
-NO_TICKETS = (
-    "No tickets yet. Open “Find events”, choose one with Enter, and book; what you booked appears "
-    "here."
-)
 
 
 class TicketsPart(Part):
@@ -36,13 +32,16 @@ class TicketsPart(Part):
         """Lay out the list."""
         yield PagedTable(
             self._read,
-            Column("Event"),
-            Column("When", width=21),
-            Column("Ticket", width=14, least=60),
-            Column("Seat", width=8, least=72),
-            Column("Name", width=20, least=90),
-            Column("Code", width=12),
-            empty=NO_TICKETS,
+            Column(_("Event")),
+            Column(_("When"), width=21),
+            Column(_("Ticket"), width=14, least=60),
+            Column(_("Seat"), width=8, least=72),
+            Column(_("Name"), width=20, least=90),
+            Column(_("Code"), width=12),
+            empty=_(
+                "No tickets yet. Open “Find events”, choose one with Enter, and book; what you "
+                "booked appears here."
+            ),
         )
 
     async def re_read(self) -> None:
@@ -63,7 +62,8 @@ class TicketsPart(Part):
         if ticket is None:
             return
         if ticket.why_no_code:
-            self.notify(ticket.why_no_code, title="No code yet", severity="warning", markup=False)
+            why, title = ticket.why_no_code, _("No code yet")
+            self.notify(why, title=title, severity="warning", markup=False)
             return
         self.app.push_screen(NewCode(ticket.name, ticket.token))
 
@@ -74,7 +74,7 @@ class TicketsPart(Part):
         if marked is None:
             return
         path = await self.desk.read(save_calendar_file, marked.key)
-        self.notify(str(path), title="Calendar file saved", markup=False)
+        self.notify(str(path), title=_("Calendar file saved"), markup=False)
 
     async def action_turn_past(self) -> None:
         """Change between tickets to come and past ones."""
@@ -91,16 +91,9 @@ def _words_of(ticket: MyTicket) -> str:
 
 
 def _line(ticket: MyTicket) -> Line:
-    code = "… " + ("unpaid" if "paid" in ticket.why_no_code else "waiting")
-    return Line(
-        ticket.id,
-        (
-            ticket.event_name,
-            spoken(ticket.starts_at, ticket.time_zone),
-            ticket.ticket_type,
-            ticket.seat,
-            ticket.name,
-            code if ticket.why_no_code else f"✓ {ticket.code}",
-        ),
-        "warning" if ticket.why_no_code else "",
-    )
+    code = f"✓ {ticket.code}"
+    if ticket.why_no_code:
+        code = _("… unpaid") if "paid" in ticket.why_no_code else _("… waiting")
+    at = spoken(ticket.starts_at, ticket.time_zone)
+    cells = (ticket.event_name, at, ticket.ticket_type, ticket.seat, ticket.name, code)
+    return Line(ticket.id, cells, "warning" if ticket.why_no_code else "")

@@ -1,4 +1,4 @@
-"""What a person waits for: waitlists with the places that are offered, and requests."""
+"""The part with one's own waitlists, offered places, and requests of opening hours."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.booking import AnswerView, Booked
 from eventdesk.core.booking_states import PENDING
+from eventdesk.core.messages import _, _n
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.events import RequestState, RequestView
@@ -51,12 +52,14 @@ class WaitingPart(Part):
         """Lay out the list."""
         yield PagedTable(
             self._read,
-            Column("For"),
-            Column("Event", least=60),
-            Column("You", 13),
-            Column("Until", 22, least=72),
-            empty="You wait for nothing. When something is sold out, you can join its waitlist "
-            "where you book.",
+            Column(_("For")),
+            Column(_("Event"), least=60),
+            Column(_("You"), 13),
+            Column(_("Until"), 22, least=72),
+            empty=_(
+                "You wait for nothing. When something is sold out, you can join its waitlist "
+                "where you book."
+            ),
             searchable=False,
         )
 
@@ -80,11 +83,11 @@ class WaitingPart(Part):
         if entry is None:
             return
         if entry.state is not EntryState.OFFERED:
-            self.notify(
-                f"You are number {entry.place}. A notice tells you when a place is free.",
-                title="Nothing is offered yet",
-                markup=False,
+            words = _(
+                "You are number {place}. A notice tells you when a place is free.",
+                place=entry.place,
             )
+            self.notify(words, title=_("Nothing is offered yet"), markup=False)
         elif entry.session_id is not None:
             await self._take_session(entry.session_id)
         else:
@@ -96,12 +99,14 @@ class WaitingPart(Part):
         if result.going is Going.FREE:
             others = ", ".join(plain(clash.title, limit=40) for clash in result.clashes)
             question = YesNo(
-                "At the same time", f"You are signed up for {others}. Take it?", yes="Take it"
+                _("At the same time"),
+                _("You are signed up for {others}. Take it?", others=others),
+                yes=_("Take it"),
             )
             if not await self.app.push_screen_wait(question):
                 return
             await self.desk.write(sign_up, session_id, despite_conflict=True)
-        self.notify("✓ The place is yours; it is in your programme.", markup=False)
+        self.notify(_("✓ The place is yours; it is in your programme."), markup=False)
 
     async def _take_ticket(self, entry: EntryView) -> None:
         questions = await self.tools.desk.read(
@@ -114,18 +119,17 @@ class WaitingPart(Part):
             return await self.desk.write(accept, entry.id, answers=answers)
 
         what = f"{plain(entry.what, limit=60)}, {plain(entry.event_name, limit=60)}"
+        title, yes = _("Take {what}?", what=what), _("Take it")
         if asked:
-            booked = await self.app.push_screen_wait(
-                FormDialog(
-                    f"Take {what}?", answer_fields(asked, complete=True), submit, confirm="Take it"
-                )
-            )
+            fields = answer_fields(asked, complete=True)
+            dialog = FormDialog(title, fields, submit, confirm=yes)
+            booked = await self.app.push_screen_wait(dialog)
         else:
-            question = YesNo(f"Take {what}?", "It is booked in your name then.", yes="Take it")
+            question = YesNo(title, _("It is booked in your name then."), yes=yes)
             agreed = await self.app.push_screen_wait(question)
             booked = await submit({}) if agreed else None
         if booked is not None:
-            self.notify(f"✓ Booking {booked.code} is made.", markup=False)
+            self.notify(_("✓ Booking {code} is made.", code=booked.code), markup=False)
             if booked.state == PENDING:
                 self.app.push_screen(
                     BookingScreen(self.tools, self.actor, booked.booking_id, pay_first=True)
@@ -140,15 +144,15 @@ class WaitingPart(Part):
         entry = self._entry(line.key)
         if entry is None:
             question = YesNo(
-                "Take the request back?",
-                "You may make another one as long as they are collected.",
-                yes="Take it back",
+                _("Take the request back?"),
+                _("You may make another one as long as they are collected."),
+                yes=_("Take it back"),
             )
         else:
             question = YesNo(
-                f"Wait no more for {plain(entry.what, limit=60)}?",
-                "Your place in the order is lost then.",
-                yes="Wait no more",
+                _("Wait no more for {what}?", what=plain(entry.what, limit=60)),
+                _("Your place in the order is lost then."),
+                yes=_("Wait no more"),
             )
         if not await self.app.push_screen_wait(question):
             return
@@ -165,11 +169,11 @@ class WaitingPart(Part):
 def _line(entry: EntryView) -> Line:
     if entry.state is EntryState.OFFERED and entry.offer_until is not None:
         until = spoken(entry.offer_until, entry.time_zone)
-        return Line(entry.id, (entry.what, entry.event_name, "! take it", until), "warning")
-    return Line(entry.id, (entry.what, entry.event_name, f"… number {entry.place}", ""))
+        return Line(entry.id, (entry.what, entry.event_name, _("! take it"), until), "warning")
+    place = _("… number {place}", place=entry.place)
+    return Line(entry.id, (entry.what, entry.event_name, place, ""))
 
 
 def _request_line(request: RequestView) -> Line:
-    tickets = "1 ticket" if request.tickets == 1 else f"{request.tickets} tickets"
-    cells = (f"Request: {tickets}", request.event_name, "… to be drawn", "")
-    return Line(request.id, cells)
+    what = _n("Request: {count} ticket", "Request: {count} tickets", request.tickets)
+    return Line(request.id, (what, request.event_name, _("… to be drawn"), ""))

@@ -1,26 +1,21 @@
-"""What a person waits for, where a notice leads to it."""
+"""The screen with one's own waitlists, which a notice leads to."""
 
 from uuid import UUID
 
 from textual.app import ComposeResult
 
 from eventdesk.acts import BEFORE_THE_DAY, Actor
+from eventdesk.core.messages import msg
 from screens.attendee.waiting_part import WaitingPart
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools
 
 
 class WaitingScreen(RoleScreen[None]):
-    """What a person waits for, as a screen of its own.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who waits.
-        entry_id: The entry that led here.
-    """
+    """Shows the part with one's own waitlists."""
 
     SHOWS = BEFORE_THE_DAY
-    ROLE = "Waitlist"
+    ROLE = msg("Waitlist")
     THINGS = ("store",)
     HELP = "Enter takes an offered place; Del leaves the marked waitlist."
     AUTO_FOCUS = "PagedLines"
