@@ -1,10 +1,11 @@
-"""Check-in lists as the rules see them: for which tickets, when, how often, and by which rules."""
+"""Check-in lists: their fields, rules and questions, and which list is the way out of which."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import count
 from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 from eventdesk.core import typed_text
 from eventdesk.core.day_times import Span, read_days, read_time, spans_told
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, SEVERAL, YES, Field, cleaned
+from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, SEVERAL, YES, Field, cleaned, like
 from eventdesk.core.formats import listed, when
 from eventdesk.core.messages import Message, as_message, msg, msg_n, msg_p
 from eventdesk.sales import MAX_CHOICES, QuestionKind
@@ -40,15 +41,15 @@ class RuleKind(StrEnum):
 
 
 COUNTING: Final = frozenset((RuleKind.PER_DAY, RuleKind.MOST, RuleKind.MINUTES))
-"""Rules that say how often, so that a thing to collect is not for once alone."""
+"""Kinds of rules that say how often: a thing to collect is then not for once alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a list; every rule that is for a ticket has to hold.
+    """A rule of a list; every rule that is for a ticket has to hold.
 
     Attributes:
-        name: What the organizer calls it; "" calls it by what it says.
+        name: The organizer's name for it; "" names it by what it says.
         ticket_type_ids: Ticket types it is for; empty is all.
         number: Entries or minutes, where the kind counts some.
         spans: Times of day, where the kind is `TIMES`; empty is the whole day.
@@ -163,16 +164,12 @@ def sound_rule(rule: Rule) -> Rule:
     )
     match rule.kind:
         case RuleKind.PER_DAY | RuleKind.MOST:
-            _need(
-                1 <= rule.number <= MAX_ENTRIES,
-                msg("Entries are 1 to {max_entries:,}.", max_entries=MAX_ENTRIES),
-            )
+            words = msg("Entries are 1 to {max_entries:,}.", max_entries=MAX_ENTRIES)
+            _need(1 <= rule.number <= MAX_ENTRIES, words)
             return replace(plain, number=rule.number)
         case RuleKind.MINUTES:
-            _need(
-                1 <= rule.number <= MAX_MINUTES,
-                msg("Minutes are 1 to {max_minutes:,}.", max_minutes=MAX_MINUTES),
-            )
+            words = msg("Minutes are 1 to {max_minutes:,}.", max_minutes=MAX_MINUTES)
+            _need(1 <= rule.number <= MAX_MINUTES, words)
             return replace(plain, number=rule.number)
         case RuleKind.TIMES:
             spans = tuple((read_time(begin), read_time(end)) for begin, end in rule.spans)
@@ -317,8 +314,8 @@ class Question:
 
 
 def read_questions(kept: Mapping[str, Any]) -> tuple[Question, ...]:
-    """Read questions as a list keeps them; older lists keep only the text."""
-    return tuple(map(_question, kept.items()))
+    """Read questions as a list keeps them."""
+    return tuple(read_question(key, each) for key, each in kept.items())
 
 
 def kept_questions(questions: tuple[Question, ...]) -> dict[str, Any]:
@@ -330,38 +327,75 @@ def kept_questions(questions: tuple[Question, ...]) -> dict[str, Any]:
     }
 
 
-def _question(item: tuple[str, Any]) -> Question:
-    key, kept = item
+def read_question(key: str, kept: str | Mapping[str, Any]) -> Question:
+    """Read a question as a list or a scan keeps it; older ones have only a text."""
     if isinstance(kept, str):
         return Question(key, kept)
     kind, choices = QuestionKind(kept.get("kind", "text")), tuple(kept.get("choices", ()))
     return Question(key, kept["text"], kind, choices, kept.get("required", True))
 
 
-@dataclass(frozen=True, slots=True)
-class CheckInList:
-    """For which tickets a door is, when it is open, and how often it lets in.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTerms:
+    """What an organizer sets of a check-in list, besides its name.
 
     Attributes:
-        ticket_type_ids: Types this list takes; empty takes all.
+        ticket_type_ids: Types it takes; empty takes all.
         opens_at: First instant it lets in, aware UTC; None is always.
         closes_at: First instant it no longer does; None is never.
-        time_zone: IANA name of the event's zone; "a day" of `ONCE_PER_DAY` is a day there.
-        attention: Shown to staff with every admission; "" is nothing.
         min_minutes_between: Least minutes from a ticket's last entry to its next.
         max_entries: Most entries of one ticket; None is any number.
+        attention: Shown to staff with every admission.
         kind: What passing it means.
         rules: Further rules, in the organizer's order.
         room_id: The room it is the door of, or whose exit it is.
         session_id: The session it is the door of.
-        sign_up: Whether people sign up for that session, so that only they have a place.
-        session_cancelled: Whether that session does not take place.
         capacity: Most people inside at once; None asks the room.
-        room_capacity: What the room holds, where this list is its door.
         item: What is collected, such as T-shirt.
         item_question_id: The event's question whose answer says which one, such as the size.
         auto_exit: Time of day, HH:MM, at which everybody inside is taken to have left; "" never.
         ends_stays: Whether entering here ends the stay in the other rooms of the event.
+    """
+
+    ticket_type_ids: frozenset[UUID] = frozenset()
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    entry_policy: EntryPolicy = EntryPolicy.ONCE
+    direction: Direction = Direction.ENTRY
+    unpaid_policy: UnpaidPolicy = UnpaidPolicy.REFUSE
+    print_policy: PrintPolicy = PrintPolicy.FIRST_ENTRY
+    exit_needs_entry: bool = True
+    min_minutes_between: int = 0
+    max_entries: int | None = None
+    attention: str = ""
+    questions: tuple[Question, ...] = ()
+    kind: ListKind = ListKind.ARRIVE
+    rules: tuple[Rule, ...] = ()
+    room_id: UUID | None = None
+    session_id: UUID | None = None
+    capacity: int | None = None
+    item: str = ""
+    item_question_id: UUID | None = None
+    auto_exit: str = ""
+    ends_stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewCheckInList(ListTerms):
+    """A check-in list as it is typed."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInList(ListTerms):
+    """For which tickets a door is, when it is open, and how often it lets in.
+
+    Attributes:
+        time_zone: IANA name of the event's zone; "a day" of `ONCE_PER_DAY` is a day there.
+        sign_up: Whether people sign up for its session, so that only they have a place.
+        session_cancelled: Whether that session does not take place.
+        room_capacity: What the room holds, where this list is its door.
         badge_types: Ticket types whose badges a list of its own prints; empty is all, None is none.
         gates: Names of the gates that rules speak of.
         entry_lists, exit_lists: Ids of the lists whose entries and exits count here, where others
@@ -373,35 +407,14 @@ class CheckInList:
     name: str
     event_name: str = ""
     time_zone: str = "UTC"
-    ticket_type_ids: frozenset[UUID] = frozenset()
-    opens_at: datetime | None = None
-    closes_at: datetime | None = None
-    entry_policy: EntryPolicy = EntryPolicy.ONCE
-    direction: Direction = Direction.ENTRY
-    unpaid_policy: UnpaidPolicy = UnpaidPolicy.REFUSE
-    print_policy: PrintPolicy = PrintPolicy.FIRST_ENTRY
-    exit_needs_entry: bool = True
-    min_minutes_between: int = 0
-    max_entries: int | None = None
-    questions: tuple[Question, ...] = ()
-    attention: str = ""
-    kind: ListKind = ListKind.ARRIVE
-    rules: tuple[Rule, ...] = ()
-    room_id: UUID | None = None
     room_name: str = ""
-    session_id: UUID | None = None
     session_title: str = ""
     sign_up: bool = False
     session_cancelled: bool = False
-    capacity: int | None = None
     room_capacity: int | None = None
-    item: str = ""
-    item_question_id: UUID | None = None
-    auto_exit: str = ""
     gates: tuple[tuple[UUID, str], ...] = ()
     entry_lists: tuple[UUID, ...] = ()
     exit_lists: tuple[UUID, ...] = ()
-    ends_stays: bool = False
     badge_types: frozenset[UUID] | None = None
 
     def local(self, at: datetime) -> datetime:
@@ -550,17 +563,13 @@ def read_question_lines(typed: str, before: Sequence[Question] = ()) -> tuple[Qu
     ('S', 'M')
     """
     ids = {question.text: question.id for question in before}
-    taken = set(ids.values())
-    lines = [line for line in map(str.strip, typed.split("\n")) if line]
-    free = (key for no in range(1, len(lines) + len(taken) + 1) if (key := f"q{no}") not in taken)
+    free = (key for no in count(1) if (key := f"q{no}") not in ids.values())
     found: dict[str, Question] = {}
-    for line in lines:
+    for line in filter(None, map(str.strip, typed.split("\n"))):
         question = _typed_question(line)
         if question.text and question.text not in found:
             key = ids.get(question.text) or next(free)
-            found[question.text] = Question(
-                key, question.text, question.kind, question.choices, question.required
-            )
+            found[question.text] = replace(question, id=key)
     return tuple(found.values())
 
 
@@ -580,50 +589,20 @@ def _typed_question(line: str) -> Question:
     parts = _LINE.fullmatch(line)
     if parts is None:
         return Question("", line)
-    inner = parts["kind"]
-    required = parts["open"] is None
+    inner, required = parts["kind"], parts["open"] is None
     if inner is None:
         return Question("", parts["text"], required=required)
-    kind = _KINDS.get("".join(inner.casefold().split()))
-    if kind is not None:
-        return Question("", parts["text"], kind, required=required)
-    choices = tuple(dict.fromkeys(filter(None, map(str.strip, re.split(r"[|/,;]", inner)))))
-    return Question("", parts["text"], QuestionKind.CHOICE, choices, required)
+    kind = _KINDS.get("".join(inner.casefold().split()), QuestionKind.CHOICE)
+    choices: tuple[str, ...] = ()
+    if kind is QuestionKind.CHOICE:
+        choices = tuple(dict.fromkeys(filter(None, map(str.strip, re.split(r"[|/,;]", inner)))))
+    return Question("", parts["text"], kind, choices, required)
 
 
 MAX_QUESTIONS: Final = 20
 
-
 BADGE: Final = "Badge"
 """What is collected where badges are picked up."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewCheckInList:
-    """What a check-in list is made of; see `CheckInList` for the meaning of each field."""
-
-    name: str
-    ticket_type_ids: frozenset[UUID] = frozenset()
-    opens_at: datetime | None = None
-    closes_at: datetime | None = None
-    entry_policy: EntryPolicy = EntryPolicy.ONCE
-    direction: Direction = Direction.ENTRY
-    unpaid_policy: UnpaidPolicy = UnpaidPolicy.REFUSE
-    print_policy: PrintPolicy = PrintPolicy.FIRST_ENTRY
-    exit_needs_entry: bool = True
-    min_minutes_between: int = 0
-    max_entries: int | None = None
-    attention: str = ""
-    questions: tuple[Question, ...] = ()
-    kind: ListKind = ListKind.ARRIVE
-    rules: tuple[Rule, ...] = ()
-    room_id: UUID | None = None
-    session_id: UUID | None = None
-    capacity: int | None = None
-    item: str = ""
-    item_question_id: UUID | None = None
-    auto_exit: str = ""
-    ends_stays: bool = False
 
 
 def _time(typed: str) -> str:
@@ -838,7 +817,7 @@ def _printing(kind: ListKind, chosen: PrintPolicy) -> PrintPolicy:
 
 def as_new(listed: CheckInList) -> NewCheckInList:
     """A list that is there, as what it is made of, to be changed."""
-    return NewCheckInList(**{name: getattr(listed, name) for name in NewCheckInList.__slots__})
+    return like(NewCheckInList, listed)
 
 
 def _sound_questions(questions: tuple[Question, ...]) -> tuple[Question, ...]:

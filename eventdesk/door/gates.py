@@ -1,9 +1,10 @@
-"""Gates once they are there: given another name, and removed."""
+"""Gates of an event: add, list, rename, remove."""
 
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, select, update
 
+from data.rows import columns_of, delete_row, insert_row, update_row
 from data.schema import CheckInListRow, DeliveryRow, GateRow, PrinterGateRow, ScanRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, event_row, writes
@@ -26,9 +27,8 @@ def rename_gate(act: Act, gate_id: UUID, name: str) -> GateView:
     kept = typed_text.line(name, msg("A name"), needed=True)
     event_id = _event_of(act.connection, gate_id)
     act.need(event_id, Permission.EVENT)
-    act.connection.execute(update(GateRow).where(GateRow.id == gate_id).values(name=kept))
-    subject = ("gate", gate_id)
-    act.record("rename_gate", subject, event_id=event_id, name=kept)
+    update_row(act.connection, GateRow, gate_id, name=kept)
+    act.record("rename_gate", ("gate", gate_id), event_id=event_id, name=kept)
     return GateView(gate_id, event_id, kept)
 
 
@@ -43,8 +43,7 @@ def remove_gate(act: Act, gate_id: UUID) -> None:
     """
     event_id = _event_of(act.connection, gate_id)
     act.need(event_id, Permission.EVENT)
-    scanned = select(ScanRow.id).where(ScanRow.gate_id == gate_id).limit(1)
-    if act.connection.execute(scanned).first():
+    if act.connection.execute(select(exists().where(ScanRow.gate_id == gate_id))).scalar_one():
         raise InvalidInputError(
             msg("Something was scanned at this gate, and scans are kept."),
             hint=msg("Give it another name instead: Enter on its line."),
@@ -54,7 +53,7 @@ def remove_gate(act: Act, gate_id: UUID) -> None:
     act.connection.execute(
         update(DeliveryRow).where(DeliveryRow.gate_id == gate_id).values(gate_id=None)
     )
-    act.connection.execute(delete(GateRow).where(GateRow.id == gate_id))
+    delete_row(act.connection, GateRow, gate_id)
     act.record("remove_gate", ("gate", gate_id), event_id=event_id)
 
 
@@ -93,18 +92,13 @@ def add_gate(act: Act, event_id: UUID, name: str) -> GateView:
     gate = GateView(new_id(), event_id, typed_text.line(name, msg("A name"), needed=True))
     act.need(event_id, Permission.EVENT)
     event_row(act.connection, event_id)
-    act.connection.execute(insert(GateRow).values(id=gate.id, event_id=event_id, name=gate.name))
-    subject = ("gate", gate.id)
-    act.record("add_gate", subject, event_id=event_id, name=gate.name)
+    insert_row(act.connection, GateRow, id=gate.id, event_id=event_id, name=gate.name)
+    act.record("add_gate", ("gate", gate.id), event_id=event_id, name=gate.name)
     return gate
 
 
 def list_gates(store: Store, event_id: UUID) -> list[GateView]:
     """Read the gates of an event by name."""
     with store.read() as connection:
-        rows = connection.execute(
-            select(GateRow.id, GateRow.event_id, GateRow.name)
-            .where(GateRow.event_id == event_id)
-            .order_by(GateRow.name)
-        )
-        return [GateView(*row) for row in rows]
+        query = select(*columns_of(GateRow, GateView)).where(GateRow.event_id == event_id)
+        return [GateView(*row) for row in connection.execute(query.order_by(GateRow.name))]

@@ -1,4 +1,4 @@
-"""One check-in list as the rules see it, read inside the transaction of a scan."""
+"""A check-in list as the rules see it, read inside the transaction of a scan."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -66,7 +66,7 @@ def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
 
 
 class _Listed(NamedTuple):
-    """A list as its own rows say it, and what else has to be read."""
+    """A list as its own rows have it, and what else has to be read."""
 
     door: CheckInList
     gate_ids: frozenset[UUID]
@@ -80,37 +80,22 @@ def _listed(rows: Sequence[Row[Any]]) -> _Listed | None:
     row = rows[0]
     kind, rules = ListKind(row.kind), read_rules(row.rules)
     door = CheckInList(
-        id=row.id,
-        event_id=row.event_id,
-        name=row.name,
+        **{name: getattr(row, name) for name in _AS_KEPT},
         event_name=row.event_name,
         time_zone=row.time_zone,
         ticket_type_ids=frozenset(one.type_id for one in rows if one.type_id is not None),
-        opens_at=row.opens_at,
-        closes_at=row.closes_at,
         entry_policy=EntryPolicy(row.entry_policy),
         direction=Direction(row.direction),
         unpaid_policy=UnpaidPolicy(row.unpaid_policy),
         print_policy=PrintPolicy(row.print_policy),
-        exit_needs_entry=row.exit_needs_entry,
-        min_minutes_between=row.min_minutes_between,
-        max_entries=row.max_entries,
         questions=read_questions(row.questions),
-        attention=row.attention,
         kind=kind,
         rules=rules,
-        room_id=row.room_id,
         room_name=row.room_name or "",
-        session_id=row.session_id,
         session_title=row.session_title or "",
         sign_up=bool(row.sign_up),
         session_cancelled=row.session_cancelled_at is not None,
-        capacity=row.capacity,
         room_capacity=row.room_capacity if kind is ListKind.ROOM else None,
-        item=row.item,
-        item_question_id=row.item_question_id,
-        auto_exit=row.auto_exit,
-        ends_stays=row.ends_stays,
     )
     gate_ids = frozenset(gate_id for rule in rules for gate_id in rule.gate_ids)
     return _Listed(door, gate_ids, bool(row.leaves), bool(row.badge_desks))
@@ -163,51 +148,41 @@ _BADGE_DESKS = (
     .where(_other.event_id == bindparam("event_id"), _other.kind == "badge")
 )
 
+_AS_KEPT = (
+    *("id", "event_id", "name", "opens_at", "closes_at", "exit_needs_entry", "min_minutes_between"),
+    *("max_entries", "attention", "room_id", "session_id", "capacity", "item", "item_question_id"),
+    *("auto_exit", "ends_stays"),
+)
+"""The columns of a list that its fields are taken from as they are."""
+
+_READ = ("entry_policy", "direction", "unpaid_policy", "print_policy", "questions", "kind", "rules")
+"""The columns that hold more than a plain value."""
+
+
+def _how_many(kind: str) -> Any:
+    """How many lists of a kind the event of a list has."""
+    return (
+        select(func.count())
+        .where(_other.event_id == CheckInListRow.event_id, _other.kind == kind)
+        .correlate(CheckInListRow)
+        .scalar_subquery()
+    )
+
+
 # One row for each ticket type.
 _DOOR = Prepared(
     select(
-        CheckInListRow.id,
-        CheckInListRow.event_id,
-        CheckInListRow.name,
+        *(getattr(CheckInListRow, name) for name in (*_AS_KEPT, *_READ)),
         EventRow.name.label("event_name"),
         EventRow.time_zone,
-        CheckInListRow.opens_at,
-        CheckInListRow.closes_at,
-        CheckInListRow.entry_policy,
-        CheckInListRow.direction,
-        CheckInListRow.unpaid_policy,
-        CheckInListRow.print_policy,
-        CheckInListRow.exit_needs_entry,
-        CheckInListRow.min_minutes_between,
-        CheckInListRow.max_entries,
-        CheckInListRow.questions,
-        CheckInListRow.attention,
-        CheckInListRow.kind,
-        CheckInListRow.rules,
-        CheckInListRow.room_id,
-        RoomRow.id.label("place_id"),
         RoomRow.name.label("room_name"),
         RoomRow.capacity.label("room_capacity"),
-        CheckInListRow.session_id,
         SessionRow.title.label("session_title"),
         SessionRow.sign_up,
         SessionRow.cancelled_at.label("session_cancelled_at"),
-        CheckInListRow.capacity,
-        CheckInListRow.item,
-        CheckInListRow.item_question_id,
-        CheckInListRow.auto_exit,
-        CheckInListRow.ends_stays,
         CheckInListTypeRow.ticket_type_id.label("type_id"),
-        select(func.count())
-        .where(_other.event_id == CheckInListRow.event_id, _other.kind == "leave")
-        .correlate(CheckInListRow)
-        .scalar_subquery()
-        .label("leaves"),
-        select(func.count())
-        .where(_other.event_id == CheckInListRow.event_id, _other.kind == "badge")
-        .correlate(CheckInListRow)
-        .scalar_subquery()
-        .label("badge_desks"),
+        _how_many("leave").label("leaves"),
+        _how_many("badge").label("badge_desks"),
     )
     .join(EventRow, EventRow.id == CheckInListRow.event_id)
     .outerjoin(SessionRow, SessionRow.id == CheckInListRow.session_id)

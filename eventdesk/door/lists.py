@@ -1,14 +1,14 @@
-"""Check-in lists as organizers set them up: added, changed, removed, and their rules tried."""
+"""Check-in lists of an event: add, change, remove, find, and try the rules of one."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, exists, func, insert, select
 
-from data.rows import count_rows, update_row
+from data.rows import count_rows, delete_row, insert_row, update_row
 from data.schema import (
     AdmissionRow,
     CheckInListRow,
@@ -45,7 +45,7 @@ from eventdesk.door.scan import History, Passage, TicketFacts, said, with_automa
 
 
 def list_values(connection: Connection, event_id: UUID, new: NewCheckInList) -> dict[str, Any]:
-    """A checked list as it is written down, once all it speaks of is of its event.
+    """The columns of a checked list, after a check that all it names is of its event.
 
     Raises:
         InvalidInputError: A room, session, gate, question or ticket type is another event's.
@@ -61,10 +61,14 @@ def list_values(connection: Connection, event_id: UUID, new: NewCheckInList) -> 
     ):
         _need_here(connection, table, event_id, ids, what)
     return {
-        **{name: getattr(new, name) for name in new.__slots__ if name != "ticket_type_ids"},
+        **_fields(new, "ticket_type_ids"),
         "questions": kept_questions(new.questions),
         "rules": kept_rules(new.rules),
     }
+
+
+def _fields(new: NewCheckInList, *without: str) -> dict[str, Any]:
+    return {each.name: getattr(new, each.name) for each in fields(new) if each.name not in without}
 
 
 def _need_here(
@@ -95,15 +99,17 @@ def add_check_in_list(act: Act, event_id: UUID, new: NewCheckInList) -> ListView
     values = list_values(act.connection, event_id, new)
     last = select(func.coalesce(func.max(CheckInListRow.position), -1))
     position = act.connection.execute(last.where(CheckInListRow.event_id == event_id)).scalar_one()
-    act.connection.execute(
-        insert(CheckInListRow).values(
-            id=list_id, event_id=event_id, position=position + 1, **values
-        )
+    insert_row(
+        act.connection,
+        CheckInListRow,
+        id=list_id,
+        event_id=event_id,
+        position=position + 1,
+        **values,
     )
     _take_types(act.connection, event_id, list_id, new.ticket_type_ids)
-    subject, name = ("check_in_list", list_id), values["name"]
-    act.record("add_check_in_list", subject, event_id=event_id, name=name)
-    return ListView(list_id, event_id, name, event.name)
+    act.record("add_check_in_list", ("check_in_list", list_id), event_id=event_id, name=new.name)
+    return ListView(list_id, event_id, new.name, event.name)
 
 
 @writes(Permission.EVENT, about=event_of(CheckInListRow, "list_id"))
@@ -126,13 +132,13 @@ def change_check_in_list(act: Act, list_id: UUID, new: NewCheckInList) -> ListVi
         "change_check_in_list",
         ("check_in_list", list_id),
         event_id=event_id,
-        name=values["name"],
-        entry_policy=values["entry_policy"],
-        unpaid_policy=values["unpaid_policy"],
-        kind=values["kind"],
-        rules=len(values["rules"]),
+        name=new.name,
+        entry_policy=new.entry_policy,
+        unpaid_policy=new.unpaid_policy,
+        kind=new.kind,
+        rules=len(new.rules),
     )
-    return ListView(list_id, event_id, values["name"], event.name)
+    return ListView(list_id, event_id, new.name, event.name)
 
 
 @writes(Permission.EVENT, about=event_of(CheckInListRow, "list_id"))
@@ -145,17 +151,16 @@ def remove_check_in_list(act: Act, list_id: UUID) -> None:
     """
     event_id = _event_of(act.connection, list_id)
     act.need(event_id, Permission.EVENT)
-    scanned = select(ScanRow.id).where(ScanRow.list_id == list_id).limit(1)
-    admitted = select(AdmissionRow.ticket_id).where(AdmissionRow.list_id == list_id).limit(1)
-    if act.connection.execute(scanned).first() or act.connection.execute(admitted).first():
+    scanned = exists().where(ScanRow.list_id == list_id)
+    admitted = exists().where(AdmissionRow.list_id == list_id)
+    if act.connection.execute(select(scanned | admitted)).scalar_one():
         raise InvalidInputError(
             msg("Something was scanned by this list, and scans are kept."),
             hint=msg("Give it a time at which it closes instead: nobody is let in after that."),
         )
     act.connection.execute(delete(CheckInListTypeRow).where(CheckInListTypeRow.list_id == list_id))
-    act.connection.execute(delete(CheckInListRow).where(CheckInListRow.id == list_id))
-    subject = ("check_in_list", list_id)
-    act.record("remove_check_in_list", subject, event_id=event_id)
+    delete_row(act.connection, CheckInListRow, list_id)
+    act.record("remove_check_in_list", ("check_in_list", list_id), event_id=event_id)
 
 
 def list_check_in_lists(store: Store, event_id: UUID | None = None) -> list[ListView]:
@@ -235,18 +240,17 @@ def try_rule(
 ) -> Decision:
     """Say what the door would answer to a good ticket; nothing is written.
 
+    The ticket is paid, approved and has its place; questions of the list are taken to be answered.
+
     Args:
         listed: A list, or one that is not saved yet.
-        ticket_type_id: Of the ticket, which is paid, approved and has its place.
+        ticket_type_id: Of the ticket.
         gate_id: Where it is scanned; None is at no gate.
         at: When, aware UTC.
         entries_before: When the ticket came in before, aware UTC.
         inside: How many people are inside.
         in_company: Whether somebody is in who may accompany the holder.
         event_id: The event of a list that is not saved yet.
-
-    Returns:
-        What `decide` says; questions of the list are taken to be answered.
 
     Raises:
         NotFoundError: There is no such list, ticket type or gate.
@@ -259,26 +263,23 @@ def try_rule(
     if isinstance(listed, UUID):
         door = list_at_door(act.connection, listed)
         act.need(door.event_id, Permission.EVENT)
+    elif event_id is None:
+        raise InvalidInputError(msg("A list that is not saved needs its event."))
     else:
-        here = _need_event(event_id)
-        act.need(here, Permission.EVENT)
-        door = _as_if_saved(act.connection, here, checked(listed))
+        act.need(event_id, Permission.EVENT)
+        door = _as_if_saved(act.connection, event_id, checked(listed))
     kind = act.connection.execute(
         select(TicketTypeRow.accompanied).where(
             TicketTypeRow.id == ticket_type_id, TicketTypeRow.event_id == door.event_id
         )
-    ).one_or_none()
+    ).scalar_one_or_none()
     if kind is None:
         raise NotFoundError(msg("There is no such ticket type at this event."))
     came = sorted(each for each in entries_before if each <= at)
     passages = [Passage(Direction.ENTRY, each, "", new_id()) for each in came]
     return decide(
         TicketFacts(
-            new_id(),
-            door.event_id,
-            ticket_type_id,
-            accompanied=kind.accompanied,
-            company_in=in_company,
+            new_id(), door.event_id, ticket_type_id, accompanied=kind, company_in=in_company
         ),
         replace(door, questions=()),
         History(with_automatic_exits(passages, door.auto_exit, door.time_zone, at)),
@@ -298,7 +299,7 @@ def verdict_told(decision: Decision, door_kind: str = "arrive") -> str:
 
 
 def need_no_rule(connection: Connection, type_id: UUID, name: str) -> None:
-    """Take a ticket type that goes out of the rules of lists.
+    """Take a ticket type that is removed out of the rules of lists.
 
     Raises:
         InvalidInputError: A rule is for this type only; it would be for all without it.
@@ -327,12 +328,6 @@ def need_no_rule(connection: Connection, type_id: UUID, name: str) -> None:
         update_row(connection, CheckInListRow, row.id, rules=kept_rules(left))
 
 
-def _need_event(event_id: UUID | None) -> UUID:
-    if event_id is None:
-        raise InvalidInputError(msg("A list that is not saved needs its event."))
-    return event_id
-
-
 def _as_if_saved(connection: Connection, event_id: UUID, new: NewCheckInList) -> CheckInList:
     """The list as the rules would see it, had it been saved."""
     list_values(connection, event_id, new)
@@ -351,7 +346,7 @@ def _as_if_saved(connection: Connection, event_id: UUID, new: NewCheckInList) ->
     return CheckInList(
         new_id(),
         event_id,
-        **{name: getattr(new, name) for name in new.__slots__},
+        **_fields(new),
         event_name=event.name,
         time_zone=event.time_zone,
         room_name=room.name if room is not None else "",
@@ -385,51 +380,46 @@ class DoorSetup:
 
 def door_setup(store: Store, event_id: UUID) -> DoorSetup:
     """Read how the doors of an event are set up; all empty for an unknown event."""
+    lists, gates, types = CheckInListRow, GateRow, TicketTypeRow
+    rooms, sessions, questions = RoomRow, SessionRow, QuestionRow
     with store.read() as connection:
-        lists = connection.execute(
-            select(CheckInListRow.id, CheckInListRow.auto_exit)
-            .where(CheckInListRow.event_id == event_id)
-            .order_by(CheckInListRow.position, CheckInListRow.id)
-        )
-        gates = connection.execute(
-            select(GateRow.id, GateRow.event_id, GateRow.name)
-            .where(GateRow.event_id == event_id)
-            .order_by(GateRow.name, GateRow.id)
-        )
-        types = connection.execute(
-            select(TicketTypeRow.id, TicketTypeRow.name)
-            .where(TicketTypeRow.event_id == event_id)
-            .order_by(TicketTypeRow.position, TicketTypeRow.id)
-        )
-        rooms = connection.execute(
-            select(RoomRow.id, RoomRow.name, RoomRow.capacity)
-            .where(RoomRow.event_id == event_id)
-            .order_by(RoomRow.name, RoomRow.id)
-        )
-        sessions = connection.execute(
-            select(SessionRow.id, SessionRow.title)
-            .where(SessionRow.event_id == event_id)
-            .order_by(SessionRow.starts_at, SessionRow.id)
-        )
-        questions = connection.execute(
-            select(QuestionRow.id, QuestionRow.text)
-            .where(QuestionRow.event_id == event_id, QuestionRow.active)
-            .order_by(QuestionRow.position)
-        )
+
+        def rows(table: Any, *columns: Any, by: Sequence[Any]) -> list[Any]:
+            query = select(table.id, *columns).where(table.event_id == event_id).order_by(*by)
+            return list(connection.execute(query))
+
         return DoorSetup(
             # Their own time at which all have left, not that of another list which they follow.
-            tuple(
-                replace(list_at_door(connection, row.id), auto_exit=row.auto_exit) for row in lists
+            lists=tuple(
+                replace(list_at_door(connection, row.id), auto_exit=row.auto_exit)
+                for row in rows(lists, lists.auto_exit, by=(lists.position, lists.id))
             ),
-            tuple(GateView(*row) for row in gates),
-            tuple((row.id, row.name) for row in types),
-            tuple((row.id, _room(row.name, row.capacity)) for row in rooms),
-            tuple((row.id, row.title) for row in sessions),
-            tuple((row.id, row.text) for row in questions),
+            gates=tuple(
+                GateView(row.id, event_id, row.name)
+                for row in rows(gates, gates.name, by=(gates.name, gates.id))
+            ),
+            ticket_types=tuple(
+                (row.id, row.name) for row in rows(types, types.name, by=(types.position, types.id))
+            ),
+            rooms=tuple(
+                (row.id, _room(row.name, row.capacity))
+                for row in rows(rooms, rooms.name, rooms.capacity, by=(rooms.name, rooms.id))
+            ),
+            sessions=tuple(
+                (row.id, row.title)
+                for row in rows(sessions, sessions.title, by=(sessions.starts_at, sessions.id))
+            ),
+            questions=tuple(
+                (row.id, row.text)
+                for row in rows(
+                    questions, questions.text, questions.active, by=(questions.position,)
+                )
+                if row.active
+            ),
         )
 
 
 def _room(name: str, capacity: int | None) -> str:
-    return (
-        name if capacity is None else _("{name} (holds {capacity})", name=name, capacity=capacity)
-    )
+    if capacity is None:
+        return name
+    return _("{name} (holds {capacity})", name=name, capacity=capacity)

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 from eventdesk.core.day_times import next_daily
 from eventdesk.core.messages import Message, _, _p, msg, msg_p
-from eventdesk.door.check_in_list import Direction, ListKind, Question
-from eventdesk.sales import QuestionKind
+from eventdesk.door.check_in_list import Direction, ListKind, Question, read_question
 
 
 class Outcome(StrEnum):
@@ -452,7 +451,7 @@ class CheckInResult:
         values: dict[str, Any] = json.loads(text)
         values["outcome"] = Outcome(values["outcome"])
         values["direction"] = Direction(values["direction"])
-        values["questions"] = tuple(map(_question, values["questions"]))
+        values["questions"] = tuple(read_question(each["id"], each) for each in values["questions"])
         values["kind"] = ListKind(values.get("kind", ListKind.ARRIVE))
         if values["overridden"] is not None:
             values["overridden"] = Outcome(values["overridden"])
@@ -473,17 +472,6 @@ _SPELL = json.JSONEncoder(ensure_ascii=False, default=str).encode  # ids and ins
 
 FULL = "Full"
 """What the rule is called that a room holds so many."""
-
-
-def _question(kept: Mapping[str, Any]) -> Question:
-    """Read a question as a result keeps it; older ones have an id and a text."""
-    return Question(
-        kept["id"],
-        kept["text"],
-        QuestionKind(kept.get("kind", QuestionKind.TEXT)),
-        tuple(kept.get("choices", ())),
-        kept.get("required", True),
-    )
 
 
 @dataclass(frozen=True, slots=True)
