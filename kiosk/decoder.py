@@ -1,4 +1,4 @@
-"""From a gray picture to the codes in it, spending time only where it pays.
+"""The decoder: it finds the codes in a gray picture, and spends time only where it pays.
 
 zxing-cpp looks first. When it finds nothing, a live frame gets one retry, the next of a ring. A
 scene that stands still gets none once the ring has gone round, and a picture that already cost
@@ -18,9 +18,7 @@ from kiosk.finders import are_more_than, unread
 from kiosk.frames import Image
 from kiosk.looks import Look, Looks, looks, resized, scaled
 from kiosk.opencv import cv2
-from kiosk.readers import Library, Reading, available_decoders
-
-__all__ = ["Decoder", "Library", "Reading", "Scene", "available_decoders"]
+from kiosk.readers import Reading
 
 LIVE_PX = 2_100_000
 """A live frame is made no larger than that, 1080p: one a guest holds a code into is not smaller."""
@@ -70,15 +68,12 @@ class Decoder:
         self._turn = self._left = 0
 
     def decode(self, gray: Image, *, patient: bool = False) -> list[Reading]:
-        """Find the codes in a picture.
+        """Find the codes in a picture, in no order; empty ones are left out.
 
         Args:
             gray: uint8 (height, width), of any size.
             patient: Try all steps, for pictures that come only once. Otherwise at most one retry,
                 because the next frame is on its way.
-
-        Returns:
-            All codes found, in no order; empty ones left out.
         """
         if patient:
             seen, scale = _bounded(gray, PATIENT_PX, harmless_px=LIVE_PX)

@@ -97,12 +97,7 @@ def _crossed(chosen: npt.NDArray[np.int64], dark: Image) -> Crossings:
 
 
 def unread(gray: Image, outlines: Sequence[Outline]) -> bool:
-    """Whether there seem to be the finder patterns of a code that was not read.
-
-    Args:
-        gray: The picture.
-        outlines: Where codes were read in it.
-    """
+    """Whether there seem to be the finder patterns of a code that was not read."""
     if not _patterns(gray, _COARSE_LINES, outlines):
         return False
     sizes = sorted(size for _, _, size in _patterns(gray, _FINE_LINES, outlines))

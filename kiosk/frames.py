@@ -1,4 +1,4 @@
-"""A picture from a source, with when and where it was taken."""
+"""Frames: pictures from a source, each with when it was taken."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Ways to look at a picture: prepare it, read it, scale what was found back.
+"""Looks: ways to prepare a picture, read it, and scale what was found back.
 
 Each is here because it reads pictures that the ones before it do not; docs/benchmarks.md has the
 figures.

@@ -1,4 +1,4 @@
-"""The newest frame wins: a slow reader of frames never builds up delay."""
+"""The newest frame of a source: a slow reader never builds up delay."""
 
 import threading
 import time

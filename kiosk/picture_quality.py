@@ -1,4 +1,4 @@
-"""Whether a camera's picture is good enough to read codes in."""
+"""Quality of a camera's picture: whether codes can be read in it."""
 
 from dataclasses import dataclass
 from typing import Final

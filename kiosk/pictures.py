@@ -1,4 +1,4 @@
-"""A folder of pictures as a source: each once, in the order of their names."""
+"""Pictures of a folder as frames: each once, in the order of their names."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The same code is one sighting for as long as it is held up."""
+"""Presence of codes: one that is held up is one sighting."""
 
 from dataclasses import dataclass
 
@@ -49,8 +49,6 @@ class Presence:
         """Return those readings that are sightings.
 
         Args:
-            readings: All codes of this frame.
-            gray: The frame they were read in.
             at_s: Its time on the source's clock; going back means that the source began anew.
         """
         if at_s < self._at_s:

@@ -1,4 +1,4 @@
-"""The libraries that read QR codes, each behind the same call; any of them may be missing."""
+"""Libraries that read QR codes, each behind the same call; any of them may be missing."""
 
 import importlib
 from collections.abc import Callable, Iterator, Sequence
@@ -45,7 +45,7 @@ class Library:
     """What is missing, and what that costs, in words for people."""
 
     optional: bool = False
-    """Whether doing without it is no fault."""
+    """Whether it is no fault to do without it."""
 
 
 def zxing_reader(*, fast: bool = False) -> Reader | None:

@@ -1,41 +1,20 @@
-"""A source, a decoder and a memory of what is held up: from a name to sightings, for ever."""
+"""The scanner: it watches a source and yields each code that is held up to it."""
 
 import threading
 import time
-from collections import deque
 from collections.abc import Iterator
 from uuid import uuid4
 
-import numpy as np
-
 from eventdesk.core.errors import CameraError
 from eventdesk.core.messages import _
-from kiosk.decoder import Decoder, Reading
+from kiosk.decoder import Decoder
 from kiosk.frames import Frame, Image, as_image
 from kiosk.opencv import cv2
 from kiosk.presence import Presence
 from kiosk.preview import Previewer
-from kiosk.sightings import (
-    CameraFound,
-    CameraLost,
-    Event,
-    FrameSkipped,
-    Preview,
-    ScanStats,
-    Sighting,
-)
+from kiosk.readers import Reading
+from kiosk.sightings import CameraFound, CameraLost, Event, FrameSkipped, Preview, Sighting
 from kiosk.sources import Source, open_source
-
-__all__ = [
-    "CameraFound",
-    "CameraLost",
-    "Event",
-    "FrameSkipped",
-    "Preview",
-    "ScanStats",
-    "Scanner",
-    "Sighting",
-]
 
 FIRST_RETRY_S, MAX_RETRY_S = 0.5, 10.0
 """A lost source is tried again after the first, then twice as long each time up to the second."""
@@ -44,7 +23,7 @@ FIRST_RETRY_S, MAX_RETRY_S = 0.5, 10.0
 class Scanner:
     """Watches one source and reports each code once for as long as it is held up.
 
-    `events` runs in one thread; `preview` and `stats` may be read from any.
+    `events` runs in one thread; `preview` may be read from any.
 
     Args:
         source_name: A camera, stream, folder, picture or video; see `kiosk.sources`.
@@ -69,21 +48,11 @@ class Scanner:
         self._decoder = decoder
         self._presence = Presence(quiet_s)
         self._previewer = Previewer()
-        self._decode_ms: deque[float] = deque(maxlen=1_000)
-        self._frames_seen = self._frames_decoded = 0
 
     @property
     def preview(self) -> Preview | None:
         """The newest small picture; None before the first frame and while the camera is lost."""
         return self._previewer.preview
-
-    @property
-    def stats(self) -> ScanStats:
-        """What was done so far."""
-        times_ms = list(self._decode_ms) or [0.0]
-        p50_ms, p95_ms = np.percentile(times_ms, (50, 95))
-        seen, decoded = self._frames_seen, self._frames_decoded
-        return ScanStats(seen, decoded, max(seen - decoded, 0), float(p50_ms), float(p95_ms))
 
     def events(self, stop: threading.Event) -> Iterator[Event]:
         """Yield what happens until the source ends or `stop` is set; blocks in between.
@@ -113,7 +82,7 @@ class Scanner:
 
     def _watch(self, source: Source, stop: threading.Event) -> Iterator[Event]:
         self._decoder = self._decoder or Decoder()
-        found, began_with = False, self._frames_seen
+        found = False
         for frame in source.frames(stop):
             if isinstance(frame, FrameSkipped):
                 yield frame
@@ -121,7 +90,6 @@ class Scanner:
             if not found:
                 found = True
                 yield CameraFound(source.name, frame.size)
-            self._frames_seen = began_with + frame.number + 1
             try:
                 sightings = self._look(frame, self._decoder)
             except (cv2.error, ValueError, RuntimeError, MemoryError):
@@ -137,8 +105,6 @@ class Scanner:
         began_s = time.perf_counter()
         readings = decoder.decode(gray, patient=bool(frame.name))
         decode_ms = (time.perf_counter() - began_s) * 1_000
-        self._decode_ms.append(decode_ms)
-        self._frames_decoded += 1
         self._previewer.show(frame.image, readings)
         return [
             Sighting(

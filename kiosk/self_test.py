@@ -1,4 +1,4 @@
-"""The decoder tried on a code that is drawn for it."""
+"""Self test of the decoder, on a code that is drawn for it."""
 
 import time
 from typing import Any, Final
@@ -20,7 +20,7 @@ BLUR_PX: Final = 0.8
 
 
 def read_a_ticket() -> float | None:
-    """Hold a code up to a camera that is not there; milliseconds, or None when it is not read.
+    """Decode a drawn ticket; milliseconds, or None when it is not read.
 
     Raises:
         DecoderError: There is no library that reads codes.

@@ -82,20 +82,3 @@ class Preview:
 
     fps: float
     """Frames looked at in a second, over about the last second."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanStats:
-    """Counts since the scanner was made."""
-
-    frames_seen: int
-    """Frames the source gave, whether or not there was time for them."""
-
-    frames_decoded: int
-    frames_dropped: int
-    """Frames replaced by a newer one before the decoder was free."""
-
-    decode_p50_ms: float
-    """Median over the last 1,000 frames; 0 before the first."""
-
-    decode_p95_ms: float

@@ -531,12 +531,7 @@ def leads_out_of(leaving: Way, entered: Way) -> bool:
 def ways(
     looked_at: Sequence[AnyWay], lists: Sequence[AnyWay]
 ) -> tuple[tuple[AnyWay, ...], tuple[AnyWay, ...]]:
-    """The lists whose entries count where some are looked at, and those whose exits do.
-
-    Args:
-        looked_at: The lists that are asked about.
-        lists: All lists of the event.
-    """
+    """The lists whose entries count where some are looked at, and those whose exits do."""
     entries = tuple(each for each in looked_at if each.kind != ListKind.LEAVE) or tuple(
         each for each in lists if any(leads_out_of(one, each) for one in looked_at)
     )

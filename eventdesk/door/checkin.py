@@ -1,9 +1,8 @@
 """The check-in: one scan decided and written down in one transaction, and its undo."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -28,13 +27,13 @@ from eventdesk.door.scan_log import one_scan
 MAX_SCANNED = 512
 """Longest scanned text that is kept with a scan, in characters."""
 
+
 NOTHING: Final = History()
-"""Before the first scan."""
 
 
 @dataclass(slots=True)
 class Attempt:
-    """One scan, where it happens, and what was known when it was decided.
+    """A scan on its way: where it happens, and what was known when it was decided.
 
     Attributes:
         approved_by: The supervisor whose word it took; "" where none was needed.
@@ -68,6 +67,8 @@ def write_down(act: Act, attempt: Attempt, decision: Decision) -> CheckInResult:
         # The badge refers to the scan, so it is queued behind it; its id is needed now.
         delivery_id = new_id()
     result = _answer(attempt, decision, delivery_id)
+    unknown = scan.text[:MAX_SCANNED] if ticket is None and not elsewhere else ""
+    overrides = decision.overridden is not None
     note_said(act.connection)
     _ADD_SCAN.run(
         act.connection,
@@ -85,14 +86,15 @@ def write_down(act: Act, attempt: Attempt, decision: Decision) -> CheckInResult:
             "direction": str(attempt.direction),
             "outcome": str(decision.outcome),
             "reason": _english(decision.reason),
-            "scanned": _kept(scan.text) if ticket is None and not elsewhere else "",
-            "forced": decision.overridden is not None,
-            "force_reason": scan.force_reason if decision.overridden is not None else "",
+            # NUL and what is no proper Unicode show as "?".
+            "scanned": unknown.replace("\0", "?").encode(errors="replace").decode(),
+            "forced": overrides,
+            "force_reason": scan.force_reason if overrides else "",
             "seen_at": scan.seen_at,
             "recorded_at": now,
             "result": result.to_json(),
-            "answers": _answers(door, scan.answers) if enters else {},
-            "approved_by": attempt.approved_by if decision.overridden is not None else "",
+            "answers": clean_answers(door, scan.answers) if enters else {},
+            "approved_by": attempt.approved_by if overrides else "",
             "group_id": scan.group_id,
         },
     )
@@ -121,26 +123,22 @@ def write_down(act: Act, attempt: Attempt, decision: Decision) -> CheckInResult:
                 device_id=attempt.device_id,
                 held_s=scan.badge_held_s,
             )
-    if decision.overridden is not None and ticket is not None:
-        _record_force(act, attempt, ticket, decision)
+    if overrides and ticket is not None:
+        act.record(
+            "force",
+            ("ticket", ticket.facts.id),
+            event_id=door.event_id,
+            overridden=decision.overridden,
+            reason=scan.force_reason,
+            scan=str(attempt.id),
+            **{"rule": _english(decision.rule)} if decision.rule else {},
+            **{"approved_by": attempt.approved_by} if attempt.approved_by else {},
+        )
     return result
 
 
 _ADD_SCAN = Prepared(insert(ScanRow))
 _ADD_ADMISSION = Prepared(insert(AdmissionRow))
-
-
-def _record_force(act: Act, attempt: Attempt, ticket: Ticket, decision: Decision) -> None:
-    act.record(
-        "force",
-        ("ticket", ticket.facts.id),
-        event_id=attempt.door.event_id,
-        overridden=decision.overridden,
-        reason=attempt.scan.force_reason,
-        scan=str(attempt.id),
-        **{"rule": _english(decision.rule)} if decision.rule else {},
-        **{"approved_by": attempt.approved_by} if attempt.approved_by else {},
-    )
 
 
 def _english(message: Message) -> str:
@@ -149,16 +147,6 @@ def _english(message: Message) -> str:
         return ""
     with reading(ENGLISH):
         return str(message)
-
-
-def _kept(text: str) -> str:
-    """What the log keeps of an unknown text; NUL and what is no proper Unicode show as "?"."""
-    return text[:MAX_SCANNED].replace("\0", "?").encode(errors="replace").decode()
-
-
-def _answers(door: CheckInList, given: Mapping[str, str]) -> dict[str, str]:
-    """What is kept of the answers of somebody who was let in: those that were asked for."""
-    return clean_answers(door, given) if door.questions else {}
 
 
 def _prints(door: CheckInList, history: History, ticket: Ticket) -> bool:
@@ -223,7 +211,7 @@ def _answer(attempt: Attempt, decision: Decision, delivery_id: UUID | None) -> C
 
 
 def end_other_stays(act: Act, entry: Attempt) -> None:
-    """Record that who entered a room left the others of the event, where the list says so."""
+    """Record an exit from the other rooms of the event, where the list says so."""
     if not entry.door.ends_stays or entry.ticket is None:
         return
     ticket_id = entry.ticket.facts.id
@@ -259,7 +247,7 @@ def end_other_stays(act: Act, entry: Attempt) -> None:
 
 
 def give_stays_back(act: Act, scan_id: UUID, *, actor_name: str, reason: str) -> None:
-    """Take back the exits that an entry brought about, as the entry itself is taken back."""
+    """Take back the exits that an entry brought about."""
     mark = _mark(scan_id)
     device = select(ScanRow.device_id).where(ScanRow.id == scan_id).scalar_subquery()
     act.connection.execute(
@@ -304,13 +292,7 @@ def check_in(act: Act, scan: Scan) -> CheckInResult:
 
     One transaction: the scan, the admission and the badge appear together or not at all. A
     ticket is admitted once, whatever the number of doors. Repeating a call with the same
-    nonce returns the first call's result and writes nothing.
-
-    Args:
-        scan: What was seen, where and how.
-
-    Returns:
-        The answer. A refusal is an answer, not an exception.
+    nonce returns the first call's result and writes nothing. A refusal is a result, too.
 
     Raises:
         NotFoundError: There is no such check-in list.
@@ -399,13 +381,6 @@ def undo(act: Act, scan_id: UUID, *, reason: str = "") -> ScanView:
 
     A badge of this scan that has not left yet is called off, and who had left another room for
     this one is there again.
-
-    Args:
-        scan_id: The scan to take back.
-        reason: Why, for the log.
-
-    Returns:
-        The scan as it stands in the log now.
 
     Raises:
         NotFoundError: There is no such scan.

@@ -84,14 +84,8 @@ def decide(
     questions, and last how often it may enter. Force overrides all but unanswered questions.
 
     Args:
-        ticket: The ticket as it is now.
-        door: The check-in list.
         history: This ticket's passages through this list that were not undone.
-        now: The store's clock, aware UTC.
-        answers: Question id to answer.
-        direction: Which way the guest goes.
         force: A supervisor insists; marked only where something was really overridden.
-        gate_id: Where it is scanned.
         inside: People inside now, where the list holds so many.
         asks: Whether the guest is there to be asked and was not yet: who may enter otherwise is
             asked optional questions too. A door that cannot ask lets in without their answers.
@@ -143,11 +137,7 @@ def entry_slot(
     entry after one certain exit. What a supervisor overrode is a slot of its own.
 
     Args:
-        door: The check-in list.
         history: The passages the decision was made on.
-        now: The store's clock, aware UTC.
-        scan_id: The scan that is let in.
-        decision: What `decide` said of it.
         ticket_type_id: The ticket's type, where the list's rules may say how often.
     """
     if decision.overridden is not None:

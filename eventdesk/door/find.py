@@ -1,8 +1,8 @@
-"""Finding a ticket by anything a person can say or scan, with how it stands at a list."""
+"""Search for tickets by anything a person can say or scan, with how they stand at a list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +26,6 @@ from eventdesk.door.list_reading import list_at_door
 def ticket_view(act: Act, ticket_id: UUID, *, list_id: UUID | None = None) -> TicketView:
     """Read one ticket, with how it stands at a check-in list.
 
-    Args:
-        ticket_id: The ticket.
-        list_id: The check-in list.
-
     Raises:
         NotFoundError: There is no such ticket.
     """
@@ -42,28 +38,22 @@ def ticket_view(act: Act, ticket_id: UUID, *, list_id: UUID | None = None) -> Ti
 def views_at(
     act: Act, *where: Any, list_id: UUID | None = None, limit: int = 50
 ) -> list[TicketView]:
-    """Read the tickets that fulfil the conditions, as the desk shows them at a list."""
+    """Read tickets as the desk shows them at a list."""
     found = views(act.connection, *where, limit=limit)
     if list_id is None or not found:
         return found
-    admitted, inside = _standing(act, [each.id for each in found], list_id)
+    ids = [each.id for each in found]
+    first = act.connection.execute(
+        select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at))
+        .where(AdmissionRow.list_id == list_id, AdmissionRow.ticket_id.in_(ids))
+        .group_by(AdmissionRow.ticket_id)
+    )
+    admitted = dict(first.all())
+    histories = standing_of(act, ids, list_at_door(act.connection, list_id))
+    inside = {ticket_id for ticket_id, history in histories.items() if history.inside}
     return [
         replace(each, inside=each.id in inside, admitted_at=admitted.get(each.id)) for each in found
     ]
-
-
-def _standing(
-    act: Act, ticket_ids: Sequence[UUID], list_id: UUID
-) -> tuple[dict[UUID, datetime], set[UUID]]:
-    """When each ticket first came in by a list, and which are inside now."""
-    first = act.connection.execute(
-        select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at))
-        .where(AdmissionRow.list_id == list_id, AdmissionRow.ticket_id.in_(ticket_ids))
-        .group_by(AdmissionRow.ticket_id)
-    )
-    door = list_at_door(act.connection, list_id)
-    histories = standing_of(act, ticket_ids, door)
-    return dict(first.all()), {key for key, history in histories.items() if history.inside}
 
 
 MAX_TYPED = 400
@@ -80,18 +70,13 @@ MAX_NEAR = 20
 def find_tickets(
     act: Act, event_id: UUID, typed: str, *, list_id: UUID | None = None, limit: int = 20
 ) -> list[TicketView]:
-    """Find the tickets a person may mean, the one who is meant first.
+    """Find the tickets a person may mean, best match first; none when nothing is near.
 
     Args:
-        event_id: The event to search.
         typed: A token, a ticket or booking code, ours or that of the system the ticket was sold
             by, parts of a name (without accents, with typos), an e-mail address or a seat; as far
             as it is typed.
         list_id: The check-in list whose entries are shown with each ticket.
-        limit: Most tickets to return.
-
-    Returns:
-        Best match first; empty when nothing is near.
     """
     typed = typed[:MAX_TYPED].replace("\0", "").strip()
     act.need(event_id, Permission.DOOR, Permission.TICKETS)
@@ -112,9 +97,11 @@ def find_tickets(
     code = read_code(typed)
     grouped = "-" in typed or " " in typed
     if grouped and not set(code).difference(CODE_ALPHABET):  # a code as it is printed
-        coded = _by_code(act, event_id, code, list_id)
-        if coded:
-            return coded
+        for column in (TicketRow.code, BookingRow.code):  # apart, so that each has its index
+            where = (column == code, TicketRow.event_id == event_id)
+            coded = views_at(act, *where, list_id=list_id)
+            if coded:
+                return coded
     elsewhere = sold_elsewhere(act.connection, event_id, typed, limit=limit)
     found = search.find(
         act.connection, act.store.vocabulary, number, typed, limit=3 * limit, fill=limit
@@ -123,8 +110,9 @@ def find_tickets(
     far.update((no, 0.0) for no in elsewhere.begun if no not in far)
     if not far:
         far = dict.fromkeys(_by_code_near(act.connection, event_id, code), 1.0)
-    order = _ranked(act.connection, far, elsewhere, typed, list_id)
-    return _in_order(act, order[:limit], list_id)
+    numbers = _ranked(act.connection, far, elsewhere, typed, list_id)[:limit]
+    tickets = views_at(act, TicketRow.search_no.in_(numbers), list_id=list_id, limit=limit)
+    return sorted(tickets, key=lambda ticket: numbers.index(ticket.search_no))
 
 
 @reads(Permission.DOOR, about="event_id")
@@ -135,16 +123,6 @@ def opens_elsewhere(act: Act, event_id: UUID, text: str) -> bool:
     """
     act.need(event_id, Permission.DOOR)
     return has_foreign_code(act.connection, event_id, text)
-
-
-def _by_code(act: Act, event_id: UUID, code: str, list_id: UUID | None) -> list[TicketView]:
-    """The tickets of a ticket or booking code; asked apart, so that each question has its index."""
-    for column in (TicketRow.code, BookingRow.code):
-        where = (column == code, TicketRow.event_id == event_id)
-        found = views_at(act, *where, list_id=list_id)
-        if found:
-            return found
-    return []
 
 
 def _by_code_near(connection: Connection, event_id: UUID, code: str) -> list[int]:
@@ -159,24 +137,11 @@ def _by_code_near(connection: Connection, event_id: UUID, code: str) -> list[int
 
 _OF_EVENT = TicketRow.event_id == bindparam("event_id", type_=TicketRow.event_id.type)
 _NEAR: BindParameter[Any] = bindparam("near", expanding=True)
-_NEAR_TICKETS = (
-    select(TicketRow.search_no)
-    .where(TicketRow.code.in_(_NEAR), _OF_EVENT)
-    .order_by(TicketRow.search_no)
+_NUMBERS = select(TicketRow.search_no).where(_OF_EVENT).order_by(TicketRow.search_no)
+_NEAR_TICKETS = _NUMBERS.where(TicketRow.code.in_(_NEAR))
+_NEAR_BOOKINGS = _NUMBERS.join(BookingRow, BookingRow.id == TicketRow.booking_id).where(
+    BookingRow.code.in_(_NEAR)
 )
-_NEAR_BOOKINGS = (
-    select(TicketRow.search_no)
-    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-    .where(BookingRow.code.in_(_NEAR), _OF_EVENT)
-    .order_by(TicketRow.search_no)
-)
-
-
-def _in_order(act: Act, numbers: list[int], list_id: UUID | None) -> list[TicketView]:
-    named = TicketRow.search_no.in_(numbers)
-    found = views_at(act, named, list_id=list_id, limit=len(numbers))
-    place = {no: index for index, no in enumerate(numbers)}
-    return sorted(found, key=lambda ticket: place[ticket.search_no])
 
 
 def _ranked(

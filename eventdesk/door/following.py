@@ -123,8 +123,6 @@ class ValidTickets:
         """Count them as they are in this transaction.
 
         Args:
-            connection: The transaction.
-            event_id: The event, always the same.
             acts: What was done since the last call.
         """
         if self._by_type is None or any(act.verb not in LEAVES_TICKETS for act in acts.of_event):

@@ -1,4 +1,4 @@
-"""The tickets of one booking at the door: checked in together, or still to come."""
+"""Bookings at the door: their tickets checked in together, or still to come."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -31,15 +31,12 @@ def check_in_group(act: Act, scans: Sequence[Scan]) -> tuple[CheckInResult, ...]
     """Check the tickets of a group in, in one transaction.
 
     Whoever needs no company goes first, then companions, then who needs company, so that a family
-    passes together. Each scan has its own answer and is written down, refusals too; one that is
-    refused keeps nobody else out but whom it was to accompany. Repeated nonces are answered as
-    before.
+    passes together. Each scan is written down and has its own answer, in the order of the scans;
+    one that is refused keeps nobody else out but whom it was to accompany. Repeated nonces are
+    answered as before.
 
     Args:
         scans: Each with a nonce of its own; they are marked as one group.
-
-    Returns:
-        The answers, in the order of the scans.
 
     Raises:
         NotFoundError: There is no such check-in list.
@@ -276,7 +273,6 @@ def rest_of_booking(act: Act, ticket_id: UUID, list_id: UUID) -> RestOfBooking:
     It says who is not there, not who would be let in: that is asked of the door when they come.
 
     Args:
-        ticket_id: The ticket that was scanned or looked up.
         list_id: The check-in list; at a way out it is who has not left.
 
     Raises:

@@ -64,7 +64,6 @@ class ListCounts:
         """Read the list, where anything was done since the last look that may have changed it.
 
         Args:
-            connection: The transaction.
             opening: The number of the file it reads, of `Store.opening`.
 
         Raises:
@@ -95,7 +94,6 @@ class ListCounts:
         """Count how the list stands, after `door` in the same transaction.
 
         Args:
-            connection: The transaction.
             now: For which instant automatic exits and deadlines count, aware UTC.
         """
         door, following = self._door, self._following

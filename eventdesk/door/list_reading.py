@@ -56,7 +56,9 @@ def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
         )
     door = listed.door
     if listed.gate_ids:
-        door = replace(door, gates=_gates(connection, listed.gate_ids))
+        gates = select(GateRow.id, GateRow.name).where(GateRow.id.in_(listed.gate_ids))
+        rows = connection.execute(gates.order_by(GateRow.name))
+        door = replace(door, gates=tuple((row.id, row.name) for row in rows))
     if listed.has_exits:
         entries, exits, clock = _linked(connection, list_id, door.event_id)
         door = replace(door, entry_lists=entries, exit_lists=exits, auto_exit=clock)
@@ -119,13 +121,6 @@ def _badge_types(connection: Connection, event_id: UUID) -> frozenset[UUID]:
     rows = connection.execute(_BADGE_DESKS, {"event_id": event_id}).all()
     types = frozenset(row.ticket_type_id for row in rows)
     return frozenset() if None in types else types
-
-
-def _gates(connection: Connection, gate_ids: frozenset[UUID]) -> tuple[tuple[UUID, str], ...]:
-    named: Sequence[Any] = connection.execute(
-        select(GateRow.id, GateRow.name).where(GateRow.id.in_(gate_ids)).order_by(GateRow.name)
-    ).all()
-    return tuple((each.id, each.name) for each in named)
 
 
 _other = aliased(CheckInListRow)

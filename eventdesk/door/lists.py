@@ -244,11 +244,8 @@ def try_rule(
 
     Args:
         listed: A list, or one that is not saved yet.
-        ticket_type_id: Of the ticket.
         gate_id: Where it is scanned; None is at no gate.
-        at: When, aware UTC.
         entries_before: When the ticket came in before, aware UTC.
-        inside: How many people are inside.
         in_company: Whether somebody is in who may accompany the holder.
         event_id: The event of a list that is not saved yet.
 

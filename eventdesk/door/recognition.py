@@ -1,4 +1,4 @@
-"""Which ticket a scanned or typed text means, and what a list asks of it."""
+"""Tickets as a scan names them: by token, code, or the code of another system."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +20,6 @@ from data.schema import (
     TokenKeyRow,
     TokenRevocationRow,
 )
-from data.store import Store
 from eventdesk.acts import Act, overdue_ids
 from eventdesk.booking import FIRST_REVISION, read_foreign_code
 from eventdesk.core.errors import ForgedTokenError, KeyFileLostError, TokenError
@@ -38,7 +37,7 @@ MAX_CODE = 64
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket found: what the rules ask and what is shown."""
+    """A ticket that was found: what the rules ask and what is shown."""
 
     facts: TicketFacts
     code: str
@@ -65,11 +64,9 @@ def recognize(act: Act, scan: Scan, door: CheckInList) -> tuple[Ticket | None, D
     Args:
         scan: Its text is a token, the code of another system, or a ticket's code in any case and
             with spaces or dashes.
-        door: The check-in list.
 
     Returns:
-        The ticket, None when there is none at this event; and a refusal, None when the rules are
-        to decide. Of a ticket of another event nothing is told but that it is one.
+        The ticket, None when this event has none; and a refusal, None when the rules decide.
     """
     text = scan.text
     if "\0" in text:  # no code has that, and the store cannot be asked for it
@@ -184,22 +181,16 @@ def _open(act: Act, text: str, door: CheckInList) -> Opened:
     except ForgedTokenError as error:
         # Another desk may have rotated the keys, or brought an event of another house with its own.
         sold = act.connection.execute(select(TokenKeyRow.key_id)).scalars()
-        if {error.key_id, *sold} - act.store.keys.token_keys.keys() or _guests(
-            act.store, error.key_id
-        ):
+        keys = act.store.keys.token_keys
+        # A key of another house that has this number may be for more events by now.
+        foreign = any(key.sign == error.key_id and key.events is not None for key in keys.values())
+        if foreign or {error.key_id, *sold} - keys.keys():
             try:
                 act.store.reread_keys()
             except KeyFileLostError:
                 raise error from None
         events = act.connection.execute(select(EventRow.id)).scalars().all()
         return open_token(text, act.store.keys.token_keys, events)
-
-
-def _guests(store: Store, sign: int) -> bool:
-    """Whether a key of another house has this number in its tokens; it may be for more by now."""
-    return any(
-        key.sign == sign and key.events is not None for key in store.keys.token_keys.values()
-    )
 
 
 def _vouched(opened: Opened, row: Any) -> bool:
@@ -265,14 +256,15 @@ def facts_at(act: Act, ticket: Ticket, door: CheckInList, direction: Direction) 
         return facts
     if door.kind in (ListKind.ARRIVE, ListKind.ROOM):
         if facts.accompanied:
-            accompanied = company_in(act, facts, ticket.booking_id, door)
-            facts = replace(facts, company_in=accompanied)
+            facts = replace(facts, company_in=company_in(act, facts, ticket.booking_id, door))
         if ticket.companion_of is not None:
             facts = replace(facts, lead_in=lead_in(act, ticket.companion_of, door))
     if door.session_id is not None:
+        given = {"ticket_type_id": facts.ticket_type_id}
+        only = act.connection.execute(_SESSIONS, given).scalars().all()
         facts = replace(
             facts,
-            lets_in=_lets_in(act.connection, facts.ticket_type_id, door.session_id),
+            lets_in=not only or door.session_id in only,
             has_place=_has_place(act.connection, ticket, door) if door.sign_up else None,
         )
     if door.item_question_id is not None:
@@ -281,12 +273,6 @@ def facts_at(act: Act, ticket: Ticket, door: CheckInList, direction: Direction) 
             facts, choice=act.connection.execute(_CHOICE, given).scalar_one_or_none() or ""
         )
     return facts
-
-
-def _lets_in(connection: Connection, ticket_type_id: UUID, session_id: UUID) -> bool:
-    """Whether a type lets in to a session; one without sessions of its own lets in to all."""
-    only = connection.execute(_SESSIONS, {"ticket_type_id": ticket_type_id}).scalars().all()
-    return not only or session_id in only
 
 
 def _has_place(connection: Connection, ticket: Ticket, door: CheckInList) -> bool:

@@ -1,4 +1,4 @@
-"""Badges once more: lost, torn, or with a name corrected."""
+"""Reprints of badges: lost, torn, or with a name corrected."""
 
 from typing import Final
 from uuid import UUID
@@ -21,17 +21,9 @@ REPRINT = "REPRINT"
 
 @writes(Permission.DOOR, about=event_of(TicketRow, "ticket_id"))
 def reprint(act: Act, ticket_id: UUID, *, reason: str, gate_id: UUID | None = None) -> UUID:
-    """Queue another badge of a ticket; it carries a small mark.
+    """Queue another badge of a ticket; it carries a small mark. Returns the delivery's id.
 
     As many as the event's limit says; one more takes a supervisor.
-
-    Args:
-        ticket_id: Whose badge.
-        reason: Why another one is needed.
-        gate_id: Where the guest stands.
-
-    Returns:
-        The delivery's id.
 
     Raises:
         SupervisorNeededError: It was printed again as often as the event allows.

@@ -334,7 +334,6 @@ def with_automatic_exits(
         passages: In the order in which the store wrote them.
         clock: Time of day, HH:MM; "" brings about none.
         time_zone: IANA name of the event's zone, in whose days it comes once each.
-        now: The store's clock, aware UTC.
     """
     if not clock:
         return tuple(passages)

@@ -242,10 +242,6 @@ def sell_at_door(steps: Steps, event_id: UUID, sale: WalkIn) -> Sold:
     nonce is answered with what the first call sold, and nothing is written; one that sold another
     type or to another name is refused, so that nobody is told that a guest is in who is not.
 
-    Args:
-        event_id: The event.
-        sale: What is sold, to whom, how it is paid, and by which list the guest enters.
-
     Raises:
         SupervisorNeededError: A rule is to be broken, and no supervisor gave their word for it.
         NotFoundError: No such event, ticket type, seat, list, account or voucher.
@@ -278,8 +274,6 @@ def door_offers(
     """Read what the desk sells, in the organizer's order: prices in full, and what is left.
 
     Args:
-        event_id: The event.
-        list_id: The check-in list of this door.
         code: A discount code as it was typed, or "".
 
     Raises:

@@ -38,13 +38,6 @@ class Admissions:
     """Checks guests in, and asks of them what the door still wants: answers and money.
 
     Args:
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
-        dialogs: How the desk asks.
-        payments: Takes what is due.
-        card: Who is on show.
-        results: Whom the input may mean.
-        log: The last scans of this gate.
         settled: Waits until what was scanned so far is taken and read.
     """
 

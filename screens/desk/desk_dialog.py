@@ -33,7 +33,6 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
     scanned meanwhile is kept in `scanned`, for the desk to take when the dialog is closed.
 
     Args:
-        title: What it is about.
         explanation: A sentence below the title.
     """
 

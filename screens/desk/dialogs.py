@@ -18,9 +18,6 @@ class Dialogs:
     """Asks and tells on one screen.
 
     Args:
-        host: The screen, which shows dialogs and notices.
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
         take: Takes a line that was scanned into a dialog.
     """
 

@@ -15,13 +15,7 @@ from screens.widgets.form import ChoiceField, Field, Form, TextField
 
 
 class EventQuestions(FormDialog[dict[UUID, str]]):
-    """Asks only what applies after the other answers; dismissed with what was answered.
-
-    Args:
-        questions: Those of the ticket's type, in order.
-        name: Who is asked.
-        given: What was answered before.
-    """
+    """Asks only what applies after the other answers; dismissed with what was answered."""
 
     def __init__(self, questions: Sequence[Question], name: str, given: Mapping[UUID, str]) -> None:
         self.questions = {_key(each): each for each in questions}

@@ -40,9 +40,6 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
 
     Whoever may enter is marked at first. Space marks or leaves the one under the bar, typing a
     name or a number jumps to it, Enter on an empty line checks the marked ones in.
-
-    Args:
-        group: The booking.
     """
 
     KEYS = msg("Enter checks the marked in · Space marks · F2 all or none · Esc back")
@@ -136,11 +133,7 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
 
 
 class GroupResults(DeskDialog[bool]):
-    """Shows what came of each member of a group; Enter and Esc close it.
-
-    Args:
-        results: The answers, in the order of the group.
-    """
+    """Shows what came of each member of a group; Enter and Esc close it."""
 
     KEYS = msg("Enter closes")
 

@@ -26,11 +26,6 @@ class ListQuestions(DeskDialog[dict[str, str]]):
 
     Choices are picked by their number, by the arrow keys or with the mouse. Esc goes back to the
     question before, and from the first one gives up; what was answered stays in `given`.
-
-    Args:
-        questions: What is asked, in this order.
-        name: Whom.
-        given: What was answered before.
     """
 
     KEYS = msg("Enter goes on · ↑↓ choose · Esc back")

@@ -11,7 +11,6 @@ class ReasonDialog(DeskDialog[str]):
     """Asks for a reason; dismissed with it.
 
     Args:
-        title: What is to be done.
         explanation: To whom, and what follows.
         usual: The usual reasons; the marked one is taken when nothing is typed.
         confirm: What Enter does, in a word or two.

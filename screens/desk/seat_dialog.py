@@ -23,14 +23,7 @@ NONE_WORDS = frozenset({"-", "none"})
 
 
 class SeatDialog(DeskDialog[str]):
-    """Asks which seat a ticket gets; dismissed with a sentence about it.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
-        ticket: Whose seat.
-        sections: The seats as they are now.
-    """
+    """Asks which seat a ticket gets; dismissed with a sentence about it."""
 
     HOLDS_FOCUS = False
     KEYS = msg("Enter gives the seat, or swaps · - takes it away · Tab: the plan · Esc back")

@@ -28,9 +28,6 @@ async def approval_for(
     """Let a supervisor approve one act here; call it in a worker.
 
     Args:
-        app: The program.
-        tools: Store, settings, clock and sounds.
-        place: Where it happens, and who works there.
         act: One of `approvals.ACTS`.
         words: What is to be approved, in a sentence.
         ask: How the screen shows its dialogs, where it takes what is scanned into them.
@@ -54,8 +51,6 @@ class SupervisorPin(DeskDialog[Approval]):
     """Asks for a supervisor's PIN; dismissed with the approval.
 
     Args:
-        tools: Store, settings, clock and sounds.
-        place: Where it happens, and who works there.
         act: One of `approvals.ACTS`.
         words: What is to be approved, in a sentence.
     """

@@ -25,10 +25,7 @@ class WaitlistDialog(DeskDialog[str]):
     """Shows who waits, found by name; dismissed with a sentence about what was done.
 
     Args:
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
         entries: Who waits, the first of each list first.
-        total: How many wait.
     """
 
     KEYS = msg("Enter moves to the front · F2 offers a free place now · Esc back")

@@ -70,11 +70,8 @@ def due_words(
     """What is due, what is given back, where the guest sits, and whether they go in.
 
     Args:
-        offer: The ticket type.
-        way: How it is paid.
         typed: What was handed over, as far as it is typed.
         seat: The seat that was picked; "" is none.
-        enters: Whether the guest goes in at once.
         code: What is said of a discount code; "" where none is typed.
     """
     parts = [_("{price} due", price=offer.price) if offer.price.minor else _("Free of charge")]
@@ -144,14 +141,7 @@ def no_waitlist_words(offer: DoorOffer) -> str:
 
 
 class WalkInSale:
-    """Sells to one guest, and asks the desk for what the rules want first.
-
-    Args:
-        owner: The screen that asks.
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
-        offer: The ticket type.
-    """
+    """Sells to one guest, and asks the desk for what the rules want first."""
 
     def __init__(self, owner: Screen[Any], tools: Tools, place: Place, offer: DoorOffer) -> None:
         self.owner, self.tools, self.place, self.offer = owner, tools, place, offer
@@ -259,12 +249,7 @@ PAID_WORDS = {
 
 
 class SoldDialog(ModalScreen[None]):
-    """Says that somebody is in, and how much change to give.
-
-    Args:
-        sold: What was sold.
-        name: To whom.
-    """
+    """Says that somebody is in, and how much change to give."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f2", "close", "Next guest", show=False)
@@ -345,13 +330,7 @@ MAX_KNOWN: Final = 3
 
 
 class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
-    """Holds what is typed of one sale; what is done with it is its dialog's.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
-        offers: What the desk sells.
-    """
+    """Holds what is typed of one sale; what is done with it is its dialog's."""
 
     AUTO_FOCUS = "#name"
     CSS_PATH = Path(__file__).parent.parent / "styles" / "walk_in.tcss"
@@ -806,11 +785,6 @@ class WalkInDialog(WalkInForm, ShowsErrors):
 
 async def sell_walk_in(screen: Screen[Any], tools: Tools, place: Place) -> CheckInResult | None:
     """Sell one ticket at the door, take the money and let the guest in; call it in a worker.
-
-    Args:
-        screen: The desk.
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
 
     Returns:
         The door's answer; None where nothing was sold, or nobody was let in.

@@ -37,7 +37,6 @@ def for_guest(result: CheckInResult, *, badge: str = "") -> Answer:
     """Say a result to the guest; a refusal holds nobody's details, not even the ticket's name.
 
     Args:
-        result: The result.
         badge: Where the guest's badge comes out, in a sentence.
     """
     sentence = plain(result.guest_sentence) or str(said(result.outcome, result.kind).guest)

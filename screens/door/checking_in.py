@@ -23,9 +23,6 @@ async def check_in_patiently(
     How long the guest waited, from the code being seen to the answer, is noted for the statistics.
 
     Args:
-        tools: Store, settings, clock and sounds.
-        place: Where it happens, and who works there.
-        scan: What was seen.
         approval: The supervisor who allowed to force, where whoever works there is none.
 
     Raises:

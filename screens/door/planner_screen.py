@@ -45,13 +45,7 @@ BARS: Final = " ▁▂▃▄▅▆▇█"
 
 
 class PlannerScreen(RoleScreen[None]):
-    """Plans the door of one check-in list, beginning with what is known of it.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who plans.
-        list_id: The list.
-    """
+    """Plans the door of one check-in list, beginning with what is known of it."""
 
     ROLE = msg("Planner")
     THINGS = ("store",)

@@ -79,8 +79,6 @@ class Keyboard(Widget):
         """Type a key into a line.
 
         Args:
-            line: The line.
-            key: The key that was touched.
             capitals: Whether words begin with a capital by themselves, as names do.
         """
         before = line.value[: line.cursor_position]

@@ -47,11 +47,6 @@ OUT_BEFORE: Final = msg(
 class KioskBadge(Vertical, ShowsErrors):
     """Shows the badge of who was just let in, with the two lines that may be corrected.
 
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who works at the kiosk.
-        event_id: The event.
-
     Attributes:
         holds: Whether guests of this event may look at their badge before it prints.
         result: Whose badge is on show; None where nobody's is.

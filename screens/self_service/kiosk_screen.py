@@ -65,8 +65,6 @@ class KioskScreen(RoleScreen[None]):
     """Shows the camera's picture and answers every code; only the staff PIN leaves it.
 
     Args:
-        tools: Store, settings, clock and sounds.
-        place: Where the kiosk stands.
         scanner_factory: Makes the camera's scanner; None makes it from the settings.
     """
 

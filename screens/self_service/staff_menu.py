@@ -24,13 +24,7 @@ class Entry(IntEnum):
 
 
 class KioskMenu:
-    """Asks for the staff PIN and then what to do; changes nothing itself but theme and sounds.
-
-    Args:
-        app: Where questions are shown.
-        tools: Store, clock and sounds.
-        place: Where the kiosk stands.
-    """
+    """Asks for the staff PIN and then what to do; changes nothing itself but theme and sounds."""
 
     def __init__(self, app: "App[object]", tools: Tools, place: Place) -> None:
         self._app, self._tools, self._place = app, tools, place

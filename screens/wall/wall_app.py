@@ -17,10 +17,6 @@ class WallApp(EventDeskApp):
     """Shows one event to whoever owns this machine's files; nobody signs in.
 
     Args:
-        desk: The use cases and the news of changes.
-        settings: Paths and options.
-        event: The event.
-        choice: Which lists and gate.
         cycle_s: Seconds a panel stays; 0 leaves it to the keys.
         bare: Whether only figures and charts are on show.
         more: As the program takes them, such as its clock.

@@ -9,11 +9,7 @@ from screens.widgets.form import ChoiceField, Field, SeveralField
 
 
 class WallChoice(FormDialog[Choice]):
-    """Asks for lists and a gate; none of either is all.
-
-    Args:
-        standing: What there is, and what is chosen now.
-    """
+    """Asks for lists and a gate; none of either is all."""
 
     def __init__(self, standing: Standing) -> None:
         lists = [(each.id, each.name) for each in standing.all_lists]

@@ -69,10 +69,6 @@ class WallScreen(RoleScreen[None], AsActor):
     """Shows how an event stands.
 
     Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who looks, with the role they have at this event.
-        event: The event.
-        choice: Which lists and gate.
         cycle_s: Seconds a panel stays; 0 leaves it to the keys.
     """
 

@@ -12,12 +12,13 @@ from qrcode import util
 
 from eventdesk.exercises.scenes.conditions import CONDITIONS, PLAIN, Condition
 from eventdesk.exercises.scenes.stills import render_frame
-from kiosk.decoder import LIVE_PX, PATIENT_PX, Decoder, Reading
+from kiosk.decoder import LIVE_PX, PATIENT_PX, Decoder
 from kiosk.finders import crossings, unread
 from kiosk.frames import Image
 from kiosk.looks import Look, Looks
-from kiosk.readers import Reader, tapir_reader, zbar_reader, zxing_reader
-from kiosk.scanner import FrameSkipped, Scanner, Sighting
+from kiosk.readers import Reader, Reading, tapir_reader, zbar_reader, zxing_reader
+from kiosk.scanner import Scanner
+from kiosk.sightings import FrameSkipped, Sighting
 from tests.kiosk.test_decoder import code, texts
 from tests.kiosk.test_scanner import scan
 from tests.kiosk.tickets import gray, picture, save, ticket

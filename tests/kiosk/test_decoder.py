@@ -13,10 +13,17 @@ from hypothesis import strategies as st
 from eventdesk.exercises.scenes.conditions import CONDITIONS, ROUGH, Condition
 from eventdesk.exercises.scenes.stills import render_frame
 from eventdesk.exercises.scenes.tickets import code_modules
-from kiosk.decoder import Decoder, available_decoders
+from kiosk.decoder import Decoder
 from kiosk.frames import Image
 from kiosk.looks import looks
-from kiosk.readers import MAX_TEXT, Reader, tapir_reader, zbar_reader, zxing_reader
+from kiosk.readers import (
+    MAX_TEXT,
+    Reader,
+    available_decoders,
+    tapir_reader,
+    zbar_reader,
+    zxing_reader,
+)
 from tests.histories import tries
 from tests.kiosk.tickets import gray, picture, ticket
 
@@ -196,7 +203,8 @@ import sys
 for module in {hidden!r}:
     sys.modules[module] = None
 import numpy as np
-from kiosk.decoder import Decoder, available_decoders
+from kiosk.decoder import Decoder
+from kiosk.readers import available_decoders
 from eventdesk.core.errors import DecoderError
 gray = np.load({picture!r})
 print(sorted(one.name for one in available_decoders() if one.missing and not one.optional))

@@ -277,7 +277,7 @@ def _drawn(text: str, faces: tuple[object, ...]) -> bool:
 
 def look_at_decoder(patient: Patient) -> Iterator[Finding]:
     """Name them, and have a ticket read."""
-    from kiosk.decoder import available_decoders
+    from kiosk.readers import available_decoders
 
     found = available_decoders()
     working = [one for one in found if not one.missing]
