@@ -1,4 +1,4 @@
-"""What dialogs at the desk share: one line that has the keyboard, choices below, no lost scan."""
+"""The base of dialogs at the desk: a line with the keyboard, choices below, and no lost scan."""
 
 from abc import abstractmethod
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a desk did last, so that the next guest takes fewer keys."""
+"""Habits of a desk: its last choices, so that the next guest takes fewer keys."""
 
 from dataclasses import dataclass, field
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Everything the desk can do, each with its key: to look at, to type for, or to click."""
+"""The acts of the desk, and the menu that lists them with their keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Questions at the desk: a ticket that is scanned into one is kept, and answers nothing."""
+"""Questions and forms that keep a ticket scanned into them, at the desk."""
 
 from collections import deque
 from typing import Any

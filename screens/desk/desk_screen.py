@@ -1,4 +1,4 @@
-"""The desk: staff with a queue in front of them, and one input that takes anything."""
+"""The desk screen: one input that takes anything, for staff with a queue before them."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -300,20 +300,16 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
         """The scan a line stands for; None where it must be chosen first whom it means."""
         scanned = token_in(line) or (line if is_foreign_code(line) else "")
         source = ScanSource.SCANNER
-        if not scanned and await self._is_sold_elsewhere(line):
-            scanned = line
+        if not scanned and await self.tools.desk.read(
+            opens_elsewhere, self.place.actor, self.place.event.id, line
+        ):
+            scanned = line  # of another system, too short to tell by its looks
         if not scanned:
             ticket = await self._meant(line)
             if ticket is None:
                 return None
             scanned, source = ticket.code, ScanSource.TYPED
         return self.place.scan(scanned, source=source, seen_at=self.tools.now())
-
-    async def _is_sold_elsewhere(self, line: str) -> bool:
-        """Whether a line is a ticket's code of another system, too short to tell by its looks."""
-        return await self.tools.desk.read(
-            opens_elsewhere, self.place.actor, self.place.event.id, line
-        )
 
     async def _meant(self, typed: str) -> TicketView | None:
         """Return whom a typed line means; when it may be several, offer them and wait."""

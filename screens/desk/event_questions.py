@@ -1,4 +1,4 @@
-"""The questions an event asks of a holder, asked by staff of who stands there."""
+"""The dialog for an event's questions, asked by staff of who stands there."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""A booking that comes together: who of it goes in, and what came of each."""
+"""The dialogs of a group: who of a booking goes in, and the outcome of each."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,13 @@ from textual.events import Key
 from textual.message import Message
 from textual.widgets import Label
 
-from eventdesk.core.cells import cell_width, cut_cells
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.door import WORDING, BookingGroup, CheckInResult, Member, Outcome, Tone
+from eventdesk.door import WORDING, BookingGroup, CheckInResult, Member, Outcome
 from screens.desk.desk_dialog import DeskDialog
 from screens.desk.scan_input import LineInput
+from screens.desk.scan_log import STYLES, padded
 
-STYLES = {Tone.GOOD: "$success", Tone.CARE: "$warning", Tone.STOP: "$error"}
 NAME_CELLS = 24
 WHAT_CELLS = 13
 
@@ -122,12 +121,12 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
         )
 
     def _line(self, member: Member) -> Content:
-        sign = "[x]" if member.ticket_id in self.chosen else "[ ]"
+        sign, outcome = "[x]" if member.ticket_id in self.chosen else "[ ]", member.outcome
         return Content.assemble(
             f"{sign} ",
-            _column(member.name, NAME_CELLS),
-            (_column(member.ticket_type, WHAT_CELLS), "$faint"),
-            (_standing(member.outcome), STYLES[member.outcome.tone]),
+            padded(plain(member.name), NAME_CELLS, gap=1),
+            (padded(plain(member.ticket_type), WHAT_CELLS, gap=1), "$faint"),
+            (_("○ may go in") if outcome.passes else _verdict(outcome), STYLES[outcome.tone]),
             (f"  {plain(member.company)}" if member.company else "", "$faint"),
         )
 
@@ -161,20 +160,14 @@ class GroupResults(DeskDialog[bool]):
 
 
 def _result(result: CheckInResult) -> Content:
-    wording = WORDING[result.outcome]
     note = plain(result.reason or result.attention, limit=60)
     seat = _("seat {seat}", seat=plain(result.seat)) if result.seat and result.passes else ""
     return Content.assemble(
-        (_column(f"{result.outcome.tone.sign} {wording.word}", 18), STYLES[result.outcome.tone]),
-        _column(result.name or "", NAME_CELLS),
+        (padded(_verdict(result.outcome), 18, gap=1), STYLES[result.outcome.tone]),
+        padded(plain(result.name or ""), NAME_CELLS, gap=1),
         ("  ".join(filter(None, (seat, note))), "$faint"),
     )
 
 
-def _standing(outcome: Outcome) -> str:
-    return _("○ may go in") if outcome.passes else f"{outcome.tone.sign} {WORDING[outcome].word}"
-
-
-def _column(text: str, cells: int) -> str:
-    cut = cut_cells(plain(text), cells - 1)
-    return cut + " " * (cells - cell_width(cut))
+def _verdict(outcome: Outcome) -> str:
+    return f"{outcome.tone.sign} {WORDING[outcome].word}"

@@ -1,4 +1,4 @@
-"""The questions of a check-in list, one after the other, each answered with a few keys."""
+"""The dialog for a list's questions, one after the other, each answered with a few keys."""
 
 from collections.abc import Mapping, Sequence
 

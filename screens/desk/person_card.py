@@ -1,6 +1,6 @@
-"""The person at the desk: the last answer, the ticket, and what happened with it."""
+"""The card of a person at the desk: the last answer, the ticket, and its history."""
 
-from datetime import datetime
+from collections.abc import Iterator
 from uuid import UUID
 
 from textual import work
@@ -136,19 +136,15 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
         self.refresh_bindings()
 
     def _draw(self, ticket: TicketView | None, scans: list[ScanView], rest: RestOfBooking) -> None:
-        self.query_one("#card-ticket", Static).update(
-            Content.styled(str(NOBODY), "$faint")
-            if ticket is None
-            else self._ticket(ticket, scans, rest)
-        )
+        nobody = Content.styled(str(NOBODY), "$faint")
+        words = nobody if ticket is None else self._ticket(ticket, scans, rest)
+        self.query_one("#card-ticket", Static).update(words)
         noted = self.answer.attention if self.answer is not None else ""
         self._warn(noted or (ticket.attention if ticket is not None else ""))
         history = [scan_line(scan, self._place.clock, with_name=False) for scan in scans]
-        self.query_one("#card-history", Static).update(
-            Content("\n").join([Content.styled(_("History"), "$faint"), *history])
-            if history
-            else Content("")
-        )
+        if history:
+            history.insert(0, Content.styled(_("History"), "$faint"))
+        self.query_one("#card-history", Static).update(Content("\n").join(history))
 
     def _warn(self, note: str) -> None:
         """Show what must not be missed in a bar of its own."""
@@ -185,7 +181,15 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
         """Say whether they are in: since when, by which gate, and who let them in."""
         if ticket.inside and ticket.admitted_at is not None:
             since = self._place.when(ticket.admitted_at)
-            scan = next((each for each in scans if _let_in(each, ticket.admitted_at)), None)
+            admitted = (Outcome.ADMITTED, False, ticket.admitted_at)
+            scan = next(
+                (
+                    each
+                    for each in scans
+                    if (each.outcome, each.annulled, each.recorded_at) == admitted
+                ),
+                None,
+            )
             return Content.styled(_in_since(since, scan), "$success bold")
         if ticket.admitted_at is not None:
             return Content.styled(_("○ Was in, and left"), "$foreground")
@@ -216,20 +220,14 @@ def _others(rest: RestOfBooking) -> str:
     )
 
 
-def _let_in(scan: ScanView, at: datetime) -> bool:
-    """Whether this is the scan of an admission."""
-    return scan.outcome is Outcome.ADMITTED and not scan.annulled and scan.recorded_at == at
-
-
-def _warnings(ticket: TicketView) -> list[Content]:
-    texts = [
-        (_("✗ Cancelled"), "$error bold") if ticket.cancelled else None,
-        (_("✗ Blocked: {blocked_note}", blocked_note=plain(ticket.blocked_note)), "$error bold")
-        if ticket.blocked_note
-        else None,
-        None if ticket.paid else (_("! Not paid"), "$warning bold"),
-    ]
-    return [Content.styled(*text) for text in texts if text is not None]
+def _warnings(ticket: TicketView) -> Iterator[Content]:
+    if ticket.cancelled:
+        yield Content.styled(_("✗ Cancelled"), "$error bold")
+    if ticket.blocked_note:
+        words = _("✗ Blocked: {note}", note=plain(ticket.blocked_note))
+        yield Content.styled(words, "$error bold")
+    if not ticket.paid:
+        yield Content.styled(_("! Not paid"), "$warning bold")
 
 
 def _allowed(ticket: TicketView) -> str:

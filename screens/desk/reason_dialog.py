@@ -1,4 +1,4 @@
-"""Why something is done: one of the usual reasons with one key, or one's own words."""
+"""The dialog for a reason: a usual one with one key, or one's own words."""
 
 from collections.abc import Sequence
 

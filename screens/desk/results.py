@@ -1,4 +1,4 @@
-"""Whom a typed line at the desk may mean."""
+"""Search results at the desk: whom a typed line may mean."""
 
 from textual.content import Content
 from textual.widgets import OptionList
@@ -31,7 +31,12 @@ class Results(OptionList, can_focus=False):
         self.add_options([Option(_line(ticket)) for ticket in found])
         self.highlighted = 0 if found and not is_guess(typed, found) else None
         if typed and not found:
-            self.add_option(Option(_nobody(typed), disabled=True))
+            words = _(
+                "Nobody found for “{typed}”.\n"
+                "Try part of the name, the e-mail or the booking code.",
+                typed=plain(typed, limit=40),
+            )
+            self.add_option(Option(Content(words), disabled=True))
 
     @property
     def marked(self) -> TicketView | None:
@@ -52,12 +57,3 @@ def _line(ticket: TicketView) -> Content:
     sign = "✓" if ticket.inside else "✗" if ticket.cancelled or ticket.blocked_note else "○"
     details = "  ".join(plain(part) for part in (ticket.ticket_type, ticket.seat) if part)
     return Content.assemble(f"{sign} {plain(ticket.name, limit=60)}  ", (details, "$faint"))
-
-
-def _nobody(typed: str) -> Content:
-    return Content(
-        _(
-            "Nobody found for “{typed}”.\nTry part of the name, the e-mail or the booking code.",
-            typed=plain(typed, limit=40),
-        )
-    )

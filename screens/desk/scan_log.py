@@ -1,4 +1,4 @@
-"""The last scans of a gate as lines: when, what came of it, who, and where."""
+"""The log of scans at the desk, one line each: when, the outcome, who, and where."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -72,9 +72,9 @@ def scan_line(
 ) -> Content:
     """Write one scan as a line; an undone one is struck through and says so."""
     tone = scan.outcome.tone
-    word = _column(f"{tone.sign} {said(scan.outcome, scan.kind).word}", 16)
+    word = padded(f"{tone.sign} {said(scan.outcome, scan.kind).word}", 16)
     note = _("undone") if scan.annulled else _("by force") if scan.forced else ""
-    who = _column(plain(scan.name) or "—", 26) if with_name else ""
+    who = padded(plain(scan.name) or "—", 26) if with_name else ""
     where = " · ".join(
         plain(part)
         for part in (scan.ticket_type if with_name else "", scan.gate, scan.operator, *scan.answers)
@@ -89,6 +89,7 @@ def scan_line(
     )
 
 
-def _column(text: str, cells: int) -> str:
-    cut = cut_cells(text, cells - 2)
+def padded(text: str, cells: int, *, gap: int = 2) -> str:
+    """Cut or fill a text to the cells of a column, with a gap behind it."""
+    cut = cut_cells(text, cells - gap)
     return cut + " " * (cells - cell_width(cut))

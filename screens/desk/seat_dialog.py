@@ -1,4 +1,4 @@
-"""Another seat for a ticket: by its label, or on the plan; a taken one is swapped."""
+"""The dialog for a ticket's seat: by its label, or on the plan; a taken one is swapped."""
 
 from textual import on, work
 from textual.app import ComposeResult

@@ -1,4 +1,4 @@
-"""The PIN of a supervisor, typed at somebody else's desk for one act."""
+"""The dialog for a supervisor's PIN, which approves one act at somebody else's desk."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -32,8 +32,7 @@ async def approval_for(
         words: What is to be approved, in a sentence.
         ask: How the screen shows its dialogs, where it takes what is scanned into them.
 
-    Returns:
-        The approval; None when it was given up, or nobody here could give it.
+    Returns None when it was given up, or nobody here could give it.
     """
     if not await tools.desk.read(has_desk_pins, place.event.id):
         app.notify(

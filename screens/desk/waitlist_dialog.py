@@ -1,4 +1,4 @@
-"""Who waits for a place: found by name and moved up, or offered a free place, at the desk."""
+"""The waitlist at the desk: people are found by name, moved up or offered a free place."""
 
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from textual.content import Content
 from textual.widgets import Input
 
 from eventdesk.acts import Verb
-from eventdesk.core.cells import cell_width, cut_cells
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
@@ -16,6 +15,7 @@ from eventdesk.waiting import EntryState, EntryView, list_waitlist, move_up, off
 from screens.core.station import Place, Tools
 from screens.desk.desk_dialog import DeskDialog
 from screens.desk.scan_input import LineInput
+from screens.desk.scan_log import padded
 
 MAX_LISTED = 20
 NAME_CELLS = 26
@@ -108,10 +108,9 @@ class WaitlistDialog(DeskDialog[str]):
 
 def _line(entry: EntryView) -> Content:
     place = _("offered") if entry.place is None else f"{entry.place}."
-    name = cut_cells(plain(entry.name), NAME_CELLS - 1)
     return Content.assemble(
         (f"{place:<8}", "bold"),
-        name + " " * (NAME_CELLS - cell_width(name)),
+        padded(plain(entry.name), NAME_CELLS, gap=1),
         (plain(entry.what, limit=24), "$faint"),
         (f"  {entry.rank}" if entry.rank else "", "$warning"),
     )

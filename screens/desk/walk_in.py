@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
@@ -72,7 +73,7 @@ def due_words(
     Args:
         typed: What was handed over, as far as it is typed.
         seat: The seat that was picked; "" is none.
-        code: What is said of a discount code; "" where none is typed.
+        code: Words about the discount code; "" where none is typed.
     """
     parts = [_("{price} due", price=offer.price) if offer.price.minor else _("Free of charge")]
     if code:
@@ -147,25 +148,27 @@ class WalkInSale:
         self.owner, self.tools, self.place, self.offer = owner, tools, place, offer
 
     async def sell(self, wish: WalkIn) -> Sold | None:
-        """Ask what has to be asked, and sell.
-
-        Returns:
-            What was sold; None where a question was given up.
+        """Ask what has to be asked, and sell; None where a question was given up.
 
         Raises:
             EventDeskError: It cannot be sold; nothing was.
         """
-        asked = await self._answered(wish)
-        if asked is None:
-            return None
-        wish = asked
+        questions = self.offer.questions
+        if any(each.required for each in questions):
+            given = await self.owner.app.push_screen_wait(
+                EventQuestions(questions, wish.name, wish.answers)
+            )
+            if given is None:
+                return None
+            wish = replace(wish, answers=given)
         takes_cash = wish.method == Method.CASH and self.offer.price.minor
         if takes_cash and not await ask_for_drawer(self.owner, self.tools, self.place):
             return None
         approval: Approval | None = None
         while True:
             try:
-                return await self._write(wish, approval)
+                # Its nonce keeps a repetition from being a second sale.
+                return await while_busy(partial(self._write, wish, approval))
             except SupervisorNeededError:
                 if approval is not None:
                     raise
@@ -188,22 +191,8 @@ class WalkInSale:
                 wish = replace(wish, list_answers=answers, asks=False)
 
     async def _write(self, wish: WalkIn, approval: Approval | None) -> Sold:
-        """Write the sale; its nonce keeps a repetition from being a second one."""
-        return await while_busy(
-            lambda: self.tools.desk.write(
-                sell_at_door, self.place.actor.with_approval(approval), self.place.event.id, wish
-            )
-        )
-
-    async def _answered(self, wish: WalkIn) -> WalkIn | None:
-        """Ask the questions of the event where one has to be answered."""
-        questions = self.offer.questions
-        if not any(each.required for each in questions):
-            return wish
-        answers = await self.owner.app.push_screen_wait(
-            EventQuestions(questions, wish.name, wish.answers)
-        )
-        return None if answers is None else replace(wish, answers=answers)
+        actor = self.place.actor.with_approval(approval)
+        return await self.tools.desk.write(sell_at_door, actor, self.place.event.id, wish)
 
     async def _approved(self, wish: WalkIn) -> Approval | None:
         return await approval_for(
@@ -222,7 +211,7 @@ class WalkInSale:
     async def _rest(self, wish: WalkIn, error: VoucherShortError) -> WalkIn | None:
         """Ask how what a voucher does not cover is paid."""
         app = self.owner.app
-        ways = [_("{rest} in cash", rest=error.rest), _("{rest} by card", rest=error.rest)]
+        ways = [_("{paid} in cash", paid=error.rest), _("{paid} by card", paid=error.rest)]
         chosen = await app.push_screen_wait(PickOne(str(error), ways))
         if chosen is None:
             return None
@@ -232,7 +221,7 @@ class WalkInSale:
             return replace(wish, rest_method=str(Method.CASH))
         slip = await app.push_screen_wait(
             TextQuestion(
-                _("{rest} by card", rest=error.rest), _("The number on the terminal's slip.")
+                _("{paid} by card", paid=error.rest), _("The number on the terminal's slip.")
             )
         )
         if not slip:
@@ -240,12 +229,19 @@ class WalkInSale:
         return replace(wish, rest_method=str(Method.TERMINAL), rest_reference=slip)
 
 
-PAID_WORDS = {
-    Method.CASH: msg("in cash"),
-    Method.TERMINAL: msg("by card"),
-    Method.VOUCHER: msg("with a voucher"),
-    Method.FREE: msg(""),
-}
+def paid_words(sold: Sold) -> str:
+    """How much was paid, how, and into which drawer."""
+    if not sold.paid.minor:
+        return _("Free of charge")
+    match sold.method:
+        case Method.CASH if sold.drawer:
+            drawer = plain(sold.drawer, limit=40)
+            return _("{paid} in cash, in {drawer}", paid=sold.paid, drawer=drawer)
+        case Method.CASH:
+            return _("{paid} in cash", paid=sold.paid)
+        case Method.TERMINAL:
+            return _("{paid} by card", paid=sold.paid)
+    return _("{paid} with a voucher", paid=sold.paid)
 
 
 class SoldDialog(ModalScreen[None]):
@@ -275,11 +271,9 @@ class SoldDialog(ModalScreen[None]):
         sold = self.sold
         name = plain(self.guest, limit=50)
         with Vertical(classes="dialog"):
-            words = (
-                _("✓ {name} is in", name=name)
-                if sold.check_in
-                else _("✓ Sold to {name}, not let in yet", name=name)
-            )
+            words = _("✓ Sold to {name}, not let in yet", name=name)
+            if sold.check_in:
+                words = _("✓ {name} is in", name=name)
             yield Label(words, id="sold-head", markup=False)
             yield Label("\n".join(self._lines()), id="sold-body", markup=False)
             if sold.change.minor:
@@ -295,13 +289,8 @@ class SoldDialog(ModalScreen[None]):
 
     def _lines(self) -> list[str]:
         sold = self.sold
-        paid = _("Free of charge")
-        if sold.paid.minor:
-            paid = f"{money(sold.paid)} {PAID_WORDS.get(Method(sold.method), '')}"
-        if sold.drawer:
-            paid = _("{paid}, in {drawer}", paid=paid, drawer=plain(sold.drawer, limit=40))
         lines = [
-            paid,
+            paid_words(sold),
             _(
                 "Booking {booking_code}, ticket {ticket_code}",
                 booking_code=sold.booking_code,
@@ -329,9 +318,19 @@ WAYS: Final = (Method.CASH, Method.TERMINAL, Method.VOUCHER)
 MAX_KNOWN: Final = 3
 
 
-class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
-    """Holds what is typed of one sale; what is done with it is its dialog's."""
+class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
+    """Sells one ticket; dismissed with what was sold and to whom, or None when given up."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", "Cancel"),
+        Binding("up", "way(-1)", "Way", show=False),
+        Binding("down", "way(1)", "Way", show=False),
+        Binding("f6", "seat", "Seat", tooltip="Pick a seat on the plan"),
+        Binding("f7", "waitlist", "Waitlist", tooltip="Put the guest on the waitlist"),
+        Binding("f8", "force", "Go over", tooltip="Sell against the rules, with a supervisor"),
+        Binding("f9", "only_sell", "Only sell", tooltip="Sell without letting in, or with"),
+        Binding("ctrl+s", "sell", "Sell", priority=True),
+    ]
     AUTO_FOCUS = "#name"
     CSS_PATH = Path(__file__).parent.parent / "styles" / "walk_in.tcss"
 
@@ -353,6 +352,8 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
         self.person: KnownPerson | None = None
         self.seat: tuple[UUID, str] | None = None
         self.enters = True
+        self.busy = False
+        """Whether a sale is on its way."""
         self.code_wrong = ""
         """Why the prices on show are without the code that was typed; "" where they are with it."""
         self._priced_code = ""
@@ -608,24 +609,6 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
         given = read_money(typed, price.currency, price.exponent) if typed else None
         return replace(wish, given=given)
 
-
-class WalkInDialog(WalkInForm, ShowsErrors):
-    """Sells one ticket; dismissed with what was sold and to whom, or None when given up."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "give_up", "Cancel"),
-        Binding("up", "way(-1)", "Way", show=False),
-        Binding("down", "way(1)", "Way", show=False),
-        Binding("f6", "seat", "Seat", tooltip="Pick a seat on the plan"),
-        Binding("f7", "waitlist", "Waitlist", tooltip="Put the guest on the waitlist"),
-        Binding("f8", "force", "Go over", tooltip="Sell against the rules, with a supervisor"),
-        Binding("f9", "only_sell", "Only sell", tooltip="Sell without letting in, or with"),
-        Binding("ctrl+s", "sell", "Sell", priority=True),
-    ]
-
-    busy = False
-    """Whether a sale is on its way."""
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer the waitlist only where the marked type is sold out and takes somebody on it."""
         if action == "waitlist":
@@ -786,11 +769,7 @@ class WalkInDialog(WalkInForm, ShowsErrors):
 async def sell_walk_in(screen: Screen[Any], tools: Tools, place: Place) -> CheckInResult | None:
     """Sell one ticket at the door, take the money and let the guest in; call it in a worker.
 
-    Returns:
-        The door's answer; None where nothing was sold, or nobody was let in.
-
-    Raises:
-        EventDeskError: It cannot be read what is sold here.
+    Returns the door's answer; None where nothing was sold, or nobody was let in.
     """
     offers = await tools.desk.read(door_offers, place.actor, place.event.id, place.check_in_list.id)
     if not offers:
