@@ -152,11 +152,7 @@ def kept_rules(rules: Iterable[Rule]) -> list[dict[str, Any]]:
 
 
 def sound_rule(rule: Rule) -> Rule:
-    """Check a rule and trim it; what its kind does not ask for is left away.
-
-    Raises:
-        InvalidInputError: Something about it cannot be; the message says what.
-    """
+    """Check a rule and trim it; what its kind does not ask for is left away."""
     plain = Rule(
         rule.kind,
         typed_text.line(rule.name, msg("The name of a rule"), most=MAX_NAME),
@@ -182,11 +178,7 @@ def sound_rule(rule: Rule) -> Rule:
 
 
 def sound_rules(rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """Check the rules of a list.
-
-    Raises:
-        InvalidInputError: One cannot be, or they are too many.
-    """
+    """Check the rules of a list."""
     _need(
         len(rules) <= MAX_RULES, msg("A list has at most {max_rules} rules.", max_rules=MAX_RULES)
     )
@@ -767,11 +759,7 @@ CHECK_IN_LIST: Final = (
 
 
 def checked(new: NewCheckInList) -> NewCheckInList:
-    """Check what was typed, and trim it; what its kind does not have is left away.
-
-    Raises:
-        InvalidInputError: Something about it cannot be; the message says what.
-    """
+    """Check what was typed, and trim it; what its kind does not have is left away."""
     if new.opens_at is not None and new.closes_at is not None and new.closes_at <= new.opens_at:
         raise InvalidInputError(
             msg("The list closes before it opens."), hint=msg("Check both times.")

@@ -24,11 +24,7 @@ from eventdesk.door.list_reading import list_at_door
 
 @reads(anybody=True)
 def ticket_view(act: Act, ticket_id: UUID, *, list_id: UUID | None = None) -> TicketView:
-    """Read one ticket, with how it stands at a check-in list.
-
-    Raises:
-        NotFoundError: There is no such ticket.
-    """
+    """Read one ticket, with how it stands at a check-in list."""
     found = views_at(act, TicketRow.id == ticket_id, list_id=list_id)
     if not found:
         raise NotFoundError(msg("There is no such ticket."))

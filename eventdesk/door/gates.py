@@ -18,12 +18,7 @@ from eventdesk.door.check_in_list import GateView, read_rules
 
 @writes(Permission.EVENT, about=event_of(GateRow, "gate_id"))
 def rename_gate(act: Act, gate_id: UUID, name: str) -> GateView:
-    """Give a gate another name; what was scanned there is listed under it from now on.
-
-    Raises:
-        NotFoundError: There is no such gate.
-        InvalidInputError: No name.
-    """
+    """Give a gate another name; what was scanned there is listed under it from now on."""
     kept = typed_text.line(name, msg("A name"), needed=True)
     event_id = _event_of(act.connection, gate_id)
     act.need(event_id, Permission.EVENT)
@@ -83,12 +78,7 @@ def _event_of(connection: Connection, gate_id: UUID) -> UUID:
 
 @writes(Permission.EVENT, about="event_id")
 def add_gate(act: Act, event_id: UUID, name: str) -> GateView:
-    """Add a gate.
-
-    Raises:
-        NotFoundError: There is no such event.
-        InvalidInputError: No name.
-    """
+    """Add a gate."""
     gate = GateView(new_id(), event_id, typed_text.line(name, msg("A name"), needed=True))
     act.need(event_id, Permission.EVENT)
     event_row(act.connection, event_id)

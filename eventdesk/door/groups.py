@@ -135,9 +135,6 @@ def booking_group(
 
     The door itself is asked, by a check-in of the group that is taken back before anybody sees
     it: there is no second set of rules that could answer otherwise.
-
-    Raises:
-        NotFoundError: There is no such ticket or list.
     """
     results: Sequence[CheckInResult] = ()
     with steps.read() as act:
@@ -274,23 +271,16 @@ def rest_of_booking(act: Act, ticket_id: UUID, list_id: UUID) -> RestOfBooking:
 
     Args:
         list_id: The check-in list; at a way out it is who has not left.
-
-    Raises:
-        NotFoundError: There is no such list, or the ticket is not of its event.
     """
     door = list_at_door(act.connection, list_id)
     act.need(door.event_id, Permission.DOOR)
     mine = act.connection.execute(_MINE, {"ticket_id": ticket_id}).one_or_none()
     if mine is None or mine.event_id != door.event_id:
         raise NotFoundError(msg("There is no such ticket."))
-    rows = act.connection.execute(
-        _OTHERS, {"booking_id": mine.booking_id, "ticket_id": ticket_id}
-    ).all()
-    rows = [
-        row
-        for row in rows
-        if not door.ticket_type_ids or row.ticket_type_id in door.ticket_type_ids
-    ]
+    given = {"booking_id": mine.booking_id, "ticket_id": ticket_id}
+    kinds = door.ticket_type_ids
+    others = act.connection.execute(_OTHERS, given)
+    rows = [row for row in others if not kinds or row.ticket_type_id in kinds]
     if not rows:
         return RestOfBooking()
     standing = standing_of(act, [row.id for row in rows], door)

@@ -1,4 +1,4 @@
-"""What happened at a list so far: one ticket's passages, who is inside, and who came with whom."""
+"""History of a list: the passages of tickets, who is inside, and who came with whom."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -41,7 +41,7 @@ def history_of(act: Act, ticket_id: UUID, door: CheckInList) -> History:
 
 def standing_of(act: Act, ticket_ids: Sequence[UUID], door: CheckInList) -> dict[UUID, History]:
     """The passages of several tickets through a list; who has none is left out."""
-    query = _SOME.where(_counted(door), ScanRow.ticket_id.in_(ticket_ids))
+    query = _SOME.where(_counted(*_lists(door)), ScanRow.ticket_id.in_(ticket_ids))
     return _by_ticket(act.connection.execute(query).all(), door, act.now)
 
 
@@ -58,7 +58,7 @@ def company_in(act: Act, ticket: TicketFacts, booking_id: UUID, door: CheckInLis
             TicketRow.id != ticket.id,
             TicketRow.state == "valid",
             ~TicketTypeRow.accompanied,
-            _counted(door),
+            _counted(*_lists(door)),
         )
     )
     standing = _by_ticket(act.connection.execute(query).all(), door, act.now)
@@ -84,10 +84,7 @@ def inside_now(connection: Connection, door: CheckInList, now: datetime) -> int:
     Without exits it is who came, which an index answers; else those are taken off whose last
     passage was an exit.
     """
-    given: dict[str, Any] = {
-        "entry_lists": door.entry_lists or (door.id,),
-        "exit_lists": door.exit_lists or (door.id,),
-    }
+    given: dict[str, Any] = dict(zip(("entry_lists", "exit_lists"), _lists(door), strict=True))
     came, left = _INSIDE
     if door.auto_exit:
         given["begun"] = last_daily(door.auto_exit, ZoneInfo(door.time_zone), now)
@@ -99,22 +96,25 @@ def inside_now(connection: Connection, door: CheckInList, now: datetime) -> int:
 
 def admitted_once(connection: Connection, door: CheckInList) -> int:
     """How many different tickets ever came by a list."""
-    came = AdmissionRow.list_id.in_(door.entry_lists or (door.id,))
+    came = AdmissionRow.list_id.in_(_lists(door)[0])
     count: int = connection.execute(
         select(func.count(AdmissionRow.ticket_id.distinct())).where(came)
     ).scalar_one()
     return count
 
 
-def _counted(door: CheckInList) -> Any:
-    """The scans that are passages through a list."""
+def _lists(door: CheckInList) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
+    """The lists whose entries, and those whose exits count at a list."""
+    return door.entry_lists or (door.id,), door.exit_lists or (door.id,)
+
+
+def _counted(entry_lists: Any, exit_lists: Any) -> Any:
+    """The scans that are passages, by the lists whose entries and whose exits count."""
     return and_(
         ScanRow.annulled_at.is_(None),
         or_(
-            and_(
-                ScanRow.list_id.in_(door.entry_lists or (door.id,)), ScanRow.outcome == "admitted"
-            ),
-            and_(ScanRow.list_id.in_(door.exit_lists or (door.id,)), ScanRow.outcome == "exited"),
+            and_(ScanRow.list_id.in_(entry_lists), ScanRow.outcome == "admitted"),
+            and_(ScanRow.list_id.in_(exit_lists), ScanRow.outcome == "exited"),
         ),
     )
 
@@ -150,17 +150,7 @@ _PASSAGES = Prepared(
 )
 _LINKED_PASSAGES = _ROWS.where(
     ScanRow.ticket_id == bindparam("ticket_id"),
-    ScanRow.annulled_at.is_(None),
-    or_(
-        and_(
-            ScanRow.list_id.in_(bindparam("entry_lists", expanding=True)),
-            ScanRow.outcome == "admitted",
-        ),
-        and_(
-            ScanRow.list_id.in_(bindparam("exit_lists", expanding=True)),
-            ScanRow.outcome == "exited",
-        ),
-    ),
+    _counted(bindparam("entry_lists", expanding=True), bindparam("exit_lists", expanding=True)),
 )
 
 

@@ -1,6 +1,7 @@
-"""People the desk may know already: by their account, or by what they booked before."""
+"""Known guests: people the desk finds by their account, or by an earlier booking."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -32,28 +33,18 @@ def known_people(
     act.need(event_id, Permission.DOOR, Permission.TICKETS)
     if len(text) < MIN_TYPED:
         return ()
-    people = [*_accounts(act.connection, text), *_bookers(act.connection, event_id, text)]
-    found: dict[str, tuple[str, str, UUID | None, str]] = {}
-    for name, email, account_id, line_two in people:
-        found.setdefault(email.casefold() or fold(name), (name, email, account_id, line_two))
+    found: dict[str, KnownPerson] = {}
+    for person in (*_accounts(act.connection, text), *_bookers(act.connection, event_id, text)):
+        found.setdefault(person.email.casefold() or fold(person.name), person)
     some = list(found.values())[:limit]
-    here = _here(
-        act.connection,
-        event_id,
-        [email for _, email, _, _ in some if email],
-        [account_id for _, _, account_id, _ in some if account_id is not None],
-    )
-    wanted = text.casefold()
+    here = _here(act.connection, event_id, some)
     return tuple(
-        KnownPerson(
-            name,
-            email if email.casefold() == wanted else hidden(email),
-            "" if account_id is not None else email,
-            account_id,
-            line_two,
-            email in here or account_id in here,
+        replace(
+            each,
+            email=each.email if each.email.casefold() == text.casefold() else hidden(each.email),
+            here=each.email in here or each.account_id in here,
         )
-        for name, email, account_id, line_two in some
+        for each in some
     )
 
 
@@ -67,7 +58,7 @@ def hidden(email: str) -> str:
     return f"{local[:1]}…{at}{domain}" if at else ""
 
 
-def _accounts(connection: Connection, text: str) -> Iterable[tuple[str, str, UUID | None, str]]:
+def _accounts(connection: Connection, text: str) -> list[KnownPerson]:
     alive = (AccountRow.erased_at.is_(None), AccountRow.banned_at.is_(None))
     column, typed = (
         (AccountRow.email, text.casefold()) if "@" in text else (AccountRow.folded_name, fold(text))
@@ -79,12 +70,10 @@ def _accounts(connection: Connection, text: str) -> Iterable[tuple[str, str, UUI
         .order_by(column)
         .limit(_AT_ONCE)
     )
-    return [(row.name, row.email, row.id, row.badge_line or "") for row in rows]
+    return [KnownPerson(row.name, row.email, "", row.id, row.badge_line or "") for row in rows]
 
 
-def _bookers(
-    connection: Connection, event_id: UUID, text: str
-) -> Iterable[tuple[str, str, UUID | None, str]]:
+def _bookers(connection: Connection, event_id: UUID, text: str) -> list[KnownPerson]:
     owner = select(EventRow.owner_id).where(EventRow.id == event_id).scalar_subquery()
     events = select(EventRow.id).where((EventRow.id == event_id) | (EventRow.owner_id == owner))
     spellings = {text, text.casefold()} if "@" in text else {fold(text)}
@@ -97,14 +86,18 @@ def _bookers(
             .order_by(column)
             .limit(_AT_ONCE)
         )
-        found += [(row.name, row.email, row.account_id, "") for row in rows if row.email]
+        found += [
+            KnownPerson(row.name, row.email, "" if row.account_id else row.email, row.account_id)
+            for row in rows
+            if row.email
+        ]
     return found
 
 
-def _here(
-    connection: Connection, event_id: UUID, emails: Sequence[str], account_ids: Sequence[UUID]
-) -> set[object]:
-    """Whose bookings of this event hold tickets."""
+def _here(connection: Connection, event_id: UUID, people: Sequence[KnownPerson]) -> set[object]:
+    """Addresses and accounts whose bookings of this event hold tickets."""
+    emails = [each.email for each in people if each.email]
+    account_ids = [each.account_id for each in people if each.account_id is not None]
     held = (BookingRow.event_id == event_id, BookingRow.state.in_(("pending", "paid")))
     by_email = select(BookingRow.email).where(BookingRow.email.in_(emails), *held)
     by_account = select(BookingRow.account_id).where(BookingRow.account_id.in_(account_ids), *held)

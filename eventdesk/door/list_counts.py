@@ -65,9 +65,6 @@ class ListCounts:
 
         Args:
             opening: The number of the file it reads, of `Store.opening`.
-
-        Raises:
-            NotFoundError: There is no such list.
         """
         if opening != self._opening:
             self._begin()
@@ -291,9 +288,6 @@ def counters(steps: Steps, list_id: UUID, *, kept: ListCounts | None = None) -> 
     Args:
         list_id: The list; one for leaving counts who came by the lists that it ends.
         kept: What was counted before; with it only what came or was undone since is read.
-
-    Raises:
-        NotFoundError: There is no such list.
     """
     kept = kept if kept is not None and kept.list_id == list_id else ListCounts(list_id)
     with kept.lock, steps.read() as act:

@@ -44,11 +44,7 @@ class _Way(NamedTuple):
 
 
 def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
-    """Read one check-in list as the rules see it.
-
-    Raises:
-        NotFoundError: There is no such list.
-    """
+    """Read one check-in list as the rules see it."""
     listed = _DOOR.made(connection, {"list_id": list_id}, _listed)
     if listed is None:
         raise NotFoundError(
@@ -202,11 +198,7 @@ _GATE = Prepared(select(GateRow.id).where(GateRow.id == bindparam("gate_id")))
 
 
 def unpaid_policy(store: Store, list_id: UUID) -> UnpaidPolicy:
-    """Say what a check-in list does with a ticket that is not paid.
-
-    Raises:
-        NotFoundError: There is no such list.
-    """
+    """Say what a check-in list does with a ticket that is not paid."""
     with store.read() as connection:
         kept = connection.execute(
             select(CheckInListRow.unpaid_policy).where(CheckInListRow.id == list_id)

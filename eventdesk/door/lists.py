@@ -86,13 +86,7 @@ def _need_here(
 
 @writes(Permission.EVENT, about="event_id")
 def add_check_in_list(act: Act, event_id: UUID, new: NewCheckInList) -> ListView:
-    """Add a check-in list.
-
-    Raises:
-        NotFoundError: There is no such event.
-        InvalidInputError: Something about it cannot be, or belongs to another event; the message
-            says what.
-    """
+    """Add a check-in list."""
     new, list_id = checked(new), new_id()
     act.need(event_id, Permission.EVENT)
     event = event_row(act.connection, event_id)

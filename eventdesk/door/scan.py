@@ -1,4 +1,4 @@
-"""One scan: what it asks, what the rules know, its outcome in words, and the answer."""
+"""Values of a scan: what was seen, what the rules know, the outcome in words, the result."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -246,7 +246,7 @@ class ScanSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
-    """What the rules ask of a ticket; a snapshot, not a row.
+    """The facts of a ticket that rules ask for.
 
     Attributes:
         revision: The revision of the code that is valid now.
@@ -282,7 +282,7 @@ class TicketFacts:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One time this ticket went through this list's door and was not undone.
+    """An entry or exit of a ticket by a list, which was not undone.
 
     Attributes:
         scan_id: The scan; of an automatic exit that of the entry it ends.
@@ -315,14 +315,12 @@ class History:
     @property
     def first_entry(self) -> Passage | None:
         """The first entry, if there was one."""
-        entries = self.entries
-        return entries[0] if entries else None
+        return next(iter(self.entries), None)
 
     @property
     def last_entry(self) -> Passage | None:
         """The last entry, if there was one."""
-        entries = self.entries
-        return entries[-1] if entries else None
+        return next(reversed(self.entries), None)
 
 
 def with_automatic_exits(
@@ -353,10 +351,9 @@ def with_automatic_exits(
 
 @dataclass(frozen=True, slots=True)
 class CheckInResult:
-    """The answer to one scan: everything a screen needs to show it.
+    """The result of one scan: everything a screen needs to show it.
 
-    Holds plain values, never rows, so it crosses threads and outlives its transaction. It is
-    stored with the scan, and a repeated nonce is answered with exactly this again.
+    It is stored with the scan, and a repeated nonce is answered with exactly this again.
     """
 
     outcome: Outcome
@@ -396,7 +393,6 @@ class CheckInResult:
     holds_at: datetime | None = None
     """When what refused will let in; None where nobody knows."""
     kind: ListKind = ListKind.ARRIVE
-    """What passing this list means."""
     item: str = ""
     """What is collected here, such as T-shirt."""
     choice: str = ""
@@ -404,7 +400,6 @@ class CheckInResult:
     inside: int | None = None
     """People inside after this scan, where the list or its room holds so many."""
     capacity: int | None = None
-    """Most people inside; None is any number."""
 
     @property
     def passes(self) -> bool:
@@ -424,12 +419,8 @@ class CheckInResult:
     @property
     def is_full(self) -> bool:
         """Whether it was refused because as many are inside as may be."""
-        return (
-            self.outcome is Outcome.RULES
-            and self.rule == FULL
-            and self.inside is not None
-            and self.capacity is not None
-        )
+        full = self.outcome is Outcome.RULES and self.rule == FULL
+        return full and None not in (self.inside, self.capacity)
 
     @property
     def occupancy(self) -> str:
@@ -506,7 +497,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """How a list stands, by query.
+    """Counters of a list.
 
     Attributes:
         expected: Tickets that may come by this list.
@@ -545,7 +536,6 @@ class ScanView:
     Attributes:
         annulled: Whether the scan was undone.
         mine: Whether the asking actor made it; undo asks this.
-        kind: What passing its list means.
         answers: What was asked with it and answered, each as one text.
         approved_by: The supervisor who gave a PIN in place; "" where nobody had to.
         group_id: Alike for scans of one group; None where it stands alone.

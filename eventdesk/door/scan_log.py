@@ -18,37 +18,23 @@ from eventdesk.door.scan import Outcome, ScanView
 def recent_scans(
     act: Act, list_id: UUID, *, gate_id: UUID | None = None, limit: int = 50
 ) -> list[ScanView]:
-    """Read the newest scans of a list, or of one gate of it; undone ones included.
-
-    Raises:
-        NotFoundError: There is no such list or ticket.
-    """
+    """Read the newest scans of a list, or of one gate of it; undone ones included."""
+    _need_staff(act, select(CheckInListRow.event_id).where(CheckInListRow.id == list_id))
     where = [ScanRow.list_id == list_id]
     if gate_id is not None:
         where.append(ScanRow.gate_id == gate_id)
-    at_list = select(CheckInListRow.event_id).where(CheckInListRow.id == list_id)
-    _need_staff(act, at_list)
     return _views(act, *where, limit=limit)
 
 
 @reads(Permission.DOOR, Permission.TICKETS)
 def scans_of(act: Act, ticket_id: UUID, *, limit: int = 50) -> list[ScanView]:
-    """Read the newest scans of one ticket, at whatever list.
-
-    Raises:
-        NotFoundError: There is no such list or ticket.
-    """
-    of_ticket = select(TicketRow.event_id).where(TicketRow.id == ticket_id)
-    _need_staff(act, of_ticket)
+    """Read the newest scans of one ticket, at whatever list."""
+    _need_staff(act, select(TicketRow.event_id).where(TicketRow.id == ticket_id))
     return _views(act, ScanRow.ticket_id == ticket_id, limit=limit)
 
 
 def one_scan(act: Act, scan_id: UUID) -> ScanView:
-    """Read one scan inside a transaction.
-
-    Raises:
-        NotFoundError: There is no such scan.
-    """
+    """Read one scan inside a transaction."""
     found = _views(act, ScanRow.id == scan_id, limit=1)
     if not found:
         raise NotFoundError(msg("There is no such scan."))

@@ -1,4 +1,4 @@
-"""The PIN that unlocks the kiosks of an event."""
+"""The staff PIN, which unlocks the kiosks of an event."""
 
 from uuid import UUID
 
@@ -28,8 +28,7 @@ def set_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
         )
         if not changed.rowcount:
             raise NotFoundError(msg("There is no such event."))
-        subject = ("event", event_id)
-        act.record("set_staff_pin", subject, event_id=event_id)
+        act.record("set_staff_pin", ("event", event_id), event_id=event_id)
 
 
 @steps(anybody=True, about="event_id")

@@ -1,4 +1,4 @@
-"""Selling at the door: what is asked for, what is offered, and what came of it."""
+"""Values of a walk-in sale: the wish, the offers, and what was sold."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,7 +62,7 @@ class WalkIn:
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """What came of it.
+    """A walk-in sale that was made.
 
     Attributes:
         paid: What the ticket cost, in full.

@@ -1,4 +1,4 @@
-"""Selling to who stands at the door: booking, payment, check-in and badge in one transaction."""
+"""Walk-in sales: booking, payment, check-in and badge in one transaction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -239,8 +239,8 @@ def sell_at_door(steps: Steps, event_id: UUID, sale: WalkIn) -> Sold:
 
     Sales windows and hidden types do not bind the desk; quotas, the event's capacity, seats and
     what is promised to the waitlist do, unless a supervisor gives a reason to go over. A repeated
-    nonce is answered with what the first call sold, and nothing is written; one that sold another
-    type or to another name is refused, so that nobody is told that a guest is in who is not.
+    nonce is answered with what the first call sold; one that sold another type or to another name
+    is refused, so that nobody is told that a guest is in who is not.
 
     Raises:
         SupervisorNeededError: A rule is to be broken, and no supervisor gave their word for it.
@@ -285,37 +285,29 @@ def door_offers(
     lines = team_prices(act, event_id, code=code)
     if not lines:
         return ()
-    kinds = {
-        kind.id: kind
-        for kind in act.connection.execute(
-            select(TicketTypeRow.id, TicketTypeRow.section_id, TicketTypeRow.waitlist).where(
-                TicketTypeRow.event_id == event_id
-            )
-        )
-    }
+    columns = select(TicketTypeRow.id, TicketTypeRow.section_id, TicketTypeRow.waitlist)
+    rows = act.connection.execute(columns.where(TicketTypeRow.event_id == event_id))
+    kinds = {row.id: row for row in rows}
     money = event_terms(act.connection, event_id).money
     standing = availability(act, event_id)
     questions = questions_for(act.connection, event_id)
     waiting = gives_places(act, event_id)
-    offers = []
-    for line in lines:
-        type_id, kind = line.ticket_type_id, kinds[line.ticket_type_id]
-        offers.append(
-            DoorOffer(
-                type_id,
-                line.name,
-                money(line.price.total_minor),
-                money(line.price.tax_minor),
-                money(line.price.fee_minor),
-                standing[type_id].left,
-                not door.ticket_type_ids or type_id in door.ticket_type_ids,
-                kind.waitlist and waiting,
-                kind.section_id,
-                tuple(each for each in questions if each.is_for(type_id)),
-                line.discount_id is not None,
-            )
+    return tuple(
+        DoorOffer(
+            type_id := line.ticket_type_id,
+            line.name,
+            money(line.price.total_minor),
+            money(line.price.tax_minor),
+            money(line.price.fee_minor),
+            standing[type_id].left,
+            not door.ticket_type_ids or type_id in door.ticket_type_ids,
+            kinds[type_id].waitlist and waiting,
+            kinds[type_id].section_id,
+            tuple(each for each in questions if each.is_for(type_id)),
+            line.discount_id is not None,
         )
-    return tuple(offers)
+        for line in lines
+    )
 
 
 def _sound(sale: WalkIn) -> WalkIn:
@@ -373,15 +365,10 @@ def _sell(act: Act, event_id: UUID, sale: WalkIn, word: Word, approved_by: str) 
         paid_next=True,
     )
     paid_ids, change = take_money(act, booked, event_id, sale)
-    check_in = None
-    if sale.enter:
-        check_in = _let_in(act, booked, sale, word)
+    check_in = _let_in(act, booked, sale, word) if sale.enter else None
     ticket_id = booked.ticket_ids[0]
     assert booked.total is not None
     method = str(sale.method if booked.total.minor else Method.FREE)
-    forced = {"force": sale.force_reason} if sale.force_reason else {}
-    if approved_by:
-        forced["approved_by"] = approved_by
     act.record(
         "sell_at_door",
         ("ticket", ticket_id),
@@ -390,7 +377,8 @@ def _sell(act: Act, event_id: UUID, sale: WalkIn, word: Word, approved_by: str) 
         method=method,
         amount_minor=booked.total.minor,
         currency=booked.total.currency,
-        **forced,
+        **{"force": sale.force_reason} if sale.force_reason else {},
+        **{"approved_by": approved_by} if approved_by else {},
     )
     seat = act.connection.execute(
         select(TicketRow.seat).where(TicketRow.id == ticket_id)
@@ -420,7 +408,15 @@ def _booking(act: Act, event_id: UUID, sale: WalkIn) -> NewBooking:
         if account is None:
             raise NotFoundError(msg("There is no such account."), hint=msg("Type the name anew."))
         email = email or account
-    seat_id = sale.seat_id or _best(act, event_id, sale.ticket_type_id)
+    seat_id = sale.seat_id
+    if seat_id is None:
+        section_id = act.connection.execute(
+            select(TicketTypeRow.section_id).where(
+                TicketTypeRow.id == sale.ticket_type_id, TicketTypeRow.event_id == event_id
+            )
+        ).scalar_one_or_none()
+        best = None if section_id is None else best_seat(act, event_id, section_id)
+        seat_id = None if best is None else best.id
     ticket = NewTicket(
         sale.ticket_type_id, sale.name, email, sale.line_two, answers=sale.answers, seat_id=seat_id
     )
@@ -435,17 +431,6 @@ def _booking(act: Act, event_id: UUID, sale: WalkIn) -> NewBooking:
         external_ref=f"{REF}{sale.nonce}",
         hold_id=act.actor.id if act.actor.kind is ActorKind.ACCOUNT else None,
     )
-
-
-def _best(act: Act, event_id: UUID, type_id: UUID) -> UUID | None:
-    """The best free seat of a type's section; None where it has none, or all are gone."""
-    section_id = act.connection.execute(
-        select(TicketTypeRow.section_id).where(
-            TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
-        )
-    ).scalar_one_or_none()
-    seat = None if section_id is None else best_seat(act, event_id, section_id)
-    return None if seat is None else seat.id
 
 
 def _let_in(act: Act, booked: Booked, sale: WalkIn, word: Word) -> CheckInResult:

@@ -148,11 +148,7 @@ class WalkInSale:
         self.owner, self.tools, self.place, self.offer = owner, tools, place, offer
 
     async def sell(self, wish: WalkIn) -> Sold | None:
-        """Ask what has to be asked, and sell; None where a question was given up.
-
-        Raises:
-            EventDeskError: It cannot be sold; nothing was.
-        """
+        """Ask what has to be asked, and sell; None where a question was given up."""
         questions = self.offer.questions
         if any(each.required for each in questions):
             given = await self.owner.app.push_screen_wait(

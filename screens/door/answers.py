@@ -1,4 +1,4 @@
-"""What a screen says about a scan: to the guest at a kiosk, and to the staff at a desk."""
+"""Answers to a scan in words: for the guest at a kiosk, and for the staff at a desk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,9 +45,10 @@ def for_guest(result: CheckInResult, *, badge: str = "") -> Answer:
     if result.kind.hands_out:
         where = plain(badge, limit=200) if result.delivery_id else ""
         details = tuple(filter(None, (plain(result.name, limit=80), where)))
-        return Answer(result.outcome.tone, result.word, _handed(result), details)
+        return Answer(result.outcome.tone, result.word, plain(result.thing) or sentence, details)
+    seat = _("Seat {seat}", seat=plain(result.seat)) if result.seat else ""
     details = (
-        _joined(result.ticket_type, _seat(result.seat)),
+        "  ·  ".join(filter(None, (plain(result.ticket_type), seat))),
         plain(badge, limit=200) if result.delivery_id else "",
     )
     return Answer(
@@ -125,19 +126,7 @@ def _headline(result: CheckInResult) -> str:
     return plain(result.rule)
 
 
-def _handed(result: CheckInResult) -> str:
-    return plain(result.thing) or str(said(result.outcome, result.kind).guest)
-
-
 def could_not(sentence: str, hint: str = "") -> Answer:
     """Say that nothing was written and it may be tried again."""
     wording = WORDING[Outcome.ERROR]
     return Answer(wording.tone, str(wording.word), sentence, (hint,) if hint else ())
-
-
-def _seat(seat: str) -> str:
-    return _("Seat {seat}", seat=plain(seat)) if seat else ""
-
-
-def _joined(*parts: str) -> str:
-    return "  ·  ".join(plain(part) for part in parts if part)

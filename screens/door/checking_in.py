@@ -24,10 +24,6 @@ async def check_in_patiently(
 
     Args:
         approval: The supervisor who allowed to force, where whoever works there is none.
-
-    Raises:
-        StoreBusyError: Still busy after the last try; nothing was written.
-        EventDeskError: Whatever else the use case raises.
     """
     from eventdesk.door import check_in
 
@@ -42,12 +38,7 @@ async def check_in_patiently(
 async def check_in_together(
     tools: Tools, place: Place, scans: Sequence[Scan]
 ) -> tuple[CheckInResult, ...]:
-    """Check a group in with one transaction; the nonces keep a repetition from counting twice.
-
-    Raises:
-        StoreBusyError: Still busy after the last try; nothing was written.
-        EventDeskError: Whatever else the use case raises.
-    """
+    """Check a group in with one transaction; the nonces keep a repetition from counting twice."""
     from eventdesk.door import check_in_group
 
     return await while_busy(lambda: tools.desk.write(check_in_group, place.actor, scans))

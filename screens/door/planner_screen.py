@@ -1,8 +1,9 @@
-"""The planner: how long so many guests wait before so many lanes, and what to do."""
+"""The planner screen: how long guests wait before so many lanes, and what to do."""
 
 import asyncio
+import math
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,7 +26,6 @@ from eventdesk.figures import (
     DoorBasis,
     DoorPlan,
     LanesPlan,
-    Point,
     door_basis,
     plan_door,
     wait_text,
@@ -38,6 +38,7 @@ PAUSE_S: Final = 0.3
 """Typing that pauses for so long is reckoned with."""
 
 MAX_GUESTS: Final = 100_000
+DAY_S: Final = 86_400.0
 WIDTHS: Final = (7, 9, 6, 7, 9)
 """How wide the columns of the table are."""
 
@@ -187,7 +188,10 @@ class PlannerScreen(RoleScreen[None]):
         if not pieces:
             return
         arrivals = [sum(point.arrivals for point in piece) for piece in pieces]
-        waits = [_longest(piece) for piece in pieces]
+        waits = [
+            max((each.wait_s for each in piece if each.wait_s != math.inf), default=DAY_S)
+            for piece in pieces
+        ]
         yield Content.styled(
             _("Every {bin_minutes} minutes", bin_minutes=BIN_MINUTES), "bold $primary"
         )
@@ -241,11 +245,6 @@ def _enough(plan: DoorPlan) -> Content:
         plan.enough,
     )
     return Content.styled(words, "$text-success")
-
-
-def _longest(piece: tuple[Point, ...]) -> float:
-    finite = [point.wait_s for point in piece if point.wait_s != float("inf")]
-    return max(finite, default=float(timedelta(days=1).total_seconds()))
 
 
 def _bars(values: list[float]) -> str:

@@ -1,4 +1,4 @@
-"""The kiosk's eye: the camera, its picture, and what it says of itself."""
+"""The camera of the kiosk: its live picture, what it sees, and whether it works."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,9 +52,7 @@ class CameraView(Widget):
         """Paint the new picture."""
         self._strips = self._painted()
 
-    def on_resize(self) -> None:
-        """Paint the picture in its new size."""
-        self._strips = self._painted()
+    on_resize = watch_picture
 
     def render_line(self, y: int) -> Strip:
         """Give one line of the picture, or an empty one above, below and without it."""

@@ -1,4 +1,4 @@
-"""The badge at the kiosk before it prints: where it comes out, and what its guest may correct."""
+"""The badge at the kiosk before it prints: its picture, and the two lines a guest may correct."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final

@@ -1,4 +1,4 @@
-"""The kiosk: checks in whoever shows a code, with nobody from the staff beside it."""
+"""The kiosk screen: it checks in whoever shows a code, with no staff beside it."""
 
 import asyncio
 from collections.abc import Callable
@@ -162,14 +162,9 @@ class KioskScreen(RoleScreen[None]):
         sighting = message.sighting
         if self.panes.current in ("questions", "badge") and sighting.text == self._served:
             return
-        self.admit(
-            self.place.scan(
-                sighting.text,
-                source=ScanSource.CAMERA,
-                seen_at=sighting.seen_at,
-                nonce=sighting.nonce,
-            )
-        )
+        seen, nonce = sighting.seen_at, sighting.nonce
+        scan = self.place.scan(sighting.text, source=ScanSource.CAMERA, seen_at=seen, nonce=nonce)
+        self.admit(scan)
 
     # The answer
 
@@ -346,13 +341,11 @@ class KioskScreen(RoleScreen[None]):
         desk, event_id = self.tools.desk, self.place.event.id
         try:
             with self.waiting():
-                tickets = (
-                    await desk.write(booking_tickets, SYSTEM, event_id, message.booking)
-                    if message.booking
-                    else await desk.write(
-                        guest_tickets, SYSTEM, event_id, email=message.email, pin=message.pin
-                    )
-                )
+                if message.booking:
+                    tickets = await desk.write(booking_tickets, SYSTEM, event_id, message.booking)
+                else:
+                    who = {"email": message.email, "pin": message.pin}
+                    tickets = await desk.write(guest_tickets, SYSTEM, event_id, **who)
         except EventDeskError as error:
             self.query_one(NoCodeForm).refuse(f"{error} {error.hint}".rstrip())
             return
@@ -363,9 +356,8 @@ class KioskScreen(RoleScreen[None]):
     @on(TicketChoice.Chosen)
     def check_in_chosen(self, message: TicketChoice.Chosen) -> None:
         """Check the chosen ticket in, as if its code had been shown."""
-        self.admit(
-            self.place.scan(message.ticket.code, source=ScanSource.TYPED, seen_at=self.tools.now())
-        )
+        code, now = message.ticket.code, self.tools.now()
+        self.admit(self.place.scan(code, source=ScanSource.TYPED, seen_at=now))
 
     # Starting over
 

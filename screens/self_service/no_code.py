@@ -1,4 +1,4 @@
-"""The way in for a guest without a code: who they are, and which of their tickets it is."""
+"""The kiosk's forms for a guest without a code: who they are, and which ticket."""
 
 from dataclasses import dataclass
 

@@ -16,23 +16,15 @@ PATIENCE_S = 20.0
 _FONTS = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 
 
-async def answered_kiosk(app: EventDeskApp, *, size: tuple[int, int] = SIZE) -> str:
-    """Run a kiosk until it has answered a guest, or patience ends, and draw what it shows.
+async def answered_kiosk(app: EventDeskApp) -> str:
+    """Run a kiosk until it has answered a guest, or patience ends; return its screen as SVG."""
 
-    Args:
-        app: The program, started as a kiosk with a camera that shows tickets.
-        size: Columns and rows.
+    def answered() -> bool:
+        return isinstance(app.screen, KioskScreen) and app.screen.verdict.answer is not None
 
-    Returns:
-        The SVG.
-    """
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=SIZE) as pilot:
         deadline = time.monotonic() + PATIENCE_S
-        while not _answered(app) and time.monotonic() < deadline:
+        while not answered() and time.monotonic() < deadline:
             await asyncio.sleep(0.05)
         await pilot.pause()
         return _FONTS.sub("", app.export_screenshot())
-
-
-def _answered(app: EventDeskApp) -> bool:
-    return isinstance(app.screen, KioskScreen) and app.screen.verdict.answer is not None

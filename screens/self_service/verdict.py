@@ -1,4 +1,4 @@
-"""The answer to a scan over the whole screen: a large sign, a word, a sentence."""
+"""The verdict on a scan, over the whole screen: a large sign, a word, a sentence."""
 
 from dataclasses import dataclass
 

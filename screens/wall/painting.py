@@ -1,4 +1,4 @@
-"""Panels and figures of the wall as content for the terminal."""
+"""Paintings of the wall: its panels and figures as content for the terminal."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""The way to the wall: which event is shown."""
+"""The choice of the event whose wall is shown."""
 
 from textual import on, work
 from textual.app import ComposeResult
