@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,11 +10,12 @@ from badges.channel import Channel
 from badges.cups_printer import run
 from badges.escpos_printer import EscposTalk
 from badges.line import TcpLine, reason
+from badges.paper import Found
 from badges.spec import address
 from badges.talking_printer import NO_SENSE, Talk
 from badges.zpl_printer import ZplTalk
 from eventdesk.core.errors import InvalidInputError, PrinterError
-from eventdesk.core.messages import Message, msg
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health
 
@@ -30,20 +30,6 @@ _LANGUAGES: Final[dict[str, tuple[str, Callable[[Channel, float], Talk]]]] = {
     "escpos": ("ESC/POS", EscposTalk),
     "zpl": ("ZPL", ZplTalk),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A printer that could be set up."""
-
-    spec: str
-    """As `open_printer` reads it."""
-
-    name: str
-    """What to call it: a queue's name, a model, an address."""
-
-    text: Message
-    """What is known of it, in words."""
 
 
 def find_printers(*, hosts: Sequence[str] = ()) -> list[Found]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from badges.badge import Badge
+from eventdesk.core.messages import Message
 from eventdesk.core.printing import Status
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -23,6 +24,20 @@ class Paper:
 
     job_ref: str = ""
     """How the printer's own queue names it, for `Printer.follow`; "" where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A printer that could be set up."""
+
+    spec: str
+    """As `open_printer` reads it."""
+
+    name: str
+    """What to call it: a queue's name, a model, an address."""
+
+    text: Message
+    """What is known of it, in words."""
 
 
 class Printer(Protocol):

@@ -9,15 +9,12 @@ from sqlalchemy import select, update
 from data.schema import DeliveryRow, EventRow, TicketRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, Topic, event_of, writes
-from eventdesk.core.errors import NotFoundError
+from eventdesk.booking import TicketView, rename_in
+from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.messages import msg
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-
-from eventdesk.booking import TicketView, rename_in
-from eventdesk.core.errors import InvalidInputError
 
 PREVIEW_DPI = 150
 """Fine enough for a terminal's half blocks, and quick to draw."""
@@ -50,34 +47,20 @@ def badge_picture(store: Store, ticket_id: UUID, *, name: str, line_two: str) ->
 def release_badge(act: Act, delivery_id: UUID) -> bool:
     """Let a badge print that was held back for its guest.
 
-    Args:
-        delivery_id: The badge, as `CheckInResult.delivery_id` named it.
-
     Returns:
         Whether it was still waiting; else it is on its way already, or was called off.
-
-    Raises:
-        NotFoundError: There is no such badge.
     """
     return _put_off(act, delivery_id, until=act.now)
 
 
 @writes(Permission.DOOR, about=event_of(DeliveryRow, "delivery_id"))
 def hold_badge(act: Act, delivery_id: UUID, *, held_s: float) -> bool:
-    """Hold a badge back for longer, because its guest is still correcting it.
-
-    Args:
-        delivery_id: The badge.
-        held_s: Seconds from now on until it prints by itself.
+    """Hold a badge back for `held_s` more seconds: its guest is still correcting it.
 
     Returns:
-        Whether it was still waiting; else it is on its way already, or was called off.
-
-    Raises:
-        NotFoundError: There is no such badge.
+        As `release_badge`.
     """
-    until = act.now + timedelta(seconds=max(0.0, held_s))
-    return _put_off(act, delivery_id, until=until)
+    return _put_off(act, delivery_id, until=act.now + timedelta(seconds=max(0.0, held_s)))
 
 
 def _put_off(act: Act, delivery_id: UUID, *, until: datetime) -> bool:
@@ -105,7 +88,6 @@ def correct_badge(act: Act, ticket_id: UUID, *, name: str, line_two: str) -> Tic
     """Correct what a badge says, as guests may at the kiosk where the event allows it.
 
     Raises:
-        NotFoundError: There is no such ticket.
         InvalidInputError: The event does not allow it; no name, or too long.
     """
     row = act.connection.execute(

@@ -71,11 +71,7 @@ class BadgeSettings:
 
 @steps(Permission.EVENT, about="event_id")
 def badge_settings(steps: Steps, event_id: UUID) -> BadgeSettings:
-    """Read how the badges of an event are set, with all layouts and what is wrong with them.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read how the badges of an event are set, with all layouts and what is wrong with them."""
     with steps.read() as act:
         act.need(event_id, Permission.EVENT)
         row = event_row(act.connection, event_id)
@@ -106,12 +102,11 @@ def set_badges(
 
     Args:
         event_id: The event.
-        layout: Name of a layout that can be used; "" is the printer's own; None leaves it.
+        layout: Name of a layout; "" is the printer's own; None leaves it.
         correction: Whether names may be corrected at the kiosk; None leaves it.
 
     Raises:
-        NotFoundError: There is no such event or layout.
-        InvalidInputError: The layout's file cannot be used; the sentence names the field.
+        NotFoundError, InvalidInputError: The layout cannot be used.
     """
     values: dict[str, str | bool] = {}
     if layout is not None:
@@ -125,8 +120,7 @@ def set_badges(
         event_row(act.connection, event_id)
         if values:
             act.connection.execute(update(EventRow).where(EventRow.id == event_id).values(**values))
-            subject = ("event", event_id)
-            act.record("set_badges", subject, event_id=event_id, **values)
+            act.record("set_badges", ("event", event_id), event_id=event_id, **values)
 
 
 def sample_badge(event: str = "", *, language: str = "") -> Badge:
@@ -154,14 +148,8 @@ def print_sample(
 ) -> Paper:
     """Print one badge by a layout, saved or not, whatever waits for the printer.
 
-    It takes as long as the printer does; nothing is written down. Where a printer is, only whoever
-    sets it up says: an address may name any file of this machine.
-
-    Args:
-        event_id: The event whose badges it is for.
-        printer_id: A printer that is set up; None is the one in the settings of this home.
-        layout: How the badge looks.
-        badge: What is on it.
+    The printer is one that is set up, or None: that of the settings of this home. Its address is
+    not asked for here: it may name any file of this machine.
 
     Raises:
         NotFoundError: There is no such printer.
@@ -273,8 +261,7 @@ def open_layout(steps: Steps, event_id: UUID, name: str) -> OpenLayout:
     """Read a layout to change it.
 
     Raises:
-        NotFoundError: There is no such layout.
-        InvalidInputError: Its file cannot be used; the sentence names the field.
+        NotFoundError, InvalidInputError: It cannot be used.
     """
     with steps.read() as act:
         act.need(event_id, Permission.EVENT)
@@ -296,8 +283,8 @@ def save_layout(
 
     Raises:
         NotAllowedError: It is used by an event the actor may not change.
-        InvalidInputError: It is no sound layout, somebody else saved it meanwhile, or it cannot
-            be written. The file is then as it was.
+        InvalidInputError: It is not sound, was saved by somebody else meanwhile, or cannot be
+            written; the file is as it was.
     """
     check_layout(layout)
     text = write_layout(layout)
@@ -318,7 +305,6 @@ def duplicate_layout(steps: Steps, event_id: UUID, name: str, new_name: str) -> 
     """Copy a layout, one's own or a ready one, under a new name.
 
     Raises:
-        NotFoundError: There is no such layout.
         InvalidInputError: The new name cannot be one, or is taken.
     """
     with steps.read() as act:
@@ -336,7 +322,6 @@ def rename_layout(steps: Steps, event_id: UUID, name: str, new_name: str) -> Non
 
     Raises:
         NotAllowedError: It is used by an event the actor may not change.
-        NotFoundError: There is no such layout of one's own.
         InvalidInputError: The new name cannot be one, or is taken.
     """
     with layout_files.locked(steps.store.home):
@@ -350,9 +335,9 @@ def rename_layout(steps: Steps, event_id: UUID, name: str, new_name: str) -> Non
                 act.connection.execute(
                     update(row).where(column == name).values({column.key: new_name})
                 )
-            detail = {"name": new_name, "before": name}
-            subject = ("layout", None)
-            act.record("rename_layout", subject, event_id=event_id, **detail)
+            act.record(
+                "rename_layout", ("layout", None), event_id=event_id, name=new_name, before=name
+            )
         layout_files.take_away(steps.store.home, name)
 
 
@@ -361,8 +346,7 @@ def delete_layout(steps: Steps, event_id: UUID, name: str) -> None:
     """Delete one's own layout; `undo_layout` brings it back.
 
     Raises:
-        NotFoundError: There is no such layout of one's own.
-        InvalidInputError: An event or a printer uses it, and there is no ready one of that name.
+        InvalidInputError: An event or a printer uses it.
     """
     with layout_files.locked(steps.store.home):
         _need_own(steps.store.home, name)
@@ -470,8 +454,7 @@ def _need_new(home: Path, name: str) -> None:
 def _note(steps: Steps, event_id: UUID, verb: str, name: str, **detail: str) -> None:
     """Write down what became of a file: afterwards, since a file cannot be rolled back."""
     with steps.write(about=event_id) as act:
-        subject = ("layout", None)
-        act.record(verb, subject, event_id=event_id, name=name, **detail)
+        act.record(verb, ("layout", None), event_id=event_id, name=name, **detail)
 
 
 def _picture(path: Path) -> bytes:

@@ -1,7 +1,7 @@
-"""The delivery queue: what must leave the house, claimed, confirmed, retried, counted.
+"""The delivery queue: badges claimed by couriers, confirmed, tried again, passed on.
 
-A delivery is queued in the transaction that causes it. A courier claims it with a lease, so
-that one that dies leaves it to the next; what was claimed and never confirmed is marked, since
+A delivery is queued in the transaction that causes it. A courier claims it with a lease, so that
+the next takes over from one that died; what was claimed and never confirmed is marked, since
 nobody knows whether the paper came out.
 
     queued → leased → sent → printed
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import (
@@ -42,6 +42,7 @@ from data.touched import HOUSE, note_touched
 from eventdesk.acts import SYSTEM, Act, Steps, Topic, event_of, reads, steps, writes
 from eventdesk.booking import MAX_NOTE
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import in_english
 from eventdesk.core.printing import Status
 from eventdesk.printing.printer_leases import put_health
 from eventdesk.printing.printer_routes import (
@@ -62,6 +63,9 @@ MAX_DELAY = timedelta(minutes=5)
 
 REPEATED = "COPY?"
 """Mark of a badge that may have been printed before a crash."""
+
+_Query: TypeAlias = Select[*tuple[Any, ...]]
+_Rows: TypeAlias = Sequence[Row[*tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +105,13 @@ def claim_badges(
 
     A badge whose lease ran out was being printed when its courier died: it is taken again and
     marked, because the first may have come out. So is one that is leased for longer than any
-    lease lasts, by a clock that was ahead. Only who holds the lease may say what came of it: each
-    courier has a name of its own, which is never used again, and each lease a number. What stands
-    on a badge is read once it is taken, beside the desks that write; a badge that cannot be made
-    has failed.
+    lease lasts, by a clock that was ahead. What stands on a badge is read once it is taken,
+    beside the desks that write; a badge that cannot be made has failed.
 
     Args:
-        courier: Who takes them; only the taker may confirm.
+        courier: Name of the taker, never used again; only it may say what came of the lease.
         limit: Most badges to take.
-        printer_id: The printer they go to: only what is its own now is taken. None takes all.
+        printer_id: Take only what goes to this printer now; None takes all.
         holder: Who drives that printer; nothing is taken when somebody else does by now.
         asked: Whether `badges_due` has just said that there are some.
         only: The one delivery that is taken, if it is due.
@@ -136,7 +138,7 @@ def claim_badges(
 def _jobs(steps: Steps, courier: str, taken: Sequence[UUID]) -> list[BadgeJob]:
     """Read what stands on the badges that were taken."""
     jobs: list[BadgeJob] = []
-    failed: dict[UUID, str] = {}
+    failed: list[tuple[UUID, int, str]] = []
     with steps.read() as act:
         rows = act.connection.execute(_BADGES, {"taken": taken}).all()
         sponsors = sponsor_lines(act.connection, [row.event_id for row in rows])
@@ -144,28 +146,15 @@ def _jobs(steps: Steps, courier: str, taken: Sequence[UUID]) -> list[BadgeJob]:
         for row in rows:
             thanks = sponsors.get(row.event_id, "")
             try:
-                badge = badge_of(
-                    act.store, row, mark=row.mark, sponsors=thanks, facts=facts[row.id]
-                )
+                badge = badge_of(act.store, row, facts[row.id], sponsors=thanks, mark=row.mark)
             except EventDeskError as error:
-                failed[row.delivery_id] = f"{error} {error.hint}".strip()
+                reason = f"{in_english(error)} {in_english(error.advice)}".strip()
+                failed.append((row.delivery_id, row.attempts, reason))
             else:
                 jobs.append(BadgeJob(row.delivery_id, badge, row.attempts))
-    for delivery_id, reason in failed.items():
-        with steps.write() as act:
-            act.touch(Topic.PRINTING)
-            mine = (DeliveryRow.id == delivery_id) & (DeliveryRow.leased_by == courier)
-            act.connection.execute(
-                update(DeliveryRow)
-                .where(mine, DeliveryRow.state == "leased")
-                .values(
-                    state="failed",
-                    finished_at=act.now,
-                    last_error=reason[:MAX_NOTE],
-                    leased_by=None,
-                    leased_until=None,
-                )
-            )
+    for delivery_id, attempts, reason in failed:
+        system = SYSTEM.at(steps.now)
+        give_up_badge(steps.store, system, courier, delivery_id, attempts=attempts, error=reason)
     return jobs
 
 
@@ -199,30 +188,24 @@ _BADGES = (
 )
 
 
-def _query_for(
-    act: Act, printer_id: UUID | None, holder: str, only: UUID | None
-) -> Select[*tuple[Any, ...]] | None:
+def _query_for(act: Act, printer_id: UUID | None, holder: str, only: UUID | None) -> _Query | None:
     """What a courier may take: all, or what goes to its printer while it drives that."""
-    query = _query_of(act, printer_id, holder)
-    return query if query is None or only is None else query.where(DeliveryRow.id == only)
-
-
-def _query_of(act: Act, printer_id: UUID | None, holder: str) -> Select[*tuple[Any, ...]] | None:
-    if printer_id is None:
-        return _ALL
-    printers = read_printers(act.connection)
-    if holder and not any(one.id == printer_id and one.leased_by == holder for one in printers):
-        return None
-    return _routed(tuple(one.as_routed(act.now) for one in printers), printer_id)
+    query = _ALL
+    if printer_id is not None:
+        printers = read_printers(act.connection)
+        if holder and not any(one.id == printer_id and one.leased_by == holder for one in printers):
+            return None
+        query = _routed(tuple(one.as_routed(act.now) for one in printers), printer_id)
+    return query if only is None else query.where(DeliveryRow.id == only)
 
 
 @lru_cache(maxsize=256)
-def _routed(printers: tuple[PrinterFacts, ...], printer_id: UUID) -> Select[*tuple[Any, ...]]:
+def _routed(printers: tuple[PrinterFacts, ...], printer_id: UUID) -> _Query:
     """Build the query once for each state of the printers: that takes longer than to run it."""
     return _due_where(is_for(printers, printer_id, ALWAYS))
 
 
-def _due_where(mine: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _due_where(mine: ColumnElement[bool]) -> _Query:
     now = bindparam("now", type_=DeliveryRow.due_at.type)
     far = bindparam("far", type_=DeliveryRow.due_at.type)
     queued = DeliveryRow.state == "queued"
@@ -232,7 +215,7 @@ def _due_where(mine: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         (DeliveryRow.state == "leased")
         & or_(DeliveryRow.leased_until <= now, DeliveryRow.leased_until > far),
     )
-    query: Select[*tuple[Any, ...]] = (
+    query: _Query = (
         select(
             DeliveryRow.id,
             DeliveryRow.state,
@@ -250,7 +233,7 @@ def _due_where(mine: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 _ALL = _due_where(true())
 
 
-def _due(act: Act, query: Select[*tuple[Any, ...]], most: int) -> Sequence[Row[*tuple[Any, ...]]]:
+def _due(act: Act, query: _Query, most: int) -> _Rows:
     return act.connection.execute(
         query, {"now": act.now, "far": act.now + MAX_DELAY, "most": most}
     ).all()
@@ -264,7 +247,7 @@ _LEASE = (
 _CALL_OFF = update(DeliveryRow).where(DeliveryRow.id == bindparam("this"))
 
 
-def _without_undone(act: Act, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
+def _without_undone(act: Act, rows: _Rows) -> list[Row[*tuple[Any, ...]]]:
     """Call off the badges whose scan was undone meanwhile, and return the others."""
     scans = [row.scan_id for row in rows if row.scan_id is not None]
     undone = set(act.connection.execute(_UNDONE, {"scans": scans}).scalars()) if scans else set()
@@ -277,9 +260,7 @@ def _without_undone(act: Act, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row
     return [row for row in rows if row.scan_id not in undone]
 
 
-def _take(
-    act: Act, rows: Sequence[Row[*tuple[Any, ...]]], courier: str, printer_id: UUID | None
-) -> None:
+def _take(act: Act, rows: _Rows, courier: str, printer_id: UUID | None) -> None:
     """Lease badges."""
     before = _printed_before(act.connection, rows)
     leases = [
@@ -309,9 +290,7 @@ _BEFORE = (
 )
 
 
-def _printed_before(
-    connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]
-) -> frozenset[UUID]:
+def _printed_before(connection: Connection, rows: _Rows) -> frozenset[UUID]:
     """Return those of whose ticket a badge of an undone scan is out already, or may be.
 
     One that was tried and did not get out is no reason for a mark: nobody holds it.
@@ -366,7 +345,7 @@ def confirm_badges(
     Args:
         store: Where deliveries live.
         courier: Who had taken them.
-        out: The badges, one or more, in the order they came out.
+        out: One badge or more, in the order they came out.
         printer_id: The printer of the store they came out of.
         status: How that printer was afterwards.
     """
@@ -380,10 +359,7 @@ def confirm_badges(
 def return_badges(store: Store, courier: str, jobs: Sequence[BadgeJob]) -> None:
     """Put badges back that were taken and never sent to a printer: they wait as before.
 
-    Args:
-        store: Where deliveries live.
-        courier: Who had taken them; what another one has taken over meanwhile stays there.
-        jobs: The badges, one or more.
+    What another courier than this one has taken over meanwhile stays there.
     """
     leases = [
         {"this": each.delivery_id, "courier": courier, "lease": each.attempts} for each in jobs
@@ -411,8 +387,8 @@ def retry_badge(
     Args:
         courier: Who had taken it.
         delivery_id: The badge.
-        attempts: The number of its lease, which is how often it was tried, this time included.
-        error: Why it did not get out, for the status line.
+        attempts: The number of its lease, which is how often it was tried.
+        error: Why it did not get out.
         may_be_out: The printer had taken all or part of it; the next one is marked.
         at_once: Whether it is due at once: the next printer takes it, or this one rests.
         printer_id: The printer of the store it did not come out of.
@@ -439,14 +415,7 @@ def retry_badge(
 
 @writes(anybody=True, about=event_of(DeliveryRow, "delivery_id"))
 def give_up_badge(act: Act, courier: str, delivery_id: UUID, *, attempts: int, error: str) -> None:
-    """Note that a badge cannot get out whatever is tried; a person must look.
-
-    Args:
-        courier: Who had taken it.
-        delivery_id: The badge.
-        attempts: The number of its lease, as the job says it.
-        error: Why it did not get out, for people.
-    """
+    """Note that a badge cannot get out whatever is tried; a person must look."""
     act.touch(Topic.PRINTING)
     _finish(
         act.connection,
@@ -464,13 +433,6 @@ def pass_on_badge(
     act: Act, courier: str, delivery_id: UUID, *, attempts: int, printer_id: UUID, error: str
 ) -> str:
     """Hand a badge its printer refused to the next one that has not; without one it failed.
-
-    Args:
-        courier: Who had taken it.
-        delivery_id: The badge.
-        attempts: The number of its lease, as the job says it.
-        printer_id: The printer of the store that refused it.
-        error: Why it did, for people.
 
     Returns:
         The name of the next printer; "" when a person must look.
@@ -573,7 +535,7 @@ def sent_jobs(act: Act, printer_id: UUID | None, name: str, *, limit: int = 20) 
 
     Args:
         printer_id: The printer; None is one that is not set up in the store.
-        name: How a printer that is not set up names itself: only what went there is its own.
+        name: How that one names itself: only what went there is its own.
         limit: Most to read.
     """
     its_own = DeliveryRow.printer_id == printer_id
@@ -593,12 +555,9 @@ def sent_jobs(act: Act, printer_id: UUID | None, name: str, *, limit: int = 20) 
 
 @steps(anybody=True)
 def settle_job(steps: Steps, job: SentJob, *, printed: bool, error: str) -> None:
-    """Write down what became of a badge in a printer's queue.
+    """Write down whether a badge in a printer's queue is out; else the next try is marked.
 
-    Args:
-        job: As it was asked about; nothing happens when it was settled meanwhile.
-        printed: Whether it is out. Else it failed, and the next try is marked.
-        error: Why it failed.
+    Nothing happens when it was settled meanwhile.
     """
     values: dict[str, object] = {"state": "printed", "finished_at": steps.now, "job_ref": None}
     if not printed:

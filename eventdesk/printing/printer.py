@@ -117,7 +117,6 @@ class PrinterBadge:
     error: str
     mark: str
     attempts: int
-    since_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +140,6 @@ class BadgePlace:
     sentence: str
     where: str = ""
     trouble: str = ""
-
-    @property
-    def is_out(self) -> bool:
-        """Whether the guest can take it."""
-        return self.state in ("printed", "sent")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,10 @@ class Driven:
 
 @steps(anybody=True)
 def take_printers(steps: Steps, courier: str) -> Driven:
-    """Take the printers that nobody drives, and keep those one has.
+    """Take the printers this machine reaches and nobody drives, and keep those one has.
 
-    Only printers this machine reaches are taken. One whose program was not heard of for
-    `PRINTER_LEASE` is free again: that program ended or stands still. One that was killed on
-    this machine is noticed at once.
-
-    Args:
-        courier: The name of the program that takes them.
+    One whose program was not heard of for `PRINTER_LEASE` is free again: that program ended or
+    stands still. One that was killed on this machine is noticed at once.
     """
     with steps.read() as act:
         printers = read_printers(act.connection)

@@ -1,8 +1,8 @@
-"""Printers of badges: set up, changed, ordered, removed, listed with how they are, looked after.
+"""Printers of badges: set up, ordered, listed with how they are, and looked after.
 
 A printer belongs to the installation, for its address reaches files and devices of the machine:
-only admins say what and where it is. Who works at an event sees them, says at which of its gates
-they stand, and looks after them during the day: on and off, a new roll, a test badge.
+only admins set it up. Who runs an event says at which of its gates printers stand; who works at
+its door switches them on and off, puts in a new roll and prints a test badge.
 """
 
 from collections.abc import Collection
@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, TextClause, delete, func, insert, select, update
 
 from badges.badge import Badge
-from badges.paper import Printer
+from badges.paper import Found, Printer
 from badges.printers import open_printer
 from data.rows import insert_row, update_row
 from data.schema import DeliveryRow, DeviceRow, GateRow, PrinterGateRow, PrinterRow
@@ -41,12 +41,7 @@ def layout_version(home: Path, layout: str) -> int:
 
 
 def open_set_up(home: Path, spec: str, layout: str) -> Printer | None:
-    """Open a printer that is set up; nothing is connected before the first badge.
-
-    Args:
-        home: The home folder, with its badges and layouts.
-        spec: As `badges.printers.open_printer` reads it.
-        layout: Name of the layout that fits its paper; "" is the event's.
+    """Open a printer of these settings; nothing is connected before the first badge.
 
     Raises:
         InvalidInputError: The text names no printer, or there is no such layout.
@@ -67,14 +62,7 @@ HERE = (Permission.INSTALLATION, Permission.EVENT, Permission.DOOR)
 
 @reads(*HERE)
 def list_printers(act: Act, *, event_id: UUID | None = None) -> list[PrinterView]:
-    """Read all printers in their order, how each is and how much waits for it.
-
-    Args:
-        event_id: The event they work for; None is the installation.
-
-    Raises:
-        NotAllowedError: The actor neither runs that event nor works at its door.
-    """
+    """Read all printers in their order, how each is and how much waits for it."""
     act.need(event_id, *HERE)
     return printer_views(act)
 
@@ -83,7 +71,7 @@ def find_printer(store: Store, named: str) -> PrinterFacts:
     """Find the printer that a name on the command line means.
 
     Raises:
-        NotFoundError: There is no such printer, or several; the hint lists what there is.
+        NotFoundError: None or several match.
     """
     with store.read() as connection:
         printers = read_printers(connection)
@@ -99,7 +87,9 @@ def facts_of(connection: Connection, printer_id: UUID) -> PrinterFacts:
     for printer in read_printers(connection):
         if printer.id == printer_id:
             return printer
-    raise _gone()
+    raise NotFoundError(
+        msg("There is no such printer any more."), hint=msg("Read the list again (F5).")
+    )
 
 
 def printer_view(act: Act, printer_id: UUID) -> PrinterView:
@@ -178,15 +168,8 @@ _INSTALLATION = Permission.INSTALLATION
 
 
 @steps(_INSTALLATION)
-def search_printers(steps: Steps, *, hosts: Collection[str] = ()) -> list[Any]:
-    """Look for printers at this machine and at the hosts named; takes some seconds at most.
-
-    Args:
-        hosts: Names or addresses in the network that may be printers.
-
-    Returns:
-        What was found (`badges.finding.Found`): spec, name, and a text about it.
-    """
+def search_printers(steps: Steps, *, hosts: Collection[str] = ()) -> list[Found]:
+    """Look for printers at this machine and at the hosts named; takes some seconds at most."""
     with steps.read() as act:
         act.need(None, _INSTALLATION)
     from badges.finding import find_printers
@@ -229,7 +212,7 @@ def change_printer(steps: Steps, printer_id: UUID, new: NewPrinter) -> PrinterVi
 
     Raises:
         NotFoundError: There is no such printer.
-        InvalidInputError: As `add_printer` has it.
+        InvalidInputError: As of `add_printer`.
     """
     kept = _kept(steps.store, new)
     with steps.write() as act:
@@ -247,11 +230,7 @@ def change_printer(steps: Steps, printer_id: UUID, new: NewPrinter) -> PrinterVi
 
 @writes(_INSTALLATION)
 def remove_printer(act: Act, printer_id: UUID) -> None:
-    """Remove a printer; badges that wait for it go to the others.
-
-    Raises:
-        NotFoundError: There is no such printer.
-    """
+    """Remove a printer; badges that wait for it go to the others."""
     act.need(None, _INSTALLATION)
     name = facts_of(act.connection, printer_id).name
     act.connection.execute(
@@ -266,11 +245,7 @@ def remove_printer(act: Act, printer_id: UUID) -> None:
 
 @writes(_INSTALLATION)
 def move_printer(act: Act, printer_id: UUID, *, step: int) -> list[PrinterView]:
-    """Let a printer take over earlier (a step below 0) or later; nothing happens at the ends.
-
-    Raises:
-        NotFoundError: There is no such printer.
-    """
+    """Let a printer take over earlier (a step below 0) or later; nothing happens at the ends."""
     act.need(None, _INSTALLATION)
     facts_of(act.connection, printer_id)
     order = [printer.id for printer in read_printers(act.connection)]
@@ -363,12 +338,10 @@ def enable_printer(
         printer_id: The printer.
         enabled: Whether badges go there from now on.
         event_id: The event the actor works for; None is the installation.
-
-    Raises:
-        NotFoundError: There is no such printer.
     """
     act.need(event_id, *CARE)
-    _change(act.connection, printer_id, enabled=enabled)
+    facts_of(act.connection, printer_id)
+    update_row(act.connection, PrinterRow, printer_id, enabled=enabled)
     _note(act, "enable_printer", printer_id, event_id=event_id, enabled=enabled)
 
 
@@ -388,10 +361,6 @@ def reset_labels(
         labels: Labels on the roll.
         warn: From how many left on the desk says so; None leaves that as it is.
         event_id: The event the actor works for; None is the installation.
-
-    Raises:
-        NotFoundError: There is no such printer.
-        InvalidInputError: No number of labels.
     """
     values: dict[str, object] = {
         "labels_left": typed_text.whole(labels, msg("Labels left"), most=MAX_LABELS)
@@ -399,7 +368,8 @@ def reset_labels(
     if warn is not None:
         values["labels_warn"] = typed_text.whole(warn, msg("The warning"), most=MAX_LABELS)
     act.need(event_id, *CARE)
-    _change(act.connection, printer_id, **values)
+    facts_of(act.connection, printer_id)
+    update_row(act.connection, PrinterRow, printer_id, **values)
     _note(act, "reset_labels", printer_id, event_id=event_id, labels=labels)
 
 
@@ -407,10 +377,7 @@ def reset_labels(
 def print_test(steps: Steps, printer_id: UUID, *, event_id: UUID | None = None) -> Trial:
     """Print a test badge on a printer that is set up, whatever waits for it.
 
-    The printer is asked how it is before and after. It takes as long as the printer does.
-
     Raises:
-        NotFoundError: There is no such printer.
         InvalidInputError: It is at another machine, or its address names no printer any more.
     """
     with steps.read() as act:
@@ -443,26 +410,20 @@ def try_printer(steps: Steps, spec: str, *, layout: str = "") -> Trial:
     return _tried(printer, printer.name)
 
 
-def printer_here(act: Act, printer_id: UUID) -> Any:
-    """Read the name, address and layout of a printer that this machine can drive.
+def printer_here(act: Act, printer_id: UUID) -> PrinterFacts:
+    """Read a printer that this machine can drive.
 
     Raises:
         NotFoundError: There is no such printer.
         InvalidInputError: It is at another machine.
     """
-    row = act.connection.execute(
-        select(PrinterRow.name, PrinterRow.spec, PrinterRow.layout, PrinterRow.device_id).where(
-            PrinterRow.id == printer_id
-        )
-    ).one_or_none()
-    if row is None:
-        raise _gone()
-    if row.device_id not in (None, act.store.device_id):
+    printer = facts_of(act.connection, printer_id)
+    if printer.device_id not in (None, act.store.device_id):
         raise InvalidInputError(
-            msg("{name} is at another machine.", name=row.name),
+            msg("{name} is at another machine.", name=printer.name),
             hint=msg("Print the test there, where it is plugged in."),
         )
-    return row
+    return printer
 
 
 def _tried(printer: Printer, name: str) -> Trial:
@@ -496,21 +457,5 @@ def trial_badge(printer: str) -> Badge:
         event="eventdesk",
         token=TOKEN,
         ticket_code="TESTTEST",
-        seat="",
         mark="TEST",
-        sponsors="",
-    )
-
-
-def _change(connection: Connection, printer_id: UUID, **values: object) -> None:
-    changed = connection.execute(
-        update(PrinterRow).where(PrinterRow.id == printer_id).values(values)
-    )
-    if not changed.rowcount:
-        raise _gone()
-
-
-def _gone() -> NotFoundError:
-    return NotFoundError(
-        msg("There is no such printer any more."), hint=msg("Read the list again (F5).")
     )

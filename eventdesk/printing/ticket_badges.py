@@ -1,7 +1,7 @@
-"""What a ticket's badge or picture says: the ticket, its holder's profile, answers and sessions."""
+"""Badges of tickets: what they say of the ticket, its holder's profile, answers and sessions."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -40,16 +40,16 @@ MAX_SESSIONS = 40
 class BadgeFacts:
     """What a badge can say beyond its ticket; texts are as typed, "" is missing."""
 
-    ticket_type_id: UUID | None = None
-    pronouns: str = ""
-    organization: str = ""
-    badge_line: str = ""
-    language: str = ""
-    session: str = ""
-    sessions: str = ""
-    layout: str = ""
+    ticket_type_id: UUID
+    pronouns: str
+    organization: str
+    badge_line: str
+    language: str
+    session: str
+    sessions: str
+    layout: str
     """Name of a ready layout, or the path of one's own."""
-    extra: dict[str, str] = field(default_factory=dict)
+    extra: dict[str, str]
 
 
 def facts_of(
@@ -199,17 +199,14 @@ def ticket_badge(store: Store, ticket_id: UUID) -> Badge:
             raise NotFoundError(msg("There is no such ticket."))
         sponsors = sponsor_lines(connection, [row.event_id]).get(row.event_id, "")
         facts = facts_of(connection, store.home, [ticket_id])[ticket_id]
-    return badge_of(store, row, sponsors=sponsors, facts=facts)
+    return badge_of(store, row, facts, sponsors=sponsors)
 
 
-def badge_of(
-    store: Store, row: Any, *, mark: str = "", sponsors: str = "", facts: BadgeFacts | None = None
-) -> Badge:
+def badge_of(store: Store, row: Any, facts: BadgeFacts, *, sponsors: str, mark: str = "") -> Badge:
     """Make the badge of a row with the ticket's facts, its type's and its event's name."""
-    more = facts or BadgeFacts()
     return Badge(
         name=row.holder_name,
-        line_two=row.line_two or more.badge_line,
+        line_two=row.line_two or facts.badge_line,
         ticket_type=row.ticket_type,
         event=row.event_name,
         token=sealed(store, row),
@@ -217,14 +214,14 @@ def badge_of(
         seat=row.seat,
         mark=mark,
         sponsors=sponsors,
-        pronouns=more.pronouns,
-        organization=more.organization,
-        session=more.session,
-        sessions=more.sessions,
-        language=more.language,
-        ticket_type_id=str(more.ticket_type_id or ""),
-        layout=more.layout,
-        extra=more.extra,
+        pronouns=facts.pronouns,
+        organization=facts.organization,
+        session=facts.session,
+        sessions=facts.sessions,
+        language=facts.language,
+        ticket_type_id=str(facts.ticket_type_id),
+        layout=facts.layout,
+        extra=facts.extra,
     )
 
 

@@ -34,10 +34,7 @@ _NOT_OUT = union_all(
 
 
 def says(column: ColumnElement[str], typed: str) -> ColumnElement[bool]:
-    """Whether a text holds what somebody typed, in small letters or large ones of any script.
-
-    SQLite itself takes only those of English for the same.
-    """
+    """Whether a text holds what somebody typed, whatever the case; SQLite knows that of ASCII."""
     words = typed.strip()
     forms = sorted({words, words.lower(), words.upper(), words.title()})
     return or_(*(column.contains(form, autoescape=True) for form in forms))
@@ -87,12 +84,10 @@ def retry_badge_now(act: Act, delivery_id: UUID) -> None:
     One that its printer took and has not said to be out is marked: it may come out twice.
 
     Raises:
-        NotFoundError: There is no such badge.
         InvalidInputError: It is out, called off, or just being printed.
     """
     event_id = _queue_again(act, delivery_id, None)
-    subject = ("delivery", delivery_id)
-    act.record("retry_badge_now", subject, event_id=event_id)
+    act.record("retry_badge_now", ("delivery", delivery_id), event_id=event_id)
 
 
 @writes(*_DOOR, about=event_of(DeliveryRow, "delivery_id"))
@@ -100,7 +95,6 @@ def move_badge(act: Act, delivery_id: UUID, printer_id: UUID) -> None:
     """Let a badge come out of another printer; when that cannot print, of the next that can.
 
     Raises:
-        NotFoundError: There is no such badge or printer.
         InvalidInputError: It is out, called off, or just being printed; or the printer is off.
     """
     _need_badge(act, delivery_id)
@@ -122,7 +116,6 @@ def cancel_badge(act: Act, delivery_id: UUID) -> None:
     """Call a badge off that is not out; printing it again later is a reprint.
 
     Raises:
-        NotFoundError: There is no such badge.
         InvalidInputError: It is out, called off, or just being printed.
     """
     row = _need_badge(act, delivery_id)
@@ -137,14 +130,12 @@ def cancel_badge(act: Act, delivery_id: UUID) -> None:
         job_ref=None,
         **MARKED if row.state in ("sent", "leased") else {},
     )
-    subject = ("delivery", delivery_id)
-    act.record("cancel_badge", subject, event_id=row.event_id)
+    act.record("cancel_badge", ("delivery", delivery_id), event_id=row.event_id)
 
 
 def _queue_again(act: Act, delivery_id: UUID, printer_id: UUID | None) -> UUID:
     """Queue a badge at once, for one printer or for whichever can; returns its event."""
     row = _need_badge(act, delivery_id)
-    may_be_out = row.state in ("sent", "leased")
     update_row(
         act.connection,
         DeliveryRow,
@@ -158,7 +149,7 @@ def _queue_again(act: Act, delivery_id: UUID, printer_id: UUID | None) -> UUID:
         leased_until=None,
         printer_id=printer_id,
         payload={},
-        **MARKED if may_be_out else {},
+        **MARKED if row.state in ("sent", "leased") else {},
     )
     event_id: UUID = row.event_id
     return event_id
@@ -210,7 +201,6 @@ def _badge(row: Any, printers: Sequence[PrinterFacts], now: datetime) -> Printer
         row.error,
         row.mark,
         row.attempts,
-        row.created_at,
     )
 
 
@@ -263,11 +253,7 @@ def list_failed(
 
 @writes(Permission.INSTALLATION, about=event_of(DeliveryRow, "delivery_id"))
 def retry_delivery(act: Act, delivery_id: UUID) -> None:
-    """Queue one delivery that was given up once more.
-
-    Raises:
-        NotFoundError: It is not among those that failed.
-    """
+    """Queue one delivery that was given up once more."""
     act.need(None, Permission.INSTALLATION)
     if not _queue_failed(act, DeliveryRow.id == delivery_id):
         raise NotFoundError(
@@ -278,17 +264,12 @@ def retry_delivery(act: Act, delivery_id: UUID) -> None:
 
 @writes(Permission.DOOR)
 def retry_failed(act: Act, *, event_id: UUID | None = None) -> int:
-    """Queue the badges that were given up once more, and return how many.
-
-    Args:
-        event_id: The event; None is all events.
-    """
+    """Queue the badges that were given up once more, and return how many."""
     here = [DeliveryRow.event_id == event_id] if event_id is not None else []
     act.need(event_id, Permission.DOOR)
     changed = _queue_failed(act, DeliveryRow.kind == "badge", *here)
     if changed:
-        subject = ("delivery", None)
-        act.record("retry_failed", subject, event_id=event_id)
+        act.record("retry_failed", ("delivery", None), event_id=event_id)
     return changed
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from badges import finding
-from badges.finding import MAX_HOSTS, Found, find_printers
+from badges.finding import MAX_HOSTS, find_printers
+from badges.paper import Found
 from eventdesk.core.errors import InvalidInputError
 from tests.badges.simulated_cups import cups_on_the_path
 from tests.badges.simulated_labels import ZplSimulated

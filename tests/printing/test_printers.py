@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, event, select, update
 
 from badges import finding
 from badges.making import draw_here, draw_in_child
+from badges.paper import Found
 from data.schema import AuditRow, DeliveryRow
 from data.store import Store
 from eventdesk.acts import SYSTEM
@@ -486,10 +487,11 @@ def test_the_store_is_let_go_while_printers_are_looked_for(
 ) -> None:
     open_then: list[int] = []
 
-    def look(*, hosts: list[str]) -> list[str]:
+    def look(*, hosts: list[str]) -> list[Found]:
         open_then.append(fair.store._file.users)
-        return hosts
+        return [Found(host, host, msg("")) for host in hosts]
 
     monkeypatch.setattr(finding, "find_printers", look)
-    assert search_printers(fair.store, SYSTEM, hosts=[" 10.0.0.9 ", ""]) == ["10.0.0.9"]
+    found = search_printers(fair.store, SYSTEM, hosts=[" 10.0.0.9 ", ""])
+    assert [each.spec for each in found] == ["10.0.0.9"]
     assert open_then == [0]
