@@ -2,12 +2,11 @@
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from eventdesk.core.formats import money
 from eventdesk.core.plain_text import plain
 from eventdesk.documents.document import Document, Series
-from eventdesk.documents.writing import library, width, write
+from eventdesk.documents.writing import Sheet, library, width, write
 
 WIDTH, HEIGHT = 595.28, 841.89
 """A4, in points."""
@@ -30,7 +29,7 @@ def as_pdf(document: Document) -> bytes:
     canvas.setTitle(document.title)
     canvas.setAuthor(plain(document.sender[0]) if document.sender else "")
     canvas.setCreator("eventdesk")
-    sheet = _Sheet(canvas, document)
+    sheet = _Sheet(canvas, plain(document.name))
     for draw in _parts(document):
         draw(sheet)
     sheet.end()
@@ -38,42 +37,25 @@ def as_pdf(document: Document) -> bytes:
     return file.getvalue()
 
 
-class _Sheet:
-    """The page that is written on, and how far down it is full."""
+class _Sheet(Sheet):
+    """A4, upright."""
 
-    def __init__(self, canvas: Any, document: Document) -> None:
-        self._canvas = canvas
-        self._name = plain(document.name)
-        self._page = 1
-        self.y = TOP
+    RIGHT, TOP, BOTTOM, FOOT = RIGHT, TOP, BOTTOM, SMALL
 
     def line(
         self, *cells: tuple[float, str], size: float = BODY, bold: bool = False, before: float = 0.0
     ) -> None:
         """Write cells on a line of their own; a place of 0 is the left margin, others end there."""
-        self._go_down(before + size * LEADING)
+        self.go_down(before + size * LEADING)
         for place, text in cells:
             x = place - width(text, size=size, bold=bold) if place else LEFT
-            write(self._canvas, x, self.y, text, size=size, bold=bold)
+            write(self.canvas, x, self.y, text, size=size, bold=bold)
 
     def rule(self) -> None:
         """Draw a line across."""
-        self._go_down(5)
-        self._canvas.setLineWidth(0.5)
-        self._canvas.line(LEFT, self.y, RIGHT, self.y)
-
-    def end(self) -> None:
-        """Write what stands below each page."""
-        text = f"{self._name} · {self._page}"
-        write(self._canvas, RIGHT - width(text, size=SMALL), BOTTOM - 24, text, size=SMALL)
-
-    def _go_down(self, by: float) -> None:
-        self.y -= by
-        if self.y < BOTTOM:
-            self.end()
-            self._canvas.showPage()
-            self._page += 1
-            self.y = TOP - by
+        self.go_down(5)
+        self.canvas.setLineWidth(0.5)
+        self.canvas.line(LEFT, self.y, RIGHT, self.y)
 
 
 def _parts(document: Document) -> Iterator[Callable[[_Sheet], None]]:

@@ -2,14 +2,14 @@
 
 import io
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.core.reports import Figure, Report, ReportTable, figure_text
 from eventdesk.core.wall_clock import typed_moment
 from eventdesk.documents.report_text import is_number
-from eventdesk.documents.writing import library, width, write
+from eventdesk.documents.writing import Sheet, library, width, write
 
 WIDTH, HEIGHT = 841.89, 595.28
 """A4 across, in points."""
@@ -47,24 +47,22 @@ def report_pdf(report: Report) -> bytes:
     return file.getvalue()
 
 
-class _Sheet:
-    """The page that is written on, and how far down it is full."""
+class _Sheet(Sheet):
+    """A4, across."""
 
-    def __init__(self, canvas: Any, name: str) -> None:
-        self._canvas, self._name, self._page = canvas, name, 1
-        self.y = TOP
+    RIGHT, TOP, BOTTOM, FOOT = RIGHT, TOP, BOTTOM, BODY
 
     def text(
         self, text: str, *, size: float = BODY, bold: bool = False, before: float = 0.0
     ) -> None:
         """Write a line from the left margin."""
-        self._go_down(before + size * LEADING)
+        self.go_down(before + size * LEADING)
         fitting = _cut(plain(text, limit=400), RIGHT - LEFT, size, bold=bold)
-        write(self._canvas, LEFT, self.y, fitting, size=size, bold=bold)
+        write(self.canvas, LEFT, self.y, fitting, size=size, bold=bold)
 
     def table(self, table: ReportTable) -> None:
         """Write a table; its titles stand again on each page."""
-        self._keep(3 * BODY * LEADING + TITLE * LEADING + 16)
+        self.keep(3 * BODY * LEADING + TITLE * LEADING + 16)
         self.text(table.title, size=TITLE, bold=True, before=16)
         if not table.rows:
             self.text(table.empty)
@@ -75,8 +73,7 @@ class _Sheet:
         self._row(table.columns, widths, right, bold=True)
         self._rule()
         for place, row in enumerate(table.rows):
-            if self.y - BODY * LEADING < BOTTOM:
-                self._turn()
+            if self.keep(BODY * LEADING):
                 self._row(table.columns, widths, right, bold=True)
                 self._rule()
             self._row([_shown(each) for each in row], widths, right)
@@ -86,47 +83,26 @@ class _Sheet:
             self._rule()
             self._row([_shown(each) for each in table.total], widths, right, bold=True)
 
-    def end(self) -> None:
-        """Write what stands below each page."""
-        text = f"{self._name} · {self._page}"
-        write(self._canvas, RIGHT - width(text, size=BODY), BOTTOM - 24, text, size=BODY)
-
     def _row(
         self, cells: Sequence[str], widths: list[float], right: list[bool], *, bold: bool = False
     ) -> None:
-        self._go_down(BODY * LEADING)
+        self.go_down(BODY * LEADING)
         x = LEFT
         for text, wide, at_right in zip(cells, widths, right, strict=True):
             fitting = _cut(text, wide, BODY, bold=bold)
             start = x + wide - width(fitting, size=BODY, bold=bold) if at_right else x
-            write(self._canvas, start, self.y, fitting, size=BODY, bold=bold)
+            write(self.canvas, start, self.y, fitting, size=BODY, bold=bold)
             x += wide + GAP
 
     def _bar(self, x: float, long: float) -> None:
-        self._canvas.setFillGray(BAR_GREY)
-        self._canvas.rect(LEFT + x, self.y - 1, max(1.0, long), BODY * 0.9, stroke=0, fill=1)
-        self._canvas.setFillGray(0)
+        self.canvas.setFillGray(BAR_GREY)
+        self.canvas.rect(LEFT + x, self.y - 1, max(1.0, long), BODY * 0.9, stroke=0, fill=1)
+        self.canvas.setFillGray(0)
 
     def _rule(self) -> None:
-        self._canvas.setLineWidth(0.5)
-        self._canvas.line(LEFT, self.y - 3, RIGHT, self.y - 3)
+        self.canvas.setLineWidth(0.5)
+        self.canvas.line(LEFT, self.y - 3, RIGHT, self.y - 3)
         self.y -= 3
-
-    def _keep(self, height: float) -> None:
-        """Begin a page where so much has no room any more."""
-        if self.y - height < BOTTOM:
-            self._turn()
-
-    def _go_down(self, by: float) -> None:
-        if self.y - by < BOTTOM:
-            self._turn()
-        self.y -= by
-
-    def _turn(self) -> None:
-        self.end()
-        self._canvas.showPage()
-        self._page += 1
-        self.y = TOP
 
 
 def _widths(table: ReportTable) -> list[float]:

@@ -12,7 +12,7 @@ import zlib
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from badges.fonts import Face, system_faces
 from badges.lettering import Lettering
@@ -66,6 +66,46 @@ def width(text: str, *, size: float, bold: bool = False) -> float:
     if font is None:
         return letters().width(text) * size
     return float(library("pdfbase.pdfmetrics").stringWidth(text, font, size))
+
+
+class Sheet:
+    """Pages written from the top down, each with the document's name and its number at the foot.
+
+    Attributes:
+        canvas: That of reportlab.
+        y: How far up the page is still empty, in points.
+    """
+
+    RIGHT: ClassVar[float]
+    TOP: ClassVar[float]
+    BOTTOM: ClassVar[float]
+    FOOT: ClassVar[float]
+    """Size of the letters at the foot."""
+
+    def __init__(self, canvas: Any, name: str) -> None:
+        self.canvas, self._name, self._page = canvas, name, 1
+        self.y = self.TOP
+
+    def end(self) -> None:
+        """Write the foot of the page."""
+        text = f"{self._name} · {self._page}"
+        x = self.RIGHT - width(text, size=self.FOOT)
+        write(self.canvas, x, self.BOTTOM - 24, text, size=self.FOOT)
+
+    def keep(self, height: float) -> bool:
+        """Begin a page where so much has no room any more, and say whether one was begun."""
+        if self.y - height >= self.BOTTOM:
+            return False
+        self.end()
+        self.canvas.showPage()
+        self._page += 1
+        self.y = self.TOP
+        return True
+
+    def go_down(self, by: float) -> None:
+        """Go down, to the next page where this one is full."""
+        self.keep(by)
+        self.y -= by
 
 
 def font_of(text: str, *, bold: bool = False) -> str | None:

@@ -146,7 +146,9 @@ def _jobs(steps: Steps, courier: str, taken: Sequence[UUID]) -> list[BadgeJob]:
         for row in rows:
             thanks = sponsors.get(row.event_id, "")
             try:
-                badge = badge_of(act.store, row, facts[row.id], sponsors=thanks, mark=row.mark)
+                badge = badge_of(
+                    act.store, row, mark=row.mark, sponsors=thanks, facts=facts[row.id]
+                )
             except EventDeskError as error:
                 reason = f"{in_english(error)} {in_english(error.advice)}".strip()
                 failed.append((row.delivery_id, row.attempts, reason))

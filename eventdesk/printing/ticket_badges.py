@@ -199,10 +199,10 @@ def ticket_badge(store: Store, ticket_id: UUID) -> Badge:
             raise NotFoundError(msg("There is no such ticket."))
         sponsors = sponsor_lines(connection, [row.event_id]).get(row.event_id, "")
         facts = facts_of(connection, store.home, [ticket_id])[ticket_id]
-    return badge_of(store, row, facts, sponsors=sponsors)
+    return badge_of(store, row, facts=facts, sponsors=sponsors)
 
 
-def badge_of(store: Store, row: Any, facts: BadgeFacts, *, sponsors: str, mark: str = "") -> Badge:
+def badge_of(store: Store, row: Any, *, facts: BadgeFacts, sponsors: str, mark: str = "") -> Badge:
     """Make the badge of a row with the ticket's facts, its type's and its event's name."""
     return Badge(
         name=row.holder_name,

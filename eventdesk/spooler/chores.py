@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final
 
 from data.store import Store
-from eventdesk.acts import SYSTEM, Clock, Verb, clock_now, seal_audit, watch_clock
+from eventdesk.acts import SYSTEM, Actor, Clock, Verb, clock_now, seal_audit, watch_clock
 from eventdesk.booking import hear_gateways
 from eventdesk.core.errors import AuditBrokenError, EventDeskError, StoreError
 from eventdesk.core.settings import Settings
@@ -43,6 +43,7 @@ GATEWAYS_S = 2.0
 CLOCK_S = 60.0
 """How often the clock is compared with what the store knows."""
 
+HOUR_S = 3600.0
 BACKUP_EVERY = timedelta(hours=1)
 
 BACKUP_LOOK_S = 300.0
@@ -54,7 +55,7 @@ TICK_S = 0.1
 TOGETHER_S = 0.5
 """What falls due so soon is done at once: one waking for all costs less than one for each."""
 
-Chore = tuple[float, Callable[[], None]]
+Chore = tuple[float, Callable[[], object]]
 """Every so many seconds, this."""
 
 
@@ -87,17 +88,17 @@ def groups_of_chores(store: Store, stop: threading.Event, *, backups: bool = Tru
         (SEAL_S, lambda: seal_all(store)),
         (MARK_S, lambda: _mark_progress(store)),
         *((SWEEP_S, partial(_sweep, store, each)) for each in SWEEPS),
-        (QUEUES_S, lambda: _serve_queues(store)),
-        (BACKUP_EVERY.total_seconds(), lambda: _open_books(store)),
-        (BACKUP_EVERY.total_seconds(), lambda: _thin_badges(store)),
-        (BACKUP_EVERY.total_seconds(), lambda: _finish_erasures(store)),
+        (QUEUES_S, partial(_sweep, store, serve_queues)),
+        (HOUR_S, lambda: open_books(store, SYSTEM)),
+        (HOUR_S, lambda: thin_badges(store, SYSTEM, days=Settings.load(store.home).badge_days)),
+        (HOUR_S, lambda: finish_erasures(store, SYSTEM)),
     ]
     groups = [
         Chores("chores", short, stop),
-        Chores("gateways", [(GATEWAYS_S, lambda: _poll_gateways(store))], stop),
+        Chores("gateways", [(GATEWAYS_S, lambda: hear_gateways(store, SYSTEM))], stop),
     ]
     if backups:
-        hourly = (BACKUP_LOOK_S, lambda: _backup(store))
+        hourly = (BACKUP_LOOK_S, lambda: keep_backup(store, SYSTEM, every=BACKUP_EVERY))
         groups.append(Chores("backups", [hourly], stop))
     return groups
 
@@ -111,7 +112,7 @@ def seal_all(store: Store) -> None:
         log.error("%s %s", error, error.hint)
 
 
-def _try(chore: Callable[[], None]) -> None:
+def _try(chore: Callable[[], object]) -> None:
     try:
         chore()
     except StoreError as error:
@@ -134,31 +135,6 @@ def _watch_clock(store: Store) -> None:
         log.warning("The clock: %s. %s", look.sentence, look.advice)
 
 
-def _sweep(store: Store, chore: Verb[[], int]) -> None:
+def _sweep(store: Store, chore: Callable[[Store, Actor], object]) -> None:
     if clock_now(store, SYSTEM).state is not Clock.AHEAD:
         chore(store, SYSTEM)
-
-
-def _serve_queues(store: Store) -> None:
-    if clock_now(store, SYSTEM).state is not Clock.AHEAD:
-        serve_queues(store, SYSTEM)
-
-
-def _open_books(store: Store) -> None:
-    open_books(store, SYSTEM)
-
-
-def _thin_badges(store: Store) -> None:
-    thin_badges(store, SYSTEM, days=Settings.load(store.home).badge_days)
-
-
-def _finish_erasures(store: Store) -> None:
-    finish_erasures(store, SYSTEM)
-
-
-def _poll_gateways(store: Store) -> None:
-    hear_gateways(store, SYSTEM)
-
-
-def _backup(store: Store) -> None:
-    keep_backup(store, SYSTEM, every=BACKUP_EVERY)

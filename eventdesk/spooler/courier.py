@@ -1,13 +1,12 @@
-"""A courier: drives one printer, a badge at a time, and writes down what came of each.
+"""Couriers: each drives one printer and writes down what came of each badge.
 
 A printer that takes its badges in no time, such as a folder or a stream of text, has a few
 claimed in one transaction and confirmed in one; each has a lease of its own all the same.
 
-It asks the printer how it is before a badge and after it. One that cannot print is left alone
-until it can again; its badges are the next printer's at once. A printer that fails although it
-says it is well rests a little longer each time. Nothing here is given up because of an error of
-the store or of the printer: what came of a badge is kept until the store takes it, and no other
-badge is printed before.
+A courier asks its printer how it is before a badge and after it. One that cannot print is left
+alone until it can again; its badges are the next printer's at once. A printer that fails although
+it says it is well rests a little longer each time. What came of a badge is kept until the store
+takes it, and no other badge is printed before.
 """
 
 import logging
@@ -358,6 +357,13 @@ class Courier:
         self._keep_results()
         self._outcomes.add(outcome)
 
+    def _end_lease(
+        self, verb: Callable[..., object], job: BadgeJob, error: str, **more: object
+    ) -> None:
+        """Write down by `retry_badge` or `give_up_badge` that a badge did not get out."""
+        asked = (self._store, SYSTEM.at(self._now()), self.name, job.delivery_id)
+        self._note(partial(verb, *asked, attempts=job.attempts, error=error, **more))
+
     # One badge
 
     def _deliver(self, job: BadgeJob) -> None:
@@ -370,18 +376,7 @@ class Courier:
         try:
             self._store.check()
         except StoreError as error:
-            self._note(
-                partial(
-                    retry_badge,
-                    self._store,
-                    SYSTEM.at(self._now()),
-                    self.name,
-                    job.delivery_id,
-                    attempts=job.attempts,
-                    error=in_english(error),
-                    at_once=True,
-                )
-            )
+            self._end_lease(retry_badge, job, in_english(error), at_once=True)
             return
         begun_s = self._seconds()
         try:
@@ -432,20 +427,14 @@ class Courier:
         self._resting_until_s = self._seconds() + rest_s
         log.warning("Badge %s goes elsewhere or waits: %s", job.delivery_id, error)
         self._took_s = float("inf")
-        self._note(
-            partial(
-                retry_badge,
-                self._store,
-                SYSTEM.at(self._now()),
-                self.name,
-                job.delivery_id,
-                attempts=job.attempts,
-                error=in_english(error),
-                may_be_out=may_be_out,
-                at_once=True,
-                printer_id=self.printer_id,
-                status=self.status,
-            )
+        self._end_lease(
+            retry_badge,
+            job,
+            in_english(error),
+            may_be_out=may_be_out,
+            at_once=True,
+            printer_id=self.printer_id,
+            status=self.status,
         )
 
     def _give_up(self, job: BadgeJob, reason: str, *, elsewhere: bool = False) -> None:
@@ -453,17 +442,7 @@ class Courier:
             self._note(partial(self._pass_on, job, self.printer_id, reason, self._now()))
         else:
             log.error("Badge %s failed: %s", job.delivery_id, reason)
-            self._note(
-                partial(
-                    give_up_badge,
-                    self._store,
-                    SYSTEM.at(self._now()),
-                    self.name,
-                    job.delivery_id,
-                    attempts=job.attempts,
-                    error=reason,
-                )
-            )
+            self._end_lease(give_up_badge, job, reason)
 
     def _draw_later(self, job: BadgeJob, error: str, *, to_blame: bool) -> None:
         """Put a badge back whose drawing was lost; the printer is well and takes the others."""
@@ -471,17 +450,7 @@ class Courier:
             self._give_up(job, error)
             return
         log.warning("Badge %s waits: %s", job.delivery_id, error)
-        self._note(
-            partial(
-                retry_badge,
-                self._store,
-                SYSTEM.at(self._now()),
-                self.name,
-                job.delivery_id,
-                attempts=job.attempts,
-                error=error,
-            )
-        )
+        self._end_lease(retry_badge, job, error)
 
     def _pass_on(self, job: BadgeJob, printer_id: UUID, reason: str, now: datetime) -> None:
         following = pass_on_badge(
