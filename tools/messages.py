@@ -164,6 +164,8 @@ def _literal(node: ast.expr) -> str | None:
 
 def _is_command(decorator: ast.expr) -> bool:
     function = decorator.func if isinstance(decorator, ast.Call) else decorator
+    if isinstance(function, ast.Name):
+        return function.id == "command"
     return isinstance(function, ast.Attribute) and function.attr in ("command", "group")
 
 

@@ -34,7 +34,7 @@ _EVENT = click.option("--event", "named", default="", help="Only at this event; 
 person_command = group("person", "eventdesk person erase wally@example.org --preview")
 
 
-@person_command.command("export")
+@person_command.command("export", "K7QM2X")
 @click.argument("who")
 @_EVENT
 @on_store
@@ -42,13 +42,11 @@ def export(store: Store, who: str, named: str) -> str:
     """Write everything held about WHO into one file of the home.
 
     WHO is an e-mail address, or the code of a ticket or a booking.
-
-    Example: eventdesk person export K7QM2X
     """
     return str(export_guest(store, SYSTEM, event_named(store, named), who))
 
 
-@person_command.command("erase")
+@person_command.command("erase", "wally@example.org --preview")
 @click.argument("who")
 @_EVENT
 @click.option("--preview", is_flag=True, help="Only say what would go, and what would stay.")
@@ -58,8 +56,6 @@ def erase(store: Store, who: str, named: str, preview: bool) -> Lines:
     """Erase WHO for ever; bookings stay as figures without a name.
 
     WHO is an e-mail address, or the code of a ticket or a booking.
-
-    Example: eventdesk person erase wally@example.org --preview
     """
     event_id = event_named(store, named)
     if preview or not says_yes():
@@ -96,7 +92,11 @@ account_command = group(
 )
 
 
-@account_command.command("add")
+@account_command.command(
+    "add",
+    'ada@example.org --name "Ada Lovelace" --role attendee --pin -',
+    'sam@example.org --name Sam --event "Demo Days" --role staff',
+)
 @click.argument("address")
 @click.option("--name", default="", help="Needed for a new account.")
 @click.option("--admin", "is_admin", is_flag=True, help="May do everything.")
@@ -128,10 +128,6 @@ def add(
 
     A new person chooses PIN or password with the one-time code that is printed; with --pin an
     attendee signs in at once. What is typed as --pin may be seen by others of this machine.
-
-    Example:
-      eventdesk account add ada@example.org --name "Ada Lovelace" --role attendee --pin -
-      eventdesk account add sam@example.org --name Sam --event "Demo Days" --role staff
     """
     if role == Role.ATTENDEE:
         if named or is_admin or may:
@@ -183,14 +179,11 @@ def _with_pin(store: Store, address: str, name: str, pin: str) -> None:
     )
 
 
-@account_command.command("list")
+@account_command.command("list", "ada")
 @click.argument("search", default="")
 @on_store
 def list_accounts(store: Store, search: str) -> Lines:
-    """List people, or those whose name or address begins with SEARCH.
-
-    Example: eventdesk account list ada
-    """
+    """List people, or those whose name or address begins with SEARCH."""
     offset, total = 0, 1
     while offset < total:
         people, total = find_people(store, SYSTEM, search=search, offset=offset, limit=_PAGE)
@@ -201,53 +194,41 @@ def list_accounts(store: Store, search: str) -> Lines:
         yield _("Nobody. Make an account: eventdesk account add ADDRESS --name NAME")
 
 
-@account_command.command("reset")
+@account_command.command("reset", "ada@example.org")
 @click.argument("address")
 @on_store
 def reset(store: Store, address: str) -> Lines:
-    """Make a one-time code, with which ADDRESS chooses a new PIN or password.
-
-    Example: eventdesk account reset ada@example.org
-    """
+    """Make a one-time code, with which ADDRESS chooses a new PIN or password."""
     return _code_lines(make_code(store, SYSTEM, person(store, SYSTEM, address).id))
 
 
-@account_command.command("ban")
+@account_command.command("ban", 'eve@example.org --reason "sold copies of tickets"')
 @click.argument("address")
 @click.option("--reason", required=True, help="They are told it when they sign in.")
 @on_store
 def ban_account(store: Store, address: str, reason: str) -> str:
-    """Close the account of ADDRESS: it is out at once, everywhere.
-
-    Example: eventdesk account ban eve@example.org --reason "sold copies of tickets"
-    """
+    """Close the account of ADDRESS: it is out at once, everywhere."""
     who = person(store, SYSTEM, address)
     ban(store, SYSTEM, who.id, reason=reason)
     return _("The account of {name} is closed.", name=plain(who.name))
 
 
-@account_command.command("restore")
+@account_command.command("restore", "eve@example.org")
 @click.argument("address")
 @on_store
 def restore_banned(store: Store, address: str) -> str:
-    """Open the closed account of ADDRESS again.
-
-    Example: eventdesk account restore eve@example.org
-    """
+    """Open the closed account of ADDRESS again."""
     who = person(store, SYSTEM, address)
     restore_account(store, SYSTEM, who.id)
     return _("The account of {name} is open again.", name=plain(who.name))
 
 
-@account_command.command("admin")
+@account_command.command("admin", "ada@example.org")
 @click.argument("address")
 @click.option("--end", is_flag=True, help="Make them a person like others again.")
 @on_store
 def admin(store: Store, address: str, end: bool) -> str:
-    """Let ADDRESS do everything in this installation.
-
-    Example: eventdesk account admin ada@example.org
-    """
+    """Let ADDRESS do everything in this installation."""
     who = person(store, SYSTEM, address)
     (end_admin if end else make_admin)(store, SYSTEM, who.id)
     if end:
@@ -255,16 +236,13 @@ def admin(store: Store, address: str, end: bool) -> str:
     return _("{name} is now an admin.", name=plain(who.name))
 
 
-@account_command.command("desk-pin")
+@account_command.command("desk-pin", "ada@example.org")
 @click.argument("address")
 @click.option("--pin", default="", help="The new PIN; asked for when left out.")
 @click.option("--clear", is_flag=True, help="Take the PIN away.")
 @on_store
 def desk_pin(store: Store, address: str, pin: str, clear: bool) -> str:
-    """Set the PIN with which the supervisor ADDRESS approves at others' desks: six digits or more.
-
-    Example: eventdesk account desk-pin ada@example.org
-    """
+    """Set the PIN with which the supervisor ADDRESS approves at others' desks: six digits or more."""  # noqa: E501
     if pin and clear:
         raise InvalidInputError(msg("Choose one: --pin or --clear."))
     who = person(store, SYSTEM, address)
@@ -276,18 +254,15 @@ def desk_pin(store: Store, address: str, pin: str, clear: bool) -> str:
     return _("The desk PIN of {name} is set.", name=plain(who.name))
 
 
-@account_command.command("export")
+@account_command.command("export", "ada@example.org")
 @click.argument("address")
 @on_store
 def export_account_command(store: Store, address: str) -> str:
-    """Write everything held about ADDRESS into a JSON file in the folder exports.
-
-    Example: eventdesk account export ada@example.org
-    """
+    """Write everything held about ADDRESS into a JSON file in the folder exports."""
     return str(export_personal_data(store, SYSTEM, person(store, SYSTEM, address).id))
 
 
-@account_command.command("erase")
+@account_command.command("erase", "ada@example.org")
 @click.argument("address")
 @click.option("--preview", is_flag=True, help="Only say what would go, and what would stay.")
 @YES
@@ -296,8 +271,6 @@ def erase_account_command(store: Store, address: str, preview: bool) -> Lines:
     """Erase ADDRESS for ever; bookings stay as figures without a name.
 
     Who has no account is erased by `eventdesk person erase`.
-
-    Example: eventdesk account erase ada@example.org
     """
     who = person(store, SYSTEM, address)
     if preview or not says_yes():

@@ -34,7 +34,7 @@ announce_command = group(
 )
 
 
-@announce_command.command("send")
+@announce_command.command("send", '"Room changed" --text "We are in hall 2." --session "Opening"')
 @click.argument("title")
 @click.option("--text", required=True, help='What it says; "-" reads standard input.')
 @click.option("--type", "types", multiple=True, help="Only holders of this type; may be repeated.")
@@ -55,8 +55,6 @@ def send_command(
     """Send TITLE and a text to everybody with a ticket, or to some of them.
 
     They read it in the program, under Notices. On a terminal it asks before it sends.
-
-    Example: eventdesk announce send "Room changed" --text "We are in hall 2." --session "Opening"
     """
     text = sys.stdin.read() if text == "-" else text
     audience, chosen = _audience(store, event.id, types, sessions)
@@ -75,13 +73,10 @@ def send_command(
     yield _("Sent to {told:,}.", told=told) if told else _("Sent. {said}", said=said)
 
 
-@announce_command.command("list")
+@announce_command.command("list", "--event HARBOR")
 @on_event
 def list_command(store: Store, event: EventView) -> Lines:
-    """List what was sent, the latest first, and how many have read it.
-
-    Example: eventdesk announce list --event HARBOR
-    """
+    """List what was sent, the latest first, and how many have read it."""
     views, total = list_announcements(store, SYSTEM, event.id, limit=MAX_SHOWN)
     for view in views:
         when = typed_moment(view.sent_at, event.time_zone)

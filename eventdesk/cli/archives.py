@@ -21,7 +21,8 @@ PASSPHRASE: Final = "EVENTDESK_PASSPHRASE"
 _PASSPHRASE_FILE = click.option(
     "--passphrase-file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help=f"File whose first line is the passphrase. Else ${PASSPHRASE}, else it is asked for.",
+    help="File whose first line is the passphrase. Else $EVENTDESK_PASSPHRASE, else it is asked "
+    "for.",
 )
 
 MAX_PASSPHRASE = 4096
@@ -34,7 +35,7 @@ archive_command = group(
 )
 
 
-@archive_command.command("write")
+@archive_command.command("write", '--event "Demo Days"')
 @on_event
 @click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
 @_PASSPHRASE_FILE
@@ -45,8 +46,6 @@ def write(
     """Write an event into one file. The keys in it are sealed with a passphrase, nothing else is.
 
     Who has file and passphrase can make tickets of every event sold with the same keys.
-
-    Example: eventdesk archive write --event "Demo Days"
     """
     taken = event_detail(store, SYSTEM, event.id).taken
     passphrase = _passphrase(passphrase_file, confirm=True)
@@ -69,15 +68,12 @@ def write(
     )
 
 
-@archive_command.command("read")
+@archive_command.command("read", "eventdesk archive read fair.eventdesk.zip")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_PASSPHRASE_FILE
 @on_store
 def read(store: Store, file: Path, passphrase_file: Path | None) -> Lines:
-    """Take an event in from an archive: all of it, or nothing. Its tickets open here.
-
-    Example: eventdesk archive read fair.eventdesk.zip
-    """
+    """Take an event in from an archive: all of it, or nothing. Its tickets open here."""
     passphrase = _passphrase(passphrase_file)
     done = bring_event(store, SYSTEM, file, passphrase=passphrase)
     yield _n(
@@ -92,14 +88,11 @@ def read(store: Store, file: Path, passphrase_file: Path | None) -> Lines:
         yield _("{count} new accounts need a one-time code to sign in.", count=done.new_accounts)
 
 
-@archive_command.command("check")
+@archive_command.command("check", "eventdesk archive check fair.eventdesk.zip")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_PASSPHRASE_FILE
 def check(file: Path, passphrase_file: Path | None) -> Lines:
-    """Say what is in an archive, and that it is whole.
-
-    Example: eventdesk archive check fair.eventdesk.zip
-    """
+    """Say what is in an archive, and that it is whole."""
     with opened_package(file, _passphrase(passphrase_file)) as package:
         name = plain(package.event_name)
         yield _("{name}, written {at:%Y-%m-%d %H:%M} UTC", name=name, at=package.made_at)

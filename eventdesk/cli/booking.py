@@ -47,7 +47,11 @@ CODE = click.option("--code", default="", help="Discount code.")
 FORCE = click.option("--force", is_flag=True, help="More than planned; the audit keeps it.")
 
 
-@command("book")
+@command(
+    "book",
+    '"Ada Lovelace" --type Regular --email ada@example.org',
+    'Ada --as ada@example.org --seat A-1 --answer "Any allergies?=nuts"',
+)
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @on_event
 @TYPE
@@ -60,12 +64,7 @@ FORCE = click.option("--force", is_flag=True, help="More than planned; the audit
 @click.option("--paid", is_flag=True, help="Paid elsewhere already; for the team.")
 @FORCE
 def book_command(store: Store, event: EventView, /, names: tuple[str, ...], **given: Any) -> None:
-    """Book a ticket for each NAME, by the team or, with --as, by somebody's own account.
-
-    Example:
-      eventdesk book "Ada Lovelace" --type Regular --email ada@example.org
-      eventdesk book Ada --as ada@example.org --seat A-1 --answer "Any allergies?=nuts"
-    """
+    """Book a ticket for each NAME, by the team or, with --as, by somebody's own account."""
     now = noted_now(store)
     type_id = type_named(store, event.id, given["kind"])
     seat_ids = _seats(store, event.id, given["seats"], len(names))
@@ -94,7 +93,7 @@ def book_command(store: Store, event: EventView, /, names: tuple[str, ...], **gi
     _say(booked, event.time_zone)
 
 
-@command("register")
+@command("register", "people.txt --type Regular --paid", "people.txt --type VIP --waitlist")
 @click.argument("file", type=click.File("r", encoding="utf-8-sig"), default="-")
 @on_event
 @TYPE
@@ -109,10 +108,6 @@ def register_command(store: Store, event: EventView, /, file: Any, **given: Any)
 
     Tickets for a section get its best free seats, side by side. Prints for each person the
     booking, the ticket and the seat, or the place on the waitlist.
-
-    Example:
-      eventdesk register people.txt --type Regular --paid
-      eventdesk register people.txt --type VIP --waitlist
     """
     people = read_people(file.read())
     if not people:
@@ -226,7 +221,7 @@ def _answers(store: Store, event_id: UUID, given: tuple[str, ...]) -> dict[UUID,
 booking_command = group("booking", "eventdesk booking list")
 
 
-@booking_command.command("list")
+@booking_command.command("list", "lovelace --state pending")
 @click.argument("search", default="")
 @on_event
 @click.option(
@@ -239,10 +234,7 @@ booking_command = group("booking", "eventdesk booking list")
 def list_command(
     store: Store, event: EventView, search: str, state: str | None, limit: int
 ) -> Told:
-    """List bookings, the newest first, or those that SEARCH finds: code, name, e-mail.
-
-    Example: eventdesk booking list lovelace --state pending
-    """
+    """List bookings, the newest first, or those that SEARCH finds: code, name, e-mail."""
     lines, total = list_bookings(
         store, SYSTEM.at(noted_now(store)), event.id, search=search, state=state or "", limit=limit
     )
@@ -256,15 +248,12 @@ def list_command(
     return Told(told or [_("No bookings.")], lambda: [_facts(line) for line in lines])
 
 
-@booking_command.command("show")
+@booking_command.command("show", "K7QM2X")
 @click.argument("code")
 @as_json(help="As JSON.")
 @on_store
 def show_command(store: Store, code: str) -> Told:
-    """Show the booking CODE with its tickets.
-
-    Example: eventdesk booking show K7QM2X
-    """
+    """Show the booking CODE with its tickets."""
     detail = booking_detail(store, SYSTEM.at(noted_now(store)), find_booking(store, code))
     return Told(_lines(detail), lambda: _detail_facts(detail))
 
@@ -307,7 +296,7 @@ def _detail_facts(detail: BookingDetail) -> dict[str, object]:
     return _facts(detail.line) | {"kept": str(detail.kept), "tickets": tickets}
 
 
-@booking_command.command("cancel")
+@booking_command.command("cancel", 'K7QM2X --reason "ill" --dry-run')
 @click.argument("code")
 @click.option("--ticket", "tickets", multiple=True, help="Only this ticket; may be repeated.")
 @click.option("--reason", default="", help="Why; whoever booked reads it.")
@@ -317,10 +306,7 @@ def _detail_facts(detail: BookingDetail) -> dict[str, object]:
 def cancel_command(
     store: Store, code: str, tickets: tuple[str, ...], reason: str, waive_fee: bool, dry_run: bool
 ) -> str:
-    """Cancel the booking CODE, or some of its tickets.
-
-    Example: eventdesk booking cancel K7QM2X --reason "ill" --dry-run
-    """
+    """Cancel the booking CODE, or some of its tickets."""
     booking_id = find_booking(store, code)
     ids = [ticket_by_code(store, each).id for each in tickets] or None
     done = cancellation(store, SYSTEM, booking_id, ids, waive_fee=waive_fee)
@@ -335,72 +321,57 @@ def cancel_command(
     return _("{tickets} cancelled; kept {kept}, back {back}", **figures)
 
 
-@booking_command.command("transfer")
+@booking_command.command("transfer", 'K7QM2X9P "Grace Hopper" --email grace@example.org')
 @click.argument("ticket")
 @click.argument("name")
 @click.option("--email", default="", help="The new holder's; with an account it is found there.")
 @on_store
 def transfer_command(store: Store, ticket: str, name: str, email: str) -> str:
-    """Hand the TICKET with this code on to NAME; prints the text of its new QR code.
-
-    Example: eventdesk booking transfer K7QM2X9P "Grace Hopper" --email grace@example.org
-    """
+    """Hand the TICKET with this code on to NAME; prints the text of its new QR code."""
     found = ticket_by_code(store, ticket)
     return transfer_ticket(store, SYSTEM, found.id, name=name, email=email)
 
 
-@booking_command.command("upgrade")
+@booking_command.command("upgrade", "K7QM2X9P VIP")
 @click.argument("ticket")
 @click.argument("kind", metavar="TYPE")
 @on_store
 def upgrade_command(store: Store, ticket: str, kind: str) -> str:
-    """Make the TICKET with this code one of another TYPE; says what is due now.
-
-    Example: eventdesk booking upgrade K7QM2X9P VIP
-    """
+    """Make the TICKET with this code one of another TYPE; says what is due now."""
     found = ticket_by_code(store, ticket)
     type_id = type_named(store, found.event_id, kind)
     done = upgrade_ticket(store, SYSTEM, found.id, type_id)
     return _("difference {difference}, due {due}", difference=done.difference, due=done.due)
 
 
-@booking_command.command("approve")
+@booking_command.command("approve", "K7QM2X")
 @click.argument("code")
 @on_store
 def approve_command(store: Store, code: str) -> str:
-    """Approve the booking CODE.
-
-    Example: eventdesk booking approve K7QM2X
-    """
+    """Approve the booking CODE."""
     until = approve_booking(store, SYSTEM, find_booking(store, code))
     if until is None:
         return _("approved")
     return _("approved, to be paid until {at} UTC", at=spoken(until, "UTC"))
 
 
-@booking_command.command("refuse")
+@booking_command.command("refuse", 'K7QM2X --reason "for members only"')
 @click.argument("code")
 @click.option("--reason", required=True, help="Whoever booked reads it.")
 @on_store
 def refuse_command(store: Store, code: str, reason: str) -> str:
-    """Refuse the booking CODE; what was paid goes back.
-
-    Example: eventdesk booking refuse K7QM2X --reason "for members only"
-    """
+    """Refuse the booking CODE; what was paid goes back."""
     booking_id = find_booking(store, code)
     done = refuse_booking(store, SYSTEM, booking_id, reason=reason)
     return _("refused; {refunded} go back", refunded=done.refunded)
 
 
-@booking_command.command("extend")
+@booking_command.command("extend", 'K7QM2X --until "2026-06-01 09:30"')
 @click.argument("code")
 @click.option("--until", required=True, help='Such as "2026-06-01 09:30"; "none" for no deadline.')
 @on_store
 def extend_command(store: Store, code: str, until: str) -> str:
-    """Give the booking CODE more time to be paid, in the event's time zone.
-
-    Example: eventdesk booking extend K7QM2X --until "2026-06-01 09:30"
-    """
+    """Give the booking CODE more time to be paid, in the event's time zone."""
     booking_id = find_booking(store, code)
     zone = booking_detail(store, SYSTEM, booking_id).time_zone
     moment = None if until.strip().casefold() == "none" else read_moment(until, zone)

@@ -45,7 +45,7 @@ COUNT = click.argument("pieces", nargs=-1)
 MAX_DIGITS = 9
 
 
-@command("walk-in")
+@command("walk-in", '"Ada Lovelace" --type Regular --given 150')
 @click.argument("name")
 @on_event
 @click.option("--type", "kind", default="", help="Ticket type; may be left out where one is sold.")
@@ -86,8 +86,6 @@ def walk_in_command(
     """Sell one ticket to NAME at the door: booking, payment, check-in and badge at once.
 
     Exits 3 where the door would not let the ticket in; then nothing is sold.
-
-    Example: eventdesk walk-in "Ada Lovelace" --type Regular --given 150
     """
     printing = BadgePrinting.of(printer, no_print=no_print)
     list_id = find_list(store, door, event.id).id
@@ -140,16 +138,13 @@ cash_command = group(
 )
 
 
-@cash_command.command("open")
+@cash_command.command("open", '"Desk 1" --float 100 --operator sam@example.org')
 @click.argument("drawer", default="Desk 1")
 @on_event
 @click.option("--float", "amount", required=True, help="What lies in it.")
 @click.option("--operator", default="", help="E-mail address of whose drawer it is.")
 def open_command(store: Store, event: EventView, drawer: str, amount: str, operator: str) -> str:
-    """Open the DRAWER with its float.
-
-    Example: eventdesk cash open "Desk 1" --float 100 --operator sam@example.org
-    """
+    """Open the DRAWER with its float."""
     terms = sale_terms(store, event.id)
     shift = open_shift(
         store,
@@ -162,7 +157,7 @@ def open_command(store: Store, event: EventView, drawer: str, amount: str, opera
     return _shift_line(shift, event)
 
 
-@cash_command.command("move")
+@cash_command.command("move", "out 12.50 --reason courier", 'back 17 --reason "typed wrongly"')
 @click.argument("kind", type=click.Choice(["in", "out", "back"]))
 @click.argument("what")
 @on_event
@@ -171,12 +166,7 @@ def open_command(store: Store, event: EventView, drawer: str, amount: str, opera
 def move_command(
     store: Store, event: EventView, kind: str, what: str, drawer: str, reason: str
 ) -> Lines:
-    """Put an amount in or take it out; or take movement number WHAT back.
-
-    Example:
-      eventdesk cash move out 12.50 --reason courier
-      eventdesk cash move back 17 --reason "typed wrongly"
-    """
+    """Put an amount in or take it out; or take movement number WHAT back."""
     shift = find_shift(store, SYSTEM, event.id, drawer)
     if kind == "back":
         movement_id = _movement(store, shift.id, what)
@@ -190,15 +180,12 @@ def move_command(
     yield _("  {drawer} should hold {left}.", drawer=plain(shift.drawer), left=left)
 
 
-@cash_command.command("count")
+@cash_command.command("count", '50x3 20x2 --drawer "Desk 1"')
 @COUNT
 @on_event
 @DRAWER
 def count_command(store: Store, event: EventView, pieces: tuple[str, ...], drawer: str) -> str:
-    """Count a drawer that goes on: PIECES such as 50x3 20x2 0.50x4.
-
-    Example: eventdesk cash count 50x3 20x2 --drawer "Desk 1"
-    """
+    """Count a drawer that goes on: PIECES such as 50x3 20x2 0.50x4."""
     shift = find_shift(store, SYSTEM, event.id, drawer)
     found = count(store, SYSTEM, shift.id, _counts(pieces, shift))
     return _(
@@ -209,7 +196,7 @@ def count_command(store: Store, event: EventView, pieces: tuple[str, ...], drawe
     )
 
 
-@cash_command.command("close")
+@cash_command.command("close", '50x3 20x2 --note "2 EUR fell behind the desk"')
 @COUNT
 @on_event
 @DRAWER
@@ -217,10 +204,7 @@ def count_command(store: Store, event: EventView, pieces: tuple[str, ...], drawe
 def close_command(
     store: Store, event: EventView, pieces: tuple[str, ...], drawer: str, note: str
 ) -> None:
-    """Close a drawer as it was counted, and print its report.
-
-    Example: eventdesk cash close 50x3 20x2 --note "2 EUR fell behind the desk"
-    """
+    """Close a drawer as it was counted, and print its report."""
     shift = find_shift(store, SYSTEM, event.id, drawer)
     counts = _counts(pieces, shift)
     close_shift(store, SYSTEM, shift.id, counts, note=note)
@@ -228,7 +212,7 @@ def close_command(
     click.echo(report_text(report), nl=False)
 
 
-@cash_command.command("hand-over")
+@cash_command.command("hand-over", "50x3 20x2 --to olu@example.org")
 @COUNT
 @on_event
 @DRAWER
@@ -237,10 +221,7 @@ def close_command(
 def hand_over_command(
     store: Store, event: EventView, pieces: tuple[str, ...], drawer: str, operator: str, note: str
 ) -> str:
-    """Close a drawer as it was counted, and open it for the next operator.
-
-    Example: eventdesk cash hand-over 50x3 20x2 --to olu@example.org
-    """
+    """Close a drawer as it was counted, and open it for the next operator."""
     shift = find_shift(store, SYSTEM, event.id, drawer)
     done = hand_over(
         store, SYSTEM, shift.id, _counts(pieces, shift), to_id=_account(store, operator), note=note
@@ -256,7 +237,7 @@ def hand_over_command(
     )
 
 
-@cash_command.command("report")
+@cash_command.command("report", '--drawer "Desk 1" --form pdf')
 @on_event
 @DRAWER
 @click.option("--all", "everything", is_flag=True, help="All drawers and the books.")
@@ -272,10 +253,7 @@ def report_command(
     path: Path | None,
     overwrite: bool,
 ) -> Lines:
-    """Print or save the close-out of a drawer, or of all of them.
-
-    Example: eventdesk cash report --drawer "Desk 1" --form pdf
-    """
+    """Print or save the close-out of a drawer, or of all of them."""
     report = _report(store, event, drawer, everything=everything)
     if form == "text":
         click.echo(report_text(report), nl=False)
@@ -285,15 +263,12 @@ def report_command(
         yield str(file)
 
 
-@cash_command.command("list")
+@cash_command.command("list", "--open")
 @on_event
 @click.option("--open", "open_only", is_flag=True, help="Only those that are open.")
 @click.option("--limit", default=50, show_default=True, help="How many at most.")
 def list_command(store: Store, event: EventView, open_only: bool, limit: int) -> Lines:
-    """List the drawers of an event, the open ones first.
-
-    Example: eventdesk cash list --open
-    """
+    """List the drawers of an event, the open ones first."""
     shifts, total = list_shifts(store, SYSTEM, event.id, open_only=open_only, limit=limit)
     for shift in shifts:
         yield _shift_line(shift, event)

@@ -3,7 +3,7 @@
 A command is a function of the store (and the event) and its options; what it returns is printed.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., object])
+
+
+Declares = Callable[[Callable[..., object]], "Exampled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +58,45 @@ Lines of a generator are printed as they come, with the store open; others when 
 class Exampled(click.Command):
     """A command whose help ends with `Example:` and command lines, which stay as they are."""
 
-    def __init__(self, name: str | None = None, **declared: Any) -> None:
+    def __init__(self, name: str | None, *, examples: Sequence[str] = (), **declared: Any) -> None:
         super().__init__(name, **declared)
-        self.help = laid_out(self.help or "")
+        self.help = laid_out(self.help or "", examples)
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the command and print what it answers."""
         say(super().invoke(ctx))
 
 
+def command(name: str, *examples: str, of: str = "", **declared: Any) -> Declares:
+    """Make a function a command; its docstring is the help.
+
+    Args:
+        name: The command's word.
+        examples: What stands behind the command's words in the examples of its help, or whole
+            command lines; left out, the words alone.
+        of: The group it is in.
+        **declared: As click takes it.
+    """
+    words = f"eventdesk {of} {name}".replace("  ", " ")
+    lines = [
+        each if each.startswith("eventdesk ") else f"{words} {each}".rstrip()
+        for each in examples or ("",)
+    ]
+    return click.command(name, cls=Exampled, examples=lines, **declared)
+
+
 class Group(Exampled, click.Group):
     """A group of commands with examples."""
 
-    command_class = Exampled
+    def command(self, name: str, *examples: str, **declared: Any) -> Declares:  # type: ignore[override]
+        """Make a function a command of this group; see `command`."""
 
+        def declare(run: Callable[..., object]) -> Exampled:
+            made = command(name, *examples, of=str(self.name), **declared)(run)
+            self.add_command(made)
+            return made
 
-def command(name: str) -> Callable[[Callable[..., object]], Exampled]:
-    """Make a function a command without a group."""
-    return click.command(name, cls=Exampled)
+        return declare
 
 
 def group(name: str, *examples: str, more: str = "") -> Group:
@@ -83,8 +107,8 @@ def group(name: str, *examples: str, more: str = "") -> Group:
         examples: Command lines.
         more: Further paragraphs of its help.
     """
-    parts = (COMMANDS[name].help, more, "\n".join(("Example:", *examples)))
-    return Group(name, help="\n\n".join(filter(None, parts)))
+    text = "\n\n".join(filter(None, (COMMANDS[name].help, more)))
+    return Group(name, help=text, examples=examples)
 
 
 def _note(ctx: click.Context, option: click.Parameter, value: bool) -> None:
@@ -95,7 +119,10 @@ def _noted(name: str) -> bool:
     return bool(click.get_current_context().meta.get(f"eventdesk.{name}"))
 
 
-def as_json(help: str = "Print as JSON.") -> Callable[[F], F]:
+_AS_JSON: Final = msg("Print as JSON.")
+
+
+def as_json(help: str = _AS_JSON.text) -> Callable[[F], F]:
     """Give a command that returns `Told` the option `--json`."""
     return click.option("--json", is_flag=True, expose_value=False, callback=_note, help=help)
 

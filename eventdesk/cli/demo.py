@@ -22,15 +22,12 @@ from eventdesk.exercises.demo.fill import (
 )
 
 
-@command("demo")
+@command("demo", "eventdesk --home ./try demo --size 500 --seed 7")
 @click.option("--size", default=500, show_default=True, help="Tickets, 1 to 1,000,000.")
 @click.option("--seed", default=0, show_default=True, help="Another seed, another crowd.")
 @as_json(help="Print the ids of what was made as JSON.")
 def demo_command(size: int, seed: int) -> None:
-    """Make a believable demo event in the home folder, and a store where there is none.
-
-    Example: eventdesk --home ./try demo --size 500 --seed 7
-    """
+    """Make a believable demo event in the home folder, and a store where there is none."""
     home = settings_of().home
     check_size(size)
     store = Store(home) if (home / FILE_NAME).exists() else Store.create(home)
@@ -68,7 +65,7 @@ def demo_command(size: int, seed: int) -> None:
     say(Told(lines, lambda: ids))
 
 
-@command("demo-video")
+@command("demo-video", "guests.mp4 --scenes 20")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--event", "named", default="", help="Event, by code, id or name.")
 @click.option("--list", "listed", default="", help="Check-in list the scenes are made for.")
@@ -84,8 +81,6 @@ def demo_video_command(
 
     Phones and paper, tilted, blurred, with glare and in dim light; some tickets come twice,
     some are forged, some are for another event.
-
-    Example: eventdesk demo-video guests.mp4 --scenes 20
     """
     from eventdesk.exercises.demo.film import film
 

@@ -13,7 +13,7 @@ from eventdesk.door import Tone
 from eventdesk.keeping import examine, worst
 
 
-@command("doctor")
+@command("doctor", "", "--print-test --strict")
 @click.option("--camera", default=None, help="Camera to try; default as in the settings.")
 @click.option("--event", default="", help="Event that is to be ready; default: the next one.")
 @click.option("--print-test", is_flag=True, help="Let every printer print a test badge.")
@@ -24,10 +24,6 @@ def doctor_command(camera: str | None, event: str, print_test: bool, strict: boo
 
     Exits 0 when the doors can open and 1 when something must be mended first; with --strict
     also 3 when something wants a hand (!).
-
-    Example:
-      eventdesk doctor
-      eventdesk doctor --print-test --strict
     """
     settings = settings_of(camera=camera)
     findings = []

@@ -45,7 +45,7 @@ from eventdesk.events import EventView, list_events
 from eventdesk.printing import badge_queue, count_printed
 
 
-@command("check-in")
+@command("check-in", 'K7QM-2X9P --list "Main entrance"')
 @click.argument("code", metavar="TOKEN|CODE")
 @on_list
 @click.option("--exit", "leaving", is_flag=True, help="The guest goes out.")
@@ -77,8 +77,6 @@ def check_in_command(
 
     The badge is printed by the program that is open on this store, else by this command. One that
     cannot be printed waits, and standard error says why; the guest is in all the same.
-
-    Example: eventdesk check-in K7QM-2X9P --list "Main entrance"
     """
     printing = BadgePrinting.of(printer, no_print=no_print)
     from eventdesk.cli.lists import gate_named
@@ -141,15 +139,12 @@ def _answers(typed: tuple[str, ...], questions: tuple[Question, ...]) -> dict[st
     return found
 
 
-@command("undo")
+@command("undo", '019a0000-0000-7000-8000-000000000000 --reason "wrong person"')
 @click.argument("scan_id", metavar="SCAN")
 @click.option("--reason", default="", help="Why, for the log.")
 @on_store
 def undo_command(store: Store, scan_id: str, reason: str) -> str:
-    """Take back one check-in by the id of its scan (`check-in --json` shows it).
-
-    Example: eventdesk undo 019a0000-0000-7000-8000-000000000000 --reason "wrong person"
-    """
+    """Take back one check-in by the id of its scan (`check-in --json` shows it)."""
     try:
         wanted = UUID(scan_id)
     except ValueError as error:
@@ -165,14 +160,11 @@ def undo_command(store: Store, scan_id: str, reason: str) -> str:
     )
 
 
-@command("find")
+@command("find", "lovlace")
 @click.argument("typed", nargs=-1, required=True)
 @on_event
 def find_command(store: Store, event: EventView, typed: tuple[str, ...]) -> Lines:
-    """Find tickets by name (typos welcome), e-mail, ticket or booking code, or seat.
-
-    Example: eventdesk find lovlace
-    """
+    """Find tickets by name (typos welcome), e-mail, ticket or booking code, or seat."""
     from eventdesk.door import find_tickets
 
     tickets = find_tickets(store, SYSTEM, event.id, " ".join(typed))
@@ -186,14 +178,11 @@ def find_command(store: Store, event: EventView, typed: tuple[str, ...]) -> Line
         )
 
 
-@command("status")
+@command("status", '--list "Main entrance"')
 @on_list
 @as_json()
 def status_command(store: Store, door: ListView) -> Told:
-    """Show how a check-in list stands: expected, in, out, refused by reason, badges waiting.
-
-    Example: eventdesk status --list "Main entrance"
-    """
+    """Show how a check-in list stands: expected, in, out, refused by reason, badges waiting."""
     count = counters(store, SYSTEM, door.id)
     badges = badge_queue(store, door.event_id)
     values = {
@@ -226,7 +215,7 @@ def status_command(store: Store, door: ListView) -> Told:
     return Told(lines, lambda: {"list": door.name, "event": door.event_name, **values})
 
 
-@command("badges")
+@command("badges", "--retry --print")
 @click.option("--retry", is_flag=True, help="Queue the failed ones once more.")
 @click.option("--print", "printing", is_flag=True, help="Print those that wait, here and now.")
 @click.option("--printer", help="Where --print prints: folder, tcp://HOST:PORT, …")
@@ -235,8 +224,6 @@ def badges_command(store: Store, retry: bool, printing: bool, printer: str | Non
     """Show how the badges stand, and why; queue failed ones again when the cause is mended.
 
     With --print those that wait are printed, until none is left or none gets out.
-
-    Example: eventdesk badges --retry --print
     """
     from eventdesk.printing import retry_failed
 
@@ -267,10 +254,7 @@ def _print_all(store: Store, named: str | None) -> None:
 @as_json()
 @on_store
 def events_command(store: Store) -> Told:
-    """List the events of this store with their check-in lists.
-
-    Example: eventdesk events
-    """
+    """List the events of this store with their check-in lists."""
     events, lists = list_events(store, SYSTEM.at(noted_now(store))), list_check_in_lists(store)
     of = {event.id: [one for one in lists if one.event_id == event.id] for event in events}
     lines = []

@@ -70,7 +70,9 @@ def _most_minor(typed: str) -> int | None:
     return read_money(typed, "EUR", 2).minor if typed.strip() else None
 
 
-@event_command.command("create")
+@event_command.command(
+    "create", '"Harbour Summit" --from "2026-06-01 09:00" --until "2026-06-02 18:00"'
+)
 @click.argument("name")
 @click.option("--from", "starts", required=True, help='Such as "2026-06-01 09:00".')
 @click.option("--until", "ends", required=True, help='Such as "2026-06-02 18:00".')
@@ -81,11 +83,7 @@ def _most_minor(typed: str) -> int | None:
 def create_command(
     store: Store, name: str, starts: str, ends: str, zone: str, currency: str, owner: str
 ) -> Lines:
-    """Make a draft and print its code.
-
-    Example:
-      eventdesk event create "Harbour Summit" --from "2026-06-01 09:00" --until "2026-06-02 18:00"
-    """
+    """Make a draft and print its code."""
     zone = typed_text.time_zone(zone or machine_zone())
     new = NewEvent(
         name, read_moment(starts, zone), read_moment(ends, zone), zone, currency, owner=owner
@@ -94,7 +92,7 @@ def create_command(
     click.echo(_("Its times are those of {zone}.", zone=zone), err=True)
 
 
-@event_command.command("browse")
+@event_command.command("browse", 'harbour --category Conference --from "2026-05-01 09:00"')
 @click.argument("words", nargs=-1)
 @click.option("--category", default="", help="Only this category.")
 @click.option("--place", default="", help="Words of the venue or its address, or online.")
@@ -106,10 +104,7 @@ def create_command(
 @_as
 @on_store
 def browse_command(store: Store, /, words: tuple[str, ...], email: str, **given: Any) -> Lines:
-    """Find published events by WORDS, as people who look for one do; the next first.
-
-    Example: eventdesk event browse harbour --category Conference --from "2026-05-01 09:00"
-    """
+    """Find published events by WORDS, as people who look for one do; the next first."""
     zone = given["zone"] or machine_zone()
     begin, end = (
         read_moment(each, zone) if each else None for each in (given["begin"], given["end"])
@@ -136,14 +131,11 @@ def browse_command(store: Store, /, words: tuple[str, ...], email: str, **given:
         yield _("… and {total} more; see --limit.", total=total - len(cards))
 
 
-@event_command.command("show")
+@event_command.command("show", '"Harbour Summit"')
 @on_this_event
 @as_json()
 def show_command(store: Store, event: EventView) -> Told:
-    """Show an event, and what it still needs.
-
-    Example: eventdesk event show "Harbour Summit"
-    """
+    """Show an event, and what it still needs."""
     detail = event_detail(store, SYSTEM, event.id)
     lacking = [one for one in event_checklist(store, SYSTEM, event.id) if not one.done]
     facts = _facts(detail)
@@ -161,15 +153,12 @@ def show_command(store: Store, event: EventView) -> Told:
     return Told(lines, lambda: {**facts, "lacking": [one.text for one in lacking]})
 
 
-@event_command.command("change")
+@event_command.command("change", "HARBOR category Conference")
 @on_this_event
 @click.argument("field")
 @click.argument("value")
 def change_command(store: Store, event: EventView, field: str, value: str) -> str:
-    """Change one field, such as description, category, capacity, visibility, starts or ends.
-
-    Example: eventdesk event change HARBOR category Conference
-    """
+    """Change one field, such as description, category, capacity, visibility, starts or ends."""
     detail = event_detail(store, SYSTEM, event.id)
     change_event(store, SYSTEM, event.id, _change(field, value, detail))
     return _("{name}: {field} changed.", name=plain(event.name), field=plain(field))
@@ -186,8 +175,7 @@ def _step(
 
     if reason:
         step = click.option("--reason", required=True, help=reason)(step)
-    help = f"{help}\n\nExample: eventdesk event {name} HARBOR{more}"
-    event_command.command(name, help=help)(on_this_event(_as(step)))
+    event_command.command(name, f"HARBOR{more}", help=help)(on_this_event(_as(step)))
 
 
 _step(
@@ -222,45 +210,36 @@ _step(
 _step("unarchive", unarchive_event, help="Put an archived event back on the lists.")
 
 
-@event_command.command("delete")
+@event_command.command("delete", "HARBOR")
 @on_this_event
 @_as
 @YES
 def delete_command(store: Store, event: EventView, email: str) -> str:
-    """Delete a draft that nobody booked, with everything that was set up for it.
-
-    Example: eventdesk event delete HARBOR
-    """
+    """Delete a draft that nobody booked, with everything that was set up for it."""
     ask_first(_("Delete {name} ({code}) for ever?", name=plain(event.name), code=event.code))
     name = delete_event(store, acting(store, email), event.id)
     return _("{name} is deleted.", name=plain(name))
 
 
-@event_command.command("duplicate")
+@event_command.command("duplicate", 'HARBOR --from "2027-06-01 09:00" --name "Harbour Summit 2027"')
 @on_this_event
 @click.option("--from", "starts", required=True, help="When the copy begins.")
 @click.option("--name", default="", help="What it is called.")
 @_as
 def duplicate_command(store: Store, event: EventView, starts: str, name: str, email: str) -> str:
-    """Make a draft like an event, without anybody's bookings, and print its code.
-
-    Example: eventdesk event duplicate HARBOR --from "2027-06-01 09:00" --name "Harbour Summit 2027"
-    """
+    """Make a draft like an event, without anybody's bookings, and print its code."""
     starts_at = read_moment(starts, event.time_zone)
     actor = acting(store, email)
     copy = duplicate_event(store, actor, event.id, starts_at=starts_at, name=name)
     return copy.code
 
 
-@event_command.command("invite")
+@event_command.command("invite", "HARBOR ada@example.org grace@example.org")
 @on_this_event
 @click.argument("emails", nargs=-1, required=True)
 @click.option("--vip", is_flag=True, help="They go before others on the waitlist.")
 def invite_command(store: Store, event: EventView, emails: tuple[str, ...], vip: bool) -> str:
-    """Put e-mail addresses on the list of an event that is by invitation.
-
-    Example: eventdesk event invite HARBOR ada@example.org grace@example.org
-    """
+    """Put e-mail addresses on the list of an event that is by invitation."""
     done = invite(store, SYSTEM, event.id, emails, vip=vip)
     return _("{added} added, {known} were on the list.", added=done.added, known=done.known)
 

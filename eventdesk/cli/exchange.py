@@ -24,7 +24,9 @@ MAX_SHOWN: Final = 50
 """Problems that are printed; `--json` has up to a thousand."""
 
 
-@command("export")
+@command(
+    "export", "attendees --format xlsx", "bookings --to bookings.csv", "--mirror /srv/fair --follow"
+)
 @click.argument("listing", required=False, type=click.Choice([str(each) for each in Listing]))
 @EVENT
 @click.option(
@@ -58,11 +60,6 @@ def export_command(
     exports, the only part of a home that takes files. A mirror is for looking only: what somebody
     changes in its files is overwritten, with a line here that says so, and changes nothing in the
     store.
-
-    Example:
-      eventdesk export attendees --format xlsx
-      eventdesk export bookings --to bookings.csv
-      eventdesk export --mirror /srv/fair --follow
     """
     if (listing is None) == (mirror is None):
         both = _("Name either a list or a folder with --mirror, not both.")
@@ -134,7 +131,7 @@ def _tell(done: Mirrored) -> None:
         )
 
 
-@command("report")
+@command("report", "revenue", "attendance --format pdf --to attendance.pdf")
 @click.argument("kind", type=click.Choice([*map(str, REPORTS), ReportKind.PLATFORM.value]))
 @EVENT
 @click.option("--format", "form", type=click.Choice([str(each) for each in ReportForm]))
@@ -147,10 +144,6 @@ def report_command(
     """Show a report, or save it as CSV, XLSX or PDF.
 
     All but `platform`, which adds up revenue and commission of all events, are of one event.
-
-    Example:
-      eventdesk report revenue
-      eventdesk report attendance --format pdf --to attendance.pdf
     """
     if form is None and path is not None:
         form = path.suffix.lstrip(".").lower()

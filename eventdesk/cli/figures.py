@@ -46,7 +46,7 @@ def _on_choice(
     return on_event(_LISTED(_GATE(chosen)))
 
 
-@command("wall")
+@command("wall", '--event "Harbour Summit" --bare')
 @_on_choice
 @click.option("--cycle", default=15.0, show_default=True, help="Seconds a panel stays; 0: by key.")
 @click.option("--bare", is_flag=True, help="Only figures and charts, without keys and status.")
@@ -54,10 +54,7 @@ def _on_choice(
 def wall_command(
     store: Store, event: EventView, choice: Choice, cycle: float, bare: bool, theme: str | None
 ) -> None:
-    """Open the statistics wall: live figures to be read from across the hall.
-
-    Example: eventdesk wall --event "Harbour Summit" --bare
-    """
+    """Open the statistics wall: live figures to be read from across the hall."""
     if not (can_ask() and sys.stdout.isatty()):
         raise InvalidInputError(
             msg("The wall needs a terminal."), hint=msg("Without one, use `eventdesk statistics`.")
@@ -81,7 +78,7 @@ def wall_command(
         sys.exit(app.return_code)
 
 
-@command("statistics")
+@command("statistics", "--json", "--panel arrivals --save arrivals.svg")
 @_on_choice
 @as_json(help="All figures as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="The panel's figures as CSV.")
@@ -109,10 +106,6 @@ def statistics_command(
     """Show how an event stands: expected, in, inside now, out; or save a panel of the wall.
 
     Panels: arrivals, gates, types, lists, refused, times, lanes, rooms, operators, sessions, sales.
-
-    Example:
-      eventdesk statistics --json
-      eventdesk statistics --panel arrivals --save arrivals.svg
     """
     from eventdesk.figures import described, form_of, save_panel, standing
 

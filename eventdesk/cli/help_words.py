@@ -7,7 +7,7 @@ shown, on a copy.
 import copy
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import click
 
@@ -20,10 +20,10 @@ KEPT = "\b"
 """A line of this before a block says that its lines are kept as they are."""
 
 
-def laid_out(text: str) -> str:
+def laid_out(text: str, examples: Sequence[str] = ()) -> str:
     """The text of a help whose end, `Example:` and command lines, stays as it is."""
-    said, _, examples = inspect.cleandoc(text).partition("\n\nExample:")
-    lines = "".join(f"\n  {line.strip()}" for line in examples.strip().splitlines())
+    said, _, written = inspect.cleandoc(text).partition("\n\nExample:")
+    lines = "".join(f"\n  {line.strip()}" for line in examples or written.strip().splitlines())
     return f"{said}\n\n{KEPT}\nExample:{lines}"
 
 

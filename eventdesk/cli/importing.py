@@ -34,7 +34,12 @@ MAX_SHOWN: Final = 50
 """Problems that are printed; `--json` has up to a thousand."""
 
 
-@command("import")
+@command(
+    "import",
+    "orders.csv --dry-run",
+    'guests.xlsx --column "Who=name" --column "Remark=" --add-types',
+    "gosti.csv --encoding koi8-r",
+)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @on_event
 @click.option(
@@ -64,11 +69,6 @@ def import_command(
     stands in them. What is here from an import before is passed over. Exits 3 when problems stand
     in the way. A code page is never guessed silently: what it would make of the names is shown, and
     --encoding confirms it.
-
-    Example:
-      eventdesk import orders.csv --dry-run
-      eventdesk import guests.xlsx --column "Who=name" --column "Remark=" --add-types
-      eventdesk import gosti.csv --encoding koi8-r
     """
     look = look_at(store, SYSTEM, event.id, file, encoding=encoding)
     plan = replace(_plan(look, how), encoding=encoding)

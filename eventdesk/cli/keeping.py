@@ -34,26 +34,20 @@ from eventdesk.keeping import (
 )
 
 
-@command("init")
+@command("init", 'eventdesk --home ./fair init --name "Desk 1"')
 @click.option("--name", default="", help="Name of this machine in the log of scans.")
 def init_command(name: str) -> Lines:
-    """Make the home folder with an empty store and new keys.
-
-    Example: eventdesk --home ./fair init --name "Desk 1"
-    """
+    """Make the home folder with an empty store and new keys."""
     home = settings_of().home
     with Store.create(home, device_name=name) as store:
         yield _("An empty store is in {home}.", home=store.home)
     yield _("Next: eventdesk demo --size 500, or open it with: eventdesk")
 
 
-@command("reset")
+@command("reset", "eventdesk --home ./fair reset")
 @YES
 def reset_command() -> str:
-    """Empty the store, after a backup of what is in it. Keys and backups stay.
-
-    Example: eventdesk --home ./fair reset
-    """
+    """Empty the store, after a backup of what is in it. Keys and backups stay."""
     home = settings_of().home
     ask_first(_("Empty the store in {home}? A backup is made first.", home=home))
     with Store(home) as store:
@@ -73,8 +67,6 @@ def backup_command(listing: bool) -> Lines:
     Kept are the six made last, those of the last day that somebody made and every third that was
     made by the hour, one a day for a month, one a month for a year. The list begins with the one
     made last, whatever the clock said.
-
-    Example: eventdesk backup
     """
     home = settings_of().home
     if listing:
@@ -95,17 +87,13 @@ def backup_command(listing: bool) -> Lines:
     yield _("{path} ({size:,} bytes, checked)", path=backup.path, size=backup.size)
 
 
-@command("restore")
+@command("restore", "", "backups/20260601T090000Z.db.gz")
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @YES
 def restore_command(file: Path | None) -> str:
     """Bring back a backup, the newest by default; what is there now is set aside.
 
     Close every program that has the store open first.
-
-    Example:
-      eventdesk restore
-      eventdesk restore backups/20260601T090000Z.db.gz
     """
     home = settings_of().home
     if file is None:
@@ -118,7 +106,7 @@ def restore_command(file: Path | None) -> str:
     return _("{file} is in place. What was there before: {aside}", file=file, aside=aside)
 
 
-@command("upgrade")
+@command("upgrade", "--check", "", "--undo")
 @click.option(
     "--check", is_flag=True, help="Try it on a copy and compare; the home stays as it is."
 )
@@ -130,11 +118,6 @@ def upgrade_command(check: bool, undo: bool) -> Lines:
     Opening the home does it, too. A copy of the store is kept in backups/ first. --check compares
     the rows of every table, the ledger's balances and the audit, and exits 1 when anything
     differs. --undo puts the kept copy back, as long as nothing was written since.
-
-    Example:
-      eventdesk upgrade --check
-      eventdesk upgrade
-      eventdesk upgrade --undo
     """
     home = settings_of().home
     if check and undo:
@@ -207,8 +190,6 @@ def verify(store: Store) -> Lines:
     It proves that the sealed entries are those that were written, in their order and number, and
     that the store is not behind what was marked beside the keys. It proves nothing about the last
     seconds before a crash, nor against whoever can read the keys.
-
-    Example: eventdesk audit verify
     """
     report = verify_audit(store)
     lost = gone_back(store)
@@ -233,14 +214,11 @@ def verify(store: Store) -> Lines:
     yield _("Not proved: the last seconds before a crash, and anything against who has the keys.")
 
 
-@audit_command.command("accept")
+@audit_command.command("accept", "--yes")
 @YES
 @on_store
 def accept(store: Store) -> Lines:
-    """Take a store that went back as it is; the loss becomes an entry of the audit.
-
-    Example: eventdesk audit accept --yes
-    """
+    """Take a store that went back as it is; the loss becomes an entry of the audit."""
     lost = gone_back(store)
     if lost is None:
         yield _("Nothing is missing.")
@@ -262,10 +240,7 @@ clock_command = group(
 @clock_command.command("show")
 @on_store
 def show_clock(store: Store) -> str:
-    """Say how the clock stands to the store. Exits 1 when it cannot be believed.
-
-    Example: eventdesk clock show
-    """
+    """Say how the clock stands to the store. Exits 1 when it cannot be believed."""
     look = clock_now(store, SYSTEM)
     if look.sentence:
         click.echo(_("The clock is wrong: {sentence}.", sentence=look.sentence), err=True)
@@ -274,14 +249,11 @@ def show_clock(store: Store) -> str:
     return _("{now:%Y-%m-%d %H:%M:%S} UTC, which fits what the store knows.", now=look.now)
 
 
-@clock_command.command("trust")
+@clock_command.command("trust", "--yes")
 @YES
 @on_store
 def trust_the_clock(store: Store) -> str:
-    """Confirm that the clock is right; what is past its deadline ends from now on.
-
-    Example: eventdesk clock trust --yes
-    """
+    """Confirm that the clock is right; what is past its deadline ends from now on."""
     now = utc_now()
     ask_first(_("Is it really {now:%Y-%m-%d %H:%M} UTC?", now=now))
     trust_clock(store, SYSTEM.at(now))
@@ -294,10 +266,7 @@ keys_command = group("keys", "eventdesk keys rotate")
 @keys_command.command("rotate")
 @on_store
 def rotate(store: Store) -> Lines:
-    """Make a new key for tickets sold from now on; what was sold stays valid.
-
-    Example: eventdesk keys rotate
-    """
+    """Make a new key for tickets sold from now on; what was sold stays valid."""
     keys = store.keys.rotate(utc_now())
     yield _(
         "New tickets are made with key {key}; {count} keys open.",
@@ -307,14 +276,11 @@ def rotate(store: Store) -> Lines:
     yield _("Make a copy of {file}: without it no ticket opens.", file=keys.file)
 
 
-@command("staff-pin")
+@command("staff-pin", '--event "Demo Days"')
 @on_event
 @click.option("--pin", default="", help="The new PIN; asked for when left out.")
 def staff_pin_command(store: Store, event: EventView, pin: str) -> str:
-    """Set the PIN that unlocks the kiosks of an event: six digits or more.
-
-    Example: eventdesk staff-pin --event "Demo Days"
-    """
+    """Set the PIN that unlocks the kiosks of an event: six digits or more."""
     if not pin:
         pin = click.prompt(_("New staff PIN"), hide_input=True, confirmation_prompt=True)
     set_staff_pin(store, SYSTEM, event.id, pin)

@@ -24,10 +24,7 @@ layout_command = group(
 @layout_command.command("list")
 @on_store
 def list_layouts(store: Store) -> Lines:
-    """List one's own layouts and the ready ones, and what is wrong with any.
-
-    Example: eventdesk layout list
-    """
+    """List one's own layouts and the ready ones, and what is wrong with any."""
     from eventdesk.printing import all_layouts
 
     for each in all_layouts(store):
@@ -38,26 +35,20 @@ def list_layouts(store: Store) -> Lines:
         yield line.rstrip()
 
 
-@layout_command.command("show")
+@layout_command.command("show", "a6")
 @click.argument("name")
 def show_layout(name: str) -> None:
-    """Print a layout's file, as a start for one's own.
-
-    Example: eventdesk layout show a6
-    """
+    """Print a layout's file, as a start for one's own."""
     from badges.layout_file import find_layout, write_layout
 
     folder = settings_of().home / "layouts"
     click.echo(write_layout(find_layout(name, folder)), nl=False)
 
 
-@layout_command.command("check")
+@layout_command.command("check", "./vip.toml")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def check_one_layout(file: Path) -> str:
-    """Check a layout, by name or as a FILE: the first error is told with its line and field.
-
-    Example: eventdesk layout check ./vip.toml
-    """
+    """Check a layout, by name or as a FILE: the first error is told with its line and field."""
     from badges.layout_file import find_layout, load_layout
     from eventdesk.printing import missing_logos
 
@@ -75,7 +66,7 @@ def check_one_layout(file: Path) -> str:
     )
 
 
-@layout_command.command("preview")
+@layout_command.command("preview", "a6 badge.png --ticket K7QM-2X9P")
 @click.argument("name")
 @click.argument("png", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--ticket", default="", help="Ticket code; without it a sample with a long name.")
@@ -83,10 +74,7 @@ def check_one_layout(file: Path) -> str:
 @click.option("--back", is_flag=True, help="The second side.")
 @OVERWRITE
 def preview_layout(name: str, png: Path, ticket: str, dpi: int, back: bool, overwrite: bool) -> str:
-    """Draw a badge by the layout NAME, or by a file, into the picture PNG.
-
-    Example: eventdesk layout preview a6 badge.png --ticket K7QM-2X9P
-    """
+    """Draw a badge by the layout NAME, or by a file, into the picture PNG."""
     from badges.drawing import badge_png
     from badges.layout_file import find_layout, load_layout
     from eventdesk.booking import ticket_by_code
@@ -109,22 +97,19 @@ def preview_layout(name: str, png: Path, ticket: str, dpi: int, back: bool, over
     return str(png)
 
 
-@layout_command.command("copy")
+@layout_command.command("copy", "label-62 vip")
 @click.argument("name")
 @click.argument("new_name")
 @on_event
 def copy_layout(store: Store, event: EventView, name: str, new_name: str) -> str:
-    """Copy a layout, ready or one's own, to a file of one's own; prints its path.
-
-    Example: eventdesk layout copy label-62 vip
-    """
+    """Copy a layout, ready or one's own, to a file of one's own; prints its path."""
     from eventdesk.printing import duplicate_layout, path_of
 
     duplicate_layout(store, SYSTEM, event.id, name, new_name)
     return str(path_of(store.home, new_name))
 
 
-@layout_command.command("use")
+@layout_command.command("use", 'a6 --event "Harbour Summit" --correction')
 @click.argument("name")
 @on_event
 @click.option(
@@ -133,10 +118,7 @@ def copy_layout(store: Store, event: EventView, name: str, new_name: str) -> str
     help="Whether guests may correct name and second line at the kiosk.",
 )
 def use_layout(store: Store, event: EventView, name: str, correction: bool | None) -> str:
-    """Print an event's badges by the layout NAME; "printer" leaves it to each printer.
-
-    Example: eventdesk layout use a6 --event "Harbour Summit" --correction
-    """
+    """Print an event's badges by the layout NAME; "printer" leaves it to each printer."""
     from eventdesk.printing import set_badges
 
     layout = "" if name == "printer" else name

@@ -156,25 +156,24 @@ def _named(what: str, typed: str, offered: Sequence[tuple[UUID, str]]) -> UUID |
 list_command = group("list", 'eventdesk list add "Main entrance"')
 
 
-@list_command.command("add")
+@list_command.command(
+    "add",
+    '"VIP lounge" --type VIP --entry once_per_day',
+    '"Hall 1" --kind room --room "Hall 1" --auto-exit 23:00',
+    '"Badge desk" --kind badge',
+    'Shirts --kind collect --item T-shirt --item-question "Which size?"',
+    'Pool --entry any --rule "2 a day" --rule "Child: 10:00-12:00"',
+)
 @click.argument("name")
 @fields("name")
 @on_event
 def add_list(store: Store, event: EventView, /, name: str, **given: Any) -> str:
-    """Add a check-in list; prints its id.
-
-    Example:
-      eventdesk list add "VIP lounge" --type VIP --entry once_per_day
-      eventdesk list add "Hall 1" --kind room --room "Hall 1" --auto-exit 23:00
-      eventdesk list add "Badge desk" --kind badge
-      eventdesk list add Shirts --kind collect --item T-shirt --item-question "Which size?"
-      eventdesk list add Pool --entry any --rule "2 a day" --rule "Child: 10:00-12:00"
-    """
+    """Add a check-in list; prints its id."""
     new = with_fields(store, event, NewCheckInList(name), given)
     return str(add_check_in_list(store, SYSTEM, event.id, new).id)
 
 
-@list_command.command("change")
+@list_command.command("change", '"Hall 1" --capacity 120 --rule "30 minutes"')
 @click.argument("listed")
 @click.option("--remove", is_flag=True, help="Remove it; only while nothing was scanned by it.")
 @fields()
@@ -182,10 +181,7 @@ def add_list(store: Store, event: EventView, /, name: str, **given: Any) -> str:
 def change_list(
     store: Store, event: EventView, /, listed: str, remove: bool, **given: Any
 ) -> Lines:
-    """Change the check-in list LISTED, by id or the beginning of its name; the rest stays.
-
-    Example: eventdesk list change "Hall 1" --capacity 120 --rule "30 minutes"
-    """
+    """Change the check-in list LISTED, by id or the beginning of its name; the rest stays."""
     view = find_list(store, listed, event.id)
     if remove:
         remove_check_in_list(store, SYSTEM, view.id)
@@ -199,13 +195,10 @@ def change_list(
     yield from _lines(next(each for each in setup.lists if each.id == view.id), setup)
 
 
-@list_command.command("show")
+@list_command.command("show", '--event "Harbour Summit"')
 @on_event
 def show_lists(store: Store, event: EventView) -> Lines:
-    """Show the check-in lists of an event, with what each is for and its rules.
-
-    Example: eventdesk list show --event "Harbour Summit"
-    """
+    """Show the check-in lists of an event, with what each is for and its rules."""
     setup = door_setup(store, event.id)
     for each in setup.lists:
         yield from _lines(each, setup)
@@ -213,7 +206,9 @@ def show_lists(store: Store, event: EventView) -> Lines:
         yield _('No check-in lists yet. Add the first: eventdesk list add "Main entrance"')
 
 
-@list_command.command("try")
+@list_command.command(
+    "try", 'Pool --type Child --at "2026-06-01 13:00" --before "2026-06-01 10:05"'
+)
 @click.argument("listed")
 @click.option("--type", "kind", default="", help="Ticket type, by the beginning of its name.")
 @click.option("--gate", default="", help="Gate, by the beginning of its name; none without.")
@@ -236,9 +231,6 @@ def try_list(
     """Say what the list LISTED would answer to a good ticket; writes nothing.
 
     Exits 0 when it would be let in, 3 when not.
-
-    Example:
-      eventdesk list try Pool --type Child --at "2026-06-01 13:00" --before "2026-06-01 10:05"
     """
     view, setup = find_list(store, listed, event.id), door_setup(store, event.id)
     decision = try_rule(
@@ -278,24 +270,18 @@ def _lines(each: CheckInList, setup: DoorSetup) -> Lines:
 gate_command = group("gate", 'eventdesk gate add "Gate A"')
 
 
-@gate_command.command("add")
+@gate_command.command("add", '"North entrance"')
 @click.argument("name")
 @on_event
 def add_one_gate(store: Store, event: EventView, name: str) -> str:
-    """Add a gate; prints its id.
-
-    Example: eventdesk gate add "North entrance"
-    """
+    """Add a gate; prints its id."""
     return str(add_gate(store, SYSTEM, event.id, name).id)
 
 
 @gate_command.command("show")
 @on_event
 def show_gates(store: Store, event: EventView) -> list[str]:
-    """Show the gates of an event.
-
-    Example: eventdesk gate show
-    """
+    """Show the gates of an event."""
     gates = list_gates(store, event.id)
     return [f"{each.id}  {plain(each.name)}" for each in gates] or [
         _('No gates yet. Add the first: eventdesk gate add "Gate A"')

@@ -57,7 +57,7 @@ EXIT_WRONG = 1
 LIMIT = click.option("--limit", default=50, show_default=True, help="How many at most.")
 
 
-@command("pay")
+@command("pay", "K7QM2X --method terminal --reference 0017")
 @click.argument("code")
 @click.option(
     "--method",
@@ -73,10 +73,7 @@ LIMIT = click.option("--limit", default=50, show_default=True, help="How many at
 def pay_command(
     store: Store, code: str, method: str, amount: str | None, reference: str, gateway: str
 ) -> Lines:
-    """Take a payment for the booking CODE.
-
-    Example: eventdesk pay K7QM2X --method terminal --reference 0017
-    """
+    """Take a payment for the booking CODE."""
     booking_id = find_booking(store, code)
     given = _amount(store, code, amount)
     if gateway:
@@ -93,16 +90,13 @@ def pay_command(
             yield f"  {plain(line)}"
 
 
-@command("refund")
+@command("refund", 'K7QM2X --amount 20 --reason "came too late"')
 @click.argument("code")
 @click.option("--amount", help="How much; left out it is the whole credit.")
 @click.option("--reason", required=True, help="Why; the buyer reads it.")
 @on_store
 def refund_command(store: Store, code: str, amount: str | None, reason: str) -> Lines:
-    """Give back money of the booking CODE: a credit, or an amount.
-
-    Example: eventdesk refund K7QM2X --amount 20 --reason "came too late"
-    """
+    """Give back money of the booking CODE: a credit, or an amount."""
     booking_id = find_booking(store, code)
     given = refund(store, SYSTEM, booking_id, amount=_amount(store, code, amount), reason=reason)
     waiting = payments_of(store, SYSTEM, booking_id).balance.promised
@@ -117,28 +111,22 @@ def refund_command(store: Store, code: str, amount: str | None, reason: str) -> 
 payments_command = group("payments", "eventdesk payments list")
 
 
-@payments_command.command("list")
+@payments_command.command("list", "--search K7QM2X")
 @on_event
 @LIMIT
 @click.option("--search", default="", help="The code of a booking.")
 def list_command(store: Store, event: EventView, limit: int, search: str) -> Lines:
-    """List payments, the latest first.
-
-    Example: eventdesk payments list --search K7QM2X
-    """
+    """List payments, the latest first."""
     found, total = list_payments(store, SYSTEM, event.id, search=search, limit=limit)
     for view in found:
         yield _payment_line(view)
     click.echo(_("{shown} of {total} payments.", shown=len(found), total=total), err=True)
 
 
-@payments_command.command("balance")
+@payments_command.command("balance", '--event "Demo Days"')
 @on_event
 def balance_command(store: Store, event: EventView) -> Lines:
-    """Say what stands in each account of the ledger.
-
-    Example: eventdesk payments balance --event "Demo Days"
-    """
+    """Say what stands in each account of the ledger."""
     for account, amount in event_money(store, SYSTEM, event.id).lines:
         yield f"{account:<20}{money(amount):>20}"
 
@@ -146,10 +134,7 @@ def balance_command(store: Store, event: EventView) -> Lines:
 @payments_command.command("check")
 @on_event
 def check_command(store: Store, event: EventView) -> Lines:
-    """Check the books against bookings, payments and refunds; exits with 1 if they are wrong.
-
-    Example: eventdesk payments check
-    """
+    """Check the books against bookings, payments and refunds; exits with 1 if they are wrong."""
     report = verify_ledger(store, SYSTEM, event.id)
     yield from map(str, report.problems)
     if report.problems:
@@ -161,15 +146,12 @@ def check_command(store: Store, event: EventView) -> Lines:
     )
 
 
-@payments_command.command("refunds")
+@payments_command.command("refunds", "--all")
 @on_event
 @LIMIT
 @click.option("--all", "everything", is_flag=True, help="Also those that are out.")
 def refunds_command(store: Store, event: EventView, limit: int, everything: bool) -> Lines:
-    """List refunds that somebody still has to hand out, or that were refused.
-
-    Example: eventdesk payments refunds --all
-    """
+    """List refunds that somebody still has to hand out, or that were refused."""
     found, total = list_refunds(store, SYSTEM, event.id, open_only=not everything, limit=limit)
     for view in found:
         amount, state = money(view.amount), state_word(view.state)
@@ -179,30 +161,24 @@ def refunds_command(store: Store, event: EventView, limit: int, everything: bool
     click.echo(_("{shown} of {total} refunds.", shown=len(found), total=total), err=True)
 
 
-@payments_command.command("hand-out")
+@payments_command.command("hand-out", "K7QM2X --by cash")
 @click.argument("code")
 @click.option("--by", default="", help="cash, terminal or transfer, if not as it came.")
 @click.option("--reference", default="", help="What it can be found by elsewhere.")
 @on_store
 def hand_out_command(store: Store, code: str, by: str, reference: str) -> Lines:
-    """Note that the open refunds of the booking CODE were given by hand.
-
-    Example: eventdesk payments hand-out K7QM2X --by cash
-    """
+    """Note that the open refunds of the booking CODE were given by hand."""
     open_refunds = _open_refunds(store, code)
     for view in open_refunds:
         hand_out_refund(store, SYSTEM, view.id, by=by, reference=reference)
         yield _("{amount} are out.", amount=view.amount)
 
 
-@payments_command.command("retry")
+@payments_command.command("retry", "K7QM2X")
 @click.argument("code")
 @on_store
 def retry_command(store: Store, code: str) -> Lines:
-    """Try the refused refunds of the booking CODE again.
-
-    Example: eventdesk payments retry K7QM2X
-    """
+    """Try the refused refunds of the booking CODE again."""
     for view in _open_refunds(store, code):
         if view.state == "failed":
             retry_refund(store, SYSTEM, view.id)
@@ -215,10 +191,7 @@ def retry_command(store: Store, code: str) -> Lines:
 @on_event
 @LIMIT
 def credits_command(store: Store, event: EventView, limit: int) -> Lines:
-    """List bookings that more came in for than they cost.
-
-    Example: eventdesk payments credits
-    """
+    """List bookings that more came in for than they cost."""
     found, total = list_credits(store, SYSTEM, event.id, limit=limit)
     for view in found:
         state, credit = state_word(view.state), money(view.credit)
@@ -226,14 +199,11 @@ def credits_command(store: Store, event: EventView, limit: int) -> Lines:
     click.echo(_("{shown} of {total} credits.", shown=len(found), total=total), err=True)
 
 
-@payments_command.command("revive")
+@payments_command.command("revive", "K7QM2X")
 @click.argument("code")
 @on_store
 def revive_command(store: Store, code: str) -> str:
-    """Give the expired booking CODE, which was paid late, its places back.
-
-    Example: eventdesk payments revive K7QM2X
-    """
+    """Give the expired booking CODE, which was paid late, its places back."""
     state = revive(store, SYSTEM, find_booking(store, code))
     return _("Booking {code} is {state}.", code=code.upper(), state=state_word(state))
 
@@ -244,10 +214,7 @@ gateway_command = group("gateway", "eventdesk gateway enable")
 @gateway_command.command("enable")
 @on_store
 def enable_command(store: Store) -> str:
-    """Offer the test desk as a way to pay: anybody can then pay without money.
-
-    Example: eventdesk gateway enable
-    """
+    """Offer the test desk as a way to pay: anybody can then pay without money."""
     gateway = TestDeskGateway(store.home)
     gateway.enable()
     return _("The test desk is offered; its script is in {folder}.", folder=gateway.folder)
@@ -256,23 +223,17 @@ def enable_command(store: Store) -> str:
 @gateway_command.command("list")
 @on_store
 def orders_command(store: Store) -> Lines:
-    """List the payments that the test desk was asked for, the latest first.
-
-    Example: eventdesk gateway list
-    """
+    """List the payments that the test desk was asked for, the latest first."""
     for order in TestDeskGateway(store.home).orders():
         yield f"{order.reference}  {money(order.amount):>14}  {plain(order.purpose)}"
 
 
-@gateway_command.command("answer")
+@gateway_command.command("answer", "7KQM2X paid")
 @click.argument("reference")
 @click.argument("answer", type=click.Choice(ANSWERS))
 @on_store
 def answer_command(store: Store, reference: str, answer: str) -> str:
-    """Let the test desk tell something of the payment REFERENCE, and take it in.
-
-    Example: eventdesk gateway answer 7KQM2X paid
-    """
+    """Let the test desk tell something of the payment REFERENCE, and take it in."""
     order = TestDeskGateway(store.home).answer(reference, answer)
     hear_gateways(store, SYSTEM)
     return _(
@@ -321,7 +282,7 @@ FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 statement_command = group("statement", "eventdesk statement import june.csv --dry-run")
 
 
-@statement_command.command("import")
+@statement_command.command("import", 'june.csv --event "Demo Days"')
 @click.argument("file", type=FILE)
 @on_event
 @ENCODING
@@ -332,8 +293,6 @@ def import_command(
     """Book the transfers in FILE, a CSV of a bank, whose purpose names a booking.
 
     A quotation mark that is not closed, or whatever else holds rows together, stops the import.
-
-    Example: eventdesk statement import june.csv --event "Demo Days"
     """
     if dry_run:
         report = preview_statement(store, SYSTEM, event.id, file, encoding=encoding)
@@ -366,10 +325,7 @@ def import_command(
 @on_event
 @LIMIT
 def open_command(store: Store, event: EventView, limit: int) -> Lines:
-    """List imported lines that nobody could match.
-
-    Example: eventdesk statement open
-    """
+    """List imported lines that nobody could match."""
     found, total = list_statement_lines(store, SYSTEM, event.id, limit=limit)
     for line in found:
         yield _statement_line(line)
@@ -379,7 +335,7 @@ def open_command(store: Store, event: EventView, limit: int) -> Lines:
 voucher_command = group("voucher", "eventdesk voucher list")
 
 
-@voucher_command.command("add")
+@voucher_command.command("add", '50 --count 10 --note "for speakers"')
 @click.argument("value")
 @on_event
 @click.option("--count", default=1, show_default=True, help="How many.")
@@ -389,10 +345,7 @@ voucher_command = group("voucher", "eventdesk voucher list")
 def add_command(
     store: Store, event: EventView, value: str, count: int, code: str, note: str, until: str
 ) -> Lines:
-    """Issue vouchers of VALUE in the event's currency, and print their codes.
-
-    Example: eventdesk voucher add 50 --count 10 --note "for speakers"
-    """
+    """Issue vouchers of VALUE in the event's currency, and print their codes."""
     terms = event_money(store, SYSTEM, event.id)
     valid_until: datetime | None = read_moment(until, event.time_zone) if until else None
     made = add_vouchers(
@@ -409,15 +362,12 @@ def add_command(
         yield voucher.code
 
 
-@voucher_command.command("list")
+@voucher_command.command("list", "--search THX")
 @on_event
 @LIMIT
 @click.option("--search", default="", help="The beginning of a code.")
 def vouchers_command(store: Store, event: EventView, limit: int, search: str) -> Lines:
-    """List vouchers with what they still hold.
-
-    Example: eventdesk voucher list --search THX
-    """
+    """List vouchers with what they still hold."""
     found, total = list_vouchers(store, SYSTEM, event.id, search=search, limit=limit)
     for view in found:
         left = _("{left} left", left=view.left)
@@ -429,28 +379,22 @@ def vouchers_command(store: Store, event: EventView, limit: int, search: str) ->
 invoice_command = group("invoice", "eventdesk invoice list")
 
 
-@invoice_command.command("issue")
+@invoice_command.command("issue", 'K7QM2X --to "Ada Ltd" --to "1 High Street"')
 @click.argument("code")
 @click.option("--to", "recipient", multiple=True, help="A line of the recipient; several times.")
 @on_store
 def issue_command(store: Store, code: str, recipient: tuple[str, ...]) -> str:
-    """Issue the invoice of the booking CODE, and print its number.
-
-    Example: eventdesk invoice issue K7QM2X --to "Ada Ltd" --to "1 High Street"
-    """
+    """Issue the invoice of the booking CODE, and print its number."""
     view = issue_invoice(store, SYSTEM, find_booking(store, code), recipient="\n".join(recipient))
     return view.name
 
 
-@invoice_command.command("list")
+@invoice_command.command("list", "--series credit")
 @on_event
 @LIMIT
 @click.option("--series", type=click.Choice([each.value for each in Series]), help="Only these.")
 def documents_command(store: Store, event: EventView, limit: int, series: str | None) -> Lines:
-    """List what was issued.
-
-    Example: eventdesk invoice list --series credit
-    """
+    """List what was issued."""
     found, total = list_documents(
         store, SYSTEM, event.id, series=Series(series) if series else None, limit=limit
     )
@@ -459,28 +403,22 @@ def documents_command(store: Store, event: EventView, limit: int, series: str | 
     click.echo(_("{shown} of {total} documents.", shown=len(found), total=total), err=True)
 
 
-@invoice_command.command("show")
+@invoice_command.command("show", "K7QM2X-I-00001")
 @click.argument("name")
 @on_store
 def show_command(store: Store, name: str) -> None:
-    """Print the document NAME as text.
-
-    Example: eventdesk invoice show K7QM2X-I-00001
-    """
+    """Print the document NAME as text."""
     document = read_document(store, SYSTEM, find_document(store, name))
     click.echo(as_text(document), nl=False)
 
 
-@invoice_command.command("export")
+@invoice_command.command("export", "K7QM2X-I-00001 --to invoice.txt")
 @click.argument("name")
 @click.option("--to", "target", type=click.Path(path_type=Path), help="File, .pdf or .txt.")
 @OVERWRITE
 @on_store
 def export_command(store: Store, name: str, target: Path | None, overwrite: bool) -> str:
-    """Write the document NAME into a file; left out, a PDF among the exports.
-
-    Example: eventdesk invoice export K7QM2X-I-00001 --to invoice.txt
-    """
+    """Write the document NAME into a file; left out, a PDF among the exports."""
     form = target.suffix.lstrip(".").lower() if target else "pdf"
     if form not in ("pdf", "txt"):
         raise InvalidInputError(msg("{target} is neither .pdf nor .txt.", target=target))

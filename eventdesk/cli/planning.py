@@ -19,7 +19,7 @@ from eventdesk.events import find_event
 from eventdesk.figures import DoorBasis, DoorPlan, door_basis, plan_door, wait_text
 
 
-@command("plan")
+@command("plan", "--guests 600 --lanes 2 --seconds 12 --doors 09:00")
 @click.option("--event", "named", default="", help="Event, by code, id or name.")
 @click.option("--list", "listed", default="", help="Check-in list; the first to arrive by.")
 @click.option("--guests", type=click.IntRange(1, 100_000), help="How many come; all tickets.")
@@ -45,8 +45,6 @@ def plan_command(
 
     Guests come as at the organizer's past events, or as is usual: 65 % in the first half hour.
     On a bad day, the worst but one of twenty played through guest by guest, they wait longer.
-
-    Example: eventdesk plan --guests 600 --lanes 2 --seconds 12 --doors 09:00
     """
     basis = door_basis(store, SYSTEM, _door(store, named, listed))
     zone = ZoneInfo(basis.time_zone)

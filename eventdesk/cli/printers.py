@@ -44,15 +44,12 @@ printer_command = group(
 )
 
 
-@printer_command.command("find")
+@printer_command.command("find", "--host 192.168.1.40")
 @click.option("--host", "hosts", multiple=True, help="Ask this host too; may be repeated.")
 @as_json()
 @on_store
 def find(store: Store, hosts: tuple[str, ...]) -> Told:
-    """Look for printers: at this machine, and at the hosts named.
-
-    Example: eventdesk printer find --host 192.168.1.40
-    """
+    """Look for printers: at this machine, and at the hosts named."""
     found = search_printers(store, SYSTEM, hosts=hosts)
     lines = [
         f"{plain(one.spec, limit=300)}  {plain(one.name)}  {plain(str(one.text))}" for one in found
@@ -65,7 +62,7 @@ def find(store: Store, hosts: tuple[str, ...]) -> Told:
     )
 
 
-@printer_command.command("add")
+@printer_command.command("add", '"Desk A" escpos+tcp://192.168.1.41 --labels 300')
 @click.argument("name")
 @click.argument("spec", metavar="ADDRESS")
 @click.option("--layout", default="", help="Layout of its paper; else the event's.")
@@ -76,10 +73,7 @@ def find(store: Store, hosts: tuple[str, ...]) -> Told:
 def add(
     store: Store, name: str, spec: str, layout: str, here: bool, labels: int | None, warn: int
 ) -> str:
-    """Set a printer up; prints its id. The address is as `--printer` takes it.
-
-    Example: eventdesk printer add "Desk A" escpos+tcp://192.168.1.41 --labels 300
-    """
+    """Set a printer up; prints its id. The address is as `--printer` takes it."""
     new = NewPrinter(name, spec, layout, here, labels, warn)
     return str(add_printer(store, SYSTEM, new).id)
 
@@ -88,10 +82,7 @@ def add(
 @as_json()
 @on_store
 def list_all(store: Store) -> Told:
-    """List the printers in the order in which they take over, with their addresses.
-
-    Example: eventdesk printer list
-    """
+    """List the printers in the order in which they take over, with their addresses."""
     printers = list_printers(store, SYSTEM)
     lines = [
         f"{one.position:>2}  {plain(one.name)}  {plain(one.spec, limit=300)}  "
@@ -111,8 +102,6 @@ def status(store: Store) -> None:
     """Show how the printers are, what waits for them, and what to do.
 
     Exits 1 when one that is switched on cannot print.
-
-    Example: eventdesk printer status
     """
     printers = list_printers(store, SYSTEM)
     say(Told(map(_state_line, printers), lambda: [_described(one) for one in printers]))
@@ -120,7 +109,7 @@ def status(store: Store) -> None:
         sys.exit(EXIT_COULD_NOT)
 
 
-@printer_command.command("change")
+@printer_command.command("change", '"Desk A" --off')
 @click.argument("named", metavar="PRINTER")
 @click.option("--name", default=None, help="Another name.")
 @click.option("--address", default=None, help="Another address.")
@@ -140,10 +129,7 @@ def change(
     enabled: bool | None,
     step: int | None,
 ) -> None:
-    """Change a printer: name, address, layout, on and off, its place in the order.
-
-    Example: eventdesk printer change "Desk A" --off
-    """
+    """Change a printer: name, address, layout, on and off, its place in the order."""
     before = find_printer(store, named)
     if any(each is not None for each in (name, address, layout, here)):
         bound = before.device_id is not None if here is None else here
@@ -162,18 +148,15 @@ def change(
         move_printer(store, SYSTEM, before.id, step=step)
 
 
-@printer_command.command("remove")
+@printer_command.command("remove", '"Desk A"')
 @click.argument("named", metavar="PRINTER")
 @on_store
 def remove(store: Store, named: str) -> None:
-    """Remove a printer; badges that wait for it go to the others.
-
-    Example: eventdesk printer remove "Desk A"
-    """
+    """Remove a printer; badges that wait for it go to the others."""
     remove_printer(store, SYSTEM, find_printer(store, named).id)
 
 
-@printer_command.command("assign")
+@printer_command.command("assign", '"Desk A" --gate "Gate A" --gate "Gate B"')
 @click.argument("named", metavar="PRINTER")
 @click.option("--gate", "gates", multiple=True, help="A gate it stands at; may be repeated.")
 @click.option("--everywhere", is_flag=True, help="It stands at no gate: it takes what is left.")
@@ -182,10 +165,7 @@ def remove(store: Store, named: str) -> None:
 def assign_to(
     store: Store, named: str, gates: tuple[str, ...], everywhere: bool, event: str
 ) -> None:
-    """Say at which gates of an event a printer stands.
-
-    Example: eventdesk printer assign "Desk A" --gate "Gate A" --gate "Gate B"
-    """
+    """Say at which gates of an event a printer stands."""
     if bool(gates) == everywhere:
         raise InvalidInputError(
             msg("At which gates does it stand?"), hint=msg('Say --gate "Gate A", or --everywhere.')
@@ -196,15 +176,13 @@ def assign_to(
     assign(store, SYSTEM, printer.id, event_id=event_id, gate_ids=chosen)
 
 
-@printer_command.command("test")
+@printer_command.command("test", "tcp://192.168.1.40")
 @click.argument("named", metavar="PRINTER|ADDRESS")
 @on_store
 def test(store: Store, named: str) -> Lines:
     """Print a test badge; PRINTER is one that is set up, or an address to try.
 
     Exits 1 when nothing came out.
-
-    Example: eventdesk printer test tcp://192.168.1.40
     """
     known = [one.name.casefold() for one in list_printers(store, SYSTEM)]
     is_address = ":" in named and named.strip().casefold() not in known
@@ -220,7 +198,7 @@ def test(store: Store, named: str) -> Lines:
         sys.exit(EXIT_COULD_NOT)
 
 
-@printer_command.command("refill")
+@printer_command.command("refill", '"Desk A" 300')
 @click.argument("named", metavar="PRINTER")
 @click.argument("labels", type=COUNT, required=False)
 @click.option("--warn", type=COUNT, default=None, help="From how many left on to warn.")
@@ -235,10 +213,7 @@ def refill(
     uncounted: bool,
     named_event: str,
 ) -> None:
-    """Say how many LABELS the roll has that was put in.
-
-    Example: eventdesk printer refill "Desk A" 300
-    """
+    """Say how many LABELS the roll has that was put in."""
     if (labels is None) != uncounted:
         raise InvalidInputError(msg("How many labels has the roll?"), hint=msg("Such as 300."))
     event_id = event_named(store, named_event)

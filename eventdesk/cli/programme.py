@@ -12,7 +12,8 @@ from eventdesk.acts import SYSTEM, the_one_named
 from eventdesk.cli.command import EVENT, Group, Lines, Told, as_json, group, on_event
 from eventdesk.cli.field_options import Typed, given, is_none, options
 from eventdesk.core.fields import like
-from eventdesk.core.messages import _, _n
+from eventdesk.core.formats import when
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.events import (
@@ -107,11 +108,11 @@ def _days(programme: Programme) -> Lines:
     if not programme.sessions:
         yield _('No sessions yet. Add the first: eventdesk programme add "Opening" --from …')
     for day, sessions in programme.by_day().items():
-        yield f"{day:%A, %Y-%m-%d}"
+        yield when(day, "%A, %Y-%m-%d")
         for one in sessions:
             start, end = one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)
             who = ", ".join(plain(name) for _id, name in one.speakers)
-            sign = "✗ cancelled" if one.cancelled_at is not None else ""
+            sign = "" if one.cancelled_at is None else _("✗ cancelled")
             parts = (plain(one.title), plain(one.room), who, sign)
             yield f"  {start:%H:%M}–{end:%H:%M}  {' · '.join(filter(None, parts))}"
             for conflict in programme.conflicts.get(one.id, ()):
@@ -119,29 +120,26 @@ def _days(programme: Programme) -> Lines:
 
 
 def _removal(
-    group: click.Group, kind: str, remove: Callable[..., None], example: str, *, help: str
+    group: Group, kind: str, remove: Callable[..., None], example: str, *, help: str
 ) -> None:
     """Add the command that removes a part of the programme, by its whole name."""
 
-    @group.command("remove", help=f"{help}\n\nExample: {example}")
+    @group.command("remove", example, help=help)
     @click.argument("named", metavar=kind.upper())
     @on_event
     def command(store: Store, event: EventView, named: str) -> str:
         there: Sequence[Any] = getattr(programme_of(store, event), f"{kind}s")
         one = _named(kind, there, named, whole=True)
         remove(store, SYSTEM, one.id)
-        return _("{called} is removed.", called=_called(one))
+        return _("{name} is removed.", name=_called(one))
 
 
-@programme_command.command("add")
+@programme_command.command("add", '"Opening" --from "2026-06-01 09:00" --until "2026-06-01 10:00"')
 @click.argument("title")
 @options(SESSION, "title", new=True)
 @on_event
 def add_session_command(store: Store, event: EventView, /, title: str, **typed: Any) -> list[str]:
-    """Add a session; what is at odds is said and does not forbid it.
-
-    Example: eventdesk programme add "Opening" --from "2026-06-01 09:00" --until "2026-06-01 10:00"
-    """
+    """Add a session; what is at odds is said and does not forbid it."""
     zone = event.time_zone
     starts_at, ends_at = (read_moment(typed[each], zone) for each in ("starts_at", "ends_at"))
     new = NewSession(title, starts_at, ends_at)
@@ -149,47 +147,41 @@ def add_session_command(store: Store, event: EventView, /, title: str, **typed: 
     return _told(add_session(store, SYSTEM, event.id, new))
 
 
-@programme_command.command("change")
+@programme_command.command("change", '"Opening" --room "Hall 2"')
 @click.argument("session")
 @options(SESSION, "tags")
 @on_event
 def change_session_command(
     store: Store, event: EventView, /, session: str, **typed: Any
 ) -> list[str]:
-    """Change a session, named by its title; who signed up is told of another time or room.
-
-    Example: eventdesk programme change "Opening" --room "Hall 2"
-    """
+    """Change a session, named by its title; who signed up is told of another time or room."""
     programme = programme_of(store, event)
     one = _named("session", programme.sessions, session)
     new = given(SESSION, like(NewSession, one), typed, _how(programme))
     return _told(change_session(store, SYSTEM, one.id, new))
 
 
-@programme_command.command("cancel")
+@programme_command.command("cancel", '"Opening" --reason "The speaker is ill."')
 @click.argument("session")
 @click.option("--reason", default="", help="What those who signed up are told.")
 @click.option("--back", is_flag=True, help="Take it back: the session happens after all.")
 @on_event
 def cancel_command(store: Store, event: EventView, session: str, reason: str, back: bool) -> str:
-    """Call a session off; who signed up or waits is told.
-
-    Example: eventdesk programme cancel "Opening" --reason "The speaker is ill."
-    """
+    """Call a session off; who signed up or waits is told."""
     one = _named("session", programme_of(store, event).sessions, session, whole=True)
+    title = plain(one.title)
     if back:
         told = restore_session(store, SYSTEM, one.id)
-    else:
-        told = cancel_session(store, SYSTEM, one.id, reason=reason)
-    word = _("is on again") if back else _("is cancelled")
-    return _("{title} {word}; {told:,} told.", title=plain(one.title), word=word, told=told)
+        return _("{title} is on again; {told:,} told.", title=title, told=told)
+    told = cancel_session(store, SYSTEM, one.id, reason=reason)
+    return _("{title} is cancelled; {told:,} told.", title=title, told=told)
 
 
 _removal(
     programme_command,
     "session",
     remove_session,
-    'eventdesk programme remove "Opening"',
+    '"Opening"',
     help="Remove a session that nobody signed up for; others can be cancelled.",
 )
 
@@ -204,13 +196,10 @@ venue_command = group(
 )
 
 
-@venue_command.command("list")
+@venue_command.command("list", "--event HARBOR")
 @on_event
 def list_venues_command(store: Store, event: EventView) -> list[str]:
-    """List the venues of an event with their rooms.
-
-    Example: eventdesk venue list --event HARBOR
-    """
+    """List the venues of an event with their rooms."""
     programme = programme_of(store, event)
     lines = []
     for venue in programme.venues:
@@ -220,69 +209,53 @@ def list_venues_command(store: Store, event: EventView) -> list[str]:
     return lines or [_('No venues yet. Add the first: eventdesk venue add "Old Mill"')]
 
 
-@venue_command.command("add")
+@venue_command.command("add", '"Old Mill" --address "Mill Lane 4, 20095 Hamburg" --capacity 400')
 @click.argument("name")
 @options(VENUE, "name")
 @on_event
 def add_venue_command(store: Store, event: EventView, /, name: str, **typed: Any) -> str:
-    """Add a venue; the first becomes the place of the event.
-
-    Example: eventdesk venue add "Old Mill" --address "Mill Lane 4, 20095 Hamburg" --capacity 400
-    """
+    """Add a venue; the first becomes the place of the event."""
     venue = add_venue(store, SYSTEM, event.id, given(VENUE, NewVenue(name), typed))
     return _("{name} is added.", name=plain(venue.name))
 
 
-@venue_command.command("change")
+@venue_command.command("change", '"Old Mill" --capacity 380')
 @click.argument("venue")
 @options(VENUE)
 @on_event
 def change_venue_command(store: Store, event: EventView, /, venue: str, **typed: Any) -> str:
-    """Change a venue.
-
-    Example: eventdesk venue change "Old Mill" --capacity 380
-    """
+    """Change a venue."""
     one = _named("venue", programme_of(store, event).venues, venue)
     new = given(VENUE, like(NewVenue, one), typed)
     return _("{name} is changed.", name=plain(change_venue(store, SYSTEM, one.id, new).name))
 
 
 _removal(
-    venue_command,
-    "venue",
-    remove_venue,
-    'eventdesk venue remove "Old Mill"',
-    help="Remove a venue that has no rooms.",
+    venue_command, "venue", remove_venue, '"Old Mill"', help="Remove a venue that has no rooms."
 )
 
 
 room_command = group("room", 'eventdesk room add "Hall" --capacity 200')
 
 
-@room_command.command("add")
+@room_command.command("add", '"Hall" --venue "Old Mill" --capacity 200')
 @click.argument("name")
 @options(ROOM, "name")
 @on_event
 def add_room_command(store: Store, event: EventView, /, name: str, **typed: Any) -> str:
-    """Add a room to a venue.
-
-    Example: eventdesk room add "Hall" --venue "Old Mill" --capacity 200
-    """
+    """Add a room to a venue."""
     programme = programme_of(store, event)
     venue = _named("venue", programme.venues, typed["venue_id"] or "")
     new = given(ROOM, NewRoom(venue.id, name), typed, _how(programme))
     return _("{name} is added.", name=plain(add_room(store, SYSTEM, event.id, new).name))
 
 
-@room_command.command("change")
+@room_command.command("change", '"Hall" --capacity 180')
 @click.argument("room")
 @options(ROOM)
 @on_event
 def change_room_command(store: Store, event: EventView, /, room: str, **typed: Any) -> str:
-    """Change a room.
-
-    Example: eventdesk room change "Hall" --capacity 180
-    """
+    """Change a room."""
     programme = programme_of(store, event)
     one = _named("room", programme.rooms, room)
     new = given(ROOM, like(NewRoom, one), typed, _how(programme))
@@ -290,24 +263,17 @@ def change_room_command(store: Store, event: EventView, /, room: str, **typed: A
 
 
 _removal(
-    room_command,
-    "room",
-    remove_room,
-    'eventdesk room remove "Hall"',
-    help="Remove a room in which no session happens.",
+    room_command, "room", remove_room, '"Hall"', help="Remove a room in which no session happens."
 )
 
 
 speaker_command = group("speaker", 'eventdesk speaker add "Grace Hopper" --organization "US Navy"')
 
 
-@speaker_command.command("list")
+@speaker_command.command("list", "--event HARBOR")
 @on_event
 def list_speakers_command(store: Store, event: EventView) -> list[str]:
-    """List the speakers of an event by name.
-
-    Example: eventdesk speaker list --event HARBOR
-    """
+    """List the speakers of an event by name."""
     return [
         _line(
             one.name,
@@ -319,28 +285,22 @@ def list_speakers_command(store: Store, event: EventView) -> list[str]:
     ] or [_('No speakers yet. Add the first: eventdesk speaker add "Grace Hopper"')]
 
 
-@speaker_command.command("add")
+@speaker_command.command("add", '"Grace Hopper" --organization "US Navy"')
 @click.argument("name")
 @options(SPEAKER, "name")
 @on_event
 def add_speaker_command(store: Store, event: EventView, /, name: str, **typed: Any) -> str:
-    """Add a speaker.
-
-    Example: eventdesk speaker add "Grace Hopper" --organization "US Navy"
-    """
+    """Add a speaker."""
     speaker = add_speaker(store, SYSTEM, event.id, given(SPEAKER, NewSpeaker(name), typed))
     return _("{name} is added.", name=plain(speaker.name))
 
 
-@speaker_command.command("change")
+@speaker_command.command("change", '"Grace" --organization "Yale"')
 @click.argument("speaker")
 @options(SPEAKER)
 @on_event
 def change_speaker_command(store: Store, event: EventView, /, speaker: str, **typed: Any) -> str:
-    """Change what is known of a speaker.
-
-    Example: eventdesk speaker change "Grace" --organization "Yale"
-    """
+    """Change what is known of a speaker."""
     one = _named("speaker", programme_of(store, event).speakers, speaker)
     new = given(SPEAKER, like(NewSpeaker, one), typed)
     change_speaker(store, SYSTEM, one.id, new)
@@ -351,7 +311,7 @@ _removal(
     speaker_command,
     "speaker",
     remove_speaker,
-    'eventdesk speaker remove "Grace Hopper"',
+    '"Grace Hopper"',
     help="Remove a speaker who speaks in no session.",
 )
 
@@ -359,21 +319,18 @@ _removal(
 sponsor_command = group("sponsor", 'eventdesk sponsor add "Acme" --level Gold --on-badges')
 
 
-@sponsor_command.command("list")
+@sponsor_command.command("list", "--event HARBOR")
 @on_event
 def list_sponsors_command(store: Store, event: EventView) -> list[str]:
-    """List the sponsors of an event in the order in which they are thanked.
-
-    Example: eventdesk sponsor list --event HARBOR
-    """
+    """List the sponsors of an event in the order in which they are thanked."""
     lines = []
     for one in programme_of(store, event).sponsors:
-        marks = (_("on badges") if one.on_badges else "", "logo" if one.logo else "")
+        marks = (_("on badges") if one.on_badges else "", _("logo") if one.logo else "")
         lines.append(_line(one.name, one.level, *marks, one.line, one.link))
     return lines or [_('No sponsors yet. Add the first: eventdesk sponsor add "Acme"')]
 
 
-@sponsor_command.command("add")
+@sponsor_command.command("add", '"Acme" --level Gold --on-badges')
 @click.argument("name")
 @options(SPONSOR, "name")
 @click.option("--logo", type=click.Path(path_type=Path), help="A PNG or JPEG.")
@@ -381,10 +338,7 @@ def list_sponsors_command(store: Store, event: EventView) -> list[str]:
 def add_sponsor_command(
     store: Store, event: EventView, /, name: str, logo: Path | None, **typed: Any
 ) -> str:
-    """Add a sponsor, below those that are there.
-
-    Example: eventdesk sponsor add "Acme" --level Gold --on-badges
-    """
+    """Add a sponsor, below those that are there."""
     if logo is not None:
         need_logo(logo)
     sponsor = add_sponsor(store, SYSTEM, event.id, given(SPONSOR, NewSponsor(name), typed))
@@ -393,7 +347,7 @@ def add_sponsor_command(
     return _("{name} is added.", name=plain(sponsor.name))
 
 
-@sponsor_command.command("change")
+@sponsor_command.command("change", '"Acme" --level Platinum --earlier')
 @click.argument("sponsor")
 @options(SPONSOR)
 @click.option("--logo", help='A PNG or JPEG, or "none".')
@@ -410,10 +364,7 @@ def change_sponsor_command(
     later: bool,
     **typed: Any,
 ) -> str:
-    """Change what is known of a sponsor, or the place at which they are thanked.
-
-    Example: eventdesk sponsor change "Acme" --level Platinum --earlier
-    """
+    """Change what is known of a sponsor, or the place at which they are thanked."""
     one = _named("sponsor", programme_of(store, event).sponsors, sponsor)
     before = like(NewSponsor, one)
     new = given(SPONSOR, before, typed)
@@ -431,7 +382,7 @@ _removal(
     sponsor_command,
     "sponsor",
     remove_sponsor,
-    'eventdesk sponsor remove "Acme"',
+    '"Acme"',
     help="Remove a sponsor; the event and its badges do not name them any more.",
 )
 
@@ -449,7 +400,16 @@ def _how(programme: Programme) -> Typed:
 
 
 def _named(kind: str, things: Sequence[T], typed: str, *, whole: bool = False) -> T:
-    return the_one_named(kind, typed, things, _called, whole=whole)
+    return the_one_named(str(_KINDS[kind]), typed, things, _called, whole=whole)
+
+
+_KINDS = {
+    "session": msg("session"),
+    "venue": msg("venue"),
+    "room": msg("room"),
+    "speaker": msg("speaker"),
+    "sponsor": msg("sponsor"),
+}
 
 
 def _called(one: Any) -> str:

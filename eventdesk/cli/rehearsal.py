@@ -18,7 +18,7 @@ from eventdesk.exercises.rehearsal.plan import Plan, Through, read_chaos
 from eventdesk.exercises.rehearsal.report import Report
 
 
-@command("rehearse")
+@command("rehearse", "--guests 500 --lanes 4 --minutes 60 --chaos printer,kill")
 @click.option("--guests", default=200, show_default=True, help="People who come.")
 @click.option("--lanes", default=2, show_default=True, help="Kiosks and desks, each a process.")
 @click.option("--minutes", default=60, show_default=True, help="Event time within which they come.")
@@ -68,8 +68,6 @@ def rehearse_command(
     The store, its printers and its camera are not touched. Guests come by the forecast's curve,
     some with wrong tickets; each lane is a process of its own. Ctrl+C ends it with the report so
     far and exit status 130. Exits 1 when an admission or a badge was lost or doubled.
-
-    Example: eventdesk rehearse --guests 500 --lanes 4 --minutes 60 --chaos printer,kill
     """
     from eventdesk.exercises.rehearsal.rehearsing import rehearse
 

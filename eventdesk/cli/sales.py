@@ -14,10 +14,10 @@ from eventdesk.cli.field_options import Typed, given, options
 from eventdesk.cli.group import noted_now
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.formats import money
 from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money, percent, read_money, read_percent
 from eventdesk.core.plain_text import plain
-from eventdesk.core.wall_clock import read_moment
 from eventdesk.events import EventView
 from eventdesk.sales import (
     DISCOUNT,
@@ -55,7 +55,7 @@ _FEE = click.option("--fee", help="Service fee: 2.5%, or an amount for each tick
 type_command = group("type", "eventdesk type list")
 
 
-@type_command.command("add")
+@type_command.command("add", '"Early bird" 89.00 --quota 100 --tax 19 --until "2026-05-01"')
 @click.argument("name_of_type", metavar="NAME")
 @click.argument("price_of_type", metavar="PRICE")
 @on_event
@@ -70,10 +70,7 @@ def add_type(
     fee: str | None,
     **terms: Any,
 ) -> str:
-    """Add a ticket type called NAME at PRICE; prints its id.
-
-    Example: eventdesk type add "Early bird" 89.00 --quota 100 --tax 19 --until "2026-05-01"
-    """
+    """Add a ticket type called NAME at PRICE; prints its id."""
     nothing = sale_terms(store, event.id).money(0)
     kind = NewTicketType(name_of_type, _money(price_of_type, nothing))
     kind = _with_terms(store, kind, event, fee, terms)
@@ -81,34 +78,26 @@ def add_type(
     return str(type_id)
 
 
-@type_command.command("list")
+@type_command.command("list", '--event "Demo Days"')
 @on_event
 def list_types(store: Store, event: EventView) -> Lines:
     """List the ticket types of an event: price in full, sold, held, left, on sale or not.
 
     Held is what is booked and not paid yet, or offered to somebody on the waitlist.
-
-    Example: eventdesk type list --event "Demo Days"
     """
     now = noted_now(store)
     views = list_ticket_types(store, SYSTEM.at(now), event.id)
     for view in views:
         left = _("no limit") if view.left is None else _("{left} left", left=view.left)
-        total = view.money(view.price.total_minor)
-        yield _(
-            "{name:24.24}  {total!s:>16}  {sold:>6} sold  {held:>6} held  {left:>12}  {state}",
-            name=plain(view.about.name),
-            total=total,
-            sold=view.sold,
-            held=view.held,
-            left=left,
-            state=view.state(now),
-        )
+        total = money(view.money(view.price.total_minor))
+        sold, held = _("{sold:>6} sold", sold=view.sold), _("{held:>6} held", held=view.held)
+        name = f"{plain(view.about.name):24.24}"
+        yield f"{name}  {total:>16}  {sold}  {held}  {left:>12}  {view.state(now)}"
     if not views:
         yield _('No ticket types yet. Add the first: eventdesk type add "Regular" 25.00')
 
 
-@type_command.command("change")
+@type_command.command("change", "VIP --price 320.00 --quota 40")
 @click.argument("type_named", metavar="TYPE")
 @on_event
 @options(TICKET_TYPE)
@@ -125,10 +114,7 @@ def change_type(
     fee: str | None,
     **terms: Any,
 ) -> Lines:
-    """Change the ticket type TYPE, by id or the beginning of its name. What was sold stays.
-
-    Example: eventdesk type change VIP --price 320.00 --quota 40
-    """
+    """Change the ticket type TYPE, by id or the beginning of its name. What was sold stays."""
     now = utc_now()
     view = _type_named(store, event, type_named, now)
     if remove:
@@ -140,14 +126,16 @@ def change_type(
         view = change_ticket_type(store, SYSTEM.at(now), view.id, kind)
     if off is not None:
         view = switch_ticket_type(store, SYSTEM.at(now), view.id, active=not off)
-    total = view.money(view.price.total_minor)
+    total = money(view.money(view.price.total_minor))
     yield f"{plain(view.about.name)}: {total}, {view.state(now)}."
 
 
 code_command = group("code", "eventdesk code list")
 
 
-@code_command.command("add")
+@code_command.command(
+    "add", "EARLYBIRD --off 10% --most 50", "GUEST- --off 100% --most 1 --make 200"
+)
 @click.argument("code")
 @click.option("--off", help="What it takes off each ticket: 10%, or an amount such as 5.00.")
 @click.option("--unlock", is_flag=True, help="Takes nothing off; shows hidden ticket types.")
@@ -164,15 +152,10 @@ def add_code(
     count: int | None,
     **typed: Any,
 ) -> list[str]:
-    """Add the discount code CODE, or many that begin with it.
-
-    Example:
-      eventdesk code add EARLYBIRD --off 10% --most 50
-      eventdesk code add GUEST- --off 100% --most 1 --make 200
-    """
+    """Add the discount code CODE, or many that begin with it."""
     if (off is None) != unlock:
         raise InvalidInputError(
-            msg("Say what it takes off, or that it unlocks."), hint=msg("--off 10%")
+            msg("Say what it takes off, or that it unlocks."), hint="--off 10%"
         )
     kind, value = _off(off, sale_terms(store, event.id).money(0))
     types = [(one.id, one.about.name) for one in list_ticket_types(store, SYSTEM, event.id)]
@@ -185,14 +168,11 @@ def add_code(
     return [view.about.code for view in made]
 
 
-@code_command.command("list")
+@code_command.command("list", "--search GUEST")
 @click.option("--search", default="", help="Only codes that begin with this.")
 @on_event
 def list_codes(store: Store, event: EventView, search: str) -> Lines:
-    """List the discount codes of an event with how many tickets used each.
-
-    Example: eventdesk code list --search GUEST
-    """
+    """List the discount codes of an event with how many tickets used each."""
     now = utc_now()
     nothing = sale_terms(store, event.id).money(0)
     offset, total = 0, 1
@@ -207,14 +187,11 @@ def list_codes(store: Store, event: EventView, search: str) -> Lines:
         yield _("No codes yet. Add one: eventdesk code add EARLYBIRD --off 10%")
 
 
-@code_command.command("end")
+@code_command.command("end", "EARLYBIRD")
 @click.argument("code")
 @on_event
 def end_code(store: Store, event: EventView, code: str) -> str:
-    """Take the discount code CODE no more.
-
-    Example: eventdesk code end EARLYBIRD
-    """
+    """Take the discount code CODE no more."""
     views, _total = list_discounts(store, SYSTEM, event.id, search=code, limit=1)
     view = the_one(_("code"), code, views, [each.about.code for each in views])
     end_discount(store, SYSTEM, view.id)
@@ -225,22 +202,13 @@ def _line(view: DiscountView, nothing: Money, now: datetime) -> str:
     about = view.about
     off = {
         "percent": f"{percent(about.value)} %",
-        "amount": str(replace(nothing, minor=about.value)),
-        "unlock": "unlocks",
+        "amount": money(replace(nothing, minor=about.value)),
+        "unlock": _("unlocks"),
     }[about.kind]
-    most = (
-        ""
-        if about.most_tickets is None
-        else _(" of {most_tickets}", most_tickets=about.most_tickets)
-    )
-    return _(
-        "{code:24}  {off:>14}  {used}{most} used  {state}",
-        code=about.code,
-        off=off,
-        used=view.used,
-        most=most,
-        state=view.state(now),
-    )
+    used = _("{used} used", used=view.used)
+    if about.most_tickets is not None:
+        used = _("{used} of {most} used", used=view.used, most=about.most_tickets)
+    return f"{about.code:24}  {off:>14}  {used}  {view.state(now)}"
 
 
 def _type_named(store: Store, event: EventView, typed: str, now: datetime) -> TicketTypeView:
@@ -277,61 +245,37 @@ def _money(text: str, like: Money) -> Money:
     return read_money(text, like.currency, like.exponent)
 
 
-def _number(text: str) -> int | None:
-    if text.strip().casefold() == "none":
-        return None
-    if not (text.strip().isascii() and text.strip().isdecimal()) or len(text) > 12:
-        raise InvalidInputError(
-            msg("{text!r} is no number.", text=text[:20]), hint=msg('Type one, or "none".')
-        )
-    return int(text)
-
-
-def _moment(text: str | None, event: EventView) -> datetime | None:
-    if text is None or text.strip().casefold() in ("", "none"):
-        return None
-    return read_moment(text, event.time_zone)
-
-
 question_command = group("question", "eventdesk question list")
 
 
-@question_command.command("list")
+@question_command.command("list", '--event "Demo Days"')
 @on_event
 def list_command(store: Store, event: EventView) -> Lines:
-    """List the questions of an event in the order in which they are asked.
-
-    Example: eventdesk question list --event "Demo Days"
-    """
+    """List the questions of an event in the order in which they are asked."""
     views = list_questions(store, SYSTEM, event.id)
     for number, view in enumerate(views, start=1):
         question = view.question
         marks = [
             question.kind.value.replace("_", "/"),
-            "required" if question.required else "",
+            _("required") if question.required else "",
             "" if question.active else _("not asked"),
-            _(
-                "after {depends_text!r} is {depends_value}",
-                depends_text=view.depends_text,
-                depends_value=question.depends_value,
-            )
-            if view.depends_text
-            else "",
             "/".join(question.choices),
         ]
-        words = ", ".join(filter(None, marks))
+        if view.depends_text:
+            after = {"question": view.depends_text, "answer": question.depends_value}
+            marks.insert(3, _("after {question!r} is {answer}", **after))
         yield _(
             "{number}. {text}  ({words}; {answers} answers)",
             number=number,
             text=plain(question.text),
-            words=plain(words),
+            words=plain(", ".join(filter(None, marks))),
             answers=view.answers,
         )
     if not views:
         yield _('Nothing is asked. Ask: eventdesk question add "Any allergies?"')
 
 
-@question_command.command("add")
+@question_command.command("add", '"Which menu?" --kind choice --choice Meat --choice Vegan')
 @click.argument("text")
 @on_event
 @click.option(
@@ -357,10 +301,7 @@ def add_command(
     value: str,
     kinds: tuple[str, ...],
 ) -> str:
-    """Ask TEXT, after the other questions.
-
-    Example: eventdesk question add "Which menu?" --kind choice --choice Meat --choice Vegan
-    """
+    """Ask TEXT, after the other questions."""
     earlier = _named(store, event.id, after).question.id if after else None
     types = list_ticket_types(store, SYSTEM, event.id)
     chosen = frozenset(
@@ -372,28 +313,22 @@ def add_command(
     return _("Asked: {text}", text=plain(text))
 
 
-@question_command.command("remove")
+@question_command.command("remove", '"Which menu"')
 @click.argument("text")
 @on_event
 def remove_command(store: Store, event: EventView, text: str) -> str:
-    """Ask the question that begins with TEXT no longer; answers that were given are kept.
-
-    Example: eventdesk question remove "Which menu"
-    """
+    """Ask the question that begins with TEXT no longer; answers that were given are kept."""
     question = _named(store, event.id, text).question
     gone = remove_question(store, SYSTEM, question.id)
     return _("Removed.") if gone else _("No longer asked; its answers are kept.")
 
 
-@question_command.command("move")
+@question_command.command("move", '"Which menu" --by -1')
 @click.argument("text")
 @click.option("--by", "places", type=int, required=True, help="Places; negative is earlier.")
 @on_event
 def move_command(store: Store, event: EventView, text: str, places: int) -> str:
-    """Ask the question that begins with TEXT so many places later, or earlier.
-
-    Example: eventdesk question move "Which menu" --by -1
-    """
+    """Ask the question that begins with TEXT so many places later, or earlier."""
     question = _named(store, event.id, text).question
     move_question(store, SYSTEM, question.id, places)
     return _("Moved.")
@@ -402,7 +337,7 @@ def move_command(store: Store, event: EventView, text: str, places: int) -> str:
 def _named(store: Store, event_id: UUID, typed: str) -> QuestionView:
     views = list_questions(store, SYSTEM, event_id)
     return the_one_named(
-        "question",
+        _("question"),
         typed,
         views,
         lambda each: plain(each.question.text),

@@ -30,7 +30,7 @@ DRAIN = timedelta(seconds=30)
 """How long badges may still print after the last picture."""
 
 
-@command("scan")
+@command("scan", 'guests.mp4 --list "Main entrance" --json')
 @click.argument("source")
 @on_list
 @click.option("--printer", default=None, help="Where badges go: folder, tcp://HOST:PORT, …")
@@ -49,8 +49,6 @@ def scan_command(store: Store, door: ListView, source: str, printer: str | None)
     Exits 0 when every code was decided and somebody was let in; 3 when all were refused; 1 when
     a scan could not be decided, no picture came, or no code was read in a file or folder; 2 for
     a wrong call.
-
-    Example: eventdesk scan guests.mp4 --list "Main entrance" --json
     """
     if not source.strip():
         raise InvalidInputError(

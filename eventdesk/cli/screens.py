@@ -62,43 +62,34 @@ def _with(options: Sequence[Callable[..., Any]], command: Callable[..., Any]) ->
     return command
 
 
-@command("open")
+@command("open", "--theme light")
 @_looks
 def open_command(**looks: Any) -> None:
-    """Open the full-screen program: sign in, choose a place to work.
-
-    Example: eventdesk open --theme light
-    """
+    """Open the full-screen program: sign in, choose a place to work."""
     settings = settings_of(**looks)
     if not (settings.home / FILE_NAME).exists():
         Store.create(settings.home).close()
     show(settings, "sign-in", only_printer=looks["printer"] is not None)
 
 
-@command("kiosk")
+@command("kiosk", '--camera 0 --list "Main entrance" --gate "Gate A"')
 @click.option("--camera", default=None, help="Camera (0), video file, folder or http/rtsp address.")
 @_place
 @_looks
 def kiosk_command(
     camera: str | None, listed: str, event: str, gate: str | None, **looks: Any
 ) -> None:
-    """Open the self-service kiosk; only the staff PIN closes it.
-
-    Example: eventdesk kiosk --camera 0 --list "Main entrance" --gate "Gate A"
-    """
+    """Open the self-service kiosk; only the staff PIN closes it."""
     settings = settings_of(camera=camera, gate=gate, **looks)
     given = looks["printer"] is not None
     show(settings, "kiosk", listed=listed, event=event, only_printer=given)
 
 
-@command("desk")
+@command("desk", '--list "Main entrance"')
 @_place
 @_looks
 def desk_command(listed: str, event: str, gate: str | None, **looks: Any) -> None:
-    """Open the registration desk for whoever owns this machine's files.
-
-    Example: eventdesk desk --list "Main entrance"
-    """
+    """Open the registration desk for whoever owns this machine's files."""
     given = looks["printer"] is not None
     settings = settings_of(gate=gate, **looks)
     show(settings, "desk", listed=listed, event=event, only_printer=given)

@@ -28,7 +28,7 @@ from eventdesk.seating import (
 seats_command = group("seats", "eventdesk seats plan")
 
 
-@seats_command.command("make")
+@seats_command.command("make", "Stalls A-F 20 --aisles 5,15 --dry-run")
 @click.argument("section")
 @click.argument("rows")
 @click.argument("seats", type=int)
@@ -48,10 +48,7 @@ def make(
     prefix: str,
     dry_run: bool,
 ) -> Lines:
-    """Make ROWS of so many SEATS in a SECTION, which is added when there is none.
-
-    Example: eventdesk seats make Stalls A-F 20 --aisles 5,15 --dry-run
-    """
+    """Make ROWS of so many SEATS in a SECTION, which is added when there is none."""
     new = NewRows(rows, seats, read_numbers(aisles), read_labels(block), prefix)
     shown = preview(new, name=section)
     if dry_run:
@@ -69,13 +66,10 @@ def make(
     )
 
 
-@seats_command.command("plan")
+@seats_command.command("plan", '--event "Demo Days"')
 @on_event
 def show_plan(store: Store, event: EventView) -> Lines:
-    """Draw the seats of an event, section by section.
-
-    Example: eventdesk seats plan --event "Demo Days"
-    """
+    """Draw the seats of an event, section by section."""
     sections = plan(store, SYSTEM, event.id, holder_id=None)
     for section in sections:
         free, taken = section.count("free"), section.count("taken")

@@ -27,7 +27,7 @@ from eventdesk.printing import ticket_badge
 ticket_command = group("ticket", "eventdesk ticket show K7QM2X9P")
 
 
-@ticket_command.command("show")
+@ticket_command.command("show", "K7QM2X9P --png ticket.png")
 @click.argument("code")
 @click.option("--png", type=click.Path(path_type=Path, dir_okay=False), help="Write it as PNG.")
 @click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Write it as SVG.")
@@ -44,10 +44,7 @@ def show(
     token: bool,
     overwrite: bool,
 ) -> Lines:
-    """Show a ticket with its QR code in the terminal, or write it as a picture.
-
-    Example: eventdesk ticket show K7QM2X9P --png ticket.png
-    """
+    """Show a ticket with its QR code in the terminal, or write it as a picture."""
     from badges import ticket as pictures
     from badges.qr import half_blocks
 
@@ -73,7 +70,7 @@ def show(
         yield " · ".join(parts)
 
 
-@ticket_command.command("export")
+@ticket_command.command("export", '--event "Demo Days" --to tickets/')
 @on_event
 @click.option(
     "--to",
@@ -84,10 +81,7 @@ def show(
 )
 @OVERWRITE
 def export(store: Store, event: EventView, folder: Path, overwrite: bool) -> str:
-    """Write one PNG a ticket of an event, named by its code.
-
-    Example: eventdesk ticket export --event "Demo Days" --to tickets/
-    """
+    """Write one PNG a ticket of an event, named by its code."""
     from badges.qr import png
 
     taken = event_detail(store, SYSTEM, event.id).taken
@@ -107,31 +101,23 @@ def export(store: Store, event: EventView, folder: Path, overwrite: bool) -> str
     )
 
 
-@ticket_command.command("reissue")
+@ticket_command.command("reissue", 'K7QM2X9P --reason "phone lost"')
 @click.argument("code")
 @click.option("--reason", required=True, help="Why; the old code answers with it.")
 @on_store
 def reissue_ticket(store: Store, code: str, reason: str) -> str:
-    """Issue a ticket's QR code anew; the old one is revoked.
-
-    Example: eventdesk ticket reissue K7QM2X9P --reason "phone lost"
-    """
+    """Issue a ticket's QR code anew; the old one is revoked."""
     found = ticket_by_code(store, code)
     return reissue(store, SYSTEM, found.id, reason=reason)
 
 
-@ticket_command.command("block")
+@ticket_command.command("block", 'K7QM2X9P --note "card reported stolen"', "K7QM2X9P --lift")
 @click.argument("code")
 @click.option("--note", default="", help="Why; staff see it when the ticket is refused.")
 @click.option("--lift", is_flag=True, help="Take the ticket again.")
 @on_store
 def block_ticket(store: Store, code: str, note: str, lift: bool) -> str:
-    """Refuse a ticket at every door from now on, or take it again.
-
-    Example:
-      eventdesk ticket block K7QM2X9P --note "card reported stolen"
-      eventdesk ticket block K7QM2X9P --lift
-    """
+    """Refuse a ticket at every door from now on, or take it again."""
     if lift == bool(note):
         raise click.UsageError(_("Say either --note or --lift."))
     found = ticket_by_code(store, code)
@@ -142,7 +128,7 @@ def block_ticket(store: Store, code: str, note: str, lift: bool) -> str:
     return _("Ticket {code} is blocked.", code=found.code)
 
 
-@ticket_command.command("companion")
+@ticket_command.command("companion", "K7QM2X9P --of 4HTN8RWC")
 @click.argument("code")
 @click.option("--of", "lead", default="", help="Ticket code of whom the holder accompanies.")
 @on_store
@@ -150,8 +136,6 @@ def companion(store: Store, code: str, lead: str) -> Lines:
     """Make the ticket CODE one for a companion, who enters with or behind another holder.
 
     Without --of the ticket is nobody's companion any more.
-
-    Example: eventdesk ticket companion K7QM2X9P --of 4HTN8RWC
     """
     found = ticket_by_code(store, code)
     lead_id = ticket_by_code(store, lead).id if lead.strip() else None

@@ -27,14 +27,12 @@ SCREENSHOT = "kiosk.svg"
 MADE_BY_TOUR = ".tour"
 
 
-@command("tour")
+@command("tour", "eventdesk --home ./try tour")
 def tour_command() -> Lines:
     """Make a demo event with a film of its guests, and open the kiosk with the film as camera.
 
     Without a terminal the same film goes through `eventdesk scan`, and a table tells what came
     of it.
-
-    Example: eventdesk --home ./try tour
     """
     settings = settings_of()
     store = Store(settings.home) if (settings.home / FILE_NAME).exists() else None

@@ -45,16 +45,13 @@ _json = as_json(help="Print it as JSON.")
 waitlist_command = group("waitlist", 'eventdesk waitlist list --event "Harbour Summit"')
 
 
-@waitlist_command.command("list")
+@waitlist_command.command("list", "--search ada")
 @on_event
 @click.option("--search", default="", help="Part of a name or an e-mail address.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, help="Most lines to print.")
 @_json
 def list_command(store: Store, event: EventView, search: str, limit: int) -> Told:
-    """Show who waits for what, in the order in which places are given.
-
-    Example: eventdesk waitlist list --search ada
-    """
+    """Show who waits for what, in the order in which places are given."""
     found, total = list_waitlist(
         store, SYSTEM.at(noted_now(store)), event.id, search=search, limit=limit
     )
@@ -70,16 +67,13 @@ def _listed(lines: Iterable[str], total: int, none: str) -> list[str]:
     return told or [none]
 
 
-@waitlist_command.command("join")
+@waitlist_command.command("join", 'ada@example.org --name "Ada Lovelace" --type Regular')
 @click.argument("email")
 @click.option("--name", required=True, help="Whom to write down.")
 @click.option("--type", "kind", required=True, help="Ticket type, by name.")
 @on_event
 def join_command(store: Store, event: EventView, email: str, name: str, kind: str) -> str:
-    """Write somebody down for a ticket type that is sold out.
-
-    Example: eventdesk waitlist join ada@example.org --name "Ada Lovelace" --type Regular
-    """
+    """Write somebody down for a ticket type that is sold out."""
     type_id = type_named(store, event.id, kind)
     entry = join(store, SYSTEM, event.id, ticket_type_id=type_id, name=name, email=email)
     return _(
@@ -90,15 +84,12 @@ def join_command(store: Store, event: EventView, email: str, name: str, kind: st
     )
 
 
-@waitlist_command.command("leave")
+@waitlist_command.command("leave", 'ada@example.org --reason "asked by phone"')
 @click.argument("email")
 @click.option("--reason", default="", help="Why; the person is told.")
 @on_event
 def leave_command(store: Store, event: EventView, email: str, reason: str) -> Lines:
-    """Take somebody off all waitlists of an event.
-
-    Example: eventdesk waitlist leave ada@example.org --reason "asked by phone"
-    """
+    """Take somebody off all waitlists of an event."""
     own = _entries_of(store, event, email)
     if not own:
         raise NotFoundError(
@@ -111,14 +102,11 @@ def leave_command(store: Store, event: EventView, email: str, reason: str) -> Li
         yield _("{name} waits no more for {what}.", name=plain(entry.name), what=plain(entry.what))
 
 
-@waitlist_command.command("accept")
+@waitlist_command.command("accept", "ada@example.org")
 @click.argument("email")
 @on_event
 def accept_command(store: Store, event: EventView, email: str) -> Lines:
-    """Take the place that somebody was offered, for instance when they call.
-
-    Example: eventdesk waitlist accept ada@example.org
-    """
+    """Take the place that somebody was offered, for instance when they call."""
     offered = [
         entry for entry in _entries_of(store, event, email) if entry.state is EntryState.OFFERED
     ]
@@ -138,13 +126,10 @@ def _entries_of(store: Store, event: EventView, email: str) -> list[EntryView]:
     return [entry for entry in found if entry.email.lower() == email.strip().lower()]
 
 
-@waitlist_command.command("fill")
+@waitlist_command.command("fill", '--event "Harbour Summit"')
 @on_event
 def fill_command(store: Store, event: EventView) -> str:
-    """Give all free places to those who wait; the open program does it by itself.
-
-    Example: eventdesk waitlist fill --event "Harbour Summit"
-    """
+    """Give all free places to those who wait; the open program does it by itself."""
     given = fill_now(store, SYSTEM, event.id)
     return _("Places offered or given: {total}.", total=len(given))
 
@@ -152,7 +137,7 @@ def fill_command(store: Store, event: EventView) -> str:
 queue_command = group("queue", 'eventdesk queue run --event "Harbour Summit"')
 
 
-@queue_command.command("open")
+@queue_command.command("open", '--from "2026-05-01 09:00" --until "2026-05-01 10:00"')
 @click.option("--from", "begin", required=True, help='Such as "2026-05-01 09:00".')
 @click.option("--until", "end", required=True, help='Such as "2026-05-01 10:00".')
 @click.option("--by-lot", is_flag=True, help="Draw lots; else who asks first is taken first.")
@@ -161,8 +146,6 @@ def open_command(store: Store, event: EventView, begin: str, end: str, by_lot: b
     """Say when requests are collected, in the time zone of the event.
 
     VIP always goes before regular; among equals who asked first, or by lot.
-
-    Example: eventdesk queue open --from "2026-05-01 09:00" --until "2026-05-01 10:00"
     """
     queue_from = read_moment(begin, event.time_zone)
     queue_until = read_moment(end, event.time_zone)
@@ -177,18 +160,15 @@ def open_command(store: Store, event: EventView, begin: str, end: str, by_lot: b
     )
 
 
-@queue_command.command("close")
+@queue_command.command("close", '--event "Harbour Summit"')
 @on_event
 def close_command(store: Store, event: EventView) -> str:
-    """Collect no more requests from now on; `eventdesk queue run` then takes them.
-
-    Example: eventdesk queue close --event "Harbour Summit"
-    """
+    """Collect no more requests from now on; `eventdesk queue run` then takes them."""
     close_queue(store, SYSTEM.at(noted_now(store)), event.id)
     return _("Requests for {name} are collected no more.", name=plain(event.name))
 
 
-@queue_command.command("ask")
+@queue_command.command("ask", "ada@example.org --type VIP")
 @click.argument("email")
 @click.option("--type", "kind", required=True, help="Ticket type, by name.")
 @click.option("--name", "names", multiple=True, help="Who comes; repeat it. Else the account's.")
@@ -196,10 +176,7 @@ def close_command(store: Store, event: EventView) -> str:
 @click.option("--access-code", default="", help="Lets in to a private event.")
 @on_event
 def ask_command(store: Store, event: EventView, /, email: str, kind: str, **given: Any) -> str:
-    """Ask for tickets by the account EMAIL while requests are collected.
-
-    Example: eventdesk queue ask ada@example.org --type VIP
-    """
+    """Ask for tickets by the account EMAIL while requests are collected."""
     actor = acting(store, email)
     type_id = type_named(store, event.id, kind)
     names = given["names"] or (actor.name,)
@@ -221,16 +198,13 @@ def ask_command(store: Store, event: EventView, /, email: str, kind: str, **give
     )
 
 
-@queue_command.command("list")
+@queue_command.command("list", "--search ada")
 @click.option("--search", default="", help="Part of a name or an e-mail address.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, help="Most lines to print.")
 @on_event
 @_json
 def requests_command(store: Store, event: EventView, search: str, limit: int) -> Told:
-    """List the requests, those that are decided first; as a file: `eventdesk export queue`.
-
-    Example: eventdesk queue list --search ada
-    """
+    """List the requests, those that are decided first; as a file: `eventdesk export queue`."""
     found, total = list_requests(store, SYSTEM, event.id, search=search, limit=limit)
     lines = _listed(map(_request_line, found), total, _("No requests."))
     return Told(lines, lambda: [asdict(view) for view in found], indent=1)
@@ -242,14 +216,11 @@ def _request_line(view: RequestView) -> str:
     return "  ".join(filter(None, (words, view.booking_code, plain(view.reason))))
 
 
-@queue_command.command("withdraw")
+@queue_command.command("withdraw", "ada@example.org")
 @click.argument("email")
 @on_event
 def withdraw_command(store: Store, event: EventView, email: str) -> str:
-    """Take the request of the account EMAIL back, before it is decided.
-
-    Example: eventdesk queue withdraw ada@example.org
-    """
+    """Take the request of the account EMAIL back, before it is decided."""
     actor = acting(store, email)
     own = my_requests(store, actor, event_id=event.id)
     waiting = [view for view in own if view.state is RequestState.WAITING]
@@ -262,15 +233,12 @@ def withdraw_command(store: Store, event: EventView, email: str) -> str:
     return _("{name} asks no more.", name=plain(actor.name))
 
 
-@queue_command.command("run")
+@queue_command.command("run", '--event "Harbour Summit"')
 @on_event
 @click.option("--most", type=click.IntRange(min=1), help="Take so many at most; go on later.")
 @_json
 def run_command(store: Store, event: EventView, most: int | None) -> Told:
-    """Take the requests: VIP first, then first come first served, or by lot. Repeat as you like.
-
-    Example: eventdesk queue run --event "Harbour Summit"
-    """
+    """Take the requests: VIP first, then first come first served, or by lot. Repeat as you like."""
     event_id, now = event.id, utc_now()
     before = queue_summary(store, SYSTEM.at(now), event_id)
     count = min(before.waiting, most or before.waiting)
@@ -286,14 +254,11 @@ def run_command(store: Store, event: EventView, most: int | None) -> Told:
     return _told(after, now)
 
 
-@queue_command.command("summary")
+@queue_command.command("summary", "--json")
 @on_event
 @_json
 def summary_command(store: Store, event: EventView) -> Told:
-    """Show how many requests are confirmed, sold out, cancelled, and what is sold, held and left.
-
-    Example: eventdesk queue summary --json
-    """
+    """Show how many requests are confirmed, sold out, cancelled, and what is sold, held and left."""  # noqa: E501
     now = utc_now()
     standing = queue_summary(store, SYSTEM.at(now), event.id)
     return _told(standing, now)

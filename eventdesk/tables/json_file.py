@@ -17,7 +17,7 @@ MAX_OBJECT: Final = 1_000_000
 
 _BLOCK: Final = 1 << 16
 _MAX_NUMBER: Final = 400
-_EXAMPLE: Final = msg('Such as [{"name": "Ada"}, {"name": "Grace"}].')
+_EXAMPLE: Final = msg("Such as {example}.", example='[{"name": "Ada"}, {"name": "Grace"}]')
 _SPACES = re.compile(r"[ \t\n\r]*")
 
 

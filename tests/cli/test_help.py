@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from functools import cache
 
 import click
 import pytest
@@ -9,8 +10,9 @@ from click.testing import CliRunner
 
 from eventdesk.cli import cli
 from eventdesk.cli.command_table import COMMANDS
-from eventdesk.cli.help_words import speak
+from eventdesk.cli.help_words import help_messages, speak
 from eventdesk.core.messages import reader
+from tools.messages import read_catalogue
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -40,6 +42,24 @@ def test_the_example_names_its_own_command_and_known_options(path: tuple[str, ..
     assert any(" ".join(path) in line for line in lines)
     for line in lines:
         assert options_in(line) <= options_known(line), line
+
+
+@pytest.mark.parametrize("path", [(), *commands(cli)], ids=" ".join)
+def test_all_of_a_help_is_in_the_catalogue(path: tuple[str, ...]) -> None:
+    command: click.Command = cli
+    for word in path:
+        assert isinstance(command, click.Group)
+        command = command.get_command(click.Context(command), word) or command
+    said = [
+        *help_messages(command.help or ""),
+        *(getattr(each, "help", None) for each in command.params),
+    ]
+    assert [each for each in said if each and each not in catalogue()] == []
+
+
+@cache
+def catalogue() -> frozenset[str]:
+    return frozenset(str(each.id) for each in read_catalogue("de"))
 
 
 def options_in(line: str) -> set[str]:
