@@ -154,9 +154,7 @@ def add_code(
 ) -> list[str]:
     """Add the discount code CODE, or many that begin with it."""
     if (off is None) != unlock:
-        raise InvalidInputError(
-            msg("Say what it takes off, or that it unlocks."), hint="--off 10%"
-        )
+        raise InvalidInputError(msg("Say what it takes off, or that it unlocks."), hint="--off 10%")
     kind, value = _off(off, sale_terms(store, event.id).money(0))
     types = [(one.id, one.about.name) for one in list_ticket_types(store, SYSTEM, event.id)]
     how = Typed(event.time_zone, offers={"type_ids": lambda: types})
