@@ -75,6 +75,13 @@ class EventDeskError(Exception):
         return str(self.message)
 
     @property
+    def whole(self) -> Message:
+        """What is wrong and what can be done about it, in a row."""
+        if not self.advice:
+            return self.message
+        return Message("{problem} {advice}", {"problem": self.message, "advice": self.advice})
+
+    @property
     def hint(self) -> str:
         """What the person can do about it, or ""."""
         return str(self.advice)

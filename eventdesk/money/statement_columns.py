@@ -66,6 +66,9 @@ _CALLED: Mapping[str, Message] = {
 NEEDED = ("date", "amount", "purpose")
 
 
+_FINE = msg("")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a statement.
@@ -75,7 +78,7 @@ class Entry:
         amount_minor: What came in, negative what went out; None where it cannot be read.
         currency: What its own column says, or "".
         digest: The same for the same line in another file; identical lines of a file differ.
-        problem: Why the amount cannot be read, or "".
+        problem: Why the amount cannot be read, or an empty message.
     """
 
     row: int
@@ -85,7 +88,7 @@ class Entry:
     payer: str
     purpose: str
     digest: str
-    problem: str = ""
+    problem: Message = _FINE
 
     @property
     def is_remark(self) -> bool:
@@ -180,8 +183,8 @@ def _may_be_code(text: str) -> bool:
 
 
 _SIGNS = frozenset(CODE_ALPHABET)
-_CUT_OFF = "The file ends in the middle of this row; get it again."
-_UNREADABLE = "The amount cannot be read."
+_CUT_OFF = msg("The file ends in the middle of this row; get it again.")
+_UNREADABLE = msg("The amount cannot be read.")
 _OUTGOING = ("s", "d", "dr", "debit", "soll", "af")
 
 
@@ -249,7 +252,7 @@ def _read(
             cells[name][:MAX_TEXT] for name in ("date", "payer", "purpose")
         )
         if not cells["amount"]:
-            problem = ""
+            problem = _FINE
         currency = cells["currency"].upper()[:3]
         texts = (as_known(cells[name])[:MAX_TEXT] for name in ("payer", "purpose"))
         same = "\x1f".join((_day(booked_on), str(minor), currency, *texts))
@@ -276,7 +279,7 @@ def _need_one_line(number: int, cells: Mapping[str, str]) -> None:
             )
 
 
-def _amount(text: str, point: str, exponent: int) -> tuple[int | None, str]:
+def _amount(text: str, point: str, exponent: int) -> tuple[int | None, Message]:
     """Read an amount with its sign.
 
     What its one sign means where three digits follow, the other amounts of the file say. Where
@@ -296,7 +299,7 @@ def _amount(text: str, point: str, exponent: int) -> tuple[int | None, str]:
     signs = re.sub(r"[^.,]", "", typed)
     if signs and not point:
         if exponent not in (0, 3):
-            return None, f"{text[:20]} may be thousands or decimals."
+            return None, msg("{text} may be thousands or decimals.", text=text[:20])
         other = "," if signs == "." else "."
         point = signs if exponent == 3 else other
     group = "," if point == "." else "."
@@ -310,7 +313,7 @@ def _amount(text: str, point: str, exponent: int) -> tuple[int | None, str]:
     minor = int(found[2].replace(group, "") + part.ljust(exponent, "0"))
     if minor > MAX_MINOR:
         return None, _UNREADABLE
-    return (-minor if "-" in (found[1], found[4]) else minor), ""
+    return (-minor if "-" in (found[1], found[4]) else minor), _FINE
 
 
 def _day(text: str) -> str:

@@ -27,9 +27,10 @@ from eventdesk.acts import (
     steps,
     writes,
 )
+from eventdesk.core.booking_states import STATE_WORDS
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id, read_code
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, kept_text, kept_texts, msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method
 from eventdesk.money.booking_balances import balances, booking_row
@@ -113,6 +114,7 @@ class _Plan:
     entry: Entry
     line: StatementLine
     booking_id: UUID | None
+    problem: str | Message = ""
 
 
 @steps(Permission.MONEY, about="event_id")
@@ -344,21 +346,25 @@ def _plan(
         elif entry.is_remark:
             yield _Plan(entry, replace(line, match=Match.REMARK), None)
         elif entry.amount_minor is None:
-            yield _Plan(entry, replace(line, problem=entry.problem), None)
+            yield _to_look_at(entry, line, entry.problem)
         elif entry.amount_minor <= 0:
             yield _Plan(entry, replace(line, match=Match.OUTGOING), None)
         elif line.amount.currency != event.currency:
-            problem = f"It is no {event.currency}."
-            yield _Plan(entry, replace(line, problem=problem), None)
+            problem = msg("It is no {currency}.", currency=event.currency)
+            yield _to_look_at(entry, line, problem)
         elif entry.digest in elsewhere:
-            problem = "It is booked at another event already."
-            yield _Plan(entry, replace(line, problem=problem), None)
+            problem = msg("It is booked at another event already.")
+            yield _to_look_at(entry, line, problem)
         else:
             words, runs = (
                 [bookings[code] for code in each if code in bookings]
                 for each in codes[entry.digest]
             )
             yield _matched(entry, line, event.id, words, runs, due)
+
+
+def _to_look_at(entry: Entry, line: StatementLine, problem: Message) -> _Plan:
+    return _Plan(entry, replace(line, problem=str(problem)), None, problem)
 
 
 def _matched(
@@ -383,23 +389,24 @@ def _matched(
     words, runs = ([row for row in rows if row.event_id == event_id] for rows in (words, runs))
     fits = fitting((*words, *runs))
     named = words or runs
-    problem = ""
+    problem = None
     if not named:
-        problem = "No booking of this event is named."
+        problem = msg("No booking of this event is named.")
     elif others:
-        problem = f"Booking {others[0].code} of another event is named too."
+        problem = msg("Booking {code} of another event is named too.", code=others[0].code)
     elif not fits and len(named) > 1:
-        problem = f"Several bookings are named: {', '.join(row.code for row in named[:3])}."
+        some = ", ".join(row.code for row in named[:3])
+        problem = msg("Several bookings are named: {codes}.", codes=some)
     elif not fits and not words:
-        problem = f"Perhaps it is for booking {named[0].code}."
-    if problem:
-        return _Plan(entry, replace(line, problem=problem), None)
+        problem = msg("Perhaps it is for booking {code}.", code=named[0].code)
+    if problem is not None:
+        return _to_look_at(entry, line, problem)
     row = fits[0] if fits else named[0]
     seen = replace(line, booking_code=row.code)
     if row.state != "pending" or due[row.id] <= 0:
-        state = row.state if row.state != "pending" else "paid"
-        problem = f"Booking {row.code} is {state} already."
-        return _Plan(entry, replace(seen, problem=problem), None)
+        state = STATE_WORDS[row.state if row.state != "pending" else "paid"]
+        problem = msg("Booking {code} is {state} already.", code=row.code, state=state)
+        return _to_look_at(entry, seen, problem)
     match = Match.PAID
     if amount != due[row.id]:
         match = Match.PART if amount < due[row.id] else Match.OVER
@@ -433,7 +440,7 @@ def _book(act: Act, event: Any, plan: _Plan) -> StatementLine:
             payer=line.payer,
             purpose=line.purpose,
             payment_id=payment_id,
-            problem=line.problem,
+            **kept_texts(problem=plan.problem),
             imported_at=act.now,
         )
     )
@@ -492,7 +499,7 @@ def _line_row(connection: Connection, line_id: UUID) -> Any:
 
 
 def _settle_line(connection: Connection, line_id: UUID, payment_id: UUID | None) -> None:
-    update_row(connection, StatementLineRow, line_id, payment_id=payment_id, problem="")
+    update_row(connection, StatementLineRow, line_id, payment_id=payment_id, problem="", said=None)
 
 
 def _stored(row: Any, exponent: int) -> StatementLine:
@@ -504,6 +511,6 @@ def _stored(row: Any, exponent: int) -> StatementLine:
         row.purpose,
         Match.PAID if row.payment_id else Match.OPEN,
         row.code or "",
-        row.problem,
+        kept_text(row.said, "problem", row.problem),
         row.id,
     )

@@ -13,7 +13,7 @@ from data.schema import DeliveryRow, GateRow
 from data.store import Store
 from eventdesk.acts import Act, reads
 from eventdesk.core.errors import NotFoundError
-from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.messages import _, _n, kept_text, msg
 from eventdesk.printing.deliveries import FAILED, OPEN
 from eventdesk.printing.printer import BadgePlace, BadgeQueue, health_words
 from eventdesk.printing.printer_routes import (
@@ -94,6 +94,7 @@ def badge_place(act: Act, delivery_id: UUID) -> BadgePlace:
             DeliveryRow.printer_id,
             DeliveryRow.delivered_to,
             DeliveryRow.last_error,
+            DeliveryRow.said,
         ).where(DeliveryRow.id == delivery_id)
     ).one_or_none()
     if row is None:
@@ -113,7 +114,7 @@ def badge_place(act: Act, delivery_id: UUID) -> BadgePlace:
         moved,
         _sentence(row.state, name, gate, printers),
         row.delivered_to or "",
-        stuck or row.last_error or "",
+        stuck or kept_text(row.said, "last_error", row.last_error or ""),
     )
 
 
@@ -160,15 +161,15 @@ def _gate_of(connection: Connection, printer: PrinterFacts | None, asked: UUID |
 
 def _first_error(connection: Connection, at_event: Sequence[Any]) -> str:
     query = (
-        select(DeliveryRow.last_error)
+        select(DeliveryRow.last_error, DeliveryRow.said)
         .where(_BADGE, DeliveryRow.last_error.is_not(None), *at_event)
         .order_by(DeliveryRow.created_at)
         .limit(1)
     )
     for state in (OPEN, FAILED):
-        error: str | None = connection.execute(query.where(state)).scalar_one_or_none()
-        if error:
-            return error
+        row = connection.execute(query.where(state)).one_or_none()
+        if row is not None and row.last_error:
+            return kept_text(row.said, "last_error", row.last_error)
     return ""
 
 

@@ -42,7 +42,7 @@ from data.touched import HOUSE, note_touched
 from eventdesk.acts import SYSTEM, Act, Steps, Topic, event_of, reads, steps, writes
 from eventdesk.booking import MAX_NOTE
 from eventdesk.core.errors import EventDeskError
-from eventdesk.core.messages import in_english
+from eventdesk.core.messages import Message, kept_texts
 from eventdesk.core.printing import Status
 from eventdesk.printing.printer_leases import put_health
 from eventdesk.printing.printer_routes import (
@@ -138,7 +138,7 @@ def claim_badges(
 def _jobs(steps: Steps, courier: str, taken: Sequence[UUID]) -> list[BadgeJob]:
     """Read what stands on the badges that were taken."""
     jobs: list[BadgeJob] = []
-    failed: list[tuple[UUID, int, str]] = []
+    failed: list[tuple[UUID, int, Message]] = []
     with steps.read() as act:
         rows = act.connection.execute(_BADGES, {"taken": taken}).all()
         sponsors = sponsor_lines(act.connection, [row.event_id for row in rows])
@@ -150,8 +150,7 @@ def _jobs(steps: Steps, courier: str, taken: Sequence[UUID]) -> list[BadgeJob]:
                     act.store, row, mark=row.mark, sponsors=thanks, facts=facts[row.id]
                 )
             except EventDeskError as error:
-                reason = f"{in_english(error)} {in_english(error.advice)}".strip()
-                failed.append((row.delivery_id, row.attempts, reason))
+                failed.append((row.delivery_id, row.attempts, error.whole))
             else:
                 jobs.append(BadgeJob(row.delivery_id, badge, row.attempts))
     for delivery_id, attempts, reason in failed:
@@ -378,7 +377,7 @@ def retry_badge(
     delivery_id: UUID,
     *,
     attempts: int,
-    error: str,
+    error: str | Message,
     may_be_out: bool = False,
     at_once: bool = False,
     printer_id: UUID | None = None,
@@ -407,7 +406,7 @@ def retry_badge(
         state="queued",
         due_at=due_at,
         printer_id=None,
-        last_error=error[:MAX_NOTE],
+        **_why(error),
         **(MARKED if may_be_out else {}),
     )
     if printer_id is not None and status is not None:
@@ -416,7 +415,9 @@ def retry_badge(
 
 
 @writes(anybody=True, about=event_of(DeliveryRow, "delivery_id"))
-def give_up_badge(act: Act, courier: str, delivery_id: UUID, *, attempts: int, error: str) -> None:
+def give_up_badge(
+    act: Act, courier: str, delivery_id: UUID, *, attempts: int, error: str | Message
+) -> None:
     """Note that a badge cannot get out whatever is tried; a person must look."""
     act.touch(Topic.PRINTING)
     _finish(
@@ -426,13 +427,19 @@ def give_up_badge(act: Act, courier: str, delivery_id: UUID, *, attempts: int, e
         attempts,
         state="failed",
         finished_at=act.now,
-        last_error=error[:MAX_NOTE],
+        **_why(error),
     )
 
 
 @writes(anybody=True, about=event_of(DeliveryRow, "delivery_id"))
 def pass_on_badge(
-    act: Act, courier: str, delivery_id: UUID, *, attempts: int, printer_id: UUID, error: str
+    act: Act,
+    courier: str,
+    delivery_id: UUID,
+    *,
+    attempts: int,
+    printer_id: UUID,
+    error: str | Message,
 ) -> str:
     """Hand a badge its printer refused to the next one that has not; without one it failed.
 
@@ -448,7 +455,7 @@ def pass_on_badge(
     refused = [*row.payload.get(REFUSED_BY, ()), str(printer_id)]
     others = in_order(read_printers(act.connection), row.gate_id, row.device_id)
     following = first_that_prints([one for one in others if str(one.id) not in refused], act.now)
-    values: dict[str, Any] = {"last_error": error[:MAX_NOTE]}
+    values = _why(error)
     if following is None:
         values |= {"state": "failed", "finished_at": act.now}
     else:
@@ -481,7 +488,7 @@ _LEASED = (
 )
 """Ends a lease; one that was taken over meanwhile is not touched."""
 
-_OUT = _LEASED.values(last_error=None)
+_OUT = _LEASED.values(last_error=None, said=None)
 _RETURNED = _LEASED.values(state="queued", printer_id=None)
 
 
@@ -555,15 +562,23 @@ def sent_jobs(act: Act, printer_id: UUID | None, name: str, *, limit: int = 20) 
     ]
 
 
+def _why(error: str | Message) -> dict[str, Any]:
+    """The columns that say why a badge is not out; a long text is cut, and kept in English only."""
+    kept = kept_texts(last_error=error)
+    if len(kept["last_error"]) > MAX_NOTE:
+        return {"last_error": kept["last_error"][:MAX_NOTE], "said": None}
+    return kept
+
+
 @steps(anybody=True)
-def settle_job(steps: Steps, job: SentJob, *, printed: bool, error: str) -> None:
+def settle_job(steps: Steps, job: SentJob, *, printed: bool, error: str | Message) -> None:
     """Write down whether a badge in a printer's queue is out; else the next try is marked.
 
     Nothing happens when it was settled meanwhile.
     """
     values: dict[str, object] = {"state": "printed", "finished_at": steps.now, "job_ref": None}
     if not printed:
-        values = {**values, **MARKED, "state": "failed", "last_error": error[:MAX_NOTE]}
+        values = {**values, **MARKED, "state": "failed", **_why(error)}
     _settle(steps.store, job, values)
 
 
@@ -587,7 +602,7 @@ def forget_unclaimed(steps: Steps) -> int:
 
 
 @writes(anybody=True)
-def take_back_job(act: Act, job: SentJob, *, error: str) -> bool:
+def take_back_job(act: Act, job: SentJob, *, error: str | Message) -> bool:
     """Give a badge that lies in the queue of a printer in trouble to the next one, marked.
 
     Returns:
@@ -611,7 +626,7 @@ def take_back_job(act: Act, job: SentJob, *, error: str) -> bool:
             printer_id=None,
             job_ref=None,
             sent_at=None,
-            last_error=error[:MAX_NOTE],
+            **_why(error),
             **MARKED,
         )
     )

@@ -13,7 +13,7 @@ from data.schema import DeliveryRow, EventRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import kept_text, msg
 from eventdesk.printing.deliveries import FAILED, MARKED, OPEN, SENT
 from eventdesk.printing.printer import PrinterBadge
 from eventdesk.printing.printer_routes import (
@@ -198,7 +198,7 @@ def _badge(row: Any, printers: Sequence[PrinterFacts], now: datetime) -> Printer
         row.ticket_code,
         row.state,
         printer.name if printer is not None else "",
-        row.error,
+        kept_text(row.said, "last_error", row.error),
         row.mark,
         row.attempts,
     )
@@ -211,6 +211,7 @@ _LINES = select(
     func.coalesce(TicketRow.code, "").label("ticket_code"),
     DeliveryRow.state,
     func.coalesce(DeliveryRow.last_error, "").label("error"),
+    DeliveryRow.said,
     DeliveryRow.mark,
     DeliveryRow.attempts,
     DeliveryRow.created_at,
@@ -248,7 +249,20 @@ def list_failed(
     rows: Sequence[Any] = act.connection.execute(
         joined.order_by(DeliveryRow.finished_at.desc(), DeliveryRow.id).limit(limit).offset(offset)
     ).all()
-    return [FailedDelivery(*row) for row in rows], total
+    failed = [
+        FailedDelivery(
+            row.id,
+            row.kind,
+            row.event_name,
+            row.name,
+            row.ticket_code,
+            row.attempts,
+            kept_text(row.said, "last_error", row.error),
+            row.failed_at,
+        )
+        for row in rows
+    ]
+    return failed, total
 
 
 @writes(Permission.INSTALLATION, about=event_of(DeliveryRow, "delivery_id"))
@@ -292,6 +306,7 @@ _FAILED_LINES = (
         func.coalesce(TicketRow.code, "").label("ticket_code"),
         DeliveryRow.attempts,
         func.coalesce(DeliveryRow.last_error, "").label("error"),
+        DeliveryRow.said,
         func.coalesce(DeliveryRow.finished_at, DeliveryRow.created_at).label("failed_at"),
     )
     .join(EventRow, EventRow.id == DeliveryRow.event_id)

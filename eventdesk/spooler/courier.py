@@ -30,7 +30,7 @@ from eventdesk.core.errors import (
     StoreError,
 )
 from eventdesk.core.kept_child import ChildLostError, NoChildError
-from eventdesk.core.messages import Message, in_english, msg
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.printing import Health, Status
 from eventdesk.printing import (
     FOLLOWED_FOR,
@@ -358,7 +358,7 @@ class Courier:
         self._outcomes.add(outcome)
 
     def _end_lease(
-        self, verb: Callable[..., object], job: BadgeJob, error: str, **more: object
+        self, verb: Callable[..., object], job: BadgeJob, error: str | Message, **more: object
     ) -> None:
         """Write down by `retry_badge` or `give_up_badge` that a badge did not get out."""
         asked = (self._store, SYSTEM.at(self._now()), self.name, job.delivery_id)
@@ -376,7 +376,7 @@ class Courier:
         try:
             self._store.check()
         except StoreError as error:
-            self._end_lease(retry_badge, job, in_english(error), at_once=True)
+            self._end_lease(retry_badge, job, error.message, at_once=True)
             return
         begun_s = self._seconds()
         try:
@@ -384,15 +384,15 @@ class Courier:
         except PrinterOfflineError as error:
             self._put_back(job, error.message, _how(error), may_be_out=error.may_be_out)
         except PrinterRefusedError as error:
-            self._give_up(job, _whole(error), elsewhere=True)
+            self._give_up(job, error.whole, elsewhere=True)
         except ChildLostError as error:
-            reason = in_english(msg("The badge could not be drawn: {error}", error=error))
+            reason = msg("The badge could not be drawn: {error}", error=error.message)
             self._draw_later(job, reason, to_blame=not isinstance(error, NoChildError))
         except EventDeskError as error:
-            self._give_up(job, _whole(error))
+            self._give_up(job, error.whole)
         except Exception as error:
             log.exception("Badge %s cannot be printed", job.delivery_id)
-            self._give_up(job, f"The badge cannot be drawn: {error}")
+            self._give_up(job, msg("The badge cannot be drawn: {error}", error=error))
         else:
             self._took_s = self._seconds() - begun_s
             self._conclude(job, paper)
@@ -430,21 +430,21 @@ class Courier:
         self._end_lease(
             retry_badge,
             job,
-            in_english(error),
+            error,
             may_be_out=may_be_out,
             at_once=True,
             printer_id=self.printer_id,
             status=self.status,
         )
 
-    def _give_up(self, job: BadgeJob, reason: str, *, elsewhere: bool = False) -> None:
+    def _give_up(self, job: BadgeJob, reason: Message, *, elsewhere: bool = False) -> None:
         if elsewhere and self.printer_id is not None:
             self._note(partial(self._pass_on, job, self.printer_id, reason, self._now()))
         else:
             log.error("Badge %s failed: %s", job.delivery_id, reason)
             self._end_lease(give_up_badge, job, reason)
 
-    def _draw_later(self, job: BadgeJob, error: str, *, to_blame: bool) -> None:
+    def _draw_later(self, job: BadgeJob, error: Message, *, to_blame: bool) -> None:
         """Put a badge back whose drawing was lost; the printer is well and takes the others."""
         if to_blame and job.attempts >= MAX_DRAWN:
             self._give_up(job, error)
@@ -452,7 +452,7 @@ class Courier:
         log.warning("Badge %s waits: %s", job.delivery_id, error)
         self._end_lease(retry_badge, job, error)
 
-    def _pass_on(self, job: BadgeJob, printer_id: UUID, reason: str, now: datetime) -> None:
+    def _pass_on(self, job: BadgeJob, printer_id: UUID, reason: Message, now: datetime) -> None:
         following = pass_on_badge(
             self._store,
             SYSTEM.at(now),
@@ -483,7 +483,7 @@ class Courier:
             try:
                 paper = self.printer.follow(job.job_ref)
             except PrinterRefusedError as error:
-                reason = _whole(error)
+                reason = error.whole
                 settle_job(self._store, SYSTEM.at(now), job, printed=False, error=reason)
                 log.error("Badge %s failed: %s", job.delivery_id, reason)
                 continue
@@ -491,11 +491,11 @@ class Courier:
                 log.warning("Printer %s cannot be asked: %s", self.printer.name, error)
                 return
             if paper is not None and paper.confirmed:
-                settle_job(self._store, SYSTEM.at(now), job, printed=True, error="")
+                settle_job(self._store, SYSTEM.at(now), job, printed=True, error=msg(""))
             elif now - job.sent_at > FOLLOWED_FOR:
                 forget_job(self._store, SYSTEM.at(now), job)
             elif now - job.sent_at > STUCK_AFTER and not self.status.health.prints:
-                take_back_job(self._store, SYSTEM.at(now), job, error=in_english(self._why_not()))
+                take_back_job(self._store, SYSTEM.at(now), job, error=self._why_not())
                 self._wake_others()
 
     def _why_not(self) -> Message:
@@ -512,11 +512,6 @@ def _how(error: PrinterOfflineError) -> Message:
     if error.answers:
         return msg("cannot print just now: {reason}", reason=error.reason)
     return msg("does not answer: {reason}", reason=error.reason)
-
-
-def _whole(error: EventDeskError) -> str:
-    """An error and its advice as the store keeps them."""
-    return f"{in_english(error)} {in_english(error.advice)}".strip()
 
 
 def _next(claimed: deque[T]) -> T | None:

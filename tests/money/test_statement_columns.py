@@ -52,7 +52,7 @@ def test_a_sign_that_may_part_thousands_or_decimals_is_not_guessed() -> None:
     assert amounts("1200.500", "1.200") == [120050, 120]
     rows = [["date", "amount", "purpose"], ["2026-06-01", "1.200", "x"]]
     [entry] = entries(enumerate(rows, 1), 2)
-    assert entry.problem == "1.200 may be thousands or decimals."
+    assert str(entry.problem) == "1.200 may be thousands or decimals."
 
 
 def test_a_currency_says_what_the_file_does_not() -> None:

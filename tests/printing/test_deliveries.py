@@ -11,6 +11,7 @@ from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.booking import reissue, rename
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.messages import in_english, msg, reading
 from eventdesk.door import check_in, reprint, ticket_view, undo
 from eventdesk.door.reprints import REPRINT
 from eventdesk.printing import (
@@ -85,6 +86,25 @@ def test_only_who_holds_a_badge_may_say_what_came_of_it(fair: Fair) -> None:
     confirm_badge(fair.store, "two", delivery_id, attempts=2, confirmed=True, where="x", now=NOON)
     give_up_badge(fair.store, SYSTEM.at(NOON), "two", delivery_id, attempts=2, error="too late")
     assert _state(fair.store, delivery_id) == "printed"
+
+
+def test_why_a_badge_failed_is_read_in_the_readers_language(fair: Fair) -> None:
+    delivery_id = _admit(fair)
+    claim_badges(fair.store, SYSTEM.at(NOON), "one")
+    with reading("de"):
+        why = msg("{path} is no regular file.", path="a.toml")
+        give_up_badge(fair.store, SYSTEM.at(NOON), "one", delivery_id, attempts=1, error=why)
+        assert badge_queue(fair.store, now=NOON).last_error == str(why) != in_english(why)
+    assert badge_queue(fair.store, now=NOON).last_error == str(why) == "a.toml is no regular file."
+
+
+def test_a_long_reason_is_cut_and_stays_english(fair: Fair) -> None:
+    delivery_id = _admit(fair)
+    claim_badges(fair.store, SYSTEM.at(NOON), "one")
+    why = msg("{path} is no regular file.", path="x" * 2000)
+    give_up_badge(fair.store, SYSTEM.at(NOON), "one", delivery_id, attempts=1, error=why)
+    with reading("de"):
+        assert badge_queue(fair.store, now=NOON).last_error.endswith("xxx")
 
 
 def test_a_badge_that_was_taken_and_not_begun_is_put_back_by_who_took_it(fair: Fair) -> None:
