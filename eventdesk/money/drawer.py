@@ -1,4 +1,4 @@
-"""Cash drawers: what is in one, who had it, and what a count found."""
+"""Cash drawers as values: shifts, movements, counts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class MovementKind(StrEnum):
 
 
 BY_HAND = (MovementKind.IN, MovementKind.OUT)
-"""What an operator books by hand, with a reason."""
+"""Kinds that an operator books by hand, with a reason."""
 
 KIND_WORDS: Mapping[MovementKind, Message] = {
     MovementKind.FLOAT: msg("float"),
@@ -34,7 +34,7 @@ KIND_WORDS: Mapping[MovementKind, Message] = {
     MovementKind.OUT: msg("taken out"),
     MovementKind.COUNTER: msg("taken back"),
 }
-"""How each kind is called on screens and papers."""
+"""Names of the kinds on screens and papers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class Movement:
     """One movement of a drawer.
 
     Attributes:
-        no: The order in which the store wrote movements down.
+        no: The order in which the store wrote movements.
         amount: Into the drawer positive, out of it negative.
-        booking_code: The booking a sale or refund belongs to; "" where none does.
+        booking_code: The booking of a sale or refund; "" for none.
         by: Who booked it.
-        counters: The number of the movement this one takes back; None where it takes none.
+        counters: The number of the movement this one takes back.
         countered: Whether another one took it back.
     """
 
@@ -67,14 +67,14 @@ class ShiftView:
     """One operator's time at one drawer.
 
     Attributes:
-        drawer: What the drawer is called.
-        operator_id: The operator's account; None where a device or the program had it.
+        drawer: The name of the drawer.
+        operator_id: The operator's account; None for a device or the program.
         float_amount: What lay in it at first.
-        expected: What should be in it: by the movements now, or when it was closed.
+        expected: What should be in it by the movements now, or when it was closed.
         counted: What the last count found; None before one.
         counts: Pieces of the last count, by what one is worth in minor units.
-        mine: Whether it is the shift of who asks.
-        handed_to: Who took it over; "" where nobody did.
+        mine: Whether it is the reader's shift.
+        handed_to: Who took it over; "" for nobody.
     """
 
     id: UUID
@@ -104,7 +104,7 @@ class ShiftView:
 
     @property
     def verdict(self) -> str:
-        """How the count came out, as a sign and words; "" before one."""
+        """The result of the count, as a sign and words; "" before one."""
         return "" if self.counted is None else _difference_words(self.counted - self.expected)
 
 
@@ -122,7 +122,7 @@ class Counted:
 
     @property
     def verdict(self) -> str:
-        """How it came out, as a sign and words."""
+        """The result, as a sign and words."""
         return _difference_words(self.difference)
 
 
@@ -139,7 +139,7 @@ class Successor:
     """Somebody a drawer can be handed to.
 
     Attributes:
-        busy: The drawer they have already; "" where they have none.
+        busy: The drawer they have already; "" for none.
     """
 
     account_id: UUID
@@ -150,10 +150,10 @@ class Successor:
 
 @dataclass(frozen=True, slots=True)
 class CashAgreement:
-    """What the books say of an event's cash, and what its drawers say.
+    """An event's cash in the books, and in its drawers.
 
     Attributes:
-        ledger: What stands in the ledger's account for cash.
+        ledger: The balance of the ledger's account for cash.
         drawers: Sales less refunds that were booked in drawers and not taken back.
         outside: Cash that was taken or given back without an open drawer, or taken back out of one.
     """
@@ -164,12 +164,12 @@ class CashAgreement:
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing is missing on either side."""
+        """Whether the two sides are equal."""
         return self.ledger == self.drawers + self.outside
 
 
 def _difference_words(difference: Money) -> str:
-    """Say how a count came out.
+    """The result of a count, as a sign and words.
 
     >>> _difference_words(Money(-250, "EUR")), _difference_words(Money(0, "EUR"))
     ('✗ 2.50 EUR missing', '✓ right')

@@ -1,17 +1,16 @@
-"""Cash drawers: opened with a float, every movement, counted, closed or handed over.
+"""Cash drawers: open with a float, move money, count, close, hand over, list.
 
-What moves is only ever added; a slip is countered by a movement of its own. What a booking pays in
-cash, and what it gets back in cash, is booked in the drawer of who takes it by the transaction that
-takes it (`note_cash`).
+Movements are only ever added; one is taken back by another. Cash payments and refunds are booked in
+the drawer of who handles them, by the same transaction (`note_cash`).
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from data.rows import update_row
+from data.rows import count_rows, insert_row, update_row
 from data.schema import (
     AccountRow,
     BookingRow,
@@ -38,7 +37,7 @@ from eventdesk.acts import (
     steps,
     writes,
 )
-from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, need_found
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id, read_code
 from eventdesk.core.messages import msg
@@ -68,16 +67,11 @@ MAX_DRAWER = 40
 def open_shift(
     act: Act, event_id: UUID, *, drawer: str, float_amount: Money, operator_id: UUID | None = None
 ) -> ShiftView:
-    """Open a drawer with what lies in it.
-
-    Args:
-        event_id: The event.
-        drawer: What it is called, such as `Desk 1`; one person has it at a time.
-        float_amount: What lies in it, in the event's currency; nothing is a float too.
-        operator_id: The account it is for; None is whoever opens it.
+    """Open a drawer with what lies in it, for oneself or for another operator.
 
     Raises:
         NotFoundError: There is no such event or account.
+        NotAllowedError: Only who manages the money opens one for somebody else.
         InvalidInputError: No name, another currency, the drawer is open already, or the operator
             has another one.
     """
@@ -99,7 +93,7 @@ def open_shift(
 
 @reads(*TEAM, about="event_id")
 def open_shift_of(act: Act, event_id: UUID) -> ShiftView | None:
-    """The drawer an actor has open at an event; None where they have none."""
+    """Read the drawer that the actor has open at an event; None for none."""
     here = act.need(event_id, *TEAM)
     row = _own_open_shift(act.by(here), event_id)
     return None if row is None else shift_view(row, here)
@@ -109,13 +103,7 @@ def open_shift_of(act: Act, event_id: UUID) -> ShiftView | None:
 def move(
     act: Act, shift_id: UUID, *, kind: MovementKind | str, amount: Money, reason: str
 ) -> Movement:
-    """Put money into a drawer or take it out, for a reason: change from the bank, a courier.
-
-    Args:
-        shift_id: The shift.
-        kind: `in` or `out`.
-        amount: How much, more than nothing.
-        reason: What for.
+    """Put money into a drawer (`in`) or take it out (`out`), for a reason.
 
     Raises:
         NotAllowedError: It is somebody else's drawer.
@@ -124,18 +112,13 @@ def move(
     """
     way = _need_by_hand(kind)
     why = line(reason, msg("A reason"), most=MAX_REASON, needed=True)
-    row = need_shift(act, shift_id)
-    need_open(row)
+    row = need_open_shift(act, shift_id)
     _need_amount(amount, row.currency, row.currency_exponent, least=1)
     if way is MovementKind.OUT and amount.minor > row.moved_minor:
         held = Money(row.moved_minor, row.currency, row.currency_exponent)
+        figures = {"drawer": plain(row.drawer), "held": held, "amount": amount}
         raise InvalidInputError(
-            msg(
-                "{drawer} holds {held}, not {amount}.",
-                drawer=plain(row.drawer),
-                held=held,
-                amount=amount,
-            ),
+            msg("{drawer} holds {held}, not {amount}.", **figures),
             hint=msg("Take at most {held}.", held=held),
         )
     minor = amount.minor if way is MovementKind.IN else -amount.minor
@@ -147,24 +130,24 @@ def move(
 def counter(act: Act, movement_id: UUID, *, reason: str) -> Movement:
     """Take a movement back by one of the same amount the other way; both stay.
 
-    What was put in or taken out by hand its operator counters; a sale or a refund only who manages
-    the money, or with a supervisor's word. The booking stays paid: the books are not changed.
+    A sale or a refund takes who manages the money, or a supervisor's approval. The booking stays
+    paid: the ledger is not changed.
 
     Raises:
         NotAllowedError: It is somebody else's drawer.
-        SupervisorNeededError: It is a sale or a refund, and no supervisor gave their word for it.
+        SupervisorNeededError: It is a sale or a refund, and no supervisor approved it.
         NotFoundError: There is no such movement.
         InvalidInputError: No reason, the drawer is closed, it was countered already, or is a float
             or a counter itself.
     """
     why = line(reason, msg("A reason"), most=MAX_REASON, needed=True)
-    found = act.connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one_or_none()
-    if found is None:
-        raise NotFoundError(
-            msg("There is no such movement."), hint=msg("Read the list again with F5.")
-        )
-    row = need_shift(act, found.shift_id)
-    need_open(row)
+    asked = MOVEMENTS.where(CashMovementRow.id == movement_id)
+    found = need_found(
+        act.connection.execute(asked).one_or_none(),
+        msg("There is no such movement."),
+        hint=msg("Read the list again with F5."),
+    )
+    row = need_open_shift(act, found.shift_id)
     _need_counterable(found)
     here = act.known_at(row.event_id)
     if found.kind not in BY_HAND and not here.may(Permission.MONEY):
@@ -178,10 +161,9 @@ def counter(act: Act, movement_id: UUID, *, reason: str) -> Movement:
 
 @writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
 def count(act: Act, shift_id: UUID, counts: Mapping[int, int]) -> Counted:
-    """Count a drawer that goes on; the next count begins with these pieces.
+    """Count a drawer that stays open; the next count begins with these pieces.
 
     Args:
-        shift_id: The shift.
         counts: Pieces by what one is worth in minor units.
 
     Raises:
@@ -189,8 +171,7 @@ def count(act: Act, shift_id: UUID, counts: Mapping[int, int]) -> Counted:
         NotFoundError: There is no such drawer.
         InvalidInputError: It is closed, or there is no such note or coin.
     """
-    row = need_shift(act, shift_id)
-    need_open(row)
+    row = need_open_shift(act, shift_id)
     found = _counted(row, counts)
     _put_count(act.connection, row, found, counts)
     _log_shift(act, "count_cash", row, difference_minor=found.difference.minor)
@@ -204,9 +185,8 @@ def close_shift(
     """Close a drawer as it was counted; nothing is booked in it any more.
 
     Args:
-        shift_id: The shift.
         counts: Pieces by what one is worth in minor units.
-        note: Why something is missing or too much; needed where it is.
+        note: Why something is missing or too much; required where it is.
 
     Raises:
         NotAllowedError: It is somebody else's drawer.
@@ -214,7 +194,7 @@ def close_shift(
         InvalidInputError: It is closed already, there is no such note or coin, or a difference is
             not explained.
     """
-    row = need_shift(act, shift_id)
+    row = need_open_shift(act, shift_id)
     _end(act, row, counts, note)
     return shift_view(_shift_row(act.connection, shift_id), act.known_at(row.event_id))
 
@@ -226,10 +206,9 @@ def hand_over(
     """Close a drawer as it was counted, and open it for the next operator with what is in it.
 
     Args:
-        shift_id: The shift that ends.
         counts: Pieces by what one is worth in minor units; the next float.
-        to_id: The account of who takes it over.
-        note: Why something is missing or too much; needed where it is.
+        to_id: The account of the next operator.
+        note: Why something is missing or too much; required where it is.
 
     Raises:
         NotAllowedError: It is somebody else's drawer.
@@ -237,10 +216,10 @@ def hand_over(
         InvalidInputError: As `close_shift`; or the next one does not work here, has a drawer, or is
             the one who leaves.
     """
-    row = need_shift(act, shift_id)
+    row = need_open_shift(act, shift_id)
     if row.operator_id == to_id:
         raise InvalidInputError(
-            msg("{operator_name} has this drawer already.", operator_name=plain(row.operator_name)),
+            msg("{name} has this drawer already.", name=plain(row.operator_name)),
             hint=msg("Choose another one."),
         )
     next_one = operator_named(act, row.event_id, to_id)
@@ -260,9 +239,9 @@ def hand_over(
 def list_shifts(
     act: Act, event_id: UUID, *, open_only: bool = False, offset: int = 0, limit: int = 50
 ) -> tuple[list[ShiftView], int]:
-    """Read a page of an event's drawers, those that are open first, and how many there are.
+    """Read a page of an event's drawers, the open ones first, and how many there are.
 
-    Who manages the money sees all; others see their own.
+    Who manages the money sees all, others their own.
     """
     here = act.need(event_id, *TEAM)
     which = [CashShiftRow.event_id == event_id]
@@ -270,7 +249,6 @@ def list_shifts(
         which.append(_operated_by(act.by(here)))
     if open_only:
         which.append(CashShiftRow.closed_at.is_(None))
-    total = act.connection.execute(select(func.count(CashShiftRow.id)).where(*which)).scalar_one()
     rows = act.connection.execute(
         SHIFTS.where(*which)
         .order_by(
@@ -281,7 +259,7 @@ def list_shifts(
         .limit(limit)
         .offset(offset)
     )
-    return [shift_view(row, here) for row in rows], total
+    return [shift_view(row, here) for row in rows], count_rows(act.connection, *which)
 
 
 @reads(*TEAM)
@@ -308,7 +286,7 @@ def list_movements(
     """
     row = need_shift(act, shift_id)
     mine = CashMovementRow.shift_id == shift_id
-    total = act.connection.execute(select(func.count(CashMovementRow.no)).where(mine)).scalar_one()
+    total = count_rows(act.connection, mine)
     order = CashMovementRow.no.desc() if newest_first else CashMovementRow.no
     rows = act.connection.execute(MOVEMENTS.where(mine).order_by(order).limit(limit).offset(offset))
     return [movement_view(each, row.currency, row.currency_exponent) for each in rows], total
@@ -316,7 +294,7 @@ def list_movements(
 
 @reads(*TEAM, about="event_id")
 def successors(act: Act, event_id: UUID) -> list[Successor]:
-    """Name the people of an event's team whom a drawer can be handed to, by name."""
+    """Read the people of an event's team who can take a drawer over, by name."""
     here = act.need(event_id, *TEAM)
     busy = dict(
         act.connection.execute(
@@ -346,7 +324,7 @@ def successors(act: Act, event_id: UUID) -> list[Successor]:
 
 @steps(*TEAM, about="event_id")
 def find_shift(steps: Steps, event_id: UUID, named: str) -> ShiftView:
-    """Find the drawer a person means: by its id or by its name; without a name the only open one.
+    """Find a shift by its id or its drawer's name; "" is the only open one.
 
     Of several shifts at one drawer the open one is meant, else the last.
 
@@ -376,25 +354,12 @@ def find_shift(steps: Steps, event_id: UUID, named: str) -> ShiftView:
 
 
 _VERBS = {MovementKind.IN: "move", MovementKind.OUT: "move", MovementKind.COUNTER: "counter"}
-"""What the audit calls a movement; what comes with a sale, a refund or an opening is booked."""
+"""The audit's verbs of movements; the others are `book_cash`."""
 
 _NEXT = aliased(CashShiftRow)
 
 SHIFTS = select(
-    CashShiftRow.id,
-    CashShiftRow.event_id,
-    CashShiftRow.drawer,
-    CashShiftRow.operator_id,
-    CashShiftRow.operator_name,
-    CashShiftRow.currency,
-    CashShiftRow.currency_exponent,
-    CashShiftRow.float_minor,
-    CashShiftRow.opened_at,
-    CashShiftRow.closed_at,
-    CashShiftRow.expected_minor,
-    CashShiftRow.counted_minor,
-    CashShiftRow.counts,
-    CashShiftRow.note,
+    CashShiftRow.__table__,
     EventRow.name.label("event_name"),
     EventRow.time_zone,
     _NEXT.operator_name.label("handed_to"),
@@ -407,7 +372,7 @@ SHIFTS = select(
         _NEXT, _NEXT.id == CashShiftRow.handed_to_id
     )
 )
-"""Shifts with what their movements come to."""
+"""Shifts with the sums of their movements."""
 
 _COUNTERED = aliased(CashMovementRow)
 _COUNTERING = aliased(CashMovementRow)
@@ -415,14 +380,7 @@ _OF_REFUND = aliased(BookingRow)
 
 MOVEMENTS = (
     select(
-        CashMovementRow.id,
-        CashMovementRow.no,
-        CashMovementRow.shift_id,
-        CashMovementRow.kind,
-        CashMovementRow.amount_minor,
-        CashMovementRow.reason,
-        CashMovementRow.actor_name,
-        CashMovementRow.at,
+        CashMovementRow.__table__,
         func.coalesce(BookingRow.code, _OF_REFUND.code, "").label("booking_code"),
         _COUNTERED.no.label("counters"),
         _COUNTERING.no.label("countered_by"),
@@ -434,21 +392,17 @@ MOVEMENTS = (
     .outerjoin(_COUNTERED, _COUNTERED.id == CashMovementRow.counters_id)
     .outerjoin(_COUNTERING, _COUNTERING.counters_id == CashMovementRow.id)
 )
-"""Movements with the bookings they belong to, and what takes them back."""
+"""Movements with their bookings, and with what they take back or are taken back by."""
 
 
 def _shift_row(connection: Connection, shift_id: UUID) -> Any:
-    """Read one shift."""
     row = connection.execute(SHIFTS.where(CashShiftRow.id == shift_id)).one_or_none()
-    if row is None:
-        raise NotFoundError(
-            msg("There is no such drawer."), hint=msg("List them: `eventdesk cash list`.")
-        )
-    return row
+    hint = msg("List them: `eventdesk cash list`.")
+    return need_found(row, msg("There is no such drawer."), hint=hint)
 
 
 def account_of(act: Act) -> UUID | None:
-    """The account an actor is, where the store knows it; devices and the program have none."""
+    """The actor's account, where the store has it; devices and the program have none."""
     if act.actor.kind is not ActorKind.ACCOUNT or act.actor.id is None:
         return None
     known = select(AccountRow.id).where(AccountRow.id == act.actor.id)
@@ -456,7 +410,7 @@ def account_of(act: Act) -> UUID | None:
 
 
 def _operated_by(act: Act) -> ColumnElement[bool]:
-    """Which shifts are an actor's: by account, else by the name they act under."""
+    """The condition that a shift is the actor's: by account, else by the name they act under."""
     account_id = account_of(act)
     if account_id is not None:
         return CashShiftRow.operator_id == account_id
@@ -464,14 +418,14 @@ def _operated_by(act: Act) -> ColumnElement[bool]:
 
 
 def is_own(row: Any, actor: Actor) -> bool:
-    """Whether a shift is the one of this actor."""
+    """Whether a shift is this actor's."""
     if row.operator_id is not None:
         return actor.kind is ActorKind.ACCOUNT and bool(row.operator_id == actor.id)
     return bool(row.operator_name == actor.name)
 
 
 def _own_open_shift(act: Act, event_id: UUID) -> Any | None:
-    """The open shift an actor has at an event; None where they have none."""
+    """The open shift of the actor at an event; None for none."""
     return act.connection.execute(
         SHIFTS.where(
             CashShiftRow.event_id == event_id, CashShiftRow.closed_at.is_(None), _operated_by(act)
@@ -480,7 +434,7 @@ def _own_open_shift(act: Act, event_id: UUID) -> Any | None:
 
 
 def need_shift(act: Act, shift_id: UUID) -> Any:
-    """Read a shift for its operator, or for who manages the event's money.
+    """Read a shift that is the actor's, or for who manages the event's money.
 
     Raises:
         NotFoundError: There is no such shift.
@@ -493,23 +447,25 @@ def need_shift(act: Act, shift_id: UUID) -> Any:
         mine = account_of(act.by(here)) is None
     if not mine and not here.may(Permission.MONEY):
         raise NotAllowedError(
-            msg("{operator_name} has this drawer.", operator_name=plain(row.operator_name)),
+            msg("{name} has this drawer.", name=plain(row.operator_name)),
             hint=msg("Ask them, or somebody who manages the money."),
         )
     return row
 
 
-def need_open(row: Any) -> None:
-    """Let only shifts pass that go on.
+def need_open_shift(act: Act, shift_id: UUID) -> Any:
+    """Read a shift as `need_shift`, which is still open.
 
     Raises:
         InvalidInputError: It was closed.
     """
+    row = need_shift(act, shift_id)
     if row.closed_at is not None:
         raise InvalidInputError(
             msg("{drawer} was closed; its movements stay as they are.", drawer=plain(row.drawer)),
             hint=msg("Open a drawer again, and book it there."),
         )
+    return row
 
 
 def put_movement(
@@ -523,25 +479,21 @@ def put_movement(
     refund_id: UUID | None = None,
     counters_id: UUID | None = None,
 ) -> UUID:
-    """Write a movement down; it can never be changed, and the audit holds its seal.
-
-    Returns:
-        Its id.
-    """
+    """Write a movement, which never changes, with its seal in the audit; return its id."""
     movement_id = new_id()
-    act.connection.execute(
-        insert(CashMovementRow).values(
-            id=movement_id,
-            shift_id=shift_id,
-            kind=kind,
-            amount_minor=amount_minor,
-            reason=reason,
-            payment_id=payment_id,
-            refund_id=refund_id,
-            counters_id=counters_id,
-            actor_name=act.actor.name,
-            at=act.now,
-        )
+    insert_row(
+        act.connection,
+        CashMovementRow,
+        id=movement_id,
+        shift_id=shift_id,
+        kind=kind,
+        amount_minor=amount_minor,
+        reason=reason,
+        payment_id=payment_id,
+        refund_id=refund_id,
+        counters_id=counters_id,
+        actor_name=act.actor.name,
+        at=act.now,
     )
     row = act.connection.execute(
         select(
@@ -571,14 +523,7 @@ def note_cash(
     payment_id: UUID | None = None,
     refund_id: UUID | None = None,
 ) -> None:
-    """Book cash that was taken or given back in the drawer of who did it, if they have one.
-
-    Args:
-        booking: A row with the event's id and the currency.
-        amount_minor: How much, in minor units; more than nothing.
-        payment_id: The payment, of what came in.
-        refund_id: The refund, of what went back.
-    """
+    """Book a cash payment or refund, in minor units, in the open drawer of the actor, if any."""
     shift = _own_open_shift(act, booking.event_id)
     money = (booking.currency, booking.currency_exponent)
     if shift is None or (shift.currency, shift.currency_exponent) != money:
@@ -595,7 +540,7 @@ def note_cash(
 
 
 def drawer_of_payments(connection: Connection, payment_ids: Sequence[UUID]) -> str:
-    """The drawer that payments were booked in; "" where they were booked in none."""
+    """The drawer that payments were booked in; "" for none."""
     drawer = connection.execute(
         select(CashShiftRow.drawer)
         .join(CashMovementRow, CashMovementRow.shift_id == CashShiftRow.id)
@@ -606,7 +551,7 @@ def drawer_of_payments(connection: Connection, payment_ids: Sequence[UUID]) -> s
 
 
 def shift_view(row: Any, actor: Actor | None = None) -> ShiftView:
-    """A row of `SHIFTS` as screens show it, to this actor."""
+    """A row of `SHIFTS` as this actor sees it."""
 
     def money(minor: int) -> Money:
         return Money(int(minor), row.currency, row.currency_exponent)
@@ -631,7 +576,7 @@ def shift_view(row: Any, actor: Actor | None = None) -> ShiftView:
 
 
 def movement_view(row: Any, currency: str, exponent: int) -> Movement:
-    """A row of `MOVEMENTS` as screens show it."""
+    """A row of `MOVEMENTS` as people see it."""
     return Movement(
         row.id,
         row.no,
@@ -647,7 +592,7 @@ def movement_view(row: Any, currency: str, exponent: int) -> Movement:
 
 
 def _need_amount(amount: Money, currency: str, exponent: int, *, least: int = 0) -> None:
-    """Let only amounts pass that can lie in a drawer of this currency."""
+    """Require an amount that can lie in a drawer of this currency."""
     if (amount.currency, amount.exponent) != (currency, exponent):
         raise InvalidInputError(msg("This drawer is counted in {currency}.", currency=currency))
     if not least <= amount.minor <= MAX_MINOR:
@@ -658,7 +603,7 @@ def _need_amount(amount: Money, currency: str, exponent: int, *, least: int = 0)
 
 
 def operator_named(act: Act, event_id: UUID, account_id: UUID) -> Actor:
-    """The person with this account, who works here.
+    """The person of an account, who works at this event.
 
     Raises:
         NotFoundError: There is no such account.
@@ -671,10 +616,8 @@ def operator_named(act: Act, event_id: UUID, account_id: UUID) -> Actor:
             AccountRow.banned_at.is_(None),
         )
     ).scalar_one_or_none()
-    if name is None:
-        raise NotFoundError(
-            msg("There is no such account."), hint=msg("Choose somebody of the team.")
-        )
+    hint = msg("Choose somebody of the team.")
+    name = need_found(name, msg("There is no such account."), hint=hint)
     person = act.by(Actor(ActorKind.ACCOUNT, account_id, name, Role.ATTENDEE)).known_at(event_id)
     if not person.may(*TEAM):
         raise InvalidInputError(
@@ -685,19 +628,10 @@ def operator_named(act: Act, event_id: UUID, account_id: UUID) -> Actor:
 
 
 def _begin_shift(act: Act, operator: Actor, event: Any, drawer: str, float_minor: int) -> UUID:
-    """Open a drawer for somebody who has none, with its float as the first movement.
-
-    Args:
-        operator: Whose drawer it becomes.
-        event: A row with the event's id and currency.
-        drawer: What it is called.
-        float_minor: What lies in it, in minor units.
-
-    Returns:
-        The shift's id.
+    """Open a drawer with its float, in minor units, as the first movement; return the shift's id.
 
     Raises:
-        InvalidInputError: The operator has one, or somebody has this one.
+        InvalidInputError: The operator has a drawer, or somebody has this one.
     """
     busy = _own_open_shift(act.by(operator), event.id)
     if busy is not None:
@@ -705,36 +639,31 @@ def _begin_shift(act: Act, operator: Actor, event: Any, drawer: str, float_minor
             msg("{name} has {drawer} open.", name=plain(operator.name), drawer=plain(busy.drawer)),
             hint=msg("Close it or hand it over first."),
         )
-    taken = act.connection.execute(
-        select(CashShiftRow.drawer, CashShiftRow.operator_name).where(
-            CashShiftRow.event_id == event.id, CashShiftRow.closed_at.is_(None)
-        )
+    still_open = select(CashShiftRow.drawer, CashShiftRow.operator_name).where(
+        CashShiftRow.event_id == event.id, CashShiftRow.closed_at.is_(None)
     )
-    for each in taken:
+    for each in act.connection.execute(still_open):
         if fold(each.drawer) == fold(drawer):
+            taken = plain(each.drawer)
             raise InvalidInputError(
-                msg(
-                    "{operator_name} has {drawer} open.",
-                    operator_name=plain(each.operator_name),
-                    drawer=plain(each.drawer),
-                ),
+                msg("{name} has {drawer} open.", name=plain(each.operator_name), drawer=taken),
                 hint=msg("Let them hand it over, or give yours another name."),
             )
     shift_id = new_id()
-    act.connection.execute(
-        insert(CashShiftRow).values(
-            id=shift_id,
-            event_id=event.id,
-            drawer=drawer,
-            operator_id=account_of(act.by(operator)),
-            operator_name=operator.name,
-            currency=event.currency,
-            currency_exponent=event.currency_exponent,
-            float_minor=float_minor,
-            opened_at=act.now,
-            counts={},
-            note="",
-        )
+    insert_row(
+        act.connection,
+        CashShiftRow,
+        id=shift_id,
+        event_id=event.id,
+        drawer=drawer,
+        operator_id=account_of(act.by(operator)),
+        operator_name=operator.name,
+        currency=event.currency,
+        currency_exponent=event.currency_exponent,
+        float_minor=float_minor,
+        opened_at=act.now,
+        counts={},
+        note="",
     )
     put_movement(act, shift_id, MovementKind.FLOAT, float_minor)
     return shift_id
@@ -742,14 +671,8 @@ def _begin_shift(act: Act, operator: Actor, event: Any, drawer: str, float_minor
 
 def _log_shift(act: Act, verb: str, row: Any, **detail: object) -> None:
     """Write into the audit what was done to a shift."""
-    act.record(
-        verb,
-        ("cash_shift", row.id),
-        event_id=row.event_id,
-        drawer=row.drawer,
-        operator=str(row.operator_id or ""),
-        **detail,
-    )
+    subject, operator = ("cash_shift", row.id), str(row.operator_id or "")
+    act.record(verb, subject, event_id=row.event_id, drawer=row.drawer, operator=operator, **detail)
 
 
 def _need_by_hand(kind: MovementKind | str) -> MovementKind:
@@ -779,8 +702,7 @@ def _movement(connection: Connection, movement_id: UUID, row: Any) -> Movement:
 
 
 def _end(act: Act, row: Any, counts: Mapping[int, int], note: str) -> Counted:
-    """Close a shift as it was counted."""
-    need_open(row)
+    """Close an open shift as it was counted."""
     why = line(note, msg("A note"), most=MAX_REASON)
     found = _counted(row, counts)
     if found.difference.minor and not why:
@@ -801,9 +723,8 @@ def _end(act: Act, row: Any, counts: Mapping[int, int], note: str) -> Counted:
 
 
 def _counted(row: Any, counts: Mapping[int, int]) -> Counted:
-    currency, exponent = row.currency, row.currency_exponent
-    expected = Money(int(row.moved_minor), currency, exponent)
-    return Counted(expected, counted(counts, currency, exponent))
+    currency = row.currency, row.currency_exponent
+    return Counted(Money(int(row.moved_minor), *currency), counted(counts, *currency))
 
 
 def _put_count(

@@ -1,8 +1,7 @@
-"""Paying through a gateway: what is asked of it, and what it tells.
+"""Payments through gateways: orders, notices, refunds.
 
-A gateway is never called inside a transaction: the payment is written down first, then the
-gateway is asked, then its answer is written down. What it tells later is taken in once, however
-often and in whatever order it is told.
+No gateway is called inside a transaction: the payment is written first, then the gateway is asked,
+then its answer is written. A notice is taken in once, however often and in whatever order it comes.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,9 +9,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, literal_column, select, update
+from sqlalchemy import Connection, func, literal_column, select, update
 
-from data.schema import BookingRow, EventRow, PaymentNoticeRow, PaymentRow, RefundRow
+from data.rows import count_rows, insert_row, update_row
+from data.schema import BookingRow, PaymentNoticeRow, PaymentRow, RefundRow
 from data.store import Store
 from eventdesk.acts import (
     Act,
@@ -20,6 +20,7 @@ from eventdesk.acts import (
     Steps,
     Topic,
     event_of,
+    event_row,
     overdue_ids,
     reads,
     steps,
@@ -30,7 +31,7 @@ from eventdesk.core.errors import (
     GatewayRefusedError,
     GatewaySilentError,
     InvalidInputError,
-    NotFoundError,
+    need_found,
 )
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
@@ -69,28 +70,26 @@ REFUNDS_AT_ONCE = 50
 
 @writes(anybody=True)
 def receive_notice(act: Act, provider: str, notice: PaymentNotice) -> PaymentView | None:
-    """Take in what a gateway tells of a payment: once, however often it tells it.
+    """Take in a gateway's notice of a payment once; return the payment as it stands now.
 
-    Returns:
-        The payment as it stands now; None where the gateway names one that is not here, which is
-        kept and shown: `unknown_notices`.
+    None is a notice of a payment that is not here; it is kept: `unknown_notices`.
     """
-    payment = _told_payment(act.connection, provider, notice)
-    known = act.connection.execute(
-        select(PaymentNoticeRow.notice).where(
-            PaymentNoticeRow.provider == provider, PaymentNoticeRow.notice == notice.notice
+    payment = act.connection.execute(
+        select(PaymentRow.__table__).where(
+            PaymentRow.id == notice.payment_id, PaymentRow.provider == provider
         )
-    ).first()
-    if known is None:
+    ).one_or_none()
+    same = PaymentNoticeRow.provider == provider, PaymentNoticeRow.notice == notice.notice
+    if not count_rows(act.connection, *same):
         act.touch(Topic.MONEY)
-        act.connection.execute(
-            insert(PaymentNoticeRow).values(
-                provider=provider,
-                notice=notice.notice,
-                payment_id=payment.id if payment else None,
-                state=notice.state,
-                received_at=act.now,
-            )
+        insert_row(
+            act.connection,
+            PaymentNoticeRow,
+            provider=provider,
+            notice=notice.notice,
+            payment_id=payment.id if payment else None,
+            state=notice.state,
+            received_at=act.now,
         )
         if payment is not None:
             _follow(act, payment, notice)
@@ -99,7 +98,7 @@ def receive_notice(act: Act, provider: str, notice: PaymentNotice) -> PaymentVie
 
 @reads(Permission.INSTALLATION)
 def unknown_notices(act: Act, *, limit: int = 50) -> list[tuple[str, str, str]]:
-    """Read notices of payments that are not here, the latest first: provider, notice, what it said.
+    """Read notices of payments that are not here, the latest first: provider, notice, state.
 
     Raises:
         NotAllowedError: The actor is no admin.
@@ -118,11 +117,8 @@ def unknown_notices(act: Act, *, limit: int = 50) -> list[tuple[str, str, str]]:
 def start_payment(steps: Steps, booking_id: UUID, *, provider: str) -> PaymentView:
     """Begin to pay what is due for a booking through a gateway.
 
-    A payment of the same amount that still waits at this gateway is asked for again instead of a
-    second one. When the gateway does not answer, the payment waits: it may have been taken.
-
-    Returns:
-        The payment; `show` is for the person who pays.
+    A payment of the same amount that waits at this gateway is asked for again. When the gateway
+    does not answer, the payment waits: it may have been taken.
 
     Raises:
         NotAllowedError: It is neither the actor's booking nor one of an event they work for.
@@ -147,15 +143,13 @@ def start_payment(steps: Steps, booking_id: UUID, *, provider: str) -> PaymentVi
 
 @steps(anybody=True)
 def poll_gateways(steps: Steps, *, paid_late: Callable[[UUID], object] | None = None) -> int:
-    """Ask all gateways what they told and to give back what is promised, and end old payments.
+    """Take in notices of all gateways, have them pay refunds, and end old payments.
 
-    Called every few seconds; never raises because a gateway does not answer.
+    Called every few seconds; a silent gateway raises nothing. Returns how many notices and refunds
+    there were.
 
     Args:
         paid_late: Called with each expired booking that was paid after all: `expiry.revive_late`.
-
-    Returns:
-        How many notices and refunds there were.
     """
     done = 0
     for gateway in gateways(steps.store).values():
@@ -172,17 +166,10 @@ def _take_in(
     paid_late: Callable[[UUID], object] | None = None,
     only: UUID | None = None,
 ) -> int:
-    """Read what a gateway told and take it in.
+    """Take in a gateway's notices, or only those of one payment; return how many there were.
 
-    A notice is acknowledged only when it is on the disk: what is lost in between comes again.
-
-    Args:
-        gateway: Who tells.
-        paid_late: Called, outside of any transaction, with each expired booking that was paid.
-        only: The payment whose notices are taken in; all others are left for who hears them all.
-
-    Returns:
-        How many notices there were; 0 also when the gateway does not answer.
+    A notice is acknowledged when it is on the disk: what is lost before comes again.
+    `paid_late` is called outside of any transaction.
     """
     try:
         notices = [each for each in gateway.poll() if only in (None, each.payment_id)]
@@ -196,29 +183,16 @@ def _take_in(
     return len(notices)
 
 
-def _told_payment(connection: Connection, provider: str, notice: PaymentNotice) -> Any:
-    return connection.execute(
-        select(*PaymentRow.__table__.columns).where(
-            PaymentRow.id == notice.payment_id, PaymentRow.provider == provider
-        )
-    ).one_or_none()
-
-
 def _follow(act: Act, payment: Any, notice: PaymentNotice) -> None:
-    """Let a payment follow what a gateway told of it for the first time."""
+    """Let a payment follow a notice that came for the first time."""
     state = after_notice(PaymentState(payment.state), notice.state.payment_state)
     booking = booking_row(act.connection, payment.booking_id)
     if state != payment.state:
-        act.connection.execute(
-            update(PaymentRow)
-            .where(PaymentRow.id == payment.id)
-            .values(state=state, error=notice.reason[:200], settled_at=act.now)
-        )
+        values = {"state": state, "error": notice.reason[:200], "settled_at": act.now}
+        update_row(act.connection, PaymentRow, payment.id, **values)
         if state is PaymentState.PAID:
-            write_down(
-                act.connection,
-                paid_ledger(booking, Method.GATEWAY, payment.amount_minor, now=act.now),
-            )
+            sides = paid_ledger(booking, Method.GATEWAY, payment.amount_minor, now=act.now)
+            write_down(act.connection, sides)
             settle(act, booking.id)
         elif booking.state == "pending":
             _tell_failed(act, booking)
@@ -236,7 +210,7 @@ def _follow(act: Act, payment: Any, notice: PaymentNotice) -> None:
 
 
 def _follow_refunds(act: Act, payment: Any, back_minor: int) -> None:
-    """Bring the refunds of a payment up to what the gateway says it gave back so far."""
+    """Bring the refunds of a payment up to what its gateway gave back so far."""
     rows = act.connection.execute(
         refund_rows().where(RefundRow.payment_id == payment.id).order_by(RefundRow.created_at)
     ).all()
@@ -275,35 +249,27 @@ def _tell_failed(act: Act, booking: Any) -> None:
     )
 
 
-_OPEN = PaymentRow.state == literal_column("'pending'")
-"""As the index of open payments spells it: SQLite does not match it with a value given later."""
-
-
 def gateways(store: Store) -> dict[str, PaymentGateway]:
-    """The gateways that this installation can take money with, by name."""
+    """The gateways of this installation, by name."""
     test_desk = TestDeskGateway(store.home)
     return {test_desk.name: test_desk} if test_desk.enabled else {}
 
 
 def gateway_titles(store: Store) -> Mapping[str, str]:
-    """How people are told of the gateways, by name; empty where there is none."""
+    """The titles of the gateways, by name."""
     return {name: str(gateway.title) for name, gateway in gateways(store).items()}
 
 
 def _gateway(store: Store, provider: str) -> PaymentGateway:
     known = gateways(store)
-    if provider not in known:
-        raise NotFoundError(
-            msg("This way to pay is not offered here."),
-            hint=msg("Choose one: {known}.", known=", ".join(known))
-            if known
-            else msg("Pay at the desk, or by transfer."),
-        )
-    return known[provider]
+    hint = msg("Pay at the desk, or by transfer.")
+    if known:
+        hint = msg("Choose one: {known}.", known=", ".join(known))
+    return need_found(known.get(provider), msg("This way to pay is not offered here."), hint=hint)
 
 
 def _order(act: Act, booking: Any, provider: str) -> PaymentOrder:
-    """Write a payment down that is about to be asked for, or find the one that waits."""
+    """Write the payment that is about to be asked for, or find the one that waits."""
     due = balance(act.connection, booking.id).due
     gone = booking.id in overdue_ids(act.connection, act.now)
     if booking.state != "pending" or gone or due.minor <= 0:
@@ -324,31 +290,29 @@ def _order(act: Act, booking: Any, provider: str) -> PaymentOrder:
             PaymentRow.expires_at > act.now,
         )
     ).first()
-    name = act.connection.execute(
-        select(EventRow.name).where(EventRow.id == booking.event_id)
-    ).scalar_one()
+    name = event_row(act.connection, booking.event_id).name
     # What is paid in part or not ended yet may be past its deadline.
     own = booking.expires_at if booking.expires_at and booking.expires_at > act.now else None
     until = waiting.expires_at if waiting else own or act.now + OPEN_FOR
     payment_id = waiting.id if waiting else new_id()
     if waiting is None:
-        act.connection.execute(
-            insert(PaymentRow).values(
-                id=payment_id,
-                event_id=booking.event_id,
-                booking_id=booking.id,
-                method=Method.GATEWAY,
-                provider=provider,
-                reference="",
-                amount_minor=due.minor,
-                currency=due.currency,
-                currency_exponent=due.exponent,
-                state=PaymentState.PENDING,
-                error="",
-                actor_name=act.actor.name,
-                created_at=act.now,
-                expires_at=until,
-            )
+        insert_row(
+            act.connection,
+            PaymentRow,
+            id=payment_id,
+            event_id=booking.event_id,
+            booking_id=booking.id,
+            method=Method.GATEWAY,
+            provider=provider,
+            reference="",
+            amount_minor=due.minor,
+            currency=due.currency,
+            currency_exponent=due.exponent,
+            state=PaymentState.PENDING,
+            error="",
+            actor_name=act.actor.name,
+            created_at=act.now,
+            expires_at=until,
         )
         act.record(
             "start_payment",
@@ -362,7 +326,7 @@ def _order(act: Act, booking: Any, provider: str) -> PaymentOrder:
 
 
 def _note(steps: Steps, payment_id: UUID, *, show: str = "", **values: Any) -> PaymentView:
-    """Write down what a gateway answered to an order; a notice may have been quicker."""
+    """Write a gateway's answer to an order; a notice may have been quicker."""
     if values.get("state") == PaymentState.FAILED:
         values["settled_at"] = steps.now
     with steps.write() as act:
@@ -381,7 +345,7 @@ def _read(store: Store, view: PaymentView) -> PaymentView:
 
 
 def _give_back(steps: Steps, gateway: PaymentGateway) -> int:
-    """Ask a gateway for the refunds that are promised; stops when it is silent."""
+    """Ask a gateway for promised refunds, until it is silent."""
     with steps.read() as act:
         rows = act.connection.execute(
             refund_rows()
@@ -418,8 +382,10 @@ def _give_back(steps: Steps, gateway: PaymentGateway) -> int:
 
 
 def _expire(steps: Steps) -> None:
-    """End payments that nobody paid in time; one that comes after all is still booked."""
-    late = (_OPEN, PaymentRow.expires_at <= steps.now)
+    """End payments that nobody paid in time; one that comes late is still booked."""
+    # A literal, as the index of open payments has it: SQLite matches no bound value with it.
+    still_open = PaymentRow.state == literal_column("'pending'")
+    late = (still_open, PaymentRow.expires_at <= steps.now)
     with steps.read() as act:
         if act.connection.execute(select(PaymentRow.id).where(*late).limit(1)).first() is None:
             return

@@ -1,8 +1,7 @@
 """Receipts, invoices and credit notes: numbered without gaps, and never changed once issued.
 
-A number is drawn in the transaction that keeps the document: what is rolled back never had one,
-and writers come one after the other. At most one invoice of a booking stands: when the booking
-changes, a credit note takes it back before another one is issued.
+A number is drawn in the transaction that keeps the document, and writers come one after the other.
+At most one invoice of a booking stands: when the booking changes, a credit note takes it back.
 """
 
 from collections import defaultdict
@@ -14,8 +13,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
+from data.rows import count_rows, insert_row
 from data.schema import (
     BookingRow,
     EventRow,
@@ -34,12 +34,13 @@ from eventdesk.acts import (
     Permission,
     Steps,
     event_of,
+    event_row,
     place_for,
     reads,
     steps,
     writes,
 )
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
@@ -94,11 +95,9 @@ def issue_receipt(act: Act, payment_id: UUID) -> DocumentView:
         NotFoundError: There is no such payment.
         InvalidInputError: Nothing came in by it.
     """
-    payment = act.connection.execute(
-        select(*PaymentRow.__table__.columns).where(PaymentRow.id == payment_id)
-    ).one_or_none()
-    if payment is None:
-        raise NotFoundError(msg("There is no such payment."))
+    asked = select(PaymentRow.__table__).where(PaymentRow.id == payment_id)
+    found = act.connection.execute(asked).one_or_none()
+    payment = need_found(found, msg("There is no such payment."))
     booking = booking_row(act.connection, payment.booking_id)
     _need_may(act, booking)
     if payment.state != PaymentState.PAID or payment.method == Method.FREE:
@@ -109,7 +108,7 @@ def issue_receipt(act: Act, payment_id: UUID) -> DocumentView:
     for row in _issued_rows(act.connection, booking.id, Series.RECEIPT):
         if row.content.get("payment_id") == str(payment_id):
             return _document_view(row)
-    event = _event_facts(act.connection, booking.event_id)
+    event = event_row(act.connection, booking.event_id)
     text = f"{payment.method} {payment.reference}".strip()
     paid = Paid(day_of(event, payment.settled_at or act.now), text, payment.amount_minor)
     draft = replace(
@@ -128,8 +127,7 @@ def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> Documen
     Where the booking or the recipient changed since, a credit note takes the invoice back first.
 
     Args:
-        booking_id: The booking.
-        recipient: Name and address in lines; "" is the name of the booking.
+        recipient: Name and address in lines; "" is the former recipient, or the booking's name.
 
     Raises:
         NotAllowedError: It is neither the actor's booking nor one of an event they work for.
@@ -139,10 +137,7 @@ def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> Documen
     typed = tuple(line.strip() for line in recipient.splitlines() if line.strip())
     if len(recipient) > MAX_RECIPIENT or len(typed) > MAX_RECIPIENT_LINES:
         raise InvalidInputError(
-            msg(
-                "A recipient has at most {max_recipient_lines} lines.",
-                max_recipient_lines=MAX_RECIPIENT_LINES,
-            ),
+            msg("A recipient has at most {most} lines.", most=MAX_RECIPIENT_LINES),
             hint=msg("Shorten the address."),
         )
     booking = booking_row(act.connection, booking_id)
@@ -164,7 +159,7 @@ def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> Documen
 
 @reads(Permission.MONEY, Permission.DOOR, own=True)
 def documents_of(act: Act, booking_id: UUID) -> list[DocumentView]:
-    """Read what was issued for a booking, the latest first.
+    """Read the documents of a booking, the latest first.
 
     Raises:
         NotAllowedError: It is neither the actor's booking nor one of an event they work for.
@@ -178,20 +173,19 @@ def documents_of(act: Act, booking_id: UUID) -> list[DocumentView]:
 def list_documents(
     act: Act, event_id: UUID, *, series: Series | None = None, offset: int = 0, limit: int = 50
 ) -> tuple[list[DocumentView], int]:
-    """Read a page of what was issued at an event, by series with the latest first, and how many."""
+    """Read a page of an event's documents, by series, the latest first, and how many there are."""
     act.need(event_id, Permission.MONEY)
     here = [InvoiceRow.event_id == event_id]
     if series is not None:
         here.append(InvoiceRow.series == series)
     rows = act.connection.execute(
-        select(*InvoiceRow.__table__.columns)
+        select(InvoiceRow.__table__)
         .where(*here)
         .order_by(InvoiceRow.series, InvoiceRow.number.desc())
         .limit(limit)
         .offset(offset)
-    ).all()
-    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
-    return [_document_view(row) for row in rows], total
+    )
+    return [_document_view(row) for row in rows], count_rows(act.connection, *here)
 
 
 @reads(Permission.MONEY, Permission.DOOR, own=True)
@@ -202,11 +196,9 @@ def read_document(act: Act, document_id: UUID) -> Document:
         NotAllowedError: It is neither the actor's nor of an event they work for.
         NotFoundError: There is no such document.
     """
-    row = act.connection.execute(
-        select(*InvoiceRow.__table__.columns).where(InvoiceRow.id == document_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such document."))
+    asked = select(InvoiceRow.__table__).where(InvoiceRow.id == document_id)
+    found = act.connection.execute(asked).one_or_none()
+    row = need_found(found, msg("There is no such document."))
     _need_may(act, booking_row(act.connection, row.booking_id))
     return from_content(row.content)
 
@@ -220,13 +212,11 @@ def export_document(
     target: Path | None = None,
     overwrite: bool = False,
 ) -> Path:
-    """Write a document into a file named by its number.
+    """Write a document as `pdf` or `txt` into a file.
 
     Args:
-        document_id: The document.
-        form: `pdf` or `txt`.
-        target: The file, as `place_for` lets this actor; None is a new one named by its
-            number among the exports of the home.
+        target: The file, as `place_for` allows it; None is a new one among the exports, named by
+            the document's number.
         overwrite: Whether a file that is there is replaced.
 
     Raises:
@@ -254,7 +244,7 @@ def _items_and_taxes(
 ) -> tuple[tuple[Item, ...], tuple[TaxShare, ...]]:
     """List what a booking sells now: tickets of one price together, fees, and what it keeps.
 
-    Service fees and kept cancellation fees carry no tax, as prices are made (model.pricing).
+    Service fees and kept cancellation fees carry no tax; see `sales.price`.
     """
     rows = connection.execute(
         select(
@@ -295,23 +285,19 @@ def money_of(
     connection: Connection, booking: Any, day: Callable[[datetime], str]
 ) -> tuple[Paid, ...]:
     """List what came in for a booking and what went back, oldest first."""
-    paid = connection.execute(
-        select(
-            PaymentRow.settled_at, PaymentRow.method, PaymentRow.reference, PaymentRow.amount_minor
-        ).where(
-            PaymentRow.booking_id == booking.id,
-            PaymentRow.state == PaymentState.PAID,
-            PaymentRow.method != Method.FREE,
-        )
-    ).all()
-    back = connection.execute(
-        select(
-            RefundRow.settled_at, PaymentRow.method, RefundRow.reference, -RefundRow.amount_minor
-        )
+    way, given = PaymentRow.method, -RefundRow.amount_minor
+    paid = select(PaymentRow.settled_at, way, PaymentRow.reference, PaymentRow.amount_minor).where(
+        PaymentRow.booking_id == booking.id,
+        PaymentRow.state == PaymentState.PAID,
+        way != Method.FREE,
+    )
+    back = (
+        select(RefundRow.settled_at, way, RefundRow.reference, given)
         .join(PaymentRow, PaymentRow.id == RefundRow.payment_id)
         .where(RefundRow.booking_id == booking.id, RefundRow.state == RefundState.PAID)
-    ).all()
-    rows: list[Any] = sorted((*paid, *back), key=lambda row: row[0])
+    )
+    found = *connection.execute(paid), *connection.execute(back)
+    rows: list[Any] = sorted(found, key=lambda row: row[0])
     return tuple(
         Paid(day(at), f"{method} {reference}".strip(), minor)
         for at, method, reference, minor in rows
@@ -326,12 +312,9 @@ def _rate(gross: int, tax: int, tax_bp: int) -> int:
 
 
 def correct_invoice(act: Act, booking_id: UUID, *, actor: Actor = SYSTEM) -> bool:
-    """Take the standing invoice of a booking back when the booking says something else now.
+    """Take the standing invoice of a booking back where the booking differs from it now.
 
-    Called in the transaction that changes the booking; does nothing where there is no invoice.
-
-    Returns:
-        Whether a credit note was issued.
+    Called in the transaction that changes the booking; says whether a credit note was issued.
     """
     standing = _standing_invoice(act.connection, booking_id)
     if standing is None:
@@ -344,19 +327,6 @@ def correct_invoice(act: Act, booking_id: UUID, *, actor: Actor = SYSTEM) -> boo
     return True
 
 
-def _event_facts(connection: Connection, event_id: UUID) -> Any:
-    """Read what documents print of an event."""
-    return connection.execute(
-        select(
-            EventRow.name,
-            EventRow.code,
-            EventRow.time_zone,
-            EventRow.invoice_sender,
-            EventRow.bank_details,
-        ).where(EventRow.id == event_id)
-    ).one()
-
-
 def day_of(event: Any, at: datetime) -> str:
     """The day of an instant in the event's time zone, ISO 8601."""
     return at.astimezone(ZoneInfo(event.time_zone)).date().isoformat()
@@ -365,7 +335,7 @@ def day_of(event: Any, at: datetime) -> str:
 def _empty_document(
     event: Any, booking: Any, series: Series, recipient: tuple[str, ...], now: datetime
 ) -> Document:
-    """A document without a number and without what it is about."""
+    """A document without a number and without items."""
     return Document(
         series,
         "",
@@ -383,7 +353,7 @@ def _empty_document(
 
 def _invoice_now(act: Act, booking: Any, recipient: tuple[str, ...]) -> Document:
     """Draw up the invoice of a booking as it is now, without a number."""
-    event = _event_facts(act.connection, booking.event_id)
+    event = event_row(act.connection, booking.event_id)
     items, taxes = _items_and_taxes(act.connection, booking)
     draft = replace(
         _empty_document(event, booking, Series.INVOICE, recipient, act.now),
@@ -398,15 +368,14 @@ def _invoice_now(act: Act, booking: Any, recipient: tuple[str, ...]) -> Document
 
 
 def says(content: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What makes an invoice another one; what was paid since does not."""
+    """The parts of an invoice that make it another one; payments do not."""
     return tuple(content[name] for name in ("recipient", "items", "taxes", "currency"))
 
 
 def _standing_invoice(connection: Connection, booking_id: UUID) -> Any:
     """The invoice of a booking that no credit note took back, or None."""
-    taken = {
-        row.content["refers_to"] for row in _issued_rows(connection, booking_id, Series.CREDIT)
-    }
+    credits = _issued_rows(connection, booking_id, Series.CREDIT)
+    taken = {row.content["refers_to"] for row in credits}
     invoices = _issued_rows(connection, booking_id, Series.INVOICE)
     return next((row for row in invoices if row.content["name"] not in taken), None)
 
@@ -414,7 +383,7 @@ def _standing_invoice(connection: Connection, booking_id: UUID) -> Any:
 def take_back(act: Act, booking: Any, standing: Any) -> None:
     """Issue the credit note that takes an invoice back as a whole."""
     invoice = from_content(standing.content)
-    event = _event_facts(act.connection, booking.event_id)
+    event = event_row(act.connection, booking.event_id)
     draft = replace(
         invoice,
         series=Series.CREDIT,
@@ -435,51 +404,42 @@ def issue(act: Act, booking: Any, draft: Document, **more: str) -> DocumentView:
             InvoiceRow.event_id == booking.event_id, InvoiceRow.series == draft.series
         )
     ).scalar_one()
-    code = _event_facts(act.connection, booking.event_id).code
+    code = event_row(act.connection, booking.event_id).code
     document = replace(draft, name=f"{code}-{draft.series.value[0].upper()}-{number:05d}")
     document_id = new_id()
-    act.connection.execute(
-        insert(InvoiceRow).values(
-            id=document_id,
-            event_id=booking.event_id,
-            booking_id=booking.id,
-            series=draft.series,
-            number=number,
-            content={**to_content(document), **more},
-            issued_at=act.now,
-        )
+    insert_row(
+        act.connection,
+        InvoiceRow,
+        id=document_id,
+        event_id=booking.event_id,
+        booking_id=booking.id,
+        series=draft.series,
+        number=number,
+        content={**to_content(document), **more},
+        issued_at=act.now,
     )
+    these = invoices_of(booking.event_id.bytes, draft.series)
     act.record(
         "issue_" + draft.series.value,
         ("booking", booking.id),
         event_id=booking.event_id,
         document=document.name,
-        sealed=[
-            seal_of(
-                act.connection,
-                "invoice",
-                invoices_of(booking.event_id.bytes, draft.series),
-                number,
-                number,
-            )
-        ],
+        sealed=[seal_of(act.connection, "invoice", these, number, number)],
     )
-    row = act.connection.execute(
-        select(*InvoiceRow.__table__.columns).where(InvoiceRow.id == document_id)
-    ).one()
-    return _document_view(row)
+    row = select(InvoiceRow.__table__).where(InvoiceRow.id == document_id)
+    return _document_view(act.connection.execute(row).one())
 
 
 def _issued_rows(connection: Connection, booking_id: UUID, series: Series | None = None) -> Any:
-    """Read what was issued for a booking, the latest of each series first."""
-    asked = select(*InvoiceRow.__table__.columns).where(InvoiceRow.booking_id == booking_id)
+    """Read the documents of a booking, the latest of each series first."""
+    asked = select(InvoiceRow.__table__).where(InvoiceRow.booking_id == booking_id)
     if series is not None:
         asked = asked.where(InvoiceRow.series == series)
     return connection.execute(asked.order_by(InvoiceRow.number.desc())).all()
 
 
 def _document_view(row: Any) -> DocumentView:
-    """Make a view of a row of documents."""
+    """A row of documents as lists show it."""
     document = from_content(row.content)
     first = document.recipient[0] if document.recipient else ""
     return DocumentView(
@@ -512,8 +472,5 @@ def find_document(store: Store, name: str) -> UUID:
                     InvoiceRow.number == int(number),
                 )
             ).scalar_one_or_none()
-    if found is None:
-        raise NotFoundError(
-            msg("There is no such document."), hint=msg("List them: `eventdesk invoice list`.")
-        )
-    return found
+    hint = msg("List them: `eventdesk invoice list`.")
+    return need_found(found, msg("There is no such document."), hint=hint)

@@ -1,4 +1,4 @@
-"""Whether the ledger is right: it adds up, and says what bookings, payments and refunds say."""
+"""Checks of the ledger: it adds up, and agrees with bookings, payments and refunds."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from eventdesk.core.booking_states import STATE_WORDS
 from eventdesk.core.messages import _
 from eventdesk.core.money import Money
 from eventdesk.core.paying import PaymentState, RefundState
-from eventdesk.money.booking_balances import balances
+from eventdesk.money.booking_balances import balances, refunds_in
 from eventdesk.money.ledger import (
     CANCELLATION_FEES,
     FEES,
@@ -48,9 +48,9 @@ class LedgerReport:
 def verify_ledger(act: Act, event_id: UUID) -> LedgerReport:
     """Check the ledger of an event against what it follows from.
 
-    Every transaction adds up to zero in each currency. For every booking: sales are what its
-    tickets and kept fees say, what it owes is its balance, promised refunds are those that are
-    open, its total is its tickets, and it is paid exactly when nothing is due.
+    Every transaction adds up to zero in each currency. Of every booking the sales are those of its
+    tickets and kept fees, what it owes is its balance, promised refunds are the open ones, its
+    total is that of its tickets and kept fees, and it is paid exactly when nothing is due.
     """
     act.need(event_id, Permission.MONEY)
     bookings = count_rows(act.connection, BookingRow.event_id == event_id)
@@ -79,7 +79,7 @@ def _uneven(connection: Connection, event_id: UUID) -> Iterator[str]:
 
 
 def _suspects(event_id: UUID) -> Any:
-    """The question for bookings of which anything does not agree; the store compares them all."""
+    """The statement that finds the bookings of which anything does not agree."""
     tickets = (
         select(TicketRow.booking_id, *(part.label(name) for name, part in sale_parts().items()))
         .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
@@ -101,8 +101,8 @@ def _suspects(event_id: UUID) -> Any:
     back = (
         select(
             RefundRow.booking_id,
-            _given(RefundState.PAID).label("paid"),
-            _given(RefundState.PENDING).label("pending"),
+            refunds_in(RefundState.PAID).label("paid"),
+            refunds_in(RefundState.PENDING).label("pending"),
         )
         .where(RefundRow.event_id == event_id)
         .group_by(RefundRow.booking_id)
@@ -125,15 +125,7 @@ def _suspects(event_id: UUID) -> Any:
         and_(BookingRow.state == "pending", due <= 0),
     ]
     return (
-        select(
-            BookingRow.id,
-            BookingRow.code,
-            BookingRow.state,
-            BookingRow.total_minor,
-            BookingRow.kept_minor,
-            BookingRow.currency,
-            BookingRow.currency_exponent,
-        )
+        select(BookingRow.__table__)
         .outerjoin(tickets, tickets.c.booking_id == BookingRow.id)
         .outerjoin(held, held.c.booking_id == BookingRow.id)
         .outerjoin(paid, paid.c.booking_id == BookingRow.id)
@@ -148,10 +140,6 @@ _COMPARED = (*SALE_ACCOUNTS, RECEIVABLE, REFUNDS)
 
 def _side(account: str) -> Any:
     return func.sum(case((LedgerRow.account == account, LedgerRow.amount_minor), else_=0))
-
-
-def _given(state: RefundState) -> Any:
-    return func.sum(case((RefundRow.state == state, RefundRow.amount_minor), else_=0))
 
 
 def _compared(connection: Connection, rows: list[Any]) -> Iterator[str]:
@@ -170,26 +158,22 @@ def _compared(connection: Connection, rows: list[Any]) -> Iterator[str]:
                 said -= row.kept_minor
             has = sum(each for (name, _type), each in held[row.id].items() if name == account)
             if said != has:
-                yield (
-                    _(
-                        "Booking {code}: {account} holds {has}, its tickets say {said}.",
-                        code=row.code,
-                        account=account,
-                        has=money(has),
-                        said=money(said),
-                    )
+                yield _(
+                    "Booking {code}: {account} holds {has}, its tickets say {said}.",
+                    code=row.code,
+                    account=account,
+                    has=money(has),
+                    said=money(said),
                 )
         tickets = -sum(
             each for (name, _type), each in wanted[row.id].items() if name in (REVENUE, TAX, FEES)
         )
         if tickets + row.kept_minor != row.total_minor:
-            yield (
-                _(
-                    "Booking {code}: its total is {total}, its tickets cost {tickets}.",
-                    code=row.code,
-                    total=money(row.total_minor),
-                    tickets=money(tickets + row.kept_minor),
-                )
+            yield _(
+                "Booking {code}: its total is {total}, its tickets cost {tickets}.",
+                code=row.code,
+                total=money(row.total_minor),
+                tickets=money(tickets + row.kept_minor),
             )
         balance = stand[row.id]
         owed = balance.due.minor + balance.promised.minor
@@ -203,13 +187,11 @@ def _compared(connection: Connection, rows: list[Any]) -> Iterator[str]:
             )
         has = -open_sides.get((row.id, REFUNDS), 0)
         if has != balance.promised.minor:
-            yield (
-                _(
-                    "Booking {code}: {promised} are promised back, the ledger has {has}.",
-                    code=row.code,
-                    promised=balance.promised,
-                    has=money(has),
-                )
+            yield _(
+                "Booking {code}: {promised} are promised back, the ledger has {has}.",
+                code=row.code,
+                promised=balance.promised,
+                has=money(has),
             )
         paid = balance.due.minor <= 0
         if row.state in ("pending", "paid") and paid != (row.state == "paid"):

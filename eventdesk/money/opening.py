@@ -1,12 +1,13 @@
-"""Opening the books: what was sold before there was a ledger gets its entries, once."""
+"""Opening of the books: ledger entries, once, for sales of an eventdesk without a ledger."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, exists, select
 
-from data.bulk import AT_ONCE
+from data.bulk import chunks
+from data.rows import insert_row
 from data.schema import BookingRow, LedgerRow, PaymentRow, SettingRow
 from eventdesk.acts import Steps, steps
 from eventdesk.core.messages import msg
@@ -15,19 +16,15 @@ from eventdesk.money.ledger import sync_sales
 from eventdesk.money.payments import record_paid
 
 OPENED = "books_opened"
-"""The setting that says that nothing older is left."""
+"""The setting that says that all older sales have entries."""
 
 
 @steps(anybody=True)
 def open_books(steps: Steps) -> int:
-    """Give bookings of an older eventdesk their entries in the ledger.
+    """Give older bookings their entries in the ledger, once; return how many got any.
 
-    Sales are posted as their tickets say; what is marked as paid and has no payment gets one of
-    method `elsewhere`, since nobody knows any more how it came. A thousand bookings at a time, so
-    that the door does not wait; a second call does nothing.
-
-    Returns:
-        How many bookings got entries.
+    Sales are posted by their tickets; what is marked as paid without a payment gets one of method
+    `elsewhere`. A thousand bookings at a time, so that the door does not wait.
     """
     with steps.read() as act:
         if _is_open(act.connection):
@@ -39,8 +36,7 @@ def open_books(steps: Steps) -> int:
 
     def open_all(event_id: UUID) -> int:
         ids = of_events[event_id]
-        for at in range(0, len(ids), AT_ONCE):
-            some = ids[at : at + AT_ONCE]
+        for some in chunks(ids):
             with steps.write(about=event_id) as act:
                 sync_sales(act, some, memo="opening")
                 paid = _paid(act.connection, some)
@@ -52,10 +48,9 @@ def open_books(steps: Steps) -> int:
         return opened  # it is tried again
     with steps.write() as act:
         if not _is_open(act.connection):
-            act.connection.execute(insert(SettingRow).values(key=OPENED, value=act.now.isoformat()))
+            insert_row(act.connection, SettingRow, key=OPENED, value=act.now.isoformat())
             if opened:
-                subject = ("store", None)
-                act.as_system().record("open_books", subject, bookings=opened)
+                act.as_system().record("open_books", ("store", None), bookings=opened)
     return opened
 
 
@@ -65,7 +60,7 @@ def _is_open(connection: Connection) -> bool:
 
 
 def _older() -> Any:
-    """The question for bookings that cost something and are not in the ledger."""
+    """The statement that finds bookings that cost something and have no entry."""
     return select(BookingRow.id, BookingRow.event_id).where(
         BookingRow.total_minor != 0,
         BookingRow.state.in_(("pending", "paid")),
@@ -74,7 +69,7 @@ def _older() -> Any:
 
 
 def _paid(connection: Connection, ids: Sequence[UUID]) -> list[UUID]:
-    """Those of some bookings that are marked as paid and have no payment."""
+    """Which of these bookings are marked as paid and have no payment."""
     asked = select(BookingRow.id).where(
         BookingRow.id.in_(ids),
         BookingRow.state == "paid",

@@ -1,4 +1,4 @@
-"""How a booking may be paid, by whoever asks."""
+"""Ways to pay a booking, for whoever asks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from data.schema import EventRow, ProfileRow
-from eventdesk.acts import Act, Permission, overdue_ids, reads
+from data.schema import ProfileRow
+from eventdesk.acts import Act, Permission, event_row, overdue_ids, reads
 from eventdesk.core.booking_states import EXPIRED
 from eventdesk.core.messages import _, msg
 from eventdesk.core.paying import Balance, Method
@@ -22,7 +22,6 @@ class Way:
 
     Attributes:
         provider: The gateway; "" for the other methods.
-        title: How people are told of it.
     """
 
     method: Method
@@ -35,8 +34,8 @@ class WaysToPay:
     """What is due for a booking, until when, and how it may be paid.
 
     Attributes:
-        ways: What the one who asks may do; the first is proposed.
-        bank: How a transfer reaches the organizer, in lines; empty where nothing is said of it.
+        ways: Those of the person who asks; the first is proposed.
+        bank: The organizer's bank details, in lines.
     """
 
     booking_id: UUID
@@ -72,9 +71,7 @@ def ways_to_pay(act: Act, booking_id: UUID) -> WaysToPay:
     booking = booking_row(act.connection, booking_id)
     act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
     here = act.known_at(booking.event_id)
-    event = act.connection.execute(
-        select(EventRow.bank_details, EventRow.time_zone).where(EventRow.id == booking.event_id)
-    ).one()
+    event = event_row(act.connection, booking.event_id)
     preferred = act.connection.execute(
         select(ProfileRow.payment_method).where(ProfileRow.account_id == booking.account_id)
     ).scalar_one_or_none()

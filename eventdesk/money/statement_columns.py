@@ -1,7 +1,7 @@
-"""Bank statements: which column is which, and what a line says. Pure.
+"""Columns and lines of bank statements, as values.
 
-Banks agree on nothing: names and order of columns, signs between digits, how an outgoing amount
-is marked, lines of their own above the heading. What is not clear is reported, never guessed.
+Banks differ in names and order of columns, signs between digits, marks of outgoing amounts and
+lines above the heading. What is not clear is reported, never guessed.
 """
 
 import hashlib
@@ -23,10 +23,10 @@ CODE_LENGTH = 6
 """Signs of a booking's code."""
 
 LAST_HEADING = 40
-"""The heading is looked for in so many rows."""
+"""Rows in which the heading is looked for."""
 
 MAX_TEXT = 500
-"""Most characters of a purpose or a payer that are looked at and kept."""
+"""Most characters of a purpose or a payer that are kept."""
 
 
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -52,7 +52,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "currency": ("wahrung", "waehrung", "currency", "devise", "divisa", "valuta", "munt"),
     "sign": ("soll haben", "debit credit", "dr cr", "af bij"),
 }  # fmt: skip
-"""How the columns are called, folded; an earlier name is preferred, and a whole one to a part."""
+"""Folded names of the columns; an earlier one is preferred, and a whole heading to a part."""
 
 _CALLED: Mapping[str, Message] = {
     "date": msg_p("column", "date"),
@@ -92,7 +92,7 @@ class Entry:
 
     @property
     def is_remark(self) -> bool:
-        """Whether it names no amount: a sum, a remark, or money that went out by its column."""
+        """Whether it names no amount: a remark, or money in the column of outgoing amounts."""
         return self.amount_minor is None and not self.problem
 
 
@@ -101,10 +101,7 @@ Rows: TypeAlias = Iterable[tuple[int, Sequence[str]]]
 
 
 def columns_of(heading: Sequence[str]) -> dict[str, int]:
-    """Say which column holds what.
-
-    Returns:
-        Place by meaning; a row that is no heading lacks some of `NEEDED`.
+    """The places of the columns by meaning; a row that is no heading lacks some of `NEEDED`.
 
     >>> columns_of(["Buchungstag", "Verwendungszweck", "Betrag (EUR)"])["amount"]
     2
@@ -130,16 +127,14 @@ def entries(
     """Read a statement.
 
     Args:
-        rows: Number in the file and cells of each row.
         exponent: Digits behind the decimal sign of the event's currency.
-        checked: Lets only sound rows below a heading pass; told how many cells that has.
+        checked: Checks the rows below a heading of so many cells.
         whole: Whether the last row ends as rows do; a short one that does not was cut off.
-        as_known: How a text is spelled in digests, so that a line keeps its digest when its
-            characters are read in another code page.
+        as_known: Spells a text for its digest, which stays the same in another code page.
 
     Raises:
-        InvalidInputError: No row names a date, an amount and a purpose; or a cell of a line has
-            a line break or a NUL that belongs to no line of a statement.
+        InvalidInputError: No row names a date, an amount and a purpose; or a cell has a line break
+            or a NUL.
     """
     walk = iter(rows)
     for _number, heading in islice(walk, LAST_HEADING):
@@ -161,11 +156,9 @@ def entries(
 
 
 def codes_in(purpose: str) -> tuple[list[str], list[str]]:
-    """Name what may be a booking's code in a purpose: its words, and runs across breaks.
+    """Find what may be booking codes in a purpose: its words, and runs across breaks.
 
-    Banks break lines where they like and people write codes with dashes, so runs of the right
-    length in the text without its breaks may be one too. They need more than themselves to be
-    believed.
+    Banks break lines anywhere and people write codes with dashes. A run alone proves nothing.
 
     >>> codes_in("Fee K7Q-M2X")
     ([], ['FEEK7Q', 'EEK7QM', 'EK7QM2', 'K7QM2X'])
@@ -189,7 +182,7 @@ _OUTGOING = ("s", "d", "dr", "debit", "soll", "af")
 
 
 def _fitting(heading: Sequence[str], names: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Columns whose heading is one of the names, then those whose heading has one as a word."""
+    """Columns whose heading is one of the names, then those that have one as a word."""
     for name in names:
         yield from ((place, name) for place, cell in enumerate(heading) if cell == name)
     for name in names:
@@ -198,7 +191,7 @@ def _fitting(heading: Sequence[str], names: Sequence[str]) -> Iterator[tuple[int
 
 
 def _picked(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
-    """What stands in each column that has a meaning; "" where the row is too short."""
+    """The cells by meaning; "" where the row is too short."""
     return {
         name: cells[columns[name]].strip() if columns.get(name, len(cells)) < len(cells) else ""
         for name in NAMES
@@ -206,7 +199,7 @@ def _picked(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
 
 
 def _decimal_sign(amounts: Iterable[str]) -> str:
-    """The decimal sign of this file: what its clear amounts agree on, or ""."""
+    """The decimal sign that the clear amounts of a file agree on, or ""."""
     signs = {_own_sign(_bare(text)) for text in amounts} - {""}
     return signs.pop() if len(signs) == 1 else ""
 
@@ -214,9 +207,9 @@ def _decimal_sign(amounts: Iterable[str]) -> str:
 def _own_sign(typed: str) -> str:
     """The decimal sign that an amount shows by itself, or "".
 
-    Of two signs the last is it; of one that stands more than once it is the other. One that
-    stands once may part thousands where one to three digits stand before it, no 0 ahead, and
-    exactly three behind it.
+    Of two signs it is the last; where one stands several times, the other. One that stands once
+    may part thousands where one to three digits without a leading 0 stand before it, and three
+    behind.
 
     >>> [_own_sign(typed) for typed in ("1.200,5", "1.200.300", "1.200", "12,5", "0.125")]
     [',', ',', '', ',', '.']
@@ -262,7 +255,7 @@ def _read(
 
 
 def _need_one_line(number: int, cells: Mapping[str, str]) -> None:
-    """Refuse what an odd quotation mark leaves behind; only a purpose may have several lines.
+    """Refuse the traces of an odd quotation mark; only a purpose may have several lines.
 
     Raises:
         InvalidInputError: There is such a cell.
@@ -280,19 +273,11 @@ def _need_one_line(number: int, cells: Mapping[str, str]) -> None:
 
 
 def _amount(text: str, point: str, exponent: int) -> tuple[int | None, Message]:
-    """Read an amount with its sign.
+    """Read an amount in minor units with its sign, or None and why it cannot be read.
 
-    What its one sign means where three digits follow, the other amounts of the file say. Where
-    they do not, the currency may: one without decimals parts thousands with it, one with three
-    writes them all. In any other it may be a thousand times the other.
-
-    Args:
-        text: As it stands in the file.
-        point: The decimal sign of the file; "" is unknown.
-        exponent: Digits behind the decimal sign of the currency.
-
-    Returns:
-        The amount in minor units, or None and why it cannot be read.
+    Before three digits the decimal sign `point` of the file says what a single sign means. Where
+    that is "", a currency without decimals parts thousands with it, and one with three writes
+    them all; in any other the amount cannot be read.
     """
     typed = _bare(text)
     point = _own_sign(typed) or point

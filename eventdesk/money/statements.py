@@ -1,7 +1,7 @@
 """Bank statements: lines matched to bookings by the code in their purpose, each once.
 
-One account may take the money of several events, and its statement be imported at each of them: a
-line that may be another event's too is left to a person, so that no money counts twice.
+A statement may be imported at each of several events of one account: a line that may be another
+event's is left to a person, so that no money counts twice.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, select
 
-from data.rows import update_row
+from data.bulk import chunks
+from data.rows import count_rows, insert_row, update_row
 from data.schema import BookingRow, EventRow, PaymentRow, StatementLineRow
 from eventdesk.acts import (
     Act,
@@ -28,7 +29,7 @@ from eventdesk.acts import (
     writes,
 )
 from eventdesk.core.booking_states import STATE_WORDS
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.ids import new_id, read_code
 from eventdesk.core.messages import Message, kept_text, kept_texts, msg
 from eventdesk.core.money import Money
@@ -42,12 +43,11 @@ from eventdesk.tables.encoding import Encoding, as_guessed_before
 AT_ONCE = 100
 """Lines booked in one transaction, so that the door does not wait."""
 
-MAX_CODES = 5000
 MAX_BYTES = 20_000_000
 
 
 class Match(StrEnum):
-    """What came of a line."""
+    """The result of a line."""
 
     PAID = "paid"
     """It pays what is due."""
@@ -60,9 +60,9 @@ class Match(StrEnum):
     OUTGOING = "outgoing"
     """It is no money that came in."""
     REMARK = "remark"
-    """It names no amount that came in."""
+    """It names no amount."""
     OPEN = "open"
-    """Somebody has to look at it."""
+    """A person has to look at it."""
 
     @property
     def books(self) -> bool:
@@ -72,11 +72,11 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One line of a statement, with what comes of it.
+    """One line of a statement, with its result.
 
     Attributes:
         row: Its row in the file; 0 for one read from the store.
-        problem: Why somebody has to look at it, or "".
+        problem: Why a person has to look at it, or "".
     """
 
     row: int
@@ -92,18 +92,14 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class StatementReport:
-    """All lines of a statement, and whether they were booked or only looked at.
-
-    Attributes:
-        encoding: How the characters of its file were read, or a guess.
-    """
+    """All lines of a statement, whether they were booked, and the encoding they were read in."""
 
     lines: tuple[StatementLine, ...]
     booked: bool
     encoding: Encoding
 
     def count(self, *matches: Match) -> int:
-        """How many lines ended so."""
+        """How many lines have one of these results."""
         return sum(line.match in matches for line in self.lines)
 
 
@@ -123,24 +119,19 @@ def preview_statement(
 ) -> StatementReport:
     """Say what importing a statement would do, line by line; nothing is changed.
 
-    Args:
-        event_id: The event.
-        path: The file.
-        encoding: How its characters are encoded; "" finds out.
+    `encoding` "" is guessed.
 
     Raises:
         NotFoundError: There is no such event.
         InvalidInputError: The file cannot be read as a statement; the message says why.
     """
-    with steps.read() as act:
-        act.need(event_id, Permission.MONEY)
-        need_readable(act, path)
-        event = event_row(act.connection, event_id)
-    found, read_as = _entries(path, event.currency_exponent, encoding)
+    event, found, read_as = _read(steps, event_id, path, encoding)
     due: dict[UUID, int] = {}
     with steps.read() as act:
         lines = [
-            plan.line for part in _parts(found) for plan in _plan(act.connection, event, part, due)
+            plan.line
+            for part in chunks(found, AT_ONCE)
+            for plan in _plan(act.connection, event, part, due)
         ]
     return StatementReport(tuple(lines), booked=False, encoding=read_as)
 
@@ -151,25 +142,16 @@ def import_statement(
 ) -> StatementReport:
     """Book what came in for bookings of an event, and keep the rest for somebody to assign.
 
-    Each line is taken once, also from another file that overlaps: what was imported before is
-    known by its content, and the second of two identical lines by being the second.
-
-    Args:
-        event_id: The event.
-        path: The file.
-        encoding: How its characters are encoded; "" finds out.
+    Each line is taken once, also where files overlap: it is known by its content, and the second
+    of two identical lines by being the second. `encoding` "" is guessed.
 
     Raises:
         NotFoundError: There is no such event.
         InvalidInputError: The file cannot be read as a statement; nothing was changed.
     """
-    with steps.read() as act:
-        act.need(event_id, Permission.MONEY)
-        need_readable(act, path)
-        event = event_row(act.connection, event_id)
-    found, read_as = _entries(path, event.currency_exponent, encoding)
+    event, found, read_as = _read(steps, event_id, path, encoding)
     lines: list[StatementLine] = []
-    for part in _parts(found):
+    for part in chunks(found, AT_ONCE):
         with steps.write() as act:
             act.need(event_id, Permission.MONEY)
             act.touch(Topic.MONEY, event_id)
@@ -202,7 +184,7 @@ def list_statement_lines(
     if open_only:
         here += [StatementLineRow.payment_id.is_(None), StatementLineRow.problem != ""]
     rows = act.connection.execute(
-        select(*StatementLineRow.__table__.columns, BookingRow.code)
+        select(StatementLineRow.__table__, BookingRow.code)
         .outerjoin(PaymentRow, PaymentRow.id == StatementLineRow.payment_id)
         .outerjoin(BookingRow, BookingRow.id == PaymentRow.booking_id)
         .where(*here)
@@ -210,40 +192,32 @@ def list_statement_lines(
         .limit(limit)
         .offset(offset)
     ).all()
-    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
-    return [_stored(row, event.currency_exponent) for row in rows], total
+    lines = [_stored(row, event.currency_exponent) for row in rows]
+    return lines, count_rows(act.connection, *here)
 
 
 @writes(Permission.MONEY, about=event_of(StatementLineRow, "line_id"))
 def assign_line(act: Act, line_id: UUID, code: str) -> PaymentView:
-    """Book a line that nobody could match for the booking that somebody names.
+    """Book an open line for the booking that a person names, also an expired or paid one.
 
-    It is taken for an expired or paid booking too; what is too much is a credit.
+    What is too much is a credit.
 
     Raises:
         NotFoundError: There is no such line, or no such booking at its event.
         InvalidInputError: It is booked already, here or at another event, or of another currency.
     """
-    line = _line_row(act.connection, line_id)
-    act.need(line.event_id, Permission.MONEY)
-    if line.payment_id is not None:
-        raise InvalidInputError(
-            msg("This line is booked already."), hint=msg("Read the list again.")
-        )
+    line = _open_line(act, line_id)
     if _booked_elsewhere(act.connection, line.event_id, [line.digest]):
         raise InvalidInputError(
             msg("This line is booked at another event already."),
             hint=msg("Set it aside. What of it is for a booking here, take as a transfer."),
         )
-    booking_id = act.connection.execute(
-        select(BookingRow.id).where(
-            BookingRow.code == read_code(code), BookingRow.event_id == line.event_id
-        )
-    ).scalar_one_or_none()
-    if booking_id is None:
-        raise NotFoundError(
-            msg("There is no booking with this code at this event."), hint=msg("Check the code.")
-        )
+    named = select(BookingRow.id).where(
+        BookingRow.code == read_code(code), BookingRow.event_id == line.event_id
+    )
+    missing = msg("There is no booking with this code at this event.")
+    found = act.connection.execute(named).scalar_one_or_none()
+    booking_id = need_found(found, missing, hint=msg("Check the code."))
     booking = booking_row(act.connection, booking_id)
     if booking.currency != line.currency:
         raise InvalidInputError(
@@ -252,32 +226,34 @@ def assign_line(act: Act, line_id: UUID, code: str) -> PaymentView:
     payment_id = add_payment(
         act, booking, Method.TRANSFER, line.amount_minor, reference=line.purpose[:MAX_REFERENCE]
     )
-    _settle_line(act.connection, line_id, payment_id)
-    subject = ("booking", booking_id)
-    act.record("assign_line", subject, event_id=line.event_id)
+    update_row(
+        act.connection, StatementLineRow, line_id, payment_id=payment_id, problem="", said=None
+    )
+    act.record("assign_line", ("booking", booking_id), event_id=line.event_id)
     return view_of(act.connection, payment_id)
 
 
 @writes(Permission.MONEY, about=event_of(StatementLineRow, "line_id"))
 def set_line_aside(act: Act, line_id: UUID) -> None:
-    """Note that a line has nothing to do with this event, so that nobody looks at it again.
+    """Set a line aside that has nothing to do with this event.
 
     Raises:
         NotFoundError: There is no such line.
         InvalidInputError: It is booked already.
     """
-    line = _line_row(act.connection, line_id)
-    act.need(line.event_id, Permission.MONEY)
-    if line.payment_id is not None:
-        raise InvalidInputError(
-            msg("This line is booked already."), hint=msg("Read the list again.")
-        )
-    _settle_line(act.connection, line_id, None)
-    subject = ("statement_line", line_id)
-    act.record("set_line_aside", subject, event_id=line.event_id)
+    line = _open_line(act, line_id)
+    update_row(act.connection, StatementLineRow, line_id, problem="", said=None)
+    act.record("set_line_aside", ("statement_line", line_id), event_id=line.event_id)
 
 
-def _entries(path: Path, exponent: int, encoding: str) -> tuple[list[Entry], Encoding]:
+def _read(
+    steps: Steps, event_id: UUID, path: Path, encoding: str
+) -> tuple[Any, list[Entry], Encoding]:
+    """Read a file for an event; return the event's row, the entries, and the encoding."""
+    with steps.read() as act:
+        act.need(event_id, Permission.MONEY)
+        need_readable(act, path)
+        event = event_row(act.connection, event_id)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InvalidInputError(
@@ -291,7 +267,7 @@ def _entries(path: Path, exponent: int, encoding: str) -> tuple[list[Entry], Enc
         file = open_csv(path, encoding)
         found = entries(
             file.rows(),
-            exponent,
+            event.currency_exponent,
             checked=file.checked,
             whole=file.whole,
             as_known=as_guessed_before(path, file.encoding),
@@ -301,28 +277,22 @@ def _entries(path: Path, exponent: int, encoding: str) -> tuple[list[Entry], Enc
             msg("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror or error),
             hint=msg("Check the path."),
         ) from error
-    return found, file.encoding
-
-
-def _parts(found: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
-    for at in range(0, len(found), AT_ONCE):
-        yield found[at : at + AT_ONCE]
+    return event, found, file.encoding
 
 
 def _plan(
     connection: Connection, event: Any, part: Sequence[Entry], due: dict[UUID, int]
 ) -> Iterator[_Plan]:
-    """Say what comes of lines, one after the other.
+    """Plan what is to be done with lines, one after the other.
 
-    Args:
-        connection: The transaction that reads or books them.
-        event: The event's row.
-        part: The lines.
-        due: What earlier lines left due, by booking; filled on the way. A plan that is booked at
-            once reads it anew.
+    `due` is what earlier lines left due, by booking; it is filled on the way.
     """
-    known = _known(connection, event.id, part)
-    elsewhere = _booked_elsewhere(connection, event.id, [entry.digest for entry in part])
+    digests = [entry.digest for entry in part]
+    imported = select(StatementLineRow.digest).where(
+        StatementLineRow.event_id == event.id, StatementLineRow.digest.in_(digests)
+    )
+    known = set(connection.execute(imported).scalars())
+    elsewhere = _booked_elsewhere(connection, event.id, digests)
     codes = {entry.digest: codes_in(entry.purpose) for entry in part}
     asked = {code for pair in codes.values() for each in pair for code in each}
     bookings = _bookings(connection, asked)
@@ -377,8 +347,8 @@ def _matched(
 ) -> _Plan:
     """Choose the booking a line pays.
 
-    The one whose due it is, to the cent; else the only one whose code is a word of the purpose.
-    None where a booking of another event is named too, or would be chosen there.
+    The one whose due it is exactly; else the only one whose code is a word of the purpose. None
+    where a booking of another event is named too, or would be chosen there.
     """
     amount = line.amount.minor
 
@@ -415,7 +385,7 @@ def _matched(
 
 
 def _book(act: Act, event: Any, plan: _Plan) -> StatementLine:
-    """Do what was planned with a line, and keep it."""
+    """Carry out the plan of a line, and keep the line."""
     line = plan.line
     if line.match in (Match.KNOWN, Match.OUTGOING) or plan.entry.amount_minor is None:
         return line
@@ -429,77 +399,58 @@ def _book(act: Act, event: Any, plan: _Plan) -> StatementLine:
             reference=line.purpose[:MAX_REFERENCE],
         )
     line_id = new_id()
-    act.connection.execute(
-        insert(StatementLineRow).values(
-            id=line_id,
-            event_id=event.id,
-            digest=plan.entry.digest,
-            booked_on=line.booked_on,
-            amount_minor=line.amount.minor,
-            currency=line.amount.currency,
-            payer=line.payer,
-            purpose=line.purpose,
-            payment_id=payment_id,
-            **kept_texts(problem=plan.problem),
-            imported_at=act.now,
-        )
+    insert_row(
+        act.connection,
+        StatementLineRow,
+        id=line_id,
+        event_id=event.id,
+        digest=plan.entry.digest,
+        booked_on=line.booked_on,
+        amount_minor=line.amount.minor,
+        currency=line.amount.currency,
+        payer=line.payer,
+        purpose=line.purpose,
+        payment_id=payment_id,
+        **kept_texts(problem=plan.problem),
+        imported_at=act.now,
     )
     return replace(line, id=line_id)
 
 
-def _known(connection: Connection, event_id: UUID, part: Sequence[Entry]) -> set[str]:
-    digests = [entry.digest for entry in part]
-    return set(
-        connection.execute(
-            select(StatementLineRow.digest).where(
-                StatementLineRow.event_id == event_id, StatementLineRow.digest.in_(digests)
-            )
-        ).scalars()
-    )
-
-
 def _booked_elsewhere(connection: Connection, event_id: UUID, digests: Sequence[str]) -> set[str]:
-    """Say which lines brought a payment at another event."""
+    """Which lines brought a payment at another event."""
     others = select(EventRow.id).where(
         EventRow.id != event_id,
         # Few events have lines; asked by event and digest, the index finds them.
         select(StatementLineRow.id).where(StatementLineRow.event_id == EventRow.id).exists(),
     )
-    return set(
-        connection.execute(
-            select(StatementLineRow.digest).where(
-                StatementLineRow.event_id.in_(others),
-                StatementLineRow.digest.in_(digests),
-                StatementLineRow.payment_id.is_not(None),
-            )
-        ).scalars()
+    booked = select(StatementLineRow.digest).where(
+        StatementLineRow.event_id.in_(others),
+        StatementLineRow.digest.in_(digests),
+        StatementLineRow.payment_id.is_not(None),
     )
+    return set(connection.execute(booked).scalars())
 
 
 def _bookings(connection: Connection, codes: Iterable[str]) -> dict[str, Any]:
-    """The bookings that have one of these codes, by code, of whatever event."""
-    asked, found = list(codes), {}
-    for at in range(0, len(asked), MAX_CODES):
-        rows = connection.execute(
-            select(BookingRow.id, BookingRow.event_id, BookingRow.code, BookingRow.state).where(
-                BookingRow.code.in_(asked[at : at + MAX_CODES])
-            )
-        )
+    """The bookings of all events that have one of these codes, by code."""
+    found = {}
+    for some in chunks(codes):
+        rows = connection.execute(select(BookingRow.__table__).where(BookingRow.code.in_(some)))
         found.update({row.code: row for row in rows})
     return found
 
 
-def _line_row(connection: Connection, line_id: UUID) -> Any:
-    row = connection.execute(
-        select(*StatementLineRow.__table__.columns).where(StatementLineRow.id == line_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such line."))
-    return row
-
-
-def _settle_line(connection: Connection, line_id: UUID, payment_id: UUID | None) -> None:
-    update_row(connection, StatementLineRow, line_id, payment_id=payment_id, problem="", said=None)
+def _open_line(act: Act, line_id: UUID) -> Any:
+    """Read a line that is not booked yet."""
+    asked = select(StatementLineRow.__table__).where(StatementLineRow.id == line_id)
+    line = need_found(act.connection.execute(asked).one_or_none(), msg("There is no such line."))
+    act.need(line.event_id, Permission.MONEY)
+    if line.payment_id is not None:
+        raise InvalidInputError(
+            msg("This line is booked already."), hint=msg("Read the list again.")
+        )
+    return line
 
 
 def _stored(row: Any, exponent: int) -> StatementLine:

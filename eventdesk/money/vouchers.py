@@ -1,16 +1,17 @@
-"""Vouchers: prepaid money that can be spent at one event, in parts."""
+"""Vouchers: prepaid money for one event, issued, listed, cancelled, and spent in parts."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
-from data.rows import begins
+from data.bulk import insert_many
+from data.rows import begins, count_rows
 from data.schema import LedgerRow, PaymentRow, RefundRow, VoucherRow
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, NotFoundError, need_found
 from eventdesk.core.ids import new_code, new_id, read_code
 from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
@@ -28,7 +29,7 @@ class VoucherView:
     """A voucher as the team sees it.
 
     Attributes:
-        left: What it still holds; nothing once it is cancelled.
+        left: What it still holds; nothing when it is cancelled.
     """
 
     id: UUID
@@ -62,16 +63,12 @@ def add_vouchers(
     if value.minor <= 0 or not 1 <= count <= MAX_AT_ONCE:
         raise InvalidInputError(
             msg("A voucher has a value, and there is at least one."),
-            hint=msg("At most {max_at_once} are made at once.", max_at_once=MAX_AT_ONCE),
+            hint=msg("At most {most} are made at once.", most=MAX_AT_ONCE),
         )
     if (wanted and count > 1) or len(wanted) > MAX_CODE or len(note) > MAX_NOTE:
         raise InvalidInputError(
             msg("A code of your own is for one voucher."),
-            hint=msg(
-                "It has at most {max_code} signs, and the note {max_note}.",
-                max_code=MAX_CODE,
-                max_note=MAX_NOTE,
-            ),
+            hint=msg("It has at most {a} signs, and the note {b}.", a=MAX_CODE, b=MAX_NOTE),
         )
     if wanted and not (wanted.isascii() and wanted.isalnum()):
         raise InvalidInputError(
@@ -87,8 +84,11 @@ def add_vouchers(
         raise InvalidInputError(
             msg("Vouchers of this event are in {currency}.", currency=event.currency)
         )
-    if wanted:
-        _need_free(act.connection, event_id, wanted)
+    same = VoucherRow.event_id == event_id, VoucherRow.code == wanted
+    if wanted and count_rows(act.connection, *same):
+        raise InvalidInputError(
+            msg("There is a voucher {code} already.", code=wanted), hint=msg("Choose another code.")
+        )
     views = [
         VoucherView(
             new_id(),
@@ -102,22 +102,16 @@ def add_vouchers(
         )
         for _ in range(count)
     ]
-    act.connection.execute(
-        insert(VoucherRow),
-        [
-            {
-                "id": view.id,
-                "event_id": event_id,
-                "code": view.code,
-                "value_minor": value.minor,
-                "valid_until": valid_until,
-                "note": view.note,
-                "created_at": act.now,
-                "cancelled_at": None,
-            }
-            for view in views
-        ],
-    )
+    common = {
+        "event_id": event_id,
+        "value_minor": value.minor,
+        "valid_until": valid_until,
+        "note": note.strip(),
+        "created_at": act.now,
+        "cancelled_at": None,
+    }
+    rows = [{"id": view.id, "code": view.code, **common} for view in views]
+    insert_many(act.connection, VoucherRow, rows)
     act.record(
         "add_vouchers",
         ("event", event_id),
@@ -131,24 +125,21 @@ def add_vouchers(
 
 @writes(Permission.MONEY, about=event_of(VoucherRow, "voucher_id"))
 def cancel_voucher(act: Act, voucher_id: UUID) -> None:
-    """Take a voucher out of use; what was spent of it stays spent.
+    """Cancel a voucher; what was spent of it stays spent.
 
     Raises:
         NotFoundError: There is no such voucher.
     """
-    event_id = act.connection.execute(
-        select(VoucherRow.event_id).where(VoucherRow.id == voucher_id)
-    ).scalar_one_or_none()
-    if event_id is None:
-        raise NotFoundError(msg("There is no such voucher."))
+    asked = select(VoucherRow.event_id).where(VoucherRow.id == voucher_id)
+    found = act.connection.execute(asked).scalar_one_or_none()
+    event_id = need_found(found, msg("There is no such voucher."))
     act.need(event_id, Permission.MONEY)
     act.connection.execute(
         update(VoucherRow)
         .where(VoucherRow.id == voucher_id, VoucherRow.cancelled_at.is_(None))
         .values(cancelled_at=act.now)
     )
-    subject = ("voucher", voucher_id)
-    act.record("cancel_voucher", subject, event_id=event_id)
+    act.record("cancel_voucher", ("voucher", voucher_id), event_id=event_id)
 
 
 @reads(Permission.MONEY, about="event_id")
@@ -157,14 +148,7 @@ def list_vouchers(
 ) -> tuple[list[VoucherView], int]:
     """Read a page of an event's vouchers by code, and how many there are.
 
-    Args:
-        event_id: The event.
-        search: The beginning of a code; "" is all.
-        offset: How many to skip.
-        limit: How many to read.
-
-    Raises:
-        NotFoundError: There is no such event.
+    `search` is the beginning of a code.
     """
     act.need(event_id, Permission.MONEY)
     event = event_row(act.connection, event_id)
@@ -172,13 +156,12 @@ def list_vouchers(
     if typed := read_code(search):
         here.append(begins(VoucherRow.code, typed))
     rows = act.connection.execute(
-        select(*VoucherRow.__table__.columns)
+        select(VoucherRow.__table__)
         .where(*here)
         .order_by(VoucherRow.code)
         .limit(limit)
         .offset(offset)
     ).all()
-    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
     spent = _spent(act.connection, event_id, [row.id for row in rows])
     currency, exponent = event.currency, event.currency_exponent
     views = []
@@ -196,21 +179,18 @@ def list_vouchers(
                 row.cancelled_at,
             )
         )
-    return views, total
+    return views, count_rows(act.connection, *here)
 
 
 def voucher_to_spend(act: Act, event_id: UUID, typed: str, due: Money) -> tuple[UUID, str, Money]:
-    """Find the voucher a code means, and what it still holds.
-
-    Returns:
-        Its id, its code and what it holds.
+    """Find a voucher by its code; return its id, its code and what it still holds.
 
     Raises:
         NotFoundError: No such voucher at this event.
         InvalidInputError: It is cancelled, too old, spent, or of another currency.
     """
     row = act.connection.execute(
-        select(*VoucherRow.__table__.columns).where(
+        select(VoucherRow.__table__).where(
             VoucherRow.event_id == event_id, VoucherRow.code == read_code(typed)
         )
     ).one_or_none()
@@ -236,7 +216,7 @@ def voucher_to_spend(act: Act, event_id: UUID, typed: str, due: Money) -> tuple[
 def _spent(connection: Connection, event_id: UUID, voucher_ids: list[UUID]) -> dict[UUID, int]:
     """What was paid with vouchers less what went back onto them.
 
-    Only bookings that paid with a voucher are looked at; the ledger's index names them.
+    The ledger's index names the bookings that paid with one.
     """
     if not voucher_ids:
         return {}
@@ -258,13 +238,3 @@ def _spent(connection: Connection, event_id: UUID, voucher_ids: list[UUID]) -> d
         .group_by(PaymentRow.voucher_id)
     )
     return {voucher_id: int(spent) for voucher_id, spent in rows}
-
-
-def _need_free(connection: Connection, event_id: UUID, code: str) -> None:
-    taken = connection.execute(
-        select(VoucherRow.id).where(VoucherRow.event_id == event_id, VoucherRow.code == code)
-    ).first()
-    if taken is not None:
-        raise InvalidInputError(
-            msg("There is a voucher {code} already.", code=code), hint=msg("Choose another code.")
-        )
