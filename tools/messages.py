@@ -95,6 +95,9 @@ def messages_in(source: str, where: str) -> Iterator[Found]:
             yield from (Found(help_text, "", "", at) for help_text in _helps(node))
         if isinstance(node, ast.Call):
             yield from _messages_of_call(node, at)
+        elif isinstance(node, ast.AnnAssign) and where.startswith("eventdesk/cli/command_table"):
+            if ast.unparse(node.target) == "_HELP" and isinstance(node.value, ast.Dict):
+                yield from (Found(_literal(each) or "", "", "", at) for each in node.value.values)
         elif isinstance(node, ast.FunctionDef) and any(map(_is_command, node.decorator_list)):
             text = inspect.cleandoc(ast.get_docstring(node, clean=False) or "")
             shown = laid_out(text) if "\n\nExample:" in text else text
@@ -116,8 +119,6 @@ def _messages_of_call(call: ast.Call, where: str) -> Iterator[Found]:
     shown: list[ast.expr] = []
     if name == "Binding":
         shown = call.args[2:3] + _keywords(call, "description", "tooltip")
-    elif name == "Entry" and where.startswith("eventdesk/cli/command_table"):
-        shown = call.args[1:2] + _keywords(call, "help")
     elif name in ("_step", "_removal", "as_json", "group"):
         parts = filter(None, map(_literal, _keywords(call, "help", "reason", "more")))
         yield from (Found(each, "", "", where) for text in parts for each in help_messages(text))

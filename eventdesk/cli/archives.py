@@ -9,7 +9,7 @@ import click
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import Lines, group, on_event, on_store
-from eventdesk.cli.group import OVERWRITE, can_ask, progress
+from eventdesk.cli.group import A_FILE, OVERWRITE, can_ask, progress
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
@@ -37,7 +37,7 @@ archive_command = group(
 
 @archive_command.command("write", '--event "Demo Days"')
 @on_event
-@click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
+@click.option("--to", "path", type=A_FILE, help="The file.")
 @_PASSPHRASE_FILE
 @OVERWRITE
 def write(
@@ -69,7 +69,7 @@ def write(
 
 
 @archive_command.command("read", "eventdesk archive read fair.eventdesk.zip")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=A_FILE)
 @_PASSPHRASE_FILE
 @on_store
 def read(store: Store, file: Path, passphrase_file: Path | None) -> Lines:
@@ -89,7 +89,7 @@ def read(store: Store, file: Path, passphrase_file: Path | None) -> Lines:
 
 
 @archive_command.command("check", "eventdesk archive check fair.eventdesk.zip")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=A_FILE)
 @_PASSPHRASE_FILE
 def check(file: Path, passphrase_file: Path | None) -> Lines:
     """Say what is in an archive, and that it is whole."""

@@ -29,7 +29,17 @@ from eventdesk.booking import (
     transfer_ticket,
     upgrade_ticket,
 )
-from eventdesk.cli.command import Lines, Told, acting, as_json, command, group, on_event, on_store
+from eventdesk.cli.command import (
+    LIMIT,
+    Lines,
+    Told,
+    acting,
+    as_json,
+    command,
+    group,
+    on_event,
+    on_store,
+)
 from eventdesk.cli.group import noted_now
 from eventdesk.cli.state_words import state_word
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SoldOutError
@@ -229,7 +239,7 @@ booking_command = group("booking", "eventdesk booking list")
     type=click.Choice(["pending", "paid", "cancelled", "expired", "waiting"]),
     help="Only these; waiting is for approval.",
 )
-@click.option("--limit", default=50, show_default=True, help="How many at most.")
+@LIMIT
 @as_json(help="As JSON.")
 def list_command(
     store: Store, event: EventView, search: str, state: str | None, limit: int

@@ -11,8 +11,8 @@ from data.store import Store
 from eventdesk.accounts import person
 from eventdesk.acts import SYSTEM
 from eventdesk.cli.badge_now import BadgePrinting, print_now, print_options
-from eventdesk.cli.command import Lines, command, group, on_event
-from eventdesk.cli.group import EXIT_REFUSED, OVERWRITE
+from eventdesk.cli.command import LIMIT, Lines, command, group, on_event
+from eventdesk.cli.group import A_FILE, EXIT_REFUSED, OVERWRITE
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EntryRefusedError, InvalidInputError, NotFoundError
 from eventdesk.core.formats import money
@@ -242,7 +242,7 @@ def hand_over_command(
 @DRAWER
 @click.option("--all", "everything", is_flag=True, help="All drawers and the books.")
 @click.option("--form", type=click.Choice(["text", "pdf", "csv", "xlsx"]), default="text")
-@click.option("--path", type=click.Path(path_type=Path, dir_okay=False), help="Where it is saved.")
+@click.option("--path", type=A_FILE, help="Where it is saved.")
 @OVERWRITE
 def report_command(
     store: Store,
@@ -266,7 +266,7 @@ def report_command(
 @cash_command.command("list", "--open")
 @on_event
 @click.option("--open", "open_only", is_flag=True, help="Only those that are open.")
-@click.option("--limit", default=50, show_default=True, help="How many at most.")
+@LIMIT
 def list_command(store: Store, event: EventView, open_only: bool, limit: int) -> Lines:
     """List the drawers of an event, the open ones first."""
     shifts, total = list_shifts(store, SYSTEM, event.id, open_only=open_only, limit=limit)

@@ -190,6 +190,8 @@ def on_store(run: Callable[Concatenate["Store", P], Said]) -> Callable[P, None]:
 EVENT: Final = click.option("--event", "named", default="", help="Event, by code, id or name.")
 """Says the event for a command that may go without; others are `on_event`."""
 
+LIMIT: Final = click.option("--limit", default=50, show_default=True, help="How many at most.")
+
 _EVENT: Final = click.option("--event", "of_event", default="", help="Event, by code, id or name.")
 _LIST: Final = click.option("--list", "of_list", default="", help="Check-in list, by name or id.")
 _THIS_EVENT: Final = click.argument("of_event", metavar="EVENT", default="")

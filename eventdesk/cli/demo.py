@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from data.store import FILE_NAME, Store
-from eventdesk.cli.command import Told, as_json, command, on_store, say
-from eventdesk.cli.group import OVERWRITE, event_named, progress, settings_of
+from eventdesk.cli.command import EVENT, Told, as_json, command, on_store, say
+from eventdesk.cli.group import A_FILE, OVERWRITE, event_named, progress, settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.messages import _, _n
 from eventdesk.core.plain_text import plain
@@ -66,8 +66,8 @@ def demo_command(size: int, seed: int) -> None:
 
 
 @command("demo-video", "guests.mp4 --scenes 20")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--event", "named", default="", help="Event, by code, id or name.")
+@click.argument("file", type=A_FILE)
+@EVENT
 @click.option("--list", "listed", default="", help="Check-in list the scenes are made for.")
 @click.option("--scenes", default=12, show_default=True, help="Tickets held up, 1 to 500.")
 @click.option("--seed", default=0, show_default=True, help="Another seed, another film.")

@@ -10,7 +10,7 @@ import click
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import EVENT, Lines, command, on_store
-from eventdesk.cli.group import OVERWRITE, progress
+from eventdesk.cli.group import A_FILE, A_FOLDER, OVERWRITE, progress
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, _n, msg
@@ -35,11 +35,9 @@ MAX_SHOWN: Final = 50
     type=click.Choice([str(each) for each in Form]),
     help="Without it, as the file of --to ends, else csv.",
 )
-@click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
+@click.option("--to", "path", type=A_FILE, help="The file.")
 @click.option(
-    "--mirror",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Keep everything as plain files in this folder instead.",
+    "--mirror", type=A_FOLDER, help="Keep everything as plain files in this folder instead."
 )
 @click.option("--follow", is_flag=True, help="With --mirror: go on until Ctrl+C.")
 @OVERWRITE
@@ -135,7 +133,7 @@ def _tell(done: Mirrored) -> None:
 @click.argument("kind", type=click.Choice([*map(str, REPORTS), ReportKind.PLATFORM.value]))
 @EVENT
 @click.option("--format", "form", type=click.Choice([str(each) for each in ReportForm]))
-@click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
+@click.option("--to", "path", type=A_FILE, help="The file.")
 @OVERWRITE
 @on_store
 def report_command(

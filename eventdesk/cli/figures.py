@@ -12,7 +12,7 @@ import click
 from data.store import Store
 from eventdesk.acts import SYSTEM, the_one_named
 from eventdesk.cli.command import Lines, Said, as_json, command, on_event, wants_json
-from eventdesk.cli.group import OVERWRITE, can_ask, settings_of
+from eventdesk.cli.group import A_FILE, OVERWRITE, can_ask, settings_of
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.formats import number
 from eventdesk.core.json_text import json_text
@@ -86,12 +86,7 @@ def wall_command(
 @click.option(
     "--span", type=click.Choice(["3h", "day"]), default="day", help="How much of the day."
 )
-@click.option(
-    "--save",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The panel as a file: .svg, .png, .pdf or .csv.",
-)
+@click.option("--save", "path", type=A_FILE, help="The panel as a file: .svg, .png, .pdf or .csv.")
 @OVERWRITE
 def statistics_command(
     store: Store,

@@ -39,6 +39,9 @@ from eventdesk.core.settings import Settings
 if TYPE_CHECKING:
     from data.store import Store
 
+A_FILE = click.Path(path_type=Path, dir_okay=False)
+A_FOLDER = click.Path(path_type=Path, file_okay=False)
+
 OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
 """The option of every command that writes a file where it is told to."""
 
@@ -115,7 +118,7 @@ class Commands(click.Group):
 )
 @click.option(
     "--home",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=A_FOLDER,
     help="Folder of the store, keys, badges and backups. Default: $EVENTDESK_HOME, else the "
     "platform's folder for data.",
 )

@@ -12,7 +12,7 @@ from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import Lines, as_json, command, on_event, wants_json
 from eventdesk.cli.encodings import ENCODING, show_guess
-from eventdesk.cli.group import progress
+from eventdesk.cli.group import A_FILE, progress
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.json_text import json_text
@@ -40,7 +40,7 @@ MAX_SHOWN: Final = 50
     'guests.xlsx --column "Who=name" --column "Remark=" --add-types',
     "gosti.csv --encoding koi8-r",
 )
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=A_FILE)
 @on_event
 @click.option(
     "--column",

@@ -11,7 +11,7 @@ from data.migrate import HEAD
 from data.store import FILE_NAME, Store, set_aside
 from eventdesk.acts import SYSTEM, clock_now, seal_audit, trust_clock, verify_audit
 from eventdesk.cli.command import YES, Lines, ask_first, command, group, on_event, on_store
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.group import A_FILE, settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.formats import number, when
@@ -88,7 +88,7 @@ def backup_command(listing: bool) -> Lines:
 
 
 @command("restore", "", "backups/20260601T090000Z.db.gz")
-@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", required=False, type=A_FILE)
 @YES
 def restore_command(file: Path | None) -> str:
     """Bring back a backup, the newest by default; what is there now is set aside.

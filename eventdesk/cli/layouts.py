@@ -7,7 +7,7 @@ import click
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import Lines, group, on_event, on_store
-from eventdesk.cli.group import OVERWRITE, settings_of
+from eventdesk.cli.group import A_FILE, OVERWRITE, settings_of
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.output_files import write_file
@@ -46,7 +46,7 @@ def show_layout(name: str) -> None:
 
 
 @layout_command.command("check", "./vip.toml")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=A_FILE)
 def check_one_layout(file: Path) -> str:
     """Check a layout, by name or as a FILE: the first error is told with its line and field."""
     from badges.layout_file import find_layout, load_layout
@@ -68,7 +68,7 @@ def check_one_layout(file: Path) -> str:
 
 @layout_command.command("preview", "a6 badge.png --ticket K7QM-2X9P")
 @click.argument("name")
-@click.argument("png", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("png", type=A_FILE)
 @click.option("--ticket", default="", help="Ticket code; without it a sample with a long name.")
 @click.option("--dpi", type=click.IntRange(50, 1200), default=300, help="Dots per inch.")
 @click.option("--back", is_flag=True, help="The second side.")

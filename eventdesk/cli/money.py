@@ -9,9 +9,9 @@ import click
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.booking import find_booking, hear_gateways, revive
-from eventdesk.cli.command import Lines, command, group, on_event, on_store
+from eventdesk.cli.command import LIMIT, Lines, command, group, on_event, on_store
 from eventdesk.cli.encodings import ENCODING, show_guess
-from eventdesk.cli.group import OVERWRITE
+from eventdesk.cli.group import EXIT_COULD_NOT, OVERWRITE
 from eventdesk.cli.state_words import state_word
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.formats import money
@@ -52,9 +52,6 @@ from eventdesk.money import (
     take_payment,
     verify_ledger,
 )
-
-EXIT_WRONG = 1
-LIMIT = click.option("--limit", default=50, show_default=True, help="How many at most.")
 
 
 @command("pay", "K7QM2X --method terminal --reference 0017")
@@ -138,7 +135,7 @@ def check_command(store: Store, event: EventView) -> Lines:
     report = verify_ledger(store, SYSTEM, event.id)
     yield from map(str, report.problems)
     if report.problems:
-        sys.exit(EXIT_WRONG)
+        sys.exit(EXIT_COULD_NOT)
     yield _n(
         "The books of {count} booking are right.",
         "The books of {count} bookings are right.",

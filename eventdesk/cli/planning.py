@@ -9,7 +9,7 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM
-from eventdesk.cli.command import Lines, Told, as_json, command, on_store
+from eventdesk.cli.command import EVENT, Lines, Told, as_json, command, on_store
 from eventdesk.cli.group import event_named
 from eventdesk.core.messages import _, _p
 from eventdesk.core.plain_text import plain
@@ -20,7 +20,7 @@ from eventdesk.figures import DoorBasis, DoorPlan, door_basis, plan_door, wait_t
 
 
 @command("plan", "--guests 600 --lanes 2 --seconds 12 --doors 09:00")
-@click.option("--event", "named", default="", help="Event, by code, id or name.")
+@EVENT
 @click.option("--list", "listed", default="", help="Check-in list; the first to arrive by.")
 @click.option("--guests", type=click.IntRange(1, 100_000), help="How many come; all tickets.")
 @click.option("--lanes", type=click.IntRange(1, 200), help="Lanes open at first; 1.")

@@ -1,6 +1,7 @@
 """Commands on printers of badges: found, set up, assigned, looked after."""
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -112,7 +113,7 @@ def status(store: Store) -> None:
 @printer_command.command("change", '"Desk A" --off')
 @click.argument("named", metavar="PRINTER")
 @click.option("--name", default=None, help="Another name.")
-@click.option("--address", default=None, help="Another address.")
+@click.option("--address", "spec", default=None, help="Another address.")
 @click.option("--layout", default=None, help="Another layout; '' is the event's.")
 @click.option("--here/--anywhere", default=None, help="Whether only this machine reaches it.")
 @click.option("--on/--off", "enabled", default=None, help="Switch it on or off.")
@@ -121,27 +122,21 @@ def status(store: Store) -> None:
 @on_store
 def change(
     store: Store,
+    /,
     named: str,
-    name: str | None,
-    address: str | None,
-    layout: str | None,
     here: bool | None,
     enabled: bool | None,
     step: int | None,
+    **given: Any,
 ) -> None:
     """Change a printer: name, address, layout, on and off, its place in the order."""
     before = find_printer(store, named)
-    if any(each is not None for each in (name, address, layout, here)):
+    texts = {field: text for field, text in given.items() if text is not None}
+    if texts or here is not None:
         bound = before.device_id is not None if here is None else here
-        new = NewPrinter(
-            before.name if name is None else name,
-            before.spec if address is None else address,
-            before.layout if layout is None else layout,
-            bound,
-            before.labels_left,
-            before.labels_warn,
-        )
-        change_printer(store, SYSTEM, before.id, new)
+        labels = before.labels_left, before.labels_warn
+        old = NewPrinter(before.name, before.spec, before.layout, bound, *labels)
+        change_printer(store, SYSTEM, before.id, replace(old, **texts))
     if enabled is not None:
         enable_printer(store, SYSTEM, before.id, enabled=enabled)
     if step is not None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from eventdesk.cli.command import Told, as_json, command, say
-from eventdesk.cli.group import EXIT_COULD_NOT, OVERWRITE, progress, settings_of
+from eventdesk.cli.group import A_FILE, EXIT_COULD_NOT, OVERWRITE, progress, settings_of
 from eventdesk.cli.stopping import EXIT_SIGNAL, until_interrupted
 from eventdesk.core.json_text import json_text
 from eventdesk.core.messages import _
@@ -48,10 +48,7 @@ from eventdesk.exercises.rehearsal.report import Report
 @click.option("--seed", default=1, show_default=True, help="Another seed, another crowd.")
 @as_json(help="Print the report as JSON.")
 @click.option(
-    "--report",
-    "file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the report to a file as well: .json, or Markdown.",
+    "--report", "file", type=A_FILE, help="Write the report to a file as well: .json, or Markdown."
 )
 @OVERWRITE
 def rehearse_command(

@@ -16,7 +16,7 @@ from eventdesk.booking import (
     unblock,
 )
 from eventdesk.cli.command import Lines, group, on_event, on_store
-from eventdesk.cli.group import OVERWRITE, progress
+from eventdesk.cli.group import A_FILE, A_FOLDER, OVERWRITE, progress
 from eventdesk.cli.state_words import ticket_state
 from eventdesk.core.messages import _, _n
 from eventdesk.core.output_files import need_place, write_file
@@ -29,8 +29,8 @@ ticket_command = group("ticket", "eventdesk ticket show K7QM2X9P")
 
 @ticket_command.command("show", "K7QM2X9P --png ticket.png")
 @click.argument("code")
-@click.option("--png", type=click.Path(path_type=Path, dir_okay=False), help="Write it as PNG.")
-@click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Write it as SVG.")
+@click.option("--png", type=A_FILE, help="Write it as PNG.")
+@click.option("--svg", type=A_FILE, help="Write it as SVG.")
 @click.option("--receipt", is_flag=True, help="As on a 58 mm receipt.")
 @click.option("--token", is_flag=True, help="Print only the text of the QR code.")
 @OVERWRITE
@@ -76,7 +76,7 @@ def show(
     "--to",
     "folder",
     required=True,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=A_FOLDER,
     help="Folder for the pictures; made when missing.",
 )
 @OVERWRITE

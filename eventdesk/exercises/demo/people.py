@@ -1,14 +1,15 @@
 """A believable crowd, the same for the same seed."""
 
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from random import Random
-from typing import Final, Literal, TypeVar, cast
+from typing import Any, Final, Literal, Self, TypeVar, cast
 
 from eventdesk.core.folding import fold
 from eventdesk.exercises.demo.agenda import TICKET_TYPES
-from eventdesk.exercises.demo.names import EUROPEAN, WORLDWIDE, Tongue
 
 _NAMES = """Analytical Ångström Aurora Babylon Basalt Beacon Birch Blue_Heron Borealis Cedar Citadel
 Cobalt Copper Coral Delta Ember Falcon Fjord Foxglove Gaia Granite Halcyon Harbour Helix Horizon
@@ -94,14 +95,30 @@ class Spelling:
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """The names of a tongue, ready to be drawn from."""
+class Tongue:
+    """The names of one language, as `names.toml` has them.
 
-    tongue: Tongue
+    Attributes:
+        share: How many people of a crowd have such names, in proportion to the other tongues.
+        family_names: How many family names most people have.
+        joint: What stands between the given and the family name.
+    """
+
+    share: int
     given: tuple[Spelling, ...]
     family: tuple[Spelling, ...]
-    stems: tuple[Spelling, ...]
-    endings: tuple[Spelling, ...]
+    stems: tuple[Spelling, ...] = ()
+    endings: tuple[Spelling, ...] = ()
+    family_names: int = 1
+    family_first: bool = False
+    joint: str = " "
+
+    @classmethod
+    def read(cls, table: dict[str, Any]) -> Self:
+        """Read a table of the file: names in one string, with a space between."""
+        lists = ("given", "family", "stems", "endings")
+        names = {key: tuple(map(_spelling, table.get(key, "").split())) for key in lists}
+        return cls(**table | names)
 
 
 def people(count: int, seed: int) -> Iterator[Person]:
@@ -115,10 +132,10 @@ def people(count: int, seed: int) -> Iterator[Person]:
         seed: Another seed, another crowd.
     """
     chance = Random(seed).random
-    vocabularies, hints = _vocabularies(), _hints()
+    tongues, hints = _tongues(), _hints()
     taken: dict[str, int] = {}
     for _ in range(count):
-        name, email_name = _name(_any(vocabularies, chance), chance)
+        name, email_name = _name(_any(tongues, chance), chance)
         before = taken.get(email_name, 0)
         taken[email_name] = before + 1
         email = f"{email_name}{before + 1 if before else ''}@{_any(DOMAINS, chance)}"
@@ -126,28 +143,27 @@ def people(count: int, seed: int) -> Iterator[Person]:
         yield Person(name, email, *_occupation(hint, chance), hint)
 
 
-def _name(vocabulary: Vocabulary, chance: Chance) -> tuple[str, str]:
+def _name(tongue: Tongue, chance: Chance) -> tuple[str, str]:
     """A full name, and what stands before the @ of its owner's e-mail address."""
-    tongue = vocabulary.tongue
-    first = given = _frequent(vocabulary.given, chance)
+    first = given = _frequent(tongue.given, chance)
     if tongue.joint and chance() < MIDDLE_NAME_SHARE:
-        given = first.joined(" ", _frequent(vocabulary.given, chance))
-    family = _family(vocabulary, chance)
+        given = first.joined(" ", _frequent(tongue.given, chance))
+    family = _family(tongue, chance)
     if tongue.family_names > 1:
-        family = family.joined(" ", _family(vocabulary, chance))
+        family = family.joined(" ", _family(tongue, chance))
     elif tongue.joint and chance() < DOUBLE_NAME_SHARE:
-        family = family.joined("-", _family(vocabulary, chance))
+        family = family.joined("-", _family(tongue, chance))
     front, back = (family, given) if tongue.family_first else (given, family)
     initial_only = chance() < 0.25
     email_name = f"{first.latin[0] if initial_only else first.latin}.{family.latin}"
     return f"{front.written}{tongue.joint}{back.written}", email_name
 
 
-def _family(vocabulary: Vocabulary, chance: Chance) -> Spelling:
+def _family(tongue: Tongue, chance: Chance) -> Spelling:
     """A common family name, or one built of parts."""
-    if vocabulary.stems and chance() < COMPOSED_SHARE:
-        return _any(vocabulary.stems, chance).joined("", _any(vocabulary.endings, chance))
-    return _frequent(vocabulary.family, chance)
+    if tongue.stems and chance() < COMPOSED_SHARE:
+        return _any(tongue.stems, chance).joined("", _any(tongue.endings, chance))
+    return _frequent(tongue.family, chance)
 
 
 def _occupation(hint: TicketTypeHint, chance: Chance) -> tuple[str, str]:
@@ -174,18 +190,11 @@ def _frequent(choices: Sequence[Choice], chance: Chance) -> Choice:
 
 
 @cache
-def _vocabularies() -> tuple[Vocabulary, ...]:
-    """Each tongue's names, as many times as its share says."""
-    return tuple(
-        vocabulary
-        for tongue in (*EUROPEAN, *WORLDWIDE)
-        for vocabulary in [_vocabulary(tongue)] * tongue.share
-    )
-
-
-def _vocabulary(tongue: Tongue) -> Vocabulary:
-    listed = (tongue.given, tongue.family, tongue.stems, tongue.endings)
-    return Vocabulary(tongue, *(tuple(map(_spelling, names.split())) for names in listed))
+def _tongues() -> tuple[Tongue, ...]:
+    """Each tongue, as many times as its share says."""
+    tables = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
+    tongues = map(Tongue.read, tables.values())
+    return tuple(each for tongue in tongues for each in [tongue] * tongue.share)
 
 
 def _spelling(name: str) -> Spelling:
