@@ -1,4 +1,4 @@
-"""Waitlists, the queue of an opening hour, and sign-ups."""
+"""Waiting: waitlists, the queue of an opening hour, sign-ups for sessions, and reminders."""
 
 from typing import TYPE_CHECKING
 

@@ -1,12 +1,13 @@
-"""A person's own programme: sessions as the person stands to them, signing up and leaving."""
+"""One's own programme: reading it, signing up for sessions, and leaving them."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
+from data.rows import view_from
 from data.schema import (
-    AccountRow,
     EventRow,
     RoomRow,
     SessionRow,
@@ -15,8 +16,18 @@ from data.schema import (
     SpeakerRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts import Act, Permission, event_of, has_lapsed, offer_lapsed, reads, writes
-from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.acts import (
+    Act,
+    Permission,
+    event_of,
+    event_row,
+    has_lapsed,
+    offer_lapsed,
+    reads,
+    writes,
+)
+from eventdesk.core.errors import NotAllowedError, NotFoundError
+from eventdesk.core.messages import msg
 from eventdesk.programme import (
     clashes,
     events_of,
@@ -34,43 +45,33 @@ from eventdesk.programme import (
 from eventdesk.waiting.own_programme_values import Going, OwnProgramme, ProgrammeItem, SignUpResult
 from eventdesk.waiting.waitlist_entries import (
     ENTRIES,
-    OPEN,
     add_entry,
     log,
     open_entry,
+    person_row,
     place_of,
     put_state,
+    somebody_waits,
     which,
 )
-from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.waiting.waitlist_entry import OPEN, EntryState
 from eventdesk.waiting.waitlist_offers import fill_session
 
 
 @reads(Permission.ATTEND, about="event_id")
 def my_programme(act: Act, event_id: UUID) -> OwnProgramme:
-    """Read all sessions of an event as this person stands to them.
-
-    What is in the own programme says `Going.in_programme`: signed up, waiting, or without
-    sign-up; the rest could be added.
+    """Read all sessions of an event, and whether this person goes there.
 
     Raises:
         NotFoundError: There is no such event.
     """
     account_id = person_of(act, event_id)
-    event = act.connection.execute(
-        select(EventRow.name, EventRow.time_zone).where(EventRow.id == event_id)
-    ).one_or_none()
-    if event is None:
-        raise NotFoundError("There is no such event.")
+    event = event_row(act.connection, event_id)
     sessions = act.connection.execute(_sessions(event_id)).all()
-    signed = {
-        row.session_id
-        for row in act.connection.execute(
-            select(SignUpRow.session_id).where(
-                SignUpRow.account_id == account_id, SignUpRow.event_id == event_id
-            )
-        )
-    }
+    own = select(SignUpRow.session_id).where(
+        SignUpRow.account_id == account_id, SignUpRow.event_id == event_id
+    )
+    signed = set(act.connection.execute(own).scalars())
     entries = _own_entries(act, account_id, event_id)
     types = ticket_types_of(act.connection, [account_id], event_id).get(account_id)
     only = lets_in(act.connection, types or set())
@@ -81,41 +82,37 @@ def my_programme(act: Act, event_id: UUID) -> OwnProgramme:
         welcome = any(kind not in only or row.id in only[kind] for kind in types or ())
         left = None
         if row.sign_up and row.capacity is not None:
-            left = max(0, row.capacity - busy.get(row.id, 0))
+            left = max(0, row.capacity - busy[row.id])
         entry, place = entries.get(row.id, (None, None))
-        items.append(
-            ProgrammeItem(
-                session_id=row.id,
-                title=row.title,
-                room=row.room or "",
-                speakers=speakers.get(row.id, ()),
-                tags=tuple(row.tags),
-                starts_at=row.starts_at,
-                ends_at=row.ends_at,
-                going=_going(row, row.id in signed, entry, welcome, left),
-                left=left,
-                place=place,
-                entry_id=entry.id if entry else None,
-                offer_until=entry.offer_until if entry else None,
-                clashes=tuple(
-                    other.title
-                    for other in sessions
-                    if other.id in signed
-                    and other.id != row.id
-                    and other.starts_at < row.ends_at
-                    and other.ends_at > row.starts_at
-                ),
-            )
+        others = (each for each in sessions if each.id in signed and each.id != row.id)
+        item = view_from(
+            ProgrammeItem,
+            row,
+            session_id=row.id,
+            room=row.room or "",
+            speakers=speakers.get(row.id, ()),
+            tags=tuple(row.tags),
+            going=_going(row, row.id in signed, entry, welcome, left),
+            left=left,
+            place=place,
+            entry_id=entry.id if entry else None,
+            offer_until=entry.offer_until if entry else None,
+            clashes=tuple(
+                each.title
+                for each in others
+                if each.starts_at < row.ends_at and each.ends_at > row.starts_at
+            ),
         )
+        items.append(item)
     return OwnProgramme(event_id, event.name, event.time_zone, bool(types), tuple(items))
 
 
 @reads(Permission.ATTEND)
 def programmes_of(act: Act) -> list[tuple[UUID, str]]:
-    """Read the events with a programme that a person has a ticket for and that are not over.
+    """Read the events to come with a programme that a person has a ticket for, the next first.
 
     Returns:
-        Id and name of each, the next one first.
+        The id and name of each.
     """
     account_id = person_of(act, None)
     ids = events_of(act.connection, account_id)
@@ -134,16 +131,9 @@ def programmes_of(act: Act) -> list[tuple[UUID, str]]:
 
 @writes(Permission.ATTEND, about=event_of(SessionRow, "session_id"))
 def sign_up(act: Act, session_id: UUID, *, despite_conflict: bool = False) -> SignUpResult:
-    """Take a place in a session, or join its waitlist when it is full.
+    """Take a place in a session, an offered one first, or join its waitlist when it is full.
 
-    It takes the offered place of who has one. Doing it twice changes nothing.
-
-    Args:
-        session_id: The session.
-        despite_conflict: Go on although another session of the own programme is at the same time.
-
-    Returns:
-        What came of it. With clashes, and without `despite_conflict`, nothing was changed.
+    With clashes, and without `despite_conflict`, nothing is changed. Doing it twice is no error.
 
     Raises:
         NotFoundError: There is no such session.
@@ -157,25 +147,25 @@ def sign_up(act: Act, session_id: UUID, *, despite_conflict: bool = False) -> Si
         return SignUpResult(Going.SIGNED_UP)
     if not may_enter(act.connection, account_id, session):
         raise NotAllowedError(
-            "There is no valid ticket of yours that lets in to this session.",
-            hint="Book one, or pay what is due; an unpaid booking holds no session.",
+            msg("There is no valid ticket of yours that lets in to this session."),
+            hint=msg("Book one, or pay what is due; an unpaid booking holds no session."),
         )
     found = clashes(act.connection, account_id, session)
     if found and not despite_conflict:
         return SignUpResult(Going.FREE, found)
     entry = _entry(act.connection, account_id, session_id)
     if entry is not None and entry.state == EntryState.OFFERED and not has_lapsed(act, entry):
-        put_state(act.connection, [entry.id], EntryState.TAKEN, offer_until=None)
+        put_state(act.connection, entry.id, EntryState.TAKEN, offer_until=None)
         log(act, "accept_place", entry)
         put_in(act, account_id, session)
         return SignUpResult(Going.SIGNED_UP, found)
     if entry is not None:
         return SignUpResult(Going.WAITING, found, place_of(act.connection, entry), entry.id)
-    if not _others_wait(act.connection, session_id) and free_places(act, session):
+    if not somebody_waits(act.connection, which(None, session_id)) and free_places(act, session):
         put_in(act, account_id, session)
         _log(act, "sign_up", session)
         return SignUpResult(Going.SIGNED_UP, found)
-    person = _name_and_email(act.connection, account_id)
+    person = person_row(act.connection, account_id)
     view = add_entry(
         act,
         session.event_id,
@@ -190,10 +180,7 @@ def sign_up(act: Act, session_id: UUID, *, despite_conflict: bool = False) -> Si
 
 @writes(Permission.ATTEND, about=event_of(SessionRow, "session_id"))
 def leave_session(act: Act, session_id: UUID) -> Going:
-    """Give a place in a session, or on its waitlist, back; the next gets it at once.
-
-    Returns:
-        How the person stood to it before.
+    """Give a place in a session or on its waitlist back; returns which it was.
 
     Raises:
         NotFoundError: No such session, or the person neither signed up for it nor waits.
@@ -205,27 +192,18 @@ def leave_session(act: Act, session_id: UUID) -> Going:
         _log(act, "leave_session", session)
         before = Going.SIGNED_UP
     elif entry is not None:
-        put_state(act.connection, [entry.id], EntryState.LEFT, offer_until=None)
+        put_state(act.connection, entry.id, EntryState.LEFT, offer_until=None)
         log(act, "leave_waitlist", entry)
         before = Going(entry.state)
     else:
-        raise NotFoundError("You are not signed up for this session.")
+        raise NotFoundError(msg("You are not signed up for this session."))
     fill_session(act, session_id)
     return before
 
 
 def _sessions(event_id: UUID) -> Any:
     return (
-        select(
-            SessionRow.id,
-            SessionRow.title,
-            SessionRow.starts_at,
-            SessionRow.ends_at,
-            SessionRow.tags,
-            SessionRow.capacity,
-            SessionRow.sign_up,
-            RoomRow.name.label("room"),
-        )
+        select(SessionRow.__table__, RoomRow.name.label("room"))
         .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
         .where(SessionRow.event_id == event_id, SessionRow.cancelled_at.is_(None))
         .order_by(SessionRow.starts_at, SessionRow.ends_at, SessionRow.id)
@@ -233,7 +211,7 @@ def _sessions(event_id: UUID) -> Any:
 
 
 def _own_entries(act: Act, account_id: UUID, event_id: UUID) -> dict[UUID, tuple[Any, int | None]]:
-    """Open entries of a person for sessions, with their places, by session."""
+    """The open entries of a person for sessions, with their places, by session."""
     rows = act.connection.execute(
         ENTRIES.where(
             WaitlistEntryRow.account_id == account_id,
@@ -259,23 +237,16 @@ def _speakers(connection: Connection, event_id: UUID) -> dict[UUID, tuple[str, .
     return names
 
 
-def _busy(act: Act, event_id: UUID) -> dict[UUID, int]:
+def _busy(act: Act, event_id: UUID) -> Counter[UUID | None]:
     """How many places of each session are taken, offered or waited for."""
     of_event = select(SessionRow.id).where(SessionRow.event_id == event_id)
-    busy: dict[UUID, int] = {}
-    for column, of in (
-        (SignUpRow.session_id, SignUpRow.session_id.in_(of_event)),
-        (
-            WaitlistEntryRow.session_id,
-            WaitlistEntryRow.session_id.in_(of_event)
-            & WaitlistEntryRow.state.in_(OPEN)
-            & ~offer_lapsed(act.now),
-        ),
-    ):
-        rows = act.connection.execute(select(column, func.count()).where(of).group_by(column))
+    is_open = WaitlistEntryRow.state.in_(OPEN) & ~offer_lapsed(act.now)
+    taken, waited = SignUpRow.session_id, WaitlistEntryRow.session_id
+    busy: Counter[UUID | None] = Counter()
+    for column, where in ((taken, taken.in_(of_event)), (waited, waited.in_(of_event) & is_open)):
+        rows = act.connection.execute(select(column, func.count()).where(where).group_by(column))
         for session_id, count in rows:
-            assert session_id is not None
-            busy[session_id] = busy.get(session_id, 0) + count
+            busy[session_id] += count
     return busy
 
 
@@ -293,22 +264,6 @@ def _going(row: Any, signed: bool, entry: Any | None, welcome: bool, left: int |
 
 def _entry(connection: Connection, account_id: UUID, session_id: UUID) -> Any | None:
     return open_entry(connection, account_id, "", which(None, session_id))
-
-
-def _others_wait(connection: Connection, session_id: UUID) -> bool:
-    waiting = select(WaitlistEntryRow.id).where(
-        WaitlistEntryRow.session_id == session_id, WaitlistEntryRow.state == "waiting"
-    )
-    return connection.execute(waiting.limit(1)).first() is not None
-
-
-def _name_and_email(connection: Connection, account_id: UUID) -> Any:
-    row = connection.execute(
-        select(AccountRow.name, AccountRow.email).where(AccountRow.id == account_id)
-    ).one_or_none()
-    if row is None:
-        raise InvalidInputError("Nobody is signed in.", hint="Sign in first.")
-    return row
 
 
 def _log(act: Act, verb: str, session: Any) -> None:

@@ -1,4 +1,4 @@
-"""A person's own programme: what they signed up for, wait for, and may go to."""
+"""One's own programme as values: its sessions, and whether the person goes there."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,37 +9,36 @@ from eventdesk.programme import Clash
 
 
 class Going(StrEnum):
-    """How a person stands to a session."""
+    """Whether a person goes to a session, or could."""
 
     OPEN = "open"
-    """Comes without sign-up: whoever is there may go."""
+    """It needs no sign-up."""
     FREE = "free"
-    """One may sign up."""
+    """The person may sign up."""
     SIGNED_UP = "signed_up"
     WAITING = "waiting"
     OFFERED = "offered"
     """A place is kept for the person until a deadline."""
     FULL = "full"
-    """One may join the waitlist."""
+    """The person may join the waitlist."""
     NOT_FOR_TICKET = "not_for_ticket"
     """The person has no ticket that lets in."""
 
     @property
     def in_programme(self) -> bool:
-        """Whether it is part of the person's own programme."""
+        """Whether the session is part of one's own programme."""
         return self in (Going.OPEN, Going.SIGNED_UP, Going.WAITING, Going.OFFERED)
 
 
 @dataclass(frozen=True, slots=True)
 class SignUpResult:
-    """What came of signing up.
+    """The result of a sign-up.
 
     Attributes:
-        going: `SIGNED_UP`, `WAITING` (with the place), or `FREE` when nothing was done because of
-            clashes: ask again with `despite_conflict=True`.
-        clashes: Sessions of the own programme at the same time.
+        going: `SIGNED_UP`, `WAITING`, or `FREE` when nothing was done because of clashes.
+        clashes: Sessions of one's own programme at the same time.
         place: Place on the waitlist, from 1; None when not waiting.
-        entry_id: The entry on the waitlist; None when there is none.
+        entry_id: The entry on the waitlist; None when not waiting.
     """
 
     going: Going
@@ -50,13 +49,13 @@ class SignUpResult:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeItem:
-    """A session as a person sees it in the own programme.
+    """A session of one's own programme.
 
     Attributes:
         left: Places left; None where there is no limit or no sign-up.
-        place: Own place on its waitlist, from 1; None when not waiting.
+        place: One's place on its waitlist, from 1; None when not waiting.
         offer_until: Until when an offered place is kept.
-        clashes: Titles of sessions the person signed up for at the same time.
+        clashes: Titles of sessions at the same time that the person signed up for.
     """
 
     session_id: UUID
@@ -79,7 +78,7 @@ class OwnProgramme:
     """The programme of one event for one person.
 
     Attributes:
-        has_ticket: Whether the person has a valid ticket; without one nothing can be signed up for.
+        has_ticket: Whether the person has a valid ticket, which a sign-up needs.
         items: All sessions that take place, in the order in which they begin.
     """
 

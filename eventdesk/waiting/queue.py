@@ -1,9 +1,9 @@
-"""The queue of the opening hour: asking for a booking, and taking the requests in order.
+"""The queue of the opening hour: making requests, and taking them in order.
 
-Order and lots are described in `eventdesk.events.opening_hour`. In each transaction
-the first request in that order which still waits is taken, booked and decided, so that
-a run that ends at any moment is simply started again, and several runs side by side share the work.
-When the window has ended the spooler runs the queue, some requests in each turn.
+`eventdesk.events.opening_hour` describes the order and the lots. Each transaction takes, books and
+decides the first request that still waits, so that a run that ended is simply started again, and
+several runs share the work. When the window has ended the spooler runs the queue, some requests in
+each turn.
 """
 
 import secrets
@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, select
 
 from data.numbers import next_number
-from data.rows import count_rows, update_row
+from data.rows import count_rows, insert_row, update_row, view_from
 from data.schema import AccountRow, BookingRow, EventRow, QueueRequestRow, SettingRow, TicketTypeRow
 from data.store import Store
 from eventdesk.acts import (
@@ -27,6 +27,7 @@ from eventdesk.acts import (
     Steps,
     attempt,
     event_of,
+    event_row,
     reads,
     steps,
     writes,
@@ -39,6 +40,7 @@ from eventdesk.core.errors import (
     NotFoundError,
     SoldOutError,
     StoreError,
+    need_found,
 )
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, in_english, kept_text, kept_texts, msg
@@ -63,7 +65,7 @@ from eventdesk.sales import Held, availability, held_places
 from eventdesk.waiting.waitlist_entries import priority_of
 
 TEAM = (Permission.TICKETS, Permission.EVENT)
-"""Who opens and runs a queue."""
+"""Permissions of which one is needed to open and run a queue."""
 
 MAX_TICKETS = 100
 """Most tickets one request asks for."""
@@ -118,7 +120,7 @@ def list_requests(
 
 @reads(*TEAM, about="event_id")
 def queue_summary(act: Act, event_id: UUID) -> QueueSummary:
-    """Read how the queue stands: requests by state and what remains of each type.
+    """Read the requests of a queue by state, and what remains of each ticket type.
 
     Raises:
         NotFoundError: There is no such event.
@@ -136,26 +138,23 @@ def open_queue(
     queue_until: datetime | None,
     by_lot: bool = False,
 ) -> None:
-    """Say when requests are collected; None and None is no queue.
-
-    VIP goes before regular; among equals who asked first, or with `by_lot` who draws the lower lot.
+    """Set when requests are collected, and whether lots are drawn; None and None is no queue.
 
     Raises:
         InvalidInputError: It ends before it begins, in the past or after the event has begun, or
             requests of the window before still wait.
     """
     act.need(event_id, *TEAM)
-    event = _queue_event(act.connection, event_id)
+    event = event_row(act.connection, event_id)
     need_window(queue_from, queue_until, starts_at=event.starts_at, now=act.now)
     if queue_until is None and counts(act.connection, event_id).get(RequestState.WAITING):
-        raise InvalidInputError("Requests still wait.", hint="Run the queue first.")
+        raise InvalidInputError(msg("Requests still wait."), hint=msg("Run the queue first."))
     update_row(act.connection, EventRow, event_id, queue_from=queue_from, queue_until=queue_until)
     order = BY_LOT if by_lot else BY_TIME
     act.connection.execute(delete(SettingRow).where(SettingRow.key == order_key(event_id)))
-    act.connection.execute(insert(SettingRow).values(key=order_key(event_id), value=order))
+    insert_row(act.connection, SettingRow, key=order_key(event_id), value=order)
     times = {"queue_from": str(queue_from), "queue_until": str(queue_until), "order": order}
-    subject = ("event", event_id)
-    act.record("open_queue", subject, event_id=event_id, **times)
+    act.record("open_queue", ("event", event_id), event_id=event_id, **times)
 
 
 @writes(*TEAM, about="event_id")
@@ -167,21 +166,18 @@ def close_queue(act: Act, event_id: UUID) -> None:
         InvalidInputError: No requests are collected now.
     """
     act.need(event_id, *TEAM)
-    _need_window(_queue_event(act.connection, event_id), act.now)
+    _need_window(event_row(act.connection, event_id), act.now)
     update_row(act.connection, EventRow, event_id, queue_until=act.now)
-    subject = ("event", event_id)
-    act.record("close_queue", subject, event_id=event_id)
+    act.record("close_queue", ("event", event_id), event_id=event_id)
 
 
 @writes(Permission.ATTEND, about="event_id")
 def ask(
     act: Act, event_id: UUID, booking: NewBooking, *, partly: bool = False, access_code: str = ""
 ) -> RequestView:
-    """Ask for a booking while requests are collected; one a person.
+    """Ask for a booking, without seats, while requests are collected; one for each person.
 
     Args:
-        event_id: The event.
-        booking: What is wished for; seats cannot be.
         partly: Whether fewer tickets are welcome when not all can be had.
         access_code: Of a private event.
 
@@ -192,38 +188,38 @@ def ask(
     """
     need_sound([booking])
     if len(booking.tickets) > MAX_TICKETS:
-        raise InvalidInputError(f"A request may be for at most {MAX_TICKETS} tickets.")
+        raise InvalidInputError(
+            msg("A request may be for at most {most} tickets.", most=MAX_TICKETS)
+        )
     act.need(event_id, Permission.ATTEND)
     need_visible(act, event_id, access_code=access_code)
     if act.actor.kind is not ActorKind.ACCOUNT or act.actor.id is None:
-        raise NotAllowedError("Only people make requests.", hint="Sign in first.")
-    _need_window(_queue_event(act.connection, event_id), act.now)
-    mine = QueueRequestRow.account_id == act.actor.id, QueueRequestRow.event_id == event_id
-    waiting = select(QueueRequestRow.id).where(*mine, QueueRequestRow.state == "waiting")
-    if act.connection.execute(waiting).first() is not None:
+        raise NotAllowedError(msg("Only people make requests."), hint=msg("Sign in first."))
+    _need_window(event_row(act.connection, event_id), act.now)
+    mine = QueueRequestRow.account_id == act.actor.id
+    if count_rows(act.connection, mine, _waiting(event_id)):
         raise InvalidInputError(
-            "There is a request of yours already.", hint="Take it back to make another one."
+            msg("There is a request of yours already."),
+            hint=msg("Take it back to make another one."),
         )
     request_id = new_id()
-    act.connection.execute(
-        insert(QueueRequestRow).values(
-            id=request_id,
-            no=next_number(act.connection, QueueRequestRow.no),
-            event_id=event_id,
-            account_id=act.actor.id,
-            priority=_priority(act.connection, event_id, act.actor.id, booking),
-            wish=wish_of(booking, partly=partly),
-            state=RequestState.WAITING,
-            reason="",
-            created_at=act.now,
-        )
+    insert_row(
+        act.connection,
+        QueueRequestRow,
+        id=request_id,
+        no=next_number(act.connection, QueueRequestRow.no),
+        event_id=event_id,
+        account_id=act.actor.id,
+        priority=_priority(act.connection, event_id, act.actor.id, booking),
+        wish=wish_of(booking, partly=partly),
+        state=RequestState.WAITING,
+        reason="",
+        created_at=act.now,
     )
-    subject = ("queue_request", request_id)
     tickets = len(booking.tickets)
-    act.record("ask", subject, event_id=event_id, tickets=tickets)
-    return _request_view(
-        act.connection.execute(REQUESTS.where(QueueRequestRow.id == request_id)).one()
-    )
+    act.record("ask", ("queue_request", request_id), event_id=event_id, tickets=tickets)
+    asked = REQUESTS.where(QueueRequestRow.id == request_id)
+    return _request_view(act.connection.execute(asked).one())
 
 
 @writes(*TEAM, own=True, about=event_of(QueueRequestRow, "request_id"))
@@ -236,21 +232,16 @@ def withdraw(act: Act, request_id: UUID) -> RequestView:
         InvalidInputError: It was decided already.
     """
     mine = REQUESTS.where(QueueRequestRow.id == request_id)
-    row = act.connection.execute(mine).one_or_none()
-    if row is None:
-        raise NotFoundError("There is no such request.")
+    missing = msg("There is no such request.")
+    row = need_found(act.connection.execute(mine).one_or_none(), missing)
     act.need(row.event_id, *TEAM, owner_id=row.account_id)
     if row.state != RequestState.WAITING:
         raise InvalidInputError(
-            "This request was decided already.", hint="Cancel the booking instead."
+            msg("This request was decided already."), hint=msg("Cancel the booking instead.")
         )
-    act.connection.execute(
-        update(QueueRequestRow)
-        .where(QueueRequestRow.id == request_id)
-        .values(state=RequestState.CANCELLED, decided_at=act.now)
-    )
-    subject = ("queue_request", request_id)
-    act.record("withdraw", subject, event_id=row.event_id)
+    values = {"state": RequestState.CANCELLED, "decided_at": act.now}
+    update_row(act.connection, QueueRequestRow, request_id, **values)
+    act.record("withdraw", ("queue_request", request_id), event_id=row.event_id)
     return _request_view(act.connection.execute(mine).one())
 
 
@@ -258,15 +249,11 @@ def withdraw(act: Act, request_id: UUID) -> RequestView:
 def run_queue(
     steps: Steps, event_id: UUID, *, most: int | None = None, progress: Progress | None = None
 ) -> QueueSummary:
-    """Take the requests that wait, in order; call it again to go on.
+    """Take the requests that wait, in order; returns the queue afterwards.
 
     Args:
-        event_id: The event.
         most: How many to take at most; None is all.
-        progress: Called now and then with how it stands.
-
-    Returns:
-        How the queue stands afterwards.
+        progress: Called now and then with the queue as it is.
 
     Raises:
         NotFoundError: There is no such event.
@@ -279,17 +266,13 @@ def run_queue(
 
 @steps(anybody=True)
 def serve_queues(steps: Steps, *, most: int = AT_A_TURN) -> int:
-    """Take some requests of the queues whose window has ended; the spooler calls it in turns.
+    """Take some requests of the queues whose window has ended; returns how many, for the spooler.
 
-    Whether any wait is asked first, so that nothing is locked while none do.
-
-    Returns:
-        How many were taken.
+    A read asks first whether any wait, so that nothing is locked while none do.
     """
     with steps.read() as act:
-        events = (
-            act.connection.execute(_TO_SERVE.where(EventRow.queue_until <= act.now)).scalars().all()
-        )
+        ended = _TO_SERVE.where(EventRow.queue_until <= act.now)
+        events = act.connection.execute(ended).scalars().all()
     left = most
 
     def serve(event_id: UUID) -> int:
@@ -302,8 +285,8 @@ def serve_queues(steps: Steps, *, most: int = AT_A_TURN) -> int:
 
 
 def summary(act: Act, event_id: UUID) -> QueueSummary:
-    """Count how the queue of an event stands, inside a transaction."""
-    event = _queue_event(act.connection, event_id)
+    """Count the requests and places of a queue, inside a transaction."""
+    event = event_row(act.connection, event_id)
     by_state = counts(act.connection, event_id)
     left = availability(act, event_id)
     held, nothing = held_places(act, event_id), Held()
@@ -316,11 +299,7 @@ def summary(act: Act, event_id: UUID) -> QueueSummary:
         queue_from=event.queue_from,
         queue_until=event.queue_until,
         time_zone=event.time_zone,
-        waiting=by_state.get(RequestState.WAITING, 0),
-        confirmed=by_state.get(RequestState.CONFIRMED, 0),
-        sold_out=by_state.get(RequestState.SOLD_OUT, 0),
-        cancelled=by_state.get(RequestState.CANCELLED, 0),
-        failed=by_state.get(RequestState.FAILED, 0),
+        **{state.value: by_state.get(state, 0) for state in RequestState},
         remaining=tuple(
             Remaining(
                 row.id,
@@ -337,7 +316,7 @@ def summary(act: Act, event_id: UUID) -> QueueSummary:
 
 
 def counts(connection: Connection, event_id: UUID) -> dict[str, int]:
-    """How many requests of an event are in each state."""
+    """The number of requests of an event in each state."""
     rows = connection.execute(
         select(QueueRequestRow.state, func.count().label("requests"))
         .where(QueueRequestRow.event_id == event_id)
@@ -347,7 +326,7 @@ def counts(connection: Connection, event_id: UUID) -> dict[str, int]:
 
 
 def wish_of(booking: NewBooking, *, partly: bool) -> dict[str, Any]:
-    """What a request keeps of a booking: only what a person may ask for."""
+    """The part of a booking that a request keeps: only what a person may ask for."""
     return {
         "name": booking.name,
         "email": booking.email,
@@ -390,19 +369,9 @@ def booking_of(wish: Mapping[str, Any], account_id: UUID | None) -> NewBooking:
 
 REQUESTS = (
     select(
-        QueueRequestRow.id,
-        QueueRequestRow.event_id,
+        QueueRequestRow.__table__,
         EventRow.name.label("event_name"),
-        QueueRequestRow.account_id,
-        QueueRequestRow.wish,
-        QueueRequestRow.priority,
-        QueueRequestRow.state,
-        QueueRequestRow.reason,
-        QueueRequestRow.said,
-        QueueRequestRow.booking_id,
         BookingRow.code.label("booking_code"),
-        QueueRequestRow.created_at,
-        QueueRequestRow.decided_at,
     )
     .join(EventRow, EventRow.id == QueueRequestRow.event_id)
     .outerjoin(BookingRow, BookingRow.id == QueueRequestRow.booking_id)
@@ -412,45 +381,21 @@ REQUESTS = (
 
 def _request_view(row: Any) -> RequestView:
     """Make a view of a row of `REQUESTS`."""
-    return RequestView(
-        id=row.id,
-        event_id=row.event_id,
-        event_name=row.event_name,
+    return view_from(
+        RequestView,
+        row,
         name=row.wish["name"],
         email=row.wish["email"],
         tickets=len(row.wish["tickets"]),
         partly=row.wish["partly"],
-        priority=row.priority,
         state=RequestState(row.state),
         reason=kept_text(row.said, "reason", row.reason),
-        booking_id=row.booking_id,
         booking_code=row.booking_code or "",
-        created_at=row.created_at,
-        decided_at=row.decided_at,
     )
 
 
-def _queue_event(connection: Connection, event_id: UUID) -> Any:
-    """What an event says about its queue."""
-    event = connection.execute(
-        select(
-            EventRow.state,
-            EventRow.starts_at,
-            EventRow.queue_from,
-            EventRow.queue_until,
-            EventRow.time_zone,
-        ).where(EventRow.id == event_id)
-    ).one_or_none()
-    if event is None:
-        raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
-    return event
-
-
 def _priority(connection: Connection, event_id: UUID, account_id: UUID, booking: NewBooking) -> int:
-    """The priority of a request: of its types the lowest counts.
-
-    Else one VIP ticket in it would take regular ones past everybody who wants only those.
-    """
+    """The lowest priority of its types, so that a VIP ticket takes no regular ones along."""
     wanted = {ticket.ticket_type_id for ticket in booking.tickets}
     known = count_rows(
         connection,
@@ -459,7 +404,7 @@ def _priority(connection: Connection, event_id: UUID, account_id: UUID, booking:
         TicketTypeRow.active,
     )
     if known != len(wanted):
-        raise NotFoundError("There is no such ticket type at this event.")
+        raise NotFoundError(msg("There is no such ticket type at this event."))
     email = connection.execute(
         select(AccountRow.email).where(AccountRow.id == account_id)
     ).scalar_one_or_none()
@@ -470,23 +415,32 @@ def _priority(connection: Connection, event_id: UUID, account_id: UUID, booking:
 
 def _need_window(event: Any, now: datetime) -> None:
     if event.state != "published" or event.queue_from is None or event.queue_until is None:
-        raise InvalidInputError("No requests are collected for this event.", hint="Book directly.")
+        raise InvalidInputError(
+            msg("No requests are collected for this event."), hint=msg("Book directly.")
+        )
     if now < event.queue_from:
-        raise InvalidInputError("Requests are not collected yet.", hint="Come back at the opening.")
+        raise InvalidInputError(
+            msg("Requests are not collected yet."), hint=msg("Come back at the opening.")
+        )
     if now >= event.queue_until:
         raise InvalidInputError(
-            "Requests are collected no more.", hint="See what is left, or join the waitlist."
+            msg("Requests are collected no more."),
+            hint=msg("See what is left, or join the waitlist."),
         )
 
 
+def _waiting(event_id: Any) -> ColumnElement[bool]:
+    """The requests of an event that wait."""
+    return and_(QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting")
+
+
 _TO_SERVE = select(EventRow.id).where(
-    EventRow.state == "published",
-    exists().where(QueueRequestRow.event_id == EventRow.id, QueueRequestRow.state == "waiting"),
+    EventRow.state == "published", exists().where(_waiting(EventRow.id))
 )
 
 
 def _run(steps: Steps, event_id: UUID, most: int | None, progress: Progress | None) -> int:
-    """Take requests in order, at most so many; returns how many were taken."""
+    """Take requests in order; returns how many were taken."""
     with steps.read() as act:
         act.need(event_id, *TEAM)
         lots = by_lot(act.connection, event_id)
@@ -497,7 +451,7 @@ def _run(steps: Steps, event_id: UUID, most: int | None, progress: Progress | No
     at, taken, ahead = 0, 0, 1
     while at < len(order) and (most is None or taken < most):
         with steps.write(about=event_id) as act:
-            # A person of the team may be banned while it runs.
+            # Asked again: a member of the team may be banned while it runs.
             act.need(event_id, *TEAM)
             request, at = _first_waiting(act.connection, order[at : at + ahead], at)
             if request is None:
@@ -517,7 +471,7 @@ def _draw(steps: Steps, event_id: UUID) -> bytes:
     """The seed of the lots: drawn once, when the window has closed, and kept in the audit."""
     with steps.read() as act:
         known = seed_of(act.connection, event_id)
-        queue_until = _queue_event(act.connection, event_id).queue_until
+        queue_until = event_row(act.connection, event_id).queue_until
     if known is not None and queue_until is not None and steps.now >= queue_until:
         return bytes.fromhex(known)
     fresh = secrets.token_bytes(16)
@@ -527,10 +481,9 @@ def _draw(steps: Steps, event_id: UUID) -> bytes:
         known = seed_of(act.connection, event_id)
         if known is not None:
             return bytes.fromhex(known)
-        act.connection.execute(insert(SettingRow).values(key=seed_key(event_id), value=fresh.hex()))
-        subject = ("event", event_id)
+        insert_row(act.connection, SettingRow, key=seed_key(event_id), value=fresh.hex())
         detail = {"seed": fresh.hex(), "requests": standing.waiting, "lots": "blake2b(id, seed)"}
-        act.record("draw_lots", subject, event_id=event_id, **detail)
+        act.record("draw_lots", ("event", event_id), event_id=event_id, **detail)
     return fresh
 
 
@@ -538,11 +491,12 @@ def _runnable(act: Act, event_id: UUID) -> QueueSummary:
     standing = summary(act, event_id)
     if standing.queue_until is None:
         raise InvalidInputError(
-            "There is no queue for this event.", hint="Say when requests are collected first."
+            msg("There is no queue for this event."),
+            hint=msg("Say when requests are collected first."),
         )
     if not standing.runnable(act.now):
         raise InvalidInputError(
-            "Requests are still collected.", hint="Run the queue when its time has ended."
+            msg("Requests are still collected."), hint=msg("Run the queue when its time has ended.")
         )
     return standing
 
@@ -552,7 +506,7 @@ def _order(store: Store, event_id: UUID, seed: bytes | None) -> list[UUID]:
     with store.read() as connection:
         rows = connection.execute(
             select(QueueRequestRow.priority, QueueRequestRow.no, QueueRequestRow.id)
-            .where(QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting")
+            .where(_waiting(event_id))
             .order_by(QueueRequestRow.priority.desc(), QueueRequestRow.no)
         ).all()
     if seed is not None:
@@ -563,10 +517,7 @@ def _order(store: Store, event_id: UUID, seed: bytes | None) -> list[UUID]:
 def _first_waiting(
     connection: Connection, ahead: Sequence[UUID], at: int
 ) -> tuple[Any | None, int]:
-    """The first of these requests that still waits, and the position behind it in the order.
-
-    Without one: None, and the position behind them all.
-    """
+    """The first of these requests that still waits, or None; and the next position in the order."""
     waiting = set(connection.execute(_STILL_WAITING, {"ahead": list(ahead)}).scalars())
     for step, request_id in enumerate(ahead, start=1):
         if request_id in waiting:
@@ -578,34 +529,19 @@ _STILL_WAITING = select(QueueRequestRow.id).where(
     QueueRequestRow.id.in_(bindparam("ahead", type_=QueueRequestRow.id.type, expanding=True)),
     QueueRequestRow.state == "waiting",
 )
-_REQUEST = (
-    select(
-        QueueRequestRow.id,
-        QueueRequestRow.event_id,
-        QueueRequestRow.account_id,
-        QueueRequestRow.wish,
-        EventRow.name.label("event_name"),
-    )
-    .join(EventRow, EventRow.id == QueueRequestRow.event_id)
-    .where(QueueRequestRow.id == bindparam("request", type_=QueueRequestRow.id.type))
-)
+_REQUEST = REQUESTS.where(QueueRequestRow.id == bindparam("request", type_=QueueRequestRow.id.type))
 _ANY_WAITING = (
-    select(QueueRequestRow.id)
-    .where(
-        QueueRequestRow.event_id == bindparam("event", type_=EventRow.id.type),
-        QueueRequestRow.state == "waiting",
-    )
-    .limit(1)
+    select(QueueRequestRow.id).where(_waiting(bindparam("event", type_=EventRow.id.type))).limit(1)
 )
 
 
 def _take(act: Act, request: Any) -> None:
-    """Book one request, or say why not."""
+    """Book one request, or keep why not."""
     booking = booking_of(request.wish, request.account_id)
     try:
         booked, reason = _book(act, request, booking)
     except StoreError:
-        raise  # The request waits on: the machine was not able to, not the queue.
+        raise  # The request waits on: the store failed, not the request.
     except SoldOutError as error:
         _decide(act, request, RequestState.SOLD_OUT, error.message)
         return
@@ -631,7 +567,7 @@ def _tell_when_through(act: Act, request: Any) -> None:
 
 
 def _book(act: Act, request: Any, booking: NewBooking) -> tuple[Booked, Message]:
-    """Book all tickets, or as many as there are where fewer are welcome; says which."""
+    """Book all tickets, or as many as there are where fewer are welcome; with how many of them."""
     asked = len(booking.tickets)
     while True:
         try:
@@ -670,21 +606,11 @@ def _decide(
         booking_id=booked.booking_id if booked else None,
         decided_at=act.now,
     )
-    subject = ("queue_request", request.id)
-    detail = {
-        "state": state.value,
-        "reason": in_english(reason),
-        "booking": booked.code if booked else "",
-    }
-    act.record("take_request", subject, event_id=request.event_id, **detail)
-    if booked is None:  # who got a booking is told by the booking
+    event_id, code = request.event_id, booked.code if booked else ""
+    detail = {"state": state.value, "reason": in_english(reason), "booking": code}
+    act.record("take_request", ("queue_request", request.id), event_id=event_id, **detail)
+    if booked is None:  # a booking tells of itself
         title = msg("No tickets for {event}", event=request.event_name)
         body = msg("{reason} You may join the waitlist.", reason=reason)
-        act.tell(
-            request.account_id,
-            "booking",
-            title,
-            body,
-            event_id=request.event_id,
-            subject=("event", request.event_id),
-        )
+        subject, account_id = ("event", event_id), request.account_id
+        act.tell(account_id, "booking", title, body, event_id=event_id, subject=subject)

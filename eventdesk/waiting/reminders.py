@@ -1,16 +1,16 @@
 """Reminders: the day before an event begins, and before an offered place is gone.
 
-Each is made once. How far an event's bookings were gone through is kept in the store, so that a
-hundred thousand guests are told in small transactions, and a program that ends meanwhile goes on
-where it was.
+Each is made once. How far the bookings of an event were gone through is kept in the store, so that
+a hundred thousand guests are told in small transactions, and a program that ended goes on.
 """
 
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select
 
+from data.rows import insert_row
 from data.schema import (
     BookingRow,
     EventRow,
@@ -27,10 +27,10 @@ from eventdesk.events import each_by_itself
 from eventdesk.waiting.waitlist_entries import ENTRIES, OFFERED, tell
 
 AHEAD: Final = timedelta(days=1)
-"""How long before its begin an event's guests are reminded."""
+"""How long before its begin the guests of an event are reminded."""
 
 LAST_PART: Final = 4
-"""An offer is reminded of when the last quarter of its time has begun."""
+"""Part of its time at the end of which an offer is reminded of: the last quarter."""
 
 AT_ONCE: Final = 500
 """Bookings gone through in one transaction."""
@@ -40,7 +40,7 @@ _DONE: Final = -1
 
 @steps(anybody=True)
 def remind(steps: Steps) -> int:
-    """Make the reminders that are due; returns how many people were told. For the spooler."""
+    """Send the reminders that are due; returns how many people were told."""
     return _remind_of_events(steps) + _remind_of_offers(steps)
 
 
@@ -58,11 +58,8 @@ def _remind_of_events(steps: Steps) -> int:
         told, more = 0, True
         while more:
             with steps.write(about=event_id) as act:
-                event = act.connection.execute(
-                    select(
-                        EventRow.id, EventRow.name, EventRow.starts_at, EventRow.time_zone
-                    ).where(EventRow.id == event_id, *soon)
-                ).one_or_none()
+                wanted = select(EventRow.__table__).where(EventRow.id == event_id, *soon)
+                event = act.connection.execute(wanted).one_or_none()
                 if event is None:
                     break
                 count, more = _remind_some(act, event)
@@ -105,7 +102,7 @@ def _remind_some(act: Act, event: Any) -> tuple[int, bool]:
     key = _key(event.id)
     act.connection.execute(delete(SettingRow).where(SettingRow.key == key))
     value = bookings[-1].no if more else _DONE
-    act.connection.execute(insert(SettingRow).values(key=key, value=str(value)))
+    insert_row(act.connection, SettingRow, key=key, value=str(value))
     return told, more
 
 
@@ -156,7 +153,7 @@ def _was_reminded(connection: Connection, account_id: UUID, event_id: UUID) -> b
 
 
 def _mark(connection: Connection, event_id: UUID) -> int:
-    """Number of the last booking gone through; 0 before the first, -1 when all were."""
+    """Number of the last booking gone through; 0 before the first, -1 after the last."""
     value = connection.execute(
         select(SettingRow.value).where(SettingRow.key == _key(event_id))
     ).scalar_one_or_none()

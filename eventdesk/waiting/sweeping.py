@@ -1,4 +1,4 @@
-"""The sweep of deadlines: what is past its deadline ends, and freed places are given on."""
+"""The sweep of deadlines: ends bookings and offers past theirs, and gives freed places on."""
 
 from uuid import UUID
 
@@ -14,14 +14,10 @@ from eventdesk.waiting.waitlist_offers import events_to_fill, fill, lapse_offers
 
 @steps(anybody=True)
 def sweep(steps: Steps) -> int:
-    """End what is past its deadline and give freed places on; the spooler calls it in turns.
+    """End bookings and offers past their deadline and give freed places on; returns how many.
 
-    What is due, and whether a place is free for anybody who waits, is asked in a read first, so
-    that nothing is locked while nothing can be done. Each event is a transaction of its own, and
-    one that fails keeps no other waiting.
-
-    Returns:
-        How many bookings and offers ended, and how many places were given.
+    A read asks first what is due, so that nothing is locked while nothing can be done. Each event
+    is a transaction of its own, and one that fails keeps no other waiting.
     """
     if clock_now(steps.store, steps.asked).state is Clock.AHEAD:
         return 0
@@ -46,4 +42,4 @@ def sweep(steps: Steps) -> int:
 _OFFERS = (
     select(WaitlistEntryRow.event_id).where(text("waitlist_entry.state = 'offered'")).distinct()
 )
-"""The state is spelled out, for SQLite takes a partial index only where it sees the very words."""
+"""The state is spelled out, because SQLite uses a partial index only for the very same words."""

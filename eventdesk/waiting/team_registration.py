@@ -1,4 +1,4 @@
-"""Registration of named people by the team: best seats together, and the waitlist for the rest."""
+"""Registration by the team: named people get the best seats together, the rest the waitlist."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,6 +20,7 @@ from eventdesk.booking import (
     note_booked,
 )
 from eventdesk.core.errors import InvalidInputError, SoldOutError
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.sales import need_places
 from eventdesk.seating import best_block, best_split, seat_views
@@ -33,10 +34,10 @@ class Registered:
     """What one person got: a ticket, or a place on the waitlist.
 
     Attributes:
-        booked: The booking the ticket is in; None for who waits.
-        ticket_code: Of the ticket; "" for who waits.
-        seat: Its label; "" is none.
-        place: Which of those who wait, from 1; None for who has a ticket or an offer already.
+        booked: The booking of the ticket; None on the waitlist.
+        ticket_code: The code of the ticket; "" on the waitlist.
+        seat: The label of the seat; "" is none.
+        place: Place on the waitlist, from 1; None with a ticket or an offer.
     """
 
     name: str
@@ -61,19 +62,18 @@ def register(
     force: bool = False,
     waitlist: bool = False,
 ) -> list[Registered]:
-    """Register people: tickets for a section get the best free seats of it, side by side.
+    """Register people: tickets for a section get its best free seats, side by side.
 
-    Without `waitlist` all of them get a ticket or nobody does. With it those who come first get
-    what there is, and the others wait for their ticket type; who waits already stays there.
+    Without `waitlist` all of them get a ticket or nobody does. With it the first ones get what
+    there is, and the others wait for their ticket type.
 
     Args:
-        event_id: The event.
-        bookings: Whom, and for what; a ticket whose seat is chosen keeps it.
-        force: Let more in than planned, knowingly; the audit keeps that it was so.
-        waitlist: Put those on the waitlist for whom there is no place.
+        bookings: The people and their tickets; a ticket whose seat is chosen keeps it.
+        force: Whether to let more in than planned; the audit keeps it.
+        waitlist: Whether people without a place are put on the waitlist.
 
     Returns:
-        What each got, in the order of `bookings`.
+        What each ticket got, in the order of `bookings`.
 
     Raises:
         NotFoundError: No such event or ticket type.
@@ -118,15 +118,16 @@ def register(
 
 
 def _fitting(act: Act, event_id: UUID, tickets: Sequence[NewTicket]) -> set[int]:
-    """The positions of the tickets there are places for, the first ones first."""
+    """The positions of the tickets that there are places for, the first ones first."""
     kept = list(range(len(tickets)))
     while kept:
         wanted = Counter(tickets[at].ticket_type_id for at in kept)
         try:
             need_places(act, event_id, wanted)
         except SoldOutError as error:
+            of_all = error.ticket_type_id is None
             meant = [
-                at for at in kept if error.ticket_type_id in (None, tickets[at].ticket_type_id)
+                at for at in kept if of_all or tickets[at].ticket_type_id == error.ticket_type_id
             ]
             kept = sorted(set(kept).difference(meant[error.left :]))
         else:
@@ -139,14 +140,10 @@ def _seated(
 ) -> tuple[dict[int, NewTicket], dict[int, str]]:
     """Choose seats for the tickets of sections, as many as are free; with the seats' labels."""
     types = {ticket.ticket_type_id for ticket in tickets.values()}
-    section_of = {
-        row.id: row.section_id
-        for row in act.connection.execute(
-            select(TicketTypeRow.id, TicketTypeRow.section_id).where(
-                TicketTypeRow.id.in_(types), TicketTypeRow.section_id.is_not(None)
-            )
-        )
-    }
+    with_section = select(TicketTypeRow.id, TicketTypeRow.section_id).where(
+        TicketTypeRow.id.in_(types), TicketTypeRow.section_id.is_not(None)
+    )
+    section_of = {row.id: row.section_id for row in act.connection.execute(with_section)}
     seated, labels = dict(tickets), {}
     for section_id in dict.fromkeys(section_of.values()):
         party = [
@@ -176,8 +173,8 @@ def _seated(
 def _put_on_waitlist(act: Act, event_id: UUID, ticket: NewTicket) -> Registered:
     if "@" not in ticket.email:
         raise InvalidInputError(
-            f"{plain(ticket.name)} would wait, and has no e-mail address.",
-            hint="Write the address behind the name, after a comma.",
+            msg("{name} would wait, and has no e-mail address.", name=plain(ticket.name)),
+            hint=msg("Write the address behind the name, after a comma."),
         )
     account_id, name, email = who(act, event_id, ticket.name, ticket.email)
     of_type = which(ticket.ticket_type_id, None)

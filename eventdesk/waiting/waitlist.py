@@ -1,6 +1,6 @@
-"""Waitlists of full ticket types and sessions: join, leave, accept, read, and what staff do.
+"""Waitlists of full ticket types and sessions: joining, leaving, accepting, and the team's acts.
 
-Who goes first is said in `waitlist_entry`, how places are given in `waitlist_offers`.
+`waitlist_entry` describes the order, `waitlist_offers` how places are given.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
-from data.schema import AccountRow, EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
+from data.rows import count_rows
+from data.schema import SessionRow, TicketTypeRow, WaitlistEntryRow
 from eventdesk.accounts import account_with
 from eventdesk.acts import (
     Act,
@@ -40,20 +41,21 @@ from eventdesk.sales import availability, usable_code
 from eventdesk.waiting.waitlist_entries import (
     ENTRIES,
     IN_ORDER,
-    OPEN,
     add_entry,
     entry_row,
     entry_view,
     log,
     need_state,
+    person_row,
     place_of,
     put_state,
     same_list,
+    somebody_waits,
     tell,
     view_of,
     which,
 )
-from eventdesk.waiting.waitlist_entry import MOVED_UP, EntryState, EntryView, WaitingList
+from eventdesk.waiting.waitlist_entry import MOVED_UP, OPEN, EntryState, EntryView, WaitingList
 from eventdesk.waiting.waitlist_offers import (
     book_entry,
     deadline_of,
@@ -65,7 +67,7 @@ from eventdesk.waiting.waitlist_offers import (
 )
 
 STAFF = (Permission.TICKETS, Permission.DOOR)
-"""Who looks after waitlists: the desk too, when somebody stands there."""
+"""Permissions of which one is needed to look after waitlists."""
 
 MAX_REASON = 500
 
@@ -82,22 +84,18 @@ def join(
     access_code: str = "",
     code: str = "",
 ) -> EntryView:
-    """Wait for a ticket type or a session that is full.
+    """Wait for a ticket type or a session that is full; returns the entry with its place.
 
-    People join for themselves. The team may write down others, with name and e-mail; who has an
-    account with this address sees the entry and its offers there.
+    People join for themselves. The team may write down others, with name and e-mail; an account
+    with this address sees the entry and its offers.
 
     Args:
-        event_id: The event.
         ticket_type_id: What to wait for; either this or the session.
         session_id: The session to wait for.
         name: Whom the team writes down; "" is the actor.
         email: The address of that person.
         access_code: Of a private event.
-        code: What unlocks a hidden ticket type; the team needs none for others.
-
-    Returns:
-        The entry with its place.
+        code: Unlocks a hidden ticket type; the team needs none for others.
 
     Raises:
         NotFoundError: No such event, type or session, or not for this person to see.
@@ -118,7 +116,7 @@ def join(
             _need_unlocked(act, event_id, ticket_type_id, code)
         need_full_type(act, event_id, ticket_type_id)
     else:
-        raise InvalidInputError("Say what to wait for: a ticket type or a session.")
+        raise InvalidInputError(msg("Say what to wait for: a ticket type or a session."))
     return add_entry(
         act,
         event_id,
@@ -141,7 +139,7 @@ def leave(act: Act, entry_id: UUID, *, reason: str = "") -> EntryView:
     """
     entry = _own_entry(act, entry_id)
     need_state(entry, EntryState.WAITING, EntryState.OFFERED)
-    put_state(act.connection, [entry_id], EntryState.LEFT, offer_until=None)
+    put_state(act.connection, entry_id, EntryState.LEFT, offer_until=None)
     log(act, "leave_waitlist", entry, reason=reason[:MAX_REASON])
     if entry.account_id != act.actor.id:
         title = msg("You were taken off the waitlist: {what}", what=entry.what)
@@ -154,12 +152,9 @@ def leave(act: Act, entry_id: UUID, *, reason: str = "") -> EntryView:
 
 @writes(*STAFF, own=True, about=event_of(WaitlistEntryRow, "entry_id"))
 def accept(act: Act, entry_id: UUID, *, answers: Mapping[UUID, str] | None = None) -> Booked:
-    """Take the offered place: books a ticket, paid at once where nothing is due.
-
-    An offered place in a session is taken with `own_programme.sign_up`.
+    """Take the offered place of a ticket type: books a ticket, paid at once where nothing is due.
 
     Args:
-        entry_id: The entry.
         answers: Answers to the event's questions, by question.
 
     Raises:
@@ -171,26 +166,28 @@ def accept(act: Act, entry_id: UUID, *, answers: Mapping[UUID, str] | None = Non
     entry = _own_entry(act, entry_id)
     need_state(entry, EntryState.OFFERED)
     if entry.ticket_type_id is None:
-        raise InvalidInputError("This is a session.", hint="Sign up for it to take the place.")
+        raise InvalidInputError(
+            msg("This is a session."), hint=msg("Sign up for it to take the place.")
+        )
     if has_lapsed(act, entry):
         raise InvalidInputError(
-            "The place was kept until the deadline, which has passed.",
-            hint="Join the waitlist again.",
+            msg("The place was kept until the deadline, which has passed."),
+            hint=msg("Join the waitlist again."),
         )
     if event_row(act.connection, entry.event_id).state != "published":
         raise InvalidInputError(
-            f"{entry.event_name} does not take place.", hint="There is nothing to book."
+            msg("{event} does not take place.", event=entry.event_name),
+            hint=msg("There is nothing to book."),
         )
     ticket = NewTicket(entry.ticket_type_id, entry.name, entry.email, answers=answers or {})
-    due_by = pay_until(act, entry)
-    booked = book_entry(act, entry, ticket, due_by, kind="booking")
+    booked = book_entry(act, entry, ticket, pay_until(act, entry), kind="booking")
     log(act, "accept_place", entry, booking=booked.code)
     return booked
 
 
 @writes(*STAFF, about=event_of(WaitlistEntryRow, "entry_id"))
 def move_up(act: Act, entry_id: UUID) -> EntryView:
-    """Put somebody before all who wait for the same, VIP or not.
+    """Put an entry before all others for the same, VIP or not.
 
     Raises:
         NotFoundError: There is no such entry.
@@ -208,7 +205,7 @@ def move_up(act: Act, entry_id: UUID) -> EntryView:
         return view_of(entry, 1)
     before = place_of(act.connection, entry)
     priority = max(first.priority + 1, MOVED_UP)
-    put_state(act.connection, [entry_id], EntryState.WAITING, priority=priority)
+    put_state(act.connection, entry_id, EntryState.WAITING, priority=priority)
     log(act, "move_up", entry, before=before)
     title = msg("You are next: {what}", what=entry.what)
     tell(act, entry, "change", title, msg("{event}: place 1.", event=entry.event_name))
@@ -217,7 +214,7 @@ def move_up(act: Act, entry_id: UUID) -> EntryView:
 
 @writes(*STAFF, about=event_of(WaitlistEntryRow, "entry_id"))
 def offer_by_hand(act: Act, entry_id: UUID) -> EntryView:
-    """Offer a free place to this person, whoever else waits.
+    """Offer a free place to the person of an entry, whoever else waits.
 
     Raises:
         NotFoundError: There is no such entry.
@@ -227,7 +224,7 @@ def offer_by_hand(act: Act, entry_id: UUID) -> EntryView:
     entry = _entry_of_team(act, entry_id)
     need_state(entry, EntryState.WAITING)
     expire_due(act, entry.event_id)
-    event = _event(act.connection, entry.event_id)
+    event = event_row(act.connection, entry.event_id)
     deadline = deadline_of(event, act.now)
     if entry.session_id is not None:
         session = session_row(act.connection, entry.session_id)
@@ -238,12 +235,12 @@ def offer_by_hand(act: Act, entry_id: UUID) -> EntryView:
         type_id = entry.ticket_type_id
         free = free_of_types(act, entry.event_id, [type_id])[type_id]
     if deadline <= act.now or event.state != "published":
-        raise InvalidInputError("It is too late to offer places here.")
+        raise InvalidInputError(msg("It is too late to offer places here."))
     if free is not None and free <= 0:
         raise SoldOutError(
-            f"There is no free place in {entry.what}.",
+            msg("There is no free place in {what}.", what=entry.what),
             ticket_type_id=entry.ticket_type_id,
-            hint="Raise the quota, or move the entry up: it gets the next place.",
+            hint=msg("Raise the quota, or move the entry up: it gets the next place."),
         )
     offer(act, entry, deadline)
     return entry_view(act.connection, entry_id)
@@ -251,9 +248,9 @@ def offer_by_hand(act: Act, entry_id: UUID) -> EntryView:
 
 @writes(*STAFF, about="event_id")
 def fill_now(act: Act, event_id: UUID) -> list[UUID]:
-    """Give all free places to those who wait, as happens by itself every few seconds."""
+    """Give all free places to those who wait, as the sweep of deadlines does."""
     act.need(event_id, *STAFF)
-    _event(act.connection, event_id)
+    event_row(act.connection, event_id)
     expire_due(act, event_id)
     lapse_offers(act, event_id)
     return fill(act, event_id)
@@ -261,7 +258,7 @@ def fill_now(act: Act, event_id: UUID) -> list[UUID]:
 
 @reads(Permission.ATTEND)
 def my_entries(act: Act, *, event_id: UUID | None = None) -> list[EntryView]:
-    """Read what a person waits for, with places and deadlines; what is offered comes first."""
+    """Read the open entries of a person, with places and deadlines; offered ones come first."""
     act.need(None, Permission.ATTEND)
     mine = ENTRIES.where(
         WaitlistEntryRow.account_id == act.actor.id,
@@ -286,19 +283,13 @@ def list_waitlist(
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[list[EntryView], int]:
-    """Read a page of an event's waitlist in the order in which places are given.
+    """Read a page of a waitlist in the order in which places are given, and how many there are.
 
     Args:
-        event_id: The event.
         ticket_type_id: Only those who wait for this type.
         session_id: Only those who wait for this session.
         search: Part of a name or an e-mail address.
-        closed: Those whose wait has ended instead, the latest first.
-        offset: How many lines to pass over.
-        limit: Most lines to return.
-
-    Returns:
-        The page and how many lines there are.
+        closed: Whether to read the entries that ended instead, the latest first.
     """
     listed: list[ColumnElement[bool]] = [WaitlistEntryRow.event_id == event_id]
     if ticket_type_id is not None or session_id is not None:
@@ -317,9 +308,7 @@ def list_waitlist(
     if closed:
         order = (WaitlistEntryRow.no.desc(),)
     act.need(event_id, *STAFF)
-    total = act.connection.execute(
-        select(func.count()).select_from(WaitlistEntryRow).where(*listed)
-    ).scalar_one()
+    total = count_rows(act.connection, *listed)
     rows = act.connection.execute(
         ENTRIES.where(*listed).order_by(*order).limit(limit).offset(offset)
     ).all()
@@ -329,7 +318,7 @@ def list_waitlist(
 
 @reads(*STAFF, about="event_id")
 def waiting_lists(act: Act, event_id: UUID) -> list[WaitingList]:
-    """Read what somebody waits for at an event: types first, then sessions by time."""
+    """Read the ticket types and sessions that somebody waits for: types first, then sessions."""
     act.need(event_id, *STAFF)
     types = act.connection.execute(
         _tallies(TicketTypeRow, WaitlistEntryRow.ticket_type_id == TicketTypeRow.id, act.now)
@@ -356,7 +345,7 @@ def waiting_lists(act: Act, event_id: UUID) -> list[WaitingList]:
 
 @reads(*STAFF, about="event_id")
 def sold_out_types(act: Act, event_id: UUID) -> list[tuple[UUID, str]]:
-    """Read the ticket types one can wait for now: those that are full, with their names."""
+    """Read the full ticket types that one can wait for now, with their names."""
     act.need(event_id, *STAFF)
     standing = availability(act, event_id)
     rows = act.connection.execute(
@@ -368,117 +357,97 @@ def sold_out_types(act: Act, event_id: UUID) -> list[tuple[UUID, str]]:
 
 
 def who(act: Act, event_id: UUID, name: str, email: str) -> tuple[UUID | None, str, str]:
-    """The account, name and address of whom an entry is for.
+    """The account, name and address of the person an entry is for.
 
     Raises:
         NotAllowedError: Writing down somebody else without working here.
         InvalidInputError: Nobody is signed in, or no name or address.
     """
     name, email = name.strip(), email.strip().lower()
-    is_person = act.actor.kind is ActorKind.ACCOUNT and act.actor.id is not None
-    if is_person and not email:
+    account_id = act.actor.id
+    if act.actor.kind is ActorKind.ACCOUNT and account_id is not None and not email:
         act.need(event_id, Permission.ATTEND)
-        own = act.connection.execute(
-            select(AccountRow.name, AccountRow.email).where(AccountRow.id == act.actor.id)
-        ).one_or_none()
-        if own is None:
-            raise InvalidInputError("Nobody is signed in.", hint="Sign in first.")
-        return act.actor.id, own.name, own.email
+        own = person_row(act.connection, account_id)
+        return account_id, own.name, own.email
     act.need(event_id, *STAFF)
     if not name or len(name) > MAX_NAME or "@" not in email or len(email) > MAX_EMAIL:
-        raise InvalidInputError("Somebody on a waitlist needs a name and an e-mail address.")
+        raise InvalidInputError(msg("Somebody on a waitlist needs a name and an e-mail address."))
     return account_with(act.connection, email), name, email
 
 
 def _need_unlocked(act: Act, event_id: UUID, type_id: UUID, code: str) -> None:
-    """Let who waits for a hidden type pass only with a code that unlocks it, as who books it."""
-    kind = act.connection.execute(
-        select(TicketTypeRow.name, TicketTypeRow.hidden).where(
-            TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
-        )
-    ).one_or_none()
+    """Require a code that unlocks the ticket type, if it is hidden."""
+    kind = _ticket_type(act.connection, event_id, type_id)
     if kind is None or not kind.hidden:
         return
     if not code.strip() or type_id not in usable_code(act, event_id, code).type_ids:
         raise SalesClosedError(
-            f"{plain(kind.name)} is sold with a code only.",
+            msg("{name} is sold with a code only.", name=plain(kind.name)),
             ticket_type_id=type_id,
-            hint="Type the code you were given.",
+            hint=msg("Type the code you were given."),
         )
 
 
 def need_full_type(act: Act, event_id: UUID, type_id: UUID) -> None:
-    """Let only types pass that are full, or that others wait for already.
+    """Require a ticket type that is full, or that others wait for already.
 
     Raises:
         NotFoundError: No such type at this event.
         InvalidInputError: There are places, there is no waitlist, or the event has begun.
     """
-    kind = act.connection.execute(
-        select(TicketTypeRow.name, TicketTypeRow.active, TicketTypeRow.waitlist).where(
-            TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
-        )
-    ).one_or_none()
+    kind = _ticket_type(act.connection, event_id, type_id)
     if kind is None or not kind.active:
-        raise NotFoundError("There is no such ticket type at this event.")
+        raise NotFoundError(msg("There is no such ticket type at this event."))
     if not kind.waitlist:
-        raise InvalidInputError(f"{kind.name} has no waitlist.", hint="Choose another ticket.")
+        raise InvalidInputError(
+            msg("{name} has no waitlist.", name=kind.name), hint=msg("Choose another ticket.")
+        )
     if not gives_places(act, event_id):
         raise InvalidInputError(
-            "No places are given any more: the event has begun, or does not take place."
+            msg("No places are given any more: the event has begun, or does not take place.")
         )
     left = availability(act, event_id)[type_id].left
-    if left != 0 and not _waiting(act.connection, WaitlistEntryRow.ticket_type_id == type_id):
-        raise InvalidInputError(f"There are places left: {kind.name}.", hint="Book one.")
+    if left != 0 and not somebody_waits(act.connection, which(type_id, None)):
+        raise InvalidInputError(
+            msg("There are places left: {name}.", name=kind.name), hint=msg("Book one.")
+        )
+
+
+def _ticket_type(connection: Connection, event_id: UUID, type_id: UUID) -> Any | None:
+    wanted = (TicketTypeRow.id == type_id) & (TicketTypeRow.event_id == event_id)
+    return connection.execute(select(TicketTypeRow.__table__).where(wanted)).one_or_none()
 
 
 def gives_places(act: Act, event_id: UUID) -> bool:
-    """Whether an event hands places on to those who wait: it takes place and has not begun."""
-    event = act.connection.execute(
-        select(EventRow.state, EventRow.starts_at).where(EventRow.id == event_id)
-    ).one()
+    """Whether an event gives places to those who wait: it takes place and has not begun."""
+    event = event_row(act.connection, event_id)
     return bool(event.state == "published" and event.starts_at > act.now)
 
 
 def _need_full_session(act: Act, event_id: UUID, session_id: UUID, account_id: UUID | None) -> None:
-    """Let only sessions pass that are full, or that others wait for already."""
+    """Require a session that is full, or that others wait for already."""
     session = session_row(act.connection, session_id)
     if session.event_id != event_id:
-        raise NotFoundError("There is no such session.")
+        raise NotFoundError(msg("There is no such session."))
     need_open(session, act.now)
     if account_id is None or not may_enter(act.connection, account_id, session):
         raise InvalidInputError(
-            "Places in sessions are for people with an account and a ticket that lets in.",
-            hint="Book a ticket first.",
+            msg("Places in sessions are for people with an account and a ticket that lets in."),
+            hint=msg("Book a ticket first."),
         )
     if is_signed_up(act.connection, account_id, session_id):
-        raise InvalidInputError("There is a place in this session already.")
-    others = _waiting(act.connection, WaitlistEntryRow.session_id == session_id)
+        raise InvalidInputError(msg("There is a place in this session already."))
+    others = somebody_waits(act.connection, which(None, session_id))
     if not others and free_places(act, session) > 0:
-        raise InvalidInputError("There are places left in this session.", hint="Sign up for it.")
-
-
-def _waiting(connection: Connection, which: ColumnElement[bool]) -> bool:
-    """Whether somebody waits, and was not offered a place yet."""
-    waits = select(WaitlistEntryRow.id).where(which, WaitlistEntryRow.state == "waiting")
-    return connection.execute(waits.limit(1)).first() is not None
+        raise InvalidInputError(
+            msg("There are places left in this session."), hint=msg("Sign up for it.")
+        )
 
 
 def _own_entry(act: Act, entry_id: UUID) -> Any:
     entry = entry_row(act.connection, entry_id)
     act.need(entry.event_id, *STAFF, owner_id=entry.account_id)
     return entry
-
-
-def _event(connection: Connection, event_id: UUID) -> Any:
-    event = connection.execute(
-        select(EventRow.state, EventRow.starts_at, EventRow.offer_minutes).where(
-            EventRow.id == event_id
-        )
-    ).one_or_none()
-    if event is None:
-        raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
-    return event
 
 
 def _entry_of_team(act: Act, entry_id: UUID) -> Any:
@@ -491,7 +460,7 @@ _OFFERS_FIRST = case((WaitlistEntryRow.state == "offered", 0), else_=1)
 
 
 def _tallies(of: Any, its: ColumnElement[bool], now: datetime) -> Any:
-    """Count who waits and who was offered a place, for each line of a table."""
+    """Count waiting and offered entries for each row of a table."""
     return (
         select(
             func.sum(case((WaitlistEntryRow.state == "waiting", 1), else_=0)).label("waiting"),
@@ -503,7 +472,7 @@ def _tallies(of: Any, its: ColumnElement[bool], now: datetime) -> Any:
 
 
 def _places(connection: Connection, event_id: UUID, rows: Sequence[Any]) -> dict[UUID, int]:
-    """The places of those of these entries that wait, counted in one pass over the lists."""
+    """The places of those of these entries that wait, counted in one query."""
     waiting = [row.id for row in rows if row.state == EntryState.WAITING]
     if not waiting:
         return {}

@@ -1,13 +1,12 @@
 """Entries of waitlists inside a transaction: reading, adding and closing them."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, func, select, text
 
 from data.numbers import next_number
-from data.rows import count_rows
+from data.rows import count_rows, insert_row, update_row, view_from
 from data.schema import (
     AccountRow,
     EventRow,
@@ -17,34 +16,21 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from eventdesk.acts import Act
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, in_english, msg
 from eventdesk.programme import best_ticket_priority
-from eventdesk.waiting.waitlist_entry import INVITED_VIP, EntryState, EntryView
+from eventdesk.waiting.waitlist_entry import INVITED_VIP, OPEN, EntryState, EntryView
 
-OPEN = (EntryState.WAITING, EntryState.OFFERED)
 IN_ORDER = (WaitlistEntryRow.priority.desc(), WaitlistEntryRow.no)
-"""Who goes first."""
+"""The order of entries."""
 
 OFFERED = text("waitlist_entry.state = 'offered'")
-"""Spelled out, for SQLite takes a partial index only where it sees the very words."""
+"""Spelled out, because SQLite uses a partial index only for the very same words."""
 
 ENTRIES = (
     select(
-        WaitlistEntryRow.id,
-        WaitlistEntryRow.no,
-        WaitlistEntryRow.event_id,
-        WaitlistEntryRow.ticket_type_id,
-        WaitlistEntryRow.session_id,
-        WaitlistEntryRow.name,
-        WaitlistEntryRow.email,
-        WaitlistEntryRow.account_id,
-        WaitlistEntryRow.state,
-        WaitlistEntryRow.priority,
-        WaitlistEntryRow.created_at,
-        WaitlistEntryRow.offered_at,
-        WaitlistEntryRow.offer_until,
+        WaitlistEntryRow.__table__,
         func.coalesce(TicketTypeRow.name, SessionRow.title).label("what"),
         EventRow.name.label("event_name"),
         EventRow.time_zone,
@@ -55,7 +41,7 @@ ENTRIES = (
     .outerjoin(SessionRow, SessionRow.id == WaitlistEntryRow.session_id)
     .outerjoin(AccountRow, AccountRow.id == WaitlistEntryRow.account_id)
 )
-"""Entries with what their views show."""
+"""Entries with the names of their events and of what they wait for."""
 
 
 def entry_row(connection: Connection, entry_id: UUID) -> Any:
@@ -65,8 +51,19 @@ def entry_row(connection: Connection, entry_id: UUID) -> Any:
         NotFoundError: There is no such entry.
     """
     row = connection.execute(ENTRIES.where(WaitlistEntryRow.id == entry_id)).one_or_none()
+    return need_found(row, msg("There is no such entry on a waitlist."))
+
+
+def person_row(connection: Connection, account_id: UUID) -> Any:
+    """Read the account of the signed-in person.
+
+    Raises:
+        InvalidInputError: It is not in this store.
+    """
+    wanted = select(AccountRow.__table__).where(AccountRow.id == account_id)
+    row = connection.execute(wanted).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such entry on a waitlist.")
+        raise InvalidInputError(msg("Nobody is signed in."), hint=msg("Sign in first."))
     return row
 
 
@@ -82,8 +79,14 @@ def which(ticket_type_id: UUID | None, session_id: UUID | None) -> ColumnElement
     return WaitlistEntryRow.session_id == session_id
 
 
+def somebody_waits(connection: Connection, of_list: ColumnElement[bool]) -> bool:
+    """Whether somebody waits and was not offered a place yet."""
+    waiting = select(WaitlistEntryRow.id).where(of_list, WaitlistEntryRow.state == "waiting")
+    return connection.execute(waiting.limit(1)).first() is not None
+
+
 def place_of(connection: Connection, entry: Any) -> int | None:
-    """Which of those waiting for the same an entry is, from 1; None when it does not wait."""
+    """The place of an entry in its list, from 1; None when it does not wait."""
     if entry.state != EntryState.WAITING:
         return None
     before = count_rows(
@@ -99,24 +102,8 @@ def place_of(connection: Connection, entry: Any) -> int | None:
 def view_of(row: Any, place: int | None, *, lapsed: bool = False) -> EntryView:
     """Make a view of a row of `ENTRIES`; with `lapsed` what is offered has ended."""
     ended = lapsed and row.state == EntryState.OFFERED
-    return EntryView(
-        id=row.id,
-        event_id=row.event_id,
-        event_name=row.event_name,
-        time_zone=row.time_zone,
-        ticket_type_id=row.ticket_type_id,
-        session_id=row.session_id,
-        what=row.what,
-        name=row.name,
-        email=row.email,
-        account_id=row.account_id,
-        state=EntryState.EXPIRED if ended else EntryState(row.state),
-        place=place,
-        priority=row.priority,
-        created_at=row.created_at,
-        offered_at=row.offered_at,
-        offer_until=row.offer_until,
-    )
+    state = EntryState.EXPIRED if ended else EntryState(row.state)
+    return view_from(EntryView, row, state=state, place=place)
 
 
 def entry_view(connection: Connection, entry_id: UUID) -> EntryView:
@@ -155,28 +142,31 @@ def add_entry(
     """
     present = open_entry(act.connection, account_id, email, which(ticket_type_id, session_id))
     if present is not None:
-        place = place_of(act.connection, present)
-        where = f"at place {place}" if place else "and a place is offered"
+        place, person = place_of(act.connection, present), present.name
+        there = msg("{name} is on this waitlist already, and a place is offered.", name=person)
+        if place:
+            there = msg(
+                "{name} is on this waitlist already, at place {place}.", name=person, place=place
+            )
         raise InvalidInputError(
-            f"{present.name} is on this waitlist already, {where}.",
-            hint="One entry a person is enough: a freed place is offered in turn.",
+            there, hint=msg("One entry a person is enough: a freed place is offered in turn.")
         )
     entry_id = new_id()
     priority = priority_of(act.connection, event_id, ticket_type_id, account_id, email)
-    act.connection.execute(
-        insert(WaitlistEntryRow).values(
-            id=entry_id,
-            no=next_number(act.connection, WaitlistEntryRow.no),
-            event_id=event_id,
-            ticket_type_id=ticket_type_id,
-            session_id=session_id,
-            account_id=account_id,
-            name=name,
-            email=email,
-            priority=priority,
-            state=EntryState.WAITING,
-            created_at=act.now,
-        )
+    insert_row(
+        act.connection,
+        WaitlistEntryRow,
+        id=entry_id,
+        no=next_number(act.connection, WaitlistEntryRow.no),
+        event_id=event_id,
+        ticket_type_id=ticket_type_id,
+        session_id=session_id,
+        account_id=account_id,
+        name=name,
+        email=email,
+        priority=priority,
+        state=EntryState.WAITING,
+        created_at=act.now,
     )
     view = entry_view(act.connection, entry_id)
     log(act, "join_waitlist", view, place=view.place, priority=priority)
@@ -194,67 +184,51 @@ def priority_of(
     of_type = connection.execute(
         select(TicketTypeRow.priority).where(TicketTypeRow.id == ticket_type_id)
     ).scalar_one_or_none()
-    invited = connection.execute(
-        select(InvitationRow.vip).where(
-            InvitationRow.event_id == event_id,
-            InvitationRow.email == email.strip().lower(),
-            InvitationRow.vip,
-        )
-    ).first()
+    as_vip = (InvitationRow.event_id == event_id) & InvitationRow.vip
+    invited = count_rows(connection, as_vip, InvitationRow.email == email.strip().lower())
     held = 0 if account_id is None else best_ticket_priority(connection, account_id, event_id)
     return max(of_type or 0, INVITED_VIP if invited else 0, held)
 
 
-def put_state(
-    connection: Connection, entry_ids: Sequence[UUID], state: EntryState, **values: object
-) -> None:
-    """Change how entries stand."""
-    connection.execute(
-        update(WaitlistEntryRow)
-        .where(WaitlistEntryRow.id.in_(entry_ids))
-        .values(state=state, **values)
-    )
+def put_state(connection: Connection, entry_id: UUID, state: EntryState, **values: object) -> None:
+    """Give an entry another state."""
+    update_row(connection, WaitlistEntryRow, entry_id, state=state, **values)
 
 
 def drop_entry(act: Act, entry: Any, reason: Message) -> None:
-    """Take somebody off a list who can use no place any more, and say why."""
-    put_state(act.connection, [entry.id], EntryState.LEFT, offer_until=None)
+    """Take somebody off a list who can use no place any more, and tell why."""
+    put_state(act.connection, entry.id, EntryState.LEFT, offer_until=None)
     log(act.as_system(), "drop_from_waitlist", entry, reason=in_english(reason))
     tell(act, entry, "change", msg("You no longer wait for {what}", what=entry.what), reason)
 
 
 def log(act: Act, verb: str, entry: Any, **detail: object) -> None:
-    """Write down one step of an entry."""
-    act.record(
-        verb, ("waitlist_entry", entry.id), event_id=entry.event_id, what=entry.what, **detail
-    )
+    """Record one step of an entry."""
+    detail["what"] = entry.what
+    act.record(verb, ("waitlist_entry", entry.id), event_id=entry.event_id, **detail)
 
 
 def tell(act: Act, entry: Any, kind: str, title: Message, body: str | Message) -> None:
     """Tell the person of an entry something about it."""
-    act.tell(
-        entry.account_id,
-        kind,
-        title,
-        body,
-        event_id=entry.event_id,
-        subject=("waitlist_entry", entry.id),
-    )
+    subject, event_id = ("waitlist_entry", entry.id), entry.event_id
+    act.tell(entry.account_id, kind, title, body, event_id=event_id, subject=subject)
 
 
 def need_state(entry: Any, *states: EntryState) -> None:
-    """Let only entries pass that stand like this.
+    """Require an entry in one of these states.
 
     Raises:
-        InvalidInputError: It stands otherwise; the message says how.
+        InvalidInputError: It is in another one, which the message says.
     """
-    if entry.state in states:
-        return
-    said = {
-        EntryState.WAITING: "Nothing is offered yet.",
-        EntryState.OFFERED: "A place is offered already.",
-        EntryState.TAKEN: "The place was taken.",
-        EntryState.EXPIRED: "The offer has ended.",
-        EntryState.LEFT: "The entry was taken off the waitlist.",
-    }
-    raise InvalidInputError(said[EntryState(entry.state)], hint="Look at the waitlist again.")
+    if entry.state not in states:
+        refusal = _REFUSALS[EntryState(entry.state)]
+        raise InvalidInputError(refusal, hint=msg("Look at the waitlist again."))
+
+
+_REFUSALS = {
+    EntryState.WAITING: msg("Nothing is offered yet."),
+    EntryState.OFFERED: msg("A place is offered already."),
+    EntryState.TAKEN: msg("The place was taken."),
+    EntryState.EXPIRED: msg("The offer has ended."),
+    EntryState.LEFT: msg("The entry was taken off the waitlist."),
+}

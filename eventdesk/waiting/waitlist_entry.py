@@ -1,8 +1,8 @@
-"""Waiting for a ticket type or a session that is full: entries, places and their order.
+"""Entries of waitlists for full ticket types and sessions, as values, and their order.
 
-Whoever has the higher priority goes first, and among equals whoever came first. The priority is
-the highest of three: that of the ticket type waited for, 1 for a person invited as VIP, and that
-of a valid ticket the person has at the event already. Whom an organizer moved up goes before all.
+The higher priority goes first, and among equals whoever came first. The priority is the highest of
+three: that of the ticket type waited for, 1 for a person invited as VIP, and that of a valid ticket
+the person has at the event already. Entries that an organizer moved up go before all.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
+
+from eventdesk.core.messages import _
 
 MOVED_UP: Final = 1_000_000
 """Priorities from here on were given by an organizer; no ticket type has one."""
@@ -19,7 +21,7 @@ INVITED_VIP: Final = 1
 
 
 class EntryState(StrEnum):
-    """How a wish on a waitlist stands; the first two are open."""
+    """The state of an entry; the first two are open."""
 
     WAITING = "waiting"
     OFFERED = "offered"
@@ -28,16 +30,19 @@ class EntryState(StrEnum):
     LEFT = "left"
 
 
+OPEN: Final = (EntryState.WAITING, EntryState.OFFERED)
+
+
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """A wish on a waitlist.
+    """An entry of a waitlist.
 
     Attributes:
         what: Name of the ticket type or title of the session.
-        place: Which of those waiting for the same it is, from 1; None when it waits no more.
+        place: Its place in the order, from 1; None when it does not wait.
         priority: Higher goes first; see `MOVED_UP`.
         offer_until: Until when the offered place is kept; None where nothing is offered.
-        account_id: Whose it is; None when an organizer wrote down somebody without an account.
+        account_id: Whose it is; None when the team wrote down somebody without an account.
     """
 
     id: UUID
@@ -59,15 +64,15 @@ class EntryView:
 
     @property
     def rank(self) -> str:
-        """Why it goes before others, in a word; "" when it does not."""
+        """The reason why it goes before others, in a word; "" when it does not."""
         if self.priority >= MOVED_UP:
-            return "moved up"
+            return _("moved up")
         return "VIP" if self.priority > 0 else ""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingList:
-    """All who wait for one ticket type or one session.
+    """The waitlist of one ticket type or one session.
 
     Attributes:
         free: Places that could be offered now; None where there is no limit.

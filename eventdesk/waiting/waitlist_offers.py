@@ -1,9 +1,8 @@
-"""Freed places go to those who wait: VIP first, then by time, nobody skipped.
+"""Offers: freed places go to those who wait, VIP first, then by time, nobody skipped.
 
-A place of a ticket type is offered with a deadline, or booked at once where the event gives
-places without asking; what cannot be booked without asking, such as a type with questions that
-must be answered, is offered all the same. A place in a session is given at once, unless it
-clashes meanwhile with another session the person signed up for; then it is offered. No deadline
+A place of a ticket type is offered with a deadline, or booked at once where the event gives places
+without asking; a type with required questions is offered all the same. A place in a session is
+given at once, unless it clashes with another session of the person; then it is offered. No deadline
 lies behind the begin of the event, or of the session.
 """
 
@@ -13,10 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from data.schema import EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
-from eventdesk.acts import Act, attempt, may_end, offer_holds
+from eventdesk.acts import Act, attempt, event_row, may_end, offer_holds
 from eventdesk.booking import Booked, NewBooking, NewTicket, place
 from eventdesk.core.errors import EventDeskError, StoreError
 from eventdesk.core.messages import Message, msg
@@ -41,15 +40,15 @@ from eventdesk.waiting.waitlist_entries import (
     log,
     put_state,
     tell,
+    which,
 )
 from eventdesk.waiting.waitlist_entry import EntryState
 
 
 def offer(act: Act, entry: Any, deadline: datetime) -> None:
-    """Keep a place for somebody until a deadline, and say so."""
-    put_state(
-        act.connection, [entry.id], EntryState.OFFERED, offered_at=act.now, offer_until=deadline
-    )
+    """Keep a place for somebody until a deadline, and tell them."""
+    times = {"offered_at": act.now, "offer_until": deadline}
+    put_state(act.connection, entry.id, EntryState.OFFERED, **times)
     log(act, "offer_place", entry, offer_until=str(deadline))
     title = msg("A place for you: {what}", what=entry.what)
     body = msg(
@@ -63,22 +62,21 @@ def offer(act: Act, entry: Any, deadline: datetime) -> None:
 def book_entry(
     act: Act, entry: Any, ticket: NewTicket, pay_until: datetime, *, kind: str
 ) -> Booked:
-    """Book the place of an entry, which is taken from then on, and tell the person.
+    """Book the place of an entry, with the best free seat of its section, and tell the person.
 
-    Where the type has a section, the ticket gets its best free seat. Places are counted apart
-    from seats, so a ticket may be left without one; then the notice says so.
+    Places are counted apart from seats, so a ticket may get no seat; the notice says so.
 
     Args:
         entry: The entry.
-        ticket: What is booked.
-        pay_until: Until when what is due must be paid.
-        kind: Of the notice: "booking" for who accepted, "offer" for who was not asked.
+        ticket: The ticket to book.
+        pay_until: Deadline of the payment.
+        kind: Kind of the notice: "booking" if the person accepted, "offer" if nobody asked them.
 
     Raises:
         InvalidInputError: An answer is missing or wrong.
         SalesError: There is no place after all.
     """
-    put_state(act.connection, [entry.id], EntryState.TAKEN, offer_until=None)
+    put_state(act.connection, entry.id, EntryState.TAKEN, offer_until=None)
     section_id = act.connection.execute(
         select(TicketTypeRow.section_id).where(TicketTypeRow.id == entry.ticket_type_id)
     ).scalar_one()
@@ -92,7 +90,7 @@ def book_entry(
         source="waitlist",
     )
     booked = place(act, entry.event_id, booking, promised_until=pay_until)
-    put_state(act.connection, [entry.id], EntryState.TAKEN, ticket_id=booked.ticket_ids[0])
+    put_state(act.connection, entry.id, EntryState.TAKEN, ticket_id=booked.ticket_ids[0])
     said: dict[str, object] = {"event": entry.event_name, "code": booked.code}
     said |= {"step": _next_step(entry, booked), "seat": _NO_SEAT}
     if seat:
@@ -108,7 +106,7 @@ _NO_SEAT = msg("No seat is free for it just now; the organizer gives you one.")
 
 
 def _next_step(entry: Any, booked: Booked) -> Message:
-    """What comes next for who was given a place."""
+    """The next step for somebody who was given a place."""
     if not booked.approved:
         return msg("the organizer will decide.")
     if booked.expires_at is None:
@@ -158,7 +156,7 @@ def _give_session(act: Act, entry: Any, session: Any, deadline: datetime) -> boo
         return True
     if not is_signed_up(act.connection, account_id, session.id):
         put_in(act, account_id, session)
-    put_state(act.connection, [entry.id], EntryState.TAKEN)
+    put_state(act.connection, entry.id, EntryState.TAKEN)
     log(act.as_system(), "give_place", entry)
     title = msg("You have a place: {what}", what=entry.what)
     body = msg(
@@ -171,18 +169,18 @@ def _give_session(act: Act, entry: Any, session: Any, deadline: datetime) -> boo
 
 
 MAX_AT_ONCE = 200
-"""Places given in one go; the rest follows with the next, so that nobody waits for the store."""
+"""Places given in one transaction; the rest follows, so that nobody waits for the store."""
 
 
 @dataclass
 class _Free:
-    """Places that nobody has and nobody was offered; counted down as they are given.
+    """Places that are neither taken nor offered; counted down as they are given.
 
     Attributes:
-        of_type: By ticket type; None is no limit.
-        room: What the event's capacity still holds.
-        sections: In which section a type's tickets sit.
-        seats: What a section still has seats for.
+        of_type: Places of each ticket type; None is no limit.
+        room: Places left of the event's capacity; None is no limit.
+        sections: The section of each ticket type that has one.
+        seats: Tickets that each section still has seats for.
     """
 
     of_type: dict[UUID, int | None]
@@ -191,11 +189,11 @@ class _Free:
     seats: dict[UUID, int]
 
     def of(self, type_id: UUID) -> int:
-        """How many of a type can be given now."""
+        """Places of a type that can be given now."""
         return max(0, min(self.limits(type_id), default=MAX_AT_ONCE))
 
     def limits(self, type_id: UUID) -> list[int]:
-        """What bounds a type: its quota, the event's capacity and the seats of its section."""
+        """The limits of a type: its quota, the event's capacity and the seats of its section."""
         seats = self.seats[self.sections[type_id]] if type_id in self.sections else None
         bounds = (self.of_type[type_id], self.room, seats)
         return [number for number in bounds if number is not None]
@@ -210,15 +208,15 @@ class _Free:
 
 
 def fill(act: Act, event_id: UUID) -> list[UUID]:
-    """Give the free places of an event to those who wait for them.
+    """Give the free places of an event to those who wait; returns their entries in order.
 
     Called inside the transaction that freed them, after `registration.expire_due`.
-
-    Returns:
-        The entries that were offered or given a place, in the order in which they got it.
     """
-    event = act.connection.execute(_EVENTS.where(EventRow.id == event_id)).one_or_none()
-    if event is None or event.state != "published":
+    wanted = select(EventRow.__table__).where(
+        EventRow.id == event_id, EventRow.state == "published"
+    )
+    event = act.connection.execute(wanted).one_or_none()
+    if event is None:
         return []
     sessions = _sessions_waited_for(act, event_id)
     given = _fill_types(act, event)
@@ -236,9 +234,7 @@ def fill_session(act: Act, session_id: UUID) -> list[UUID]:
     given: list[UUID] = []
     free = min(free_places(act, session), MAX_AT_ONCE)
     while free > len(given):
-        waiting = _next(
-            act.connection, WaitlistEntryRow.session_id == session_id, free - len(given)
-        )
+        waiting = _next(act.connection, which(None, session_id), free - len(given))
         if not waiting:
             break
         for entry in waiting:
@@ -248,10 +244,7 @@ def fill_session(act: Act, session_id: UUID) -> list[UUID]:
 
 
 def lapse_offers(act: Act, event_id: UUID | None) -> int:
-    """End the offers whose deadline has passed and give their places to the next.
-
-    Args:
-        event_id: The event; None for all of them.
+    """End the offers past their deadline, of one event or of all, and give their places on.
 
     Returns:
         How many offers ended.
@@ -259,14 +252,14 @@ def lapse_offers(act: Act, event_id: UUID | None) -> int:
     due = ENTRIES.where(OFFERED, WaitlistEntryRow.offer_until <= act.now).order_by(
         WaitlistEntryRow.offer_until, WaitlistEntryRow.no
     )
-    # The event is compared here: its index would lead through all of its entries.
+    # The event is compared here: in SQL its index would go through all of its entries.
     lapsed = [entry for entry in act.connection.execute(due) if event_id in (None, entry.event_id)][
         :MAX_AT_ONCE
     ]
     if lapsed and not may_end(act):
         return 0
     for entry in lapsed:
-        put_state(act.connection, [entry.id], EntryState.EXPIRED)
+        put_state(act.connection, entry.id, EntryState.EXPIRED)
         log(act.as_system(), "lapse_offer", entry, offer_until=str(entry.offer_until))
         title = msg("The place in {what} was kept until the deadline", what=entry.what)
         body = msg(
@@ -303,15 +296,12 @@ def _events_waited_for(act: Act) -> list[UUID]:
         _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id),
     )
     ids = for_type.union(for_session)
-    return list(
-        act.connection.execute(
-            select(EventRow.id).where(EventRow.id.in_(ids), EventRow.state == "published")
-        ).scalars()
-    )
+    published = select(EventRow.id).where(EventRow.id.in_(ids), EventRow.state == "published")
+    return list(act.connection.execute(published).scalars())
 
 
 def deadline_of(event: Any, now: datetime) -> datetime:
-    """Until when an offer made now is kept: never behind the begin of the event."""
+    """Until when an offer made now is kept: not behind the begin of the event."""
     begins: datetime = event.starts_at
     return min(now + timedelta(minutes=event.offer_minutes), begins)
 
@@ -319,33 +309,18 @@ def deadline_of(event: Any, now: datetime) -> datetime:
 def pay_until(act: Act, entry: Any) -> datetime:
     """Until when an accepted place must be paid.
 
-    As long as the offer would have been kept, at least as long as any booking is held, and never
+    As long as the offer would have been kept, at least as long as any booking is held, and not
     behind the begin of the event.
     """
-    event = act.connection.execute(
-        select(EventRow.starts_at, EventRow.hold_minutes).where(EventRow.id == entry.event_id)
-    ).one()
+    event = event_row(act.connection, entry.event_id)
     held = act.now + timedelta(minutes=event.hold_minutes)
     deadline: datetime = min(max(held, entry.offer_until), event.starts_at)
     return deadline
 
 
-_EVENTS = select(
-    EventRow.id,
-    EventRow.state,
-    EventRow.starts_at,
-    EventRow.capacity,
-    EventRow.offer_minutes,
-    EventRow.waitlist_auto,
-)
-
-
 def free_of_types(act: Act, event_id: UUID, type_ids: Sequence[UUID]) -> dict[UUID, int | None]:
-    """Places of each type that are neither taken nor offered, each for itself; None is no limit."""
-    capacity = act.connection.execute(
-        select(EventRow.capacity).where(EventRow.id == event_id)
-    ).scalar_one()
-    free = _free(act, event_id, capacity)
+    """Places of each type that are neither taken nor offered; None is no limit."""
+    free = _free(act, event_id, event_row(act.connection, event_id).capacity)
     return {type_id: free.of(type_id) if free.limits(type_id) else None for type_id in type_ids}
 
 
@@ -358,29 +333,20 @@ def _free(act: Act, event_id: UUID, capacity: int | None) -> _Free:
     )
     offered = {row.ticket_type_id: row.offers for row in rows}
     taken = sum(each.taken for each in standing.values())
-    sections = {
-        type_id: each.section_id
-        for type_id, each in standing.items()
-        if each.section_id is not None
-    }
-    seats = {
-        each.section_id: each.seats
-        for each in standing.values()
-        if each.section_id is not None and each.seats is not None
-    }
+    sections: dict[UUID, UUID] = {}
+    seats: dict[UUID, int] = {}
+    of_type: dict[UUID, int | None] = {}
+    for type_id, each in standing.items():
+        if each.section_id is not None and each.seats is not None:
+            sections[type_id] = each.section_id
+            seats[each.section_id] = each.seats
+        of_type[type_id] = each.quota
+        if each.quota is not None:
+            of_type[type_id] = each.quota - each.taken - offered.get(type_id, 0)
     for type_id, section_id in sections.items():
         seats[section_id] -= offered.get(type_id, 0)
-    return _Free(
-        {
-            type_id: None
-            if each.quota is None
-            else each.quota - each.taken - offered.get(type_id, 0)
-            for type_id, each in standing.items()
-        },
-        None if capacity is None else capacity - taken - sum(offered.values()),
-        sections,
-        seats,
-    )
+    room = None if capacity is None else capacity - taken - sum(offered.values())
+    return _Free(of_type, room, sections, seats)
 
 
 def _fill_types(act: Act, event: Any) -> list[UUID]:
@@ -395,13 +361,11 @@ def _fill_types(act: Act, event: Any) -> list[UUID]:
             entry
             for type_id in types
             if free.of(type_id)
-            for entry in _next(
-                act.connection, WaitlistEntryRow.ticket_type_id == type_id, free.of(type_id)
-            )
+            for entry in _next(act.connection, which(type_id, None), free.of(type_id))
         ]
         if not waiting:
             break
-        # The event's capacity may be less than the quotas together: it goes by the same order.
+        # The event's capacity, which may be less than the quotas together, goes by the same order.
         for entry in sorted(waiting, key=lambda each: (-each.priority, each.no)):
             if free.of(entry.ticket_type_id) and _give_ticket(act, entry, event, deadline):
                 free.take(entry.ticket_type_id)
@@ -411,7 +375,7 @@ def _fill_types(act: Act, event: Any) -> list[UUID]:
 
 def _types_to_give(act: Act, event_id: UUID) -> bool:
     """Whether a place is free in a ticket type that somebody waits for."""
-    event = act.connection.execute(_EVENTS.where(EventRow.id == event_id)).one()
+    event = event_row(act.connection, event_id)
     types = _types_waited_for(act.connection, event_id)
     if not types or deadline_of(event, act.now) <= act.now:
         return False
@@ -428,42 +392,29 @@ def _sessions_to_give(act: Act, event_id: UUID) -> bool:
 
 
 def _types_waited_for(connection: Connection, event_id: UUID) -> Sequence[UUID]:
-    return (
-        connection.execute(
-            select(TicketTypeRow.id).where(
-                TicketTypeRow.event_id == event_id,
-                TicketTypeRow.active,
-                _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id),
-            )
-        )
-        .scalars()
-        .all()
+    types = select(TicketTypeRow.id).where(
+        TicketTypeRow.event_id == event_id,
+        TicketTypeRow.active,
+        _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id),
     )
+    return connection.execute(types).scalars().all()
 
 
 def _sessions_waited_for(act: Act, event_id: UUID) -> Sequence[UUID]:
-    return (
-        act.connection.execute(
-            select(SessionRow.id).where(
-                SessionRow.event_id == event_id,
-                SessionRow.starts_at > act.now,
-                SessionRow.cancelled_at.is_(None),
-                _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id),
-            )
-        )
-        .scalars()
-        .all()
+    sessions = select(SessionRow.id).where(
+        SessionRow.event_id == event_id,
+        SessionRow.starts_at > act.now,
+        SessionRow.cancelled_at.is_(None),
+        _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id),
     )
+    return act.connection.execute(sessions).scalars().all()
 
 
-def _next(connection: Connection, which: Any, count: int) -> Sequence[Any]:
-    """Who is to get the next places, in order."""
-    return connection.execute(
-        ENTRIES.where(which, WaitlistEntryRow.state == "waiting")
-        .order_by(*IN_ORDER)
-        .limit(min(count, MAX_AT_ONCE))
-    ).all()
+def _next(connection: Connection, of_list: ColumnElement[bool], count: int) -> Sequence[Any]:
+    """The entries that get the next places, in order."""
+    waiting = ENTRIES.where(of_list, WaitlistEntryRow.state == "waiting").order_by(*IN_ORDER)
+    return connection.execute(waiting.limit(min(count, MAX_AT_ONCE))).all()
 
 
-def _somebody_waits(which: Any) -> Any:
-    return exists().where(which, WaitlistEntryRow.state == "waiting")
+def _somebody_waits(for_it: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(for_it, WaitlistEntryRow.state == "waiting")
