@@ -1,4 +1,4 @@
-"""Duplicating an event as a template: everything that was set up, and nobody's bookings."""
+"""Copy of an event: everything that was set up, without bookings."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -52,25 +52,22 @@ _LINKS: tuple[tuple[Any, Any, str], ...] = (
     (QuestionTypeRow, QuestionRow, "question_id"),
     (CheckInListTypeRow, CheckInListRow, "list_id"),
 )
-"""Tables that tie two parts together: the table, one of the parts, and the column for it."""
+"""Tables that link two parts: the table, one of the parts, and its column."""
 
 _EMPTY: dict[str, Any] = {"ticket_id": None, "held_by": None, "held_until": None}
-"""Of a seat: who sits on it stays behind."""
+"""Columns of a seat that are not copied."""
 
 
 @writes(Permission.EVENT, about="event_id")
 def duplicate_event(act: Act, event_id: UUID, *, starts_at: datetime, name: str = "") -> EventView:
     """Make a draft like an event: programme, tickets, codes, questions, seats, lists and rules.
 
-    Everything is moved by what a clock on the wall shows, so that 09:00 stays 09:00 whatever the
-    season. Who booked, paid, waits, works there or is invited is not taken along, nor its access
-    code and staff PIN. The commission agreed for it goes along where an admin makes the copy; else
-    the usual terms hold.
+    Times move by the wall clock, so that 09:00 stays 09:00 in any season. Guests, money, the team,
+    invitations, the access code and the staff PIN are not copied; agreed commission is, if an
+    admin makes the copy.
 
     Args:
-        event_id: The template.
-        starts_at: When the copy begins.
-        name: What it is called; "" is like the template.
+        name: The copy's name; "" keeps the name.
     """
     called = typed_text.line(name, msg("A name"))
     old = event_row(act.connection, event_id)
@@ -98,7 +95,7 @@ def duplicate_event(act: Act, event_id: UUID, *, starts_at: datetime, name: str 
 
 
 class _Copy:
-    """One copy being made: old ids and their new ones, and how far everything moves."""
+    """One copy: new ids by old ones, and how far times move."""
 
     def __init__(
         self, connection: Connection, time_zone: str, by: timedelta, now: datetime
@@ -108,7 +105,7 @@ class _Copy:
         self.ids: dict[UUID, UUID] = {}
 
     def event(self, old: Any, actor: Actor, name: str) -> dict[str, Any]:
-        """Copy the event itself, as a draft of the actor's."""
+        """Copy the event itself, as the actor's draft."""
         self.ids[old.id] = self.event_id
         owner_id = actor.id if actor.id is not None else old.owner_id
         values = self._moved(old._asdict()) | {
@@ -134,7 +131,7 @@ class _Copy:
         return values
 
     def part(self, table: Any, event_id: UUID) -> None:
-        """Copy the rows of one table; a first pass names them, so that they may name each other."""
+        """Copy the rows of a table; new ids come first, since rows may refer to each other."""
         rows = self.connection.execute(
             select(table.__table__).where(table.event_id == event_id)
         ).all()
@@ -148,7 +145,7 @@ class _Copy:
         self._write(table, moved)
 
     def link(self, table: Any, part: Any, column: str, event_id: UUID) -> None:
-        """Copy the rows that tie parts together."""
+        """Copy the rows of a linking table."""
         rows = self.connection.execute(
             select(table.__table__)
             .join(part, part.id == getattr(table, column))
@@ -157,7 +154,7 @@ class _Copy:
         self._write(table, [self._moved(row._asdict()) for row in rows])
 
     def place(self, venue_id: UUID | None) -> None:
-        """Say where the copy is, now that its venue is there."""
+        """Set the venue, which is copied after the event."""
         if venue_id is not None:
             here = update(EventRow).where(EventRow.id == self.event_id)
             self.connection.execute(here.values(venue_id=self.ids[venue_id]))
@@ -176,7 +173,7 @@ class _Copy:
 
     def _write(self, table: Any, rows: list[dict[str, Any]]) -> None:
         if table is QuestionRow and rows:
-            # One statement, since a question may depend on one that comes after it.
+            # One statement, since a question may depend on a later one.
             self.connection.execute(insert(table).values(rows))
             return
         for start in range(0, len(rows), BATCH):

@@ -1,4 +1,4 @@
-"""The end of an event's time on the lists: a draft is deleted, one that is over is archived."""
+"""Removal of events from the lists: delete a draft, archive or unarchive an event."""
 
 from typing import Final
 from uuid import UUID
@@ -33,12 +33,12 @@ _LIVED: Final[tuple[type[Base], ...]] = (
     *(BookingRow, WaitlistEntryRow, QueueRequestRow, SignUpRow, PaymentRow),
     *(CashShiftRow, ScanRow, AnnouncementRow),
 )
-"""Rows that show that somebody else than its team had to do with an event."""
+"""Tables with a row as soon as guests had to do with an event."""
 
 
 @writes(Permission.EVENT, about="event_id")
 def delete_event(act: Act, event_id: UUID) -> str:
-    """Delete a draft that nobody booked, with everything that was set up for it.
+    """Delete a draft that nobody booked; returns its name.
 
     Raises:
         InvalidInputError: It is no draft, or somebody booked, waits, paid or was scanned.
@@ -62,7 +62,7 @@ def delete_event(act: Act, event_id: UUID) -> str:
 
 @writes(Permission.EVENT, about="event_id")
 def archive_event(act: Act, event_id: UUID) -> EventDetail:
-    """Take an event that is over or cancelled off the lists; everything of it is kept.
+    """Take an event that is over or cancelled off the lists; its data stay.
 
     Raises:
         InvalidInputError: It is neither over nor cancelled, or a cash drawer of it is open.
@@ -97,7 +97,7 @@ def _moved(act: Act, verb: str, event_id: UUID, state: str) -> EventDetail:
 
 
 def _delete_rows(connection: Connection, event_id: UUID) -> None:
-    """Delete all rows of an event, each before those it depends on."""
+    """Delete all rows of an event, each before those it refers to."""
     gates = select(GateRow.id).where(GateRow.event_id == event_id)
     connection.execute(delete(PrinterGateRow).where(PrinterGateRow.gate_id.in_(gates)))
     connection.execute(delete(NoticeRow).where(NoticeRow.event_id == event_id))

@@ -1,11 +1,11 @@
-"""A mirror of the store in plain files, for people who want to look with a text editor.
+"""Mirror of the store in plain files, to be read in an editor or a spreadsheet.
 
     FOLDER/events.csv, events.json
     FOLDER/K7QM2X Demo Days/attendees.csv, registrations.csv, transactions.csv, availability.csv,
                             each as .json too
     FOLDER/.mirror.json     the SHA-256 of each file as it was written
 
-The mirror is read by nobody: a change made in it changes nothing, and is overwritten.
+The program never reads the mirror: changes made in it are overwritten.
 """
 
 import glob
@@ -43,20 +43,14 @@ STATE: Final = ".mirror.json"
 FORMS: Final = (Form.CSV, Form.JSON)
 POLL_S: Final = 0.5
 REST: Final = 3
-"""After a refresh the mirror rests so many times as long as it took: desks come first."""
+"""A refresh is followed by a pause of so many times its length: desks come first."""
 
 _BLOCK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Mirrored:
-    """What a refresh did.
-
-    Attributes:
-        written: Files that are new or changed.
-        unchanged: Files that were right already.
-        overwritten: Files somebody had changed by hand, which are as the store says again.
-    """
+    """The files of a refresh: new or changed, unchanged, and changed by hand but overwritten."""
 
     written: tuple[str, ...]
     unchanged: int
@@ -65,14 +59,13 @@ class Mirrored:
 
 @steps(Permission.INSTALLATION)
 def refresh_mirror(steps: Steps, folder: Path, *, overwrite: bool = False) -> Mirrored:
-    """Bring a folder up to the store; each file is replaced as a whole, and only if it differs.
+    """Update a folder from the store, replacing files that differ.
 
     Args:
-        folder: Where, by the rule of `eventdesk.core.output_files`.
-        overwrite: Whether files that no mirror wrote there are replaced.
+        overwrite: Whether files that no mirror wrote are replaced.
 
     Raises:
-        FileTakenError: A file of this name is there that no mirror wrote.
+        FileTakenError: A file is there that no mirror wrote.
     """
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
@@ -100,7 +93,7 @@ def refresh_mirror(steps: Steps, folder: Path, *, overwrite: bool = False) -> Mi
 def follow_store(
     store: Store, refresh: Callable[[], None], *, stop: Event, poll_s: float = POLL_S
 ) -> None:
-    """Refresh a mirror whenever some process changed the store, until `stop` is set."""
+    """Refresh a mirror whenever a process changed the store, until `stop` is set."""
     with store.watch() as version:
         seen: int | None = None
         while not stop.is_set():
@@ -139,7 +132,7 @@ def _availability(act: Act, event: Any) -> Rows:
 
 
 class _Keeper:
-    """Writes files that differ, and knows which it wrote."""
+    """Writes files that differ, and remembers their digests."""
 
     def __init__(self, folder: Path, *, overwrite: bool) -> None:
         self._folder, self._overwrite = need_folder(folder), overwrite
@@ -162,17 +155,17 @@ class _Keeper:
         return wanted
 
     def put(self, name: str, read: Callable[[], Rows]) -> None:
-        """Write a list in all forms; it is read for each, for it may be longer than the memory."""
+        """Write a list in all forms; each reads it again, since it may not fit into memory."""
         for form in FORMS:
             self._put(f"{name}.{form}", form, *read())
 
     def remember(self) -> None:
-        """Note the sums of what was written, for telling what a person changed."""
+        """Save the digests, by which changes by hand are detected."""
         content = json.dumps(self._sums, ensure_ascii=False, indent=1)
         write_file(self._folder / STATE, content.encode(), overwrite=True)
 
     def _put(self, name: str, form: Form, heading: Sequence[str], rows: Any) -> None:
-        # What a mirror wrote it may replace, and whatever says already what it should say.
+        # Replace files of a mirror, and files with the right content.
         path = need_place(self._folder / name, overwrite=True)
         draft = path.with_name(f".{path.name}.{new_id().hex}.new")
         try:
@@ -193,12 +186,9 @@ class _Keeper:
                 self.written.append(name)
             self._sums[name] = digest
         except OSError as error:
+            why = error.strerror or error
             raise InvalidInputError(
-                msg(
-                    "{path} cannot be written: {strerror}.",
-                    path=path,
-                    strerror=error.strerror or error,
-                ),
+                msg("{path} cannot be written: {strerror}.", path=path, strerror=why),
                 hint=msg("Choose another folder, or make room."),
             ) from error
         finally:

@@ -1,7 +1,7 @@
-"""An archive as a file: its keys sealed under a passphrase, opened, proved whole, its lines read.
+"""The file of an archive: sealed keys, the manifest, the tables.
 
-Argon2id makes a key of the passphrase (RFC 9106, section 4: its second recommended choice, which
-needs 64 MiB), and AES-256-GCM seals with it; the salt is new each time, so the nonce may be too.
+The keys are sealed with AES-256-GCM under a key that Argon2id derives from the passphrase, with
+the second recommended parameters of RFC 9106, section 4 (64 MiB), and a new salt each time.
 """
 
 import hashlib
@@ -21,12 +21,12 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.token import TokenKey
 from eventdesk.tables.packed import opened_zip
 
 MIN_PASSPHRASE: Final = 10
-"""Characters a passphrase has at least."""
+"""Fewest characters of a passphrase."""
 
 PASSES: Final = 3
 MEMORY_KIB: Final = 64 * 1024
@@ -39,7 +39,7 @@ MAX_PASSES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """How the keys of one archive are sealed; it stands in the manifest."""
+    """Parameters of the seal of an archive's keys; a part of the manifest."""
 
     salt: bytes
     nonce: bytes
@@ -54,7 +54,7 @@ class Lock:
         return cls(salt, nonce, PASSES, MEMORY_KIB, LANES)
 
     def spelled(self) -> dict[str, Any]:
-        """As the manifest has it."""
+        """The fields of the manifest."""
         return {
             "kdf": "argon2id",
             "salt": b64encode(self.salt).decode("ascii"),
@@ -66,11 +66,7 @@ class Lock:
 
     @classmethod
     def read(cls, fields: Mapping[str, Any]) -> "Lock":
-        """Understand what the manifest has.
-
-        Raises:
-            ValueError: It is no lock, or one that would take too much memory or time.
-        """
+        """Read the fields of a manifest; ValueError if they would take too much memory or time."""
         lock = cls(
             b64decode(fields["salt"], validate=True),
             b64decode(fields["nonce"], validate=True),
@@ -90,11 +86,7 @@ class Lock:
 
 
 def check_passphrase(passphrase: str) -> None:
-    """Accept a passphrase that is not guessed at once.
-
-    Raises:
-        InvalidInputError: Too short, or one character over and over.
-    """
+    """Refuse a passphrase that is short or repeats a few characters."""
     if len(passphrase) < MIN_PASSPHRASE or len(set(passphrase)) < 4:
         raise InvalidInputError(
             msg(
@@ -108,7 +100,7 @@ def check_passphrase(passphrase: str) -> None:
 def seal_keys(
     lock: Lock, passphrase: str, manifest: bytes, keys: Sequence[tuple[TokenKey, datetime]]
 ) -> bytes:
-    """Seal keys, bound to the manifest of their archive."""
+    """Seal keys together with the manifest of their archive."""
     content = json.dumps(
         [
             {
@@ -127,10 +119,10 @@ def seal_keys(
 def open_keys(
     lock: Lock, passphrase: str, manifest: bytes, sealed: bytes
 ) -> list[tuple[TokenKey, datetime]]:
-    """Open keys, and prove by it that the manifest is the one they were sealed with.
+    """Open keys, which proves that the manifest was not changed.
 
     Raises:
-        InvalidInputError: Another passphrase, or something was changed.
+        InvalidInputError: The passphrase is wrong, or something was changed.
     """
     from cryptography.exceptions import InvalidTag
 
@@ -172,7 +164,7 @@ MANIFEST: Final = "manifest.json"
 KEYS: Final = "keys.bin"
 
 MAX_BYTES: Final = 8_000_000_000
-"""Bytes an archive may unfold to; a million tickets with their scans are about 3 GB."""
+"""Most bytes of an unpacked archive; a million tickets with their scans are about 3 GB."""
 
 MAX_LINE: Final = 4_000_000
 _SMALL: Final = 1_000_000
@@ -183,7 +175,7 @@ _ROW_BEGINS: Final = (b"[", b",")
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """An archive that was opened, whole as its manifest says."""
+    """An opened archive, complete by its manifest."""
 
     event_id: UUID
     event_name: str
@@ -194,35 +186,31 @@ class Package:
     _packed: zipfile.ZipFile
 
     def lines(self, table: str) -> Iterator[str]:
-        """Read the rows of a table as lines of JSON; a table that is not there has none."""
+        """Read the rows of a table as lines of JSON; none for a missing table."""
         if table not in self.rows:
             return
         count = 0
         with _spoken(), self._packed.open(f"tables/{table}.json") as unpacked:
-            # Lines are found in larger pieces than the zip gives out.
+            # Read in larger pieces than the zip yields.
             file = BufferedReader(cast(RawIOBase, unpacked), _BLOCK)
             while line := file.readline(MAX_LINE):
                 if line.startswith(_ROW_BEGINS) and line != b"[]\n":
                     count += 1
                     yield line[1:].decode()
         if count != self.rows[table]:
-            raise _broken(
-                _(
-                    "{table} has {count:,} rows, not {rows:,}",
-                    table=table,
-                    count=count,
-                    rows=self.rows[table],
-                )
+            rows = self.rows[table]
+            said = msg(
+                "{table} has {count:,} rows, not {rows:,}", table=table, count=count, rows=rows
             )
+            raise _broken(said)
 
 
 @contextmanager
 def opened_package(path: Path, passphrase: str) -> Iterator[Package]:
-    """Open an archive and prove that it is whole and as it was written.
+    """Open an archive and verify that it is complete and unchanged.
 
     Raises:
-        InvalidInputError: It is no archive, half of one, changed, of a newer format, or the
-            passphrase is wrong.
+        InvalidInputError: It is not, has a newer format, or the passphrase is wrong.
     """
     with _spoken(), opened_zip(_present(path), most_bytes=MAX_BYTES) as packed:
         manifest = _small(packed, MANIFEST)
@@ -231,10 +219,10 @@ def opened_package(path: Path, passphrase: str) -> Iterator[Package]:
         keys = tuple(open_keys(lock, passphrase, manifest, _small(packed, KEYS)))
         files = dict(fields["files"])
         if {*files, MANIFEST, KEYS} != set(packed.namelist()):
-            raise _broken(_("files are missing, or too many"))
+            raise _broken(msg("files are missing, or too many"))
         for name, about in files.items():
             if not _FILE.fullmatch(name) or _digest(packed, name) != about["sha256"]:
-                raise _broken(_("{name} is not as it was written", name=name))
+                raise _broken(msg("{name} is not as it was written", name=name))
         event = fields["event"]
         yield Package(
             UUID(event["id"]),
@@ -258,7 +246,7 @@ def _present(path: Path) -> Path:
 def _understood(manifest: bytes) -> dict[str, Any]:
     fields = json.loads(manifest)
     if not isinstance(fields, dict) or not isinstance(fields.get("format"), int):
-        raise _broken(_("its manifest is none"))
+        raise _broken(msg("its manifest is none"))
     if fields["format"] > FORMAT:
         raise InvalidInputError(
             msg(
@@ -275,7 +263,7 @@ def _small(packed: zipfile.ZipFile, name: str) -> bytes:
     with packed.open(name) as file:
         content = file.read(_SMALL + 1)
     if len(content) > _SMALL:
-        raise _broken(_("{name} is too large", name=name))
+        raise _broken(msg("{name} is too large", name=name))
     return content
 
 
@@ -287,7 +275,7 @@ def _digest(packed: zipfile.ZipFile, name: str) -> str:
     return digest.hexdigest()
 
 
-def _broken(what: str) -> InvalidInputError:
+def _broken(what: str | Message) -> InvalidInputError:
     return InvalidInputError(
         msg("This is no whole archive of an event: {what}.", what=what),
         hint=msg("Ask for the file again."),
@@ -296,13 +284,13 @@ def _broken(what: str) -> InvalidInputError:
 
 @contextmanager
 def _spoken() -> Iterator[None]:
-    """Say what is wrong with a file in words for people."""
+    """Turn errors of reading a file into errors for people."""
     try:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise _broken(str(error)) from error
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise _broken(_("something is not as it should be ({error})", error=error)) from error
+        raise _broken(msg("something is not as it should be ({error})", error=error)) from error
     except OSError as error:
         raise InvalidInputError(
             msg("The archive cannot be read: {strerror}.", strerror=error.strerror or error),

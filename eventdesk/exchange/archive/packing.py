@@ -1,4 +1,4 @@
-"""Writing a whole event into one file."""
+"""Writing an event into an archive."""
 
 import hashlib
 import json
@@ -32,12 +32,12 @@ from eventdesk.exchange.archive.values import line_of
 from eventdesk.tables.files import free_path
 
 STEP = 500
-"""Rows read at a time, and between two reports of progress."""
+"""Rows between two reports of progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """An archive that was written."""
+    """A written archive."""
 
     path: Path
     rows: int
@@ -54,20 +54,18 @@ def pack_event(
     overwrite: bool = False,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> Packed:
-    """Write an event with all that belongs to it into one file, as it is at this instant.
+    """Write an event with all that belongs to it into one file.
 
-    The keys in it open and make tickets of every event of this house that was sold with them:
-    the passphrase is to be kept like the key folder. What is sold afterwards is sealed with a new
-    key, which is in no archive.
+    Its keys open and make tickets of every event that was sold with them, so the passphrase must
+    be kept like the key folder. Later tickets are sealed with a new key.
 
     Args:
-        passphrase: What opens the keys; without it the archive cannot be taken in.
-        path: Where the file goes; None is the home's folder for exports.
+        path: Where; None is the home's folder for exports.
 
     Raises:
         InvalidInputError: The passphrase is too short, or the file cannot be written.
-        KeyFileLostError: A key that tickets were sold with is not here.
-        KeyFileError: No new key can be added for what is sold from now on.
+        KeyFileLostError: A key that tickets were sold with is missing.
+        KeyFileError: No new key can be added.
     """
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
@@ -109,7 +107,7 @@ def pack_event(
 
 
 def _keys(act: Act, event_id: UUID) -> list[tuple[TokenKey, datetime]]:
-    """The keys that tickets of the event were sold with."""
+    """The keys that the event's tickets were sold with."""
     ids = act.connection.execute(
         select(TicketRow.key_id).where(TicketRow.event_id == event_id).group_by(TicketRow.key_id)
     ).scalars()
@@ -118,14 +116,14 @@ def _keys(act: Act, event_id: UUID) -> list[tuple[TokenKey, datetime]]:
 
 
 def _retire(steps: Steps, given_away: set[int]) -> None:
-    """Seal from now on with a key that is in no archive, as long as there are numbers for one."""
+    """Seal later tickets with a new key, as long as there are numbers for keys."""
     steps.store.reread_keys()
     if steps.store.keys.active_id in given_away and len(steps.store.keys.token_keys) < MAX_KEY_ID:
         steps.store.keys = steps.store.keys.rotate(steps.now)
 
 
 class _Writer:
-    """Puts files into the archive, and counts and sums up what is in them."""
+    """Writes the files of an archive, with their rows and digests."""
 
     def __init__(
         self, packed: zipfile.ZipFile, now: datetime, on_progress: Callable[[int], None]
@@ -153,9 +151,9 @@ class _Writer:
                 count += 1
                 if count % STEP == 0:
                     self._on_progress(self.rows + count)
-        rows_written = count - 1  # the end of the list is a line, too
-        self.rows += rows_written
-        self.files[name] = {"rows": rows_written, "sha256": digest.hexdigest()}
+        count -= 1  # the end of the list is a line, too
+        self.rows += count
+        self.files[name] = {"rows": count, "sha256": digest.hexdigest()}
         self._on_progress(self.rows)
 
     def put(self, name: str, content: bytes) -> None:
@@ -170,7 +168,7 @@ class _Writer:
 
 
 def _lines(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """A JSON list with a row a line; a row's comma stands before it."""
+    """A JSON list with one row on each line, after its comma."""
     before = "["
     for row in rows:
         yield f"{before}{line_of(names, row)}\n"

@@ -1,11 +1,11 @@
-"""Which rows of which tables are one event, and in which order they depend on each other."""
+"""The tables of an event, each after those it depends on, and which of their rows are its own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Select, Table, select
+from sqlalchemy import Column, ColumnElement, Select, Table, or_, select
 
 from data.schema import (
     AccountRow,
@@ -59,11 +59,11 @@ class Part:
     """One table of an event.
 
     Attributes:
-        parent: The column that leads to a table whose rows name the event; "" where they do.
-        order: The columns its rows are written in the order of.
-        left_out: Columns that stay in their house, with what they are elsewhere.
-        late: Columns that point at rows which come later.
-        strays: Columns that may name what is another event's; elsewhere they name nothing then.
+        parent: The column that refers to a table with the event's id; "" where this table has it.
+        order: The columns by which its rows are written.
+        left_out: Columns that are not written, with their values in the other house.
+        late: Columns that refer to later rows.
+        strays: Columns that may refer to another event; they are emptied then.
     """
 
     row: type[Base]
@@ -86,7 +86,7 @@ class Part:
         return self.table.name
 
     def of(self, event_id: UUID) -> Select[Any]:
-        """The question for the rows of an event, in order."""
+        """The query for the rows of an event."""
         columns = self.table.c
         return (
             select(self.table)
@@ -95,7 +95,7 @@ class Part:
         )
 
     def written(self, event_id: UUID) -> list[ColumnElement[Any]]:
-        """The columns that go with an event, in order."""
+        """The columns that are written."""
         return [
             self._kept(column, event_id) if column.name in self.strays else column
             for column in self.table.c
@@ -111,7 +111,7 @@ class Part:
         return kept.scalar_subquery().label(column.name)
 
     def mine(self, event_id: UUID) -> ColumnElement[bool]:
-        """Which of its rows are of an event."""
+        """The condition for rows of an event."""
         columns = self.table.c
         if self.row is EventRow:
             return columns["id"] == event_id
@@ -165,35 +165,14 @@ PARTS: Final = (
     Part(CashShiftRow, order=("opened_at", "id"), late=("handed_to_id",)),
     Part(CashMovementRow, "shift_id", ("no",)),
 )
-"""All tables of an event; each needs only those before it, but for its late columns."""
-
-HOUSE_TABLES: Final = frozenset(
-    {
-        "account",
-        "audit",
-        "audit_link",
-        "delivery",
-        "device",
-        "name_word",
-        "notice",
-        "one_time_code",
-        "printer",
-        "printer_gate",
-        "profile",
-        "setting",
-        "token_key",
-        "touched",
-        "wrong_try",
-    }
-)
-"""Tables of the house; of accounts and devices only what an event's rows name goes with it."""
+"""All tables of an event; each refers only to those before it, but for its late columns."""
 
 ACCOUNT_FIELDS: Final = ("id", "email", "name")
 DEVICE_FIELDS: Final = ("id", "name", "created_at")
 
 
 def references(part: Part, target: type[Base]) -> Iterator[str]:
-    """Name the columns of a part that point at rows of another table."""
+    """The columns of a part that refer to another table."""
     for column in part.table.c:
         if any(key.column.table is target.__table__ for key in column.foreign_keys):
             yield column.name
@@ -202,15 +181,11 @@ def references(part: Part, target: type[Base]) -> Iterator[str]:
 def named_rows(
     event_id: UUID, target: type[AccountRow] | type[DeviceRow], fields: tuple[str, ...]
 ) -> Select[Any]:
-    """The question for the accounts or devices that rows of an event name."""
+    """The query for the accounts or devices that rows of an event refer to."""
     table = target.__table__
     mentions: list[ColumnElement[bool]] = []
     for part in PARTS:
         rows = part.of(event_id).order_by(None).subquery()
-        mentions.extend(
-            table.c["id"].in_(select(rows.c[name])) for name in references(part, target)
-        )
-    either = mentions[0]
-    for mention in mentions[1:]:
-        either = either | mention
-    return select(*(table.c[name] for name in fields)).where(either).order_by(table.c["id"])
+        mentions += [table.c["id"].in_(select(rows.c[name])) for name in references(part, target)]
+    named = select(*(table.c[name] for name in fields)).where(or_(*mentions))
+    return named.order_by(table.c["id"])

@@ -1,10 +1,8 @@
-"""What an archive may hold: rows of its event, and values this house would have taken.
+"""Checks of an archive: its rows belong to its event, and use cases could have written them.
 
-An archive is written by whoever has its passphrase, with whatever they like. Foreign keys of the
-store only make sure that what a row names is there; a payment of theirs could name a booking of
-another event of this house, and a role could be one that no event gives. A row that no use case
-could have made is refused with the name of its table and column, so that nothing of it reaches a
-chore, a file's name or a screen.
+Whoever has the passphrase can write anything into an archive. Foreign keys alone would let a
+payment refer to a booking of another event, or a role be none of an event's. A row that no use
+case could have written is refused with the name of its table and column.
 """
 
 import re
@@ -54,14 +52,14 @@ _ROLES: Final = frozenset(Role) - {Role.ADMIN}
 def need_own(
     connection: Connection, part: Part, rows: Collection[Mapping[str, Any]], event_id: UUID
 ) -> None:
-    """Let only rows pass that belong to an event and name nothing but what came with it.
+    """Refuse rows that do not belong to an event, or refer to rows that did not come with it.
 
     Args:
-        connection: The transaction; what the rows name is in the store by now.
-        rows: Some rows of it, without its late columns.
+        connection: The transaction; the rows referred to are in the store by now.
+        rows: Rows without their late columns.
 
     Raises:
-        ValueError: They name another event's.
+        ValueError: A row is refused.
     """
     if part.row is EventRow:
         if [row["id"] for row in rows] != [event_id]:
@@ -76,7 +74,7 @@ def need_own(
     for column in (each for each in part.table.c if each.foreign_keys):
         named = {row.get(column.name) for row in rows}
         if any(key.column.table is part.table for key in column.foreign_keys):
-            named -= with_it  # a movement that takes back one which comes along before it
+            named -= with_it  # a movement that takes back an earlier one
         need_own_targets(connection, column, named, event_id)
     if part.row is EventRoleRow:
         _need_roles(rows)
@@ -87,10 +85,10 @@ def need_own(
 def need_own_targets(
     connection: Connection, column: Column[Any], named: Iterable[Any], event_id: UUID
 ) -> None:
-    """Let only values of a column pass that name rows of the event, or of no event at all.
+    """Refuse values of a column that refer to missing rows, or to rows of another event.
 
     Raises:
-        ValueError: One is not there, or another event's.
+        ValueError: A value is refused.
     """
     wanted = {each for each in named if each is not None}
     for key in column.foreign_keys:
@@ -98,7 +96,7 @@ def need_own_targets(
         if not wanted or table.name not in _PARTS or table is EventRow.__table__:
             continue
         own = _PARTS[table.name].mine(event_id)
-        # Not as a condition, for which SQLite would read all rows of the event.
+        # Not in WHERE: SQLite would read all rows of the event.
         mine = select(func.sum(case((own, 1), else_=0))).where(key.column.in_(wanted))
         if connection.execute(mine).scalar_one() != len(wanted):
             raise ValueError(
@@ -107,7 +105,7 @@ def need_own_targets(
 
 
 def _need_roles(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Let only roles pass that an organizer of the event could have given."""
+    """Refuse roles that an organizer of the event cannot give."""
     for row in rows:
         if row["role"] not in _ROLES:
             raise ValueError(f"there is no role {row['role']!r} at an event")
@@ -119,7 +117,7 @@ def _need_roles(rows: Iterable[Mapping[str, Any]]) -> None:
 def _need_own_transactions(
     connection: Connection, rows: Iterable[Mapping[str, Any]], event_id: UUID
 ) -> None:
-    """Keep the sides of transactions of other events apart: each adds up to zero by itself."""
+    """Refuse lines of transactions of other events, which would not add up to zero any more."""
     theirs = select(LedgerRow.no).where(
         LedgerRow.transaction_id.in_({row["transaction_id"] for row in rows}),
         LedgerRow.event_id != event_id,
@@ -130,13 +128,13 @@ def _need_own_transactions(
 
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-"""Between these an instant has a time of day in every zone."""
+"""Bounds within which an instant has a local time in every zone."""
 
 MAX_COUNT: Final = 10**9
-"""Largest number that counts or orders something."""
+"""Largest count."""
 
 MAX_NAME: Final = 1000
-"""Longest name, title or label in characters; imports take longer ones than fields of forms."""
+"""Longest name, title or label in characters; imports take longer ones than forms."""
 
 MAX_CODE: Final = 40
 
@@ -144,13 +142,13 @@ Check = Callable[[Any], object]
 
 
 def need_sound(table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Let only rows pass that this house could have written.
+    """Refuse rows that no use case could have written.
 
     Args:
         rows: Rows with the same columns, of the columns' types.
 
     Raises:
-        ValueError: A value cannot be; the message names its table and column.
+        ValueError: A value is refused; the message names its table and column.
     """
     if not rows:
         return
@@ -164,7 +162,7 @@ def need_sound(table: str, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _need_sound_values(table: str, name: str, values: Sequence[Any]) -> None:
-    """Check the values of a column, each as often as it is different."""
+    """Check the different values of a column."""
     kinds = list(dict.fromkeys(map(type, values)))
     for kind in kinds:
         checks = () if kind is type(None) else _checks(table, name, kind)
@@ -177,7 +175,7 @@ def _need_sound_values(table: str, name: str, values: Sequence[Any]) -> None:
 
 
 def _worth_checking(check: "Check", kind: type, values: Sequence[Any]) -> Iterable[Any]:
-    """Values that pass a check only if all of some values do."""
+    """The values that stand for all in a check."""
     if isinstance(check, _Between) and kind in (int, datetime):
         return (min(values), max(values))
     if kind in (dict, list):
@@ -186,7 +184,7 @@ def _worth_checking(check: "Check", kind: type, values: Sequence[Any]) -> Iterab
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text is one that any field of several lines takes."""
+    """Whether any field of several lines takes a text."""
     return text.isascii() and len(text) <= typed_text.MAX_PAGE
 
 
@@ -200,7 +198,7 @@ def _need_sound_value(table: str, name: str, value: Any, check: "Check") -> None
 
 
 def need_sound_lists(connection: Connection, event_id: Any) -> None:
-    """Let only check-in lists pass that can be read at a door, with their rules and questions."""
+    """Refuse check-in lists whose rules or questions cannot be read at a door."""
     lists = select(CheckInListRow.id).where(CheckInListRow.event_id == event_id)
     for list_id in connection.execute(lists).scalars().all():
         try:
@@ -211,7 +209,7 @@ def need_sound_lists(connection: Connection, event_id: Any) -> None:
 
 @lru_cache(maxsize=2048)
 def _checks(table: str, name: str, kind: type) -> tuple[Check, ...]:
-    """The checks of a value: of its column, of columns of such a name, of its type."""
+    """The checks of a value, by its column, by the column's name, by its type."""
     found: list[Check] = [] if table != "event" else [lambda it: checked_setting(name, it)]
     if (table, name) in _COLUMNS:
         found.append(_COLUMNS[table, name])
@@ -226,7 +224,7 @@ def _checks(table: str, name: str, kind: type) -> tuple[Check, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Between:
-    """That a value is from one to another; so all are, if the least and the greatest are."""
+    """A check that all values pass if the least and the greatest do."""
 
     check: Check
 
@@ -299,7 +297,7 @@ def _day(value: Any) -> None:
 
 
 def _nothing(value: Any) -> None:
-    """What is checked elsewhere."""
+    """The check of columns that are checked elsewhere."""
 
 
 _SHORT_CODE: Final = _like(f"[{CODE_ALPHABET}]{{4,{MAX_CODE}}}")
@@ -354,10 +352,10 @@ _NAMES: Final[Mapping[str, Check]] = {
     **dict.fromkeys(
         ("drawer", "row_name", "level", "organization", "actor_name", "operator_name"), _line
     ),
-    # Numbers that the house gives anew.
+    # Numbers that the house replaces.
     **dict.fromkeys(("no", "number", "search_no", "key_id"), _nothing),
 }
-"""Checks of columns that are called alike in many tables."""
+"""Checks of columns with the same name in many tables."""
 
 _ENDINGS: Final[Mapping[str, Check]] = {
     "_minor": _AMOUNT,

@@ -1,4 +1,4 @@
-"""Taking an event of another house in, with its ids, codes and keys: all of it or nothing."""
+"""Import of an archive: an event of another house with its ids, codes and keys."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -39,22 +39,20 @@ BATCH = 1000
 """Rows written at a time."""
 
 BATCH_SIZE = 8_000_000
-"""Characters of rows in memory at a time; those of one row may be as many by themselves."""
+"""Characters of rows in memory at a time."""
 
 CODE_LENGTHS = {"event": 6, "booking": 6, "ticket": 8}
 NUMBERED = ("booking", "waitlist_entry", "queue_request", "scan", "ledger", "cash_movement")
-"""Tables whose `no` counts in the whole house: what comes in goes on where the house is."""
+"""Tables whose `no` counts in the whole house; incoming rows get the next ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """An event that was taken in.
+    """An imported event.
 
     Attributes:
-        event_id: The event, as it was called where it came from.
-        new_codes: Short codes that somebody here had already: what was, and what is instead. The
-            codes in QR form are not among them; they open by id.
-        new_accounts: People who had no account here; they choose a secret by a one-time code.
+        new_codes: Short codes that were taken here, with their replacements. QR codes stay valid.
+        new_accounts: People without an account here; they choose a secret by a one-time code.
     """
 
     event_id: UUID
@@ -72,16 +70,13 @@ def bring_event(
     passphrase: str,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> Brought:
-    """Take an event in from an archive, with the same ids and valid codes.
+    """Import an event from an archive, with the same ids and valid codes; all of it or nothing.
 
-    People are known by their e-mail address; who has no account here gets one without a secret.
-
-    Args:
-        passphrase: What it was written with.
+    People are known by their e-mail address; a new account has no secret.
 
     Raises:
-        InvalidInputError: The event is here already, the archive is half-written, changed or of
-            a newer eventdesk, or the passphrase is wrong. Nothing was taken in.
+        InvalidInputError: The event is here already, the archive is incomplete, changed or of a
+            newer version, or the passphrase is wrong.
         KeyFileError: Its keys cannot be added to those of this house.
     """
     with steps.read() as act:
@@ -94,7 +89,7 @@ def bring_event(
             )
         with steps.read() as act:
             _need_absent(act.connection, package)
-        # Before the transaction, as it writes a file; keys that nobody used yet do no harm.
+        # Before the transaction, since it writes a file; unused keys do no harm.
         key_ids = steps.store.keys.adopt(package.keys, package.event_id)
         steps.store.reread_keys()
         try:
@@ -141,7 +136,7 @@ def _need_absent(connection: Connection, package: Package) -> None:
 
 
 class _Bringing:
-    """One taking in: what was mapped so far."""
+    """One import, with what was mapped so far."""
 
     def __init__(
         self,
@@ -163,7 +158,7 @@ class _Bringing:
         self._done = 0
 
     def note_keys(self, store: Store) -> None:
-        """Note which keys the tickets open with, so that a lost one is missed."""
+        """Note the keys of the tickets, so that a lost one is detected."""
         known = set(self._connection.execute(select(TokenKeyRow.key_id)).scalars())
         for key_id in set(self._key_ids.values()) - known:
             self._connection.execute(
@@ -175,7 +170,7 @@ class _Bringing:
             )
 
     def bring(self) -> None:
-        """Take in all rows."""
+        """Write all rows."""
         self._bring_accounts()
         self._bring_devices()
         late: list[tuple[Part, str, list[dict[str, Any]]]] = []
@@ -216,7 +211,7 @@ class _Bringing:
             self._on_progress(self._done)
 
     def _fit(self, part: Part, rows: list[dict[str, Any]]) -> None:
-        """Give rows the numbers and codes of this house."""
+        """Give rows numbers and codes of this house."""
         if part.name in CODE_LENGTHS:
             self._free_codes(part, rows)
         if part.name == "event":
@@ -232,7 +227,7 @@ class _Bringing:
                 row["key_id"] = self._key_ids[row["key_id"]]
 
     def _free_codes(self, part: Part, rows: list[dict[str, Any]]) -> None:
-        """Give rows whose short code somebody here has another one."""
+        """Replace short codes that are taken here."""
         column = part.table.c["code"]
         codes = [row["code"] for row in rows]
         used = set(self._connection.execute(select(column).where(column.in_(codes))).scalars())
@@ -262,7 +257,7 @@ class _Bringing:
         search.learn(self._connection, (row["holder_name"] for row in rows))
 
     def _point(self, part: Part, name: str, pairs: list[dict[str, Any]]) -> None:
-        """Fill a column in whose rows have come by now."""
+        """Fill a late column in."""
         column = part.table.c[name]
         for start in range(0, len(pairs), BATCH):
             some = [pair["target"] for pair in pairs[start : start + BATCH]]
@@ -316,7 +311,7 @@ class _Bringing:
 
 
 def _batches(lines: Iterable[str]) -> Iterator[list[str]]:
-    """Some lines at a time, and fewer where they are long."""
+    """Up to `BATCH` lines at a time, fewer where they are long."""
     batch: list[str] = []
     size = 0
     for line in lines:
@@ -330,7 +325,7 @@ def _batches(lines: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _taken_out(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    """Take a column out of rows; returns what to put in once its targets are there."""
+    """Empty a column; returns its values, to be put in later."""
     pairs = [{"row_id": row["id"], "target": row[name]} for row in rows if row[name] is not None]
     for row in rows:
         row[name] = None
@@ -338,7 +333,7 @@ def _taken_out(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
 
 
 def _need_foreign_code(code: str) -> None:
-    """Let only codes of other systems pass that an import would have taken."""
+    """Refuse codes that an import would not have taken."""
     if read_foreign_code(code) != code or looks_like_token(code):
         raise ValueError("a ticket has a code that no other system gives out")
 

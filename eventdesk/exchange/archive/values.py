@@ -1,4 +1,4 @@
-"""Rows of the store as JSON, and back."""
+"""Rows of the store as lines of JSON, written and read."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ def line_of(names: Sequence[str], row: Sequence[Any]) -> str:
 
 
 def rows_of(table: Table, lines: Sequence[str]) -> list[dict[str, Any]]:
-    """Read lines of JSON as rows of a table; columns that are not there are left away.
+    """Read lines of JSON as rows of a table, which may lack columns.
 
     Raises:
         ValueError: They are no rows of this table, or have different columns.
@@ -41,7 +41,7 @@ def rows_of(table: Table, lines: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def fields_of(names: Mapping[str, type], line: str) -> dict[str, Any]:
-    """Read a line of JSON that has exactly these fields of these kinds."""
+    """Read a line of JSON with exactly these fields; ValueError for any other."""
     values = json.loads(line)
     if not isinstance(values, dict) or values.keys() != names.keys():
         raise ValueError("it has other fields")
@@ -63,7 +63,7 @@ def _written(value: object) -> object:
 
 
 def _read(column: Column[Any], name: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Make a column's values of what stands in the lines, checking all of them at once."""
+    """Convert and check the values of a column in all rows at once."""
     kind = column.type
     kinds = set(map(type, [row[name] for row in rows]))
     if column.nullable:
@@ -85,14 +85,12 @@ def _read(column: Column[Any], name: str, rows: Sequence[dict[str, Any]]) -> Non
         raise ValueError(f"{name} is {wrong!r}")
 
 
+# Neighbouring rows have the same event and the same booking.
+_known_id = lru_cache(maxsize=4096)(UUID)
+
+
 def _id(value: Any) -> UUID:
-    return _id_spelled(_text(value))
-
-
-# Rows that stand together name the same event and the same booking.
-@lru_cache(maxsize=4096)
-def _id_spelled(text: str) -> UUID:
-    return UUID(text)
+    return _known_id(_text(value))
 
 
 def _instant(value: Any) -> datetime:
