@@ -383,18 +383,22 @@ def erase_rows(connection: Connection, whom: Whom) -> Erased:
     scans = _erase_scans(connection, whom.tickets)
     _erase_typed(connection, whom, tickets)
     _erase_tickets(connection, whom.tickets, tickets)
-    _erase_bookings(connection, whom.bookings)
+    booked = BookingRow.id.in_(whom.bookings)
+    empty = {"folded_name": fold(ERASED), "email": "", "note": ""}
+    _set(connection, BookingRow, booked, name=ERASED, **empty)
     _erase_reasons(connection, whom)
     entries = WaitlistEntryRow.id.in_(whom.entries)
-    connection.execute(update(WaitlistEntryRow).where(entries).values(name=ERASED, email=""))
-    connection.execute(  # the waitlist gives what was offered to the next
-        update(WaitlistEntryRow)
-        .where(entries, WaitlistEntryRow.state.in_(("waiting", "offered")))
-        .values(state="left", offer_until=None)
-    )
+    _set(connection, WaitlistEntryRow, entries, name=ERASED, email="")
+    # The waitlist gives what was offered to the next.
+    waiting = entries & WaitlistEntryRow.state.in_(("waiting", "offered"))
+    _set(connection, WaitlistEntryRow, waiting, state="left", offer_until=None)
     search.tidy(connection)
     search.forget_words(connection)
     return Erased(len(whom.bookings), len(tickets), scans, kept=tuple(kept))
+
+
+def _set(connection: Connection, table: Any, where: ColumnElement[bool], **values: Any) -> None:
+    connection.execute(update(table).where(where).values(values))
 
 
 def _erase_reasons(connection: Connection, whom: Whom) -> None:
@@ -407,7 +411,7 @@ def _erase_reasons(connection: Connection, whom: Whom) -> None:
     ):
         texts = connection.execute(select(table.reason).where(own).distinct()).scalars()
         named = [text for text in texts if mentions(text, called, addresses)]
-        connection.execute(update(table).where(own, table.reason.in_(named)).values(reason=""))
+        _set(connection, table, own & table.reason.in_(named), reason="")
 
 
 def about(connection: Connection, whom: Whom) -> About:
@@ -494,13 +498,16 @@ def _erase_scans(connection: Connection, tickets: Collection[UUID]) -> int:
     ).all()
     for row in rows:
         answer = CheckInResult.from_json(row.result)
-        bare = replace(answer, name=ERASED, line_two="", reason="", attention="")
-        connection.execute(
-            update(ScanRow)
-            .where(ScanRow.no == row.no)
-            .values(
-                result=bare.to_json(), reason="", force_reason="", annulled_reason=None, answers={}
-            )
+        bare = replace(answer, name=ERASED, line_two="", reason="", attention="").to_json()
+        _set(
+            connection,
+            ScanRow,
+            ScanRow.no == row.no,
+            result=bare,
+            reason="",
+            force_reason="",
+            annulled_reason=None,
+            answers={},
         )
     return len(rows)
 
@@ -516,38 +523,28 @@ def _erase_acts(connection: Connection, account_id: UUID, name: str) -> None:
     names = {name, *connection.execute(called).scalars()}
     handed_on = select(AuditRow.subject_id).where(theirs, AuditRow.verb == "transfer_ticket")
     bookings = select(BookingRow.id).where(BookingRow.account_id == account_id)
-    connection.execute(
-        update(PaymentRow)
-        .where(PaymentRow.booking_id.in_(bookings), PaymentRow.actor_name.in_(names))
-        .values(actor_name=ERASED)
-    )
-    connection.execute(
-        update(RefundRow)
-        .where(RefundRow.booking_id.in_(bookings), RefundRow.actor_name.in_(names))
-        .values(actor_name=ERASED, reason="")
-    )
+    paid = PaymentRow.booking_id.in_(bookings) & PaymentRow.actor_name.in_(names)
+    _set(connection, PaymentRow, paid, actor_name=ERASED)
+    refunded = RefundRow.booking_id.in_(bookings) & RefundRow.actor_name.in_(names)
+    _set(connection, RefundRow, refunded, actor_name=ERASED, reason="")
     _erase_drawers(connection, account_id, names)
     booked = select(TicketRow.id).where(TicketRow.booking_id.in_(bookings))
+    revoked = TokenRevocationRow.actor_name.in_(names)
     for tickets in (booked, tickets_of(account_id), handed_on):
-        connection.execute(
-            update(TokenRevocationRow)
-            .where(
-                TokenRevocationRow.ticket_id.in_(tickets), TokenRevocationRow.actor_name.in_(names)
-            )
-            .values(actor_name=ERASED)
-        )
+        theirs = TokenRevocationRow.ticket_id.in_(tickets) & revoked
+        _set(connection, TokenRevocationRow, theirs, actor_name=ERASED)
 
 
 def _erase_drawers(connection: Connection, account_id: UUID, names: set[str]) -> None:
     """Remove the name from their drawers, and from what they booked in any; sums stay."""
     own = CashShiftRow.operator_id == account_id
-    connection.execute(update(CashShiftRow).where(own).values(operator_name=ERASED, note=""))
+    _set(connection, CashShiftRow, own, operator_name=ERASED, note="")
     acts = select(AuditRow.subject_id).where(
         AuditRow.actor_id == account_id, AuditRow.subject_kind == "cash_movement"
     )
     in_own = CashMovementRow.shift_id.in_(select(CashShiftRow.id).where(own))
     theirs = (in_own & CashMovementRow.actor_name.in_(names)) | CashMovementRow.id.in_(acts)
-    connection.execute(update(CashMovementRow).where(theirs).values(actor_name=ERASED))
+    _set(connection, CashMovementRow, theirs, actor_name=ERASED)
 
 
 def _erase_typed(connection: Connection, whom: Whom, tickets: Iterable[Any]) -> None:
@@ -567,7 +564,7 @@ def _erase_typed(connection: Connection, whom: Whom, tickets: Iterable[Any]) -> 
         if any(name in typed for name in names) or any(
             email in row.scanned.casefold() for email in emails
         ):
-            connection.execute(update(ScanRow).where(ScanRow.no == row.no).values(scanned=""))
+            _set(connection, ScanRow, ScanRow.no == row.no, scanned="")
 
 
 def _erase_tickets(connection: Connection, ids: Collection[UUID], tickets: Iterable[Any]) -> None:
@@ -577,9 +574,7 @@ def _erase_tickets(connection: Connection, ids: Collection[UUID], tickets: Itera
         delete(AnswerRow).where(AnswerRow.ticket_id.in_(ids), AnswerRow.question_id.in_(typed))
     )
     theirs = DeliveryRow.ticket_id.in_(ids)
-    connection.execute(
-        update(DeliveryRow).where(theirs).values(reason="", payload={}, last_error=None, said=None)
-    )
+    _set(connection, DeliveryRow, theirs, reason="", payload={}, last_error=None, said=None)
     forget_files(connection, theirs)
     entries = [
         search.entry(
@@ -593,35 +588,17 @@ def _erase_tickets(connection: Connection, ids: Collection[UUID], tickets: Itera
     ]
     if entries:
         search.put(connection, entries)
-    connection.execute(update(TicketRow).where(mine, TicketRow.blocked_note.is_not(None)).values(
-        blocked_note=""
-    ))  # fmt: skip
-    connection.execute(
-        update(TicketRow)
-        .where(mine)
-        .values(holder_name=ERASED, holder_email="", line_two="", attention="")
-    )
-
-
-def _erase_bookings(connection: Connection, bookings: Collection[UUID]) -> None:
-    connection.execute(
-        update(BookingRow)
-        .where(BookingRow.id.in_(bookings))
-        .values(name=ERASED, folded_name=fold(ERASED), email="", note="")
-    )
+    _set(connection, TicketRow, mine & TicketRow.blocked_note.is_not(None), blocked_note="")
+    empty = dict.fromkeys(("holder_email", "line_two", "attention"), "")
+    _set(connection, TicketRow, mine, holder_name=ERASED, **empty)
 
 
 def _erase_wishes(act: Act, account_id: UUID) -> None:
     """Withdraw requests, and sign-ups at events that are not over."""
     requests = QueueRequestRow.account_id == account_id
-    act.connection.execute(
-        update(QueueRequestRow)
-        .where(requests, QueueRequestRow.state == "waiting")
-        .values(state="cancelled", decided_at=act.now)
-    )
-    act.connection.execute(
-        update(QueueRequestRow).where(requests).values(wish={}, reason="", said=None)
-    )
+    waiting = requests & (QueueRequestRow.state == "waiting")
+    _set(act.connection, QueueRequestRow, waiting, state="cancelled", decided_at=act.now)
+    _set(act.connection, QueueRequestRow, requests, wish={}, reason="", said=None)
     coming = select(EventRow.id).where(EventRow.ends_at > act.now)
     act.connection.execute(
         delete(SignUpRow).where(SignUpRow.account_id == account_id, SignUpRow.event_id.in_(coming))
@@ -631,10 +608,10 @@ def _erase_wishes(act: Act, account_id: UUID) -> None:
 def _erase_account(act: Act, account_id: UUID, email: str) -> None:
     for table in (ProfileRow, NoticeRow, OneTimeCodeRow, EventRoleRow):
         act.connection.execute(delete(table).where(table.account_id == account_id))
-    about_them = (NoticeRow.subject_kind == "account", NoticeRow.subject_id == account_id)
-    act.connection.execute(delete(NoticeRow).where(*about_them))
     bookings = select(BookingRow.id).where(BookingRow.account_id == account_id)
-    act.connection.execute(delete(NoticeRow).where(NoticeRow.subject_id.in_(bookings)))
+    itself = (NoticeRow.subject_kind == "account") & (NoticeRow.subject_id == account_id)
+    about_them = itself | NoticeRow.subject_id.in_(bookings)
+    act.connection.execute(delete(NoticeRow).where(about_them))
     act.connection.execute(delete(InvitationRow).where(InvitationRow.email == email))
     for kind in ("account", "reset"):
         forgive(act.connection, subject_of(email, kind=kind))

@@ -1,7 +1,4 @@
-"""The examination before doors open: each line says what to do.
-
-Nothing here changes anything, except that a test badge is printed where that is asked for.
-"""
+"""The doctor: examines what the doors need, and says what to do. It changes nothing."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -41,7 +38,7 @@ EXAMINATIONS: Final[Mapping[str, Examination]] = {
 }
 
 SUBJECTS: Final = tuple(EXAMINATIONS)
-"""What is examined, in this order."""
+"""The subjects, in their order."""
 
 
 def examine(
@@ -52,11 +49,11 @@ def examine(
     only: tuple[str, ...] = SUBJECTS,
     terminal: Terminal | None = None,
 ) -> Iterator[Finding]:
-    """Examine one thing after the other; an examination that breaks is a finding too.
+    """Examine subjects in turn.
 
     Args:
-        event: The event that is to be ready; "" is the next one.
-        terminal: Where the screens will be; None is this process's.
+        event: Code, id or name of the event; "" is the next one.
+        terminal: None is this process's.
     """
     with ExitStack() as open_store:
         store: Store | None = None
@@ -75,13 +72,13 @@ def examine(
 def examine_one(
     store: Store, settings: Settings, subject: str, *, terminal: Terminal
 ) -> list[Finding]:
-    """Examine one thing of a store that is open already."""
+    """Examine one subject of an open store."""
     patient = Patient(settings, store, utc_now(), terminal=terminal)
     return list(findings_on(subject, patient))
 
 
 def findings_on(subject: str, patient: Patient) -> Iterator[Finding]:
-    """Examine one thing; whatever goes wrong in it is one more finding."""
+    """Examine one subject; an error becomes a finding."""
     try:
         for finding in EXAMINATIONS[subject](patient):
             yield replace(finding, subject=subject)
@@ -98,6 +95,6 @@ def findings_on(subject: str, patient: Patient) -> Iterator[Finding]:
 
 
 def worst(findings: list[Finding]) -> Tone:
-    """The worst of all lines."""
+    """The worst tone."""
     tones = {finding.tone for finding in findings}
     return next((tone for tone in (Tone.STOP, Tone.CARE) if tone in tones), Tone.GOOD)

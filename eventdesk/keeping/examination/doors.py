@@ -1,4 +1,4 @@
-"""The doors: the printers that are set up, and the event whose doors are to open."""
+"""Examination of the printers, and of the next event."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from badges.paper import Printer
 from badges.printers import open_printer
@@ -40,7 +40,7 @@ from eventdesk.printing import (
 
 
 def look_at_printers(patient: Patient) -> Iterator[Finding]:
-    """Ask each printer; with none set up, the one of the settings."""
+    """Ask each printer; without any, that of the settings."""
     store = patient.store
     printers = list_printers(store, SYSTEM.at(patient.now)) if store is not None else []
     if store is None or not printers:
@@ -115,11 +115,11 @@ def _tried(name: str, out: bool, words: str, hint: str) -> Finding:
 
 
 SOON = timedelta(hours=24)
-"""A list that opens later than this behind the doors was likely set to another day."""
+"""A list that opens later than this after the event begins has likely a wrong date."""
 
 
 def look_at_event(patient: Patient) -> Iterator[Finding]:
-    """Look at what the next event, or the one that was named, still lacks."""
+    """List what the next event, or the named one, still lacks."""
     if patient.store is None:
         return
     named = find_event(patient.store, patient.event).id if patient.event.strip() else None
@@ -154,7 +154,7 @@ def look_at_event(patient: Patient) -> Iterator[Finding]:
 
 
 def _event(act: Act, named: UUID | None) -> Any:
-    """The event that was named, else the next one that is not over."""
+    """The named event, else the next one that is not over."""
     query = select(*EventRow.__table__.columns)
     if named is not None:
         return act.connection.execute(query.where(EventRow.id == named)).one()
@@ -192,29 +192,35 @@ def _lists(act: Act, event: Any) -> Iterator[Finding]:
             )
 
 
+def _count(connection: Connection, table: Any, *where: ColumnElement[bool]) -> int:
+    counted = select(func.count()).select_from(table).where(*where)
+    return connection.execute(counted).scalar_one()
+
+
+def _counts(connection: Connection, column: Any, *where: ColumnElement[bool]) -> dict[Any, int]:
+    """Count rows by the values of a column."""
+    counted = select(column, func.count()).where(*where).group_by(column)
+    return {row[0]: row[1] for row in connection.execute(counted)}
+
+
 def _types(connection: Connection, event: Any) -> Iterator[Finding]:
-    """Types that no list takes, and those that were sold more often than planned."""
+    """Types that no list takes, or that exceed their quota."""
     bounded = select(CheckInListTypeRow.list_id)
-    takes_all = connection.execute(
-        select(func.count())
-        .select_from(CheckInListRow)
-        .where(CheckInListRow.event_id == event.id, CheckInListRow.id.not_in(bounded))
-    ).scalar_one()
+    here = CheckInListRow.event_id == event.id
+    takes_all = _count(connection, CheckInListRow, here, CheckInListRow.id.not_in(bounded))
     taken = set(
         connection.execute(
             select(CheckInListTypeRow.ticket_type_id)
             .join(CheckInListRow, CheckInListRow.id == CheckInListTypeRow.list_id)
-            .where(CheckInListRow.event_id == event.id)
+            .where(here)
         ).scalars()
     )
-    sold = {
-        row[0]: row[1]
-        for row in connection.execute(
-            select(TicketRow.ticket_type_id, func.count())
-            .where(TicketRow.event_id == event.id, TicketRow.state == "valid")
-            .group_by(TicketRow.ticket_type_id)
-        )
-    }
+    sold = _counts(
+        connection,
+        TicketRow.ticket_type_id,
+        TicketRow.event_id == event.id,
+        TicketRow.state == "valid",
+    )
     types = connection.execute(
         select(TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.quota).where(
             TicketTypeRow.event_id == event.id
@@ -244,19 +250,15 @@ def _types(connection: Connection, event: Any) -> Iterator[Finding]:
 
 
 def _tickets(connection: Connection, event: Any) -> Iterator[Finding]:
-    """Guests who will be sent away at the door as things are."""
-    ours = TicketRow.event_id == event.id, TicketRow.state == "valid"
-    joined = (
-        select(func.count())
-        .select_from(TicketRow)
-        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    """Guests whom the door would send away."""
+    ours = (
+        TicketRow.event_id == event.id,
+        TicketRow.state == "valid",
+        BookingRow.id == TicketRow.booking_id,
     )
-    unpaid = connection.execute(joined.where(*ours, BookingRow.state == "pending")).scalar_one()
-    refusing = connection.execute(
-        select(func.count())
-        .select_from(CheckInListRow)
-        .where(CheckInListRow.event_id == event.id, CheckInListRow.unpaid_policy == "refuse")
-    ).scalar_one()
+    unpaid = _count(connection, TicketRow, *ours, BookingRow.state == "pending")
+    refuse = CheckInListRow.unpaid_policy == "refuse"
+    refusing = _count(connection, CheckInListRow, CheckInListRow.event_id == event.id, refuse)
     if unpaid and refusing:
         yield care(
             _(
@@ -270,9 +272,8 @@ def _tickets(connection: Connection, event: Any) -> Iterator[Finding]:
         yield good(
             _("{unpaid} tickets are not paid; the lists let the desk settle that", unpaid=unpaid)
         )
-    waiting = connection.execute(
-        joined.where(*ours, BookingRow.approved.is_(False), BookingRow.state != "cancelled")
-    ).scalar_one()
+    open_yet = (BookingRow.approved.is_(False), BookingRow.state != "cancelled")
+    waiting = _count(connection, TicketRow, *ours, *open_yet)
     if waiting:
         yield care(
             _("{waiting} tickets wait for approval", waiting=waiting),
@@ -281,17 +282,8 @@ def _tickets(connection: Connection, event: Any) -> Iterator[Finding]:
 
 
 def _badges(connection: Connection, event: Any) -> Iterator[Finding]:
-    states = {
-        row[0]: row[1]
-        for row in connection.execute(
-            select(DeliveryRow.state, func.count())
-            .where(
-                DeliveryRow.event_id == event.id,
-                DeliveryRow.state.in_(("queued", "leased", "failed")),
-            )
-            .group_by(DeliveryRow.state)
-        )
-    }
+    not_out = DeliveryRow.state.in_(("queued", "leased", "failed"))
+    states = _counts(connection, DeliveryRow.state, DeliveryRow.event_id == event.id, not_out)
     failed = states.pop("failed", 0)
     if failed:
         yield care(_("{failed} deliveries failed", failed=failed), _("See Administer, Failed."))
@@ -309,10 +301,7 @@ def _door(connection: Connection, event: Any) -> Iterator[Finding]:
             _("no staff PIN: a kiosk could be opened, but nobody could close it"),
             _("Set one: eventdesk staff-pin"),
         )
-    gates = connection.execute(
-        select(func.count()).select_from(GateRow).where(GateRow.event_id == event.id)
-    ).scalar_one()
-    if not gates:
+    if not _count(connection, GateRow, GateRow.event_id == event.id):
         yield care(
             _("no gates: nobody will know where somebody came in"),
             _('Add them: eventdesk gate add "Gate A"'),
@@ -320,7 +309,7 @@ def _door(connection: Connection, event: Any) -> Iterator[Finding]:
 
 
 def _approving(store: Store, event_id: UUID) -> Iterator[Finding]:
-    """Whether a supervisor could say yes at a desk that is not theirs."""
+    """Whether a supervisor can approve at a desk."""
     if not has_desk_pins(store, event_id):
         yield care(
             _("no supervisor has a desk PIN: desks cannot force, undo or refund without one"),

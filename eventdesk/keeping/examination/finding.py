@@ -1,4 +1,4 @@
-"""One line of the doctor, and whom the doctor looks at."""
+"""Values of an examination: findings, the terminal, the patient."""
 
 import os
 import shutil
@@ -16,13 +16,7 @@ from eventdesk.door import Tone
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor.
-
-    Attributes:
-        tone: ✓ fine, ! care, ✗ doors cannot open like this.
-        advice: What to do; "" where nothing has to be done.
-        subject: What was looked at: a key of `EXAMINATIONS`.
-    """
+    """One line of the doctor; `subject` is a key of `EXAMINATIONS`."""
 
     tone: Tone
     text: str
@@ -32,7 +26,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """The terminal the screens are shown in.
+    """The terminal of the screens.
 
     Attributes:
         columns, lines: Its size; 0 where it is none.
@@ -48,7 +42,7 @@ class Terminal:
 
     @classmethod
     def here(cls) -> "Terminal":
-        """The one this process writes to."""
+        """The terminal of this process."""
         at_terminal = sys.stdout is not None and sys.stdout.isatty()
         size = shutil.get_terminal_size() if at_terminal else os.terminal_size((0, 0))
         return cls(
@@ -81,15 +75,15 @@ Examination: TypeAlias = Callable[[Patient], Iterator[Finding]]
 
 
 def good(text: str) -> Finding:
-    """Say that something is fine."""
+    """A finding that is fine."""
     return Finding(Tone.GOOD, text)
 
 
 def care(text: str, advice: str) -> Finding:
-    """Say that something wants a hand before doors open."""
+    """A finding that should be mended before doors open."""
     return Finding(Tone.CARE, text, advice)
 
 
 def stop(text: str, advice: str) -> Finding:
-    """Say that the door cannot work like this."""
+    """A finding that keeps the doors closed."""
     return Finding(Tone.STOP, text, advice)

@@ -1,4 +1,4 @@
-"""The home folder: the store and its log, the keys, who may read them, and the backups."""
+"""Examination of the home folder: store, log, keys, modes of files, backups."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,7 +22,7 @@ def look_at_store(patient: Patient) -> Iterator[Finding]:
     """Check the file from beginning to end."""
     if patient.store is None:
         if (patient.settings.home / FILE_NAME).exists():
-            return  # why it cannot be opened stands above
+            return  # reported when it was opened
         yield care(
             _("none in {home} yet", home=patient.settings.home),
             _("Make one: eventdesk init; or try it out: eventdesk demo --size 500"),
@@ -53,7 +53,7 @@ MIB = 1024**2
 
 
 def look_at_log(patient: Patient) -> Iterator[Finding]:
-    """Compare its length with what it has while nobody reads for long."""
+    """Measure the write-ahead log, and who keeps it from being folded."""
     if patient.store is None:
         return
     log = measure_log(patient.store.path)
@@ -79,7 +79,7 @@ def look_at_log(patient: Patient) -> Iterator[Finding]:
 
 
 def look_at_keys(patient: Patient) -> Iterator[Finding]:
-    """Compare the key file with what tickets were sealed with."""
+    """Check that all keys of tickets are there."""
     store = patient.store
     if store is None:
         return
@@ -106,7 +106,7 @@ def look_at_keys(patient: Patient) -> Iterator[Finding]:
 
 
 def look_at_files(patient: Patient) -> Iterator[Finding]:
-    """Name what others could read until the store was opened, and what they still can."""
+    """List files that other users could read, and still can."""
     store = patient.store
     if store is None:
         return
@@ -138,11 +138,11 @@ def _named(paths: tuple[Path, ...], home: Path) -> str:
 
 
 FRESH = timedelta(hours=24)
-"""A backup that is older does not know what was sold since yesterday."""
+"""Age from which a backup is too old."""
 
 
 def look_at_backups(patient: Patient) -> Iterator[Finding]:
-    """Read the newest backup from beginning to end, and try its keys."""
+    """Check the last backup with its keys."""
     home = patient.settings.home
     if patient.store is None or not (home / FILE_NAME).exists():
         return

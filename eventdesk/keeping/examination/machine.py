@@ -1,4 +1,4 @@
-"""The machine: its programs, its disk and clock, what it reads codes with and shows names in."""
+"""Examination of the machine: programs, disk, clock, terminal, fonts, decoders, camera."""
 
 import platform
 import shutil
@@ -28,7 +28,7 @@ def look_at_python(patient: Patient) -> Iterator[Finding]:
 
 
 def look_at_sqlite(patient: Patient) -> Iterator[Finding]:
-    """See whether it may be written by several programs at once."""
+    """Check that several programs may write at once."""
     text = library().name
     if library().can_damage:
         yield care(
@@ -45,24 +45,23 @@ def look_at_sqlite(patient: Patient) -> Iterator[Finding]:
 MIB = 1024**2
 
 MIN_FREE = 200 * MIB
-"""Bytes free on the disk below which nothing should begin."""
+"""Fewest free bytes with which doors may open."""
 
 A_TICKET = 16 * 1024
-"""Bytes that one ticket's day writes: scans, admission, badge, notices, and the log of them all."""
+"""Bytes that a day writes for one ticket."""
 
 BACKUPS = 14
-"""Packed copies of the store that a day keeps: the last six by the hour, every third of the 18
-before them, one made by hand, and one that is being made."""
+"""Packed backups of a day: 6 hourly ones, every third of 18 more, one by hand, one in work."""
 
 PACKED = 0.4
-"""How large a packed copy is, at most, by what it is a copy of."""
+"""Largest share of its store that a packed copy takes."""
 
 PLAIN = 2
-"""Copies that are not packed while a backup is made and another one is tried."""
+"""Unpacked copies while one backup is made and another one checked."""
 
 
 def look_at_disk(patient: Patient) -> Iterator[Finding]:
-    """Compare what is free with what is needed."""
+    """Compare free and needed bytes."""
     home = patient.settings.home
     folder = next(parent for parent in (home, *home.parents) if parent.exists())
     free, needed = shutil.disk_usage(folder).free, MIN_FREE
@@ -86,13 +85,13 @@ def look_at_disk(patient: Patient) -> Iterator[Finding]:
 
 
 AHEAD = timedelta(seconds=60)
-"""What was written may be so far in the future: clocks of several machines differ."""
+"""Most that rows may lie in the future: clocks of machines differ."""
 
 MAX_AHEAD = 2 * YEARS
-"""No deadline that a right clock set lies farther ahead: they end when the event begins."""
+"""Most that a deadline may lie ahead: it ends when the event begins."""
 
 BUILT = datetime(2026, 6, 1, tzinfo=UTC)
-"""No clock that is right shows an earlier day than this program's."""
+"""The date of this program; a right clock is later."""
 
 WATCHED_S = 0.05
 SLIP_S = 0.02
@@ -101,7 +100,7 @@ SET_IT = msg("Set the clock: timedatectl set-ntp true, or by hand; then examine 
 
 
 def look_at_clock(patient: Patient) -> Iterator[Finding]:
-    """Compare the clock with everything that carries a time."""
+    """Compare the clock with the times in the store."""
     now = patient.now
     if now < BUILT:
         yield stop(_("it says {now:%Y-%m-%d %H:%M} UTC, which was long ago", now=now), str(SET_IT))
@@ -142,7 +141,7 @@ def look_at_clock(patient: Patient) -> Iterator[Finding]:
 
 
 def _far_deadlines(steps: Steps) -> Iterator[Finding]:
-    """Deadlines that lie so far ahead that a wrong clock must have set them."""
+    """Deadlines that only a wrong clock can have set."""
     with steps.read() as act:
         for what, deadline in (
             (_("unpaid bookings"), BookingRow.expires_at),
@@ -182,7 +181,7 @@ def _changed_at(path: Path) -> datetime:
 
 
 def _slip_s() -> float:
-    """How far the clock on the wall and the steady one come apart in a moment."""
+    """How much the wall clock and the monotonic one drift apart in a moment."""
     wall, steady = time.time(), time.monotonic()
     until = steady + WATCHED_S
     while time.monotonic() < until:
@@ -209,7 +208,7 @@ MIN_SIZE: Final = (80, 24)
 
 
 def look_at_terminal(patient: Patient) -> Iterator[Finding]:
-    """Look at its size and what it says it can do."""
+    """Check its size and colours."""
     terminal = patient.terminal
     if not terminal.columns:
         yield good(_("none here, as in a script; the screens will need one"))
@@ -252,7 +251,7 @@ SCRIPTS: Final = {
     "Japanese": "さくら",
     "Korean": "김민준",
 }
-"""A name in each script that guests write theirs in."""
+"""A name in each script."""
 
 
 def look_at_fonts(patient: Patient) -> Iterator[Finding]:
@@ -276,7 +275,7 @@ def _drawn(text: str, faces: tuple[object, ...]) -> bool:
 
 
 def look_at_decoder(patient: Patient) -> Iterator[Finding]:
-    """Name them, and have a ticket read."""
+    """List the decoders, and read a ticket."""
     from kiosk.readers import available_decoders
 
     found = available_decoders()
@@ -300,13 +299,13 @@ def look_at_decoder(patient: Patient) -> Iterator[Finding]:
 
 
 CAMERA_S = 5.0
-"""How long the doctor waits for a picture."""
+"""Longest wait for a picture."""
 
 SETTLE_S = 1.0
-"""Longest time a camera gets to find its light and focus."""
+"""Time a camera gets to adjust light and focus."""
 
 LOOKED_AT = 12
-"""Pictures after which it had time enough."""
+"""Pictures after which it has adjusted."""
 
 
 def look_at_camera(patient: Patient) -> Iterator[Finding]:
