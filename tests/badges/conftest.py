@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from badges import fonts
+from badges import drawing, fonts
 
-MOST_FONTS = 64
-"""What one house's layouts use, and some more."""
+MOST = 64
+"""What one house's layouts use, and some more: fonts, and texts as they are printed."""
 
 
 @pytest.fixture(autouse=True)
-def few_fonts() -> Iterator[None]:
+def few_letters() -> Iterator[None]:
     yield
-    if fonts._font.cache_info().currsize > MOST_FONTS:
-        fonts._font.cache_clear()
+    for kept in (fonts._font, drawing._written):
+        if kept.cache_info().currsize > MOST:
+            kept.cache_clear()

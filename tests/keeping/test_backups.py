@@ -194,7 +194,10 @@ def test_a_file_made_to_fill_the_disk_does_not(tmp_path: Path) -> None:
     header[16:18] = (4096).to_bytes(2, "big")
     header[28:32] = (3).to_bytes(4, "big")
     path, target = tmp_path / "bomb.db.gz", tmp_path / "store.db"
-    path.write_bytes(gzip.compress(bytes(header) + bytes(200 * 1024**2)))
+    with gzip.open(path, "wb", compresslevel=1) as bomb:
+        bomb.write(header)
+        for _ in range(200):
+            bomb.write(bytes(1024**2))
     with pytest.raises(BackupError, match="more than its header says"):
         packed.unpack(path, target)
     assert target.stat().st_size <= 3 * 4096
