@@ -61,7 +61,7 @@ class Badge:
         """Read what `to_json` wrote; keys of newer versions are ignored.
 
         Raises:
-            InvalidInputError: Not an object, a field is missing, or a value is no text.
+            InvalidInputError: It is no badge.
         """
         if not isinstance(stored, Mapping):
             raise _unreadable(msg("it is no object"))

@@ -33,11 +33,7 @@ class Channel:
     """
 
     def __init__(self, line: socket.socket | int) -> None:
-        """Take over a line, and close it in the end.
-
-        Args:
-            line: A connected socket, or the handle of a character device that does not block.
-        """
+        """Take over a connected socket, or the handle of a character device that does not block."""
         self.taken = 0
         self._socket = line if isinstance(line, socket.socket) else None
         self._handle = line if isinstance(line, int) else line.fileno()
@@ -71,8 +67,7 @@ class Channel:
         """Return what was said since the last call; b"" when nothing was in time.
 
         Raises:
-            ConnectionResetError: The other side hung up, and everything it said was read.
-            OSError: The line broke.
+            OSError: The line broke, or the other side hung up and everything it said was read.
         """
         deadline = time.monotonic() + within_s
         while not self._heard:
@@ -88,12 +83,7 @@ class Channel:
         return heard
 
     def rest(self, at_most_s: float) -> None:
-        """Wait until something is said, which is kept for `read`.
-
-        Raises:
-            ConnectionResetError: The other side hung up.
-            OSError: The line broke.
-        """
+        """Wait until something is said, which is kept for `read`; raises as that does."""
         self._heard[:0] = self.read(within_s=at_most_s)
 
     def finish(self, *, within_s: float) -> None:

@@ -17,13 +17,9 @@ _UNICODE_BASIC = {(3, 1), (0, 3), (0, 2), (0, 1), (0, 0)}
 
 
 def coverage(content: bytes) -> frozenset[int]:
-    """Return the code points the first font in `content` can draw.
+    """Return the code points that the first font in a .ttf, .otf or .ttc file can draw.
 
-    Args:
-        content: A .ttf, .otf or .ttc file.
-
-    Returns:
-        Code points; none for a file that is damaged, no font, or has only old formats.
+    None for a file that is damaged, no font, or has only old formats.
     """
     try:
         table = _cmap(content)

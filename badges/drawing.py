@@ -35,20 +35,17 @@ _PLATE_PADDING: Final = 0.34
 def pages(
     badge: Badge, layout: Layout, *, dpi: int, lettering: Lettering | None = None
 ) -> list[Image.Image]:
-    """Draw a badge, one picture a side.
+    """Draw a badge as pictures of PIL's mode "1", black on white, one a side.
 
     Words shrink until they fit and are never outside their place. The QR code has a whole number
     of dots a module and its quiet zone; it is left out where a module would get less than one
     dot, or where the token cannot be a QR code.
 
     Args:
-        badge: What to say, as typed; any text can be drawn.
+        badge: What to say, as typed.
         layout: What stands where.
         dpi: Dots per inch of the printer; 203 is taken as 8 dots a millimetre.
-        lettering: Fonts to write with; those of this machine when None.
-
-    Returns:
-        Pictures in PIL's mode "1", black on white.
+        lettering: Fonts to write with; None is those of this machine.
     """
     letters = replace(
         lettering or Lettering.of_this_machine(), language=layout.language or badge.language
@@ -77,14 +74,7 @@ def badge_png(
 
 
 def dots(length_mm: float, dpi: int) -> int:
-    """Convert a length on paper to whole printer dots, rounded.
-
-    Args:
-        length_mm: Millimetres, zero or more.
-        dpi: Dots per inch of the printer.
-
-    Raises:
-        ValueError: The length is negative or the resolution is not positive.
+    """Convert a length on paper to whole dots of a printer.
 
     >>> dots(48, 203)
     384
@@ -107,6 +97,12 @@ class _Spot:
     def corners(self) -> tuple[int, int, int, int]:
         """As Pillow wants it: the last dots are inside."""
         return self.left, self.top, self.left + self.width - 1, self.top + self.height - 1
+
+    def upright(self, degrees: int) -> tuple[int, int]:
+        """Width and height of what is drawn upright and then turned by so much."""
+        if degrees in (90, 270):
+            return self.height, self.width
+        return self.width, self.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +144,16 @@ class _Press:
         if part.upper:
             text = text.upper()
         letters = replace(self.letters, weight=part.weight, tracking=part.tracking / 100)
-        turned = part.turn in (90, 270)
-        size = (spot.height, spot.width) if turned else (spot.width, spot.height)
+        size = spot.upright(part.turn)
+        style = _Style(part.align, part.valign, part.plate, part.lines)
         ink = _written(
-            text, letters, _style(part), self._points(part.size), self._points(part.min_size), size
+            text, letters, style, self._points(part.size), self._points(part.min_size), size
         )
-        radius = dots(part.radius, self.dpi)
-        plate = _plate(ink.plate, size, radius) if ink.plate is not None else None
-        self._paste(part, spot, ink.mask, plate)
-
-    def _paste(self, part: Part, spot: _Spot, mask: Image.Image, plate: Image.Image | None) -> None:
         corner = (spot.left, spot.top)
-        if plate is not None:
+        if ink.plate is not None:
+            plate = _plate(ink.plate, size, dots(part.radius, self.dpi))
             self.page.paste(0, corner, _turned(plate, part.turn))
-        self.page.paste(0 if plate is None else 1, corner, _turned(mask, part.turn))
+        self.page.paste(0 if ink.plate is None else 1, corner, _turned(ink.mask, part.turn))
 
     def _points(self, points: float) -> int:
         true_dpi = _TRUE_DPI.get(self.dpi, self.dpi)
@@ -179,9 +171,7 @@ class _Press:
         self.page.paste(code, (left, spot.top + (spot.height - code.height) // 2))
 
     def _put_logo(self, part: Part, spot: _Spot) -> None:
-        turned = part.turn in (90, 270)
-        size = (spot.height, spot.width) if turned else (spot.width, spot.height)
-        drawn = logo(part, self.layout, *size)
+        drawn = logo(part, self.layout, *spot.upright(part.turn))
         if drawn is None:
             return
         picture = _turned(drawn, part.turn)
@@ -222,10 +212,6 @@ class _Ink:
     plate: _Spot | None
 
 
-def _style(part: Part) -> _Style:
-    return _Style(part.align, part.valign, part.plate, part.lines)
-
-
 @lru_cache(maxsize=256)
 def _written(
     text: str, letters: Lettering, style: _Style, largest: int, smallest: int, size: tuple[int, int]
@@ -236,13 +222,12 @@ def _written(
     room = Room(max(1, width - 2 * padding), height, largest, smallest, style.lines)
     fitted = fit(text, room, letters)
     if style.plate is not Plate.NONE:
-        padding = max(
-            padding, min(round(_PLATE_PADDING * fitted.size), _spare(fitted, letters, width))
-        )
+        widest = max(letters.extent(line).width for line in fitted.lines) * fitted.size
+        spare_at_an_end = max(0, int(width - widest) // 2)
+        padding = max(padding, min(round(_PLATE_PADDING * fitted.size), spare_at_an_end))
     mask = Image.new("L", size, 0)
     pen = ImageDraw.Draw(mask)
-    top = _along(style.valign, height - fitted.height)
-    covered: tuple[int, int] | None = None
+    top, ends = _along(style.valign, height - fitted.height), []
     for line, baseline in zip(fitted.lines, fitted.baselines, strict=True):
         extent = letters.extent(line)
         wide = extent.width * fitted.size
@@ -250,19 +235,12 @@ def _written(
         spare = max(0.0, width - wide - 2 * inset)
         left = inset + _along(style.align, round(spare))
         letters.write(pen, left + extent.left * fitted.size, top + baseline, line, fitted.size, 255)
-        ends = (left, left + round(wide))
-        covered = ends if covered is None else (min(covered[0], ends[0]), max(covered[1], ends[1]))
-    plate = _covered(style, size, fitted, top, covered or (0, 0), padding)
+        ends += [left, left + round(wide)]
+    plate = _covered(style, size, fitted, top, (min(ends), max(ends)), padding)
     return _Ink(mask.point(_THRESHOLD, mode="1"), plate)
 
 
 _THRESHOLD = [255 if value >= _BLACK_FROM else 0 for value in range(256)]
-
-
-def _spare(fitted: Fitted, letters: Lettering, width: int) -> int:
-    """How much of the width is left at each end."""
-    widest = max(letters.extent(line).width for line in fitted.lines) * fitted.size
-    return max(0, int(width - widest) // 2)
 
 
 def _covered(

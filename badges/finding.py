@@ -35,9 +35,8 @@ _LANGUAGES: Final[dict[str, tuple[str, Callable[[Channel, float], Talk]]]] = {
 def find_printers(*, hosts: Sequence[str] = ()) -> list[Found]:
     """Look for printers: queues of CUPS, USB printers, and the network addresses named.
 
-    Takes at most `_CUPS_S` and, beside it, the time-outs of one address. An address is asked how
-    it is in ESC/POS, whose question prints on no printer, and then in ZPL; a printer of plain
-    text may print the three characters of that one.
+    An address is asked how it is in ESC/POS, whose question prints on no printer, and then in ZPL;
+    a printer of plain text may print the three characters of that one.
 
     Args:
         hosts: "HOST" or "HOST:PORT", at most `MAX_HOSTS`.

@@ -31,12 +31,9 @@ _UNBROKEN = 6
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A place for words, in dots.
+    """A place for words, in dots, with the sizes of letters and the lines it may have.
 
-    Attributes:
-        largest: Largest size of the letters.
-        smallest: Smallest size; what does not fit then is cut.
-        lines: Most lines.
+    What does not fit at the smallest size is cut.
     """
 
     width: int
@@ -48,13 +45,9 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Lines and how they stand.
+    """Lines from top to bottom, the size of their letters and their height, in dots.
 
-    Attributes:
-        lines: From top to bottom.
-        size: Of the letters, in dots.
-        baselines: Of each line, in dots below the top of the block.
-        height: Of the block, in dots.
+    Each base line is so many dots below the top of the block.
     """
 
     lines: tuple[str, ...]
@@ -66,10 +59,7 @@ class Fitted:
 def fit(text: str, room: Room, letters: Lettering) -> Fitted:
     """Choose lines and size so that all ink stays in the room, as large as may be.
 
-    Args:
-        text: Harmless, as `plain` makes it; line breaks in it are kept.
-        room: The place.
-        letters: What it is written with.
+    Line breaks in the text, which is harmless as `plain` makes it, are kept.
     """
     if "\n" in text:
         lines, size = _listed(text.split("\n"), room, letters)

@@ -49,17 +49,10 @@ class Answer:
 def ask(
     line: Line, operation: Operation, name: str, wanted: Sequence[str], *, within_s: float
 ) -> Answer:
-    """Ask for attributes of a queue or job.
-
-    Args:
-        line: Where the server listens.
-        operation: What to ask about.
-        name: Name of the queue, or number of the job.
-        wanted: Names of the attributes.
-        within_s: Longest wait, in all.
+    """Ask for attributes of a queue by its name, or of a job by its number.
 
     Raises:
-        OSError: No answer, or one that makes no sense.
+        OSError: No answer in time, or one that makes no sense.
     """
     deadline = time.monotonic() + within_s
     with contextlib.closing(line.open(within_s=within_s)) as channel:

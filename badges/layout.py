@@ -9,17 +9,15 @@ from eventdesk.core.plain_text import plain
 
 
 def lines(badge: Badge, *, columns: int = 32, with_qr: bool = True) -> list[str]:
-    """Return the badge as lines of text, each at most `columns` wide, nothing in them a command.
+    """Return the badge as lines of text, each at most `columns` cells wide, none of them a command.
+
+    Name (at most two lines), line two, ticket type, QR code, seat, code, event, sponsors and mark;
+    what is empty is left out, and the QR code where it is too wide or the token cannot be one.
 
     Args:
         badge: What to say, as typed.
-        columns: Cells of a line; 32 on 58 mm paper, 48 on 80 mm.
-        with_qr: Draw the QR code in half blocks, ink on paper. It is left out where it is
-            wider than the line, and where the token cannot be a QR code.
-
-    Returns:
-        Name (at most two lines), line two, ticket type, QR code, seat, code, event, sponsors and
-        mark; what is empty is left out.
+        columns: 32 on 58 mm paper, 48 on 80 mm.
+        with_qr: Whether to draw the QR code in half blocks, ink on paper.
     """
     said = [plain(badge.line_two), plain(badge.ticket_type)]
     told = map(plain, (badge.seat, badge.ticket_code, badge.event, badge.sponsors, badge.mark))

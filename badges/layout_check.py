@@ -66,11 +66,12 @@ class LayoutError(InvalidInputError):
     """A value of a layout cannot be used.
 
     Attributes:
-        place: Where it stands.
+        place: Where it stands; the message names it as `{place}`.
     """
 
     def __init__(self, place: Place, message: Message, *, hint: Message = _HINT) -> None:
-        super().__init__(message, hint=hint)
+        values = {**message.arguments, "place": place}
+        super().__init__(replace(message, arguments=values), hint=hint)
         self.place = place
 
 
@@ -88,11 +89,9 @@ def read_parts(found: Mapping[str, Any], name: str) -> Layout:
         _side(found.get(side, []), side, width, height) for side in SIDES if side in found
     )
     if not sides or not sides[0]:
-        nothing = msg("{place} has nothing on its front.", place=_LAYOUT)
-        raise LayoutError(_LAYOUT, nothing, hint=_NO_FRONT)
+        raise LayoutError(_LAYOUT, msg("{place} has nothing on its front."), hint=_NO_FRONT)
     if "back" in found and "front" not in found:
-        back = msg("{place} has a back and no front.", place=_LAYOUT)
-        raise LayoutError(_LAYOUT, back, hint=_NO_FRONT)
+        raise LayoutError(_LAYOUT, msg("{place} has a back and no front."), hint=_NO_FRONT)
     return Layout(
         name,
         _text(found.get("title", ""), _LAYOUT.at("title"), 80),
@@ -108,28 +107,23 @@ def read_parts(found: Mapping[str, Any], name: str) -> Layout:
 def _side(found: Any, side: str, width: float, height: float) -> Side:
     place, most = Place(side.capitalize()), LIMITS["parts"][1]
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        begin = msg("Begin each part with [[{side}]].", side=side)
+        raise LayoutError(place, msg("{place} is no list of parts."), hint=begin)
+    if (parts := len(found)) > most:
         raise LayoutError(
-            place,
-            msg("{place} is no list of parts.", place=place),
-            hint=msg("Begin each part with [[{side}]].", side=side),
+            place, msg("{place} has {parts} parts; {most:g} are the most.", parts=parts, most=most)
         )
-    if len(found) > most:
-        many = msg(
-            "{place} has {parts} parts; {most:g} are the most.",
-            place=place,
-            parts=len(found),
-            most=most,
-        )
-        raise LayoutError(place, many)
-    return tuple(_part(one, side, no, width, height) for no, one in enumerate(found, 1))
+    return tuple(
+        _part(one, Place("", "kind", side, no), width, height) for no, one in enumerate(found, 1)
+    )
 
 
-def _part(found: Mapping[str, Any], side: str, no: int, width: float, height: float) -> Part:
-    place = Place(f"{side.capitalize()} {no}", "kind", side, no)
-    kind = _one_of(Kind, found.get("kind", "text"), place)
+def _part(found: Mapping[str, Any], place: Place, width: float, height: float) -> Part:
+    called = f"{place.side.capitalize()} {place.number}"
+    kind = _one_of(Kind, found.get("kind", "text"), replace(place, thing=called))
     said = str(found.get("text", found.get("file", "")))[:30]
     told = f"{kind} {said!r}" if said else kind.value
-    place = replace(place, thing=f"{place.thing} ({told})", key="")
+    place = replace(place, thing=f"{called} ({told})", key="")
     _need_known(found, ("kind", *KEYS[kind]), place)
     values = {key: _value(key, found[key], place.at(key)) for key in KEYS[kind] if key in found}
     part = Part(kind, **values)
@@ -142,57 +136,40 @@ def _need_room(part: Part, place: Place, width: float, height: float) -> None:
     """Refuse a place that is no place, or leaves the paper."""
     right, lower = part.x + part.width, part.y + part.height
     if right > width + _SLACK_MM:
-        at = place.at("width")
         wide = msg(
-            "{place} ends at {end:g} mm, and the paper is {most:g} mm wide.",
-            place=at,
-            end=right,
-            most=width,
+            "{place} ends at {end:g} mm, and the paper is {most:g} mm wide.", end=right, most=width
         )
-        raise LayoutError(at, wide)
+        raise LayoutError(place.at("width"), wide)
     if lower > height + _SLACK_MM:
-        at = place.at("height")
         high = msg(
-            "{place} ends at {end:g} mm, and the paper is {most:g} mm high.",
-            place=at,
-            end=lower,
-            most=height,
+            "{place} ends at {end:g} mm, and the paper is {most:g} mm high.", end=lower, most=height
         )
-        raise LayoutError(at, high)
+        raise LayoutError(place.at("height"), high)
     if part.kind is Kind.LINE:
         if (part.width <= 0) == (part.height <= 0):
-            one = msg("{place} needs a width or a height, and only one of them.", place=place)
+            one = msg("{place} needs a width or a height, and only one of them.")
             raise LayoutError(place, one)
     elif part.width <= 0 or part.height <= 0:
-        raise LayoutError(place, msg("{place} needs a width and a height above 0.", place=place))
+        raise LayoutError(place, msg("{place} needs a width and a height above 0."))
 
 
 def _need_sense(part: Part, place: Place) -> None:
     if part.turn not in (0, 90, 180, 270):
-        at = place.at("turn")
-        turned = msg("{place} is {turn}; it is 0, 90, 180 or 270.", place=at, turn=part.turn)
-        raise LayoutError(at, turned)
+        turned = msg("{place} is {turn}; it is 0, 90, 180 or 270.", turn=part.turn)
+        raise LayoutError(place.at("turn"), turned)
     if part.kind is Kind.TEXT:
         if not part.text.strip():
-            at = place.at("text")
-            raise LayoutError(
-                at, msg("{place} says nothing.", place=at), hint=msg('Such as text = "{name}".')
-            )
+            such = msg('Such as text = "{name}".')
+            raise LayoutError(place.at("text"), msg("{place} says nothing."), hint=such)
         if part.min_size > part.size:
-            at = place.at("min_size")
-            raise LayoutError(at, msg("{place} is larger than size.", place=at))
+            raise LayoutError(place.at("min_size"), msg("{place} is larger than size."))
     for key in ("text", "when", "unless"):
-        unknown = unknown_value(getattr(part, key), whole=key != "text")
-        if unknown:
-            at = place.at(key)
-            named = msg("{place} names {name!r}, which no badge has.", place=at, name=unknown)
-            raise LayoutError(at, named)
+        if unknown := unknown_value(getattr(part, key), whole=key != "text"):
+            named = msg("{place} names {name!r}, which no badge has.", name=unknown)
+            raise LayoutError(place.at(key), named)
     if part.kind is Kind.LOGO and not _FILE.fullmatch(part.file):
-        raise _wrong(
-            part.file[:60],
-            place.at("file"),
-            msg("{place} is {found}; it is the name of a .png or .jpg beside the layout."),
-        )
+        beside = msg("{place} is {found}; it is the name of a .png or .jpg beside the layout.")
+        raise _wrong(part.file[:60], place.at("file"), beside)
 
 
 def _value(key: str, found: Any, place: Place) -> Any:
@@ -210,9 +187,8 @@ def _value(key: str, found: Any, place: Place) -> Any:
     if wanted is str:
         return _text(found, place, int(LIMITS["text"][1]))
     if not isinstance(found, list):
-        raise _wrong(
-            found, place, msg("{place} is {found}; it is a list of names of ticket types.")
-        )
+        types = msg("{place} is {found}; it is a list of names of ticket types.")
+        raise _wrong(found, place, types)
     return tuple(_text(each, place, 200) for each in found[:50])
 
 
@@ -223,7 +199,6 @@ def _number(found: Any, limit: str, place: Place) -> float:
     if not least <= found <= most:
         outside = msg(
             "{place} is {found:g}; it is from {least:g} to {most:g}.",
-            place=place,
             found=found,
             least=least,
             most=most,
@@ -252,7 +227,6 @@ def _text(found: Any, place: Place, most: int) -> str:
     if len(found) > most:
         long = msg(
             "{place} has {characters} characters; {most} are the most.",
-            place=place,
             characters=len(found),
             most=most,
         )
@@ -263,9 +237,8 @@ def _text(found: Any, place: Place, most: int) -> str:
 def _language(found: Any, place: Place) -> str:
     language = _text(found, place, 35)
     if language and not LANGUAGE.fullmatch(language):
-        raise _wrong(
-            language, place, msg("{place} is {found}; it is a code such as de or zh-Hant.")
-        )
+        code = msg("{place} is {found}; it is a code such as de or zh-Hant.")
+        raise _wrong(language, place, code)
     return language
 
 
@@ -293,19 +266,15 @@ def _need_known(found: Mapping[str, Any], known: tuple[str, ...], place: Place) 
     for key in found:
         if key in known:
             continue
-        at = place.at(key)
+        problem = msg("{place} is nothing that is known there.")
         if near := get_close_matches(key, known, 1):
-            meant = msg(
-                "{place} is nothing that is known there; {near!r} may be meant.",
-                place=at,
-                near=near[0],
+            problem = msg(
+                "{place} is nothing that is known there; {near!r} may be meant.", near=near[0]
             )
-            raise LayoutError(at, meant)
-        raise LayoutError(at, msg("{place} is nothing that is known there.", place=at))
+        raise LayoutError(place.at(key), problem)
 
 
 def _wrong(found: object, place: Place, message: Message) -> LayoutError:
     """The error for a value that is not what its message says."""
     shown = repr(found) if len(repr(found)) < 40 else f"{repr(found)[:39]}…"
-    values = {**message.arguments, "place": place, "found": shown}
-    return LayoutError(place, replace(message, arguments=values))
+    return LayoutError(place, replace(message, arguments={**message.arguments, "found": shown}))

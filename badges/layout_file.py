@@ -28,16 +28,15 @@ _NEVER_LEFT_OUT = ("x", "y", "width", "height", "text", "file")
 
 
 def read_layout(text: str, *, name: str = "", folder: Path | None = None) -> Layout:
-    """Read a layout from the text of its file.
+    """Read a layout from TOML, as docs/badges.md describes it.
 
     Args:
-        text: TOML, as docs/badges.md describes it.
+        text: The text of its file.
         name: Stem of the file.
         folder: Where its logos lie.
 
     Raises:
-        InvalidInputError: The text is no TOML, or a value cannot be used; the sentence names the
-            line and the field.
+        InvalidInputError: It is no TOML, or a value cannot be used; the message names the place.
     """
     try:
         found = tomllib.loads(text)
@@ -56,11 +55,7 @@ def read_layout(text: str, *, name: str = "", folder: Path | None = None) -> Lay
 
 
 def check_layout(layout: Layout) -> None:
-    """Check a layout that was made or changed in memory, as if it were read.
-
-    Raises:
-        InvalidInputError: As `read_layout`.
-    """
+    """Check a layout that was made or changed in memory, as `read_layout` does."""
     read_layout(write_layout(layout), name=layout.name)
 
 
@@ -75,12 +70,7 @@ def load_layout(path: Path) -> Layout:
 
 
 def read_text(path: Path) -> str:
-    """Read the text of a layout's file.
-
-    Raises:
-        NotFoundError: There is no such file.
-        InvalidInputError: It is no regular file, too large or no text.
-    """
+    """Read the text of a layout's file; raises as `load_layout`."""
     try:
         if not path.is_file():
             raise NotFoundError(
@@ -147,11 +137,7 @@ def is_name(typed: str) -> bool:
 
 
 def find_layout(name: str, folder: Path) -> Layout:
-    """Find a layout by name: a file of one's own first, then the gallery.
-
-    Args:
-        name: Its name; "" is the default.
-        folder: Where one's own layouts lie.
+    """Find a layout by name ("" is the default): in a folder of one's own, then in the gallery.
 
     Raises:
         NotFoundError: There is no such layout.

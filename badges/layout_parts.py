@@ -49,22 +49,17 @@ class Part:
     """One thing on a side of a badge, with the place it must stay in.
 
     Attributes:
-        kind: Which sort of thing.
         x: Left edge of its place.
         y: Upper edge of its place.
         width: Of its place. A line of no height is horizontal, one of no width vertical.
-        height: Of its place.
         turn: Degrees it is turned clockwise inside its place: 0, 90, 180 or 270.
         text: Words, with {values} in braces; for `TEXT`.
         size: Largest size of the letters; they shrink until the words fit.
         min_size: Smallest size; what is then too long is cut with an ellipsis.
         lines: Most lines the words are wrapped into.
-        align: For `TEXT` and `LOGO`.
-        valign: For `TEXT` and `LOGO`.
         weight: From 100, thin, to 900, black; 400 is regular, as far as the font goes.
         upper: Whether the words are set in capitals.
         tracking: Room between letters on top of the usual, in hundredths of the size.
-        plate: For `TEXT`.
         radius: Of the corners of a plate or a box.
         file: Name of a PNG or JPEG beside the layout's own file; for `LOGO`.
         dither: Whether greys of a logo become dots, as suits a photograph.
@@ -129,13 +124,11 @@ class Layout:
         name: Stem of its file; "" for one that is in no file yet.
         title: What people call it.
         width_mm: Width of what can be printed on.
-        height_mm: Height of what can be printed on.
         sides: The front, and the back where there is one.
-        language: Of the labels, and of ideographs that languages write differently; "" is the
-            guest's.
+        language: Of labels, and of ideographs that languages write differently; "" is the guest's.
         words: Labels by language and name, over those that are built in; "" is any language.
         turn_back: Whether the back is printed upside down, for paper that is folded at the top.
-        folder: Where its logos lie; None where it has no folder.
+        folder: Where its logos lie.
     """
 
     name: str

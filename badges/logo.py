@@ -120,10 +120,7 @@ def dots_of(path: str, dither: bool, width: int, height: int) -> bytes:
     """Draw a picture as large as it fits; runs in a process of its own.
 
     Returns:
-        Width and height, and the dots as Pillow keeps those of a picture with 1 bit.
-
-    Raises:
-        InvalidInputError: It is no PNG or JPEG, damaged, or has too many pixels.
+        Width and height (`_SIZE`), then its dots as Pillow keeps those of a picture with 1 bit.
     """
     with _opened(Path(path)) as picture:
         picture.draft("L", (width, height))

@@ -20,12 +20,7 @@ _child: "KeptChild | None" = None
 
 
 def made(work: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> bytes:
-    """Return what a function draws, called here or in the child.
-
-    Args:
-        work: A function of a module.
-        args: Its arguments; they can be pickled.
-        kwargs: As `args`.
+    """Return what a function of a module draws, here or, with pickled arguments, in the child.
 
     Raises:
         InvalidInputError: The function raised it.

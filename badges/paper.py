@@ -56,12 +56,10 @@ class Printer(Protocol):
 
         Args:
             badge: What to print.
-            job: Name of the delivery, the same when it is repeated: 1 to 64 letters, digits,
-                dots, dashes and underscores.
+            job: Name of the delivery, the same when it is repeated: 1 to 64 of A-Z a-z 0-9 . - _.
 
         Raises:
-            PrinterOfflineError: No answer, or it says that it cannot print just now; repeating
-                later may help. `may_be_out` tells whether it had taken any of the badge.
+            PrinterOfflineError: No answer, or it cannot print just now; repeating may help.
             PrinterRefusedError: It would not take the badge; someone has to act first.
         """
         ...
@@ -71,16 +69,12 @@ class Printer(Protocol):
         ...
 
     def follow(self, job_ref: str) -> Paper | None:
-        """Ask what became of a badge that was sent; most printers have no queue to be asked.
-
-        Args:
-            job_ref: As `Paper.job_ref` named it.
+        """Ask what became of a badge with this `Paper.job_ref`; most printers cannot be asked.
 
         Returns:
             The paper once it is known to be printed; None while nobody can say.
 
         Raises:
-            PrinterRefusedError: The job failed or was cancelled; the badge did not come out
-                whole.
+            PrinterRefusedError: The job failed or was cancelled; the badge did not come out whole.
         """
         return None

@@ -25,9 +25,9 @@ _TONGUES: Final = {"escpos": _ESCPOS, "zpl": _ZPL}
 def open_printer(
     spec: str, *, badges_folder: Path, layout: "Layout | None" = None
 ) -> Printer | None:
-    """Return the printer `spec` names. Nothing is opened or connected before the first badge.
+    """Return the printer `spec` names; nothing is opened or connected before the first badge.
 
-    * `none`: no printer.
+    * `none`: no printer, which is None.
     * `folder`, `folder:PATH`: a text file a badge; `folder+png` adds the picture beside it.
     * `pdf:FOLDER`: a PDF a badge.
     * `escpos+tcp://HOST[:PORT]`, `escpos:DEVICE`: a receipt printer; `?width=576&dpi=203&cut=1`.
@@ -39,10 +39,7 @@ def open_printer(
     Args:
         spec: As typed in the settings or on the command line.
         badges_folder: Where `folder` without a path goes.
-        layout: How a badge looks on printers of pictures; None is a 62 mm label.
-
-    Returns:
-        The printer, or None for `none`.
+        layout: How a badge looks on printers of pictures; None is as its event chose.
 
     Raises:
         InvalidInputError: The text names no printer.

@@ -1,4 +1,7 @@
-"""QR codes: the matrix of dark modules, and the forms it is shown in."""
+"""QR codes: the matrix of dark modules, and the forms it is shown in.
+
+Each form raises InvalidInputError for a text that is too long, or holds half a character.
+"""
 
 import io
 from functools import lru_cache
@@ -31,9 +34,6 @@ def matrix(text: str) -> list[list[bool]]:
     Error correction is level M, raised as far as the code does not grow by it. Upper-case
     base32 goes in the alphanumeric mode, so a token of 61 characters takes version 3.
 
-    Raises:
-        InvalidInputError: The text is too long, or holds half a character.
-
     >>> len(matrix("A" * 61)) - 2 * BORDER
     29
     """
@@ -41,11 +41,7 @@ def matrix(text: str) -> list[list[bool]]:
 
 
 def picture(text: str, box: int = 8) -> "Image.Image":
-    """Return a 1-bit picture (PIL mode "1"), black on white, `box` pixels a module.
-
-    Raises:
-        InvalidInputError: As `matrix`.
-    """
+    """Return a 1-bit picture (PIL mode "1"), black on white, `box` pixels a module."""
     from PIL import Image
 
     rows = _rows(text)
@@ -55,22 +51,14 @@ def picture(text: str, box: int = 8) -> "Image.Image":
 
 
 def png(text: str, box: int = 8) -> bytes:
-    """Return a 1-bit PNG, `box` pixels a module.
-
-    Raises:
-        InvalidInputError: As `matrix`.
-    """
+    """Return a 1-bit PNG, `box` pixels a module."""
     written = io.BytesIO()
     picture(text, box).save(written, "PNG")
     return written.getvalue()
 
 
 def svg_path(text: str) -> str:
-    """Return the dark modules as the `d` of an SVG path, one unit a module.
-
-    Raises:
-        InvalidInputError: As `matrix`.
-    """
+    """Return the dark modules as the `d` of an SVG path, one unit a module."""
     return "".join(
         f"M{start} {y}h{end - start}v1H{start}z"
         for y, row in enumerate(_rows(text))
@@ -79,22 +67,11 @@ def svg_path(text: str) -> str:
 
 
 def half_blocks(text: str, *, on_paper: bool = False) -> list[str]:
-    """Return lines of `█▀▄` and spaces, two rows of modules a line.
+    """Return lines of `█▀▄` and spaces, two rows of modules a line: 19 of 37 columns for a token.
 
-    On a screen the blocks are the light modules: paint them white on black (in Rich and
-    Textual `style="white on black"` with the colours spelled as `#ffffff on #000000`), whatever
-    the theme, since most readers do not take an inverted code. On paper the blocks are the
-    dark modules, because there a block is ink.
-
-    Args:
-        text: Content of the code.
-        on_paper: Draw the dark modules and no border; the paper around it is the quiet zone.
-
-    Returns:
-        For a 61-character token 19 lines of 37 columns; on paper 15 of 29.
-
-    Raises:
-        InvalidInputError: As `matrix`.
+    On a screen the blocks are the light modules, to be painted white (#ffffff) on black (#000000)
+    whatever the theme, since most readers do not take an inverted code. On paper, where a block is
+    ink, they are the dark modules, without a border: the paper around is the quiet zone.
     """
     rows = _rows(text)
     if on_paper:
@@ -133,7 +110,7 @@ def _rows(text: str) -> tuple[tuple[bool, ...], ...]:
 def _fit(chunks: "Sequence[QRData]") -> tuple[int, int]:
     """Return the smallest version that holds the data at level M, and the level it has room for.
 
-    The library asks each version and level by writing the data bit by bit.
+    The library would ask each version and level by writing the data bit by bit.
 
     Raises:
         DataOverflowError: No version holds it.

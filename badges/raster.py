@@ -26,8 +26,7 @@ def drawn(
         badge: What to say.
         layout: How it looks; None is as the badge's event chose.
         dpi: Dots per inch of the printer.
-        widest: Dots the printer has across; a wider badge is drawn smaller, never cut, and its
-            QR code keeps whole dots.
+        widest: Dots the printer has across; a wider badge is drawn smaller, its code in whole dots.
     """
     from badges.drawing import dots, pages
 

@@ -1,4 +1,7 @@
-"""How a printer's line in the settings is taken apart."""
+"""Addresses of printers, as they stand in the settings, taken apart.
+
+What cannot be used raises InvalidInputError.
+"""
 
 import os
 import re
@@ -40,11 +43,7 @@ class Options:
     """The options of one printer, read as they are asked for."""
 
     def __init__(self, spec: str, text: str, known: Collection[str]) -> None:
-        """Take them apart.
-
-        Raises:
-            InvalidInputError: They are no options, or some that this kind of printer has not.
-        """
+        """Take them apart; one that this kind of printer has not is refused."""
         self._spec = spec
         try:
             pairs = parse_qsl(text, strict_parsing=True, keep_blank_values=True) if text else []
@@ -65,11 +64,7 @@ class Options:
         return self._given.get(option, usual)
 
     def number(self, option: str, usual: int, low: int, high: int) -> int:
-        """Return a whole number between two bounds.
-
-        Raises:
-            InvalidInputError: It is none, or outside.
-        """
+        """Return a whole number between two bounds."""
         typed = self._given.get(option, str(usual))
         if not (typed.isascii() and typed.isdigit()) or not low <= int(typed[:9]) <= high:
             outside = msg(
@@ -97,11 +92,7 @@ class Options:
         return baud
 
     def style(self) -> TextStyle:
-        """Return how a printer of text wants its badges.
-
-        Raises:
-            InvalidInputError: There is no such code page, or an option is out of bounds.
-        """
+        """Return how a printer of text wants its badges."""
         return TextStyle(
             encoding=self.text("encoding", USUAL.encoding),
             columns=self.number("columns", USUAL.columns, 16, 200),
@@ -113,11 +104,7 @@ class Options:
 
 
 def address(spec: str, rest: str) -> tuple[TcpLine, str]:
-    """Read "//HOST[:PORT][?options]".
-
-    Raises:
-        InvalidInputError: It is no address.
-    """
+    """Read "//HOST[:PORT][?options]"."""
     try:
         parts = urlsplit(f"tcp:{rest}")
         host, port = parts.hostname, parts.port
@@ -131,9 +118,7 @@ def address(spec: str, rest: str) -> tuple[TcpLine, str]:
 def path(spec: str, rest: str) -> tuple[Path, str]:
     """Read "PATH[?options]"; "~" is a home folder.
 
-    Raises:
-        InvalidInputError: There is no path, or it is a part of eventdesk's home folder that takes
-            no badges.
+    A part of eventdesk's own home folder that takes no badges is refused.
     """
     typed, _, options = rest.partition("?")
     if not typed or "\0" in typed:
@@ -146,11 +131,7 @@ def path(spec: str, rest: str) -> tuple[Path, str]:
 
 
 def queue(spec: str, rest: str) -> tuple[str, str]:
-    """Read "QUEUE[?options]".
-
-    Raises:
-        InvalidInputError: CUPS has no queues of such a name.
-    """
+    """Read "QUEUE[?options]"."""
     name, _, options = rest.partition("?")
     if not _QUEUE.fullmatch(name) or not name.isprintable():
         raise unknown(spec, msg("a queue's name has no spaces, quotes, '/', '#' or '?'"))

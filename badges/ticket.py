@@ -28,11 +28,7 @@ def picture_png(badge: Badge) -> bytes:
 
 
 def svg(badge: Badge) -> str:
-    """Return the ticket as an SVG with real text, so that it can be read aloud and searched.
-
-    Raises:
-        InvalidInputError: The token cannot be a QR code.
-    """
+    """Return the ticket as an SVG with real text, so that it can be read aloud and searched."""
     scale = _SVG_QR_SIDE / len(qr.matrix(badge.token))
     left = (_SVG_WIDTH - _SVG_QR_SIDE) / 2
     texts = (
