@@ -24,15 +24,9 @@ HEIGHTS: Final = (1, 4, 7)
 
 
 def big(text: str, width: int, height: int) -> list[str]:
-    """Draw a figure as large as it fits.
+    """Draw a figure as large as it fits into so many cells, in lines of one width.
 
-    Args:
-        text: Digits, commas and points; what has no shape is written as it is.
-        width: Cells across.
-        height: Lines down.
-
-    Returns:
-        Lines of one width; a single one where there is only room for letters.
+    What is more than digits, commas and points, or has only room for letters, is written as it is.
     """
     if all(sign in _GLYPHS for sign in text):
         rows = [".".join(_GLYPHS[sign][row] for sign in text) for row in range(7)]

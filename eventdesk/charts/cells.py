@@ -40,11 +40,7 @@ Line: TypeAlias = tuple[Run, ...]
 
 
 def chart_lines(chart: Chart, width: int, height: int) -> list[Line]:
-    """Draw a chart into so many cells; what does not fit is left out, the figures last.
-
-    Returns:
-        At most `height` lines, each at most `width` cells wide.
-    """
+    """Draw a chart into at most so many cells; what does not fit is left out, the figures last."""
     width, height = max(MIN_WIDTH, width), max(MIN_HEIGHT, height)
     if chart.is_empty:
         return [(Run(cut_cells(plain(str(chart.empty), limit=400), width), "faint"),)]

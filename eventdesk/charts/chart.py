@@ -14,11 +14,9 @@ _NOTHING_YET = msg("Nothing yet.")
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line of a curve.
+    """One line of a curve, one value a step; None where nothing is known.
 
-    Attributes:
-        values: One a step; None where nothing is known.
-        dotted: Drawn with gaps, as what is expected is beside what was counted.
+    What is expected is drawn dotted beside what was counted.
     """
 
     name: str
@@ -39,7 +37,6 @@ class Curve:
     """Something over time.
 
     Attributes:
-        title: What it is.
         unit: What is counted, such as "people a minute"; stands at the upright axis.
         starts_at: When the first step began, aware UTC.
         step_s: Length of a step, in seconds.
@@ -100,12 +97,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Things beside each other.
+    """Things beside each other, from top to bottom.
 
     Attributes:
         unit: What the bars measure.
         parts: What their parts are; each has a pattern of its own.
-        bars: From top to bottom.
     """
 
     title: str

@@ -66,9 +66,7 @@ class Box:
 class Sheet:
     """What a picture is made of, in the order in which it is painted.
 
-    Attributes:
-        title: What it is called, for readers that cannot see it.
-        summary: What it says, for the same.
+    Title and summary are for readers that cannot see it.
     """
 
     title: str
@@ -85,11 +83,9 @@ class Sheet:
 
 
 def drawing(chart: Chart, *, heading: str = "") -> Sheet:
-    """Lay a chart out.
+    """Lay a chart out, whose text may be anything people typed.
 
-    Args:
-        chart: What is shown; text in it may be anything people typed.
-        heading: Stands small above the title, such as the event and when it was.
+    The heading, such as the event and when it was, stands small above the title.
     """
     sheet = Sheet(plain(chart.title), _summary(chart))
     sheet.words(LEFT - 44, 30, heading, colour=FAINT)

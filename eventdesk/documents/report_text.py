@@ -16,11 +16,9 @@ MAX_TEXT = 40
 
 
 def report_text(report: Report, *, width: int = 100) -> str:
-    """Write a report for a terminal.
+    """Write a report for a terminal of so many cells.
 
-    Args:
-        report: The report.
-        width: Cells of a line; what is left of it beside the figures is for bars.
+    What is left of a line beside the figures is for bars.
     """
     at = typed_moment(report.made_at, report.time_zone)
     lines = [f"{plain(report.title)} · {plain(report.event_name)} · {at} ({report.time_zone})"]

@@ -42,15 +42,10 @@ def library(module: str) -> Any:
 
 
 def write(page: Any, x: float, y: float, text: str, *, size: float, bold: bool = False) -> None:
-    """Write a line on a page of reportlab.
+    """Write a line, as `plain` makes it, on a canvas of reportlab.
 
-    Args:
-        page: The canvas.
-        x: Its left end, in points.
-        y: Its base line, in points from below.
-        text: One line, as `plain` makes it.
-        size: Of the letters, in points.
-        bold: Where Helvetica has it; other fonts are as they are.
+    The left end of its base line is at `x` and `y`, in points from below; bold is where Helvetica
+    has it.
     """
     font = font_of(text, bold=bold)
     if font is None:
@@ -71,9 +66,7 @@ def width(text: str, *, size: float, bold: bool = False) -> float:
 class Sheet:
     """Pages written from the top down, each with the document's name and its number at the foot.
 
-    Attributes:
-        canvas: That of reportlab.
-        y: How far up the page is still empty, in points.
+    `y` is how far up the page is still empty, in points.
     """
 
     RIGHT: ClassVar[float]

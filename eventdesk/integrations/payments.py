@@ -37,11 +37,10 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
-    """What a gateway is asked to take.
+    """What a gateway is asked to take; the same order twice is one payment.
 
     Attributes:
-        payment_id: Our name for it; the same order twice is one payment.
-        amount: How much.
+        payment_id: Our name for it.
         purpose: What for, as the person who pays reads it.
         expires_at: Until when it may be paid, aware UTC.
     """
@@ -72,7 +71,6 @@ class PaymentNotice:
     Attributes:
         notice: The gateway's own id of this notice; a repeated one has the same.
         payment_id: Our id of the payment; None where the gateway names one that is not ours.
-        state: What it says.
         refunded: All that was given back so far; None where it says nothing of it.
         reason: Why it failed, in a few words.
         receipt: How to tell the gateway that this notice was taken in.
@@ -88,10 +86,10 @@ class PaymentNotice:
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """What a gateway is asked to give back.
+    """What a gateway is asked to give back; the same order twice is one refund.
 
     Attributes:
-        refund_id: Our name for it; the same order twice is one refund.
+        refund_id: Our name for it.
         reference: The gateway's name of the payment.
     """
 
@@ -111,7 +109,7 @@ class RefundAnswer:
 
 
 class PaymentGateway(Protocol):
-    """Somebody who takes money for us."""
+    """Somebody who takes money for us; one that does not answer raises GatewaySilentError."""
 
     @property
     def name(self) -> str:
@@ -133,19 +131,11 @@ class PaymentGateway(Protocol):
         ...
 
     def poll(self) -> Sequence[PaymentNotice]:
-        """Read what it told since; a notice comes again until it is acknowledged.
-
-        Raises:
-            GatewaySilentError: No answer.
-        """
+        """Read what it told since; a notice comes again until it is acknowledged."""
         ...
 
     def acknowledge(self, notice: PaymentNotice) -> None:
-        """Say that a notice was taken in.
-
-        Raises:
-            GatewaySilentError: No answer; the notice will come again.
-        """
+        """Say that a notice was taken in; one that could not be told comes again."""
         ...
 
     def refund(self, order: RefundOrder) -> RefundAnswer:

@@ -78,11 +78,7 @@ class Ordered:
 
 
 class TestDeskGateway:
-    """A payment gateway in a folder; see the module.
-
-    Attributes:
-        folder: Where it lives.
-    """
+    """A payment gateway in a folder; see the module."""
 
     __test__ = False  # no test of pytest, whatever its name
     name = "test-desk"
@@ -97,11 +93,7 @@ class TestDeskGateway:
         return self.folder.is_dir()
 
     def enable(self) -> None:
-        """Make its folder and its first script; nothing is changed where they are.
-
-        Raises:
-            GatewaySilentError: The folder cannot be written.
-        """
+        """Make its folder and its first script; nothing is changed where they are."""
         with _reached():
             if not (self.folder / SCRIPT).exists():
                 create_private(self.folder / SCRIPT, FIRST_SCRIPT.encode())
@@ -165,16 +157,15 @@ class TestDeskGateway:
         return RefundAnswer(RefundState.PAID, reference)
 
     def answer(self, typed: str, answer: str, *, refunded_minor: int | None = None) -> Ordered:
-        """Let it tell something of a payment; what a person does from another terminal.
+        """Let it tell one of `ANSWERS` of a payment, as a person does from another terminal.
 
         Args:
             typed: The payment's reference, in any case.
-            answer: One of `ANSWERS`.
+            answer: What it tells.
             refunded_minor: For `refunded`: how much went back so far; None is all.
 
         Raises:
             NotFoundError: There is no such payment.
-            InvalidInputError: There is no such answer.
         """
         ordered = self.ordered(typed)
         if answer not in ANSWERS:

@@ -30,11 +30,7 @@ def may_correct_badges(store: Store, event_id: UUID) -> bool:
 
 
 def badge_picture(store: Store, ticket_id: UUID, *, name: str, line_two: str) -> "Image":
-    """Draw a ticket's badge as it prints, with these words on it.
-
-    Raises:
-        NotFoundError: There is no such ticket.
-    """
+    """Draw a ticket's badge as it prints, with these words on it."""
     from badges.drawing import pages
     from badges.layout_file import layout_for
     from eventdesk.printing.ticket_badges import badge_preview
@@ -55,11 +51,7 @@ def release_badge(act: Act, delivery_id: UUID) -> bool:
 
 @writes(Permission.DOOR, about=event_of(DeliveryRow, "delivery_id"))
 def hold_badge(act: Act, delivery_id: UUID, *, held_s: float) -> bool:
-    """Hold a badge back for `held_s` more seconds: its guest is still correcting it.
-
-    Returns:
-        As `release_badge`.
-    """
+    """Hold a badge back for `held_s` more seconds, as `release_badge`: its guest corrects it."""
     return _put_off(act, delivery_id, until=act.now + timedelta(seconds=max(0.0, held_s)))
 
 

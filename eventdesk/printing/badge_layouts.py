@@ -55,7 +55,7 @@ class LayoutView:
 
 @dataclass(frozen=True, slots=True)
 class BadgeSettings:
-    """What an event says of its badges, and the layouts there are.
+    """The badges of an event as they are set, and the layouts there are.
 
     Attributes:
         layout: Name of the chosen layout; "" is the printer's own, else the usual one.
@@ -100,10 +100,7 @@ def set_badges(
 ) -> None:
     """Choose the layout of an event's badges, or whether guests may correct them.
 
-    Args:
-        event_id: The event.
-        layout: Name of a layout; "" is the printer's own; None leaves it.
-        correction: Whether names may be corrected at the kiosk; None leaves it.
+    None leaves either as it is; the layout "" is the printer's own.
 
     Raises:
         NotFoundError, InvalidInputError: The layout cannot be used.
@@ -148,11 +145,10 @@ def print_sample(
 ) -> Paper:
     """Print one badge by a layout, saved or not, whatever waits for the printer.
 
-    The printer is one that is set up, or None: that of the settings of this home. Its address is
-    not asked for here: it may name any file of this machine.
+    The printer is one that is set up, or None: that of the settings. Its address is not asked for
+    here: it may name any file of this machine.
 
     Raises:
-        NotFoundError: There is no such printer.
         InvalidInputError: It is at another machine, or its address names no printer.
         PrinterError: The printer does not answer, or would not take it.
     """
@@ -246,11 +242,7 @@ LOGO_SUFFIXES = (".png", ".jpg", ".jpeg")
 
 @dataclass(frozen=True, slots=True)
 class OpenLayout:
-    """A layout to be changed.
-
-    Attributes:
-        text: Its file as it was read; "" for a ready one. `save_layout` compares.
-    """
+    """A layout to be changed, and the text of its file as it was read; "" for a ready one."""
 
     layout: Layout
     text: str
@@ -283,8 +275,7 @@ def save_layout(
 
     Raises:
         NotAllowedError: It is used by an event the actor may not change.
-        InvalidInputError: It is not sound, was saved by somebody else meanwhile, or cannot be
-            written; the file is as it was.
+        InvalidInputError: It is not sound, somebody else saved it, or it cannot be written.
     """
     check_layout(layout)
     text = write_layout(layout)
@@ -343,11 +334,7 @@ def rename_layout(steps: Steps, event_id: UUID, name: str, new_name: str) -> Non
 
 @steps(Permission.EVENT, about="event_id")
 def delete_layout(steps: Steps, event_id: UUID, name: str) -> None:
-    """Delete one's own layout; `undo_layout` brings it back.
-
-    Raises:
-        InvalidInputError: An event or a printer uses it.
-    """
+    """Delete one's own layout that no event and no printer uses; `undo_layout` brings it back."""
     with layout_files.locked(steps.store.home):
         _need_own(steps.store.home, name)
         _need_all_events(steps, event_id, name)
@@ -367,12 +354,7 @@ def delete_layout(steps: Steps, event_id: UUID, name: str) -> None:
 
 @steps(Permission.EVENT, about="event_id")
 def undo_layout(steps: Steps, event_id: UUID, name: str) -> None:
-    """Take back the last saving or deleting of one's own layout.
-
-    Raises:
-        NotAllowedError: It is used by an event the actor may not change.
-        NotFoundError: No former version is kept.
-    """
+    """Take back the last saving or deleting of one's own layout."""
     with layout_files.locked(steps.store.home):
         layout_files.path_of(steps.store.home, name)
         _need_all_events(steps, event_id, name)

@@ -41,7 +41,7 @@ def badge_queue(
     Args:
         store: Where badges wait.
         event_id: The event; None is all events.
-        gate_id: The gate whose printers are spoken of, where there are several.
+        gate_id: The gate whose printers are spoken of.
         device_id: The machine whose printers come first; None is this one.
         now: The store's clock; with it a printer that no open program drives is mentioned too.
     """
@@ -78,10 +78,7 @@ def count_printed(store: Store, *, since: datetime) -> int:
 
 @reads(anybody=True)
 def badge_place(act: Act, delivery_id: UUID) -> BadgePlace:
-    """Say where a badge comes out, and how far it is; ask again when the store changed.
-
-    Args:
-        delivery_id: As `CheckInResult.delivery_id` named it.
+    """Say where a badge comes out, and how far it is.
 
     Raises:
         NotFoundError: There is no such badge.

@@ -70,11 +70,7 @@ _Rows: TypeAlias = Sequence[Row[*tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class BadgeJob:
-    """A claimed badge, ready to print.
-
-    Attributes:
-        attempts: How often it was taken, this time included: the number of its lease.
-    """
+    """A claimed badge, ready to print; `attempts` numbers its lease."""
 
     delivery_id: UUID
     badge: Badge
@@ -315,7 +311,7 @@ class BadgeOut:
     """A badge that went to its printer.
 
     Attributes:
-        attempts: The number of its lease, as the job says it.
+        attempts: The number of its lease.
         confirmed: Whether the printer said that it is printed.
         where: Path or address it went to.
         at: When, by the store's clock, aware UTC.
@@ -338,7 +334,7 @@ def confirm_badges(
     printer_id: UUID | None = None,
     status: Status | None = None,
 ) -> None:
-    """Note that badges are out: printed when the printer said so, else only sent.
+    """Note that badges are out, in this order: printed when the printer said so, else only sent.
 
     Nothing happens to one that another courier has taken over meanwhile; a label it used is
     counted all the same.
@@ -346,7 +342,7 @@ def confirm_badges(
     Args:
         store: Where deliveries live.
         courier: Who had taken them.
-        out: One badge or more, in the order they came out.
+        out: One badge or more.
         printer_id: The printer of the store they came out of.
         status: How that printer was afterwards.
     """
@@ -393,7 +389,7 @@ def retry_badge(
         may_be_out: The printer had taken all or part of it; the next one is marked.
         at_once: Whether it is due at once: the next printer takes it, or this one rests.
         printer_id: The printer of the store it did not come out of.
-        status: How that printer is; in the same transaction, so that it goes to the next one.
+        status: How that printer is, noted in the same transaction.
     """
     act.touch(Topic.PRINTING)
     pause = min(LAST_RETRY, FIRST_RETRY * (1 << min(attempts - 1, 10)))
@@ -443,8 +439,7 @@ def pass_on_badge(
 ) -> str:
     """Hand a badge its printer refused to the next one that has not; without one it failed.
 
-    Returns:
-        The name of the next printer; "" when a person must look.
+    Returns the name of the next printer; "" when a person must look.
     """
     act.touch(Topic.PRINTING)
     row = act.connection.execute(
@@ -526,11 +521,7 @@ STUCK_AFTER = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class SentJob:
-    """A badge that a printer took and has not said to be out.
-
-    Attributes:
-        attempts: The number of the lease under which it was sent.
-    """
+    """A badge that a printer took and has not said to be out; `attempts` numbers its lease."""
 
     delivery_id: UUID
     job_ref: str
@@ -542,10 +533,7 @@ class SentJob:
 def sent_jobs(act: Act, printer_id: UUID | None, name: str, *, limit: int = 20) -> list[SentJob]:
     """Read what a printer is to be asked about, the oldest first.
 
-    Args:
-        printer_id: The printer; None is one that is not set up in the store.
-        name: How that one names itself: only what went there is its own.
-        limit: Most to read.
+    One that is not set up in the store (None) is told by its name: what went there is its own.
     """
     its_own = DeliveryRow.printer_id == printer_id
     if printer_id is None:
@@ -605,8 +593,7 @@ def forget_unclaimed(steps: Steps) -> int:
 def take_back_job(act: Act, job: SentJob, *, error: str | Message) -> bool:
     """Give a badge that lies in the queue of a printer in trouble to the next one, marked.
 
-    Returns:
-        Whether there is another printer; without one it stays where it is.
+    Without another printer it stays where it is, and the answer is False.
     """
     act.touch(Topic.PRINTING)
     row = act.connection.execute(

@@ -48,11 +48,7 @@ def is_own(home: Path, name: str) -> bool:
 
 
 def path_of(home: Path, name: str) -> Path:
-    """Where a layout of one's own lies or would lie.
-
-    Raises:
-        InvalidInputError: The name cannot be one.
-    """
+    """Where a layout of one's own lies or would lie; refuses what cannot be a name."""
     if not is_name(name):
         raise InvalidInputError(
             msg("{name!r} cannot be the name of a layout.", name=name[:60]),
@@ -73,11 +69,7 @@ def found(home: Path, name: str) -> Layout:
 
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
-    """Let nobody else change the layouts meanwhile.
-
-    Raises:
-        InvalidInputError: The folder cannot be written.
-    """
+    """Let nobody else change the layouts meanwhile; refuses a folder that cannot be written."""
     try:
         folder_of(home).mkdir(mode=0o700, exist_ok=True)
         with folder_lock(folder_of(home)):
@@ -93,11 +85,7 @@ def locked(home: Path) -> Iterator[None]:
 
 
 def put(home: Path, name: str, text: str) -> None:
-    """Write a layout whole; what stood there before is kept as a former version.
-
-    Raises:
-        InvalidInputError: It is too long.
-    """
+    """Write a layout whole, if it is not too long; what stood there is kept as a former version."""
     content = text.encode("utf-8", "replace")
     if len(content) > MAX_BYTES:
         raise InvalidInputError(

@@ -90,11 +90,7 @@ _OUT: Final = ("printed", "sent")
 def thin_badges(steps: Steps, *, days: int) -> int:
     """Delete the files of badges whose event ended, and which came out, so many days ago.
 
-    Args:
-        days: How long files are kept; 0 keeps them for ever.
-
-    Returns:
-        How many files were deleted. Those that cannot be are tried again the next time.
+    Returns how many; those that cannot be deleted are tried again. 0 days keeps them for ever.
     """
     if days <= 0 or clock_now(steps.store, steps.asked).state is Clock.AHEAD:
         return 0

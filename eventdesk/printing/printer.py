@@ -130,7 +130,7 @@ class BadgePlace:
         moved: Whether it is another printer than the guest would expect.
         sentence: The same, for the guest.
         where: Path or address it went to; "" while it has not.
-        trouble: For staff: why it waits or failed; "" where nothing is known to be wrong.
+        trouble: For staff: why it waits or failed.
     """
 
     state: str
@@ -144,11 +144,9 @@ class BadgePlace:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of a test badge.
+    """What came of a test badge: whether the printer took it, and said that it is printed.
 
     Attributes:
-        out: Whether the printer took it.
-        confirmed: Whether it also said that it is printed.
         words: What happened, as a sentence.
         hint: What to do when it did not work.
         status: How the printer was afterwards.
@@ -182,7 +180,7 @@ class BadgeQueue:
         failed: Badges given up; a person must look.
         last_error: Why the oldest waiting or failed badge is not out; "" when nothing went wrong.
         printer: Name of the printer that badges from here come out of; "" where none is set up.
-        care: What somebody should see to before it is in the way, such as a roll that ends soon.
+        care: What somebody should see to soon, such as a roll that ends.
     """
 
     waiting: int

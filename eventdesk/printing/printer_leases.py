@@ -24,12 +24,7 @@ HEARD_EVERY = PRINTER_LEASE / 2
 
 @dataclass(frozen=True, slots=True)
 class Driven:
-    """What a program drives.
-
-    Attributes:
-        printers: Those it holds now.
-        any_set_up: Whether there are printers in the store at all.
-    """
+    """The printers a program drives, and whether any are set up at all."""
 
     printers: tuple[PrinterFacts, ...]
     any_set_up: bool

@@ -111,11 +111,7 @@ def in_order(
 ) -> list[PrinterFacts]:
     """The printers a badge of this gate and machine may come out of, the first choice first.
 
-    Args:
-        printers: All there are; those that are switched off are left out.
-        gate_id: Where the guest stands, if that is known.
-        device_id: The machine that asked.
-        meant_for: The printer somebody moved the badge to.
+    Those that are switched off are left out; `meant_for` is where somebody moved the badge to.
     """
 
     def rank(printer: PrinterFacts) -> tuple[bool, bool, int, int]:
@@ -143,14 +139,9 @@ def is_for(
 ) -> ColumnElement[bool]:
     """The badges that are this printer's now, as a condition on `delivery`.
 
-    Gates and machines that no printer names are all alike, so the condition has one part for
-    each that is named and one for the rest, whatever the number of badges.
-
-    Args:
-        printers: All there are.
-        printer_id: The one in question.
-        now: The store's clock, aware UTC.
-        waiting: Whether those that none can print just now count for their first choice.
+    Gates and machines that no printer names are all alike, so the condition has one part for each
+    that is named and one for the rest. With `waiting`, badges that no printer can print just now
+    count for their first choice.
     """
     mine = next((each for each in printers if each.id == printer_id), None)
     if mine is None or not (waiting or mine.can_print(now)):
@@ -180,12 +171,9 @@ def is_for(
 def going_to(
     choice: Sequence[PrinterFacts], now: datetime, *, waiting: bool = True
 ) -> PrinterFacts | None:
-    """The printer a badge goes to, of those in order of choice.
+    """The printer a badge goes to, of those `in_order`.
 
-    Args:
-        choice: As `in_order` has them.
-        now: The store's clock, aware UTC.
-        waiting: Whether it is the first choice that the badge waits for when none can print.
+    With `waiting` it waits for its first choice when none can print.
     """
     first = choice[0] if waiting and choice else None
     return first_that_prints(choice, now) or first

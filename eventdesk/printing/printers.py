@@ -68,11 +68,7 @@ def list_printers(act: Act, *, event_id: UUID | None = None) -> list[PrinterView
 
 
 def find_printer(store: Store, named: str) -> PrinterFacts:
-    """Find the printer that a name on the command line means.
-
-    Raises:
-        NotFoundError: None or several match.
-    """
+    """Find the printer that a name on the command line means."""
     with store.read() as connection:
         printers = read_printers(connection)
     return the_one_named("printer", named, printers, lambda one: one.name)
@@ -182,8 +178,7 @@ def add_printer(steps: Steps, new: NewPrinter) -> PrinterView:
     """Set a printer up; it takes over behind those that are there.
 
     Raises:
-        InvalidInputError: No name, one that is taken, an address of no printer, or a number that
-            is none of labels.
+        InvalidInputError: The name is taken, the address names no printer, or a text is too long.
     """
     kept = _kept(steps.store, new)
     printer_id = new_id()
@@ -208,12 +203,7 @@ def add_printer(steps: Steps, new: NewPrinter) -> PrinterView:
 
 @steps(_INSTALLATION)
 def change_printer(steps: Steps, printer_id: UUID, new: NewPrinter) -> PrinterView:
-    """Change what a printer is called, where it is and how many labels it has.
-
-    Raises:
-        NotFoundError: There is no such printer.
-        InvalidInputError: As of `add_printer`.
-    """
+    """Change what a printer is called, where it is and how many labels it has."""
     kept = _kept(steps.store, new)
     with steps.write() as act:
         act.need(None, _INSTALLATION)
@@ -266,7 +256,7 @@ def assign(
     A printer that stands at no gate at all takes what no other printer takes.
 
     Raises:
-        NotFoundError: There is no such printer, or a gate is not of this event.
+        NotFoundError: A gate is not of this event.
     """
     act.need(event_id, _INSTALLATION, Permission.EVENT)
     facts_of(act.connection, printer_id)
@@ -332,13 +322,7 @@ TOKEN = "eventdesk test print"
 def enable_printer(
     act: Act, printer_id: UUID, *, enabled: bool, event_id: UUID | None = None
 ) -> None:
-    """Switch a printer on or off; its badges go to the next one meanwhile.
-
-    Args:
-        printer_id: The printer.
-        enabled: Whether badges go there from now on.
-        event_id: The event the actor works for; None is the installation.
-    """
+    """Switch a printer on or off; its badges go to the next one meanwhile."""
     act.need(event_id, *CARE)
     facts_of(act.connection, printer_id)
     update_row(act.connection, PrinterRow, printer_id, enabled=enabled)
@@ -356,11 +340,7 @@ def reset_labels(
 ) -> None:
     """Say how many labels the roll has that was put in; None stops the counting.
 
-    Args:
-        printer_id: The printer.
-        labels: Labels on the roll.
-        warn: From how many left on the desk says so; None leaves that as it is.
-        event_id: The event the actor works for; None is the installation.
+    From `warn` left on the desk says so; None leaves that as it is.
     """
     values: dict[str, object] = {
         "labels_left": typed_text.whole(labels, msg("Labels left"), most=MAX_LABELS)
@@ -397,11 +377,7 @@ def print_test(steps: Steps, printer_id: UUID, *, event_id: UUID | None = None) 
 
 @steps(Permission.INSTALLATION)
 def try_printer(steps: Steps, spec: str, *, layout: str = "") -> Trial:
-    """Print a test badge at an address before it is set up; nothing is written down.
-
-    Raises:
-        InvalidInputError: The address names no printer.
-    """
+    """Print a test badge at an address before it is set up; nothing is written down."""
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
     printer = open_set_up(steps.store.home, spec, layout)

@@ -245,11 +245,7 @@ def sponsor_lines(connection: Connection, event_ids: Iterable[UUID]) -> dict[UUI
 def badge_preview(
     store: Store, ticket_id: UUID, *, name: str | None = None, line_two: str | None = None
 ) -> Badge:
-    """Read what a ticket's badge would say, with another name or second line if given.
-
-    Raises:
-        NotFoundError: There is no such ticket.
-    """
+    """Read what a ticket's badge would say, with another name or second line if given."""
     badge = ticket_badge(store, ticket_id)
     if name is not None:
         badge = replace(badge, name=name)

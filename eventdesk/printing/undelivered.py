@@ -53,8 +53,7 @@ def printer_badges(
     """Read a page of the badges that are not out, the oldest first, and how many there are.
 
     Args:
-        printer_id: Only those of this printer: that would come out there as things are, that it
-            has in its hands or that it failed. None is all.
+        printer_id: Only what would come out of this printer, is in its hands, or failed there.
         event_id: Only those of this event; None is all, for admins.
         search: Part of a name or of a ticket's code.
         offset: How many to skip.

@@ -153,9 +153,6 @@ class Courier:
     def turn(self, *, now: datetime | None = None) -> int:
         """Take a few badges that are due to the printer, and return how many were tried.
 
-        Args:
-            now: The store's clock; None is the clock of this machine.
-
         Raises:
             StoreError: The store cannot be used; the next turn begins where this one ended.
         """
@@ -369,9 +366,7 @@ class Courier:
     def _deliver(self, job: BadgeJob) -> None:
         """Print one badge and write down what came of it.
 
-        Raises:
-            StoreError: The store was deleted or moved since; no badge comes out of one that is
-                gone, and this one goes back when it is here again.
+        No badge comes out of a store that was deleted or moved: it goes back until that is here.
         """
         try:
             self._store.check()

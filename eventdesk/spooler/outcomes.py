@@ -22,18 +22,13 @@ def note_unusable(error: StoreError) -> None:
 
 
 class Outcomes:
-    """Writes down what came of each badge, in their order.
+    """Writes down what came of each badge, in their order; calls `then` after each.
 
     A store that is locked or full for a while would else let a badge that is out come out again
     once its lease has ended.
     """
 
     def __init__(self, then: Callable[[], None]) -> None:
-        """Start with nothing to write.
-
-        Args:
-            then: Called when something was written.
-        """
         self._then = then
         self._unwritten: list[Callable[[], object]] = []
 
@@ -55,11 +50,7 @@ class Outcomes:
         self.write()
 
     def write(self) -> None:
-        """Write down what is kept.
-
-        Raises:
-            StoreError: The store still does not take it; it is kept.
-        """
+        """Write down what is kept; raises as `add`."""
         while self._unwritten:
             try:
                 self._unwritten[0]()

@@ -52,6 +52,14 @@ Setup = tuple[UUID | None, str, str, int]
 class Spooler:
     """Delivers badges until it is stopped.
 
+    Args:
+        store: Where deliveries live.
+        printer: Where badges go while no printer is set up in the store; None leaves them
+            waiting for another desk's printer.
+        backups: Whether to make a backup now and every hour.
+        only_this: Whether `printer` is used although others are set up.
+        only_badge: The delivery that is printed; None prints all.
+
     Attributes:
         name: How leases name this program: machine, process and a number of its own.
     """
@@ -65,16 +73,6 @@ class Spooler:
         only_this: bool = False,
         only_badge: UUID | None = None,
     ) -> None:
-        """Set it up; nothing runs before `start`.
-
-        Args:
-            store: Where deliveries live.
-            printer: Where badges go while no printer is set up in the store; None leaves them
-                waiting for another desk's printer.
-            backups: Whether to make a backup now and every hour.
-            only_this: Whether `printer` is used although others are set up.
-            only_badge: The delivery that is printed; None prints all.
-        """
         self.name = name_of_program(new_id().hex[-6:])
         self._store, self._printer, self._only_this = store, printer, only_this
         self._only_badge = only_badge

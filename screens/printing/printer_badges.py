@@ -37,15 +37,7 @@ STATES = {
 
 
 class PrinterBadges(ModalScreen[None], ShowsErrors, AsActor):
-    """Lists what is not out of a printer; Enter tries one again.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who works here.
-        printer: Whose badges they are.
-        printers: All there are, to move badges to.
-        event_id: Only badges of this event; None is all.
-    """
+    """Lists what is not out of a printer; Enter tries one again, M moves it to another."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "move", "Move", tooltip="Let it come out of another printer"),

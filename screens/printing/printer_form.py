@@ -28,13 +28,7 @@ def printer_dialog(
 ) -> FormDialog[PrinterView]:
     """Ask for a printer that is new, or for what changes of one.
 
-    Args:
-        tools: Where it is written.
-        actor: Who sets it up.
-        labels: The fields about its roll.
-        printer: The one to change; None is a new one.
-        spec: The address that was found.
-        name: What to call it at first.
+    `labels` are the fields about its roll; `spec` and `name` stand in the fields of a new one.
     """
 
     async def save(values: dict[str, Any]) -> PrinterView:
