@@ -1,11 +1,17 @@
 """The catalogues of messages: whole, sound, and found where people are spoken to."""
 
+from collections.abc import Sequence
 from functools import cache
 from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog
 
+from eventdesk.core.fields import LINE, MINOR, NUMBER, PAGE, SHARE, Field
+from eventdesk.door import CHECK_IN_LIST
+from eventdesk.events import EVENT, ROOM, VENUE
+from eventdesk.programme import SESSION, SPEAKER, SPONSOR
+from eventdesk.sales import DISCOUNT, TICKET_TYPE
 from tools.messages import (
     TRANSLATED,
     brought_up,
@@ -36,6 +42,20 @@ def test_each_message_has_its_words(language: str) -> None:
     wrong = list(wrong_in(read_catalogue(language)))
     assert [each for each in wrong if not each.startswith("not translated")] == []
     assert len(wrong) <= LEFT[language], "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [CHECK_IN_LIST, DISCOUNT, EVENT, ROOM, SESSION, SPEAKER, SPONSOR, TICKET_TYPE, VENUE],
+    ids=lambda entity: str(entity[0].name),
+)
+def test_the_words_of_each_field_are_found(entity: Sequence[Field]) -> None:
+    found = {each.text for each in all_messages()}
+    for each in entity:
+        words = {each.label, each.hint, each.help, each.none}
+        if each.check is None and each.kind in (LINE, PAGE, NUMBER, SHARE, MINOR):
+            words.add(each.called.text)
+        assert words - {""} <= found, each.name
 
 
 def test_placeholders_are_plain_names() -> None:
