@@ -1,4 +1,4 @@
-"""Admissions at the desk: one guest or a group, against the rules, and taken back.
+"""Admissions at the desk: of one guest or a group, by force, and taken back.
 
 What one act needs alone is imported in the act: a desk opens without it.
 """
@@ -234,13 +234,9 @@ class Admissions:
             title = _("Undo this scan?") if scan.mine else _("Undo someone else's scan?")
             if not await self._dialogs.ask(DeskYesNo(title, words, yes=_("Undo"))):
                 return
-
-        async def do(approval: Approval | None) -> ScanView:
-            desk, now = self._tools.desk, self._tools.now()
-            return await desk.write(undo, self._place.actor.at(now, approval=approval), scan.id)
-
+        asked = _("Undo: {words}.", words=words)
         with self._dialogs.waiting():
-            undone = await self._dialogs.approved("undo", _("Undo: {words}.", words=words), do)
+            undone = await self._dialogs.approved("undo", asked, undo, scan.id)
         if undone is None:
             return
         self._log.forget_own(scan.id)
@@ -286,7 +282,7 @@ class Admissions:
         with self._dialogs.waiting():
             return await self._tools.desk.write(
                 booking_group,
-                self._place.actor.at(self._tools.now()),
+                self._place.actor,
                 ticket_id,
                 self._place.check_in_list.id,
                 gate_id=self._place.gate_id,

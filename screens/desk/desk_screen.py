@@ -37,7 +37,6 @@ from screens.desk.desk_menu import Act, DeskMenu
 from screens.desk.dialogs import Dialogs
 from screens.desk.payments import Payments
 from screens.desk.person_card import PersonCard
-from screens.desk.places import Places
 from screens.desk.results import Results, is_guess
 from screens.desk.scan_input import ScanInput, is_foreign_code, token_in
 from screens.desk.scan_log import ScanLog
@@ -128,7 +127,6 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
         self.dialogs = dialogs = Dialogs(self, tools, place, self.take)
         payments = Payments(tools, place, dialogs, self.card)
         corrections = TicketActs(tools, place, dialogs, self.card)
-        places = Places(tools, place, dialogs, self.card)
         self.admissions = Admissions(
             tools,
             place,
@@ -149,9 +147,9 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
             "change_name": corrections.change_name,
             "note": corrections.note,
             "force": self.admissions.force,
-            "seat": places.seat,
+            "seat": corrections.seat,
             "new_code": corrections.new_code,
-            "waitlist": places.waitlist,
+            "waitlist": corrections.waitlist,
             "refund": payments.refund,
         }
         self._one_by_one = asyncio.Lock()

@@ -1,16 +1,17 @@
 """Dialogs of a desk: no scan is lost in one, and a supervisor approves an act in place."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from textual.screen import ModalScreen
 
-from eventdesk.acts import Approval
+from eventdesk.acts import Approval, Verb
 from eventdesk.core.errors import SupervisorNeededError
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Place, Tools
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -49,24 +50,25 @@ class Dialogs:
         return self._host.waiting()
 
     async def approved(
-        self, act: str, words: str, do: Callable[[Approval | None], Awaitable[T]]
+        self, act: str, words: str, verb: Verb[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T | None:
-        """Do something; where it takes a supervisor, ask for the PIN and do it then.
+        """Run a verb; where it takes a supervisor, ask for the PIN and run it then.
 
         Args:
             act: One of `approvals.ACTS`.
             words: What is to be approved, in a sentence.
-            do: Does it, with the approval if there is one.
 
-        Returns:
-            What it came to; None when nobody approved it.
+        Returns None when nobody approved it.
         """
+        actor, write = self._place.actor, self._tools.desk.write
         try:
-            return await do(None)
+            return await write(verb, actor, *args, **kwargs)
         except SupervisorNeededError as error:
             words = f"{words}\n{error}"
         approval = await self.approval(act, words)
-        return None if approval is None else await do(approval)
+        if approval is None:
+            return None
+        return await write(verb, actor.with_approval(approval), *args, **kwargs)
 
     async def approval(self, act: str, words: str) -> Approval | None:
         """Ask for a supervisor's PIN; None when nobody approved the act."""

@@ -6,7 +6,6 @@ What one act needs alone is imported in the act: a desk opens without it.
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from eventdesk.acts import Approval
 from eventdesk.core.messages import _
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
@@ -58,10 +57,10 @@ class Payments:
         from eventdesk.booking import find_booking
         from eventdesk.money import ways_to_pay
 
-        desk, now = self._tools.desk, self._tools.now()
+        desk = self._tools.desk
         ticket = await self._card.read_ticket(ticket_id)
         booking_id = await desk.read(find_booking, ticket.booking_code)
-        return await desk.read(ways_to_pay, self._place.actor.at(now), booking_id)
+        return await desk.read(ways_to_pay, self._place.actor, booking_id)
 
     async def refund(self) -> None:
         """Give money back at the desk, with a supervisor's word."""
@@ -82,23 +81,21 @@ class Payments:
         async def submit(values: dict[str, Any]) -> str:
             amount = Money(values["amount"], most.currency, most.exponent)
 
-            async def do(approval: Approval | None) -> Money:
-                return await self._tools.desk.write(
-                    refund,
-                    self._place.actor.at(self._tools.now(), approval=approval),
-                    ways.booking_id,
-                    amount=amount,
-                    reason=values["reason"],
-                    by=values["by"],
-                )
-
             words = _(
                 "Give {amount} of booking {code} back: {reason}.",
                 amount=amount,
                 code=ways.code,
                 reason=plain(values["reason"]),
             )
-            given = await self._dialogs.approved("refund", words, do)
+            given = await self._dialogs.approved(
+                "refund",
+                words,
+                refund,
+                ways.booking_id,
+                amount=amount,
+                reason=values["reason"],
+                by=values["by"],
+            )
             if given is None:
                 return ""
             return _("{given} go back: booking {code}", given=given, code=ways.code)

@@ -123,9 +123,7 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
         read, place = self._tools.desk.read, self._place
         ticket = await self.read_ticket(ticket_id)
         scans = await read(scans_of, place.actor, ticket_id)
-        rest = await read(
-            rest_of_booking, place.actor.at(self._tools.now()), ticket_id, place.check_in_list.id
-        )
+        rest = await read(rest_of_booking, place.actor, ticket_id, place.check_in_list.id)
         return ticket, scans, rest
 
     def _show(self, ticket: TicketView | None, scans: list[ScanView], rest: RestOfBooking) -> None:

@@ -1,12 +1,10 @@
-"""Corrections of the ticket on show: its badge, name, note and code.
+"""Acts on the ticket on show: its badge, name, note, code and seat; and the waitlist.
 
 What one act needs alone is imported in the act: a desk opens without it.
 """
 
 from typing import Final
-from uuid import UUID
 
-from eventdesk.acts import Approval
 from eventdesk.booking import TicketView, reissue, rename, set_attention
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
@@ -24,7 +22,7 @@ WHY_NEW_CODE: Final = (msg("Phone or paper lost"), msg("Cannot be read"), msg("O
 
 
 class TicketActs:
-    """Corrects the ticket on show."""
+    """Corrects the ticket on show, and gives places at the event."""
 
     def __init__(self, tools: Tools, place: Place, dialogs: Dialogs, card: PersonCard) -> None:
         self._tools, self._place, self._dialogs, self._card = tools, place, dialogs, card
@@ -45,17 +43,11 @@ class TicketActs:
     async def _print(self, ticket: TicketView, reason: str) -> None:
         from eventdesk.door import reprint
 
-        async def do(approval: Approval | None) -> UUID:
-            return await self._tools.desk.write(
-                reprint,
-                self._place.actor.at(self._tools.now(), approval=approval),
-                ticket.id,
-                reason=reason,
-                gate_id=self._place.gate_id,
-            )
-
         words = _("Print the badge of {name} again.", name=plain(ticket.name, limit=60))
-        if await self._dialogs.approved("reprint", words, do) is not None:
+        gate_id = self._place.gate_id
+        if await self._dialogs.approved(
+            "reprint", words, reprint, ticket.id, reason=reason, gate_id=gate_id
+        ):
             self._dialogs.tell(plain(ticket.name), title=_("The badge is printing again"))
             self._card.show_ticket(ticket.id)
 
@@ -69,12 +61,9 @@ class TicketActs:
         lines = await self._dialogs.ask(DeskName(ticket.name, ticket.line_two))
         if not lines:
             return
+        name, line_two = lines
         await self._tools.desk.write(
-            rename,
-            self._place.actor.at(self._tools.now()),
-            ticket.id,
-            name=lines[0],
-            line_two=lines[1],
+            rename, self._place.actor, ticket.id, name=name, line_two=line_two
         )
         self._card.show_ticket(ticket.id)
 
@@ -96,8 +85,7 @@ class TicketActs:
         )
         if note is None:
             return
-        desk, now = self._tools.desk, self._tools.now()
-        await desk.write(set_attention, self._place.actor.at(now), ticket.id, note=note)
+        await self._tools.desk.write(set_attention, self._place.actor, ticket.id, note=note)
         self._card.show_ticket(ticket.id)
 
     async def new_code(self) -> None:
@@ -120,8 +108,40 @@ class TicketActs:
         reason = await self._dialogs.ask(dialog)
         if not reason:
             return
-        desk, now = self._tools.desk, self._tools.now()
-        token = await desk.write(reissue, self._place.actor.at(now), ticket.id, reason=reason)
+        token = await self._tools.desk.write(reissue, self._place.actor, ticket.id, reason=reason)
         self._card.show_ticket(ticket.id)
         if await self._dialogs.ask(DeskCode(ticket.name, token, prints=True)):
             await self._print(ticket, _("New code: {reason}", reason=reason))
+
+    async def seat(self) -> None:
+        """Give a seat, or another one."""
+        from eventdesk.seating import plan_with_names
+        from screens.desk.seat_dialog import SeatDialog
+
+        ticket, place = self._card.ticket, self._place
+        if ticket is None:
+            return
+        sections = await self._tools.desk.read(plan_with_names, place.actor, place.event.id)
+        if not any(section.seats for section in sections):
+            self._dialogs.tell(_("This event has no seats. An organizer draws them under Seats."))
+            return
+        said = await self._dialogs.ask(SeatDialog(self._tools, place, ticket, sections))
+        if said:
+            self._dialogs.tell(plain(said, limit=200), title=_("Seat"))
+            self._card.show_ticket(ticket.id)
+
+    async def waitlist(self) -> None:
+        """Move somebody on the waitlist to the front, or offer them a free place."""
+        from eventdesk.waiting import list_waitlist
+        from screens.desk.waitlist_dialog import MAX_LISTED, WaitlistDialog
+
+        place = self._place
+        entries, total = await self._tools.desk.read(
+            list_waitlist, place.actor, place.event.id, limit=MAX_LISTED
+        )
+        if not total:
+            self._dialogs.tell(_("Nobody waits at this event."), title=_("The waitlist is empty"))
+            return
+        said = await self._dialogs.ask(WaitlistDialog(self._tools, place, entries, total))
+        if said:
+            self._dialogs.tell(plain(said, limit=200), title=_("Waitlist"))

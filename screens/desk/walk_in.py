@@ -141,90 +141,6 @@ def no_waitlist_words(offer: DoorOffer) -> str:
     return _("{name} is not sold out: sell it instead.", name=name)
 
 
-class WalkInSale:
-    """Sells to one guest, and asks the desk for what the rules want first."""
-
-    def __init__(self, owner: Screen[Any], tools: Tools, place: Place, offer: DoorOffer) -> None:
-        self.owner, self.tools, self.place, self.offer = owner, tools, place, offer
-
-    async def sell(self, wish: WalkIn) -> Sold | None:
-        """Ask what has to be asked, and sell; None where a question was given up."""
-        questions = self.offer.questions
-        if any(each.required for each in questions):
-            given = await self.owner.app.push_screen_wait(
-                EventQuestions(questions, wish.name, wish.answers)
-            )
-            if given is None:
-                return None
-            wish = replace(wish, answers=given)
-        takes_cash = wish.method == Method.CASH and self.offer.price.minor
-        if takes_cash and not await ask_for_drawer(self.owner, self.tools, self.place):
-            return None
-        approval: Approval | None = None
-        while True:
-            try:
-                # Its nonce keeps a repetition from being a second sale.
-                return await while_busy(partial(self._write, wish, approval))
-            except SupervisorNeededError:
-                if approval is not None:
-                    raise
-                approval = await self._approved(wish)
-                if approval is None:
-                    return None
-            except VoucherShortError as error:
-                paid = await self._rest(wish, error)
-                if paid is None:
-                    return None
-                wish = paid
-            except EntryRefusedError as error:
-                if not error.questions or not wish.asks:
-                    raise
-                answers = await self.owner.app.push_screen_wait(
-                    ListQuestions(error.questions, plain(wish.name))
-                )
-                if answers is None:
-                    return None
-                wish = replace(wish, list_answers=answers, asks=False)
-
-    async def _write(self, wish: WalkIn, approval: Approval | None) -> Sold:
-        actor = self.place.actor.with_approval(approval)
-        return await self.tools.desk.write(sell_at_door, actor, self.place.event.id, wish)
-
-    async def _approved(self, wish: WalkIn) -> Approval | None:
-        return await approval_for(
-            self.owner.app,
-            self.tools,
-            self.place,
-            act="force",
-            words=_(
-                "sell {ticket} to {name} against the rules: {reason}",
-                ticket=plain(self.offer.name, limit=40),
-                name=plain(wish.name, limit=40),
-                reason=plain(wish.force_reason, limit=100),
-            ),
-        )
-
-    async def _rest(self, wish: WalkIn, error: VoucherShortError) -> WalkIn | None:
-        """Ask how what a voucher does not cover is paid."""
-        app = self.owner.app
-        ways = [_("{paid} in cash", paid=error.rest), _("{paid} by card", paid=error.rest)]
-        chosen = await app.push_screen_wait(PickOne(str(error), ways))
-        if chosen is None:
-            return None
-        if chosen == 0:
-            if not await ask_for_drawer(self.owner, self.tools, self.place):
-                return None
-            return replace(wish, rest_method=str(Method.CASH))
-        slip = await app.push_screen_wait(
-            TextQuestion(
-                _("{paid} by card", paid=error.rest), _("The number on the terminal's slip.")
-            )
-        )
-        if not slip:
-            return None
-        return replace(wish, rest_method=str(Method.TERMINAL), rest_reference=slip)
-
-
 def paid_words(sold: Sold) -> str:
     """How much was paid, how, and into which drawer."""
     if not sold.paid.minor:
@@ -675,7 +591,7 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
                 email=self.email.value,
             )
         except EventDeskError as error:
-            self.say(f"{error} {error.hint}")
+            self.show_error(error)
             return
         name = plain(entry.name, limit=60)
         self.notify(f"{name}: {offer.name}", title=_("On the waitlist"), markup=False)
@@ -719,7 +635,7 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
         try:
             wish = self.wish(force_reason)
         except EventDeskError as error:
-            self.say(f"{error} {error.hint}")
+            self.show_error(error)
             return
         offer = self.offer
         assert offer is not None
@@ -733,9 +649,9 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
     @work(group="sell", exit_on_error=False)
     async def _sell(self, offer: DoorOffer, wish: WalkIn) -> None:
         try:
-            sold = await WalkInSale(self, self.tools, self.place, offer).sell(wish)
+            sold = await self._sold(offer, wish)
         except EventDeskError as error:
-            self.say(f"{error} {error.hint}")
+            self.show_error(error)
             return
         finally:
             self.busy = False
@@ -745,6 +661,83 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
             if sold.paid.minor:
                 habits.method = self.way
             self.dismiss((sold, wish.name))
+
+    async def _sold(self, offer: DoorOffer, wish: WalkIn) -> Sold | None:
+        """Ask what has to be asked, and sell; None where a question was given up."""
+        questions = offer.questions
+        if any(each.required for each in questions):
+            given = await self.app.push_screen_wait(
+                EventQuestions(questions, wish.name, wish.answers)
+            )
+            if given is None:
+                return None
+            wish = replace(wish, answers=given)
+        takes_cash = wish.method == Method.CASH and offer.price.minor
+        if takes_cash and not await ask_for_drawer(self, self.tools, self.place):
+            return None
+        approval: Approval | None = None
+        while True:
+            try:
+                # Its nonce keeps a repetition from being a second sale.
+                return await while_busy(partial(self._write, wish, approval))
+            except SupervisorNeededError:
+                if approval is not None:
+                    raise
+                approval = await self._approved(offer, wish)
+                if approval is None:
+                    return None
+            except VoucherShortError as error:
+                paid = await self._rest(wish, error)
+                if paid is None:
+                    return None
+                wish = paid
+            except EntryRefusedError as error:
+                if not error.questions or not wish.asks:
+                    raise
+                answers = await self.app.push_screen_wait(
+                    ListQuestions(error.questions, plain(wish.name))
+                )
+                if answers is None:
+                    return None
+                wish = replace(wish, list_answers=answers, asks=False)
+
+    async def _write(self, wish: WalkIn, approval: Approval | None) -> Sold:
+        actor = self.place.actor.with_approval(approval)
+        return await self.tools.desk.write(sell_at_door, actor, self.place.event.id, wish)
+
+    async def _approved(self, offer: DoorOffer, wish: WalkIn) -> Approval | None:
+        return await approval_for(
+            self.app,
+            self.tools,
+            self.place,
+            act="force",
+            words=_(
+                "sell {ticket} to {name} against the rules: {reason}",
+                ticket=plain(offer.name, limit=40),
+                name=plain(wish.name, limit=40),
+                reason=plain(wish.force_reason, limit=100),
+            ),
+        )
+
+    async def _rest(self, wish: WalkIn, error: VoucherShortError) -> WalkIn | None:
+        """Ask how what a voucher does not cover is paid."""
+        app = self.app
+        ways = [_("{paid} in cash", paid=error.rest), _("{paid} by card", paid=error.rest)]
+        chosen = await app.push_screen_wait(PickOne(str(error), ways))
+        if chosen is None:
+            return None
+        if chosen == 0:
+            if not await ask_for_drawer(self, self.tools, self.place):
+                return None
+            return replace(wish, rest_method=str(Method.CASH))
+        slip = await app.push_screen_wait(
+            TextQuestion(
+                _("{paid} by card", paid=error.rest), _("The number on the terminal's slip.")
+            )
+        )
+        if not slip:
+            return None
+        return replace(wish, rest_method=str(Method.TERMINAL), rest_reference=slip)
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_give_up(self) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event as Flag
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -46,8 +46,9 @@ from screens.core.loading import load
 from screens.core.role_screen import RoleScreen
 from screens.core.station import AsActor, Tools
 from screens.modals.export_dialog import SaveDialog
+from screens.modals.form_dialog import FormDialog
 from screens.wall.painting import WIDE, figures_content, foot_of, panel_content
-from screens.wall.wall_choice import WallChoice
+from screens.widgets.form import ChoiceField, Field, SeveralField
 
 CYCLE_S: Final = 15.0
 """How long a panel stays when they come round by themselves."""
@@ -385,3 +386,29 @@ class ReadingStoppedError(InvalidInputError):
     """Somebody stopped the first reading."""
 
     code = "reading_stopped"
+
+
+class WallChoice(FormDialog[Choice]):
+    """Asks for lists and a gate; none of either is all."""
+
+    def __init__(self, standing: Standing) -> None:
+        lists = [(each.id, each.name) for each in standing.all_lists]
+        gates = [(None, _("All gates")), *((each.id, each.name) for each in standing.all_gates)]
+        fields: list[Field[Any]] = []
+        if lists:
+            fields.append(
+                SeveralField(
+                    "lists", _("Check-in lists"), lists, value=tuple(standing.choice.list_ids)
+                )
+            )
+        fields.append(ChoiceField("gate", _("Gate"), gates, value=standing.choice.gate_id))
+        super().__init__(
+            _("What the wall shows"),
+            fields,
+            self._choose,
+            explanation=_("Without a list ticked it shows all by which people arrive and leave."),
+            confirm=_("Show"),
+        )
+
+    async def _choose(self, values: dict[str, Any]) -> Choice:
+        return Choice(frozenset(values.get("lists", ())), values["gate"])

@@ -16,7 +16,7 @@ from eventdesk.door import recent_scans, remove_check_in_list, remove_gate, set_
 from screens.door.choose_screen import ChooseScreen
 from screens.modals.questions import PickOne, TextQuestion
 from screens.self_service.kiosk_screen import KioskScreen
-from screens.self_service.staff_pin import StaffPin
+from screens.self_service.staff_menu import StaffPin
 from tests.build import NOON, SUPERVISOR
 from tests.screens.stage import FakeScanner, Stage, reads, send, shown, text_of, typed, until
 

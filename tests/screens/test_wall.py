@@ -22,9 +22,8 @@ from screens.accounts.sign_in_screen import SignInScreen
 from screens.door.planner_screen import PlannerScreen
 from screens.modals.export_dialog import SaveDialog
 from screens.wall.wall_app import WallApp
-from screens.wall.wall_choice import WallChoice
 from screens.wall.wall_door import WallDoor
-from screens.wall.wall_screen import WallScreen
+from screens.wall.wall_screen import WallChoice, WallScreen
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.events.organizing import person
 from tests.screens.snapshots_of import looks_as_kept
