@@ -85,40 +85,32 @@ class Rule:
         >>> str(Rule(RuleKind.PER_DAY, number=2).told())
         'at most 2 a day'
         """
-        match self.kind:
-            case RuleKind.PER_DAY:
-                return msg("at most {number} a day", number=self.number)
-            case RuleKind.MOST:
-                return msg_n("at most {count} entry", "at most {count} entries", self.number)
-            case RuleKind.MINUTES:
-                return msg_n(
-                    "{count} minute between entries", "{count} minutes between entries", self.number
-                )
-            case RuleKind.TIMES:
-                return msg("only {times}", times=self.times)
-            case RuleKind.GATES:
-                return msg("only at {gates}", gates=self._gates(gates))
+        return self._filled(_TOLD[self.kind][0], gates)
 
     def called(self, gates: Mapping[UUID, str] | None = None) -> Message:
         """Its name, else what it says."""
-        if self.name:
-            return as_message(self.name)
-        match self.kind:
-            case RuleKind.PER_DAY:
-                return msg("At most {number} a day", number=self.number)
-            case RuleKind.MOST:
-                return msg_n("At most {count} entry", "At most {count} entries", self.number)
-            case RuleKind.MINUTES:
-                return self.told()
-            case RuleKind.TIMES:
-                return msg("Only {times}", times=self.times)
-            case RuleKind.GATES:
-                return msg("Only at {gates}", gates=self._gates(gates))
+        return as_message(self.name) if self.name else self._filled(_TOLD[self.kind][1], gates)
 
-    def _gates(self, gates: Mapping[UUID, str] | None) -> str | Message:
+    def _filled(self, words: Message, gates: Mapping[UUID, str] | None) -> Message:
         known = gates or {}
         names = sorted(known[each] for each in self.gate_ids if each in known)
-        return listed(names, "or") or msg("other gates")
+        where = listed(names, "or") or msg("other gates")
+        values = {"number": self.number, "times": self.times, "gates": where}
+        return replace(words, arguments=values, count=self.number if words.many else None)
+
+
+_BETWEEN = msg_n("{count} minute between entries", "{count} minutes between entries", 0)
+_TOLD: Final = {
+    RuleKind.PER_DAY: (msg("at most {number} a day"), msg("At most {number} a day")),
+    RuleKind.MOST: (
+        msg_n("at most {count} entry", "at most {count} entries", 0),
+        msg_n("At most {count} entry", "At most {count} entries", 0),
+    ),
+    RuleKind.MINUTES: (_BETWEEN, _BETWEEN),
+    RuleKind.TIMES: (msg("only {times}"), msg("Only {times}")),
+    RuleKind.GATES: (msg("only at {gates}"), msg("Only at {gates}")),
+}
+"""What rules say, within a sentence and at its beginning."""
 
 
 def read_rules(kept: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:

@@ -1,9 +1,8 @@
-"""What happened since the last look: scans, acts, scans that were undone, tickets that were sold.
+"""Changes since an earlier look: scans, acts, scans that were undone, tickets that were sold.
 
-Who counts on from an earlier count asks here what to count; the wall and the desk do. What costs
-does not grow with how much there is already: the newest number of a scan, of an act and of a
-ticket say whether anything came, and only what came is read. Every change beside a scan has an
-entry in the audit, so where there is none nothing else changed.
+The counters of the wall and the desk go on from these. The cost does not grow with the store: the
+newest numbers of a scan, an act and a ticket say whether anything came, and only that is read.
+Every change beside a scan has an entry in the audit, so where there is none nothing else changed.
 """
 
 from collections import Counter
@@ -120,11 +119,7 @@ class ValidTickets:
         self._by_type = None
 
     def by_type(self, connection: Connection, event_id: UUID, acts: Acts) -> Mapping[UUID, int]:
-        """Count them as they are in this transaction.
-
-        Args:
-            acts: What was done since the last call.
-        """
+        """Count them as they are in this transaction; `acts` were done since the last call."""
         if self._by_type is None or any(act.verb not in LEAVES_TICKETS for act in acts.of_event):
             number = select(EventRow.number).where(EventRow.id == event_id)
             self._number = connection.execute(number).scalar_one()

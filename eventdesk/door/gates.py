@@ -43,18 +43,8 @@ def remove_gate(act: Act, gate_id: UUID) -> None:
             msg("Something was scanned at this gate, and scans are kept."),
             hint=msg("Give it another name instead: Enter on its line."),
         )
-    _need_no_rule(act.connection, event_id, gate_id)
-    act.connection.execute(delete(PrinterGateRow).where(PrinterGateRow.gate_id == gate_id))
-    act.connection.execute(
-        update(DeliveryRow).where(DeliveryRow.gate_id == gate_id).values(gate_id=None)
-    )
-    delete_row(act.connection, GateRow, gate_id)
-    act.record("remove_gate", ("gate", gate_id), event_id=event_id)
-
-
-def _need_no_rule(connection: Connection, event_id: UUID, gate_id: UUID) -> None:
-    """Keep a gate that a rule names: without it the rule would let nobody in, or everybody."""
-    lists = connection.execute(
+    # Without the gate such a rule would let nobody in, or everybody.
+    lists = act.connection.execute(
         select(CheckInListRow.name, CheckInListRow.rules).where(CheckInListRow.event_id == event_id)
     )
     for name, rules in lists:
@@ -63,6 +53,12 @@ def _need_no_rule(connection: Connection, event_id: UUID, gate_id: UUID) -> None
                 msg("A rule of the list “{name}” names this gate.", name=plain(name)),
                 hint=msg("Change that rule first: R on the line of the list."),
             )
+    act.connection.execute(delete(PrinterGateRow).where(PrinterGateRow.gate_id == gate_id))
+    act.connection.execute(
+        update(DeliveryRow).where(DeliveryRow.gate_id == gate_id).values(gate_id=None)
+    )
+    delete_row(act.connection, GateRow, gate_id)
+    act.record("remove_gate", ("gate", gate_id), event_id=event_id)
 
 
 def _event_of(connection: Connection, gate_id: UUID) -> UUID:

@@ -34,15 +34,6 @@ from eventdesk.door.check_in_list import (
 )
 
 
-class _Way(NamedTuple):
-    """A list as a way in or out."""
-
-    id: UUID
-    kind: str
-    place_id: UUID | None
-    auto_exit: str
-
-
 def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
     """Read one check-in list as the rules see it."""
     listed = _DOOR.made(connection, {"list_id": list_id}, _listed)
@@ -103,7 +94,7 @@ def _linked(
     connection: Connection, list_id: UUID, event_id: UUID
 ) -> tuple[tuple[UUID, ...], tuple[UUID, ...], str]:
     """The lists whose entries and exits count at this one, and when all are taken to have left."""
-    lists = [_Way(*each) for each in connection.execute(_LISTS, {"event_id": event_id})]
+    lists: list[Any] = list(connection.execute(_LISTS, {"event_id": event_id}))
     here = next(each for each in lists if each.id == list_id)
     entries, exits = ways([here], lists)
     if exits == (here,) and entries == exits:

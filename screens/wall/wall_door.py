@@ -55,7 +55,7 @@ class WallDoor(RoleScreen[None]):
         first, self.events = self.events is None, events
         lines = self.query_one("#wall-events", OptionList)
         lines.clear_options()
-        lines.add_options([Option(self._line(event)) for event in events])
+        lines.add_options([Option(_line(event)) for event in events])
         if events:
             lines.highlighted = 0
         else:
@@ -78,10 +78,7 @@ class WallDoor(RoleScreen[None]):
         if only:
             self.dismiss(None)
 
-    def _line(self, event: EventView) -> Content:
-        day = event.starts_at.date().isoformat()
-        return Content.assemble(
-            plain(event.name),
-            "\n",
-            (_("{day} · {tickets:,} tickets", day=day, tickets=event.tickets), "dim"),
-        )
+
+def _line(event: EventView) -> Content:
+    words = _("{at:%Y-%m-%d} · {tickets:,} tickets", at=event.starts_at, tickets=event.tickets)
+    return Content.assemble(plain(event.name), "\n", (words, "dim"))
