@@ -15,7 +15,7 @@ from eventdesk.accounts import Word, need_word
 from eventdesk.acts import Act, Actor, Permission, event_of, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.core.ids import new_id
-from eventdesk.core.messages import ENGLISH, Message, msg, reading
+from eventdesk.core.messages import ENGLISH, Message, msg, reader, reading
 from eventdesk.door.check_in_list import CheckInList, Direction, ListKind, PrintPolicy
 from eventdesk.door.decide import Decision, clean_answers, decide, entry_slot
 from eventdesk.door.history import history_of, inside_now
@@ -85,7 +85,7 @@ def write_down(act: Act, attempt: Attempt, decision: Decision) -> CheckInResult:
             "source": str(scan.source),
             "direction": str(attempt.direction),
             "outcome": str(decision.outcome),
-            "reason": _english(decision.reason),
+            "reason": _english(decision.reason, result.reason),
             # NUL and what is no proper Unicode show as "?".
             "scanned": unknown.replace("\0", "?").encode(errors="replace").decode(),
             "forced": overrides,
@@ -131,7 +131,7 @@ def write_down(act: Act, attempt: Attempt, decision: Decision) -> CheckInResult:
             overridden=decision.overridden,
             reason=scan.force_reason,
             scan=str(attempt.id),
-            **{"rule": _english(decision.rule)} if decision.rule else {},
+            **{"rule": _english(decision.rule, result.rule)} if decision.rule else {},
             **{"approved_by": attempt.approved_by} if attempt.approved_by else {},
         )
     return result
@@ -141,10 +141,10 @@ _ADD_SCAN = Prepared(insert(ScanRow))
 _ADD_ADMISSION = Prepared(insert(AdmissionRow))
 
 
-def _english(message: Message) -> str:
+def _english(message: Message, words: str) -> str:
     """A message as the store keeps it, which does not know who will read it."""
-    if not message:
-        return ""
+    if not message or reader().language == ENGLISH:
+        return words
     with reading(ENGLISH):
         return str(message)
 

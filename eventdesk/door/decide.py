@@ -45,7 +45,7 @@ class Decision:
     holds_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Case:
     """One scan of a genuine, current code, as the rules see it."""
 
@@ -470,10 +470,10 @@ def _entry_policy(case: _Case) -> Decision | None:
     again = door.next_day(now) if policy is EntryPolicy.ONCE_PER_DAY else None
     if again is not None and case.is_over(again):
         again = None
-    today = door.day_of(blocking.at) == door.day_of(now)
-    when = Message(
-        "{at:%H:%M}" if today else "{at:%Y-%m-%d %H:%M}", {"at": door.local(blocking.at)}
-    )
+    at = door.local(blocking.at)
+    when: str | Message = f"{at:%H:%M}"
+    if at.date() != door.local(now).date():
+        when = Message("{at:%Y-%m-%d %H:%M}", {"at": at})
     gate = blocking.gate
     if door.kind.hands_out:
         return _refuse(
