@@ -123,7 +123,7 @@ def _messages_of_call(call: ast.Call, where: str) -> Iterator[Found]:
         parts = filter(None, map(_literal, _keywords(call, "help", "reason", "more")))
         yield from (Found(each, "", "", where) for text in parts for each in help_messages(text))
     elif name == "Field" and len(call.args) > 1:
-        yield from (Found(each, "", "", where) for each in _words_of_field(call))
+        yield from (Found(each, "", "", where) for each in _words_of_field(call, where))
     elif isinstance(call.func, ast.Attribute) and call.func.attr in ("option", "command", "group"):
         shown = _keywords(call, "help", "prompt", "epilog", "short_help")
     for text in map(_literal, shown):
@@ -131,7 +131,7 @@ def _messages_of_call(call: ast.Call, where: str) -> Iterator[Found]:
             yield Found(text, "", "", where)
 
 
-def _words_of_field(call: ast.Call) -> Iterator[str]:
+def _words_of_field(call: ast.Call, where: str) -> Iterator[str]:
     """What a form, the help of a command and a refusal say of a field of an entity."""
     given = dict(zip(FIELD_WORDS, call.args[2:], strict=False))
     given |= {str(each.arg): each.value for each in call.keywords}
@@ -141,7 +141,8 @@ def _words_of_field(call: ast.Call) -> Iterator[str]:
     choices = given.get("choices")
     named = choices.values if isinstance(choices, ast.Dict) else []
     yield from filter(None, [*words.values(), *map(_literal, named)])
-    if field.label and not field.help and "sort" not in given:  # those of events are no options
+    is_option = not where.startswith("eventdesk/events/event.py")  # those are set on screens only
+    if field.label and not field.help and is_option:
         yield field.told
     is_checked_alone = "what" in words or "check" in given
     if field.label and not is_checked_alone and kind in (LINE, PAGE, NUMBER, SHARE, MINOR):
