@@ -1,4 +1,4 @@
-"""One booking in full: what it costs, its tickets, and what can be done with it."""
+"""The screen of one booking: its costs, its tickets, and what can be done with them."""
 
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -50,16 +50,14 @@ from screens.widgets.form import Field, MomentField, NoteField, TextField, YesNo
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 TEAM_ONLY: Final = frozenset({"approve", "refuse", "deadline", "note", "rename"})
-"""Acts of the event's team; who booked does the others."""
+"""Actions of the event's team; who booked has the others."""
 
 
 class BookingScreen(RoleScreen[None], AsActor):
     """Shows a booking to the event's team, to who booked it, or to who holds a ticket of it.
 
     Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who looks at it, with the role they have at its event.
-        booking_id: The booking.
+        actor: The reader, with their role at its event.
         pay_first: Ask at once how it is paid, where something is due.
     """
 
@@ -232,28 +230,28 @@ class BookingScreen(RoleScreen[None], AsActor):
             value=self.detail.line.expires_at,
             help=_("Empty: there is no deadline."),
         )
-        if await self.app.push_screen_wait(
-            FormDialog(_("More time"), [field], self._submit_deadline)
-        ):
-            self._done(_("The deadline is changed"))
 
-    async def _submit_deadline(self, values: dict[str, datetime | None]) -> bool:
-        await self.desk.write(extend_deadline, self.booking_id, until=values["until"])
-        return True
+        async def submit(values: dict[str, datetime | None]) -> bool:
+            await self.desk.write(extend_deadline, self.booking_id, until=values["until"])
+            return True
+
+        if await self.app.push_screen_wait(FormDialog(_("More time"), [field], submit)):
+            self._done(_("The deadline is changed"))
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_note(self) -> None:
         """Ask for the note."""
-        note = NoteField("note", _("Note"), value=self.detail.note if self.detail else "")
-        dialog = FormDialog(
-            _("Note"), [note], self._submit_note, explanation=_("Only the event's team reads it.")
-        )
-        if await self.app.push_screen_wait(dialog):
-            self._done(_("Noted"))
 
-    async def _submit_note(self, values: dict[str, str]) -> bool:
-        await self.desk.write(note_booking, self.booking_id, note=values["note"])
-        return True
+        async def submit(values: dict[str, str]) -> bool:
+            await self.desk.write(note_booking, self.booking_id, note=values["note"])
+            return True
+
+        note = NoteField("note", _("Note"), value=self.detail.note if self.detail else "")
+        words = _("Only the event's team reads it.")
+        if await self.app.push_screen_wait(
+            FormDialog(_("Note"), [note], submit, explanation=words)
+        ):
+            self._done(_("Noted"))
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_cancel(self) -> None:
@@ -269,22 +267,18 @@ class BookingScreen(RoleScreen[None], AsActor):
 
     async def _cancel(self, ticket: TicketLine | None) -> None:
         ids = None if ticket is None else [ticket.id]
-        desk = self.tools.desk
-        figures = await desk.read(cancellation, self.actor, self.booking_id, ids)
+        figures = await self.desk.read(cancellation, self.booking_id, ids)
         fields: list[Field[Any]] = [TextField("reason", _("Reason"), max_length=300)]
         if figures.kept.minor and self.actor.may(Permission.TICKETS):
             more = _("Then {kept} more go back.", kept=figures.kept)
             fields.append(YesNoField("waive", _("Waive the fee"), help=more))
 
         async def submit(values: dict[str, Any]) -> bool:
-            how: dict[str, Any] = {
-                "reason": values["reason"],
-                "waive_fee": bool(values.get("waive")),
-            }
+            how = {"reason": values["reason"], "waive_fee": bool(values.get("waive"))}
             if ids is None:
-                await desk.write(cancel_booking, self.actor, self.booking_id, **how)
+                await self.desk.write(cancel_booking, self.booking_id, **how)
             else:
-                await desk.write(cancel_tickets, self.actor, ids, **how)
+                await self.desk.write(cancel_tickets, ids, **how)
             return True
 
         title = _("Cancel this booking?")

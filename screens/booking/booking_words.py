@@ -1,4 +1,4 @@
-"""How bookings are said: their states with a sign, what they cost, until when."""
+"""Words for bookings and tickets: states with a sign, costs, deadlines."""
 
 from datetime import datetime
 from typing import Final

@@ -21,12 +21,7 @@ INK = "#ffffff on #000000"
 class NewCode(ModalScreen[bool | None]):
     """Shows the QR code of a token, large enough for a phone's camera.
 
-    Dismissed with True when it is to be printed.
-
-    Args:
-        name: Whose it is.
-        token: The text of the code.
-        prints: Whether P offers to print a badge with it.
+    Dismissed with True when a badge with it is to be printed, which P offers where it `prints`.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,4 +1,4 @@
-"""What is done with one ticket, wherever it is listed: answers, name, handing on, another type."""
+"""Dialogs of one ticket: its answers, its name, handing it on, another type."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,18 +32,13 @@ YES_OR_NO = ((YES, msg("yes")), (NO, msg("no")))
 
 
 def answer_fields(asked: Sequence[AnswerView], *, complete: bool = False) -> list[Field[Any]]:
-    """The fields of questions, filled with the answers there are.
-
-    Args:
-        asked: Questions and answers, in their order.
-        complete: Whether what is required has to be filled in.
-    """
+    """The fields of questions, filled with the answers; `complete` needs the required ones."""
     by_id = {each.question.id: each.question for each in asked}
     return [_field(each.question, each.value, by_id, complete=complete) for each in asked]
 
 
 def given_answers(values: dict[str, Any], asked: Sequence[AnswerView]) -> dict[UUID, str]:
-    """The answers that stand in the fields, by question."""
+    """The answers in the fields, by question."""
     return {each.question.id: values[_name(each.question)] or "" for each in asked}
 
 
@@ -77,7 +72,7 @@ def _field(
 async def answers_dialog(
     tools: Tools, actor: Actor, ticket_id: UUID, holder: str
 ) -> FormDialog[bool] | None:
-    """Make the dialog that shows and corrects a ticket's answers; None where nothing is asked."""
+    """Make the dialog of a ticket's answers; None where nothing is asked."""
     asked = await tools.desk.read(answers_of, actor, ticket_id)
     if not asked:
         return None
@@ -142,7 +137,7 @@ def hand_on_dialog(
 async def upgrade_dialog(
     tools: Tools, actor: Actor, booking: BookingDetail, ticket: TicketLine
 ) -> FormDialog[Upgraded] | None:
-    """Make the dialog that gives a ticket another type; None where there is none to choose.
+    """Make the dialog of another type for a ticket; None where there is none to choose.
 
     Where the new type has seats, one is picked before the ticket changes.
     """

@@ -1,4 +1,4 @@
-"""What is done with drawers, from whatever screen: opened, counted, handed over, put on paper."""
+"""Acts on cash drawers for all screens: open, count, close, hand over, show on paper."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -42,11 +42,8 @@ class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
     """Asks for the pieces of each note and coin; Enter goes to the next.
 
     Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who counts.
-        shift: The drawer.
         closes: Whether the drawer is closed as it was counted.
-        people: Whom it can be handed to; then it is closed and opened for one of them.
+        people: The next operators; then it is closed and opened for one of them.
     """
 
     def __init__(
@@ -146,21 +143,10 @@ FIRST_DRAWER: Final = msg("Desk 1")
 
 
 async def ask_for_drawer(owner: Widget, tools: Tools, place: Place) -> bool:
-    """See to it that who takes cash has a drawer open, or says that they take it without one.
+    """Ask an operator without a drawer to open one before cash is taken; say whether to go on.
 
-    Asked once for each operator and event: whoever declines is not asked again until the program is
-    started anew, and what they take is booked in no drawer.
-
-    Args:
-        owner: A screen, or a widget on one.
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
-
-    Returns:
-        Whether to go on; not where the question was given up, so that nothing is taken.
-
-    Raises:
-        EventDeskError: It cannot be read whether there is one.
+    Who declines is not asked again at this event until the program restarts; their cash is booked
+    in no drawer.
     """
     shift = await tools.desk.read(open_shift_of, place.actor, place.event.id)
     habits, key = habits_of(owner.app), (place.event.id, place.actor.name)
@@ -223,7 +209,7 @@ async def open_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView | 
 async def count_drawer(
     owner: Widget, tools: Tools, actor: Actor, shift: ShiftView, *, closes: bool = False
 ) -> bool:
-    """Count a drawer, or close it as it was counted; says what came of it."""
+    """Count a drawer, or close it as it was counted, and say the result."""
     found = await owner.app.push_screen_wait(CountDialog(tools, actor, shift, closes=closes))
     if found is None:
         return False
@@ -241,7 +227,7 @@ async def count_drawer(
 
 
 async def hand_drawer_over(owner: Widget, tools: Tools, actor: Actor, shift: ShiftView) -> bool:
-    """Count a drawer and give it to the next operator; says who has it now."""
+    """Count a drawer, give it to the next operator, and say who has it now."""
     people = await tools.desk.read(successors, actor, shift.event_id)
     free = [each for each in people if not each.busy and each.account_id != shift.operator_id]
     if not free:
@@ -276,8 +262,7 @@ async def hand_drawer_over(owner: Widget, tools: Tools, actor: Actor, shift: Shi
 
 async def show_close_out(owner: Widget, tools: Tools, actor: Actor, shift: ShiftView) -> None:
     """Show a drawer's close-out as it reads on paper, and save it when asked."""
-    report = await tools.desk.read(shift_report, actor, shift.id)
-    await show_report(owner, tools, actor, report)
+    await show_report(owner, tools, actor, await tools.desk.read(shift_report, actor, shift.id))
 
 
 async def show_report(owner: Widget, tools: Tools, actor: Actor, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""The cash drawer of who works at a desk: what is in it, and everything that is done with it."""
+"""The screen of the operator's own cash drawer."""
 
 from typing import Any, ClassVar, Final
 

@@ -1,4 +1,4 @@
-"""All cash drawers of an event, for who manages its money."""
+"""The screen of all cash drawers of an event, for who manages its money."""
 
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -22,13 +22,7 @@ from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_o
 
 
 class DrawersScreen(RoleScreen[None], AsActor):
-    """Lists the drawers of an event, the open ones first, and how the books stand to them.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who looks; manages the event's money.
-        event: The event.
-    """
+    """Lists the drawers of an event, the open ones first, and compares them with the books."""
 
     SHOWS = frozenset({Topic.MONEY, Topic.EVENTS, Topic.ACCOUNTS})
     ROLE = msg("Cash drawers")

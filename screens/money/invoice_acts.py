@@ -1,4 +1,4 @@
-"""Issuing the invoice of a booking: to whom, a look at it, and a copy as PDF."""
+"""Issuing the invoice of a booking: ask for the recipient, show it, export it as PDF."""
 
 from typing import Any
 from uuid import UUID
@@ -28,17 +28,9 @@ MAX_RECIPIENT = 1000
 async def invoice(
     screen: Screen[Any], tools: Tools, actor: Actor, booking_id: UUID, *, name: str
 ) -> DocumentView | None:
-    """Ask whom an invoice is for, issue it, and show it; exported where that is wished.
+    """Ask for the recipient of an invoice, issue it, show it, and export it where asked.
 
-    Args:
-        screen: Where it is asked; to be called in a worker of it.
-        tools: Store, settings, clock and sounds.
-        actor: Who asks.
-        booking_id: The booking.
-        name: Whom it is for unless something else is typed.
-
-    Returns:
-        The invoice, or None when it was given up.
+    Called in a worker of the screen; `name` is the usual recipient. None is given up.
     """
     issued = await tools.desk.read(documents_of, actor, booking_id)
     before = next((each for each in issued if each.series is Series.INVOICE), None)

@@ -1,4 +1,4 @@
-"""A receipt, an invoice or a credit note as it reads on paper."""
+"""The screen of a document or report as it reads on paper."""
 
 from typing import ClassVar
 

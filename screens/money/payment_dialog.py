@@ -1,4 +1,4 @@
-"""Paying a booking: how, and what came of it."""
+"""The dialogs of paying a booking: by which way, and the outcome."""
 
 import asyncio
 from typing import Any, ClassVar
@@ -61,16 +61,9 @@ ASKED = {
 
 
 async def pay(owner: Widget, tools: Tools, actor: Actor, booking_id: UUID) -> PaymentView | None:
-    """Let somebody pay a booking; call it in a worker.
+    """Let the actor pay a booking, or take money for it; called in a worker.
 
-    Args:
-        owner: A screen, or a widget on one.
-        tools: Store, settings, clock and sounds.
-        actor: Who pays or takes the money.
-        booking_id: The booking.
-
-    Returns:
-        The payment as it stood when it was last shown; None when nothing was begun.
+    Returns the payment as it was last shown; None when nothing was begun.
 
     Raises:
         EventDeskError: What is due cannot be read, or not by this person.
@@ -83,13 +76,7 @@ async def pay(owner: Widget, tools: Tools, actor: Actor, booking_id: UUID) -> Pa
 
 
 class PaymentDialog(ToldDialog[PaymentView]):
-    """Asks how a booking is paid and does it; dismissed with the payment.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who pays or takes the money.
-        ways: What is due, and how it may be paid.
-    """
+    """Asks how a booking is paid and does it; dismissed with the payment."""
 
     def __init__(self, tools: Tools, actor: Actor, ways: WaysToPay) -> None:
         self.tools, self.actor, self.ways = tools, actor, ways
@@ -200,13 +187,7 @@ class PaymentDialog(ToldDialog[PaymentView]):
 
 
 class PaymentOutcome(ModalScreen[PaymentView], ShowsErrors, AsActor):
-    """Says what came of a payment and what to do; follows one that waits until it is answered.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who paid or took the money.
-        view: The payment.
-    """
+    """Shows the outcome of a payment and what to do; follows one that waits for its answer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close"),
@@ -235,7 +216,7 @@ class PaymentOutcome(ModalScreen[PaymentView], ShowsErrors, AsActor):
         self.tools, self.actor, self.view = tools, actor, view
 
     def compose(self) -> ComposeResult:
-        """Lay out what came of it above the buttons."""
+        """Lay out the outcome above the buttons."""
         with Vertical(classes="outcome"):
             yield Label("", id="outcome-head", markup=False)
             yield Static("", id="outcome-body", markup=False)
@@ -251,7 +232,7 @@ class PaymentOutcome(ModalScreen[PaymentView], ShowsErrors, AsActor):
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
-        """Leave; a payment that waits goes on waiting."""
+        """Close it; a payment that waits goes on waiting."""
         self.dismiss(self.view)
 
     @on(Button.Pressed, "#receipt")

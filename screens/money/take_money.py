@@ -1,4 +1,4 @@
-"""Taking what is due for a booking at the desk: cash with its change, a card, a voucher."""
+"""The dialog that takes money for a booking at the desk: cash with change, a card, a voucher."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -33,9 +33,9 @@ class Taken:
     """What was taken at the desk.
 
     Attributes:
-        paid: All that was taken, by whatever ways.
-        change: What goes back into the guest's hand.
-        due: What is due still.
+        paid: The sum of all ways.
+        change: What the guest gets back.
+        due: What is still due.
     """
 
     paid: Money
@@ -60,14 +60,8 @@ class Taken:
 class TakeMoney(DeskDialog[Taken]):
     """Asks how a booking is paid and takes the money; dismissed with what was taken.
 
-    Enter alone takes exactly what is due in cash. Less than that is taken as a part, after a
-    question, and the rest by another way.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        place: Where the desk stands and who works at it.
-        ways: What is due, and how it may be paid.
-        whom: For whom, in words.
+    Enter alone takes exactly what is due in cash. Less is taken as a part, after a question, and
+    the rest by another way.
     """
 
     KEYS = msg("Enter takes the money · ↑↓ another way · Esc not now")

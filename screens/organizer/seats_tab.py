@@ -12,7 +12,7 @@ from textual.widgets import Label
 
 from eventdesk.acts import Permission
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.messages import _, _n, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import find_tickets
 from eventdesk.seating import (
@@ -50,7 +50,7 @@ def row_fields(sections: Sequence[SectionPlan], here: SectionPlan | None) -> lis
     choice: list[Field[Any]] = []
     if here is not None:
         options = [*((each.id, each.name) for each in sections), (None, _("a new section"))]
-        choice = [ChoiceField("section", _("In"), options, value=here.id)]
+        choice = [ChoiceField("section", _p("section", "In"), options, value=here.id)]
     return [
         *choice,
         TextField("name", _("New section"), max_length=60, help=_("Such as: Stalls, Balcony.")),
