@@ -95,11 +95,7 @@ def extend_deadline(act: Act, booking_id: UUID, *, until: datetime | None) -> No
 
 @writes(Permission.TICKETS, Permission.DOOR, about=event_of(BookingRow, "booking_id"))
 def note_booking(act: Act, booking_id: UUID, *, note: str) -> None:
-    """Leave a note on a booking that the team reads; "" takes it away.
-
-    Raises:
-        NotFoundError: There is no such booking.
-    """
+    """Leave a note on a booking that the team reads; "" takes it away."""
     booking = booking_facts(act.connection, booking_id)
     act.need(booking.event_id, Permission.TICKETS, Permission.DOOR)
     update_row(act.connection, BookingRow, booking_id, note=note.strip()[:MAX_NOTE])

@@ -103,11 +103,7 @@ def index_ticket(
 
 @writes(Permission.DOOR, Permission.TICKETS, about=event_of(TicketRow, "ticket_id"))
 def set_attention(act: Act, ticket_id: UUID, *, note: str) -> TicketView:
-    """Leave a note that staff see with every scan of this ticket; "" takes it away.
-
-    Raises:
-        NotFoundError: There is no such ticket.
-    """
+    """Leave a note that staff see with every scan of this ticket; "" takes it away."""
     return _noted(act, "set_attention", ticket_id, note, attention=note[:MAX_NOTE])
 
 
@@ -130,11 +126,7 @@ def block(act: Act, ticket_id: UUID, *, note: str) -> TicketView:
 
 @writes(Permission.TICKETS, about=event_of(TicketRow, "ticket_id"))
 def unblock(act: Act, ticket_id: UUID) -> TicketView:
-    """Take a blocked ticket again.
-
-    Raises:
-        NotFoundError: There is no such ticket.
-    """
+    """Take a blocked ticket again."""
     return _noted(act, "unblock", ticket_id, "", _SELLER, blocked_note=None)
 
 

@@ -264,12 +264,7 @@ def list_shifts(
 
 @reads(*TEAM)
 def read_shift(act: Act, shift_id: UUID) -> ShiftView:
-    """Read one drawer.
-
-    Raises:
-        NotAllowedError: It is somebody else's.
-        NotFoundError: There is no such drawer.
-    """
+    """Read one drawer."""
     row = need_shift(act, shift_id)
     return shift_view(row, act.known_at(row.event_id))
 
@@ -278,12 +273,7 @@ def read_shift(act: Act, shift_id: UUID) -> ShiftView:
 def list_movements(
     act: Act, shift_id: UUID, *, newest_first: bool = True, offset: int = 0, limit: int | None = 50
 ) -> tuple[list[Movement], int]:
-    """Read a page of a drawer's movements, and how many there are.
-
-    Raises:
-        NotAllowedError: It is somebody else's drawer.
-        NotFoundError: There is no such drawer.
-    """
+    """Read a page of a drawer's movements, and how many there are."""
     row = need_shift(act, shift_id)
     mine = CashMovementRow.shift_id == shift_id
     total = count_rows(act.connection, mine)

@@ -75,9 +75,6 @@ def event_money(act: Act, event_id: UUID, *, before: EventMoney | None = None) -
 
     Args:
         before: What was read before; only later entries are read, as entries never change.
-
-    Raises:
-        NotFoundError: There is no such event.
     """
     since = before if before is not None and before.event_id == event_id else None
     act.need(event_id, Permission.MONEY)
@@ -141,11 +138,7 @@ def _sums(table: Any, where: Any, event_id: UUID) -> Any:
 
 @reads(Permission.MONEY, about="event_id")
 def cash_agreement(act: Act, event_id: UUID) -> CashAgreement:
-    """Compare an event's cash in the books with its drawers.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Compare an event's cash in the books with its drawers."""
     act.need(event_id, Permission.MONEY)
     return agreement(act.connection, event_id)
 

@@ -98,11 +98,7 @@ def receive_notice(act: Act, provider: str, notice: PaymentNotice) -> PaymentVie
 
 @reads(Permission.INSTALLATION)
 def unknown_notices(act: Act, *, limit: int = 50) -> list[tuple[str, str, str]]:
-    """Read notices of payments that are not here, the latest first: provider, notice, state.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
-    """
+    """Read notices of payments that are not here, the latest first: provider, notice, state."""
     act.need(None, Permission.INSTALLATION)
     rows = act.connection.execute(
         select(PaymentNoticeRow.provider, PaymentNoticeRow.notice, PaymentNoticeRow.state)

@@ -159,12 +159,7 @@ def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> Documen
 
 @reads(Permission.MONEY, Permission.DOOR, own=True)
 def documents_of(act: Act, booking_id: UUID) -> list[DocumentView]:
-    """Read the documents of a booking, the latest first.
-
-    Raises:
-        NotAllowedError: It is neither the actor's booking nor one of an event they work for.
-        NotFoundError: There is no such booking.
-    """
+    """Read the documents of a booking, the latest first."""
     _need_may(act, booking_row(act.connection, booking_id))
     return [_document_view(row) for row in _issued_rows(act.connection, booking_id)]
 
@@ -190,12 +185,7 @@ def list_documents(
 
 @reads(Permission.MONEY, Permission.DOOR, own=True)
 def read_document(act: Act, document_id: UUID) -> Document:
-    """Read one document as it was issued.
-
-    Raises:
-        NotAllowedError: It is neither the actor's nor of an event they work for.
-        NotFoundError: There is no such document.
-    """
+    """Read one document as it was issued."""
     asked = select(InvoiceRow.__table__).where(InvoiceRow.id == document_id)
     found = act.connection.execute(asked).one_or_none()
     row = need_found(found, msg("There is no such document."))

@@ -109,12 +109,7 @@ class _Fresh(NamedTuple):
 
 @reads(Permission.MONEY, Permission.DOOR, own=True)
 def payments_of(act: Act, booking_id: UUID) -> BookingMoney:
-    """Read the balance, the payments and the refunds of a booking, the latest first.
-
-    Raises:
-        NotAllowedError: It is neither the actor's booking nor one of an event they work for.
-        NotFoundError: There is no such booking.
-    """
+    """Read the balance, the payments and the refunds of a booking, the latest first."""
     booking = booking_row(act.connection, booking_id)
     act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
     stands = balance(act.connection, booking_id)

@@ -173,11 +173,7 @@ def import_statement(
 def list_statement_lines(
     act: Act, event_id: UUID, *, open_only: bool = True, offset: int = 0, limit: int = 50
 ) -> tuple[list[StatementLine], int]:
-    """Read a page of imported lines, the latest first, and how many there are.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read a page of imported lines, the latest first, and how many there are."""
     act.need(event_id, Permission.MONEY)
     event = event_row(act.connection, event_id)
     here = [StatementLineRow.event_id == event_id]

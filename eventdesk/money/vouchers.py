@@ -125,11 +125,7 @@ def add_vouchers(
 
 @writes(Permission.MONEY, about=event_of(VoucherRow, "voucher_id"))
 def cancel_voucher(act: Act, voucher_id: UUID) -> None:
-    """Cancel a voucher; what was spent of it stays spent.
-
-    Raises:
-        NotFoundError: There is no such voucher.
-    """
+    """Cancel a voucher; what was spent of it stays spent."""
     asked = select(VoucherRow.event_id).where(VoucherRow.id == voucher_id)
     found = act.connection.execute(asked).scalar_one_or_none()
     event_id = need_found(found, msg("There is no such voucher."))

@@ -92,11 +92,7 @@ def change_discount(act: Act, discount_id: UUID, new: NewDiscount) -> DiscountVi
 
 @writes(Permission.TICKETS, about=event_of(DiscountRow, "discount_id"))
 def end_discount(act: Act, discount_id: UUID, *, active: bool = False) -> DiscountView:
-    """End a code, or take it again.
-
-    Raises:
-        NotFoundError: There is no such code.
-    """
+    """End a code, or take it again."""
     before = _row(act.connection, discount_id)
     act.need(before.event_id, Permission.TICKETS)
     update_row(act.connection, DiscountRow, discount_id, active=active)

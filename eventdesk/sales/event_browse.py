@@ -60,9 +60,6 @@ def browse(
         date_until: Only events that have begun by then.
         most_minor: Only those with a ticket that costs at most this in full, in hundredths of the
             unit of the event's currency, whatever its digits.
-
-    Raises:
-        NotAllowedError: The account was closed.
     """
     act.known_at(None)
     meant = _meant_for(act)
@@ -94,11 +91,7 @@ def browse(
 
 @reads(anybody=True)
 def categories(act: Act) -> list[Found]:
-    """Name the categories of the events the reader may book, the most frequent first.
-
-    Raises:
-        NotAllowedError: The account was closed.
-    """
+    """Name the categories of the events the reader may book, the most frequent first."""
     act.known_at(None)
     count = func.count()
     rows = act.connection.execute(
@@ -195,11 +188,7 @@ def _card(row: Any, cheapest: Money | None) -> EventCard:
 
 @reads(anybody=True)
 def event_by_code(act: Act, typed: str) -> UUID | None:
-    """Find a private event by its access code, or one the reader may see by its code.
-
-    Raises:
-        NotAllowedError: The account was closed.
-    """
+    """Find a private event by its access code, or one the reader may see by its code."""
     code = read_code(typed[:100])
     if not code:
         return None

@@ -118,11 +118,7 @@ def change_ticket_type(act: Act, type_id: UUID, kind: NewTicketType) -> TicketTy
 
 @writes(Permission.TICKETS, about=event_of(TicketTypeRow, "type_id"))
 def switch_ticket_type(act: Act, type_id: UUID, *, active: bool) -> TicketTypeView:
-    """Switch the sale of a ticket type off, or on again; sold tickets stay good.
-
-    Raises:
-        NotFoundError: There is no such ticket type.
-    """
+    """Switch the sale of a ticket type off, or on again; sold tickets stay good."""
     before = _need_type(act, type_id)
     update_row(act.connection, TicketTypeRow, type_id, active=active)
     _note(act, "switch_ticket_type", before, active=active)
@@ -173,22 +169,14 @@ def remove_ticket_type(act: Act, type_id: UUID) -> None:
 
 @reads(Permission.TICKETS, Permission.MONEY, Permission.DOOR, about="event_id")
 def list_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
-    """Read what an event sells, in its order, with how many are sold and left.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read what an event sells, in its order, with how many are sold and left."""
     act.need(event_id, Permission.TICKETS, Permission.MONEY, Permission.DOOR)
     return read_ticket_types(act, event_id)
 
 
 @reads(Permission.TICKETS, about="event_id")
 def sale_setup(act: Act, event_id: UUID) -> SaleSetup:
-    """Read what an event sells, and what its ticket types can be for.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read what an event sells, and what its ticket types can be for."""
     act.need(event_id, Permission.TICKETS)
     sections = act.connection.execute(
         select(SeatSectionRow.id, SeatSectionRow.name)
