@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 _REQUEST: Final = re.compile(r"request id is (\S+-\d{1,10})")
 _PORT: Final = 631
-_NOT_HERE: Final = msg("CUPS is not installed on this machine.")
-_INSTALL: Final = msg("Install it (apt-get install cups-client cups), or choose another printer.")
 
 
 def run(command: Sequence[str], *, within_s: float, content: bytes = b"") -> tuple[int, str, str]:
@@ -52,14 +50,14 @@ def run(command: Sequence[str], *, within_s: float, content: bytes = b"") -> tup
             env={**os.environ, "LC_ALL": "C", "LANGUAGE": "C"},
         )
     except FileNotFoundError as error:
-        raise PrinterRefusedError(_NOT_HERE, hint=_INSTALL) from error
+        raise PrinterRefusedError(
+            msg("CUPS is not installed on this machine."),
+            hint=msg("Install it (apt-get install cups-client cups), or choose another printer."),
+        ) from error
     except subprocess.TimeoutExpired as error:
         raise TimeoutError(None, msg("{program} does not end", program=command[0])) from error
-    return done.returncode, done.stdout.decode("utf-8", "replace"), _said(done.stderr)
-
-
-def _said(output: bytes) -> str:
-    return plain(output.decode("utf-8", "replace"), limit=200)
+    said, problem = (each.decode("utf-8", "replace") for each in (done.stdout, done.stderr))
+    return done.returncode, said, plain(problem, limit=200)
 
 
 @dataclass(frozen=True, slots=True)

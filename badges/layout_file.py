@@ -1,5 +1,6 @@
 """Badge layouts as files: TOML, read with care, written whole, and the ready ones that we ship."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -206,16 +207,9 @@ def _toml(value: Any) -> str:
 
 
 def _quoted(text: str | StrEnum) -> str:
-    """Return a basic string of TOML 1.0: quotes, backslashes and controls are escaped."""
-    escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    return '"' + "".join(escapes.get(char) or _safe(char) for char in str(text)) + '"'
-
-
-def _safe(char: str) -> str:
-    code = ord(char)
-    if code < 0x20 or code == 0x7F:
-        return f"\\u{code:04x}"
-    return "\N{REPLACEMENT CHARACTER}" if 0xD800 <= code <= 0xDFFF else char
+    """Return a basic string of TOML 1.0, which is one of JSON but for DEL; no half characters."""
+    whole = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", str(text))
+    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _located(problem: Message, name: str, line: int | None) -> Message:

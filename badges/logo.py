@@ -39,25 +39,24 @@ def logo(part: Part, layout: Layout, width: int, height: int) -> Image.Image | N
     A badge is worth more than its logo: the same problem is told by `logo_problem`, where
     somebody can do something about it.
     """
-    try:
-        path = _path(part, layout)
-        changed_ns = path.stat().st_mtime_ns
-        drawn = _drawn(path, changed_ns, part.dither, max(1, width), max(1, height))
-    except (InvalidInputError, OSError):
-        return None
-    return None if isinstance(drawn, InvalidInputError) else drawn
+    drawn = _tried(part, layout, max(1, width), max(1, height))
+    return None if isinstance(drawn, Message) else drawn
 
 
 def logo_problem(part: Part, layout: Layout) -> Message:
     """Say why a logo cannot be printed; an empty message when it can."""
+    drawn = _tried(part, layout, 8, 8)
+    return drawn if isinstance(drawn, Message) else msg("")
+
+
+def _tried(part: Part, layout: Layout, width: int, height: int) -> Image.Image | Message:
     try:
         path = _path(part, layout)
-        drawn = _drawn(path, path.stat().st_mtime_ns, part.dither, 8, 8)
+        return _drawn(path, path.stat().st_mtime_ns, part.dither, width, height)
     except InvalidInputError as error:
         return error.message
     except OSError as error:
         return msg("{file} cannot be read: {reason}.", file=part.file, reason=reason(error))
-    return drawn.message if isinstance(drawn, InvalidInputError) else msg("")
 
 
 def small_png(path: Path, *, width: int, height: int) -> bytes:
@@ -106,12 +105,12 @@ def _path(part: Part, layout: Layout) -> Path:
 @lru_cache(maxsize=32)
 def _drawn(
     path: Path, changed_ns: int, dither: bool, width: int, height: int
-) -> Image.Image | InvalidInputError:
+) -> Image.Image | Message:
     """Read a picture that may be hostile, or say why it cannot be; either is kept."""
     try:
         dots = confined(dots_of, str(path), dither, width, height)
     except InvalidInputError as error:
-        return error
+        return error.message
     size = _SIZE.unpack_from(dots)
     return Image.frombytes("1", size, dots[_SIZE.size :])
 

@@ -9,7 +9,6 @@ from badges.line import DeviceLine, Line
 from badges.paper import Printer
 from badges.path_printer import PathPrinter
 from badges.spec import TEXT_OPTIONS, Options, address, path, queue, unknown
-from badges.text_stream import TextStyle
 from eventdesk.core.messages import msg
 
 if TYPE_CHECKING:
@@ -57,27 +56,19 @@ def open_printer(
             return PdfPrinter(folder, layout, dpi)
         case "file" | "device":
             target, options = path(spec, rest)
-            return PathPrinter(target, _style(spec, options), create=kind == "file")
+            style = Options(spec, options, TEXT_OPTIONS).style()
+            return PathPrinter(target, style, create=kind == "file")
         case "tcp":
             from badges.tcp_printer import TcpPrinter
 
             line, options = address(spec, rest)
-            return TcpPrinter(line.host, line.port, _style(spec, options))
+            return TcpPrinter(line, Options(spec, options, TEXT_OPTIONS).style())
         case "escpos" | "escpos+tcp" | "zpl" | "zpl+tcp":
             return _talking(spec, kind, rest, layout)
         case "cups":
             return _cups(spec, rest, layout)
         case _:
             raise unknown(spec, msg("it is of no kind that is known"))
-
-
-def _style(spec: str, options: str) -> TextStyle:
-    try:
-        return Options(spec, options, TEXT_OPTIONS).style()
-    except LookupError as error:
-        raise unknown(
-            spec, msg("the options {options!r} make no sense", options=options)
-        ) from error
 
 
 def _talking(spec: str, kind: str, rest: str, layout: "Layout | None") -> "TalkingPrinter":

@@ -181,17 +181,11 @@ class TalkingPrinter(Printer):
             if talk.is_done:
                 return True
             if said is not None and not said.health.prints:
-                self._take_back(talk)
+                with contextlib.suppress(OSError):
+                    talk.take_back()
                 raise PrinterOfflineError(self.name, said.text, may_be_out=True, answers=True)
+            if time.monotonic() >= deadline and said is None:
+                raise PrinterOfflineError(self.name, msg("it stopped answering"), may_be_out=True)
             if time.monotonic() >= deadline:
-                return self._unsure(said)
+                return False
             channel.rest(self.patience.poll_s)
-
-    def _take_back(self, talk: Talk) -> None:
-        with contextlib.suppress(OSError):
-            talk.take_back()
-
-    def _unsure(self, said: Status | None) -> bool:
-        if said is None:
-            raise PrinterOfflineError(self.name, msg("it stopped answering"), may_be_out=True)
-        return False

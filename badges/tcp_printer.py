@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import dataclass
 
 from badges.badge import Badge
-from badges.line import RAW_PORT, TcpLine, reason
+from badges.line import TcpLine, reason
 from badges.paper import Paper, Printer
 from badges.text_stream import USUAL, TextStyle, stream
 from eventdesk.core.errors import PrinterOfflineError
@@ -16,8 +16,7 @@ from eventdesk.core.printing import Health, Status
 class TcpPrinter(Printer):
     """Opens a connection a badge. The protocol has no answer, so a badge is sent, not printed."""
 
-    host: str
-    port: int = RAW_PORT
+    line: TcpLine
     style: TextStyle = USUAL
     timeout_s: float = 5.0
     """Longest wait for the connection, and again for the printer to take the whole badge."""
@@ -28,14 +27,14 @@ class TcpPrinter(Printer):
     @property
     def name(self) -> str:
         """Address as the settings spell it."""
-        return self._line.address.removeprefix("+")
+        return self.line.address.removeprefix("+")
 
     def send(self, badge: Badge, *, job: str) -> Paper:
         """Send the badge; see `badges.paper.Printer.send`."""
         content = stream(badge, self.style)
         connected = False
         try:
-            with contextlib.closing(self._line.open(within_s=self.timeout_s)) as channel:
+            with contextlib.closing(self.line.open(within_s=self.timeout_s)) as channel:
                 connected = True
                 channel.write(content, within_s=self.timeout_s)
                 channel.finish(within_s=self.goodbye_s)
@@ -52,11 +51,7 @@ class TcpPrinter(Printer):
     def status(self) -> Status:
         """Say whether somebody listens there; more the protocol does not tell."""
         try:
-            self._line.open(within_s=self.timeout_s).close()
+            self.line.open(within_s=self.timeout_s).close()
         except OSError as error:
             return Status(Health.OFFLINE, reason(error))
         return Status(Health.UNKNOWN, msg("it takes badges and cannot say how it is"))
-
-    @property
-    def _line(self) -> TcpLine:
-        return TcpLine(self.host, self.port)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
+from data.rows import view_from
 from data.schema import DeliveryRow, PrinterGateRow, PrinterRow
 from eventdesk.core.messages import Message
 from eventdesk.core.printing import Health, Status
@@ -78,21 +79,11 @@ def read_printers(connection: Connection) -> tuple[PrinterFacts, ...]:
     for printer_id, gate_id in connection.execute(_GATES):
         gates.setdefault(printer_id, set()).add(gate_id)
     return tuple(
-        PrinterFacts(
-            row.id,
-            row.name,
-            row.spec,
-            row.layout,
-            row.device_id,
-            row.enabled,
-            row.position,
-            frozenset(gates.get(row.id, ())),
-            Status(health_of(row.health), Message(row.health_text)),
-            row.checked_at,
-            row.labels_left,
-            row.labels_warn,
-            row.leased_by,
-            row.leased_until,
+        view_from(
+            PrinterFacts,
+            row,
+            gate_ids=frozenset(gates.get(row.id, ())),
+            status=Status(health_of(row.health), Message(row.health_text)),
         )
         for row in connection.execute(_PRINTERS)
     )

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, TextClause, delete, func, insert, select, update
+from sqlalchemy import Connection, TextClause, delete, func, select, update
 
 from badges.badge import Badge
 from badges.paper import Found, Printer
 from badges.printers import open_printer
-from data.rows import insert_row, update_row
+from data.rows import insert_row, update_row, view_from
 from data.schema import DeliveryRow, DeviceRow, GateRow, PrinterGateRow, PrinterRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, Steps, Topic, reads, steps, the_one_named, writes
@@ -46,14 +46,12 @@ def open_set_up(home: Path, spec: str, layout: str) -> Printer | None:
     Raises:
         InvalidInputError: The text names no printer, or there is no such layout.
     """
-    folder = home / BADGES_FOLDER
-    if not layout:
-        return open_printer(spec, badges_folder=folder)
-    from badges.layout_file import find_layout
+    found = None
+    if layout:
+        from badges.layout_file import find_layout
 
-    return open_printer(
-        spec, badges_folder=folder, layout=find_layout(layout, home / LAYOUTS_FOLDER)
-    )
+        found = find_layout(layout, home / LAYOUTS_FOLDER)
+    return open_printer(spec, badges_folder=home / BADGES_FOLDER, layout=found)
 
 
 HERE = (Permission.INSTALLATION, Permission.EVENT, Permission.DOOR)
@@ -106,26 +104,17 @@ def printer_views(act: Act) -> list[PrinterView]:
     unconfirmed = _count(act.connection, SENT)
     failed = _count(act.connection, FAILED)
     return [
-        PrinterView(
-            each.id,
-            each.name,
-            each.spec,
-            each.layout,
-            each.enabled,
-            each.position,
-            each.device_id,
-            devices.get(each.device_id, "") if each.device_id else "",
-            tuple(
+        view_from(
+            PrinterView,
+            each,
+            device=devices.get(each.device_id, "") if each.device_id else "",
+            gates=tuple(
                 sorted(((one, names.get(one, "?")) for one in each.gate_ids), key=lambda g: g[1])
             ),
-            each.labels_left,
-            each.labels_warn,
-            each.status,
-            each.checked_at,
-            each.is_driven(act.now),
-            waiting.get(each.id, 0),
-            unconfirmed.get(each.id, 0),
-            failed.get(each.id, 0),
+            driven=each.is_driven(act.now),
+            waiting=waiting.get(each.id, 0),
+            unconfirmed=unconfirmed.get(each.id, 0),
+            failed=failed.get(each.id, 0),
         )
         for each in printers
     ]
@@ -180,22 +169,21 @@ def add_printer(steps: Steps, new: NewPrinter) -> PrinterView:
     Raises:
         InvalidInputError: The name is taken, the address names no printer, or a text is too long.
     """
-    kept = _kept(steps.store, new)
-    printer_id = new_id()
+    kept, printer_id = _kept(steps.store, new), new_id()
     with steps.write() as act:
         act.need(None, _INSTALLATION)
         _need_free_name(act.connection, kept["name"], None)
         last = select(func.coalesce(func.max(PrinterRow.position), 0))
-        act.connection.execute(
-            insert(PrinterRow).values(
-                id=printer_id,
-                enabled=True,
-                position=act.connection.execute(last).scalar_one() + 1,
-                health=Health.UNKNOWN,
-                health_text="",
-                created_at=act.now,
-                **kept,
-            )
+        insert_row(
+            act.connection,
+            PrinterRow,
+            id=printer_id,
+            enabled=True,
+            position=act.connection.execute(last).scalar_one() + 1,
+            health=Health.UNKNOWN,
+            health_text="",
+            created_at=act.now,
+            **kept,
         )
         _note(act, "add_printer", printer_id, name=kept["name"])
         return printer_view(act, printer_id)
@@ -213,7 +201,7 @@ def change_printer(steps: Steps, printer_id: UUID, new: NewPrinter) -> PrinterVi
             # Who drives it drives the old address: they have to take it anew.
             kept |= {"leased_by": None, "leased_until": None}
             kept |= {"health": Health.UNKNOWN, "health_text": "", "checked_at": None}
-        act.connection.execute(update(PrinterRow).where(PrinterRow.id == printer_id).values(kept))
+        update_row(act.connection, PrinterRow, printer_id, **kept)
         _note(act, "change_printer", printer_id, name=kept["name"])
         return printer_view(act, printer_id)
 
@@ -269,10 +257,10 @@ def assign(
             PrinterGateRow.printer_id == printer_id, PrinterGateRow.gate_id.in_(of_event)
         )
     )
-    for gate_id in sorted(set(gate_ids)):
+    gates = sorted(set(gate_ids))
+    for gate_id in gates:
         insert_row(act.connection, PrinterGateRow, printer_id=printer_id, gate_id=gate_id)
-    gates = [str(each) for each in sorted(set(gate_ids))]
-    _note(act, "assign", printer_id, event_id=event_id, gates=gates)
+    _note(act, "assign", printer_id, event_id=event_id, gates=list(map(str, gates)))
     return printer_view(act, printer_id)
 
 
@@ -306,8 +294,7 @@ def _need_free_name(connection: Connection, name: str, own: UUID | None) -> None
 def _note(
     act: Act, verb: str, printer_id: UUID, *, event_id: UUID | None = None, **detail: Any
 ) -> None:
-    subject = ("printer", printer_id)
-    act.record(verb, subject, event_id=event_id, **detail)
+    act.record(verb, ("printer", printer_id), event_id=event_id, **detail)
     act.touch(Topic.PRINTING)  # it may print for other events too
 
 

@@ -33,9 +33,9 @@ def test_each_kind_of_printer_is_opened_by_its_name(tmp_path: Path) -> None:
     assert opened_as("folder+png:/x/y") == FolderPrinter(Path("/x/y"), with_picture=True)
     assert opened_as("file:/x/out.txt") == PathPrinter(Path("/x/out.txt"), create=True)
     assert opened_as("device:/dev/usb/lp0") == PathPrinter(Path("/dev/usb/lp0"))
-    assert opened_as("tcp://printer.local") == TcpPrinter("printer.local", 9100)
+    assert opened_as("tcp://printer.local") == TcpPrinter(TcpLine("printer.local"))
     assert opened_as("tcp://[::1]:9101?encoding=cp437&columns=48&feed=2&cut=1&qr=0") == TcpPrinter(
-        "::1", 9101, TextStyle("cp437", columns=48, feed=2, cut=True, qr=False)
+        TcpLine("::1", 9101), TextStyle("cp437", columns=48, feed=2, cut=True, qr=False)
     )
     assert opened_as("pdf:/x/y") == PdfPrinter(Path("/x/y"))
     assert opened_as("escpos+tcp://printer.local") == TalkingPrinter(
@@ -254,6 +254,7 @@ def test_a_device_that_is_slow_gets_everything(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "lp0")
     reader = os.open(tmp_path / "lp0", os.O_RDONLY | os.O_NONBLOCK)
     os.set_blocking(reader, True)
+    held = os.open(tmp_path / "lp0", os.O_WRONLY)  # before the sender comes nothing has ended
     style = TextStyle(feed=40_000)
     received: list[bytes] = []
 
@@ -269,6 +270,7 @@ def test_a_device_that_is_slow_gets_everything(tmp_path: Path) -> None:
         sender.start()
         printer.start()
         sender.join()
+        os.close(held)
         printer.join()
     finally:
         os.close(reader)

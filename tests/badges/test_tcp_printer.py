@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from badges.line import TcpLine
 from badges.tcp_printer import TcpPrinter
 from badges.text_stream import TextStyle, stream
 from eventdesk.core.errors import PrinterOfflineError
@@ -44,7 +45,7 @@ def read_all(connection: socket.socket, into: list[bytes]) -> None:
 def test_a_printer_that_listens_gets_the_badge_and_it_counts_as_sent() -> None:
     received: list[bytes] = []
     with listening(lambda connection: read_all(connection, received)) as port:
-        paper = TcpPrinter("127.0.0.1", port).send(badge(), job="1")
+        paper = TcpPrinter(TcpLine("127.0.0.1", port)).send(badge(), job="1")
     assert b"".join(received) == stream(badge(), TextStyle())
     assert not paper.confirmed
     assert paper.where == f"tcp://127.0.0.1:{port}"
@@ -59,7 +60,7 @@ def test_a_printer_that_never_hangs_up_does_not_hold_the_queue() -> None:
         done.wait()
 
     with listening(keep_open) as port:
-        TcpPrinter("127.0.0.1", port, goodbye_s=0.01).send(badge(), job="1")
+        TcpPrinter(TcpLine("127.0.0.1", port), goodbye_s=0.01).send(badge(), job="1")
         done.set()
     assert b"".join(received) == stream(badge(), TextStyle())
 
@@ -68,7 +69,7 @@ def test_a_printer_that_is_off_does_not_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(PrinterOfflineError, match="refused") as caught:
-        TcpPrinter("127.0.0.1", port).send(badge(), job="1")
+        TcpPrinter(TcpLine("127.0.0.1", port)).send(badge(), job="1")
     assert caught.value.printer == f"tcp://127.0.0.1:{port}"
 
 
@@ -80,7 +81,7 @@ def test_a_printer_that_stops_reading_is_given_up() -> None:
 
     with listening(stall) as port:
         with pytest.raises(PrinterOfflineError, match=r"nothing happened for 0\.1 s"):
-            TcpPrinter("127.0.0.1", port, LONG, timeout_s=0.1).send(badge(), job="1")
+            TcpPrinter(TcpLine("127.0.0.1", port), LONG, timeout_s=0.1).send(badge(), job="1")
         given_up.set()
 
 
@@ -94,7 +95,9 @@ def test_a_printer_that_never_answers_the_call_is_given_up() -> None:
             caller.setblocking(False)
             caller.connect_ex(server.getsockname())
         with pytest.raises(PrinterOfflineError, match="nothing happened"):
-            TcpPrinter("127.0.0.1", server.getsockname()[1], timeout_s=0.1).send(badge(), job="1")
+            TcpPrinter(TcpLine("127.0.0.1", server.getsockname()[1]), timeout_s=0.1).send(
+                badge(), job="1"
+            )
 
 
 def reset(connection: socket.socket) -> None:
@@ -108,7 +111,7 @@ def test_a_printer_that_drops_the_connection_half_way_is_given_up() -> None:
         reset(connection)
 
     with listening(drop) as port, pytest.raises(PrinterOfflineError):
-        TcpPrinter("127.0.0.1", port, LONG).send(badge(), job="1")
+        TcpPrinter(TcpLine("127.0.0.1", port), LONG).send(badge(), job="1")
 
 
 def test_a_printer_that_drops_what_it_was_sent_got_no_badge() -> None:
@@ -119,13 +122,13 @@ def test_a_printer_that_drops_what_it_was_sent_got_no_badge() -> None:
         reset(connection)
 
     with listening(drop_after_the_last_byte) as port, pytest.raises(PrinterOfflineError):
-        TcpPrinter("127.0.0.1", port, goodbye_s=5.0).send(badge(), job="1")
+        TcpPrinter(TcpLine("127.0.0.1", port), goodbye_s=5.0).send(badge(), job="1")
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b", "x" * 300])
 def test_an_address_that_leads_nowhere_is_a_printer_that_is_off(host: str) -> None:
     with pytest.raises(PrinterOfflineError):
-        TcpPrinter(host, 9100).send(badge(), job="1")
+        TcpPrinter(TcpLine(host)).send(badge(), job="1")
 
 
 def test_a_printer_that_talks_without_end_is_left_after_the_goodbye() -> None:
@@ -138,14 +141,14 @@ def test_a_printer_that_talks_without_end_is_left_after_the_goodbye() -> None:
 
     with listening(talk) as port:
         began = time.monotonic()
-        TcpPrinter("127.0.0.1", port, goodbye_s=0.2).send(badge(), job="1")
+        TcpPrinter(TcpLine("127.0.0.1", port), goodbye_s=0.2).send(badge(), job="1")
         left.set()
     assert time.monotonic() - began < 5
 
 
 def test_a_printer_of_text_says_no_more_than_that_it_is_there() -> None:
     with listening(lambda connection: read_all(connection, [])) as port:
-        printer = TcpPrinter("127.0.0.1", port)
+        printer = TcpPrinter(TcpLine("127.0.0.1", port))
         assert printer.status().health is Health.UNKNOWN
     assert printer.status().health is Health.OFFLINE
     assert printer.follow("") is None
