@@ -125,14 +125,6 @@ class Field:
                 return frozenset(value)
         return value
 
-    def problem(self, typed: str) -> str:
-        """What is wrong with a text, as a sentence; "" when nothing."""
-        try:
-            self.clean(typed)
-        except InvalidInputError as error:
-            return f"{error} {error.hint}".rstrip()
-        return ""
-
 
 def cleaned(fields: Iterable[Field], value: T) -> T:
     """Check the value of an entity field by field, and trim it.

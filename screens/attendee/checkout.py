@@ -9,7 +9,6 @@ from textual.screen import Screen
 
 from eventdesk.acts import Actor
 from eventdesk.booking import Booked, NewBooking, NewTicket, order
-from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
@@ -259,14 +258,7 @@ def _field(key: str, question: Question) -> Field[Any]:
     if question.kind is QuestionKind.YES_NO:
         return ChoiceField(key, label, [(YES, _("Yes")), (NO, _("No"))])
 
-    def check(typed: str) -> str:
-        try:
-            question.clean(typed)
-        except InvalidInputError as error:
-            return f"{error} {error.hint}"
-        return ""
-
-    return TextField(key, label, required=question.required, max_length=1000, check=check)
+    return TextField(key, label, required=question.required, max_length=1000, check=question.clean)
 
 
 def _key(number: int, question: Question) -> str:

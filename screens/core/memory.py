@@ -30,9 +30,6 @@ class QuietCollector:
 
     Looking through all objects of a program with a screen takes 50 to 150 ms. What is loaded by
     now stays for good and is left out; the rest waits for a pause.
-
-    Args:
-        app: Whose timers are used.
     """
 
     def __init__(self, app: "App[Any]") -> None:

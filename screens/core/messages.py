@@ -10,11 +10,7 @@ from eventdesk.acts import Changes
 
 @dataclass
 class StoreChanged(Message):
-    """Some process committed a change; what is on show may be old.
-
-    Attributes:
-        changes: What it touched.
-    """
+    """Some process committed a change; what is on show may be old."""
 
     bubble = False
 

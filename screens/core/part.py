@@ -1,11 +1,13 @@
 """The base of a part of a `PartsScreen`, and how people act on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
+from textual import work
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import Worker
 
 from eventdesk.acts import Actor, Topic
 from screens.core.failures import ShowsErrors
@@ -14,6 +16,11 @@ from screens.modals.questions import YesNo
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def act(method: Callable[P, Coroutine[None, None, T]]) -> Callable[P, Worker[T]]:
+    """Run an action beside the screen: the newer one ends an older one, errors are shown."""
+    return work(method, exclusive=True, group="act", exit_on_error=False)
 
 
 class Acting(ShowsErrors, AsActor):
@@ -29,7 +36,7 @@ class Acting(ShowsErrors, AsActor):
     async def ask(self, dialog: Screen[T]) -> T:
         """Show a dialog and wait for its answer; one that is not None or False is read again."""
         answer = await self.app.push_screen_wait(dialog)
-        if answer not in (None, False):
+        if answer is not None and answer is not False:
             await self.re_read()
         return answer
 

@@ -60,13 +60,7 @@ class PartList(OptionList):
 
 
 class PartsScreen(RoleScreen[None]):
-    """Shows one of several parts; a subclass says in `make_part` how they are made.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who works here.
-        specs: The parts, from top to bottom.
-    """
+    """Shows one of several parts; a subclass says in `make_part` how they are made."""
 
     THINGS = ("store",)
     HELP = (
@@ -145,12 +139,7 @@ class PartsScreen(RoleScreen[None]):
         return part
 
     def open_part(self, part: str, *, enter: bool = False) -> None:
-        """Show a part; one that was opened before comes back as it was left.
-
-        Args:
-            part: The id of its `PartSpec`.
-            enter: Whether it gets the keyboard.
-        """
+        """Show a part; one that was opened before comes back as it was left."""
         is_other, self.current = part != self.current, part
         self._stop_passing()
         with self.prevent(OptionList.OptionHighlighted):

@@ -28,9 +28,6 @@ class Sounds:
     """Says a tone with the terminal's bell, or with a command that is given the tone's name.
 
     Args:
-        ring: Rings the bell once.
-        after: Calls something later.
-        on: Whether anything is heard.
         command: Started with good, care or stop behind it; "", or one that is not installed,
             leaves it to the bell.
 

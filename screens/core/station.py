@@ -125,11 +125,8 @@ async def find_place(
     """Find the one place that is meant; None when there is none or more than one.
 
     Args:
-        desk: Where events are read.
-        actor: Who will work there.
         event_id: The event; may be left out when there is only one.
         list_id: The check-in list; may be left out when the event has only one.
-        gate_id: The gate; a place need not have one.
     """
     event = _only(event_id, await desk.read(all_events))
     if event is None:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from textual import on
 
-from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.sales import NO, YES, Question, QuestionKind, asked
@@ -60,15 +59,8 @@ def _field(question: Question, value: str) -> Field[Any]:
             return ChoiceField(key, f"{label} *", choices, value=value or None)
         return ChoiceField(key, label, [("", _("(no answer)")), *choices], value=value)
 
-    def check(typed: str) -> str:
-        try:
-            question.clean(typed)
-        except InvalidInputError as error:
-            return f"{error} {error.hint}"
-        return ""
-
     return TextField(
-        key, label, value=value, required=question.required, max_length=1000, check=check
+        key, label, value=value, required=question.required, max_length=1000, check=question.clean
     )
 
 

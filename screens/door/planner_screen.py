@@ -81,7 +81,7 @@ class PlannerScreen(RoleScreen[None]):
                 NumberField("guests", _("Guests"), least=1, most=MAX_GUESTS, required=True),
                 NumberField("lanes", _("Lanes"), least=1, most=200, required=True),
                 NumberField("seconds", _("Seconds each"), least=1, most=3600, required=True),
-                TextField("doors", _("Doors open"), required=True, check=self._time_problem),
+                TextField("doors", _("Doors open"), required=True, check=self._check_time),
                 NumberField("minutes", _("Longest wait, min"), value=5, least=1, most=600,
                             required=True),
             )  # fmt: skip
@@ -213,14 +213,16 @@ class PlannerScreen(RoleScreen[None]):
     def _doors_at(self, basis: DoorBasis, typed: str) -> datetime:
         return read_moment(f"{self._clock(basis.doors_at):%Y-%m-%d} {typed}", basis.time_zone)
 
-    def _time_problem(self, typed: str) -> str:
+    def _check_time(self, typed: str) -> None:
         if self.basis is None:
-            return ""
+            return
+        wrong = InvalidInputError(msg("Type it such as 09:00."))
+        if ":" not in typed:
+            raise wrong
         try:
             self._doors_at(self.basis, typed)
-        except InvalidInputError:
-            return _("Type it such as 09:00.")
-        return "" if ":" in typed else _("Type it such as 09:00.")
+        except InvalidInputError as error:
+            raise wrong from error
 
 
 def _foundation(basis: DoorBasis) -> str:

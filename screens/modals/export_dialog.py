@@ -48,11 +48,7 @@ class SaveDialog(FormDialog[Any]):
     """Asks for a form and a place, and saves; Esc stops it while it writes.
 
     Args:
-        title: What is saved.
-        forms: The forms there are.
-        save: Saves it.
         anywhere: Whether the actor may save outside of the exports.
-        explanation: A sentence below the title.
     """
 
     def __init__(
@@ -119,9 +115,6 @@ class ExportDialog(SaveDialog):
     """Exports one list.
 
     Args:
-        tools: Where lists are read.
-        actor: Who takes it out.
-        listing: Which list.
         event: Of which event; None for the list of events.
     """
 

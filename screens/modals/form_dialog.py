@@ -1,6 +1,6 @@
 """A form in a dialog: filled in, submitted, and never lost by an error."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
@@ -39,8 +39,9 @@ class FormDialog(ModalScreen[T | None], ShowsErrors, Generic[T]):
         submit: Does it, with the values by the names of the fields; an EventDeskError it raises
             is shown, and everything typed stays.
         explanation: A sentence below the title.
-        confirm: The word on the button.
-        give_up: The word on the button that changes nothing.
+        only_for: By the names of fields, the values of the field `kind` that they are shown for;
+            the others are always shown.
+        tell: Says what would come of the values, which hold None for what cannot be read yet.
     """
 
     # A whole path: Textual looks for another one beside the file of a subclass.
@@ -67,11 +68,13 @@ class FormDialog(ModalScreen[T | None], ShowsErrors, Generic[T]):
         explanation: str = "",
         confirm: str = "",
         give_up: str = "",
+        only_for: Mapping[str, Collection[Any]] | None = None,
+        tell: Callable[[dict[str, Any]], str] | None = None,
     ) -> None:
         super().__init__()
         self.heading, self.explanation = title, explanation
         self.confirm, self.give_up = confirm or _("Save"), give_up or _("Cancel")
-        self.submit = submit
+        self.submit, self.only_for, self.tell = submit, only_for or {}, tell
         self.busy = False
         self._fields = fields
 
@@ -83,11 +86,29 @@ class FormDialog(ModalScreen[T | None], ShowsErrors, Generic[T]):
                 explanation = plain(self.explanation, limit=600)
                 yield Label(explanation, classes="hint", markup=False)
             yield Form(*self._fields)
+            if self.tell is not None:
+                yield Label("", id="told", markup=False)
             yield Problem(id="form-problem")
             with Horizontal(classes="buttons"):
                 yield Label(self._keys(), classes="keys", markup=False)
                 yield Button(self.confirm, variant="primary", id="confirm")
                 yield Button(self.give_up, id="cancel")
+
+    def on_mount(self) -> None:
+        """Show what the values at first need, and what would come of them."""
+        self._follow()
+
+    @on(Form.Changed)
+    def _follow(self) -> None:
+        """Show the fields of the chosen kind, and what would come of what is typed."""
+        fields = self.form.fields
+        for name, kinds in self.only_for.items():
+            if name in fields:
+                fields[name].display = fields["kind"].value in kinds
+        if self.tell is not None:
+            self.query_one("#told", Label).update(self.tell(self.form.values))
+        if self.only_for or self.tell is not None:
+            self.call_after_refresh(self._fit)
 
     def on_resize(self) -> None:
         """Give the form the height that the rest of the dialog leaves."""

@@ -16,15 +16,7 @@ from screens.widgets.problem import Problem
 
 
 class TextQuestion(ModalScreen[str | None]):
-    """Asks for one line; dismissed with it, or with None when given up.
-
-    Args:
-        title: What is asked.
-        explanation: What the line is for.
-        value: What stands there at first.
-        required: Whether an empty line is refused.
-        confirm: The word on the button.
-    """
+    """Asks for one line; dismissed with it, or with None when given up."""
 
     LINE: ClassVar[type[Input]] = Input
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Cancel")]

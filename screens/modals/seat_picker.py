@@ -31,13 +31,7 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None], AsActor):
     held is given back when the picking is given up.
 
     Args:
-        tools: Store, settings, clock and sounds.
         actor: Who books; the seats are held for this account.
-        event_id: The event.
-        time_zone: Of the event.
-        section_id: The section the tickets are for.
-        count: How many seats.
-        what: Which tickets, in words.
     """
 
     CSS_PATH = "../styles/seat_picker.tcss"

@@ -33,12 +33,11 @@ from screens.desk.desk_habits import habits_of
 from screens.modals.export_dialog import SaveDialog
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne
-from screens.modals.told_dialog import ToldDialog
 from screens.money.paper_screen import PaperScreen
 from screens.widgets.form import ChoiceField, Field, MoneyField, NumberField, TextField
 
 
-class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
+class CountDialog(FormDialog[Counted | ShiftView | HandOver]):
     """Asks for the pieces of each note and coin; Enter goes to the next.
 
     Args:

@@ -36,7 +36,7 @@ from eventdesk.money import (
 )
 from screens.core.failures import ShowsErrors
 from screens.core.station import AsActor, Tools
-from screens.modals.told_dialog import ToldDialog
+from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import ChoiceField, Field, Form, MoneyField, TextField
 
 POLL_S = 1.0
@@ -75,7 +75,7 @@ async def pay(owner: Widget, tools: Tools, actor: Actor, booking_id: UUID) -> Pa
     return await owner.app.push_screen_wait(PaymentOutcome(tools, actor, view))
 
 
-class PaymentDialog(ToldDialog[PaymentView]):
+class PaymentDialog(FormDialog[PaymentView]):
     """Asks how a booking is paid and does it; dismissed with the payment."""
 
     def __init__(self, tools: Tools, actor: Actor, ways: WaysToPay) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import ClassVar
-from uuid import UUID
+from uuid import NAMESPACE_OID, uuid5
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from textual.widgets import Label
 
 from badges.layout_file import DEFAULT, layout_or_default
 from eventdesk.acts import Permission, Topic
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.printing import (
     BadgeSettings,
@@ -28,11 +28,12 @@ from eventdesk.printing import (
     set_badges,
     undo_layout,
 )
-from screens.modals.questions import PickOne, TextQuestion, YesNo
+from screens.core.part import act
+from screens.modals.questions import PickOne, TextQuestion
 from screens.organizer.layout_editor import LayoutEditor, drawn
-from screens.organizer.tab import EventPart
+from screens.organizer.tab import EventPart, act_on
 from screens.widgets.badge_preview import BadgePreview
-from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of
 
 ROOMY = 110
 """From so many cells on the badge is drawn beside the list."""
@@ -106,26 +107,12 @@ class BadgesTab(EventPart):
         await self.table.re_read()
         self._draw()
 
-    @property
-    def table(self) -> PagedTable:
-        """The list of layouts."""
-        return self.query_one("#badges-layouts", PagedTable)
-
-    @property
-    def marked(self) -> LayoutView | None:
-        """The marked layout."""
-        line = self.table.marked
-        if self.said is None or line is None or line.key.int > len(self.said.layouts):
-            return None
-        return self.said.layouts[line.key.int - 1]
-
     async def _lines(self, text: str, offset: int, limit: int) -> Window:
-        views = self.said.layouts if self.said is not None else ()
-        lines = [
-            Line(UUID(int=place), self._cells(view), "error" if not view.sides else "")
-            for place, view in enumerate(views, 1)
-        ]
-        return window_of(lines, offset, limit)
+        return rows_of(self.said.layouts if self.said else (), offset, limit, self._line)
+
+    def _line(self, view: LayoutView) -> Line:
+        key = uuid5(NAMESPACE_OID, view.name)
+        return Line(key, self._cells(view), "" if view.sides else "error")
 
     def _cells(self, view: LayoutView) -> tuple[str, ...]:
         chosen = self.said is not None and self.said.layout == view.name
@@ -137,7 +124,7 @@ class BadgesTab(EventPart):
         return (
             f"{'✓ ' if chosen else '  '}{view.name}",
             size,
-            _("yours") if view.own else _("ready"),
+            _("yours") if view.own else _p("layout", "ready"),
             view.problem or ", ".join(view.used_by),
         )
 
@@ -149,7 +136,7 @@ class BadgesTab(EventPart):
     @work(exclusive=True, group="draw", exit_on_error=False)
     async def _draw(self) -> None:
         preview = self.query_one("#badges-preview", BadgePreview)
-        view = self.marked
+        view = self.under_cursor(LayoutView)
         if view is None or not view.sides or not self.has_class("-roomy"):
             preview.picture = None
             return
@@ -160,28 +147,21 @@ class BadgesTab(EventPart):
 
     # Choosing
 
-    @work(exclusive=True, group="change", exit_on_error=False)
-    async def action_use(self) -> None:
-        """Print this event's badges by the marked layout; once more leaves it to the printer."""
-        view = self.marked
-        if view is None or self.said is None:
-            return
-        name = "" if self.said.layout == view.name else view.name
-        await self.desk.write(set_badges, self.event.id, layout=name)
-        await self.re_read()
-        words = (
-            _("This event's badges print by {name}.", name=name)
-            if name
-            else _("This event's badges print by what the printer says.")
-        )
-        self.notify(words, title=_("Layout chosen"), markup=False)
+    @act_on(LayoutView)
+    async def action_use(self, view: LayoutView) -> None:
+        """Print this event's badges by a layout; once more leaves it to the printer."""
+        name = "" if self.said and self.said.layout == view.name else view.name
+        await self.do(set_badges, self.event.id, layout=name)
+        words = _("This event's badges print by what the printer says.")
+        if name:
+            words = _("This event's badges print by {name}.", name=name)
+        self.say(words, title=_("Layout chosen"))
 
-    @work(exclusive=True, group="change", exit_on_error=False)
+    @act
     async def action_correction(self) -> None:
         """Let guests correct their badge at the kiosk, or not any more."""
         if self.said is not None:
-            await self.desk.write(set_badges, self.event.id, correction=not self.said.correction)
-            await self.re_read()
+            await self.do(set_badges, self.event.id, correction=not self.said.correction)
 
     # Changing
 
@@ -190,27 +170,22 @@ class BadgesTab(EventPart):
         message.stop()
         self.action_edit()
 
-    @work(exclusive=True, group="change", exit_on_error=False)
-    async def action_edit(self) -> None:
-        """Open the marked layout in the editor; a ready one is copied first."""
-        view = self.marked
-        if view is None:
-            return
-        name = view.name
+    @act_on(LayoutView)
+    async def action_edit(self, view: LayoutView) -> None:
+        """Open a layout in the editor; a ready one is copied first."""
+        name: str | None = view.name
         if not view.own:
-            copied = await self._copy(view, _("A ready layout stays as it is; this is your copy."))
-            if copied is None:
-                return
-            name = copied
-        opened = await self.desk.read(open_layout, self.event.id, name)
-        await self.app.push_screen_wait(LayoutEditor(self.tools, self.actor, self.event, opened))
-        await self.re_read()
-
-    @work(exclusive=True, group="change", exit_on_error=False)
-    async def action_duplicate(self) -> None:
-        """Make a copy of the marked layout."""
-        if self.marked is not None and await self._copy(self.marked, str(NAME_HINT)):
+            name = await self._copy(view, _("A ready layout stays as it is; this is your copy."))
+        if name is not None:
+            opened = await self.desk.read(open_layout, self.event.id, name)
+            editor = LayoutEditor(self.tools, self.actor, self.event, opened)
+            await self.app.push_screen_wait(editor)
             await self.re_read()
+
+    @act_on(LayoutView)
+    async def action_duplicate(self, view: LayoutView) -> None:
+        """Make a copy of a layout."""
+        await self._copy(view, str(NAME_HINT))
 
     async def _copy(self, view: LayoutView, words: str) -> str | None:
         """Copy a layout under a name that is asked for; None when given up."""
@@ -219,56 +194,42 @@ class BadgesTab(EventPart):
         free = next(n for n in range(2, 10_000) if f"{view.name}-{n}" not in taken)
         question = TextQuestion(_("Name of the copy"), words, value=f"{view.name}-{free}")
         name = await self.app.push_screen_wait(question)
-        if name is None:
-            return None
-        await self.desk.write(duplicate_layout, self.event.id, view.name, name)
+        if name is not None:
+            await self.do(duplicate_layout, self.event.id, view.name, name)
         return name
 
-    @work(exclusive=True, group="change", exit_on_error=False)
-    async def action_rename(self) -> None:
-        """Give the marked layout another name."""
-        view = self.marked
-        if view is None:
-            return
+    @act_on(LayoutView)
+    async def action_rename(self, view: LayoutView) -> None:
+        """Give a layout another name."""
         question = TextQuestion(_("New name"), str(NAME_HINT), value=view.name, confirm=_("Rename"))
         name = await self.app.push_screen_wait(question)
         if name is not None and name != view.name:
-            await self.desk.write(rename_layout, self.event.id, view.name, name)
-            await self.re_read()
+            await self.do(rename_layout, self.event.id, view.name, name)
 
-    @work(exclusive=True, group="change", exit_on_error=False)
-    async def action_delete(self) -> None:
-        """Delete the marked layout, after a question."""
-        view = self.marked
-        if view is None:
-            return
-        question = YesNo(
-            _("Delete {name}?", name=plain(view.name, limit=60)),
-            _("Ctrl+Z brings it back."),
-            yes=_("Delete"),
-        )
-        if await self.app.push_screen_wait(question):
-            await self.desk.write(delete_layout, self.event.id, view.name)
-            await self.re_read()
+    @act_on(LayoutView)
+    async def action_delete(self, view: LayoutView) -> None:
+        """Delete a layout, after a question."""
+        title = _("Delete {name}?", name=plain(view.name, limit=60))
+        if await self.sure(title, _("Ctrl+Z brings it back."), yes=_("Delete")):
+            await self.do(delete_layout, self.event.id, view.name)
 
-    @work(exclusive=True, group="change", exit_on_error=False)
+    @act
     async def action_take_back(self) -> None:
         """Take back the last saving of the marked layout, or a deleting."""
         if self.said is None:
             return
-        view = self.marked
-        names = [view.name] if view is not None and view.undoable else []
-        names += [name for name in self.said.deleted if name not in names]
+        view, deleted = self.under_cursor(LayoutView), self.said.deleted
+        saved = [view.name] if view is not None and view.undoable else []
+        names = list(dict.fromkeys((*saved, *deleted)))
         if not names:
-            self.notify(_("There is nothing to take back."))
+            self.say(_("There is nothing to take back."))
             return
         titles = [
-            _("{name}: deleted", name=name)
-            if name in self.said.deleted
-            else _("{name}: last saving", name=name)
-            for name in names
+            _("{name}: deleted", name=each)
+            if each in deleted
+            else _("{name}: last saving", name=each)
+            for each in names
         ]
         chosen = await self.app.push_screen_wait(PickOne(_("Take back which?"), titles))
         if chosen is not None:
-            await self.desk.write(undo_layout, self.event.id, names[chosen])
-            await self.re_read()
+            await self.do(undo_layout, self.event.id, names[chosen])

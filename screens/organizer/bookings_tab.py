@@ -25,8 +25,9 @@ from eventdesk.exchange import Listing
 from eventdesk.waiting import Registered, register
 from screens.booking.booking_screen import BookingScreen
 from screens.booking.booking_words import STATES, state_of
+from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.tab import EventPart, act
+from screens.organizer.tab import EventPart
 from screens.widgets.form import ChoiceField, Field, NoteField, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable
 

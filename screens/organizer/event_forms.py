@@ -7,26 +7,11 @@ from typing import Any, TypeVar
 from textual import on
 
 from eventdesk.core import typed_text
-from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _
 from eventdesk.core.money import read_currency
 from eventdesk.events import EventView
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import Field, Form, MomentField, TextField
-
-
-def problem_of(read: Callable[[str], object]) -> Callable[[str], str]:
-    """Make a check of a field out of what reads its text."""
-
-    def check(text: str) -> str:
-        try:
-            read(text)
-        except InvalidInputError as error:
-            return f"{error} {error.hint}".rstrip()
-        return ""
-
-    return check
-
 
 T = TypeVar("T")
 
@@ -58,7 +43,7 @@ def new_event_dialog(
             _("Time zone"),
             value=zone,
             required=True,
-            check=problem_of(typed_text.time_zone),
+            check=typed_text.time_zone,
             help=_("Such as Europe/Berlin or America/New_York."),
         ),
         MomentField("starts", _("Begins"), zone=zone, required=True),
@@ -68,7 +53,7 @@ def new_event_dialog(
             _("Currency"),
             value="EUR",
             required=True,
-            check=problem_of(read_currency),
+            check=read_currency,
             help=_("Three letters. It can be changed until somebody books."),
         ),
     ]

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.acts import Actor, Permission
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView, event_view
 from screens.core.loading import load
@@ -15,107 +15,40 @@ from screens.core.parts_screen import PartSpec, PartsScreen
 from screens.core.station import Tools
 from screens.organizer.tab import EventPart
 
-TABS: Final[tuple[PartSpec, ...]] = (
-    PartSpec(
-        "overview", msg("Overview"), "screens.organizer.overview_tab:OverviewTab", Permission.ATTEND
-    ),
-    PartSpec(
-        "programme",
-        msg("Programme"),
-        "screens.organizer.programme_tab:ProgrammeTab",
-        Permission.PROGRAMME,
-    ),
-    PartSpec(
-        "sponsors",
-        msg("Sponsors"),
-        "screens.organizer.sponsors_tab:SponsorsTab",
-        Permission.PROGRAMME,
-    ),
-    PartSpec(
-        "settings", msg("Settings"), "screens.organizer.settings_tab:SettingsTab", Permission.EVENT
-    ),
-    PartSpec(
-        "tickets", msg("Tickets"), "screens.organizer.tickets_tab:TicketsTab", Permission.TICKETS
-    ),
-    PartSpec("seats", msg("Seats"), "screens.organizer.seats_tab:SeatsTab", Permission.TICKETS),
-    PartSpec(
-        "questions",
-        msg("Questions"),
-        "screens.organizer.questions_tab:QuestionsTab",
-        Permission.TICKETS,
-    ),
-    PartSpec(
-        "bookings",
-        msg("Bookings"),
-        "screens.organizer.bookings_tab:BookingsTab",
-        Permission.TICKETS,
-    ),
-    PartSpec(
-        "attendees",
-        msg("Attendees"),
-        "screens.organizer.attendees_tab:AttendeesTab",
-        Permission.TICKETS,
-    ),
-    PartSpec("team", msg("Team"), "screens.organizer.team_tab:TeamTab", Permission.EVENT),
-    PartSpec(
-        "waitlist",
-        msg("Waitlist"),
-        "screens.organizer.waitlist_tab:WaitlistTab",
-        Permission.TICKETS,
-    ),
-    PartSpec(
-        "messages",
-        msg("Messages"),
-        "screens.organizer.messages_tab:MessagesTab",
-        Permission.MESSAGES,
-    ),
-    PartSpec("queue", msg("Queue"), "screens.organizer.queue_tab:QueueTab", Permission.TICKETS),
-    PartSpec("import", msg("Import"), "screens.organizer.import_tab:ImportTab", Permission.TICKETS),
-    PartSpec(
-        "reports",
-        msg("Reports"),
-        "screens.organizer.reports_tab:ReportsTab",
-        Permission.TICKETS,
-        also=(Permission.MONEY, Permission.PROGRAMME),
-    ),
-    PartSpec("money", msg("Money"), "screens.organizer.money_tab:MoneyTab", Permission.MONEY),
-    PartSpec("badges", msg("Badges"), "screens.organizer.badges_tab:BadgesTab", Permission.EVENT),
-    PartSpec(
-        "lists", msg("Lists, gates"), "screens.organizer.lists_tab:ListsTab", Permission.EVENT
-    ),
-    PartSpec(
-        "printers", msg("Printers"), "screens.organizer.printers_tab:PrintersTab", Permission.DOOR
-    ),
-)
-"""The parts there are; `ORDER` says where each stands."""
 
-ORDER: Final = (
-    "overview",
-    "programme",
-    "tickets",
-    "seats",
-    "questions",
-    "bookings",
-    "attendees",
-    "waitlist",
-    "queue",
-    "messages",
-    "money",
-    "lists",
-    "badges",
-    "printers",
-    "team",
-    "sponsors",
-    "import",
-    "reports",
-    "settings",
+def _part(part: str, title: Message, *permissions: Permission) -> PartSpec:
+    """A part of the module and class that are called like it; each permission lets one see it."""
+    target = f"screens.organizer.{part}_tab:{part.title()}Tab"
+    return PartSpec(part, title, target, permissions[0], also=permissions[1:])
+
+
+TABS: Final[tuple[PartSpec, ...]] = (
+    _part("overview", msg("Overview"), Permission.ATTEND),
+    _part("programme", msg("Programme"), Permission.PROGRAMME),
+    _part("tickets", msg("Tickets"), Permission.TICKETS),
+    _part("seats", msg("Seats"), Permission.TICKETS),
+    _part("questions", msg("Questions"), Permission.TICKETS),
+    _part("bookings", msg("Bookings"), Permission.TICKETS),
+    _part("attendees", msg("Attendees"), Permission.TICKETS),
+    _part("waitlist", msg("Waitlist"), Permission.TICKETS),
+    _part("queue", msg("Queue"), Permission.TICKETS),
+    _part("messages", msg("Messages"), Permission.MESSAGES),
+    _part("money", msg("Money"), Permission.MONEY),
+    _part("lists", msg("Lists, gates"), Permission.EVENT),
+    _part("badges", msg("Badges"), Permission.EVENT),
+    _part("printers", msg("Printers"), Permission.DOOR),
+    _part("team", msg("Team"), Permission.EVENT),
+    _part("sponsors", msg("Sponsors"), Permission.PROGRAMME),
+    _part("import", msg("Import"), Permission.TICKETS),
+    _part("reports", msg("Reports"), Permission.TICKETS, Permission.MONEY, Permission.PROGRAMME),
+    _part("settings", msg("Settings"), Permission.EVENT),
 )
+"""The parts there are, from top to bottom."""
 
 
 def tabs_for(actor: Actor) -> list[PartSpec]:
     """The parts a person may see, from top to bottom."""
-    seen = [spec for spec in TABS if spec.is_for(actor)]
-    return sorted(seen, key=lambda spec: ORDER.index(spec.id))
+    return [spec for spec in TABS if spec.is_for(actor)]
 
 
 class EventScreen(PartsScreen):

@@ -173,7 +173,6 @@ class TypesDialog(FormDialog[TypesAnswer]):
     """Asks which ticket type is meant by each name.
 
     Args:
-        types: The event's types: id and name.
         unknown: Names nobody knows, with how many rows have them; "" is none at all.
     """
 
@@ -205,7 +204,6 @@ class WaysDialog(FormDialog[ImportPlan]):
     """Asks what holds where the file does not say.
 
     Args:
-        plan: What holds so far.
         look: The file; what its characters may be is offered with its own words.
     """
 
@@ -367,7 +365,6 @@ class ImportTab(EventPart):
         """Look at a file, and check it as it is guessed.
 
         Args:
-            path: The file.
             plan: What holds besides its columns.
         """
         self._checking.set()

@@ -22,7 +22,6 @@ class LayoutDraft:
     """Holds a layout, its marked part and its history.
 
     Attributes:
-        layout: As it is now.
         side: The side on show, 0 or 1.
         marked: Place of the marked part on it.
     """

@@ -55,8 +55,6 @@ class LayoutEditor(RoleScreen[None], AsActor):
     """Changes one layout; the badge of a sample or of a real ticket shows what comes of it.
 
     Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who works here, with the role they have at this event.
         event: The event whose tickets are the samples.
         opened: The layout, as `open_layout` read it; its name is the file's.
     """

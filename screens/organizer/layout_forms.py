@@ -82,7 +82,6 @@ class PartDialog(FormDialog[Part]):
     """Asks for everything about one part; where there is room, the badge is drawn meanwhile.
 
     Args:
-        part: As it is.
         save: Takes the changed one; what it raises is shown.
         draw: Draws the badge with a part in the place of this one; None while it is not sound.
     """
@@ -167,7 +166,7 @@ def paper_fields(layout: Layout) -> list[Field[Any]]:
 
 def paper_of(layout: Layout, values: dict[str, Any]) -> Layout:
     """Return the layout with what stands in the form of its paper."""
-    lengths = {key: float(values[key].replace(",", ".")) for key in ("width_mm", "height_mm")}
+    lengths = {key: _length(values[key]) for key in ("width_mm", "height_mm")}
     return replace(layout, **(values | lengths))
 
 
@@ -195,25 +194,19 @@ def _field(key: str, value: Any) -> Field[Any]:
 
 
 def _number(key: str, label: str | Message, value: float) -> TextField:
-    return TextField(
-        key, label, value=f"{value:g}", required=True, max_length=8, check=_number_problem
-    )
+    return TextField(key, label, value=f"{value:g}", required=True, max_length=8, check=_length)
 
 
-def _number_problem(text: str) -> str:
+def _length(text: str) -> float:
     try:
-        float(text.replace(",", "."))
-    except ValueError:
-        return _("Please type a number, such as 12.5.")
-    return ""
+        return float(text.replace(",", "."))
+    except ValueError as error:
+        raise InvalidInputError(msg("Please type a number, such as 12.5.")) from error
 
 
 def _meant(key: str, value: Any) -> Any:
     if key in ("types", "not_types"):
         return tuple(filter(None, (each.strip() for each in (value or "").split(","))))
     if key in _NUMBERS:
-        try:
-            return float(str(value).replace(",", "."))
-        except ValueError as error:
-            raise InvalidInputError(msg("Please type a number.")) from error
+        return _length(str(value))
     return "" if value is None else value

@@ -38,10 +38,10 @@ from eventdesk.door import (
 )
 from eventdesk.exchange import Listing
 from screens.core.loading import load
+from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
-from screens.modals.kind_dialog import KindDialog
 from screens.organizer.rule_editor import RuleEditor
-from screens.organizer.tab import EventPart, act
+from screens.organizer.tab import EventPart
 from screens.widgets.form import Field, NoteField, TextField
 from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
@@ -69,13 +69,7 @@ ONLY_FOR: Final = {
 
 
 def list_fields(setup: DoorSetup, zone: str, listed: CheckInList | None) -> list[Field[Any]]:
-    """The fields of a new check-in list, or of one that is there.
-
-    Args:
-        setup: What there is at the doors of the event.
-        zone: Time zone of the event.
-        listed: The list that is changed.
-    """
+    """The fields of a new check-in list, or of one that is there."""
     one = NewCheckInList("") if listed is None else as_new(listed)
     offers = {
         "ticket_type_ids": setup.ticket_types,
@@ -266,7 +260,7 @@ class ListsTab(EventPart):
                 return await self.desk.write(add_check_in_list, self.event.id, new)
             return await self.desk.write(change_check_in_list, listed.id, new)
 
-        dialog = KindDialog(
+        dialog = FormDialog(
             _("Add a check-in list") if listed is None else _("Change a check-in list"),
             list_fields(self.setup, self.event.time_zone, listed),
             save,

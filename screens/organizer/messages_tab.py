@@ -24,8 +24,9 @@ from eventdesk.events import (
 )
 from eventdesk.programme import read_programme
 from eventdesk.sales import list_ticket_types
+from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.tab import EventPart, act
+from screens.organizer.tab import EventPart
 from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, view_of
 

@@ -1,17 +1,14 @@
-"""The lists of an event's money: what each shows, and where it reads it."""
+"""The lists of an event's money: their columns, lines and sources."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from functools import partial
+from typing import Final
 
-from eventdesk.acts import Actor
 from eventdesk.core.messages import _, msg
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.documents.document import Series
-from eventdesk.events import EventView
 from eventdesk.money import (
     CreditView,
     DocumentView,
@@ -28,8 +25,8 @@ from eventdesk.money import (
     list_statement_lines,
     list_vouchers,
 )
-from screens.core.station import Tools
-from screens.widgets.paged_lines import Column, Line, Source, Window, page_of
+from screens.organizer.tab import EventPart
+from screens.widgets.paged_lines import Column, Line, Source
 
 PAYMENTS: Final = {
     PaymentState.PAID: (msg("✓ paid"), ""),
@@ -70,7 +67,7 @@ OPEN: Final = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MoneyList:
     """One list."""
 
@@ -79,174 +76,128 @@ class MoneyList:
     columns: tuple[Column, ...]
     empty: str
     source: Source
-    searchable: bool
+    searchable: bool = False
 
 
-class MoneyLists:
-    """Reads the money of one event for the lists of its screen."""
+At = Callable[[datetime | None], str]
 
-    def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
-        self._tools, self._actor, self._event = tools, actor, event
-        self._zone = ZoneInfo(event.time_zone)
-        when = Column(_("When"), 12, least=64)
-        amount = Column(_("Amount"), 14, right=True)
-        booking = Column(_("Booking"), 8)
-        self.all: tuple[MoneyList, ...] = (
-            self._list(
-                "payments",
-                _("Payments"),
-                (when, booking, Column(_("By"), 9), amount, Column("", 10), Column(_("Reference"))),
-                _("No payments yet. They are taken at a booking: open one and press P."),
-                list_payments,
-                self._payment,
-                searchable=True,
+
+def money_lists(part: EventPart) -> tuple[MoneyList, ...]:
+    """The lists of an event's money, in the order of their keys."""
+    when = Column(_("When"), 12, least=64)
+    amount = Column(_("Amount"), 14, right=True)
+    booking = Column(_("Booking"), 8)
+    return (
+        MoneyList(
+            "payments",
+            _("Payments"),
+            (when, booking, Column(_("By"), 9), amount, Column("", 10), Column(_("Reference"))),
+            _("No payments yet. They are taken at a booking: open one and press P."),
+            part.source(list_payments, partial(_payment, part.at)),
+            searchable=True,
+        ),
+        MoneyList(
+            "refunds",
+            _("Refunds"),
+            (when, booking, Column(_("By"), 9), amount, Column("", 10), Column(_("Why"))),
+            _("No refund is open. Cancelling a paid ticket makes one."),
+            part.source(list_refunds, partial(_refund, part.at), open_only=True),
+            searchable=True,
+        ),
+        MoneyList(
+            "credits",
+            _("Credits"),
+            (booking, Column("", 11), Column(_("Credit"), 14, right=True), Column(_("Name"))),
+            _("Nobody paid too much or too late."),
+            part.source(list_credits, _credit),
+        ),
+        MoneyList(
+            "bank",
+            _("Bank"),
+            (Column(_("Day"), 10), amount, Column(_("Payer"), 18, least=90), Column(_("Purpose"))),
+            _("No line needs a look. Press I to import a bank's statement."),
+            part.source(list_statement_lines, _statement_line),
+        ),
+        MoneyList(
+            "vouchers",
+            _("Vouchers"),
+            (
+                Column(_("Code"), 12),
+                Column(_("Value"), 13, right=True),
+                Column(_("Left"), 13, right=True),
+                Column(_("Until"), 12, least=80),
+                Column(_("Note")),
             ),
-            self._list(
-                "refunds",
-                _("Refunds"),
-                (when, booking, Column(_("By"), 9), amount, Column("", 10), Column(_("Why"))),
-                _("No refund is open. Cancelling a paid ticket makes one."),
-                list_refunds,
-                self._refund,
-                searchable=True,
-                open_only=True,
+            _("No vouchers yet. Press N to issue some."),
+            part.source(list_vouchers, partial(_voucher, part.at)),
+            searchable=True,
+        ),
+        MoneyList(
+            "papers",
+            _("Papers"),
+            (
+                Column(_("Number"), 15),
+                Column("", 11, least=70),
+                amount,
+                Column(_("For")),
+                Column(_("When"), 12, least=90),
             ),
-            self._list(
-                "credits",
-                _("Credits"),
-                (booking, Column("", 11), Column(_("Credit"), 14, right=True), Column(_("Name"))),
-                _("Nobody paid too much or too late."),
-                list_credits,
-                self._credit,
-            ),
-            self._list(
-                _("bank"),
-                _("Bank"),
-                (
-                    Column(_("Day"), 10),
-                    amount,
-                    Column(_("Payer"), 18, least=90),
-                    Column(_("Purpose")),
-                ),
-                _("No line needs a look. Press I to import a bank's statement."),
-                list_statement_lines,
-                self._statement_line,
-            ),
-            self._list(
-                _("vouchers"),
-                _("Vouchers"),
-                (
-                    Column(_("Code"), 12),
-                    Column(_("Value"), 13, right=True),
-                    Column(_("Left"), 13, right=True),
-                    Column(_("Until"), 12, least=80),
-                    Column(_("Note")),
-                ),
-                _("No vouchers yet. Press N to issue some."),
-                list_vouchers,
-                self._voucher,
-                searchable=True,
-            ),
-            self._list(
-                "papers",
-                _("Papers"),
-                (
-                    Column(_("Number"), 15),
-                    Column("", 11, least=70),
-                    amount,
-                    Column(_("For")),
-                    Column(_("When"), 12, least=90),
-                ),
-                _(
-                    "Nothing is issued yet. Invoices are issued at a booking, by its buyer or by "
-                    "you."
-                ),
-                list_documents,
-                self._document,
-            ),
-        )
-
-    def _list(
-        self,
-        list_id: str,
-        title: str,
-        columns: tuple[Column, ...],
-        empty: str,
-        use_case: Callable[..., Any],
-        line_of: Callable[[Any], Line],
-        *,
-        searchable: bool = False,
-        **more: Any,
-    ) -> MoneyList:
-        async def read(search: str, offset: int, limit: int) -> Window:
-            asked = {"search": search, **more} if searchable else more
-            views, total = await self._tools.desk.read(
-                use_case, self._actor, self._event.id, offset=offset, limit=limit, **asked
-            )
-            return page_of(views, total, line_of)
-
-        return MoneyList(list_id, title, columns, empty, read, searchable)
-
-    def _payment(self, view: PaymentView) -> Line:
-        sign, tone = PAYMENTS[view.state]
-        by = _("let off") if view.method is Method.FREE else view.provider or view.method.value
-        cells = (
-            self._at(view.settled_at or view.created_at),
-            view.booking_code,
-            by,
-            str(view.amount),
-            str(sign),
-            view.error or view.reference,
-        )
-        return Line(view.id, cells, tone)
-
-    def _refund(self, view: RefundView) -> Line:
-        sign, tone = REFUNDS[view.state]
-        why = view.error or view.reason
-        cells = (
-            self._at(view.created_at),
-            view.booking_code,
-            view.method.value,
-            str(view.amount),
-            str(sign),
-            why,
-        )
-        return Line(view.id, cells, tone)
-
-    def _credit(self, view: CreditView) -> Line:
-        cells = (view.booking_code, f"! {view.state}", str(view.credit), view.name)
-        return Line(view.booking_id, cells, "warning")
-
-    def _statement_line(self, view: StatementLine) -> Line:
-        cells = (view.booked_on, str(view.amount), view.payer, f"{view.purpose} · {view.problem}")
-        return Line(view_key(view), cells)
-
-    def _voucher(self, view: VoucherView) -> Line:
-        left = _("✗ cancelled") if view.cancelled_at else str(view.left)
-        tone = "faint" if view.cancelled_at or not view.left.minor else ""
-        cells = (view.code, str(view.value), left, self._at(view.valid_until), view.note)
-        return Line(view.id, cells, tone)
-
-    def _document(self, view: DocumentView) -> Line:
-        tone = "faint" if view.series is Series.CREDIT else ""
-        cells = (
-            view.name,
-            view.series.heading,
-            str(view.total),
-            view.recipient,
-            self._at(view.issued_at),
-        )
-        return Line(view.id, cells, tone)
-
-    def _at(self, at: datetime | None) -> str:
-        return "" if at is None else at.astimezone(self._zone).strftime("%d %b %H:%M")
+            _("Nothing is issued yet. Invoices are issued at a booking, by its buyer or by you."),
+            part.source(list_documents, partial(_document, part.at)),
+        ),
+    )
 
 
-def view_key(view: Any) -> UUID:
-    """What a line stands for; credits are those of a booking."""
-    key = view.booking_id if isinstance(view, CreditView) else view.id
-    assert isinstance(key, UUID)
-    return key
+def _payment(at: At, view: PaymentView) -> Line:
+    sign, tone = PAYMENTS[view.state]
+    by = _("let off") if view.method is Method.FREE else view.provider or view.method.value
+    cells = (
+        at(view.settled_at or view.created_at),
+        view.booking_code,
+        by,
+        str(view.amount),
+        str(sign),
+        view.error or view.reference,
+    )
+    return Line(view.id, cells, tone)
+
+
+def _refund(at: At, view: RefundView) -> Line:
+    sign, tone = REFUNDS[view.state]
+    why = view.error or view.reason
+    cells = (
+        at(view.created_at),
+        view.booking_code,
+        view.method.value,
+        str(view.amount),
+        str(sign),
+        why,
+    )
+    return Line(view.id, cells, tone)
+
+
+def _credit(view: CreditView) -> Line:
+    cells = (view.booking_code, f"! {view.state}", str(view.credit), view.name)
+    return Line(view.booking_id, cells, "warning")
+
+
+def _statement_line(view: StatementLine) -> Line:
+    cells = (view.booked_on, str(view.amount), view.payer, f"{view.purpose} · {view.problem}")
+    assert view.id is not None
+    return Line(view.id, cells)
+
+
+def _voucher(at: At, view: VoucherView) -> Line:
+    left = _("✗ cancelled") if view.cancelled_at else str(view.left)
+    tone = "faint" if view.cancelled_at or not view.left.minor else ""
+    cells = (view.code, str(view.value), left, at(view.valid_until), view.note)
+    return Line(view.id, cells, tone)
+
+
+def _document(at: At, view: DocumentView) -> Line:
+    tone = "faint" if view.series is Series.CREDIT else ""
+    cells = (view.name, view.series.heading, str(view.total), view.recipient, at(view.issued_at))
+    return Line(view.id, cells, tone)
 
 
 def figures(money: EventMoney) -> str:

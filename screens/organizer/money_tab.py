@@ -1,6 +1,6 @@
 """The money of an event: what came in and what is open, and everything to be done about it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -23,8 +23,12 @@ from eventdesk.documents.text import as_text
 from eventdesk.events import EventView
 from eventdesk.exchange import Listing
 from eventdesk.money import (
+    CreditView,
+    DocumentView,
     EventMoney,
     Match,
+    PaymentView,
+    RefundView,
     StatementLine,
     StatementReport,
     VoucherView,
@@ -46,23 +50,20 @@ from eventdesk.money import (
 )
 from eventdesk.tables.encoding import ENCODINGS, title_of
 from screens.booking.booking_screen import BookingScreen
+from screens.core.part import act
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
-from screens.modals.questions import TextQuestion, YesNo
+from screens.modals.questions import TextQuestion
 from screens.money.drawers_screen import DrawersScreen
 from screens.money.paper_screen import PaperScreen
-from screens.organizer.money_lists import MATCHES, MoneyList, MoneyLists, figures
-from screens.organizer.tab import EventPart
+from screens.organizer.money_lists import MATCHES, MoneyList, figures, money_lists
+from screens.organizer.tab import EventPart, act_on
 from screens.widgets.form import ChoiceField, Field, MomentField, MoneyField, NumberField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 
 class StatementPreview(ModalScreen[bool]):
-    """Shows a dry run; dismissed with whether it is to be booked.
-
-    Args:
-        report: What the dry run said.
-    """
+    """Shows a dry run; dismissed with whether it is to be booked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave(False)", "Cancel"),
@@ -295,7 +296,7 @@ class MoneyTab(EventPart):
 
     def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
         super().__init__(tools, actor, event)
-        self.lists = MoneyLists(tools, actor, event).all
+        self.lists = money_lists(self)
         self.money: EventMoney | None = None
         self.unknown: list[tuple[str, str, str]] = []
 
@@ -340,12 +341,6 @@ class MoneyTab(EventPart):
         """The table of the list on show."""
         return self.switcher.query_one(f"#{self.current.id}", PagedTable)
 
-    @property
-    def marked(self) -> Any:
-        """What stands under the cursor; None while nothing does."""
-        line = self.table.marked
-        return line.view if line else None
-
     def action_show_list(self, place: int) -> None:
         """Show another list and give it the keyboard."""
         self.tabs.active = self.lists[place].id
@@ -388,35 +383,36 @@ class MoneyTab(EventPart):
             case "papers":
                 self._show_paper()
             case "payments" | "refunds" | "credits":
-                booking_id = self.marked.booking_id
-                self.app.push_screen(BookingScreen(self.tools, self.actor, booking_id))
+                view: Any = message.line.view
+                self.app.push_screen(BookingScreen(self.tools, self.actor, view.booking_id))
 
     # Payments, refunds, credits
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_receipt(self) -> None:
-        """Issue the receipt of the marked payment and write it among the exports."""
-        if (view := self.marked) is not None:
-            issued = await self._write(issue_receipt, view.id)
-            await self._export(issued.id)
+    @act_on(PaymentView)
+    async def action_receipt(self, view: PaymentView) -> None:
+        """Issue the receipt of a payment and write it among the exports."""
+        issued = await self.desk.write(issue_receipt, view.id)
+        await self._export(issued.id)
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_hand_out(self) -> None:
-        """Note that the marked refund was given by hand."""
-        view = self.marked
-        if view is None:
-            return
+    @act_on(RefundView)
+    async def action_hand_out(self, view: RefundView) -> None:
+        """Note that a refund was given by hand."""
+
+        async def submit(values: dict[str, Any]) -> bool:
+            given = {"by": values["by"], "reference": values["reference"]}
+            await self.desk.write(hand_out_refund, view.id, **given)
+            return True
+
         usual = next((way for way, _words in BY_HAND if way is view.method), Method.CASH)
-        fields: list[Field[Any]] = [
-            ChoiceField("by", _("Given by"), [*BY_HAND], value=usual),
-            TextField("reference", _("Reference"), help=_("What it can be found by elsewhere.")),
-        ]
-        await self._ask(
+        dialog = FormDialog(
             _("Give back {amount}", amount=view.amount),
-            fields,
-            lambda values: self._write(
-                hand_out_refund, view.id, by=values["by"], reference=values["reference"]
-            ),
+            [
+                ChoiceField("by", _("Given by"), BY_HAND, value=usual),
+                TextField(
+                    "reference", _("Reference"), help=_("What it can be found by elsewhere.")
+                ),
+            ],
+            submit,
             explanation=_(
                 "Booking {booking_code}, {booking_name}.",
                 booking_code=view.booking_code,
@@ -424,71 +420,51 @@ class MoneyTab(EventPart):
             ),
             confirm=_("Handed out"),
         )
+        await self.ask(dialog)
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_retry(self) -> None:
-        """Ask for the marked refund once more."""
-        view = self.marked
-        if view is not None and view.state is RefundState.FAILED:
-            await self._write(retry_refund, view.id)
-            await self.re_read()
+    @act_on(RefundView)
+    async def action_retry(self, view: RefundView) -> None:
+        """Ask for a refund once more."""
+        if view.state is RefundState.FAILED:
+            await self.do(retry_refund, view.id)
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_give_back(self) -> None:
-        """Give the whole credit of the marked booking back."""
-        view = self.marked
-        if view is None:
-            return
-        why = await self.app.push_screen_wait(
-            TextQuestion(
-                _("Give {credit} back?", credit=view.credit),
-                _("To {name}, who reads why.", name=plain(view.name)),
-                confirm=_("Yes"),
-            )
+    @act_on(CreditView)
+    async def action_give_back(self, view: CreditView) -> None:
+        """Give the whole credit of a booking back."""
+        question = TextQuestion(
+            _("Give {credit} back?", credit=view.credit),
+            _("To {name}, who reads why.", name=plain(view.name)),
+            confirm=_("Yes"),
         )
-        if why:
-            await self._write(refund, view.booking_id, reason=why)
-            await self.re_read()
+        if why := await self.app.push_screen_wait(question):
+            await self.do(refund, view.booking_id, reason=why)
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_revive(self) -> None:
-        """Give the marked booking its places again."""
-        if (view := self.marked) is not None:
-            state = await self._write(revive, view.booking_id)
-            self.notify(
-                _(
-                    "Booking {booking_code} is {state}.",
-                    booking_code=view.booking_code,
-                    state=state,
-                ),
-                markup=False,
-            )
-            await self.re_read()
+    @act_on(CreditView)
+    async def action_revive(self, view: CreditView) -> None:
+        """Give a booking its places again."""
+        code, state = view.booking_code, await self.do(revive, view.booking_id)
+        self.say(_("Booking {booking_code} is {state}.", booking_code=code, state=state))
 
     # The bank
 
-    @work(exclusive=True, group="act", exit_on_error=False)
+    @act
     async def action_import(self) -> None:
         """Ask for a statement, show what it would do, and book it after a yes."""
-        path = TextField(
-            "path", _("File"), required=True, help=_("A CSV file, as your bank exports it.")
-        )
         codes = [("", _("as the file shows")), *((each, title_of(each)) for each in ENCODINGS)]
-        read_as = ChoiceField("encoding", _("Characters are"), codes, value="")
-        fields: list[Field[Any]] = [path, read_as]
+        fields: list[Field[Any]] = [
+            TextField(
+                "path", _("File"), required=True, help=_("A CSV file, as your bank exports it.")
+            ),
+            ChoiceField("encoding", _("Characters are"), codes, value=""),
+        ]
         dialog = FormDialog(_("Import a statement"), fields, self._preview, confirm=_("Look at it"))
         looked = await self.app.push_screen_wait(dialog)
         if looked is None or not await self.app.push_screen_wait(StatementPreview(looked[1])):
             return
-        path_looked_at, report = looked
-        done: StatementReport = await self._write(
-            import_statement, self.event.id, path_looked_at, encoding=report.encoding.name
-        )
+        path, report = looked
+        done = await self.do(import_statement, self.event.id, path, encoding=report.encoding.name)
         booked, left = done.count(Match.PAID, Match.PART, Match.OVER), done.count(Match.OPEN)
-        self.notify(
-            _("Booked: {booked}. To be looked at: {left}.", booked=booked, left=left), markup=False
-        )
-        await self.re_read()
+        self.say(_("Booked: {booked}. To be looked at: {left}.", booked=booked, left=left))
 
     async def _preview(self, values: dict[str, Any]) -> tuple[Path, StatementReport]:
         path = Path(values["path"]).expanduser()
@@ -496,77 +472,71 @@ class MoneyTab(EventPart):
             preview_statement, self.event.id, path, encoding=values["encoding"]
         )
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_assign(self) -> None:
-        """Ask which booking the marked line pays."""
-        view = self.marked
-        if view is None:
-            return
-        code = TextField("code", _("Booking"), required=True, max_length=20)
-        code.put(view.booking_code)
-        await self._ask(
+    @act_on(StatementLine)
+    async def action_assign(self, view: StatementLine) -> None:
+        """Ask which booking a line of the bank pays."""
+        assert view.id is not None
+        line_id = view.id
+
+        async def submit(values: dict[str, Any]) -> bool:
+            await self.desk.write(assign_line, line_id, values["code"])
+            return True
+
+        code = TextField(
+            "code", _("Booking"), value=view.booking_code, required=True, max_length=20
+        )
+        dialog = FormDialog(
             _("Which booking do {amount} pay?", amount=view.amount),
             [code],
-            lambda values: self._write(assign_line, view.id, values["code"]),
+            submit,
             explanation=f"{view.payer}: {view.purpose}. {view.problem}",
             confirm=_("Book"),
         )
+        await self.ask(dialog)
 
     # Vouchers and papers
 
-    @work(exclusive=True, group="act", exit_on_error=False)
+    @act
     async def action_new(self) -> None:
         """Ask for vouchers and issue them."""
-        if self.money is None:
+        if (money := self.money) is None:
             return
-        fields = voucher_fields(self.money, self.event.time_zone)
-        await self._ask(_("Issue vouchers"), fields, self._add_vouchers, confirm=_("Issue"))
 
-    async def _add_vouchers(self, values: dict[str, Any]) -> list[VoucherView]:
-        assert self.money is not None
-        made: list[VoucherView] = await self._write(
-            add_vouchers, self.event.id, **vouchers_of(values, self.money)
-        )
-        return made
+        async def submit(values: dict[str, Any]) -> list[VoucherView]:
+            return await self.desk.write(add_vouchers, self.event.id, **vouchers_of(values, money))
 
-    @work(exclusive=True, group="act", exit_on_error=False)
+        fields = voucher_fields(money, self.event.time_zone)
+        await self.ask(FormDialog(_("Issue vouchers"), fields, submit, confirm=_("Issue")))
+
+    @act
     async def action_remove(self) -> None:
         """Set the marked line aside, or cancel the marked voucher; after a yes."""
-        view = self.marked
-        if view is None:
-            return
-        if self.current.id == "bank":
-            question = YesNo(
-                _("Set it aside?"), _("Nobody is asked about it again."), yes=_("Set aside")
-            )
-            use_case: Callable[..., Any] = set_line_aside
-        else:
-            question = YesNo(
-                _("Cancel this voucher?"), _("{left} are lost.", left=view.left), yes=_("Cancel it")
-            )
-            use_case = cancel_voucher
-        if await self.app.push_screen_wait(question):
-            await self._write(use_case, view.id)
-            await self.re_read()
+        line = self.under_cursor(StatementLine)
+        if line is not None and line.id is not None:
+            words = _("Nobody is asked about it again.")
+            if await self.sure(_("Set it aside?"), words, yes=_("Set aside")):
+                await self.do(set_line_aside, line.id)
+        elif voucher := self.under_cursor(VoucherView):
+            words = _("{left} are lost.", left=voucher.left)
+            if await self.sure(_("Cancel this voucher?"), words, yes=_("Cancel it")):
+                await self.do(cancel_voucher, voucher.id)
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def _show_paper(self) -> None:
-        view = self.marked
+    @act_on(DocumentView)
+    async def _show_paper(self, view: DocumentView) -> None:
         document = await self.desk.read(read_document, view.id)
         if await self.app.push_screen_wait(PaperScreen(as_text(document))):
             await self._export(view.id)
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_pdf(self) -> None:
-        """Write the marked paper as PDF among the exports."""
-        if (view := self.marked) is not None:
-            await self._export(view.id)
+    @act_on(DocumentView)
+    async def action_pdf(self, view: DocumentView) -> None:
+        """Write a paper as PDF among the exports."""
+        await self._export(view.id)
 
     def action_drawers(self) -> None:
         """Show all cash drawers of the event."""
         self.app.push_screen(DrawersScreen(self.tools, self.actor, self.event))
 
-    @work(exclusive=True, group="act", exit_on_error=False)
+    @act
     async def action_check(self) -> None:
         """Check the books and say what came of it."""
         report = await self.desk.read(verify_ledger, self.event.id)
@@ -576,7 +546,7 @@ class MoneyTab(EventPart):
                 "✓ The books of {count} bookings are right.",
                 report.bookings,
             )
-            self.notify(said, markup=False)
+            self.say(said)
             return
         title = _("✗ Problems in the books: {total}", total=len(report.problems))
         first = plain("\n".join(report.problems[:3]), limit=400)
@@ -588,23 +558,4 @@ class MoneyTab(EventPart):
 
     async def _export(self, document_id: Any) -> None:
         path = await self.desk.read(export_document, document_id, form="pdf")
-        self.notify(plain(str(path), limit=400), title=_("Written"), markup=False)
-
-    async def _ask(
-        self,
-        title: str,
-        fields: list[Field[Any]],
-        submit: Callable[[dict[str, Any]], Any],
-        **words: str,
-    ) -> None:
-        """Ask in a form, do it, and read again."""
-
-        async def done(values: dict[str, Any]) -> bool:
-            await submit(values)
-            return True
-
-        if await self.app.push_screen_wait(FormDialog(title, fields, done, **words)):
-            await self.re_read()
-
-    async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> Any:
-        return await self.desk.write(use_case, *given, **options)
+        self.say(plain(str(path), limit=400), title=_("Written"))

@@ -1,9 +1,9 @@
 """What an event is, how it stands, what it lacks, and its way to the public."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
-from textual import getters, on, work
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -12,7 +12,7 @@ from textual.widgets import OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
 from eventdesk.acts import Permission
-from eventdesk.booking import Ended, cancel_event_bookings
+from eventdesk.booking import cancel_event_bookings
 from eventdesk.core.messages import _, _n
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period
@@ -27,9 +27,9 @@ from eventdesk.events import (
 )
 from eventdesk.exchange import archive_event, delete_event, unarchive_event
 from eventdesk.figures import Figures, Overview, event_overview
+from screens.core.part import act
 from screens.core.parts_screen import PartsScreen
 from screens.modals.form_dialog import FormDialog
-from screens.modals.questions import YesNo
 from screens.organizer.event_words import STATES, VISIBILITY, place_of
 from screens.organizer.tab import EventPart
 from screens.widgets.form import NoteField
@@ -175,33 +175,28 @@ class OverviewTab(EventPart):
 
     # Steps
 
-    @work(exclusive=True, group="step", exit_on_error=False)
+    @act
     async def action_submit(self) -> None:
         """Hand the event in."""
-        done = await self._write(submit_event)
-        waits = done.state is EventState.WAITING
-        words = _("An admin looks at it now.") if waits else _("It can be booked from now on.")
-        self.notify(words, title=f"{STATES[done.state][0]}", markup=False)
-        await self.re_read()
+        done = await self.do(submit_event, self.event.id)
+        words = _("It can be booked from now on.")
+        if done.state is EventState.WAITING:
+            words = _("An admin looks at it now.")
+        self.say(words, title=str(STATES[done.state][0]))
 
-    @work(exclusive=True, group="step", exit_on_error=False)
+    @act
     async def action_withdraw(self) -> None:
         """Make a draft of it, after a question."""
-        question = YesNo(
-            _("Take it back?"),
-            _("Nobody but the team sees it then, until it is submitted again."),
-            yes=_("Take back"),
-        )
-        if await self.app.push_screen_wait(question):
-            await self._write(withdraw_event)
-            await self.re_read()
+        words = _("Nobody but the team sees it then, until it is submitted again.")
+        if await self.sure(_("Take it back?"), words, yes=_("Take back")):
+            await self.do(withdraw_event, self.event.id)
 
-    @work(exclusive=True, group="step", exit_on_error=False)
+    @act
     async def action_cancel_event(self) -> None:
         """Call it off, with a reason."""
 
         async def cancel(values: dict[str, Any]) -> EventDetail:
-            return await self._write(cancel_event, reason=values["reason"])
+            return await self.desk.write(cancel_event, self.event.id, reason=values["reason"])
 
         dialog = FormDialog(
             _("Cancel this event?"),
@@ -213,81 +208,60 @@ class OverviewTab(EventPart):
             ),
             confirm=_("Cancel the event"),
         )
-        if await self.app.push_screen_wait(dialog):
-            await self.re_read()
+        await self.ask(dialog)
 
-    @work(exclusive=True, group="step", exit_on_error=False)
+    @act
     async def action_delete_event(self) -> None:
         """Delete the draft after a question, and leave its screen."""
-        question = YesNo(
-            _("Delete {name}?", name=plain(self.event.name)),
-            _(
-                "Everything that was set up for it is gone then: ticket types, seats, "
-                "programme, lists, team. This cannot be taken back."
-            ),
-            yes=_("Delete"),
+        title = _("Delete {name}?", name=plain(self.event.name))
+        words = _(
+            "Everything that was set up for it is gone then: ticket types, seats, programme, "
+            "lists, team. This cannot be taken back."
         )
-        if await self.app.push_screen_wait(question):
-            name = await self.desk.write(delete_event, self.event.id)
-            self.app.notify(
-                _("It is gone."), title=_("{name} is deleted.", name=plain(name)), markup=False
-            )
+        if await self.sure(title, words, yes=_("Delete")):
+            name = plain(await self.desk.write(delete_event, self.event.id))
+            title = _("{name} is deleted.", name=name)
+            self.app.notify(_("It is gone."), title=title, markup=False)
             self.screen.dismiss(None)
 
-    @work(exclusive=True, group="step", exit_on_error=False)
+    @act
     async def action_archive(self) -> None:
         """Take it off the lists."""
-        await self._write(archive_event)
-        self.notify(
-            _("S in the list of events shows the archived ones."),
-            title=_("Archived."),
-            markup=False,
-        )
-        await self.re_read()
+        await self.do(archive_event, self.event.id)
+        self.say(_("S in the list of events shows the archived ones."), title=_("Archived."))
 
-    @work(exclusive=True, group="step", exit_on_error=False)
+    @act
     async def action_unarchive(self) -> None:
         """Put it back on the lists."""
-        await self._write(unarchive_event)
-        await self.re_read()
+        await self.do(unarchive_event, self.event.id)
 
-    @work(exclusive=True, group="step", exit_on_error=False)
+    @act
     async def action_give_back(self) -> None:
         """Cancel the bookings of the cancelled event, some at a time, until none is left."""
         assert self.overview is not None
-        figures = self.overview.figures
-        total = figures.paid + figures.pending
-        question = YesNo(
-            _("Cancel {total:,} bookings?", total=total),
-            _(
-                "Everybody is told, and refunds begin for all that was paid. This cannot be "
-                "taken back. It can be paused."
-            ),
-            yes=_("Give back"),
+        left = total = self.overview.figures.paid + self.overview.figures.pending
+        words = _(
+            "Everybody is told, and refunds begin for all that was paid. This cannot be taken "
+            "back. It can be paused."
         )
-        if not await self.app.push_screen_wait(question):
+        title = _("Cancel {total:,} bookings?", total=total)
+        if not await self.sure(title, words, yes=_("Give back")):
             return
         bar = self.query_one(ProgressBar)
         bar.update(total=total, progress=0)
         self._set_giving(True)
         try:
-            left = total
             while left and self.giving_back:
-                left = (await self._end_some()).left
+                left = (await self.desk.write(cancel_event_bookings, self.event.id)).left
                 bar.update(progress=total - left)
         finally:
             self._set_giving(False)
         await self.re_read()
-        words = (
-            _("{left:,} are left; G goes on.", left=left) if left else _("Refunds are under way.")
-        )
-        self.notify(
-            words,
-            title=_n(
-                "{count} booking is cancelled.", "{count} bookings are cancelled.", total - left
-            ),
-            markup=False,
-        )
+        words = _("Refunds are under way.")
+        if left:
+            words = _("{left:,} are left; G goes on.", left=left)
+        done = _n("{count} booking is cancelled.", "{count} bookings are cancelled.", total - left)
+        self.say(words, title=done)
 
     def action_pause(self) -> None:
         """Stop after those that are being cancelled."""
@@ -297,12 +271,6 @@ class OverviewTab(EventPart):
         self.giving_back = giving
         self.set_class(giving, "-giving")
         self.refresh_bindings()
-
-    async def _end_some(self) -> Ended:
-        return await self.desk.write(cancel_event_bookings, self.event.id)
-
-    async def _write(self, use_case: Callable[..., EventDetail], **more: str) -> EventDetail:
-        return await self.desk.write(use_case, self.event.id, **more)
 
 
 def _state_line(event: EventDetail, checks: Sequence[Check]) -> str:

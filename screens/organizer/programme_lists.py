@@ -1,10 +1,11 @@
 """Lists of a programme: what they have in common, the places, the speakers."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from textual import getters, on, work
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -19,8 +20,6 @@ from eventdesk.events import (
     VENUE,
     NewRoom,
     NewVenue,
-    Room,
-    Venue,
     add_room,
     add_venue,
     change_room,
@@ -32,29 +31,36 @@ from eventdesk.programme import (
     SPEAKER,
     NewSpeaker,
     Programme,
-    Speaker,
-    Sponsor,
     add_speaker,
     change_speaker,
     remove_speaker,
 )
-from screens.core.failures import ShowsErrors
-from screens.core.station import AsActor, Tools
+from screens.core.part import Acting, act
+from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
-from screens.modals.questions import YesNo
 from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 
-class ProgrammeList(Vertical, ShowsErrors, AsActor):
-    """Base of one list: `lines` says what is in it, `ask` how a line is made or changed.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list is of.
 
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who works here.
-        event_id: The event.
-        re_read: Reads the whole programme again.
+    Attributes:
+        fields: Those of the form, as they are declared beside the thing.
+        new: What stands in the form of a new one.
+        verbs: The use cases that add, change and remove one.
     """
+
+    title: Message
+    all: Callable[[Programme], Sequence[Any]]
+    fields: Sequence[Field]
+    new: Any
+    verbs: tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]
+
+
+class ProgrammeList(Vertical, Acting):
+    """Base of one list: `lines` says what is in it, `OF` how a line is made, changed, removed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add", "New", tooltip="Add one"),
@@ -62,8 +68,10 @@ class ProgrammeList(Vertical, ShowsErrors, AsActor):
     ]
     COLUMNS: ClassVar[Sequence[Column]] = ()
     EMPTY: ClassVar[Message]
-    REMOVE: ClassVar[Message] = msg("It is gone then.")
+    REMOVE: ClassVar[Message]
     """What the question before removing says."""
+
+    OF: ClassVar[Listed]
 
     table = getters.query_one(PagedTable)
 
@@ -78,37 +86,62 @@ class ProgrammeList(Vertical, ShowsErrors, AsActor):
     ) -> None:
         super().__init__(id=id)
         self.tools, self.actor, self.event_id = tools, actor, event_id
-        self.re_read_all = re_read
+        self._re_read = re_read
         self.programme: Programme | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the table."""
         yield PagedTable(self._read, *self.COLUMNS, empty=self.EMPTY)
 
+    async def re_read(self) -> None:
+        """Read the whole programme again."""
+        await self._re_read()
+
     async def show(self, programme: Programme) -> None:
         """Show what was read."""
         self.programme = programme
         await self.table.re_read()
 
-    def lines(self, programme: Programme) -> list[Line]:
+    def lines(self, _programme: Programme) -> list[Line]:
         """All lines of the list; none unless a subclass has some."""
         return []
 
-    def ask(self, programme: Programme, key: UUID | None) -> FormDialog[Any] | None:
-        """Make the form for a new one, or for the one of this key; None when there is none."""
-        return None
+    def listed(self, _key: UUID | None) -> Listed:
+        """What a line is of, and what a new one is."""
+        return self.OF
 
-    async def take_away(self, key: UUID) -> None:
-        """Remove one from the store, where the list allows it."""
+    def called(self, line: Line) -> str:
+        """What a line is called in a question."""
+        return plain(line.cells[0].strip(), limit=60)
+
+    def form(self, programme: Programme, key: UUID | None, kind: Listed) -> FormDialog[Any] | None:
+        """The form of a new thing, or of the one of this key; None when it is gone."""
+        thing = next((one for one in kind.all(programme) if one.id == key), None)
+        if key is not None and thing is None:
+            return None
+        new = kind.new if thing is None else like(type(kind.new), thing)
+
+        async def save(values: dict[str, Any]) -> bool:
+            add, change, _remove = kind.verbs
+            typed = filled(kind.fields, new, values)
+            if thing is None:
+                await self.desk.write(add, self.event_id, typed)
+            else:
+                await self.desk.write(change, thing.id, typed)
+            return True
+
+        shown = entity_fields(kind.fields, new, offers=self.offers(programme))
+        return FormDialog(str(kind.title), shown, save, confirm=_("Save") if thing else _("Add"))
+
+    def offers(self, _programme: Programme) -> Offers:
+        """What can be chosen in the form, by the names of the fields."""
+        return {}
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:
-        if self.programme is None:
-            return Window((), 0)
+        lines = [] if self.programme is None else self.lines(self.programme)
         words = fold(text).split()
         found = [
-            line
-            for line in self.lines(self.programme)
-            if all(word in fold(" ".join(line.cells)) for word in words)
+            line for line in lines if all(each in fold(" ".join(line.cells)) for each in words)
         ]
         return window_of(found, offset, limit)
 
@@ -121,62 +154,37 @@ class ProgrammeList(Vertical, ShowsErrors, AsActor):
         """Ask for a new one."""
         self._ask_for(None)
 
-    @work(exclusive=True, group="ask", exit_on_error=False)
+    @act
     async def _ask_for(self, key: UUID | None) -> None:
-        if self.programme is None:
-            return
-        dialog = self.ask(self.programme, key)
-        if dialog is not None and await self.app.push_screen_wait(dialog) is not None:
-            await self.re_read_all()
+        if self.programme is not None:
+            dialog = self.form(self.programme, key, self.listed(key))
+            if dialog is not None:
+                await self.ask(dialog)
 
-    @work(exclusive=True, group="ask", exit_on_error=False)
+    @act
     async def action_remove(self) -> None:
         """Remove the marked one, after a question."""
         marked = self.table.marked
-        if marked is None:
-            return
-        question = YesNo(
+        if marked is not None and await self.sure(
             _("Remove {called}?", called=self.called(marked)), str(self.REMOVE), yes=_("Remove")
-        )
-        if await self.app.push_screen_wait(question):
-            await self.take_away(marked.key)
-            await self.re_read_all()
+        ):
+            await self.do(self.listed(marked.key).verbs[2], marked.key)
 
-    def called(self, line: Line) -> str:
-        """What a line is called in a question."""
-        return plain(line.cells[0], limit=60)
 
-    def form(
-        self,
-        title: str,
-        fields: Sequence[Field],
-        new: Any,
-        part: Venue | Room | Speaker | Sponsor | None,
-        verbs: tuple[Callable[..., Any], Callable[..., Any]],
-        *,
-        offers: Offers | None = None,
-    ) -> FormDialog[Any]:
-        """The form of a part of a programme.
-
-        Args:
-            title: What it is about.
-            fields: As they are declared beside the part.
-            new: What stands in them at first.
-            part: The one that is changed; None for a new one.
-            verbs: The use cases that add and change one.
-            offers: What can be chosen, by the names of the fields.
-        """
-
-        async def save(values: dict[str, Any]) -> bool:
-            typed, write = filled(fields, new, values), self.tools.desk.write
-            if part is None:
-                await write(verbs[0], self.actor, self.event_id, typed)
-            else:
-                await write(verbs[1], self.actor, part.id, typed)
-            return True
-
-        shown = entity_fields(fields, new, offers=offers)
-        return FormDialog(title, shown, save, confirm=_("Save") if part else _("Add"))
+VENUES: Final = Listed(
+    msg("A venue"),
+    lambda programme: programme.venues,
+    VENUE,
+    NewVenue(""),
+    (add_venue, change_venue, remove_venue),
+)
+ROOMS: Final = Listed(
+    msg("A room"),
+    lambda programme: programme.rooms,
+    ROOM,
+    NewRoom(UUID(int=0), ""),
+    (add_room, change_room, remove_room),
+)
 
 
 class PlacesList(ProgrammeList):
@@ -208,46 +216,27 @@ class PlacesList(ProgrammeList):
                     lines.append(Line(room.id, cells))
         return lines
 
-    def called(self, line: Line) -> str:
-        """The name of the venue or room."""
-        return plain(line.cells[0].strip(), limit=60)
+    def listed(self, key: UUID | None) -> Listed:
+        """A venue or a room; a new one is a room of the marked venue, once there is a venue."""
+        assert self.programme is not None
+        venues = {venue.id for venue in self.programme.venues}
+        if key in venues or not venues:
+            return VENUES
+        marked = self.table.marked.key if self.table.marked else None
+        near = next((one.venue_id for one in self.programme.rooms if one.id == marked), marked)
+        return replace(ROOMS, new=NewRoom(near if near in venues else next(iter(venues)), ""))
 
-    def ask(self, programme: Programme, key: UUID | None) -> FormDialog[Any] | None:
-        """Make the form of a room, or of the venue with this key."""
-        venue = next((one for one in programme.venues if one.id == key), None)
-        if venue is not None:
-            return self._venue_form(venue)
-        room = next((one for one in programme.rooms if one.id == key), None)
-        if key is None and not programme.venues:
-            return self._venue_form(None)
-        if key is not None and room is None:
-            return None
-        return self._room_form(programme, room)
+    def offers(self, programme: Programme) -> Offers:
+        """The venues a room may be in."""
+        return {"venue_id": [(venue.id, venue.name) for venue in programme.venues]}
 
-    @work(exclusive=True, group="ask", exit_on_error=False)
+    @act
     async def action_add_venue(self) -> None:
         """Ask for a venue."""
-        if await self.app.push_screen_wait(self._venue_form(None)) is not None:
-            await self.re_read_all()
-
-    async def take_away(self, key: UUID) -> None:
-        """Remove a venue or a room."""
-        is_venue = self.programme and any(one.id == key for one in self.programme.venues)
-        remove = remove_venue if is_venue else remove_room
-        await self.desk.write(remove, key)
-
-    def _venue_form(self, venue: Venue | None) -> FormDialog[Any]:
-        new = NewVenue("") if venue is None else like(NewVenue, venue)
-        return self.form(_("A venue"), VENUE, new, venue, (add_venue, change_venue))
-
-    def _room_form(self, programme: Programme, room: Room | None) -> FormDialog[Any]:
-        marked = self.table.marked.key if self.table.marked else None
-        near = next((one.venue_id for one in programme.rooms if one.id == marked), marked)
-        known = {venue.id for venue in programme.venues}
-        venue_id = near if near in known else programme.venues[0].id
-        new = NewRoom(venue_id, "") if room is None else like(NewRoom, room)
-        offers = {"venue_id": [(venue.id, venue.name) for venue in programme.venues]}
-        return self.form(_("A room"), ROOM, new, room, (add_room, change_room), offers=offers)
+        if self.programme is not None:
+            dialog = self.form(self.programme, None, VENUES)
+            assert dialog is not None
+            await self.ask(dialog)
 
 
 def _number(capacity: int | None) -> str:
@@ -264,6 +253,13 @@ class SpeakersList(ProgrammeList):
         Column(msg("Sessions"), 8, right=True),
     )
     EMPTY = msg("No speakers yet. Press N to add the first.")
+    OF = Listed(
+        msg("A speaker"),
+        lambda programme: programme.speakers,
+        SPEAKER,
+        NewSpeaker(""),
+        (add_speaker, change_speaker, remove_speaker),
+    )
     REMOVE = msg("A speaker who speaks in a session is taken out of it first.")
 
     def lines(self, programme: Programme) -> list[Line]:
@@ -272,15 +268,3 @@ class SpeakersList(ProgrammeList):
             Line(one.id, (one.name, one.organization, one.email, str(one.sessions)))
             for one in programme.speakers
         ]
-
-    def ask(self, programme: Programme, key: UUID | None) -> FormDialog[Any] | None:
-        """Make the form of a speaker."""
-        speaker = next((one for one in programme.speakers if one.id == key), None)
-        if key is not None and speaker is None:
-            return None
-        new = NewSpeaker("") if speaker is None else like(NewSpeaker, speaker)
-        return self.form(_("A speaker"), SPEAKER, new, speaker, (add_speaker, change_speaker))
-
-    async def take_away(self, key: UUID) -> None:
-        """Remove a speaker."""
-        await self.desk.write(remove_speaker, key)

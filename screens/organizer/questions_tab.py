@@ -23,8 +23,9 @@ from eventdesk.sales import (
     move_question,
     remove_question,
 )
+from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.tab import EventPart, act, act_on
+from screens.organizer.tab import EventPart, act_on
 from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 

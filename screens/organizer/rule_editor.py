@@ -1,6 +1,5 @@
 """The rules of one check-in list: added, changed, put in order, removed, and tried."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -38,7 +37,6 @@ from eventdesk.door import (
 from eventdesk.events import EventView
 from screens.core.station import AsActor, Tools
 from screens.modals.form_dialog import FormDialog
-from screens.modals.kind_dialog import KindDialog
 from screens.widgets.form import (
     ChoiceField,
     Field,
@@ -70,8 +68,6 @@ def rule_fields(setup: DoorSetup, rule: Rule | None, first_day: str) -> list[Fie
     """The fields of a new rule, or of one that is there.
 
     Args:
-        setup: What there is at the doors of the event.
-        rule: The rule that is changed.
         first_day: The first day of the event, as an example.
     """
     one = rule or Rule(RuleKind.PER_DAY, number=1)
@@ -86,14 +82,14 @@ def rule_fields(setup: DoorSetup, rule: Rule | None, first_day: str) -> list[Fie
             "times",
             _("Times of the day"),
             value=", ".join(f"{begin}-{end}" for begin, end in one.spans),
-            check=_checked(read_spans),
+            check=read_spans,
             help=_("Such as: 10:00-12:00, 14:00-16:00. Empty: the whole day."),
         ),
         TextField(
             "days",
             _("Days"),
             value=", ".join(one.days),
-            check=_checked(read_days),
+            check=read_days,
             help=_("Such as: {first_day}. Empty: every day.", first_day=first_day),
         ),
         SeveralField("gates", _("Gates"), gates, value=tuple(one.gate_ids)),
@@ -135,17 +131,21 @@ def rule_of(values: dict[str, Any]) -> Rule:
     )
 
 
-def _checked(read: Callable[[str], Any]) -> Callable[[str], str]:
-    """What is wrong with a text, as a sentence; "" when nothing."""
+class RuleDialog(FormDialog[Rule]):
+    """Asks for a new rule, or changes one."""
 
-    def problem(text: str) -> str:
-        try:
-            read(text)
-        except InvalidInputError as error:
-            return f"{error} {error.hint}"
-        return ""
+    def __init__(self, setup: DoorSetup, rule: Rule | None, event: EventView) -> None:
+        async def made(values: dict[str, Any]) -> Rule:
+            return rule_of(values)
 
-    return problem
+        first_day = event.starts_at.astimezone(ZoneInfo(event.time_zone)).date().isoformat()
+        super().__init__(
+            _("Add a rule") if rule is None else _("Change a rule"),
+            rule_fields(setup, rule, first_day),
+            made,
+            confirm=_("Add") if rule is None else _("Take"),
+            only_for=ONLY_FOR,
+        )
 
 
 EMPTY = msg("No further rules. Press N to add the first.")
@@ -174,15 +174,7 @@ class RuleLines(OptionList):
 
 
 class RuleEditor(FormDialog[ListView], AsActor):
-    """Changes the rules of a list; below them a scan can be tried, which writes nothing.
-
-    Args:
-        tools: Store, settings, clock and sounds.
-        actor: Who works here.
-        event: The event.
-        setup: What there is at its doors.
-        listed: The list.
-    """
+    """Changes the rules of a list; below them a scan can be tried, which writes nothing."""
 
     AUTO_FOCUS = "#rules"
     DEFAULT_CSS = """
@@ -289,19 +281,7 @@ class RuleEditor(FormDialog[ListView], AsActor):
             self._show(place)
 
     async def _ask(self, rule: Rule | None) -> Rule | None:
-        async def made(values: dict[str, Any]) -> Rule:
-            return rule_of(values)
-
-        zone = ZoneInfo(self.event.time_zone)
-        first_day = self.event.starts_at.astimezone(zone).date().isoformat()
-        dialog: KindDialog[Rule] = KindDialog(
-            _("Add a rule") if rule is None else _("Change a rule"),
-            rule_fields(self.setup, rule, first_day),
-            made,
-            confirm=_("Add") if rule is None else _("Take"),
-            only_for=ONLY_FOR,
-        )
-        return await self.app.push_screen_wait(dialog)
+        return await self.app.push_screen_wait(RuleDialog(self.setup, rule, self.event))
 
     def _show(self, marked: int = 0) -> None:
         gates = {gate.id: gate.name for gate in self.setup.gates}

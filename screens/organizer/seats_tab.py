@@ -1,11 +1,11 @@
 """The seats of an event: the plan, who sits where, and setting up the hall."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from textual import getters, on, work
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
@@ -34,9 +34,9 @@ from eventdesk.seating import (
     rename_section,
     swap_seats,
 )
+from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
-from screens.modals.questions import PickOne, TextQuestion, YesNo
-from screens.modals.told_dialog import ToldDialog
+from screens.modals.questions import PickOne, TextQuestion
 from screens.organizer.tab import EventPart
 from screens.widgets.form import ChoiceField, Field, NumberField, TextField
 from screens.widgets.seat_plan import SeatPlan
@@ -56,7 +56,9 @@ def row_fields(sections: Sequence[SectionPlan], here: SectionPlan | None) -> lis
         TextField("name", _("New section"), max_length=60, help=_("Such as: Stalls, Balcony.")),
         TextField("rows", _("Rows"), required=True, help=_("A-F, 1-12, or A, B, D-F.")),
         NumberField("seats", _("Seats in each"), least=1, most=500, required=True),
-        TextField("aisles", _("Aisles behind"), help=_("Numbers of seats: 5, 15."), check=_numbers),
+        TextField(
+            "aisles", _("Aisles behind"), help=_("Numbers of seats: 5, 15."), check=read_numbers
+        ),
         TextField("blocked", _("Blocked"), help=_("Such as A-1, A-20."), max_length=2000),
         TextField(
             "prefix",
@@ -108,14 +110,6 @@ def told_rows(values: dict[str, Any]) -> str:
     )
 
 
-def _numbers(text: str) -> str:
-    try:
-        read_numbers(text)
-    except InvalidInputError as error:
-        return f"{error} {error.hint}"
-    return ""
-
-
 MAX_CHOSEN = 2000
 MAX_FOUND = 20
 
@@ -124,16 +118,6 @@ EMPTY = msg(
     "without seats sit or stand where they like."
 )
 HINT = msg("Space chooses, D removes the row, E renames the section.")
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """What takes the last act back, and what it was."""
-
-    words: str
-    use_case: Callable[..., Any]
-    given: tuple[Any, ...]
-    options: dict[str, Any] = field(default_factory=dict)
 
 
 class SeatsTab(EventPart):
@@ -173,7 +157,7 @@ class SeatsTab(EventPart):
         super().__init__(*given)
         self.moving: SeatView | None = None
         self.sections: list[SectionPlan] = []
-        self._undo: Undo | None = None
+        self._undo: tuple[str, Callable[[], Awaitable[object]]] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the plan and what may be done with it."""
@@ -219,7 +203,7 @@ class SeatsTab(EventPart):
 
     # Guests
 
-    @work(exclusive=True, group="seats", exit_on_error=False)
+    @act
     async def action_move(self) -> None:
         """Take the guest under the cursor by the hand, or bring the one in hand here."""
         seat = self.plan.marked
@@ -228,7 +212,7 @@ class SeatsTab(EventPart):
         moving = self.moving
         if moving is None or moving.ticket_id is None:
             if seat.ticket_id is None:
-                self._say(_("Nobody sits here."), _("Go to a taken seat ● and press M."))
+                self._warn(_("Nobody sits here."), _("Go to a taken seat ● and press M."))
                 return
             self.moving = seat
             self._show()
@@ -240,23 +224,18 @@ class SeatsTab(EventPart):
             await self._seat(moving.ticket_id, seat.id, moving.holder_name)
         else:
             name, other = (plain(each.holder_name, limit=40) for each in (moving, seat))
-            question = YesNo(
-                _("Swap the two?"),
-                _(
-                    "{name} gets {seat}, {other} {other_seat}.",
-                    name=name,
-                    seat=plain(seat.label),
-                    other=other,
-                    other_seat=plain(moving.label),
-                ),
-                yes=_("Swap"),
+            sentence = _(
+                "{name} gets {seat}, {other} {other_seat}.",
+                name=name,
+                seat=plain(seat.label),
+                other=other,
+                other_seat=plain(moving.label),
             )
-            if not await self.app.push_screen_wait(question):
+            if not await self.sure(_("Swap the two?"), sentence, yes=_("Swap")):
                 return
-            both = (moving.ticket_id, seat.ticket_id)
-            await self._write(swap_seats, *both)
-            words = _("{name} and {other} swapped", name=name, other=other)
-            self._remember(Undo(words, swap_seats, both))
+            swap = partial(self.do, swap_seats, moving.ticket_id, seat.ticket_id)
+            await swap()
+            self._remember(_("{name} and {other} swapped", name=name, other=other), swap)
         self.action_put_down()
 
     def action_put_down(self) -> None:
@@ -264,7 +243,7 @@ class SeatsTab(EventPart):
         self.moving = None
         self._show()
 
-    @work(exclusive=True, group="seats", exit_on_error=False)
+    @act
     async def action_give(self) -> None:
         """Ask who gets the seat under the cursor, and give it to them."""
         seat = self.plan.marked
@@ -272,7 +251,7 @@ class SeatsTab(EventPart):
             return
         if seat.ticket_id is not None:
             holder = plain(seat.holder_name, limit=60)
-            self._say(_("{name} sits here.", name=holder), _("Press M to move them."))
+            self._warn(_("{name} sits here.", name=holder), _("Press M to move them."))
             return
         label = plain(seat.label)
         question = TextQuestion(
@@ -287,7 +266,7 @@ class SeatsTab(EventPart):
         found = [ticket for ticket in found if not ticket.cancelled]
         if not found:
             hint = _("Try another part of the name, or the code of the ticket.")
-            self._say(_("Nobody found."), hint)
+            self._warn(_("Nobody found."), hint)
             return
         seatless = _("no seat")
         names = [f"{each.name} · {each.ticket_type} · {each.seat or seatless}" for each in found]
@@ -296,7 +275,7 @@ class SeatsTab(EventPart):
         if place is not None:
             await self._seat(found[place].id, seat.id, found[place].name)
 
-    @work(exclusive=True, group="seats", exit_on_error=False)
+    @act
     async def action_release(self) -> None:
         """Take the guest's seat away, or end the holds of the chosen seats."""
         seat = self.plan.marked
@@ -304,28 +283,22 @@ class SeatsTab(EventPart):
             return
         if seat.ticket_id is not None:
             name = plain(seat.holder_name, limit=60)
-            question = YesNo(
-                _("Take {label} away from {name}?", label=plain(seat.label), name=name),
-                _("The ticket stays good; it has no seat then."),
-                yes=_("Take it away"),
-            )
-            if await self.app.push_screen_wait(question):
+            title = _("Take {label} away from {name}?", label=plain(seat.label), name=name)
+            words = _("The ticket stays good; it has no seat then.")
+            if await self.sure(title, words, yes=_("Take it away")):
                 await self._seat(seat.ticket_id, None, seat.holder_name)
             return
         held = [each.id for each in self._chosen() if each.state == "held"]
         if not held:
-            self._say(_("Nothing is held here."), _("Go to a held seat ◔ or a taken one ●."))
+            self._warn(_("Nothing is held here."), _("Go to a held seat ◔ or a taken one ●."))
             return
-        question = YesNo(
-            _("Let go of {total} held?", total=len(held)),
-            _("Somebody may be booking just now; they will be told that the seat is gone."),
-            yes=_("Let go"),
-        )
-        if await self.app.push_screen_wait(question):
-            await self._write(release_seats, self.event.id, holder_id=None, seat_ids=held)
+        words = _("Somebody may be booking just now; they will be told that the seat is gone.")
+        title = _("Let go of {total} held?", total=len(held))
+        if await self.sure(title, words, yes=_("Let go")):
+            await self.do(release_seats, self.event.id, holder_id=None, seat_ids=held)
             self.plan.clear()
 
-    @work(exclusive=True, group="seats", exit_on_error=False)
+    @act
     async def action_block(self) -> None:
         """Block the chosen seats; when all of them are blocked, give them back."""
         chosen = self._chosen()
@@ -333,55 +306,56 @@ class SeatsTab(EventPart):
             return
         blocked = not all(seat.state == "blocked" for seat in chosen)
         ids = [seat.id for seat in chosen if (seat.state == "blocked") is not blocked]
-        await self._write(block_seats, self.event.id, ids, blocked=blocked)
+        await self.do(block_seats, self.event.id, ids, blocked=blocked)
         self.plan.clear()
         words = _("{count} given back", count=len(ids))
         if blocked:
             words = _("{count} blocked", count=len(ids))
-        self._remember(Undo(words, block_seats, (self.event.id, ids), {"blocked": not blocked}))
+        self._remember(
+            words, partial(self.do, block_seats, self.event.id, ids, blocked=not blocked)
+        )
 
-    @work(exclusive=True, group="seats", exit_on_error=False)
+    @act
     async def action_undo(self) -> None:
         """Take back the last move, swap or block."""
         undo, self._undo = self._undo, None
         if undo is None:
-            self._say(_("Nothing to take back."), _("Moves, swaps and blocked seats can be."))
+            self._warn(_("Nothing to take back."), _("Moves, swaps and blocked seats can be."))
             return
-        await self._write(undo.use_case, *undo.given, **undo.options)
-        self.notify(undo.words, title=_("Taken back"), markup=False)
+        words, take_back = undo
+        await take_back()
+        self.say(words, title=_("Taken back"))
 
     # The hall
 
-    @work(exclusive=True, group="seats", exit_on_error=False)
+    @act
     async def action_make_rows(self) -> None:
         """Ask for rows and make them, in a section that is there or a new one."""
-        dialog = ToldDialog(
+        dialog = FormDialog(
             _("Make rows of seats"),
             row_fields(self.sections, self._section()),
             self._submit_rows,
             tell=told_rows,
             confirm=_("Make"),
         )
-        made = await self.app.push_screen_wait(dialog)
+        made = await self.ask(dialog)
         if made:
-            await self.re_read()
             self.enter()
-            self.notify(_n("{count} seat is made.", "{count} seats are made.", made))
+            self.say(_n("{count} seat is made.", "{count} seats are made.", made))
 
     async def _submit_rows(self, values: dict[str, Any]) -> int:
-        new, desk = rows_of(values), self.tools.desk
+        new = rows_of(values)
         preview(new)  # before a section is made for rows that cannot be
         section_id: UUID | None = values.get("section")
         if section_id is None:
             name = values["name"]
             if not name:
-                raise InvalidInputError(
-                    msg("A new section needs a name."), hint=msg("Such as: Stalls.")
-                )
-            section_id = await desk.write(add_section, self.actor, self.event.id, name)
-        return await desk.write(make_rows, self.actor, section_id, new)
+                hint = msg("Such as: Stalls.")
+                raise InvalidInputError(msg("A new section needs a name."), hint=hint)
+            section_id = await self.desk.write(add_section, self.event.id, name)
+        return await self.desk.write(make_rows, section_id, new)
 
-    @work(exclusive=True, group="seats", exit_on_error=False)
+    @act
     async def action_rename(self) -> None:
         """Ask for another name of the section under the cursor."""
         section = self._section()
@@ -394,43 +368,29 @@ class SeatsTab(EventPart):
 
         name = TextField("name", _("Name"), value=section.name, required=True, max_length=60)
         explanation = _("Labels of its seats stay as they are: they are on tickets.")
-        dialog = FormDialog(_("Rename the section"), [name], submit, explanation=explanation)
-        if await self.app.push_screen_wait(dialog):
-            await self.re_read()
+        await self.ask(FormDialog(_("Rename the section"), [name], submit, explanation=explanation))
 
-    @work(exclusive=True, group="seats", exit_on_error=False)
+    @act
     async def action_remove_row(self) -> None:
         """Remove the row under the cursor, after a yes."""
         seat, section = self.plan.marked, self._section()
         if seat is None or section is None:
             return
-        row = plain(seat.row_name)
+        row, name = plain(seat.row_name), plain(section.name, limit=40)
         count = sum(each.row_name == seat.row_name for each in section.seats)
-        question = YesNo(
-            _("Remove row {row} of {name}?", row=row, name=plain(section.name, limit=40)),
-            _n("Its {count} seat is gone then.", "Its {count} seats are gone then.", count),
-            yes=_("Remove"),
-        )
-        if await self.app.push_screen_wait(question):
-            await self._write(remove_rows, section.id, [seat.row_name])
+        title = _("Remove row {row} of {name}?", row=row, name=name)
+        if await self.sure(title, _loss(count), yes=_("Remove")):
+            await self.do(remove_rows, section.id, [seat.row_name])
 
-    @work(exclusive=True, group="seats", exit_on_error=False)
+    @act
     async def action_remove_section(self) -> None:
         """Remove the section under the cursor with its seats, after a yes."""
         section = self._section()
         if section is None:
             return
-        question = YesNo(
-            _("Remove {name}?", name=plain(section.name, limit=40)),
-            _n(
-                "Its {count} seat is gone then.",
-                "Its {count} seats are gone then.",
-                len(section.seats),
-            ),
-            yes=_("Remove"),
-        )
-        if await self.app.push_screen_wait(question):
-            await self._write(remove_section, section.id)
+        title = _("Remove {name}?", name=plain(section.name, limit=40))
+        if await self.sure(title, _loss(len(section.seats)), yes=_("Remove")):
+            await self.do(remove_section, section.id)
 
     @on(SeatPlan.Toggled)
     def _count(self, message: SeatPlan.Toggled) -> None:
@@ -442,18 +402,15 @@ class SeatsTab(EventPart):
         """Give a ticket a seat, another one, or none; remember where it sat."""
         seats = (each for section in self.sections for each in section.seats)
         before = next((each.id for each in seats if each.ticket_id == ticket_id), None)
-        await self._write(move_seat, ticket_id, seat_id)
+        await self.do(move_seat, ticket_id, seat_id)
         who = plain(name, limit=60)
         words = _("{name} moved", name=who) if seat_id else _("{name} has no seat", name=who)
-        self._remember(Undo(words, move_seat, (ticket_id, before)))
+        self._remember(words, partial(self.do, move_seat, ticket_id, before))
 
-    def _remember(self, undo: Undo) -> None:
-        self._undo = undo
-        self.notify(_("{words}. Ctrl+Z takes it back.", words=undo.words), markup=False)
-
-    async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> None:
-        await self.desk.write(use_case, *given, **options)
-        await self.re_read()
+    def _remember(self, words: str, take_back: Callable[[], Awaitable[object]]) -> None:
+        """Say what was done, and how to take it back."""
+        self._undo = words, take_back
+        self.say(_("{words}. Ctrl+Z takes it back.", words=words))
 
     def _chosen(self) -> list[SeatView]:
         """The chosen seats, or the one under the cursor."""
@@ -473,5 +430,9 @@ class SeatsTab(EventPart):
         seats = (each for section in self.sections for each in section.seats)
         return next((each for each in seats if each.id == seat.id), seat)
 
-    def _say(self, title: str, hint: str) -> None:
+    def _warn(self, title: str, hint: str) -> None:
         self.notify(hint, title=title, severity="warning", markup=False)
+
+
+def _loss(count: int) -> str:
+    return _n("Its {count} seat is gone then.", "Its {count} seats are gone then.", count)

@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from eventdesk.core.fields import filled, like
+from eventdesk.core.formats import when
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
@@ -29,23 +30,16 @@ from eventdesk.programme import (
     remove_session,
     restore_session,
 )
+from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.programme_lists import ProgrammeList
+from screens.organizer.programme_lists import Listed, ProgrammeList
 from screens.widgets.form import Field, Form, NoteField, TextField
 from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line, PagedTable
 
 
 class SessionDialog(FormDialog[SessionSaved]):
-    """Asks for a session and warns of conflicts at once; they do not forbid anything.
-
-    Args:
-        programme: What else there is.
-        session: The one to be changed; None for a new one.
-        save: Writes it.
-        starts_at: Proposed for a new one.
-        ends_at: Proposed for a new one.
-    """
+    """Asks for a session and warns of conflicts at once; they do not forbid anything."""
 
     DEFAULT_CSS = """
     SessionDialog {
@@ -162,6 +156,13 @@ class SessionsList(ProgrammeList):
         Column(msg("Signed up"), 9, right=True, least=84),
     )
     EMPTY = msg("No sessions yet. Press N to add the first.")
+    OF = Listed(
+        msg("A session"),
+        lambda programme: programme.sessions,
+        SESSION,
+        None,
+        (add_session, change_session, remove_session),
+    )
     REMOVE = msg("It is gone then. A session people signed up for is cancelled instead, with X.")
     DEFAULT_CSS = """
     SessionsList .at-odds {
@@ -185,7 +186,7 @@ class SessionsList(ProgrammeList):
         lines, last = [], None
         for session in programme.sessions:
             start, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
-            day = f"{start:%a} {start.day} {start:%b}" if start.date() != last else ""
+            day = when(start, "%a %d %b") if start.date() != last else ""
             last = start.date()
             sign, tone = self._sign(programme, session)
             cells = (
@@ -219,69 +220,52 @@ class SessionsList(ProgrammeList):
         below.update("\n".join(f"! {plain(one.text)}" for one in found))
         below.set_class(bool(found), "-some")
 
-    def ask(self, programme: Programme, key: UUID | None) -> FormDialog[Any] | None:
+    def form(self, programme: Programme, key: UUID | None, _kind: Listed) -> FormDialog[Any] | None:
         """Make the form of a session; a new one follows the one that is marked."""
-        now = self.tools.now
-
-        async def save(new: NewSession) -> SessionSaved:
-            write = self.tools.desk.write
-            if key is None:
-                return await write(add_session, self.actor.at(now()), self.event_id, new)
-            return await write(change_session, self.actor.at(now()), key, new)
-
         session = _one(programme, key)
         if key is not None and session is None:
             return None
+
+        async def save(new: NewSession) -> SessionSaved:
+            if key is None:
+                return await self.desk.write(add_session, self.event_id, new)
+            return await self.desk.write(change_session, key, new)
+
         marked = _one(programme, self.table.marked.key if self.table.marked else None)
         start = marked.ends_at if marked else programme.event.starts_at
         return SessionDialog(
             programme, session, save, starts_at=start, ends_at=start + USUAL_LENGTH
         )
 
-    async def take_away(self, key: UUID) -> None:
-        """Remove a session."""
-        await self.desk.write(remove_session, key)
-
-    @work(exclusive=True, group="ask", exit_on_error=False)
+    @act
     async def action_call_off(self) -> None:
         """Call the marked session off with a reason, or take that back."""
         marked = self.table.marked
         session = _one(self.programme, marked.key) if marked and self.programme else None
         if session is None:
             return
-        write, now = self.tools.desk.write, self.tools.now
         if session.cancelled_at is not None:
-            told = await write(restore_session, self.actor.at(now()), session.id)
-            self.notify(
-                _n("{count} person was told.", "{count} people were told.", told),
-                title=_("It takes place."),
-            )
+            title = _("It takes place.")
+            told: int | None = await self.do(restore_session, session.id)
         else:
 
             async def cancel(values: dict[str, Any]) -> int:
-                return await write(
-                    cancel_session, self.actor.at(now()), session.id, reason=values["reason"]
-                )
+                return await self.desk.write(cancel_session, session.id, reason=values["reason"])
 
+            reason = NoteField(
+                "reason", _("Why"), height=3, help=_("Who signed up or waits reads this.")
+            )
             dialog = FormDialog(
                 _("Cancel “{title}”?", title=plain(session.title, limit=60)),
-                [
-                    NoteField(
-                        "reason", _("Why"), height=3, help=_("Who signed up or waits reads this.")
-                    )
-                ],
+                [reason],
                 cancel,
                 explanation=_("X takes it back later."),
                 confirm=_("Cancel the session"),
             )
-            told_of = await self.app.push_screen_wait(dialog)
-            if told_of is None:
-                return
-            self.notify(
-                _n("{count} person was told.", "{count} people were told.", told_of),
-                title=_("The session is cancelled."),
-            )
-        await self.re_read_all()
+            title = _("The session is cancelled.")
+            told = await self.ask(dialog)
+        if told is not None:
+            self.say(_n("{count} person was told.", "{count} people were told.", told), title=title)
 
 
 def _one(programme: Programme, key: UUID | None) -> Session | None:

@@ -32,10 +32,11 @@ from eventdesk.events import (
     uninvite,
 )
 from eventdesk.programme import Programme, read_programme
+from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.event_forms import EventDialog
 from screens.organizer.event_words import VISIBILITY, place_of
-from screens.organizer.tab import EventPart, act
+from screens.organizer.tab import EventPart
 from screens.widgets.form import Field, NoteField, YesNoField
 from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
@@ -46,11 +47,9 @@ class Group:
     """Some settings that belong together.
 
     Attributes:
-        title: What they are about.
         change: Which sort of change they are; the state of the event may forbid it.
         says: What they say now, in a line.
         names: The fields of the event that it is about.
-        explanation: A sentence above the form.
     """
 
     title: Message

@@ -1,14 +1,12 @@
 """Who supports an event, in the order in which they are thanked."""
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.acts import Permission, Topic
-from eventdesk.core.fields import like
 from eventdesk.core.messages import _, msg
 from eventdesk.programme import (
     SPONSOR,
@@ -21,8 +19,9 @@ from eventdesk.programme import (
     remove_sponsor,
     set_sponsor_logo,
 )
+from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.programme_lists import ProgrammeList
+from screens.organizer.programme_lists import Listed, ProgrammeList
 from screens.organizer.tab import EventPart
 from screens.widgets.form import TextField
 from screens.widgets.paged_table import Column, Line
@@ -46,6 +45,13 @@ class SponsorsList(ProgrammeList):
         Column(msg("Page"), least=104),
     )
     EMPTY = msg("No sponsors yet. Press N to add the first.")
+    OF = Listed(
+        msg("A sponsor"),
+        lambda programme: programme.sponsors,
+        SPONSOR,
+        NewSponsor(""),
+        (add_sponsor, change_sponsor, remove_sponsor),
+    )
     REMOVE = msg("The event and its badges do not name them any more.")
 
     def lines(self, programme: Programme) -> list[Line]:
@@ -65,19 +71,7 @@ class SponsorsList(ProgrammeList):
             for one in programme.sponsors
         ]
 
-    def ask(self, programme: Programme, key: UUID | None) -> FormDialog[Any] | None:
-        """Make the form of a sponsor."""
-        sponsor = next((one for one in programme.sponsors if one.id == key), None)
-        if key is not None and sponsor is None:
-            return None
-        new = NewSponsor("") if sponsor is None else like(NewSponsor, sponsor)
-        return self.form(_("A sponsor"), SPONSOR, new, sponsor, (add_sponsor, change_sponsor))
-
-    async def take_away(self, key: UUID) -> None:
-        """Remove a sponsor."""
-        await self.desk.write(remove_sponsor, key)
-
-    @work(exclusive=True, group="ask", exit_on_error=False)
+    @act
     async def action_logo(self) -> None:
         """Ask for the file of a logo, and keep it small; nothing typed takes the logo away."""
         marked = self.table.marked
@@ -85,8 +79,7 @@ class SponsorsList(ProgrammeList):
             return
 
         async def save(values: dict[str, Any]) -> bool:
-            path = typed_path(values["file"])
-            await self.desk.write(set_sponsor_logo, marked.key, path)
+            await self.desk.write(set_sponsor_logo, marked.key, typed_path(values["file"]))
             return True
 
         dialog = FormDialog(
@@ -104,16 +97,14 @@ class SponsorsList(ProgrammeList):
                 "It is kept at most 600 by 300 pixels large and shown on the event's page."
             ),
         )
-        if await self.app.push_screen_wait(dialog) is not None:
-            await self.re_read_all()
+        await self.ask(dialog)
 
     @work(group="move", exit_on_error=False)
     async def action_move(self, down: bool) -> None:
         """Move the marked one by a place."""
         marked = self.table.marked
         if marked is not None:
-            await self.desk.write(move_sponsor, marked.key, down=down)
-            await self.re_read_all()
+            await self.do(move_sponsor, marked.key, down=down)
 
 
 class SponsorsTab(EventPart):

@@ -13,7 +13,7 @@ from eventdesk.acts import Actor, Permission
 from eventdesk.core.messages import _
 from eventdesk.events import EventView
 from eventdesk.exchange import LISTINGS, Listing
-from screens.core.part import Part
+from screens.core.part import Part, act
 from screens.core.station import Tools
 from screens.modals.export_dialog import ExportDialog, saved_words
 from screens.widgets.paged_table import Line, PagedTable, Source, Window, page_of, view_of
@@ -21,11 +21,6 @@ from screens.widgets.paged_table import Line, PagedTable, Source, Window, page_o
 P = ParamSpec("P")
 T = TypeVar("T")
 E = TypeVar("E", bound="EventPart")
-
-
-def act(method: Callable[P, Coroutine[None, None, T]]) -> Callable[P, Worker[T]]:
-    """Run an action beside the screen: the newer one ends an older one, errors are shown."""
-    return work(method, exclusive=True, group="act", exit_on_error=False)
 
 
 def act_on(
@@ -90,8 +85,6 @@ class EventPart(Part):
         """Read a list of this event page by page.
 
         Args:
-            verb: The use case that pages.
-            line_of: Makes the line of one thing.
             **asked: What else the use case is told; callables are called at each reading.
         """
 

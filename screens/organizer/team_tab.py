@@ -20,8 +20,9 @@ from eventdesk.acts import GRANTABLE, Permission, Role, Topic
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from screens.accounts.shown_once import ShownOnce
+from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.tab import EventPart, act, act_on
+from screens.organizer.tab import EventPart, act_on
 from screens.widgets.form import ChoiceField, Field, SeveralField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of
 

@@ -37,8 +37,9 @@ from eventdesk.sales import (
     sale_setup,
     switch_ticket_type,
 )
-from screens.modals.told_dialog import ToldDialog
-from screens.organizer.tab import EventPart, act, act_on
+from screens.core.part import act
+from screens.modals.form_dialog import FormDialog
+from screens.organizer.tab import EventPart, act_on
 from screens.widgets.form import (
     ChoiceField,
     Field,
@@ -355,7 +356,7 @@ class TicketsTab(EventPart):
             return True
 
         stays = _("What was sold stays as it was sold.")
-        dialog = ToldDialog(
+        dialog = FormDialog(
             _("Change {name}", name=about.name) if about else _("Add a ticket type"),
             type_fields(setup, about, self.event.time_zone),
             submit,
@@ -411,7 +412,7 @@ class TicketsTab(EventPart):
             return 1
 
         title = _("Make many codes") if many else _("Add a code")
-        dialog = ToldDialog(
+        dialog = FormDialog(
             _("Change {code}", code=view.about.code) if view else title,
             code_fields(setup, view, self.event.time_zone, many=many),
             submit,

@@ -25,9 +25,10 @@ from eventdesk.waiting import (
     sold_out_types,
     waiting_lists,
 )
+from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion
-from screens.organizer.tab import EventPart, act
+from screens.organizer.tab import EventPart
 from screens.widgets.form import ChoiceField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 

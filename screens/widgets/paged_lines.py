@@ -33,7 +33,6 @@ class Column:
     """One column.
 
     Attributes:
-        title: What stands above it.
         width: Cells it takes; 0 shares what is left with the others of width 0.
         right: Whether its texts end at the same place, as figures do.
         least: Shown only where the table is at least this many cells wide.
@@ -99,7 +98,6 @@ class Line:
 
     Attributes:
         key: What the line stands for; the cursor follows it when lines move.
-        cells: Its texts, one a column.
         tone: "", "good", "warning", "bad" or "faint"; colours only the text, so the cells
             themselves carry a sign and a word.
         view: What the line shows, as it was read; `view_of` gives it its type back.
@@ -130,7 +128,6 @@ class Pages:
     then, so nothing is asked that nobody looks at any more.
 
     Attributes:
-        text: What is searched for; "" is everything.
         answered: What the known lines were searched for; None before the first answer.
         total: How many lines there are, by the last answer.
     """
@@ -194,14 +191,7 @@ class Pages:
         return next(unknown, next((page for page in self._wanted() if page in self._stale), None))
 
     async def catch_up(self, tell: Callable[[], None]) -> None:
-        """Read until all that is wanted is known.
-
-        Args:
-            tell: Called after every answer.
-
-        Raises:
-            EventDeskError: Whatever the source raises.
-        """
+        """Read until all that is wanted is known."""
         async with self._one_by_one:
             while (page := self.next_page()) is not None:
                 text, expired = self.text, self._expired

@@ -86,11 +86,8 @@ class PagedTable(ShowsErrors):
     """Shows lines from a source.
 
     Args:
-        source: Reads lines: search text, offset, limit.
-        columns: From left to right.
         empty: What is said when there are no lines at all; it tells what to do next.
         searchable: Whether there is a search line, reached with `/`.
-        id: Of the widget.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -189,11 +186,7 @@ class PagedTable(ShowsErrors):
         return None if self.pages.pending else self.pages.line(self.lines.cursor)
 
     async def re_read(self) -> None:
-        """Read again what is on show; the cursor stays with its line, the line at its place.
-
-        Raises:
-            EventDeskError: Whatever the source raises.
-        """
+        """Read again what is on show; the cursor stays with its line, the line at its place."""
         if self.pages.answered is not None:
             self.pages.expire()
         await self._patiently(self.pages.catch_up(self._show))

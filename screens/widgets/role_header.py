@@ -12,13 +12,7 @@ WORKING = "◌"
 
 
 class RoleHeader(Horizontal):
-    """Event and check-in list at the left; role, gate and clock at the right.
-
-    Args:
-        role: What a person is here.
-        place: Where it is; None before it was chosen.
-        heading: What stands at the left where there is no place.
-    """
+    """Event and check-in list at the left; role, gate and clock at the right."""
 
     DEFAULT_CSS = """
     RoleHeader {

@@ -347,11 +347,7 @@ class SeatPlan(Vertical):
     it is the owner who holds it, or does not.
 
     Args:
-        sections: The plan, as far as it is known.
-        mode: `pick`, or `look`.
         pickable: States of seats that may be picked.
-        most: How many may be picked.
-        id: Of the widget.
     """
 
     DEFAULT_CSS = """

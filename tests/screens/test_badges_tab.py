@@ -62,10 +62,10 @@ async def mark(pilot: Pilot[None], screen: EventScreen, name: str) -> None:
     """Mark a layout in the list."""
     tab = screen.tab
     assert isinstance(tab, BadgesTab)
-    await until(pilot, lambda: tab.marked is not None)
+    await until(pilot, lambda: tab.under_cursor(LayoutView) is not None)
     await pilot.press("home")
     for _ in range(20):
-        if tab.marked is not None and tab.marked.name == name:
+        if tab.under_cursor(LayoutView) is not None and tab.under_cursor(LayoutView).name == name:
             return
         await pilot.press("down")
     raise AssertionError(page(pilot))

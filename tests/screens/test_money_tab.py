@@ -13,6 +13,7 @@ from eventdesk.core.paying import Method
 from eventdesk.integrations.payments import PaymentNotice, Told
 from eventdesk.integrations.test_desk import SCRIPT, TestDeskGateway
 from eventdesk.money import (
+    StatementLine,
     issue_invoice,
     list_vouchers,
     poll_gateways,
@@ -64,7 +65,7 @@ async def show(pilot: Pilot[None], tab: MoneyTab, place: int) -> None:
     """Choose a list by its number and wait for its first line."""
     await pilot.press(str(place))
     await until(pilot, lambda: tab.switcher.current == tab.lists[place - 1].id)
-    await until(pilot, lambda: tab.marked is not None)
+    await until(pilot, lambda: tab.table.marked is not None)
 
 
 def pay(stage: Stage, owed: Owed, method: str = "cash", minor: int | None = None) -> None:
@@ -190,11 +191,11 @@ async def test_a_statement_is_looked_at_booked_and_its_rest_assigned(
         assert accounts(store).get("bank") is None
         await pilot.press("ctrl+s")
         await until(pilot, lambda: accounts(store).get("bank") == 12000)
-        await until(pilot, lambda: tab.marked is not None and "gift" in page(pilot))
+        await until(pilot, lambda: tab.table.marked is not None and "gift" in page(pilot))
         await pilot.press("delete")
         await shown(pilot, YesNo)
         await pilot.press("enter")
-        await until(pilot, lambda: tab.marked is not None and tab.marked.payer == "Bob")
+        await until(pilot, lambda: getattr(tab.under_cursor(StatementLine), "payer", "") == "Bob")
         await pilot.press("enter")
         dialog = await shown(pilot, FormDialog)
         dialog.form.fields["code"].put(second.code)
@@ -215,7 +216,7 @@ async def test_vouchers_are_issued_and_cancelled(stage: Stage) -> None:
         dialog.form.fields["code"].put("thanks")
         await pilot.press("ctrl+s")
         await reads(pilot, "THANKS")
-        await until(pilot, lambda: tab.marked is not None)
+        await until(pilot, lambda: tab.table.marked is not None)
         await pilot.press("delete")
         await shown(pilot, YesNo)
         await pilot.press("enter")

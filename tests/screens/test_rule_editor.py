@@ -6,9 +6,8 @@ from textual.pilot import Pilot
 
 from eventdesk.door import ListKind, Rule, RuleKind, door_setup
 from screens.modals.form_dialog import FormDialog
-from screens.modals.kind_dialog import KindDialog
 from screens.modals.questions import YesNo
-from screens.organizer.rule_editor import RuleEditor
+from screens.organizer.rule_editor import RuleDialog, RuleEditor
 from tests.build import NOON
 from tests.screens.stage import Stage, page, reads, shown, typed, until
 from tests.screens.test_event_parts import opened
@@ -35,7 +34,7 @@ async def test_rules_are_added_ordered_removed_and_tried_before_they_are_saved(
         await reads(pilot, "✓ Admitted")
 
         await pilot.press("n")
-        dialog = await shown(pilot, KindDialog)
+        dialog = await shown(pilot, RuleDialog)
         assert not dialog.form.fields["times"].display
         dialog.form.fields["kind"].put(RuleKind.TIMES)
         await until(pilot, lambda: dialog.form.fields["times"].display)
@@ -46,7 +45,7 @@ async def test_rules_are_added_ordered_removed_and_tried_before_they_are_saved(
         await reads(pilot, "1. Only 14:00–16:00 · VIP")
 
         await pilot.press("n")
-        dialog = await shown(pilot, KindDialog)
+        dialog = await shown(pilot, RuleDialog)
         dialog.form.fields["kind"].put(RuleKind.GATES)
         await pilot.press("ctrl+s")
         await reads(pilot, "A rule of gates needs a gate.")

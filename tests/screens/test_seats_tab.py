@@ -17,7 +17,7 @@ from eventdesk.seating import (
     plan_with_names,
     take_seats,
 )
-from screens.modals.told_dialog import ToldDialog
+from screens.modals.form_dialog import FormDialog
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.seats_tab import SeatsTab
 from tests.build import NOON, STAFF, SUPERVISOR
@@ -85,7 +85,7 @@ async def test_without_seats_the_tab_says_what_to_do_and_the_first_rows_are_made
     async with tab_of(stage) as (pilot, tab):
         await reads(pilot, "No seats yet. Press N")
         await press(pilot, "n")
-        await shown(pilot, ToldDialog)
+        await shown(pilot, FormDialog)
         await typed(pilot, "Stalls")
         await press(pilot, "tab")
         await typed(pilot, "A-C")
@@ -106,7 +106,7 @@ async def test_without_seats_the_tab_says_what_to_do_and_the_first_rows_are_made
 async def test_rows_that_cannot_be_are_said_and_no_section_is_left_behind(stage: Stage) -> None:
     async with tab_of(stage) as (pilot, _):
         await press(pilot, "n")
-        await shown(pilot, ToldDialog)
+        await shown(pilot, FormDialog)
         await typed(pilot, "Stalls")
         await press(pilot, "tab")
         await typed(pilot, "C-A")

@@ -20,7 +20,7 @@ from eventdesk.sales import (
     list_discounts,
     list_ticket_types,
 )
-from screens.modals.told_dialog import ToldDialog
+from screens.modals.form_dialog import FormDialog
 from screens.organizer.event_screen import EventScreen, tabs_for
 from screens.widgets.paged_table import PagedTable
 from tests.build import NOON, SUPERVISOR
@@ -64,7 +64,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 async def test_a_type_is_added_while_the_form_says_what_the_buyer_pays(stage: Stage) -> None:
     async with tab_of(stage) as (pilot, _):
         await press(pilot, "n")
-        await shown(pilot, ToldDialog)
+        await shown(pilot, FormDialog)
         await typed(pilot, "Early bird")
         await press(pilot, "tab")
         await typed(pilot, "100")
@@ -84,7 +84,7 @@ async def test_a_type_is_added_while_the_form_says_what_the_buyer_pays(stage: St
 async def test_what_cannot_be_sold_is_said_and_nothing_typed_is_lost(stage: Stage) -> None:
     async with tab_of(stage) as (pilot, _):
         await press(pilot, "n")
-        await shown(pilot, ToldDialog)
+        await shown(pilot, FormDialog)
         await typed(pilot, "VIP")
         await press(pilot, "tab")
         await typed(pilot, "10")
@@ -110,7 +110,7 @@ async def test_enter_changes_the_marked_type_and_keeps_what_was_not_touched(stag
     async with tab_of(stage) as (pilot, _):
         await reads(pilot, "VIP")
         await press(pilot, "down", "enter")
-        await shown(pilot, ToldDialog)
+        await shown(pilot, FormDialog)
         await reads(pilot, "Change VIP")
         await press(pilot, "tab")
         await press(pilot, *["backspace"] * 8)
@@ -183,7 +183,7 @@ async def test_a_code_is_added_changed_ended_and_taken_again(stage: Stage) -> No
     async with tab_of(stage) as (pilot, screen):
         await reads(pilot, "No codes yet")
         await press(pilot, "c")
-        await shown(pilot, ToldDialog)
+        await shown(pilot, FormDialog)
         await typed(pilot, "early bird")
         await press(pilot, "tab", "tab")
         await typed(pilot, "10")
@@ -192,7 +192,7 @@ async def test_a_code_is_added_changed_ended_and_taken_again(stage: Stage) -> No
         await reads(pilot, "EARLYBIRD")
         screen.query_one("#codes", PagedTable).focus()
         await press(pilot, "enter")
-        await shown(pilot, ToldDialog)
+        await shown(pilot, FormDialog)
         await reads(pilot, "Change EARLYBIRD")
         await press(pilot, "tab", "tab", "backspace", "backspace")
         await typed(pilot, "25")
@@ -210,7 +210,7 @@ async def test_many_codes_are_made_and_found_by_their_beginning(stage: Stage) ->
     async with tab_of(stage) as (pilot, screen):
         await reads(pilot, "ALPHA")
         await press(pilot, "m")
-        await shown(pilot, ToldDialog)
+        await shown(pilot, FormDialog)
         await typed(pilot, "guest-")
         await press(pilot, "tab")
         await typed(pilot, "30")
@@ -232,7 +232,7 @@ async def test_a_code_that_cannot_be_is_said_in_the_form(stage: Stage) -> None:
     async with tab_of(stage) as (pilot, _):
         await reads(pilot, "EARLY")
         await press(pilot, "c")
-        await shown(pilot, ToldDialog)
+        await shown(pilot, FormDialog)
         await typed(pilot, "early")
         await press(pilot, "ctrl+s")
         await reads(pilot, "This is nothing a code can take off")
@@ -248,7 +248,7 @@ async def test_names_that_people_typed_are_never_markup(stage: Stage) -> None:
     async with tab_of(stage) as (pilot, _):
         await reads(pilot, "[/b]Red")
         await press(pilot, "end", "enter")
-        await shown(pilot, ToldDialog)
+        await shown(pilot, FormDialog)
         await reads(pilot, "Change [/b]Red")
 
 

@@ -38,7 +38,6 @@ def entity_fields(
         value: The entity, or what gives its fields by their names.
         zone: Time zone in which instants are typed.
         nothing: No money in the currency of amounts.
-        offers: What can be chosen.
         hints: Sentences in the place of declared ones.
         new: Whether the entity is not there yet, so that its amounts are still to be typed.
     """
@@ -75,7 +74,7 @@ def _field(
         case Kind.LINE if offered:
             return ChoiceField(one.name, label, offered, value=value, help=hint)
         case Kind.LINE:
-            check = one.problem if one.check is not None else None
+            check = one.clean if one.check is not None else None
             return TextField(one.name, label, value=value, check=check, **length, **said)
         case Kind.PAGE:
             height = one.lines

@@ -29,10 +29,6 @@ class Field(Vertical, Generic[Editor]):
 
     Args:
         name: Key of the value; letters, digits, `-` and `_`.
-        label: What is asked for.
-        editor: Where it is typed or chosen.
-        required: Whether it may not stay empty.
-        help: One more sentence, shown below.
     """
 
     class Changed(Message):

@@ -40,16 +40,7 @@ class MomentInput(Input):
 
 
 class MomentField(LineField):
-    """An instant, aware UTC; None when it is empty.
-
-    Args:
-        name: Key of the value.
-        label: What is asked for.
-        zone: IANA name of the zone in which it is typed and shown.
-        value: What stands there at first.
-        required: Whether it may not stay empty.
-        help: One more sentence.
-    """
+    """An instant, aware UTC; None when it is empty."""
 
     def __init__(
         self,

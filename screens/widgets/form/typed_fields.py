@@ -52,14 +52,7 @@ class TextField(LineField):
     """One line of text.
 
     Args:
-        name: Key of the value.
-        label: What is asked for.
-        value: What stands there at first.
-        required: Whether it may not stay empty.
-        max_length: Most characters.
-        password: Whether it is hidden while it is typed.
-        help: One more sentence.
-        check: Returns what is wrong with a text, or "".
+        check: Raises an InvalidInputError where a text cannot be.
     """
 
     def __init__(
@@ -72,7 +65,7 @@ class TextField(LineField):
         max_length: int = 200,
         password: bool = False,
         help: str | Words = "",
-        check: Callable[[str], str] | None = None,
+        check: Callable[[str], object] | None = None,
     ) -> None:
         line = Input(editable(value), password=password, max_length=max_length, compact=True)
         super().__init__(name, label, line, required=required, help=help)
@@ -82,9 +75,8 @@ class TextField(LineField):
     def read(self) -> str:
         """The text without spaces around it; a password as it is."""
         text = self.typed
-        problem = self.check(text) if self.check is not None and text else ""
-        if problem:
-            raise InvalidInputError(problem)
+        if self.check is not None and text:
+            self.check(text)
         return self.raw if self.password else text
 
 
