@@ -1,1 +1,1 @@
-"""What every screen stands on: frame, parts, errors, tools and looks."""
+"""Foundations of all screens: frame, parts, errors, tools, themes."""

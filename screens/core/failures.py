@@ -1,4 +1,4 @@
-"""What became of a worker: an error meant for people, or a bug."""
+"""Errors of workers: shown to people, or raised as bugs."""
 
 from textual.css.query import NoMatches
 from textual.widget import Widget

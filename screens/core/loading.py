@@ -1,4 +1,4 @@
-"""Loading a screen or a part of one only when somebody opens it."""
+"""Lazy import of screens and parts."""
 
 from importlib import import_module
 from typing import Any

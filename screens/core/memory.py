@@ -1,4 +1,4 @@
-"""When the garbage collector works: in the pauses, not while somebody types."""
+"""Garbage collection in pauses, not while somebody types."""
 
 import gc
 import time
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
 SETTLED_S: Final = 2.0
-"""By then what a screen needs is loaded."""
+"""Seconds until what a screen needs is loaded."""
 
 YOUNG: Final = 20_000
 """Objects made before the collector looks at the newest ones; it takes about a millisecond."""
@@ -17,7 +17,7 @@ SELDOM: Final = 1_000
 """Collections of young objects before old ones are looked at all the same, with a pause."""
 
 PAUSE_S: Final = 5.0
-"""Nobody touched anything for so long: time to collect."""
+"""Idle time after which to collect."""
 
 EVERY_S: Final = 20.0
 
@@ -42,13 +42,13 @@ class QuietCollector:
         self._touched_s = time.monotonic()
 
     def first_frame(self) -> None:
-        """Work again where the start had the collector rest; leave alone what it loaded."""
+        """Enable the collector after the start, with what was loaded frozen."""
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
 
     def begin(self) -> None:
-        """Leave alone what is loaded, once it is, and collect in pauses from then on."""
+        """Freeze what is loaded once it has settled, then collect in pauses."""
         self._app.set_timer(SETTLED_S, self._settle)
         if not self._begun:
             self._begun = True
@@ -59,7 +59,7 @@ class QuietCollector:
         gc.set_threshold(YOUNG, 10, SELDOM)
 
     def collect_if_due(self, now_s: float) -> bool:
-        """Collect in a pause, or when there was none for long; says whether it did."""
+        """Collect in a pause, or when there was none for long; True if collected."""
         due = now_s - self._touched_s >= PAUSE_S or now_s - self._collected_s >= MAX_S
         if due:
             gc.collect()

@@ -1,4 +1,4 @@
-"""Messages that concern every screen."""
+"""Textual messages posted to every screen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

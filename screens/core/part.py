@@ -1,4 +1,4 @@
-"""The base of a part of a `PartsScreen`, and how people act on it."""
+"""Base of a part of a `PartsScreen`: dialogs, writing, reading again."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
@@ -24,7 +24,7 @@ def act(method: Callable[P, Coroutine[None, None, T]]) -> Callable[P, Worker[T]]
 
 
 class Acting(ShowsErrors, AsActor):
-    """What asks, writes for one person, and reads again what it shows."""
+    """Mixin of what shows the store: dialogs, writing as one actor, reading again."""
 
     async def re_read(self) -> None:
         """Read again what is on show; called when it is opened, on F5, and after changes.

@@ -1,4 +1,4 @@
-"""Screens of parts: a list of them at the left, and the one that is open at the right."""
+"""Screens of parts: a list at the left, the open part at the right."""
 
 import asyncio
 from collections.abc import Sequence

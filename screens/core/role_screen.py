@@ -1,4 +1,4 @@
-"""What every screen of a role has: header, status line, keys, help, and how it shows errors."""
+"""Base of the screens: header, status line, keys, help, re-reading, errors."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Three sounds, told apart without looking: one stroke of the bell, two, or three."""
+"""Sounds of a verdict: one, two or three strokes of the bell, or a command."""
 
 import shlex
 import shutil

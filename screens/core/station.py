@@ -1,4 +1,4 @@
-"""What a screen is given: its tools, and where and as whom it works."""
+"""What a screen is given: its tools, its actor and its place."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ View = TypeVar("View", EventView, ListView)
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What every screen works with.
+    """The tools of every screen.
 
     Attributes:
         now: The clock, aware UTC.
@@ -33,7 +33,7 @@ class Tools:
 
 
 class AsActor:
-    """What asks for use cases in the name of one person."""
+    """Mixin that asks for use cases as one actor."""
 
     tools: Tools
     actor: Actor
@@ -91,7 +91,7 @@ class Place:
         return at.astimezone(ZoneInfo(self.event.time_zone)).strftime("%H:%M")
 
     def when(self, at: datetime) -> str:
-        """An instant as people say it today: HH:MM, and the date where it was another day."""
+        """HH:MM in the event's zone; the date too, on another day than its first."""
         zone = ZoneInfo(self.event.time_zone)
         local = at.astimezone(zone)
         if local.date() == self.event.starts_at.astimezone(zone).date():

@@ -1,4 +1,4 @@
-"""The stylesheet of the program: each source is parsed once for a theme."""
+"""Stylesheet that parses each source once for a theme."""
 
 from typing import Any, Final
 

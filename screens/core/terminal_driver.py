@@ -1,4 +1,4 @@
-"""The terminal as the program sees it, and what happens when it is closed meanwhile."""
+"""Terminal driver: early typing is kept, a closed terminal ends the program."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""The three looks: dark, light and high contrast; every colour in a stylesheet is one of theirs."""
+"""Themes: dark, light and high contrast; stylesheets use their colours only."""
 
 from typing import Final
 

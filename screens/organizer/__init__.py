@@ -1,1 +1,1 @@
-"""What an organizer sees of an event, part by part."""
+"""Screens of organizers: their events, and one event part by part."""

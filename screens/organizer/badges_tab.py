@@ -1,4 +1,4 @@
-"""How an event's badges look: the layouts there are, which one is used, what guests may correct."""
+"""Badge layouts of an event: choose, copy, rename and delete them; corrections by guests."""
 
 import asyncio
 from typing import ClassVar
@@ -36,7 +36,7 @@ from screens.widgets.badge_preview import BadgePreview
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of
 
 ROOMY = 110
-"""From so many cells on the badge is drawn beside the list."""
+"""Width in cells from which the badge is drawn beside the list."""
 
 NAME_HINT = msg("Small letters, digits, - and _, such as vip-card.")
 

@@ -1,4 +1,4 @@
-"""The bookings of an event: found, opened, and made for others."""
+"""Bookings of an event: find, open and register."""
 
 from typing import Any, ClassVar, Final
 
@@ -39,12 +39,12 @@ SHOWN: Final = {
     "cancelled": msg("Cancelled bookings"),
     "expired": msg("Bookings that were not paid in time"),
 }
-"""What may be shown, in the order in which the key goes through it."""
+"""Filters by state, in the order of the key that turns them."""
 
 PEOPLE_HEIGHT: Final = 6
 
 MAX_NAMED: Final = 5
-"""Most codes or names that are told after people were registered."""
+"""Most codes or names in the notice after registering."""
 
 
 class BookingsTab(EventPart):
@@ -196,7 +196,7 @@ class BookingsTab(EventPart):
 
 
 def _said(done: list[Registered]) -> str:
-    """Who got a ticket, with codes and seats, and who waits."""
+    """The notice after registering: codes and seats, and who is on the waitlist."""
     got = [each for each in done if not each.waits]
     waiting = [each for each in done if each.waits]
     shown = ", ".join(

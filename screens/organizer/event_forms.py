@@ -1,4 +1,4 @@
-"""Forms for an event that is to be made: from nothing, or like another one."""
+"""Forms of a new event: an empty one, or a copy."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -17,11 +17,11 @@ T = TypeVar("T")
 
 
 class EventDialog(FormDialog[T]):
-    """Asks for an event or some of it; times are meant in the zone that stands above them."""
+    """A form of an event; its times follow its time zone."""
 
     @on(Form.Changed)
     def follow_zone(self, message: Form.Changed) -> None:
-        """Read the times anew when another zone was typed."""
+        """Read the times in the zone that was typed."""
         fields = message.form.fields
         zone = fields["time_zone"].value if message.name == "time_zone" else None
         if not zone:
@@ -35,7 +35,7 @@ class EventDialog(FormDialog[T]):
 def new_event_dialog(
     submit: Callable[[dict[str, Any]], Awaitable[EventView]], zone: str
 ) -> EventDialog[EventView]:
-    """Ask for an event from nothing."""
+    """The form of an empty event."""
     fields: list[Field[Any]] = [
         TextField("name", _("Title"), required=True),
         TextField(
@@ -72,7 +72,7 @@ def duplicate_dialog(
     starts_at: datetime,
     zone: str,
 ) -> EventDialog[EventView]:
-    """Ask for the name and the beginning of an event like another one."""
+    """The form of a copy: its name and beginning."""
     fields: list[Field[Any]] = [
         TextField("name", _("Title"), value=name, required=True),
         MomentField("starts", _("Begins"), zone=zone, value=starts_at, required=True),

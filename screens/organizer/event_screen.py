@@ -1,4 +1,4 @@
-"""One event, with everything that prepares it."""
+"""The screen of one event: its parts for the team."""
 
 from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from screens.organizer.tab import EventPart
 
 
 def _part(part: str, title: Message, *permissions: Permission) -> PartSpec:
-    """A part of the module and class that are called like it; each permission lets one see it."""
+    """A part whose module and class bear its id; any of the permissions shows it."""
     target = f"screens.organizer.{part}_tab:{part.title()}Tab"
     return PartSpec(part, title, target, permissions[0], also=permissions[1:])
 

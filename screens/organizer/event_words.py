@@ -1,4 +1,4 @@
-"""How events are said on screens: a sign and a word for each state, who sees them, where."""
+"""Words for events: their states with a sign, visibility, place."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -24,7 +24,7 @@ VISIBILITY: Final[Mapping[Visibility, Message]] = {
 
 
 def place_of(event: EventDetail) -> str:
-    """Where an event is; "" where that is not said."""
+    """Venue, address and online address in one line; "" for none."""
     parts = []
     if event.venue is not None:
         parts = [event.venue.name, *event.venue.address.splitlines()]

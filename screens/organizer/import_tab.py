@@ -1,4 +1,4 @@
-"""Importing attendees and bookings: choose a file, say what its columns are, check, import."""
+"""Import of attendees and bookings: choose a file, map its columns, check, import."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -61,7 +61,7 @@ def column_lines(look: Look, plan: ImportPlan) -> Sequence[Line]:
 
 
 def meaning(look: Look, target: Target) -> str:
-    """What a column is, in words."""
+    """The name of what a column holds."""
     if target is None:
         return str(NOTHING)
     if isinstance(target, PlanField):
@@ -137,7 +137,7 @@ def summary(checked: DryRun) -> tuple[str, str]:
 
 
 def _codes(checked: DryRun) -> list[str]:
-    """How many tickets open with the code they were sold with; none where the file has no codes."""
+    """Sentences about the tickets' own codes; none where the file has no codes."""
     said = []
     if checked.codes:
         said.append(_("{codes:,} open with the code they were sold with.", codes=checked.codes))
@@ -201,7 +201,7 @@ class TypesDialog(FormDialog[TypesAnswer]):
 
 
 class WaysDialog(FormDialog[ImportPlan]):
-    """Asks what holds where the file does not say.
+    """Asks for defaults where the file does not say.
 
     Args:
         look: The file; what its characters may be is offered with its own words.
@@ -243,7 +243,7 @@ STOPPED: Final = "stopped"
 
 
 class ImportTab(EventPart):
-    """Takes a file in, step by step; nothing changes before the last one."""
+    """Imports a file step by step; nothing changes before the last step."""
 
     NEEDS = Permission.TICKETS
     HELP = (
@@ -335,7 +335,7 @@ class ImportTab(EventPart):
         (self.file if self.look is None else self.query_one("#columns", PagedTable)).focus()
 
     def would_be_lost(self) -> str:
-        """An import that goes on."""
+        """The import that is still running."""
         return _("The import has not finished.") if self.has_class("-importing") else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -451,7 +451,7 @@ class ImportTab(EventPart):
         await self._check()
 
     async def _check(self) -> None:
-        """Check the file with what its columns mean now; an older check that goes on is stopped."""
+        """Check the file with its present columns; a check that still runs is stopped."""
         look, plan = self.look, self.plan
         if look is None or plan is None:
             return

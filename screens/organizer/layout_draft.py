@@ -1,4 +1,4 @@
-"""A layout while it is changed: what is marked, and every step that can be taken back."""
+"""A badge layout being edited: the marked part, undo and redo."""
 
 from dataclasses import replace
 from typing import Final
@@ -50,7 +50,7 @@ class LayoutDraft:
         return self.parts[self.marked] if 0 <= self.marked < len(self.parts) else None
 
     def note_saved(self, layout: Layout) -> None:
-        """Take a layout that was saved as what there is."""
+        """Note that this layout is what the file holds now."""
         self.layout = self._saved = layout
 
     def take(self, layout: Layout) -> None:
@@ -105,7 +105,7 @@ class LayoutDraft:
         self.marked = len(parts) - 1
 
     def remove(self) -> bool:
-        """Remove the marked part; the last one of the front stays. Whether it went."""
+        """Remove the marked part, but not the last one of the front; True if removed."""
         if self.part is None or (self.side == 0 and len(self.parts) == 1):
             return False
         self._step(self._with((*self.parts[: self.marked], *self.parts[self.marked + 1 :])))
@@ -117,11 +117,11 @@ class LayoutDraft:
         self.side, self.marked = 1 - self.side, 0
 
     def undo(self) -> bool:
-        """Take the last step back; whether there was any."""
+        """Undo the last step; False if there is none."""
         return self._go(self._before, self._after)
 
     def redo(self) -> bool:
-        """Do again what was taken back last; whether there was any."""
+        """Redo the last undone step; False if there is none."""
         return self._go(self._after, self._before)
 
     def _go(

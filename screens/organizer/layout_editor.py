@@ -1,4 +1,4 @@
-"""The editor of badge layouts: a list of parts, and the badge as it will be printed."""
+"""Editor of a badge layout: its parts in a list, the badge as it prints beside them."""
 
 import asyncio
 from dataclasses import replace
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 DPI: Final = 203
-"""Of the preview: as a receipt printer draws it."""
+"""Resolution of the preview: that of a receipt printer."""
 
 LOST: Final = msg("Changes of this layout are not saved yet.")
 
@@ -52,7 +52,7 @@ class PartsList(OptionList):
 
 
 class LayoutEditor(RoleScreen[None], AsActor):
-    """Changes one layout; the badge of a sample or of a real ticket shows what comes of it.
+    """Edits one layout; the preview is the badge of a sample or of a real ticket.
 
     Args:
         event: The event whose tickets are the samples.
@@ -155,7 +155,7 @@ class LayoutEditor(RoleScreen[None], AsActor):
 
     @work(exclusive=True, group="draw", exit_on_error=False)
     async def _draw(self) -> None:
-        """Draw the badge beside the event loop; what comes later takes over."""
+        """Draw the badge in a thread; a later drawing replaces it."""
         self.preview.picture = await asyncio.to_thread(
             drawn, self.badge, self.draft.layout, self.draft.side
         )

@@ -1,4 +1,4 @@
-"""Forms of a layout: of one of its parts, with the badge beside it, and of its paper."""
+"""Forms of a badge layout: of a part, with a live preview, and of the paper."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -171,7 +171,7 @@ def paper_of(layout: Layout, values: dict[str, Any]) -> Layout:
 
 
 def _in_order(kind: Kind) -> list[str]:
-    """What a part is first, then where."""
+    """The keys of a part: its content first, then its place."""
     first = ("text", "file")
     return sorted(KEYS[kind], key=lambda key: (key not in first, key in ("turn", "types")))
 

@@ -85,7 +85,7 @@ def list_fields(setup: DoorSetup, zone: str, listed: CheckInList | None) -> list
 
 
 def list_of(values: dict[str, Any], listed: CheckInList | None) -> NewCheckInList:
-    """Make the list that was typed; a question that stays keeps its id, and rules stay."""
+    """The check-in list of the form's values; kept questions keep their ids, rules stay."""
     old = NewCheckInList("") if listed is None else as_new(listed)
     return replace(
         filled(CHECK_IN_LIST, old, values),
@@ -95,7 +95,7 @@ def list_of(values: dict[str, Any], listed: CheckInList | None) -> NewCheckInLis
 
 
 def _way(values: dict[str, Any]) -> Direction:
-    """Which way people go; another kind than leaving is not out because it was once."""
+    """The direction: out for a list of leaving, else what the form says or in."""
     if values["kind"] is ListKind.LEAVE:
         return Direction.EXIT
     is_arriving = values["kind"] in (ListKind.ARRIVE, ListKind.ROOM)
@@ -231,7 +231,7 @@ class ListsTab(EventPart):
             await self.app.push_screen_wait(planner(self.tools, self.actor, listed.id))
 
     def _marked_list(self) -> CheckInList | None:
-        """The marked list; says what to do where there is none."""
+        """The marked check-in list; without one a notice says how to add it."""
         listed = view_of(self.query_one("#lists", PagedTable).marked, CheckInList)
         if listed is None:
             self.say(_("Press N to add a check-in list first."), title=_("No list"))

@@ -1,4 +1,4 @@
-"""Announcements to the guests of an event: what was sent, and a form for the next."""
+"""Announcements to guests: those sent, and a form for the next."""
 
 from typing import Any, ClassVar, Final
 from uuid import UUID

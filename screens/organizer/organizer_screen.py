@@ -1,4 +1,4 @@
-"""The events a person works for, and a way into each."""
+"""Events of a team member: list, open, create, duplicate."""
 
 from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ NO_EVENTS: Final = msg("No events yet. Press N to set up the first one.")
 NONE_IN_STATE: Final = msg("No events in this state; S shows the next.")
 
 A_YEAR_OF_WEEKS = 364
-"""Days after which a copy is proposed: the same weekday."""
+"""Days from an event to its proposed copy: the same weekday a year later."""
 
 
 class OrganizerScreen(RoleScreen[None], AsActor):

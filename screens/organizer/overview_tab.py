@@ -1,4 +1,4 @@
-"""What an event is, how it stands, what it lacks, and its way to the public."""
+"""Overview of an event: state, facts, figures, checklist, and its steps from draft to archive."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
@@ -41,7 +41,7 @@ LEADS_TO: Final = {
     "doors": "lists",
     "team": "team",
 }
-"""Where each part of the checklist is done, by the ids of the parts of the event's screen."""
+"""The part of the screen where each item of the checklist is done."""
 
 _ACTS: Final = {
     "submit": Change.SUBMIT,
@@ -145,7 +145,7 @@ class OverviewTab(EventPart):
         )
 
     def _show_checks(self, event: EventDetail, checks: tuple[Check, ...]) -> None:
-        """List all of a draft's, afterwards what is missing, and nothing in the end."""
+        """List all items for a draft, later only the missing ones, none once it has ended."""
         ended = (EventState.OVER, EventState.CANCELLED, EventState.ARCHIVED)
         self.set_class(event.state in ended, "-ended")
         is_draft = event.state in (EventState.DRAFT, EventState.WAITING)
@@ -161,7 +161,7 @@ class OverviewTab(EventPart):
 
     @on(OptionList.OptionSelected, "#checklist")
     def go_there(self, message: OptionList.OptionSelected) -> None:
-        """Open the part where this is done, as far as this person may see it."""
+        """Open the part where the item is done, if the person may see it."""
         message.stop()
         part = LEADS_TO[self.on_list[message.option_index].place]
         screen = self.screen

@@ -1,4 +1,4 @@
-"""The printers as an event's team sees them: how they are, at which gates, what waits."""
+"""Printers for an event's team: status, gates, queues."""
 
 from typing import ClassVar
 from uuid import UUID

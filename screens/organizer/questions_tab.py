@@ -1,4 +1,4 @@
-"""What an event asks of those who come."""
+"""Questions to guests: list, add, change, order, remove."""
 
 from typing import Any, ClassVar, Final
 from uuid import UUID

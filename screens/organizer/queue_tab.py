@@ -1,4 +1,4 @@
-"""The hour of opening: when requests are collected, who asked, and taking them in order."""
+"""Queue of requests at the opening of sales: its window, the requests, taking them in order."""
 
 from datetime import datetime
 from typing import Any, ClassVar, Final

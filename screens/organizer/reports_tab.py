@@ -1,4 +1,4 @@
-"""Reports of an event: chosen, looked at, saved."""
+"""Reports of an event: choose, read, save."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""The rules of one check-in list: added, changed, put in order, removed, and tried."""
+"""Rules of a check-in list: add, change, order, remove, and try them."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -113,7 +113,7 @@ def rule_fields(setup: DoorSetup, rule: Rule | None, first_day: str) -> list[Fie
 
 
 def rule_of(values: dict[str, Any]) -> Rule:
-    """The rule that was typed.
+    """The rule of the form's values.
 
     Raises:
         InvalidInputError: It cannot be; the message says why.
@@ -174,7 +174,7 @@ class RuleLines(OptionList):
 
 
 class RuleEditor(FormDialog[ListView], AsActor):
-    """Changes the rules of a list; below them a scan can be tried, which writes nothing."""
+    """Edits the rules of a list; below, a scan is simulated without writing anything."""
 
     AUTO_FOCUS = "#rules"
     DEFAULT_CSS = """
@@ -357,7 +357,7 @@ class RuleEditor(FormDialog[ListView], AsActor):
         self.call_after_refresh(self._fit)
 
     def _entries(self, typed: str, at: datetime) -> list[datetime]:
-        """Times of the day that is tried, as instants."""
+        """Typed times of day as instants of the simulated day."""
         zone = ZoneInfo(self.event.time_zone)
         day = at.astimezone(zone).date()
         times = [each for each in typed.replace(";", ",").split(",") if each.strip()]

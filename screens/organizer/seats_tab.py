@@ -1,4 +1,4 @@
-"""The seats of an event: the plan, who sits where, and setting up the hall."""
+"""Seats of an event: the plan with its guests, blocking, rows and sections."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -85,7 +85,7 @@ def rows_of(values: dict[str, Any]) -> NewRows:
 
 
 def told_rows(values: dict[str, Any]) -> str:
-    """How many seats the rows would have, and how the first of them would look."""
+    """Preview of the rows: number of seats, and a drawing of the first ones."""
     if not values["rows"] or not values["seats"]:
         return _("Type the rows and how many seats each has; the plan is drawn here.")
     try:
@@ -426,7 +426,7 @@ class SeatsTab(EventPart):
         return None
 
     def _now(self, seat: SeatView) -> SeatView:
-        """A seat as it is by the plan that was read last."""
+        """The seat in the newest plan."""
         seats = (each for section in self.sections for each in section.seats)
         return next((each for each in seats if each.id == seat.id), seat)
 

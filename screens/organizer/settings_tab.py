@@ -1,4 +1,4 @@
-"""Everything about an event that can be changed, and who is invited to it."""
+"""Settings of an event in groups, and its invitations."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

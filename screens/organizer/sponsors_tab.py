@@ -1,4 +1,4 @@
-"""Who supports an event, in the order in which they are thanked."""
+"""Sponsors of an event in their order: add, change, move, logo."""
 
 from typing import Any, ClassVar
 
@@ -21,7 +21,7 @@ from eventdesk.programme import (
 )
 from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.programme_lists import Listed, ProgrammeList
+from screens.organizer.programme_tab import Listed, ProgrammeList
 from screens.organizer.tab import EventPart
 from screens.widgets.form import TextField
 from screens.widgets.paged_table import Column, Line

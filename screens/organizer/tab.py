@@ -1,4 +1,4 @@
-"""The base of the parts of an event's screen: lists that are read, exported and acted upon."""
+"""Base of the parts of an event's screen: reading lists, acting on a line, exporting."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
@@ -100,7 +100,7 @@ class EventPart(Part):
         return read
 
     def at(self, at: datetime | None) -> str:
-        """Day and time on the wall of the event, in 12 cells; "" for None."""
+        """Day and time in the event's zone, 12 cells; "" for None."""
         zone = ZoneInfo(self.event.time_zone)
         return "" if at is None else _("{at:%d %b %H:%M}", at=at.astimezone(zone))
 

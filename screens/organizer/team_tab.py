@@ -1,4 +1,4 @@
-"""The team of an event: who works for it, as what, and whose it is."""
+"""Team of an event: members, roles, permissions, owner."""
 
 from typing import Any, ClassVar, Final
 
@@ -159,7 +159,7 @@ def _role_fields(role: Role, permissions: Any) -> list[Field[Any]]:
 
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
-    """What is ticked counts for co-hosts only."""
+    """The form's values; ticked permissions are dropped unless a co-host."""
     is_cohost = values["role"] is Role.COHOST
     return values | {"permissions": values["permissions"] if is_cohost else ()}
 

@@ -1,4 +1,4 @@
-"""What an event sells: ticket types with their prices in full, and discount codes."""
+"""Ticket types and discount codes of an event, with prices as buyers pay them."""
 
 from dataclasses import replace
 from typing import Any, ClassVar, Final
@@ -79,7 +79,7 @@ def type_of(setup: SaleSetup, about: NewTicketType | None, values: dict[str, Any
 
 
 def price_told(event: EventTerms, values: dict[str, Any]) -> str:
-    """What the buyer of such a ticket pays, and what of it is tax and fee."""
+    """The buyer's price with its tax and fee, told live."""
     if values["price"] is None:
         return _("The buyer pays: type a price.")
     terms = Terms(
@@ -154,7 +154,7 @@ def off_told(about: NewDiscount, nothing: Money) -> str:
 
 
 def code_told(setup: SaleSetup, values: dict[str, Any]) -> str:
-    """What a ticket that the code is for costs with it."""
+    """The price of a ticket with the code, told live."""
     about = code_of({**values, "code": values["code"] or ""})
     if not about.value and about.kind != "unlock":
         return _("With the code a ticket costs: type what it takes off.")

@@ -1,4 +1,4 @@
-"""Who waits for what at an event, and what the team does about it."""
+"""Waitlists of an event: entries, offers, order."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, Final

@@ -1,4 +1,4 @@
-"""The footer: the keys that hold now, never cut off at the edge."""
+"""Footer: the keys available now, as many as fit."""
 
 from typing import Any, Final
 
@@ -63,7 +63,7 @@ class KeyFooter(Footer):
             await self.recompose()
 
     def _to_show(self) -> list[ActiveBinding]:
-        """What holds now, one entry for each action."""
+        """The available bindings, one for each action."""
         by_action: dict[str, ActiveBinding] = {}
         for each in self.screen.active_bindings.values():
             if each.binding.show:

@@ -1,4 +1,4 @@
-"""The lines of a paged table: a cursor over any number of them, of which only some are known."""
+"""Lines of a paged table: columns, pages read on demand, and the widget with the cursor."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -122,7 +122,7 @@ Source = Callable[[str, int, int], Awaitable[Window]]
 
 
 class Pages:
-    """What is known of a list.
+    """The pages of a list that were read.
 
     One question is asked at a time. When its answer comes, the next one is about what is wanted
     then, so nothing is asked that nobody looks at any more.
@@ -177,7 +177,7 @@ class Pages:
         self._seen = range(max(0, first), max(0, first) + max(1, count))
 
     def expire(self) -> None:
-        """Take nothing for new any more; what is on show stays until it is read again."""
+        """Mark all pages stale; those on show stay until read again."""
         self._expired += 1
         wanted = set(self._wanted())
         self._pages = {page: lines for page, lines in self._pages.items() if page in wanted}
@@ -214,7 +214,7 @@ class Pages:
         self._forget(page)
 
     def _forget(self, newest: int) -> None:
-        """Let go of pages beyond the end, and of those that were looked at longest ago."""
+        """Drop pages beyond the end and those unused the longest."""
         wanted = {*self._wanted(), newest}
         for page in list(self._pages):
             if page > self._last or (len(self._pages) > KEPT and page not in wanted):
@@ -226,7 +226,7 @@ class Pages:
         return max(0, self.total - 1) // PAGE
 
     def _wanted(self) -> list[int]:
-        """Pages on show, from the top, then those one screen further."""
+        """Pages on show, then those one screen below and above."""
         seen, margin = self._seen, len(self._seen)
         near = range(seen.start // PAGE, (seen.stop - 1) // PAGE + 1)
         beyond = ((seen.stop - 1 + margin) // PAGE, (seen.start - margin) // PAGE)
@@ -247,12 +247,12 @@ def page_of(views: Iterable[View], total: int, line_of: Callable[[View], Line]) 
 def rows_of(
     views: Sequence[View], offset: int, limit: int, line_of: Callable[[View], Line]
 ) -> Window:
-    """The same of a list that is all in memory."""
+    """As `page_of`, for a list that is all in memory."""
     return page_of(views[offset : offset + limit], len(views), line_of)
 
 
 def window_of(lines: Sequence[Line], offset: int, limit: int) -> Window:
-    """Cut a window out of lines that are all in memory, for lists that are always short."""
+    """A window of lines that are all in memory."""
     return Window(tuple(lines[offset : offset + limit]), len(lines))
 
 

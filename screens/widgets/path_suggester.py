@@ -1,4 +1,4 @@
-"""Completing the name of a file while it is typed."""
+"""Completion of file names while they are typed."""
 
 import asyncio
 import os
@@ -49,7 +49,7 @@ class PathSuggester(Suggester):
 
 
 def typed_path(text: str) -> Path | None:
-    """The path a person typed, with `~` as their home; None where nothing was typed."""
+    """The typed path, `~` expanded; None for an empty text."""
     try:
         return Path(text.strip()).expanduser().absolute() if text.strip() else None
     except RuntimeError:  # ~somebody who is not there

@@ -1,4 +1,4 @@
-"""A line that says what is wrong with what was typed; it takes no room while nothing is."""
+"""Line of a problem with typed input; hidden while there is none."""
 
 from textual.widgets import Label
 

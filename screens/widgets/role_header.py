@@ -1,4 +1,4 @@
-"""The line at the top: where, as whom, and what time it is there."""
+"""Header line: event, list, role, notices, clock."""
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal

@@ -1,4 +1,4 @@
-"""The plan of a hall, to look at or to pick from."""
+"""Seating plan: drawn seats, a cursor, and picking."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
@@ -484,7 +484,7 @@ class SeatPlan(Vertical):
         return self
 
     def _may_stay_picked(self, seat: SeatView) -> bool:
-        """Whether only this plan knows that it is picked; of its own the store tells anew."""
+        """Whether a pick survives a new plan; the person's own holds come from the store."""
         return seat.state != "mine" and self._may_pick(seat)
 
     def _may_pick(self, seat: SeatView) -> bool:

@@ -1,4 +1,4 @@
-"""The line that says how store, camera and printer are, each with a sign and a word."""
+"""Status line: health of store, camera and printer."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from eventdesk.printing import BadgeQueue
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How one thing is.
+    """The health of one thing.
 
     Attributes:
         well: Whether nobody has to do anything.
@@ -27,7 +27,7 @@ class Health:
 
 
 def printer_health(queue: BadgeQueue) -> Health:
-    """Say in words how the badges stand."""
+    """The health of a printer, from its queue of badges."""
     waiting = _n("{count} badge waiting", "{count} badges waiting", queue.waiting)
     if queue.failed:
         return Health(
@@ -49,7 +49,7 @@ def printer_health(queue: BadgeQueue) -> Health:
 
 
 THINGS = {"camera": msg("camera"), "store": msg("store"), "printer": msg("printer")}
-"""What a status line tells of, as it is called."""
+"""The names of the things of a status line."""
 
 
 class StatusLine(Horizontal):

@@ -16,7 +16,7 @@ from badges.layout_parts import Kind, Layout
 from data.store import Store
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.desk import Desk
-from eventdesk.printing import badge_settings, sample_badge
+from eventdesk.printing import LayoutView, badge_settings, sample_badge
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.organizer.badges_tab import BadgesTab
 from screens.organizer.event_screen import EventScreen
@@ -65,7 +65,8 @@ async def mark(pilot: Pilot[None], screen: EventScreen, name: str) -> None:
     await until(pilot, lambda: tab.under_cursor(LayoutView) is not None)
     await pilot.press("home")
     for _ in range(20):
-        if tab.under_cursor(LayoutView) is not None and tab.under_cursor(LayoutView).name == name:
+        marked = tab.under_cursor(LayoutView)
+        if marked is not None and marked.name == name:
             return
         await pilot.press("down")
     raise AssertionError(page(pilot))

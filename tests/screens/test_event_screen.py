@@ -32,11 +32,11 @@ def spec(part: str, title: str, kind: str, permission: Permission) -> PartSpec:
 @pytest.fixture(autouse=True)
 def parts(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = (
-        spec("settings", "Second", "Second", Permission.EVENT),
         spec("overview", "First", "First", Permission.EVENT),
         spec("programme", "Mute", "Mute", Permission.PROGRAMME),
-        spec("reports", "Broken", "Broken", Permission.EVENT),
         spec("money", "Slow", "Slow", Permission.MONEY),
+        spec("reports", "Broken", "Broken", Permission.EVENT),
+        spec("settings", "Second", "Second", Permission.EVENT),
     )
     monkeypatch.setattr(event_screen, "TABS", fake)
 

@@ -1,7 +1,7 @@
 """Fields in which something is chosen: one of several, several of them, yes or no."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Unpack
 
 from rich.text import Text
 from textual import on
@@ -15,7 +15,7 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import Message as Words
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from screens.widgets.form.field import Field
+from screens.widgets.form.field import Field, Said
 
 YES, NO = "[✓] ", "[ ] "
 MAX_LINES: Final = 8
@@ -35,7 +35,7 @@ class ChoiceField(Field[Select[int]]):
         options: Sequence[tuple[Any, str | Words]],
         *,
         value: Any = None,
-        help: str | Words = "",
+        **said: Unpack[Said],
     ) -> None:
         self.meant = [each for each, _words in options]
         names = [(Text(plain(str(words))), place) for place, (_value, words) in enumerate(options)]
@@ -48,7 +48,7 @@ class ChoiceField(Field[Select[int]]):
             compact=True,
         )
         self._place = at_first
-        super().__init__(name, label, select, help=help)
+        super().__init__(name, label, select, **said)
         self.begin()
 
     @property
@@ -91,12 +91,12 @@ class SeveralField(Field[Ticks]):
         options: Sequence[tuple[Any, str | Words]],
         *,
         value: Sequence[Any] = (),
-        help: str | Words = "",
+        **said: Unpack[Said],
     ) -> None:
         self.options = [(each, plain(str(words))) for each, words in options]
         self._ticked = {place for place, (each, _words) in enumerate(options) if each in value}
         lines = [Option(self._line(place)) for place in range(len(options))]
-        super().__init__(name, label, Ticks(*lines, markup=False, compact=True), help=help)
+        super().__init__(name, label, Ticks(*lines, markup=False, compact=True), **said)
         self.editor.styles.height = max(1, min(MAX_LINES, len(options)))
         self.begin()
 
@@ -167,9 +167,9 @@ class YesNoField(Field[Tick]):
     """Yes or no."""
 
     def __init__(
-        self, name: str, label: str | Words, *, value: bool = False, help: str | Words = ""
+        self, name: str, label: str | Words, *, value: bool = False, **said: Unpack[Said]
     ) -> None:
-        super().__init__(name, label, Tick(value), help=help)
+        super().__init__(name, label, Tick(value), **said)
         self.begin()
 
     @property

@@ -1,7 +1,7 @@
 """What all fields of a form have in common."""
 
 from abc import abstractmethod
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypedDict, TypeVar, Unpack
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -21,6 +21,18 @@ Editor = TypeVar("Editor", bound=Widget)
 MISSING = msg("Please fill this in.")
 
 
+class Said(TypedDict, total=False):
+    """What each field is told beside its own options.
+
+    Attributes:
+        required: Whether it may not stay empty.
+        help: One more sentence, shown below.
+    """
+
+    required: bool
+    help: str | Words
+
+
 class Field(Vertical, Generic[Editor]):
     """One thing to fill in: a label, an editor, and below it what is wrong.
 
@@ -38,18 +50,11 @@ class Field(Vertical, Generic[Editor]):
             super().__init__()
             self.field = field
 
-    def __init__(
-        self,
-        name: str,
-        label: str | Words,
-        editor: Editor,
-        *,
-        required: bool = False,
-        help: str | Words = "",
-    ) -> None:
+    def __init__(self, name: str, label: str | Words, editor: Editor, **said: Unpack[Said]) -> None:
         super().__init__(id=f"field-{name}", classes="form-field")
         self.key = name
-        self.label, self.required, self.help = str(label), required, str(help)
+        self.label, self.required = str(label), said.get("required", False)
+        self.help = str(said.get("help", ""))
         self.editor = editor
         self._first: Any = None
         self._last: Any = None

@@ -1,7 +1,7 @@
 """A date and a time of day in the zone of an event, typed or moved by keys."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 from zoneinfo import ZoneInfo
 
 from textual import on
@@ -14,6 +14,7 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import Message as Words
 from eventdesk.core.wall_clock import moved, read_moment, remark_on, typed_moment
+from screens.widgets.form.field import Said
 from screens.widgets.form.typed_fields import LineField
 
 
@@ -49,12 +50,11 @@ class MomentField(LineField):
         *,
         zone: str,
         value: datetime | None = None,
-        required: bool = False,
-        help: str | Words = "",
+        **said: Unpack[Said],
     ) -> None:
         text = "" if value is None else typed_moment(value, zone)
         line = MomentInput(text, placeholder="2026-06-01 09:30", max_length=40, compact=True)
-        super().__init__(name, label, line, required=required, help=help)
+        super().__init__(name, label, line, **said)
         self.zone = zone
         self.remark = Label("", classes="field-unit", markup=False)
         self.add_class("-moment")

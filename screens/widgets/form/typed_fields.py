@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from eventdesk.core.messages import Message as Words
 from eventdesk.core.messages import msg
 from eventdesk.core.money import MAX_TYPED, Money, percent, read_money, read_percent
 from eventdesk.core.plain_text import editable
-from screens.widgets.form.field import MISSING, Field
+from screens.widgets.form.field import MISSING, Field, Said
 
 
 class LineField(Field[Input]):
@@ -61,14 +61,13 @@ class TextField(LineField):
         label: str | Words,
         *,
         value: str = "",
-        required: bool = False,
         max_length: int = 200,
         password: bool = False,
-        help: str | Words = "",
         check: Callable[[str], object] | None = None,
+        **said: Unpack[Said],
     ) -> None:
         line = Input(editable(value), password=password, max_length=max_length, compact=True)
-        super().__init__(name, label, line, required=required, help=help)
+        super().__init__(name, label, line, **said)
         self.password, self.check = password, check
         self.begin()
 
@@ -91,11 +90,11 @@ class NoteField(Field[TextArea]):
         value: str = "",
         max_length: int = 20000,
         height: int = 6,
-        help: str | Words = "",
+        **said: Unpack[Said],
     ) -> None:
         area = TextArea(editable(value, lines=True), compact=True, highlight_cursor_line=False)
         area.styles.height = height
-        super().__init__(name, label, area, help=help)
+        super().__init__(name, label, area, **said)
         self.max_length = max_length
         self.begin()
 
@@ -137,11 +136,10 @@ class NumberField(LineField):
         value: int | None = None,
         least: int = 0,
         most: int = 10**9,
-        required: bool = False,
-        help: str | Words = "",
+        **said: Unpack[Said],
     ) -> None:
         line = Input("" if value is None else str(value), max_length=20, compact=True)
-        super().__init__(name, label, line, required=required, help=help)
+        super().__init__(name, label, line, **said)
         self.least, self.most = least, most
         self.add_class("-short")
         self.begin()
@@ -172,12 +170,11 @@ class MoneyField(LineField):
         currency: str,
         exponent: int = 2,
         value: int | None = None,
-        required: bool = False,
-        help: str | Words = "",
+        **said: Unpack[Said],
     ) -> None:
         self.currency, self.exponent = currency, exponent
         line = Input(self._written(value), max_length=MAX_TYPED, compact=True)
-        super().__init__(name, label, line, required=required, help=help)
+        super().__init__(name, label, line, **said)
         self.add_class("-short")
         self.begin()
 
@@ -203,17 +200,11 @@ class PercentField(LineField):
     """A percentage, in basis points; None when it is empty."""
 
     def __init__(
-        self,
-        name: str,
-        label: str | Words,
-        *,
-        value: int | None = None,
-        required: bool = False,
-        help: str | Words = "",
+        self, name: str, label: str | Words, *, value: int | None = None, **said: Unpack[Said]
     ) -> None:
         text = "" if value is None else percent(value)
         line = Input(text, max_length=MAX_TYPED, compact=True)
-        super().__init__(name, label, line, required=required, help=help)
+        super().__init__(name, label, line, **said)
         self.add_class("-short")
         self.begin()
 
