@@ -1,9 +1,7 @@
-"""The close-out of a drawer on paper, and all drawers of an event beside each other."""
+"""Cash reports: the close-out of a drawer, and all drawers of an event."""
 
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Connection
 
 from data.schema import CashMovementRow, CashShiftRow
 from eventdesk.acts import Act, Permission, event_row, reads
@@ -29,7 +27,7 @@ from eventdesk.money import (
 
 @reads(*TEAM)
 def shift_report(act: Act, shift_id: UUID) -> Report:
-    """Make the close-out of one drawer: sums by kind, the count, and every movement.
+    """Report the close-out of a drawer: sums by kind, the count, and every movement.
 
     Raises:
         NotAllowedError: It is somebody else's drawer.
@@ -64,10 +62,12 @@ def shift_report(act: Act, shift_id: UUID) -> Report:
 
 @reads(Permission.MONEY, about="event_id")
 def drawers_report(act: Act, event_id: UUID) -> Report:
-    """Put all drawers of an event beside each other, and the books beside the drawers."""
+    """Report all drawers of an event, and whether the books agree with them."""
     act.need(event_id, Permission.MONEY)
     event = event_row(act.connection, event_id)
-    views = _all_shifts(act.connection, event_id)
+    shifts = SHIFTS.where(CashShiftRow.event_id == event_id)
+    in_order = shifts.order_by(CashShiftRow.opened_at, CashShiftRow.id)
+    views = [shift_view(row) for row in act.connection.execute(in_order)]
     agrees = agreement(act.connection, event_id)
     books = (
         (_("Cash in the books"), agrees.ledger),
@@ -84,15 +84,6 @@ def drawers_report(act: Act, event_id: UUID) -> Report:
         (ReportTable(_("Books and drawers"), ("", _("Amount")), books), _drawers(views, event)),
         (verdict,),
     )
-
-
-def _all_shifts(connection: Connection, event_id: UUID) -> list[ShiftView]:
-    rows = connection.execute(
-        SHIFTS.where(CashShiftRow.event_id == event_id).order_by(
-            CashShiftRow.opened_at, CashShiftRow.id
-        )
-    )
-    return [shift_view(row) for row in rows]
 
 
 def _drawers(views: list[ShiftView], event: Any) -> ReportTable:
@@ -131,7 +122,7 @@ def _drawers(views: list[ShiftView], event: Any) -> ReportTable:
 
 
 def _summary(view: ShiftView, moves: list[Movement], time_zone: str) -> ReportTable:
-    """The shift in a few lines: who, when, the sums by kind, expected and counted."""
+    """Who, when, the sums by kind, expected and counted."""
     rows: list[tuple[Figure, ...]] = [
         (_("Drawer"), view.drawer, None),
         (_("Operator"), view.operator, None),
@@ -200,7 +191,7 @@ def _moves(moves: list[Movement], time_zone: str) -> ReportTable:
 
 
 def movement_words(movement: Movement) -> str:
-    """Why a movement was, and what became of it."""
+    """The reason of a movement, and whether it was taken back."""
     words = movement.reason
     if movement.counters is not None:
         words = _("takes back no. {counters}: {words}", counters=movement.counters, words=words)

@@ -1,6 +1,7 @@
-"""How an event stands, in a few figures."""
+"""Overview of an event: its figures, and what it lacks."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -13,14 +14,15 @@ from eventdesk.events import TEAM, Check, EventDetail, places_taken, read_checkl
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How an event stands.
+    """Figures of an event.
 
     Attributes:
         taken: Places taken by valid tickets.
-        paid, pending: Bookings that are paid, and those that are not yet.
-        waiting: People on its waitlists, those with an offer included.
-        revenue: Paid bookings in full; None for who may not see the money.
-        due: What pending bookings have to pay; None like the revenue.
+        paid, pending: Bookings.
+        waiting: Waitlist entries, those with an offer included.
+        sign_ups: Places taken in sessions.
+        revenue: Total of paid bookings; None for who may not see money.
+        due: Total of pending bookings; None for who may not see money.
     """
 
     taken: int
@@ -43,18 +45,16 @@ class Overview:
 
 @reads(*TEAM, about="event_id")
 def event_overview(act: Act, event_id: UUID) -> Overview:
-    """Read an event as those who prepare it see it first."""
-    event_row(act.connection, event_id)
+    """Read the overview of an event."""
+    event = event_row(act.connection, event_id)
     act.need(event_id, *TEAM)
     return Overview(
-        read_detail(act, event_id, team=True),
-        read_checklist(act, event_id),
-        _figures(act, event_id),
+        read_detail(act, event_id, team=True), read_checklist(act, event_id), _figures(act, event)
     )
 
 
-def _figures(act: Act, event_id: UUID) -> Figures:
-    event = event_row(act.connection, event_id)
+def _figures(act: Act, event: Any) -> Figures:
+    event_id = event.id
     state = booking_state(act.now).label("state")
     sums = {
         row.state: row

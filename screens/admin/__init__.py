@@ -1,1 +1,1 @@
-"""What admins look after: people, approvals, deliveries, the log, backups, commission."""
+"""Screens of admins: people, approvals, printers, deliveries, the log, backups, figures."""

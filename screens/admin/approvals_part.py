@@ -1,4 +1,4 @@
-"""Public events that wait for an admin's word."""
+"""The part of approvals: public events that wait for an admin."""
 
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 
 class ApprovalsPart(Part):
-    """Lists what waits; Enter looks at it as everybody would see it."""
+    """Lists submitted events; Enter shows one as everybody would see it."""
 
     HELP = "Enter looks at an event as everybody would see it; A approves it, R sends it back."
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,7 +40,7 @@ class ApprovalsPart(Part):
         )
 
     async def re_read(self) -> None:
-        """Read what waits."""
+        """Read the submitted events."""
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
@@ -57,7 +57,7 @@ class ApprovalsPart(Part):
 
     @work(exclusive=True, group="decide", exit_on_error=False)
     async def action_approve(self) -> None:
-        """Publish the event that is marked."""
+        """Publish the marked event."""
         line = self.table.marked
         if line is None:
             return
@@ -72,7 +72,7 @@ class ApprovalsPart(Part):
 
     @work(exclusive=True, group="decide", exit_on_error=False)
     async def action_refuse(self) -> None:
-        """Send the event that is marked back, with a reason."""
+        """Send the marked event back, with a reason."""
         line = self.table.marked
         if line is None:
             return

@@ -1,4 +1,4 @@
-"""Backups: made, checked, and how one is put back."""
+"""The part of backups: list, make, check, and how to restore one."""
 
 from typing import ClassVar
 from uuid import NAMESPACE_URL, uuid5
@@ -24,7 +24,7 @@ RESTORING = msg(
 
 
 class BackupsPart(Part):
-    """Lists the backups, newest first; Enter checks one from beginning to end."""
+    """Lists the backups, the last one made first; Enter checks one."""
 
     HELP = "N makes a backup now, Enter checks the marked one. One is made every hour by itself."
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,7 +42,7 @@ class BackupsPart(Part):
         self.found: dict[str, tuple[str, str]] = {}
 
     def compose(self) -> ComposeResult:
-        """Lay out the list, and how one is put back."""
+        """Lay out the list, and how to restore one."""
         yield PagedTable(
             self._read,
             Column(_("Made (UTC)"), 19),
@@ -55,7 +55,7 @@ class BackupsPart(Part):
         yield Label(str(RESTORING), id="restoring", markup=False)
 
     async def re_read(self) -> None:
-        """Read which backups there are."""
+        """Read the backups."""
         self.backups = await self.desk.read(backups_here)
         await self.table.re_read()
 

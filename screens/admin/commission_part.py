@@ -1,4 +1,4 @@
-"""What the installation keeps of the sales: the usual share, and other terms for some."""
+"""The part of commission: the usual share, and that of each organizer."""
 
 from typing import Any, ClassVar
 
@@ -19,7 +19,7 @@ from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 
 class CommissionPart(Part):
-    """Shows the usual share above, and what was agreed with each organizer."""
+    """Shows the usual share, and lists that of each organizer."""
 
     HELP = "U changes the usual share, Enter what was agreed with one organizer."
     BINDINGS: ClassVar[list[BindingType]] = [

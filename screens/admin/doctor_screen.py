@@ -1,4 +1,4 @@
-"""The doctor: everything the door needs, looked at before doors open."""
+"""The doctor's screen: examines everything the doors need."""
 
 from typing import ClassVar
 
@@ -101,7 +101,7 @@ class DoctorScreen(RoleScreen[None]):
 
 
 def _labels(finding: Finding) -> Horizontal:
-    """One line for what was found, and below it what to do, side by side with the subject."""
+    """A finding: its subject, and beside it the text and the advice."""
     subject = Content.assemble(
         (f"{finding.tone.sign} ", f"bold {COLOURS[finding.tone]}"), (finding.subject, "$faint")
     )

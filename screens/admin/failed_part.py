@@ -1,4 +1,4 @@
-"""Badges and other deliveries that were given up."""
+"""The part of failed deliveries: badges and others that were given up."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 
 class FailedPart(Part):
-    """Lists what did not get out and why; Enter tries it once more."""
+    """Lists failed deliveries; Enter tries one again."""
 
     HELP = "Mend the cause first, such as paper or a cable; then Enter tries one again, A all."
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,7 +28,7 @@ class FailedPart(Part):
     table = getters.query_one(PagedTable)
 
     def compose(self) -> ComposeResult:
-        """Lay out the list, and the whole error of the marked one below."""
+        """Lay out the list, and the error of the marked one."""
         yield PagedTable(
             self._read,
             Column(_("What"), 6),
@@ -42,7 +42,7 @@ class FailedPart(Part):
         yield Label("", id="why", markup=False)
 
     async def re_read(self) -> None:
-        """Read what failed."""
+        """Read the failed deliveries."""
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:

@@ -1,4 +1,4 @@
-"""Revenue and commission over all events."""
+"""The part of figures: revenue and commission of all events."""
 
 from typing import ClassVar
 

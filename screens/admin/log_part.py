@@ -1,4 +1,4 @@
-"""The log of who changed what, and its check."""
+"""The part of the audit log: list, search, verify."""
 
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 
 class LogPart(Part):
-    """Lists every change, the latest first; V checks that none was changed or taken out."""
+    """Lists all entries, the latest first; V verifies them."""
 
     HELP = "Type / to search for a person, an act or a word. V checks that the log is whole."
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,7 +33,7 @@ class LogPart(Part):
     table = getters.query_one(PagedTable)
 
     def compose(self) -> ComposeResult:
-        """Lay out the verdict, the list, and the whole of the marked entry."""
+        """Lay out the verdict, the list, and the marked entry."""
         yield Label("", id="verdict", markup=False)
         yield PagedTable(
             self._read,
@@ -57,14 +57,14 @@ class LogPart(Part):
 
     @on(PagedTable.Marked)
     def show_detail(self, message: PagedTable.Marked) -> None:
-        """Show all of the marked entry."""
+        """Show the marked entry."""
         cells = message.line.cells if message.line is not None else ()
         words = " · ".join(filter(None, (cells[3], cells[4], cells[5]))) if cells else ""
         self.query_one("#detail", Label).update(plain(words, limit=300))
 
     @work(exclusive=True, group="verify", exit_on_error=False)
     async def action_verify(self) -> None:
-        """Walk the whole log and say whether it is as it was written."""
+        """Verify the whole log."""
         self._say(_("◌ Checking …"), "")
         report = await self.desk.read(check_audit)
         if report.problems:

@@ -1,4 +1,4 @@
-"""People: found among many, let in again, kept out."""
+"""The part of people: find, add, ban, restore, make admins, export and erase."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -37,14 +37,14 @@ from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something an admin can do with a person."""
+    """An act on a person."""
 
     title: str
     run: Callable[[Person], Awaitable[None]]
 
 
 class PeoplePart(Part):
-    """Lists everybody by name; Enter offers what can be done with a person."""
+    """Lists all accounts by name; Enter offers acts."""
 
     HELP = (
         "Type / and the beginning of a name or an e-mail address. Enter shows what can be done "
@@ -82,10 +82,10 @@ class PeoplePart(Part):
     @on(PagedTable.Chosen)
     @work(exclusive=True, group="act", exit_on_error=False)
     async def offer_acts(self, message: PagedTable.Chosen) -> None:
-        """Ask what is to be done."""
+        """Ask for an act."""
         whom = await self._person(message.line.key)
         acts = [*self._acts(whom).values()]
-        title = f"{plain(whom.name, limit=60)} · {plain(whom.email, limit=60)}"
+        title = f"{_called(whom)} · {plain(whom.email, limit=60)}"
         chosen = await self.app.push_screen_wait(PickOne(title, [act.title for act in acts]))
         if chosen is not None:
             await acts[chosen].run(whom)
@@ -93,7 +93,7 @@ class PeoplePart(Part):
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_act(self, name: str) -> None:
-        """Do one thing with the person that is marked."""
+        """Do an act with the marked person."""
         line = self.table.marked
         if line is None:
             return
@@ -103,7 +103,7 @@ class PeoplePart(Part):
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_add(self) -> None:
-        """Make an account for somebody, who chooses the secret with a code."""
+        """Make an account, with a one-time code for its secret."""
         dialog = FormDialog(
             _("Make an account"),
             [
@@ -129,7 +129,7 @@ class PeoplePart(Part):
         return await self.desk.read(person, account_id)
 
     def _acts(self, whom: Person) -> dict[str, Act]:
-        """What can be done with this person now, by the name of the key's action."""
+        """The acts for a person, by the names that keys use."""
         opens = whom.banned_at is not None
         return {
             "code": Act(_("Make a one-time code for a new PIN or password"), self._make_code),
@@ -151,7 +151,7 @@ class PeoplePart(Part):
 
     async def _ban(self, whom: Person) -> None:
         question = TextQuestion(
-            _("Close the account of {name}?", name=plain(whom.name, limit=60)),
+            _("Close the account of {name}?", name=_called(whom)),
             _("They are out at once, on every screen. Why? They are told it when they sign in."),
             confirm=_("Close it"),
         )
@@ -161,21 +161,21 @@ class PeoplePart(Part):
             self._say(_("✗ The account of {name} is closed", name=whom.name))
 
     async def _restore(self, whom: Person) -> None:
-        explanation = _("It was closed because: {ban_reason}", ban_reason=plain(whom.ban_reason))
-        title = _("Open the account of {name} again?", name=plain(whom.name, limit=60))
-        if await self.app.push_screen_wait(YesNo(title, explanation, yes=_("Open it"))):
+        because = _("It was closed because: {reason}", reason=plain(whom.ban_reason))
+        title = _("Open the account of {name} again?", name=_called(whom))
+        if await self.app.push_screen_wait(YesNo(title, because, yes=_("Open it"))):
             await self.desk.write(restore_account, whom.id)
             self._say(_("✓ The account of {name} is open again", name=whom.name))
 
     async def _make_admin(self, whom: Person) -> None:
-        title = _("Let {name} do everything?", name=plain(whom.name, limit=60))
+        title = _("Let {name} do everything?", name=_called(whom))
         words = _("They see all people and all events, and can make more admins.")
         if await self.app.push_screen_wait(YesNo(title, words, yes=_("Make admin"))):
             await self.desk.write(make_admin, whom.id)
             self._say(_("✓ {name} is an admin now", name=whom.name))
 
     async def _end_admin(self, whom: Person) -> None:
-        title = _("Take it away from {name}?", name=plain(whom.name, limit=60))
+        title = _("Take it away from {name}?", name=_called(whom))
         words = _("They keep their account and their roles at events.")
         if await self.app.push_screen_wait(YesNo(title, words, yes=_("Take away"))):
             await self.desk.write(end_admin, whom.id)
@@ -197,7 +197,7 @@ class PeoplePart(Part):
             return True
 
         dialog = FormDialog(
-            _("Erase {name} for ever?", name=plain(whom.name, limit=60)),
+            _("Erase {name} for ever?", name=_called(whom)),
             [TextField("email", _("Their e-mail"), required=True, max_length=254)],
             erase,
             explanation=_(
@@ -213,6 +213,10 @@ class PeoplePart(Part):
 
     def _say(self, words: str) -> None:
         self.notify(plain(words, limit=400), markup=False)
+
+
+def _called(whom: Person) -> str:
+    return plain(whom.name, limit=60)
 
 
 def _line(one: Person) -> Line:

@@ -1,4 +1,4 @@
-"""The printers of the installation: found, set up, ordered, removed."""
+"""The part of printers: find, set up, order, remove."""
 
 from typing import Any, ClassVar
 

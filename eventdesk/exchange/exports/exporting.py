@@ -1,4 +1,4 @@
-"""Writing lists into files."""
+"""Export of lists into files."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from eventdesk.tables.files import Form, free_path, save_table
 
 
 class Listing(StrEnum):
-    """What can be exported."""
+    """The lists that can be exported."""
 
     ATTENDEES = "attendees"
     BOOKINGS = "bookings"
@@ -46,7 +46,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A list that was written.
+    """A written list.
 
     Attributes:
         is_kept: Whether it lies among the exports of the home.
@@ -70,10 +70,8 @@ def export_tickets(
 ) -> Exported:
     """Write the attendees, bookings, check-ins or waitlist of an event into a file.
 
-    The list is as it is at this instant, and taken row by row.
-
     Args:
-        path: Where, as `place_for` lets this actor; None is the home's folder for exports.
+        path: A place that `place_for` lets this actor use; None is the home's folder for exports.
 
     Raises:
         InvalidInputError: It cannot be written, or is no list of tickets.
@@ -148,7 +146,7 @@ def _export(
     overwrite: bool,
     on_progress: Progress,
 ) -> Exported:
-    """Write one list, and note that personal data or money left the house."""
+    """Write one list, and record the export."""
     spec = LISTINGS[listing]
     with steps.read() as act:
         act.need(event_id, spec.permission)
@@ -191,11 +189,7 @@ def _team_events(act: Act, _: Any) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class ListSpec:
-    """A list that can be exported.
-
-    Attributes:
-        read: Reads it of an event, or of all.
-    """
+    """A list that can be exported; `read` takes the row of its event."""
 
     listing: Listing
     title: Message
@@ -213,9 +207,7 @@ class ListSpec:
         overwrite: bool = False,
         on_progress: Progress = lambda done: None,
     ) -> Exported:
-        """Write the list into a file, with the use case that is for it.
-
-        Only the list of events is of no event.
+        """Write the list into a file, with its use case; only that of events needs no event.
 
         Raises:
             NotAllowedError: The actor may not take this list out.
@@ -250,4 +242,4 @@ LISTINGS: Final[Mapping[Listing, ListSpec]] = {
         ListSpec(Listing.EVENTS, msg("Events"), Permission.ATTEND, _team_events),
     )
 }
-"""All lists, in the order in which they are offered."""
+"""The lists in the order in which they are offered."""

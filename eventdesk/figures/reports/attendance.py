@@ -1,4 +1,4 @@
-"""Who came, and who did not."""
+"""Attendance report, and report of no-shows."""
 
 from collections import Counter
 from typing import Any, Final
@@ -15,17 +15,14 @@ from eventdesk.core.reports import Report, ReportKind, ReportTable, share_text
 from eventdesk.figures.reports.counting import at_quarter, made, quarter, type_names
 
 MAX_NAMES: Final = 1000
-"""People a report of no-shows names; the export of attendees has all."""
-
-PASSED: Final = ("admitted", "exited")
+"""Most people in a report of no-shows; the export of attendees has all."""
 
 
 @reads(Permission.TICKETS, about="event_id")
 def attendance_report(act: Act, event_id: UUID) -> Report:
-    """Say how many came: by ticket type, by check-in list, by hour.
+    """Report admissions by ticket type, check-in list and hour.
 
-    A ticket came when it was let in by any list; the first time counts. Expected is every valid
-    ticket, paid or not.
+    A ticket counts once, when a list first let it in. Every valid ticket is expected, paid or not.
     """
     act.need(event_id, Permission.TICKETS)
     event = event_row(act.connection, event_id)
@@ -54,7 +51,7 @@ def attendance_report(act: Act, event_id: UUID) -> Report:
 
 @reads(Permission.TICKETS, about="event_id")
 def no_show_report(act: Act, event_id: UUID) -> Report:
-    """Say who has a valid, paid ticket and was never let in."""
+    """Report valid, paid tickets that were never let in."""
     act.need(event_id, Permission.TICKETS)
     event = event_row(act.connection, event_id)
     absent = (
@@ -114,7 +111,7 @@ def no_show_report(act: Act, event_id: UUID) -> Report:
 
 
 def _first_admissions(event_id: UUID) -> Subquery:
-    """When each ticket was first let in by any list of the event."""
+    """The first admission of each ticket."""
     return (
         select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at).label("at"))
         .join(CheckInListRow, CheckInListRow.id == AdmissionRow.list_id)
@@ -179,7 +176,7 @@ def _by_list(connection: Connection, event_id: UUID) -> ReportTable:
             select(ScanRow.list_id, func.count())
             .where(
                 ScanRow.list_id.in_([each.id for each in lists]),
-                ScanRow.outcome.not_in(PASSED),
+                ScanRow.outcome.not_in(("admitted", "exited")),
                 ScanRow.annulled_at.is_(None),
             )
             .group_by(ScanRow.list_id)

@@ -1,8 +1,8 @@
-"""What all reports count with."""
+"""Helpers of reports: quarters of an hour, currencies, titles."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,30 +15,22 @@ from eventdesk.core.money import Money
 from eventdesk.core.reports import Report, ReportKind, ReportTable
 
 _QUARTER_US: Final = 15 * 60 * 1_000_000
-"""A quarter of an hour, in microseconds: the offsets of all time zones are whole ones."""
+"""Microseconds of a quarter of an hour, of which the offsets of all time zones are multiples."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Currency = tuple[str, int]
-"""A currency and its digits behind the decimal sign; only amounts of the same are added."""
+"""A currency and its digits behind the decimal point."""
 
 
 def quarter(column: Any) -> Any:
-    """The quarter of an hour an instant is in, for grouping by the store; `at_quarter` reads it."""
+    """The number of an instant's quarter of an hour, in SQL; `at_quarter` reads it."""
     return type_coerce(column, BigInteger) // _QUARTER_US
 
 
 def at_quarter(number: int, zone: ZoneInfo) -> datetime:
-    """The beginning of a quarter of an hour on the clock of a time zone."""
+    """The beginning of a numbered quarter of an hour, in a time zone."""
     return (_EPOCH + number * timedelta(microseconds=_QUARTER_US)).astimezone(zone)
-
-
-def by_day(amounts: Iterable[tuple[int, int]], zone: ZoneInfo) -> Counter[date]:
-    """Add up figures of quarters of an hour by the days of a time zone."""
-    days: Counter[date] = Counter()
-    for number, amount in amounts:
-        days[at_quarter(number, zone).date()] += amount
-    return days
 
 
 def type_names(connection: Connection, event_id: UUID) -> dict[UUID, str]:
@@ -77,7 +69,7 @@ def made(
     tables: Iterable[ReportTable],
     *remarks: str,
 ) -> Report:
-    """Put a report together."""
+    """Make a report of an event."""
     return Report(
         kind, title, event.name, now, event.time_zone, tuple(tables), tuple(filter(None, remarks))
     )

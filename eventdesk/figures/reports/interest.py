@@ -1,4 +1,4 @@
-"""What people wanted: sessions, and places that were not there."""
+"""Reports of interest: sessions by popularity, and the waitlist."""
 
 from collections import Counter, defaultdict
 from statistics import median
@@ -10,7 +10,6 @@ from sqlalchemy import Connection, func, select
 
 from data.schema import RoomRow, SessionRow, SignUpRow, TicketTypeRow, WaitlistEntryRow
 from eventdesk.acts import Act, Permission, event_row, reads
-from eventdesk.core.formats import when
 from eventdesk.core.messages import _, _p
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable, share_text
 from eventdesk.figures.reports.counting import made
@@ -20,7 +19,7 @@ STATES: Final = ("waiting", "offered", "taken", "expired", "left")
 
 @reads(Permission.PROGRAMME, about="event_id")
 def session_report(act: Act, event_id: UUID) -> Report:
-    """Say how popular each session is: who signed up, who waits, how full it is."""
+    """Report sign-ups and waitlists of sessions, the most popular first."""
     act.need(event_id, Permission.PROGRAMME)
     event = event_row(act.connection, event_id)
     sessions = act.connection.execute(
@@ -48,7 +47,7 @@ def session_report(act: Act, event_id: UUID) -> Report:
     rows = tuple(
         (
             each.title,
-            when(each.starts_at.astimezone(zone), "%Y-%m-%d %H:%M"),
+            each.starts_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
             each.room or "",
             each.capacity,
             signed_up[each.id],
@@ -57,7 +56,6 @@ def session_report(act: Act, event_id: UUID) -> Report:
         )
         for each in ranked
     )
-    shown = [each.id for each in sessions]
     table = ReportTable(
         _("Sessions by popularity"),
         (
@@ -75,8 +73,8 @@ def session_report(act: Act, event_id: UUID) -> Report:
             None,
             None,
             None,
-            sum(signed_up[each] for each in shown),
-            sum(waiting[each] for each in shown),
+            sum(signed_up[each.id] for each in sessions),
+            sum(waiting[each.id] for each in sessions),
             None,
         ),
         bar=4,
@@ -87,7 +85,7 @@ def session_report(act: Act, event_id: UUID) -> Report:
 
 @reads(Permission.TICKETS, about="event_id")
 def waitlist_report(act: Act, event_id: UUID) -> Report:
-    """Say who waited for what and what became of it."""
+    """Report waitlist entries by what they wait for, with their outcomes."""
     act.need(event_id, Permission.TICKETS)
     event = event_row(act.connection, event_id)
     counts: dict[str, Counter[str]] = defaultdict(Counter)

@@ -1,11 +1,8 @@
-"""What all events of the installation sold, what came in for them, and the commission on it.
-
-Each table is of one currency; amounts of two are never added.
-"""
+"""Platform report: sales, income and commission of all events, each currency apart."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -34,26 +31,13 @@ def _columns() -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class _Sum:
-    """What one event, or all of them, sold in one currency; minor units."""
+    """Sums of one event, or of all, in minor units of one currency."""
 
     tickets: int = 0
     sold: int = 0
-    tax: int = 0
-    fees: int = 0
+    net: int = 0
     commission: int = 0
     came_in: int = 0
-
-    @property
-    def net(self) -> int:
-        return self.sold - self.tax - self.fees
-
-    def add(self, other: "_Sum") -> None:
-        self.tickets += other.tickets
-        self.sold += other.sold
-        self.tax += other.tax
-        self.fees += other.fees
-        self.commission += other.commission
-        self.came_in += other.came_in
 
     def figures(self, currency: Currency) -> tuple[Figure, ...]:
         amounts = (self.sold, self.net, self.commission, self.came_in)
@@ -62,7 +46,7 @@ class _Sum:
 
 @reads(Permission.INSTALLATION)
 def platform_report(act: Act) -> Report:
-    """Add up revenue and commission over all events, archived ones too, event by event."""
+    """Report revenue and commission of all events, archived ones included."""
     act.need(None, Permission.INSTALLATION)
     sums = _sums(act)
     rows = act.connection.execute(
@@ -94,17 +78,17 @@ def platform_report(act: Act) -> Report:
 def _table(
     currency: Currency, of: Mapping[UUID, _Sum], events: Mapping[UUID, tuple[str, str]]
 ) -> ReportTable:
-    together = _Sum()
-    rows = []
-    for event_id, (name, owner) in events.items():
-        if event_id in of:
-            together.add(of[event_id])
-            rows.append((name, owner, *of[event_id].figures(currency)))
+    rows = [
+        (name, owner, *of[event_id].figures(currency))
+        for event_id, (name, owner) in events.items()
+        if event_id in of
+    ]
+    sums = zip(*map(astuple, of.values()), strict=True)
     return ReportTable(
         _("Revenue in {currency}", currency=currency[0]),
         _columns(),
         tuple(rows),
-        (_("Together"), "", *together.figures(currency)),
+        (_("Together"), "", *_Sum(*map(sum, sums)).figures(currency)),
         bar=3,
     )
 
@@ -116,6 +100,7 @@ def _sums(act: Act) -> dict[Currency, dict[UUID, _Sum]]:
         for row in act.connection.execute(question):
             yield found[row.currency, row.currency_exponent][row.event_id], row
 
+    net = TicketRow.price_minor - TicketRow.tax_minor - TicketRow.fee_minor
     for one, row in rows_of(
         select(
             TicketRow.event_id,
@@ -123,19 +108,21 @@ def _sums(act: Act) -> dict[Currency, dict[UUID, _Sum]]:
             BookingRow.currency_exponent,
             func.count().label("tickets"),
             func.sum(TicketRow.price_minor).label("sold"),
-            func.sum(TicketRow.tax_minor).label("tax"),
-            func.sum(TicketRow.fee_minor).label("fees"),
+            func.sum(TicketRow.price_minor - TicketRow.tax_minor - TicketRow.fee_minor).label(
+                "net"
+            ),
             func.sum(TicketRow.commission_minor).label("commission"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
         .where(takes_place(act.now))
         .group_by(TicketRow.event_id, BookingRow.currency, BookingRow.currency_exponent)
     ):
-        one.tickets, one.sold, one.tax = row.tickets, int(row.sold), int(row.tax)
-        one.fees, one.commission = int(row.fees), int(row.commission)
+        one.tickets, one.sold = row.tickets, int(row.sold)
+        one.net, one.commission = int(row.net), int(row.commission)
     fees_kept = BookingRow.kept_minor != 0
     for one, row in rows_of(_by_event(BookingRow, BookingRow.kept_minor, fees_kept)):
         one.sold += int(row.amount)
+        one.net += int(row.amount)
     paid = (PaymentRow.state == "paid") & (PaymentRow.method != Method.FREE)
     for one, row in rows_of(_by_event(PaymentRow, PaymentRow.amount_minor, paid)):
         one.came_in += int(row.amount)

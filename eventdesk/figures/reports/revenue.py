@@ -1,7 +1,4 @@
-"""What was sold, what came in, what went back, and what is whose.
-
-Each table is of one currency; amounts of two are never added.
-"""
+"""Revenue report: amounts sold, paid and given back. Amounts of two currencies are never added."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -20,7 +17,7 @@ from eventdesk.core.paying import Method
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.figures.reports.counting import (
     Currency,
-    by_day,
+    at_quarter,
     grouped,
     made,
     money,
@@ -34,18 +31,18 @@ SOLD_BY_TYPE = "sold_by_type"
 """The tables of what was sold of each ticket type, one a currency."""
 
 SOLD = (REVENUE, TAX, FEES, CANCELLATION_FEES)
-"""Accounts of the ledger that together are what buyers pay for."""
+"""Accounts of the ledger that make up what buyers owe."""
 
 
 @reads(Permission.MONEY, about="event_id")
 def revenue_report(act: Act, event_id: UUID) -> Report:
-    """Say what was sold and its parts, what came in by which method, what went back; all by day."""
+    """Report amounts sold and their parts, payments and refunds by method, and all by day."""
     act.need(event_id, Permission.MONEY)
     event = event_row(act.connection, event_id)
     sold = grouped(_sold_by_type(act.connection, event_id))
     kept = _kept(act.connection, event_id)
     came, went = (_by_methods(act.connection, table, event_id) for table in (PaymentRow, RefundRow))
-    days = _Days(act.connection, event_id, ZoneInfo(event.time_zone))
+    days = _days(act.connection, event_id, ZoneInfo(event.time_zone))
     names = type_names(act.connection, event_id)
     currencies = sorted({*sold, *kept, *came, *went}) or [(event.currency, event.currency_exponent)]
     tables: list[ReportTable] = []
@@ -58,7 +55,7 @@ def revenue_report(act: Act, event_id: UUID) -> Report:
                 _summary(currency, parts, came[currency], went[currency]),
                 _by_type(currency, parts, names),
                 _by_method(currency, came[currency], went[currency]),
-                days.table(currency),
+                _by_day(currency, days),
             )
         ]
     return made(
@@ -75,7 +72,7 @@ def revenue_report(act: Act, event_id: UUID) -> Report:
 
 
 class _Parts:
-    """What the valid tickets of one currency cost, in its parts."""
+    """Sums over the valid tickets of one currency."""
 
     def __init__(self, rows: Sequence[Any], kept: int) -> None:
         self.rows, self.kept = rows, kept
@@ -117,7 +114,7 @@ def _kept(connection: Connection, event_id: UUID) -> Counter[Currency]:
 
 
 Methods = dict[str, tuple[int, int]]
-"""For each method how many payments there were, and how much they were together."""
+"""The count and sum of payments, by method."""
 
 
 def _by_methods(
@@ -222,75 +219,64 @@ def _by_method(currency: Currency, came: Methods, went: Methods) -> ReportTable:
     )
 
 
-class _Days:
-    """What was sold, came in and went back, by day and currency."""
+Days = defaultdict[Currency, Counter[date]]
+"""Amounts by day, each currency apart."""
 
-    def __init__(self, connection: Connection, event_id: UUID, zone: ZoneInfo) -> None:
-        self._zone = zone
-        sold = _by_quarter(
-            LedgerRow,
-            LedgerRow.at,
-            -LedgerRow.amount_minor,
-            LedgerRow.event_id == event_id,
-            LedgerRow.account.in_(SOLD),
-        )
-        came = _by_quarter(
-            PaymentRow,
-            func.coalesce(PaymentRow.settled_at, PaymentRow.created_at),
-            PaymentRow.amount_minor,
-            PaymentRow.event_id == event_id,
-            PaymentRow.state == "paid",
-            PaymentRow.method != Method.FREE,
-        )
-        went = _by_quarter(
-            PaymentRow,
-            func.coalesce(RefundRow.settled_at, RefundRow.created_at),
-            RefundRow.amount_minor,
-            PaymentRow.id == RefundRow.payment_id,
-            RefundRow.event_id == event_id,
-            RefundRow.state == "paid",
-        )
-        self._sold, self._came, self._went = (
-            self._read(connection, query) for query in (sold, came, went)
-        )
 
-    def table(self, currency: Currency) -> ReportTable:
-        """The days of one currency on which something happened."""
-        sold, came, went = self._sold[currency], self._came[currency], self._went[currency]
-        rows: tuple[tuple[Figure, ...], ...] = tuple(
-            (
-                day.isoformat(),
-                *(money(each, currency) for each in (sold[day], came[day], -went[day])),
-                money(came[day] - went[day], currency),
-            )
-            for day in sorted({*sold, *came, *went})
-        )
-        sums = [sum(each.values()) for each in (sold, came, went)]
-        return ReportTable(
-            _("By day"),
-            (_("Day"), _("Sold"), _("Came in"), _("Given back"), _("Together")),
-            rows,
-            (
-                _("Together"),
-                *(money(each, currency) for each in (sums[0], sums[1], -sums[2])),
-                money(sums[1] - sums[2], currency),
-            ),
-            bar=1,
-            empty=_("Nothing was sold yet."),
-        )
-
-    def _read(
-        self, connection: Connection, query: Select[Any]
-    ) -> defaultdict[Currency, Counter[date]]:
-        quarters: defaultdict[Currency, list[tuple[int, int]]] = defaultdict(list)
+def _days(connection: Connection, event_id: UUID, zone: ZoneInfo) -> list[Days]:
+    """What was sold, came in and was given back, by day."""
+    sold = _by_quarter(
+        LedgerRow,
+        LedgerRow.at,
+        -LedgerRow.amount_minor,
+        LedgerRow.event_id == event_id,
+        LedgerRow.account.in_(SOLD),
+    )
+    came = _by_quarter(
+        PaymentRow,
+        func.coalesce(PaymentRow.settled_at, PaymentRow.created_at),
+        PaymentRow.amount_minor,
+        PaymentRow.event_id == event_id,
+        PaymentRow.state == "paid",
+        PaymentRow.method != Method.FREE,
+    )
+    went = _by_quarter(
+        PaymentRow,
+        func.coalesce(RefundRow.settled_at, RefundRow.created_at),
+        RefundRow.amount_minor,
+        PaymentRow.id == RefundRow.payment_id,
+        RefundRow.event_id == event_id,
+        RefundRow.state == "paid",
+    )
+    found: list[Days] = []
+    for query in (sold, came, went):
+        days: Days = defaultdict(Counter)
         for currency, exponent, number, amount in connection.execute(query):
-            quarters[currency, exponent].append((number, int(amount)))
-        days: defaultdict[Currency, Counter[date]] = defaultdict(Counter)
-        days.update((currency, by_day(each, self._zone)) for currency, each in quarters.items())
-        return days
+            days[currency, exponent][at_quarter(number, zone).date()] += int(amount)
+        found.append(days)
+    return found
+
+
+def _by_day(currency: Currency, days: Sequence[Days]) -> ReportTable:
+    sold, came, went = (each[currency] for each in days)
+
+    def row(name: str, sold: int, came: int, went: int) -> tuple[Figure, ...]:
+        return (name, *(money(each, currency) for each in (sold, came, -went, came - went)))
+
+    return ReportTable(
+        _("By day"),
+        (_("Day"), _("Sold"), _("Came in"), _("Given back"), _("Together")),
+        tuple(
+            row(day.isoformat(), sold[day], came[day], went[day])
+            for day in sorted({*sold, *came, *went})
+        ),
+        row(_("Together"), sold.total(), came.total(), went.total()),
+        bar=1,
+        empty=_("Nothing was sold yet."),
+    )
 
 
 def _by_quarter(table: Any, at: Any, amount: Any, *where: Any) -> Select[Any]:
-    """Amounts by quarter of an hour, each currency apart, as the rows of `table` name it."""
+    """The query for amounts by currency and quarter of an hour."""
     by = (table.currency, table.currency_exponent, quarter(at))
     return select(*by, func.sum(amount)).where(*where).group_by(*by)

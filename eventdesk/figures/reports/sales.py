@@ -1,4 +1,4 @@
-"""How sales went: by day, by where they came from, by discount code, and what is left."""
+"""Sales report: tickets by day, source, discount code and type."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -38,10 +38,7 @@ SOURCES = {
 
 @reads(Permission.MONEY, about="event_id")
 def sales_report(act: Act, event_id: UUID) -> Report:
-    """Say how many tickets were sold on which day, through what, and with which codes.
-
-    A ticket counts on the day it was booked, and as long as it is valid.
-    """
+    """Report valid tickets by day of booking, by source, by discount code and by type."""
     act.need(event_id, Permission.MONEY)
     event = event_row(act.connection, event_id)
     days = _sold(act, event_id, quarter(TicketRow.created_at))
@@ -78,7 +75,7 @@ def sales_report(act: Act, event_id: UUID) -> Report:
 
 
 def _types(types: Sequence[TicketTypeView]) -> ReportTable:
-    """What is sold and paid, held and left of each ticket type."""
+    """Tickets sold, held and left, by type."""
     return ReportTable(
         _("By ticket type"),
         (_("Ticket type"), _("Sold"), _("Held"), _p("places", "Left")),
@@ -100,7 +97,7 @@ def _types(types: Sequence[TicketTypeView]) -> ReportTable:
 def _sold(
     act: Act, event_id: UUID, by: Any, joined: tuple[Any, Any] | None = None
 ) -> Mapping[Currency, list[Any]]:
-    """Tickets that take place, with their discounts and prices, by the values of a column."""
+    """Valid tickets, with their discounts and prices, by the values of a column."""
     query = (
         select(
             BookingRow.currency,

@@ -1,4 +1,4 @@
-"""Reports as files, and all reports there are."""
+"""The reports of an event, and saving a report as files."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,11 +31,7 @@ class ReportForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportSpec:
-    """One report there is.
-
-    Attributes:
-        make: The use case: store, actor, event, now.
-    """
+    """A report: its title, the permission and the use case that makes it."""
 
     kind: ReportKind
     title: Message
@@ -54,7 +50,7 @@ REPORTS: Final[Mapping[ReportKind, ReportSpec]] = {
         ReportSpec(ReportKind.NO_SHOWS, msg("No-shows"), Permission.TICKETS, no_show_report),
     )
 }
-"""All reports, in the order in which they are offered."""
+"""The reports in the order in which they are offered."""
 
 
 @steps(Permission.ATTEND)
@@ -66,12 +62,9 @@ def save_report(
     path: Path | None = None,
     overwrite: bool = False,
 ) -> list[Path]:
-    """Save a report as it was read; who could read it could see all that is in it.
+    """Save a report as it was read, in a place that `place_for` lets this actor use.
 
     A CSV file holds one table, so a report of several becomes several files.
-
-    Args:
-        path: Where, as `place_for` lets this actor.
     """
     with steps.read() as act:
         act.need(None, Permission.ATTEND)
