@@ -108,9 +108,7 @@ def _sums(act: Act) -> dict[Currency, dict[UUID, _Sum]]:
             BookingRow.currency_exponent,
             func.count().label("tickets"),
             func.sum(TicketRow.price_minor).label("sold"),
-            func.sum(TicketRow.price_minor - TicketRow.tax_minor - TicketRow.fee_minor).label(
-                "net"
-            ),
+            func.sum(net).label("net"),
             func.sum(TicketRow.commission_minor).label("commission"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
