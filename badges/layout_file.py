@@ -137,6 +137,15 @@ def is_name(typed: str) -> bool:
     return _NAME.fullmatch(typed) is not None
 
 
+def need_name(typed: str) -> None:
+    """Refuse a text that cannot be the name of a layout."""
+    if not is_name(typed):
+        raise InvalidInputError(
+            msg("{name!r} cannot be the name of a layout.", name=typed[:60]),
+            hint=msg("Small letters, digits, - and _ make one, such as vip-card."),
+        )
+
+
 def find_layout(name: str, folder: Path) -> Layout:
     """Find a layout by name ("" is the default): in a folder of one's own, then in the gallery.
 
@@ -145,11 +154,7 @@ def find_layout(name: str, folder: Path) -> Layout:
         InvalidInputError: The name cannot be one, or the file cannot be used.
     """
     wanted = name or DEFAULT
-    if not is_name(wanted):
-        raise InvalidInputError(
-            msg("{wanted!r} cannot be the name of a layout.", wanted=wanted[:80]),
-            hint=msg("Small letters, digits, - and _ make one, such as vip-card."),
-        )
+    need_name(wanted)
     own = folder / f"{wanted}{SUFFIX}"
     if own.exists():
         return _loaded(own, own.stat().st_mtime_ns)

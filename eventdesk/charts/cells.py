@@ -14,7 +14,6 @@ from eventdesk.charts.chart import Bar, Bars, Chart, Curve, figure
 from eventdesk.charts.drawing import runs
 from eventdesk.charts.ticks import round_ticks, time_ticks
 from eventdesk.core.cells import cell_width, cut_cells
-from eventdesk.core.messages import _n
 from eventdesk.core.plain_text import plain
 
 BLANK: Final = 0x2800
@@ -168,14 +167,7 @@ def _times(chart: Curve, end: datetime, margin: int, columns: int) -> str:
 
 def _bars(chart: Bars, width: int, height: int) -> list[Line]:
     room = max(1, height - (len(chart.parts) > 1) - 1 - bool(chart.note))
-    shown = chart.bars[:room]
-    if len(chart.bars) > room:
-        rest = chart.bars[room - 1 :]
-        sums = tuple(sum(each) for each in zip(*(bar.parts for bar in rest), strict=True))
-        shown = (
-            *chart.bars[: room - 1],
-            Bar(_n("{count} other", "{count} others", len(rest)), sums),
-        )
+    shown = chart.at_most(room)
     names = [plain(bar.name) for bar in shown]
     texts = [plain(bar.text) or figure(bar.long) for bar in shown]
     name_room = min(max(map(cell_width, names)), max(10, width // 3))

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from eventdesk.core.formats import number
-from eventdesk.core.messages import Message, _, msg
+from eventdesk.core.messages import Message, _, _n, msg
 from eventdesk.tables.cells import Cell
 
 _NOTHING_YET = msg("Nothing yet.")
@@ -112,21 +112,25 @@ class Bars:
     empty: str | Message = _NOTHING_YET
 
     @property
-    def most(self) -> float:
-        """The longest bar."""
-        return max((bar.long for bar in self.bars), default=0)
-
-    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
         return not self.bars
+
+    def at_most(self, room: int) -> tuple[Bar, ...]:
+        """So many bars at most; the last is the sum of all others."""
+        if len(self.bars) <= room:
+            return self.bars
+        rest = self.bars[room - 1 :]
+        sums = tuple(sum(each) for each in zip(*(bar.parts for bar in rest), strict=True))
+        others = _n("{count} other", "{count} others", len(rest))
+        return (*self.bars[: room - 1], Bar(others, sums))
 
 
 Chart: TypeAlias = Curve | Bars
 
 
 def figure(value: float) -> str:
-    """Write a number as charts do: whole where it is, else with one digit behind the point.
+    """Write a number: whole where it is, else with one digit behind the point.
 
     >>> figure(1234.0), figure(2.54)
     ('1,234', '2.5')
@@ -149,13 +153,14 @@ def table_of(chart: Chart) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...
         )
         rows = []
         for step in range(chart.steps):
-            at = chart.at(step)
-            values = (
-                _cell(each.values[step] if step < len(each.values) else None)
-                for each in chart.series
+            times = (chart.at(step).astimezone(each) for each in (zone, UTC))
+            values = (each.values[step : step + 1] for each in chart.series)
+            rows.append(
+                (
+                    *(at.strftime("%Y-%m-%d %H:%M") for at in times),
+                    *(_cell(each[0] if each else None) for each in values),
+                )
             )
-            local = at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-            rows.append((local, at.astimezone(UTC).strftime("%Y-%m-%d %H:%M"), *values))
         return heading, tuple(rows)
     heading = (_("Name"), *(f"{part} ({chart.unit})" for part in chart.parts))
     return heading, tuple((bar.name, *map(_cell, bar.parts)) for bar in chart.bars)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from eventdesk.charts.chart import Bar, Bars, Chart, Curve, figure
+from eventdesk.charts.chart import Bars, Chart, Curve, figure
 from eventdesk.charts.ticks import round_ticks, time_ticks
 from eventdesk.core.cells import cell_width, cut_cells
-from eventdesk.core.messages import _, _n
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 
 WIDTH, HEIGHT = 960.0, 540.0
@@ -140,14 +140,7 @@ def _curve(sheet: Sheet, chart: Curve) -> None:
 
 
 def _bars(sheet: Sheet, chart: Bars) -> None:
-    shown = chart.bars[:MAX_BARS]
-    if len(chart.bars) > MAX_BARS:
-        rest = chart.bars[MAX_BARS - 1 :]
-        sums = tuple(sum(each) for each in zip(*(bar.parts for bar in rest), strict=True))
-        shown = (
-            *chart.bars[: MAX_BARS - 1],
-            Bar(_n("{count} other", "{count} others", len(rest)), sums),
-        )
+    shown = chart.at_most(MAX_BARS)
     most = max((bar.long for bar in shown), default=0) or 1
     high = min(44.0, (BOTTOM + 20 - TOP) / max(1, len(shown)))
     longest = max(cell_width(plain(bar.text) or figure(bar.long)) for bar in shown)

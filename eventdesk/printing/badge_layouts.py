@@ -17,6 +17,7 @@ from badges.layout_parts import Kind, Layout, Part
 from badges.logo import MAX_BYTES, logo_problem
 from badges.paper import Paper
 from badges.printers import open_printer
+from data.rows import update_row
 from data.schema import EventRow, PrinterRow, TicketRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, Steps, event_row, need_readable, steps
@@ -116,7 +117,7 @@ def set_badges(
         act.need(event_id, Permission.EVENT)
         event_row(act.connection, event_id)
         if values:
-            act.connection.execute(update(EventRow).where(EventRow.id == event_id).values(**values))
+            update_row(act.connection, EventRow, event_id, **values)
             act.record("set_badges", ("event", event_id), event_id=event_id, **values)
 
 

@@ -1,4 +1,4 @@
-"""How the badges stand and where each comes out: for status lines, and for the guest who waits."""
+"""Badges on their way: how many wait and why, and where each comes out."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -48,16 +48,13 @@ def badge_queue(
     at_event = [DeliveryRow.event_id == event_id] if event_id is not None else []
     with store.read() as connection:
         waiting, failed = (
-            connection.execute(
-                select(func.count()).select_from(DeliveryRow).where(_BADGE, state, *at_event)
-            ).scalar_one()
-            for state in (OPEN, FAILED)
+            count_rows(connection, _BADGE, state, *at_event) for state in (OPEN, FAILED)
         )
         error = _first_error(connection, at_event) if waiting or failed else ""
         printers = read_printers(connection)
         stuck = _why_stuck(connection, printers, at_event, now) if printers and waiting else ""
     here = in_order(printers, gate_id, device_id or store.device_id)
-    serving = first_that_prints(here, now) if now else _first_well(here)
+    serving = _serving(here, now)
     return BadgeQueue(
         waiting,
         failed,
@@ -184,7 +181,7 @@ def _why_stuck(
     )
     for group in groups:
         choice = in_order(printers, group.gate_id, group.device_id, group.printer_id)
-        if (first_that_prints(choice, now) if now else _first_well(choice)) is None:
+        if _serving(choice, now) is None:
             return _trouble(choice[0]) if choice else _no_printer(printers, group)
     return ""
 
@@ -214,8 +211,11 @@ def _how(printer: PrinterFacts) -> str:
     return f"{printer.name}: {health_words(printer.status)}"
 
 
-def _first_well(printers: Sequence[PrinterFacts]) -> PrinterFacts | None:
-    return next((each for each in printers if each.status.health.prints), None)
+def _serving(choice: Sequence[PrinterFacts], now: datetime | None) -> PrinterFacts | None:
+    """The first that can print; without a clock, the first that is well."""
+    if now is not None:
+        return first_that_prints(choice, now)
+    return next((each for each in choice if each.status.health.prints), None)
 
 
 def _care(here: Sequence[PrinterFacts], serving: PrinterFacts | None) -> str:

@@ -1,11 +1,19 @@
-"""One's own layouts on the disk: written whole, former versions kept, so that nothing is lost."""
+"""Files of one's own layouts: written whole, with their former versions kept."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from badges.layout_file import MAX_BYTES, SUFFIX, find_layout, gallery, is_name, read_text
+from badges.layout_file import (
+    MAX_BYTES,
+    SUFFIX,
+    find_layout,
+    gallery,
+    is_name,
+    need_name,
+    read_text,
+)
 from badges.layout_parts import Layout
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
@@ -14,16 +22,8 @@ from eventdesk.core.private_file import folder_lock, replace_private
 BADGES_FOLDER = "badges"
 """Folder below the home folder that a printer of kind `folder` writes to."""
 
-
 LAYOUTS_FOLDER = "layouts"
 """Folder of one's own layouts below the home folder."""
-
-
-def layout_ref(home: Path, name: str) -> str:
-    """Name a layout so that it is found without the home folder: one's own file by its path."""
-    own = home / LAYOUTS_FOLDER / f"{name}{SUFFIX}"
-    return str(own) if is_name(name) and own.is_file() else name
-
 
 FORMER_FOLDER: Final = ".former"
 MAX_FORMER: Final = 30
@@ -49,12 +49,13 @@ def is_own(home: Path, name: str) -> bool:
 
 def path_of(home: Path, name: str) -> Path:
     """Where a layout of one's own lies or would lie; refuses what cannot be a name."""
-    if not is_name(name):
-        raise InvalidInputError(
-            msg("{name!r} cannot be the name of a layout.", name=name[:60]),
-            hint=msg("Small letters, digits, - and _ make one, such as vip-card."),
-        )
+    need_name(name)
     return folder_of(home) / f"{name}{SUFFIX}"
+
+
+def layout_ref(home: Path, name: str) -> str:
+    """Name a layout so that it is found without the home folder: one's own file by its path."""
+    return str(path_of(home, name)) if is_own(home, name) else name
 
 
 def text_of(home: Path, name: str) -> str:

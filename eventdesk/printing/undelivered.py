@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all, update
 
-from data.rows import update_row
+from data.rows import update_row, view_from
 from data.schema import DeliveryRow, EventRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
@@ -190,16 +190,11 @@ def _badge(row: Any, printers: Sequence[PrinterFacts], now: datetime) -> Printer
     if row.state == "queued":
         choice = in_order(printers, row.gate_id, row.device_id, row.printer_id)
         printer = going_to(choice, now)
-    return PrinterBadge(
-        row.id,
-        row.event_id,
-        row.name,
-        row.ticket_code,
-        row.state,
-        printer.name if printer is not None else "",
-        kept_text(row.said, "last_error", row.error),
-        row.mark,
-        row.attempts,
+    return view_from(
+        PrinterBadge,
+        row,
+        printer=printer.name if printer is not None else "",
+        error=kept_text(row.said, "last_error", row.error),
     )
 
 
@@ -249,16 +244,7 @@ def list_failed(
         joined.order_by(DeliveryRow.finished_at.desc(), DeliveryRow.id).limit(limit).offset(offset)
     ).all()
     failed = [
-        FailedDelivery(
-            row.id,
-            row.kind,
-            row.event_name,
-            row.name,
-            row.ticket_code,
-            row.attempts,
-            kept_text(row.said, "last_error", row.error),
-            row.failed_at,
-        )
+        view_from(FailedDelivery, row, error=kept_text(row.said, "last_error", row.error))
         for row in rows
     ]
     return failed, total
