@@ -1,4 +1,4 @@
-"""The badge that a command has queued: printed before the command ends, or said where it waits."""
+"""Printing the badge that a command has queued, or saying where it waits."""
 
 import time
 from collections.abc import Callable
@@ -29,7 +29,6 @@ FOR_OTHERS_S: Final = 3.0
 """How long it waits for the program that is open on the store to print it."""
 
 LOOK_S: Final = 0.05
-OPEN: Final = frozenset({"queued", "leased"})
 HOW = msg("It prints once a desk or kiosk is open, or with: eventdesk badges --print")
 
 
@@ -77,11 +76,6 @@ def print_now(store: Store, delivery_id: UUID, how: BadgePrinting) -> None:
 
     A program that is open on the store prints it as it prints all others. Whatever comes of the
     badge, its guest is in.
-
-    Args:
-        store: Where the badge waits.
-        delivery_id: As `CheckInResult.delivery_id` named it.
-        how: Whether and where it is printed.
     """
     try:
         if how.wanted:

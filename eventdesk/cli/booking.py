@@ -1,5 +1,6 @@
 """Commands that book, and on what was booked."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -73,7 +74,7 @@ FORCE = click.option("--force", is_flag=True, help="More than planned; the audit
 @click.option("--answer", "answers", multiple=True, help='Such as "Any allergies?=nuts".')
 @click.option("--paid", is_flag=True, help="Paid elsewhere already; for the team.")
 @FORCE
-def book_command(store: Store, event: EventView, /, names: tuple[str, ...], **given: Any) -> None:
+def book_command(store: Store, event: EventView, /, names: tuple[str, ...], **given: Any) -> str:
     """Book a ticket for each NAME, by the team or, with --as, by somebody's own account."""
     now = noted_now(store)
     type_id = type_named(store, event.id, given["kind"])
@@ -83,24 +84,19 @@ def book_command(store: Store, event: EventView, /, names: tuple[str, ...], **gi
         NewTicket(type_id, name, answers=answers, seat_id=seat_id)
         for name, seat_id in zip(names, seat_ids, strict=True)
     )
-    booking = NewBooking(
-        names[0],
-        given["email"],
-        tickets,
-        paid=given["paid"],
-        code=given["code"],
-        source="organizer",
-    )
+    booking = NewBooking(names[0], given["email"], tickets, code=given["code"])
     if given["account"]:
-        actor = acting(store, given["account"])
-        email = given["email"] or given["account"]
-        own = NewBooking(names[0], email, tickets, code=given["code"])
-        access = given["access_code"]
-        booked = order(store, actor.at(now), event.id, own, access_code=access)
+        actor = acting(store, given["account"]).at(now)
+        own = replace(booking, email=given["email"] or given["account"])
+        booked = order(store, actor, event.id, own, access_code=given["access_code"])
     else:
-        force = given["force"]
-        (booked,) = book(store, SYSTEM.at(now), event.id, [booking], force=force)
-    _say(booked, event.time_zone)
+        new = replace(booking, paid=given["paid"], source="organizer")
+        (booked,) = book(store, SYSTEM.at(now), event.id, [new], force=given["force"])
+    words = state_word(booked.state) if booked.approved else _("waits for approval")
+    parts = [booked.code, words, _total(booked), *booked.ticket_codes]
+    if booked.expires_at is not None:
+        parts.insert(3, _("until {at}", at=spoken(booked.expires_at, event.time_zone)))
+    return "  ".join(parts)
 
 
 @command("register", "people.txt --type Regular --paid", "people.txt --type VIP --waitlist")
@@ -138,17 +134,13 @@ def register_command(store: Store, event: EventView, /, file: Any, **given: Any)
         )
         for group in groups
     ]
+    waitlist, force = given["waitlist"], given["force"]
     try:
         people_done = register(
-            store,
-            SYSTEM.at(now),
-            event.id,
-            bookings,
-            force=given["force"],
-            waitlist=given["waitlist"],
+            store, SYSTEM.at(now), event.id, bookings, force=force, waitlist=waitlist
         )
     except SoldOutError as error:
-        if not given["waitlist"]:
+        if not waitlist:
             error.advice = msg(
                 "Nobody was registered. Add --waitlist: those who fit get tickets, and the others "
                 "wait."
@@ -173,15 +165,6 @@ def _got(one: Registered) -> str:
 
 def _total(booked: Booked) -> str:
     return "" if booked.total is None else money(booked.total)
-
-
-def _say(booked: Booked, time_zone: str) -> None:
-    """One line of what came of a booking."""
-    words = state_word(booked.state) if booked.approved else _("waits for approval")
-    parts = [booked.code, words, _total(booked), *booked.ticket_codes]
-    if booked.expires_at is not None:
-        parts.insert(3, _("until {at}", at=spoken(booked.expires_at, time_zone)))
-    click.echo("  ".join(parts))
 
 
 def type_named(store: Store, event_id: UUID, typed: str) -> UUID:

@@ -100,13 +100,7 @@ class Group(Exampled, click.Group):
 
 
 def group(name: str, *examples: str, more: str = "") -> Group:
-    """Make an empty group; its help begins with the line that the table of commands has.
-
-    Args:
-        name: As in the table.
-        examples: Command lines.
-        more: Further paragraphs of its help.
-    """
+    """Make an empty group; its help is the line in the table of commands, and `more` paragraphs."""
     text = "\n\n".join(filter(None, (COMMANDS[name].help, more)))
     return Group(name, help=text, examples=examples)
 

@@ -1,4 +1,4 @@
-"""How the commands that read text say what they took its characters for."""
+"""The encoding of a text file: the option that names it, and what is said of a guess."""
 
 import sys
 
@@ -17,11 +17,9 @@ ENCODING = click.option(
 
 
 def show_guess(encoding: Encoding, *, confirm: bool) -> None:
-    """Say what was guessed and what else it may be; nothing where the file tells it itself.
+    """Say what was guessed and what else it may be; `confirm` ends the command then, with status 3.
 
-    Args:
-        encoding: What was found.
-        confirm: Whether the command ends here, with status 3, because nobody confirmed the guess.
+    Nothing is said where the file tells its encoding itself.
     """
     if not encoding.guessed:
         return

@@ -3,7 +3,6 @@
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -19,9 +18,6 @@ from eventdesk.events import find_event
 from eventdesk.exchange import LISTINGS, Listing, Mirrored, follow_store, refresh_mirror
 from eventdesk.figures import REPORTS, ReportForm, platform_report, save_report
 from eventdesk.tables.files import Form
-
-MAX_SHOWN: Final = 50
-"""Problems that are printed; `--json` has up to a thousand."""
 
 
 @command(

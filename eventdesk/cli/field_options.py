@@ -76,13 +76,7 @@ class Typed:
 
 
 def options(fields: Iterable[Field], *but: str, new: bool = False) -> Callable[[F], F]:
-    """Give a command an option for each field that has one.
-
-    Args:
-        fields: As they are declared beside the entity.
-        but: Names of fields that get none here.
-        new: Whether the entity is made, so that what it needs has to be said.
-    """
+    """Give a command an option for each field that has one; `new` requires what is needed."""
 
     def decorate(command: F) -> F:
         for one in reversed([each for each in fields if each.name not in but]):

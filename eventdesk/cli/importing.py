@@ -1,4 +1,4 @@
-"""The command that takes attendees and bookings in."""
+"""`eventdesk import`: attendees and bookings from a file."""
 
 import sys
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""The rehearsal: `eventdesk rehearse`."""
+"""`eventdesk rehearse`: a day at the door, played on a copy."""
 
 import sys
 from collections.abc import Callable, Iterator

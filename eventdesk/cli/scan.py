@@ -1,4 +1,4 @@
-"""The headless door: `eventdesk scan`."""
+"""`eventdesk scan`: check-in from a camera, a video or pictures, without a screen."""
 
 import sys
 from datetime import timedelta

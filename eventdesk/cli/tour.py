@@ -1,4 +1,4 @@
-"""The first five minutes: a demo event, a film of guests, and the door on it."""
+"""`eventdesk tour`: a demo event, a film of its guests, and the kiosk on it."""
 
 import asyncio
 import sys

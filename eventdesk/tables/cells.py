@@ -1,4 +1,4 @@
-"""What stands in a cell, and how it is kept from being run as a formula.
+"""Cells of a table: what may stand in one, and how none is run as a formula.
 
 A spreadsheet runs a text that begins with one of a few signs (OWASP, "CSV Injection"). In an
 XLSX file a cell says itself that it is text; in a CSV file the text gets an apostrophe in front,

@@ -119,10 +119,6 @@ class CsvFile:
 def open_csv(path: Path, encoding: str = "") -> CsvFile:
     """Look at a file: its encoding and the sign between cells (comma, semicolon, tab, bar).
 
-    Args:
-        path: The file.
-        encoding: How its characters are encoded; "" finds out.
-
     Raises:
         InvalidInputError: There is no such encoding, or the file is not in it.
         OSError: The file cannot be read.

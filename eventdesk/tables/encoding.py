@@ -155,11 +155,7 @@ def title_of(name: str) -> str:
 
 
 def encoding_of(path: Path, chosen: str = "") -> Encoding:
-    """Say how a file's characters are encoded.
-
-    Args:
-        path: The file.
-        chosen: What somebody said it is; "" finds out.
+    """Say how a file's characters are encoded; "" as what was chosen finds out.
 
     Raises:
         InvalidInputError: There is no such encoding, or the file is not in it.

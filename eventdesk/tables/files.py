@@ -99,10 +99,6 @@ class Table:
 def open_table(path: Path, encoding: str = "") -> Table:
     """Look at a file and read its heading, the first row with something in it.
 
-    Args:
-        path: The file.
-        encoding: How its characters are encoded, where it is CSV; "" finds out.
-
     Raises:
         InvalidInputError: Not there, empty, too large, of a form that is not read here, or not in
             that encoding.

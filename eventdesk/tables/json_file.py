@@ -22,11 +22,7 @@ _SPACES = re.compile(r"[ \t\n\r]*")
 
 
 class JsonFile:
-    """A JSON file with a list of objects, read object by object.
-
-    Args:
-        path: The file.
-    """
+    """A JSON file with a list of objects, read object by object."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -20,11 +20,7 @@ _COMPRESSED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 @contextmanager
 def opened_zip(path: Path, *, most_bytes: int) -> Iterator[zipfile.ZipFile]:
-    """Open a zip file that may be hostile.
-
-    Args:
-        path: The file.
-        most_bytes: What its parts may unfold to together.
+    """Open a zip file that may be hostile, whose parts may unfold to `most_bytes` together.
 
     Raises:
         UnfoldsTooFarError: They say that they unfold to more.

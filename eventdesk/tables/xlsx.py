@@ -62,11 +62,7 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class XlsxFile:
-    """An XLSX file; each reading of its rows reads the sheet again, but not its shared texts.
-
-    Args:
-        path: The file.
-    """
+    """An XLSX file; each reading of its rows reads the sheet again, but not its shared texts."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

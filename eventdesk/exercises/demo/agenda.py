@@ -128,14 +128,7 @@ SESSIONS: Final = (
 
 
 def add_agenda(store: Store, event_id: UUID, day: datetime, *, now: datetime) -> None:
-    """Give the demo event its words, its place and its programme.
-
-    Args:
-        store: Where the event is.
-        event_id: The event.
-        day: The first day's midnight, UTC.
-        now: The store's clock, aware UTC.
-    """
+    """Give the demo event its words, its place and its programme, from the midnight `day` on."""
     words: EventChanges = {
         "description": DESCRIPTION,
         "category": "Conference",

@@ -75,14 +75,7 @@ def fill_demo(
     now: datetime,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> DemoEvent:
-    """Make a believable event around today; the same seed makes the same crowd.
-
-    Args:
-        store: Where it goes; events that are there already stay.
-        size: How many tickets, 1 to `MAX_SIZE`.
-        seed: Another seed, another event and crowd.
-        now: The store's clock, aware UTC; the event takes place on this day and the next two.
-        on_progress: Told how many tickets are sold so far.
+    """Make a believable event on the day of `now` and the next two; a seed makes the same crowd.
 
     Raises:
         InvalidInputError: The size is out of range.

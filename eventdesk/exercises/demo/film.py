@@ -9,11 +9,10 @@ from uuid import UUID
 from data.store import Store
 from eventdesk.booking import some_tokens
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.output_files import drafted
-from eventdesk.core.token import seal
 from eventdesk.door import ListView
+from eventdesk.exercises.false_tickets import foreign, forged
 from eventdesk.exercises.scenes.clips import Presentation, write_clip
 from eventdesk.exercises.scenes.conditions import Condition, Medium
 
@@ -113,7 +112,7 @@ def _cast(
     store: Store, event_id: UUID, genuine: list[str], scenes: int, random: Random
 ) -> list[tuple[str, str]]:
     """Choose who comes: each fourth scene in turn a used, a forged and a foreign ticket."""
-    strangers = {"forged": lambda: _forged(genuine[0], random), "foreign": lambda: _foreign(store)}
+    strangers = {"forged": lambda: forged(genuine[0], random), "foreign": lambda: foreign(store)}
     cast: list[tuple[str, str]] = []
     fresh = iter(genuine)
     for scene in range(scenes):
@@ -128,15 +127,3 @@ def _cast(
         assert token is not None
         cast.append((kind, token))
     return cast
-
-
-def _forged(token: str, random: Random) -> str:
-    """A token with one sign changed in its middle."""
-    at = random.randrange(20, 40)
-    sign = random.choice([one for one in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" if one != token[at]])
-    return token[:at] + sign + token[at + 1 :]
-
-
-def _foreign(store: Store) -> str:
-    """A token that a key of this house made for an event that is not here."""
-    return seal(store.keys.active, ticket_id=new_id(), revision=1, event_id=new_id())

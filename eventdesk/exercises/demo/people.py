@@ -126,10 +126,6 @@ def people(count: int, seed: int) -> Iterator[Person]:
 
     Names come from some thirty languages, many in their own diacritics and some in their own
     script, and repeat as they do in life. E-mail addresses never repeat.
-
-    Args:
-        count: How many; a million takes some seconds.
-        seed: Another seed, another crowd.
     """
     chance = Random(seed).random
     tongues, hints = _tongues(), _hints()

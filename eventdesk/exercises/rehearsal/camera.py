@@ -1,4 +1,4 @@
-"""A network camera of the rehearsal: it shows whom a lane has in front of it, and can be pulled."""
+"""A network camera of the rehearsal, which shows whom a lane has in front of it."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +12,7 @@ SIZE: Final = (960, 540)
 class RehearsalCamera:
     """Sends JPEG after JPEG to whoever asks, as network cameras do, until it is pulled.
 
-    Each ticket is rendered as a hand that holds a phone or a sheet of paper; see `kiosk.scenes`.
+    Each ticket is rendered as a hand that holds a phone or a sheet of paper.
     """
 
     def __init__(self, seed: int) -> None:
@@ -32,12 +32,7 @@ class RehearsalCamera:
         return f"http://127.0.0.1:{self.port}/video"
 
     def show(self, text: str, *, plain: bool = False) -> None:
-        """Hold a code up.
-
-        Args:
-            text: What it says; "" is the empty room.
-            plain: Flat and near, as somebody does who was not read at first.
-        """
+        """Hold a code up, `plain` as somebody does who was not read at first; "" is nobody."""
         self._shown += 1
         if not text:
             self._pictures = (self._room,)
@@ -46,7 +41,7 @@ class RehearsalCamera:
         self._pictures = tuple(_rendered((text,), seed + turn, plain=plain) for turn in range(2))
 
     def pull(self) -> None:
-        """Pull its cable."""
+        """Pull its cable, or take it away."""
         if self._server is None or self._thread is None:
             return
         self._unplugged.set()
@@ -87,10 +82,6 @@ class RehearsalCamera:
             target=self._server.serve_forever, args=(0.02,), name="camera", daemon=True
         )
         self._thread.start()
-
-    def close(self) -> None:
-        """Take it away."""
-        self.pull()
 
 
 def _rendered(texts: tuple[str, ...], seed: int, *, plain: bool) -> bytes:

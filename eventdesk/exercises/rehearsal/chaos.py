@@ -1,4 +1,4 @@
-"""What goes wrong, when, and how long it took until the door was well again."""
+"""Faults of a rehearsal: what goes wrong, when, and how long the door took to recover."""
 
 import time
 from collections.abc import Sequence
@@ -110,14 +110,9 @@ class Director:
         repaired_s = time.monotonic()
         self._flow.hold_at(end)
         recovered_s = self._flow.wait_answer(repaired_s, RECOVERY_S, lane=lane.number)
-        self._keep(
-            Chaos.CAMERA,
-            _("camera of lane {number} pulled", number=lane.number + 1),
-            began_s,
-            repaired_s,
-            recovered_s,
-            _("the lane noticed {count} times that it was gone", count=lane.lost_cameras),
-        )
+        what = _("camera of lane {number} pulled", number=lane.number + 1)
+        note = _("the lane noticed {count} times that it was gone", count=lane.lost_cameras)
+        self._keep(Chaos.CAMERA, what, (began_s, repaired_s, recovered_s), note)
 
     def _printer(self, first: int, end: int) -> None:
         jams = (Jam.STALL, Jam.DROP, Jam.OUT_OF_PAPER, Jam.OFF)
@@ -142,14 +137,8 @@ class Director:
             if jam is Jam.DROP:
                 torn = _("{count} badges torn", count=printer.dropped - dropped)
                 words = f"{torn}; {words}"
-            self._keep(
-                Chaos.PRINTER,
-                _("printer {name}: {what}", name=printer.name, what=_JAMS[jam]),
-                began_s,
-                repaired_s,
-                recovered_s,
-                words,
-            )
+            what = _("printer {name}: {what}", name=printer.name, what=_JAMS[jam])
+            self._keep(Chaos.PRINTER, what, (began_s, repaired_s, recovered_s), words)
 
     def _at_work(self, turn: int) -> RehearsalPrinter:
         """The printer whose badge came out last: what happens to an idle one nobody notices."""
@@ -174,14 +163,8 @@ class Director:
             what = _("lane {number} killed while nobody stood there", number=lane.number + 1)
             if answering:
                 what = _("lane {number} killed in the middle of an answer", number=lane.number + 1)
-            self._keep(
-                Chaos.KILL,
-                what,
-                began_s,
-                began_s,
-                recovered_s or restarted_s,
-                _("up again after {time:.1f} s", time=restarted_s - began_s),
-            )
+            note = _("up again after {time:.1f} s", time=restarted_s - began_s)
+            self._keep(Chaos.KILL, what, (began_s, began_s, recovered_s or restarted_s), note)
 
     def _busy(self, first: int, end: int) -> None:
         began_s = time.monotonic()
@@ -191,9 +174,8 @@ class Director:
         repaired_s = time.monotonic()
         self._flow.hold_at(end)
         recovered_s = self._flow.wait_answer(repaired_s, RECOVERY_S)
-        self._keep(
-            Chaos.BUSY, _("another program held the store's lock"), began_s, repaired_s, recovered_s
-        )
+        what = _("another program held the store's lock")
+        self._keep(Chaos.BUSY, what, (began_s, repaired_s, recovered_s))
 
     def _clock(self, first: int, end: int) -> None:
         # A desk's scanner has no clock of its own; at the door any lane will do.
@@ -208,20 +190,15 @@ class Director:
             one for one in self._flow.heard if one.lane == lane.number and one.taken_s > began_s
         ]
         off = sum(abs(one.skew_s) > CLOCK_OFF_S / 2 for one in seen)
+        number, minutes, total = lane.number + 1, CLOCK_OFF_S / 60, len(seen)
         self._keep(
             Chaos.CLOCK,
-            _(
-                "clock of lane {number} {minutes:.0f} minutes fast",
-                number=lane.number + 1,
-                minutes=CLOCK_OFF_S / 60,
-            ),
-            began_s,
-            repaired_s,
-            repaired_s,
+            _("clock of lane {number} {minutes:.0f} minutes fast", number=number, minutes=minutes),
+            (began_s, repaired_s, repaired_s),
             _(
                 "seen in {off} of {total} of its answers; the store's clock decided",
                 off=off,
-                total=len(seen),
+                total=total,
             ),
         )
 
@@ -236,19 +213,13 @@ class Director:
         repaired_s = time.monotonic()
         self._flow.hold_at(end)
         recovered_s = self._flow.wait_answer(repaired_s, RECOVERY_S)
-        self._keep(
-            Chaos.DISK, _("the disk was full for all lanes"), began_s, repaired_s, recovered_s
-        )
+        what = _("the disk was full for all lanes")
+        self._keep(Chaos.DISK, what, (began_s, repaired_s, recovered_s))
 
     def _keep(
-        self,
-        chaos: Chaos,
-        what: str,
-        began_s: float,
-        repaired_s: float,
-        recovered_s: float,
-        note: str = "",
+        self, chaos: Chaos, what: str, times: tuple[float, float, float], note: str = ""
     ) -> None:
+        began_s, repaired_s, _recovered_s = times
         repeated = sum(
             one.repeats
             for one in self._flow.heard
@@ -257,6 +228,4 @@ class Director:
         words = [note] if note else []
         if repeated:
             words.append(_("{count} attempts repeated", count=repeated))
-        self.troubles.append(
-            Trouble(chaos, what, began_s, repaired_s, recovered_s, "; ".join(words))
-        )
+        self.troubles.append(Trouble(chaos, what, *times, "; ".join(words)))

@@ -1,4 +1,4 @@
-"""What the store and the papers say, held against what the guests were told."""
+"""Promises of a rehearsal: the store and the badges against what guests were told."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -69,14 +69,9 @@ class Promises:
 
 
 def check(store: Store, door: CheckInList, flow: Flow, *, since_no: int, stopped: bool) -> Promises:
-    """Compare everything; the store is only read.
+    """Compare what the store holds with what guests were told; the store is only read.
 
-    Args:
-        store: The copy, with nobody else at work.
-        door: The list that was rehearsed.
-        flow: What the guests were told and what came out of the printers.
-        since_no: Scans up to this number were there before.
-        stopped: Whether somebody ended the rehearsal early: badges may wait then.
+    Scans up to the number `since_no` were there before. Badges may wait where it was `stopped`.
     """
     book = _Book.read(store, door, since_no)
     found = _admissions(flow, door, book)
@@ -111,7 +106,6 @@ class _Book:
         scans: Outcome and id by nonce.
         admissions: Number by ticket.
         badges: Rows of deliveries, each with the ticket's code.
-        codes: Code by ticket.
     """
 
     scans: dict[str, tuple[str, str]]

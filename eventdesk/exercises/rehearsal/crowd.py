@@ -1,6 +1,5 @@
-"""Who comes to a rehearsal, with which ticket, and when."""
+"""Guests of a rehearsal: who comes, with which ticket, and when."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,11 +14,10 @@ from data.store import Store
 from eventdesk.acts import SYSTEM, Act, Steps
 from eventdesk.booking import TOKEN_FACTS, NewBooking, NewTicket, book, sealed
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
-from eventdesk.core.token import seal
 from eventdesk.door import CheckInList
 from eventdesk.exercises.demo.people import people
+from eventdesk.exercises.false_tickets import foreign, forged
 from eventdesk.exercises.rehearsal.plan import Plan
 from eventdesk.figures import ArrivalCurve
 from eventdesk.sales import read_ticket_types
@@ -190,17 +188,10 @@ def _arrive(
             case Kind.USED:
                 ticket_id, text = random.choice(came)
             case Kind.FORGED:
-                text = _forged(random.choice(came)[1], random)
+                text = forged(random.choice(came)[1], random)
             case Kind.FOREIGN:
-                text = seal(store.keys.active, ticket_id=new_id(), revision=1, event_id=new_id())
+                text = foreign(store)
             case Kind.BAD:
                 text = f"{random.choice(BAD_TEXTS)}#{number}"
         guests.append(Guest(number, at_s, kind, text, ticket_id))
     return guests
-
-
-def _forged(token: str, random: Random) -> str:
-    """A token with one sign changed in its middle."""
-    at = random.randrange(20, 40)
-    others: Iterator[str] = (one for one in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" if one != token[at])
-    return token[:at] + random.choice(list(others)) + token[at + 1 :]

@@ -1,4 +1,4 @@
-"""Behind the last guest: what still has to be printed, and how long each badge took."""
+"""Badges after the last guest: what is left is printed, and how long each one took."""
 
 import threading
 import time
@@ -37,15 +37,8 @@ def drain(
 ) -> None:
     """Print what is left, as the next desk that opens does; couriers that died left it leased.
 
-    It goes on as long as badges come out, however many wait.
-
-    Args:
-        store: The copy.
-        event_id: The event.
-        printer: Where badges go while no printer is set up.
-        timing: Whether leases are waited for.
-        stop: Set it to end soon.
-        on_waiting: Told how many still wait.
+    It goes on as long as badges come out, however many wait. `printer` is where badges go while no
+    printer is set up.
     """
     if not timing.wait_for_leases or stop.is_set():
         run_ahead(ahead() + LEASE + LAST_RETRY)

@@ -52,10 +52,7 @@ class Heard:
 class Flow:
     """Hands guests out in the order of their arrival, and keeps what happened to them.
 
-    Args:
-        guests: All who come, in order.
-        speed: Event seconds a second; None hands out as fast as guests are taken.
-        stop: Ends it.
+    `speed` is event seconds a second; None hands out as fast as guests are taken.
     """
 
     def __init__(

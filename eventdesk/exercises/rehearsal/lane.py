@@ -6,8 +6,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -98,17 +98,12 @@ class Lane:
         Raises:
             LaneGoneError: The process has ended meanwhile; nobody knows what it had written.
         """
-        self._well.wait(START_S)
-        heard = self._heard
-        self.busy.set()
-        try:
+        with self._awaited() as heard:
             self.tell(text=text, nonce=nonce, answers=answers)
             while (answer := heard.get()) is not None:
                 if answer.get("asked", answer.get("nonce")) == nonce:
                     return answer
             raise LaneGoneError
-        finally:
-            self.busy.clear()
 
     def await_sight(self, text: str, timeout_s: float) -> dict[str, Any] | None:
         """Wait until the lane has read a code from its camera and answered; None when it has not.
@@ -116,20 +111,23 @@ class Lane:
         Raises:
             LaneGoneError: The process has ended meanwhile.
         """
-        self._well.wait(START_S)
-        heard, until_s = self._heard, time.monotonic() + timeout_s
-        self.busy.set()
-        try:
+        with self._awaited() as heard, suppress(queue.Empty):
+            until_s = time.monotonic() + timeout_s
             while (left_s := until_s - time.monotonic()) > 0:
-                try:
-                    answer = heard.get(timeout=left_s)
-                except queue.Empty:
-                    return None
+                answer = heard.get(timeout=left_s)
                 if answer is None:
                     raise LaneGoneError
                 if answer.get("seen") == text:
                     return answer
-            return None
+        return None
+
+    @contextmanager
+    def _awaited(self) -> "Iterator[queue.Queue[dict[str, Any] | None]]":
+        """Wait until it takes requests, and say that an answer is awaited meanwhile."""
+        self._well.wait(START_S)
+        self.busy.set()
+        try:
+            yield self._heard
         finally:
             self.busy.clear()
 
@@ -172,7 +170,7 @@ class Lane:
             self._process.wait()
         self._hang_up()
         if self.camera is not None:
-            self.camera.close()
+            self.camera.pull()
 
     def _hang_up(self) -> None:
         """Close the way to the process; what it did not hear is lost with it."""

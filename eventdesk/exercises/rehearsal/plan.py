@@ -1,4 +1,4 @@
-"""What is to be rehearsed."""
+"""The plan of a rehearsal: how many come, through what, and what goes wrong."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

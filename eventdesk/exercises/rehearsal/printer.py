@@ -49,12 +49,7 @@ class Printed:
 
 
 class RehearsalPrinter:
-    """Listens on the loopback until it is closed.
-
-    Args:
-        name: How the report calls it.
-        on_paper: Told of each badge that came out.
-    """
+    """Listens on the loopback until it is closed, and tells of each badge that came out."""
 
     def __init__(self, name: str, on_paper: Callable[[Printed], None]) -> None:
         self.name = name

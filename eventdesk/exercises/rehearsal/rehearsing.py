@@ -14,7 +14,7 @@ from uuid import UUID
 from data.store import Store
 from eventdesk.core.clock import ahead, run_ahead, utc_now
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, msg, reader
 from eventdesk.door import (
     CheckInList,
     Direction,
@@ -68,13 +68,13 @@ def rehearse(
     """Play a day at the door on a copy of a home, and say what came of it.
 
     Args:
-        home: The home whose event is rehearsed; it is only read.
+        home: Only read.
         plan: Who comes and what goes wrong.
-        event: The event, by code, id or name; may be left out when there is only one.
+        event: By code, id or name; left out, the only one.
         listed: The check-in list; left out, the event's first one for entry.
         stop: Set it to end early; the report is of what happened until then.
         on_progress: Told how far it is.
-        now: The present; the clock's when left out.
+        now: The present; left out, the clock's.
 
     Raises:
         NotFoundError: No such event or list.
@@ -96,65 +96,58 @@ def rehearse(
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What is rehearsed."""
-
     event: EventView
-    listed: ListView
     door: CheckInList
 
 
+@dataclass(frozen=True, slots=True)
 class _Day:
     """One rehearsal at work."""
 
-    def __init__(
-        self,
-        store: Store,
-        plan: Plan,
-        place: _Place,
-        stop: threading.Event,
-        on_progress: Progress,
-        ending: ExitStack,
-    ) -> None:
-        self._store, self._plan, self._place = store, plan, place
-        self._stop, self._tell, self._ending = stop, on_progress, ending
+    store: Store
+    plan: Plan
+    place: _Place
+    stop: threading.Event
+    tell: Progress
+    ending: ExitStack
 
     def play(self) -> Report:
         """Open the doors, let everybody come, and look at what is written."""
-        plan, door = self._plan, self._place.door
-        self._tell(0, plan.guests, _("booking those who are missing"))
-        guests, booked = crowd(self._store, door, plan, usual_curve(), now=utc_now())
-        flow = Flow(guests, speed=plan.speed, stop=self._stop)
+        plan, door = self.plan, self.place.door
+        self.tell(0, plan.guests, _("booking those who are missing"))
+        guests, booked = crowd(self.store, door, plan, usual_curve(), now=utc_now())
+        flow = Flow(guests, speed=plan.speed, stop=self.stop)
         printers = [self._printer(name, flow) for name in PRINTERS]
         point_elsewhere(
-            self._store, [NewPrinter(f"Rehearsal {each.name}", each.spec) for each in printers]
+            self.store, [NewPrinter(f"Rehearsal {each.name}", each.spec) for each in printers]
         )
-        since_no = last_scan_no(self._store)
+        since_no = last_scan_no(self.store)
         lanes = self._lanes(printers)
         began_s = flow.began_s = time.monotonic()
-        director = Director(plan, flow, lanes, printers, self._store)
+        director = Director(plan, flow, lanes, printers, self.store)
         self._serve(flow, lanes, director)
         served_s = time.monotonic() - began_s
-        self._tell(len(flow.heard), plan.guests, _("waiting for the last badges"))
+        self.tell(len(flow.heard), plan.guests, _("waiting for the last badges"))
         for lane in lanes:
             lane.end()
         drain(
-            self._store,
-            self._place.event.id,
+            self.store,
+            self.place.event.id,
             printers[0].spec,
             plan.timing,
-            self._stop,
-            lambda waiting: self._tell(
+            self.stop,
+            lambda waiting: self.tell(
                 len(flow.heard),
                 plan.guests,
                 _("waiting for the last badges: {count:,} left", count=waiting),
             ),
         )
-        stopped = self._stop.is_set()
-        promises = check(self._store, door, flow, since_no=since_no, stopped=stopped)
+        stopped = self.stop.is_set()
+        promises = check(self.store, door, flow, since_no=since_no, stopped=stopped)
         heard = flow.heard
         return Report(
             plan=plan,
-            event=self._place.event.name,
+            event=self.place.event.name,
             door=door.name,
             booked=booked,
             came=len(heard),
@@ -163,7 +156,7 @@ class _Day:
             unanswered=sum(not one.outcome for one in heard),
             seconds=served_s,
             per_minute=per_minute_of(heard, plan.lanes),
-            stages=stages_of(heard, badge_times(self._store, flow), director.troubles),
+            stages=stages_of(heard, badge_times(self.store, flow), director.troubles),
             machine_queue=queue_of(heard, plan.lanes, 0.0),
             queue=queue_of(heard, plan.lanes, plan.seconds_each),
             troubles=tuple(director.troubles),
@@ -177,50 +170,51 @@ class _Day:
 
     def _printer(self, name: str, flow: Flow) -> RehearsalPrinter:
         printer = RehearsalPrinter(name, flow.note_paper)
-        self._ending.callback(printer.close)
+        self.ending.callback(printer.close)
         return printer
 
     def _lanes(self, printers: list[RehearsalPrinter]) -> list[Lane]:
         """Start all lanes side by side, and wait until each is ready."""
-        plan = self._plan
+        plan = self.plan
         lanes = []
         for number in range(plan.lanes):
             orders: dict[str, Any] = {
-                "home": str(self._store.home),
-                "list": str(self._place.door.id),
-                "event": str(self._place.event.id),
+                "home": str(self.store.home),
+                "list": str(self.place.door.id),
+                "event": str(self.place.event.id),
                 "printer": printers[number % len(printers)].spec,
                 "kiosk": number % 2 == 0,
                 "ahead_s": ahead().total_seconds(),
+                "language": reader().locale,
             }
             camera = RehearsalCamera(plan.seed * 97 + number) if plan.has_camera(number) else None
             lane = Lane(number, PROGRAMS[plan.through], orders, camera)
-            self._ending.callback(lane.close)
+            self.ending.callback(lane.close)
             lane.start()
             lanes.append(lane)
-        self._tell(0, plan.guests, _("opening the doors"))
+        self.tell(0, plan.guests, _("opening the doors"))
         for lane in lanes:
             lane.wait_ready()
         return lanes
 
     def _serve(self, flow: Flow, lanes: list[Lane], director: Director) -> None:
         """Let all lanes serve until everybody was answered, while things go wrong."""
-        give_up_s = self._plan.timing.give_up_s
-        servers = [Server(lane, flow, give_up_s=give_up_s, seed=self._plan.seed) for lane in lanes]
+        give_up_s = self.plan.timing.give_up_s
+        servers = [Server(lane, flow, give_up_s=give_up_s, seed=self.plan.seed) for lane in lanes]
         threads = [threading.Thread(target=server.run, daemon=True) for server in servers]
         threads.append(threading.Thread(target=director.run, daemon=True))
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):
             doing = director.troubles[-1].what if director.troubles else _("guests come")
-            self._tell(len(flow.heard), self._plan.guests, doing)
-            if self._stop.is_set():
+            self.tell(len(flow.heard), self.plan.guests, doing)
+            if self.stop.is_set():
                 director.repair()
                 for lane in lanes:
                     lane.end()  # whoever waits for an answer learns that there is none
             threads[0].join(0.1)
             threads[-1].join(0.1)
-        self._tell(len(flow.heard), self._plan.guests, _("all came"))
+        self.tell(len(flow.heard), self.plan.guests, _("all came"))
 
 
 def _place(store: Store, event: str, listed: str) -> _Place:
@@ -233,7 +227,7 @@ def _place(store: Store, event: str, listed: str) -> _Place:
         view = _first_list(store, event_id)
     with store.read() as connection:
         door = list_at_door(connection, view.id)
-    return _Place(event_view(store, view.event_id), view, door)
+    return _Place(event_view(store, view.event_id), door)
 
 
 def _first_list(store: Store, event_id: UUID) -> ListView:

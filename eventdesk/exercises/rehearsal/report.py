@@ -1,4 +1,4 @@
-"""What a rehearsal came to, in figures and in words."""
+"""The report of a rehearsal, in figures and in words."""
 
 import heapq
 import math
@@ -200,10 +200,7 @@ def stages_of(
 ) -> tuple[Stage, ...]:
     """Work out the stages; what a trouble touched counts for the worst alone.
 
-    Args:
-        heard: All answers.
-        paper_ms: For each badge, when its verdict was there and how long its paper took.
-        troubles: What went wrong, and until when.
+    `paper_ms` says of each badge when its verdict was there and how long its paper took.
     """
     answered = [one for one in heard if one.outcome]
     every = [
@@ -250,12 +247,9 @@ def percentile(ordered: Sequence[float], percent: float) -> float:
 
 
 def queue_of(heard: Sequence[Heard], lanes: int, besides_s: float) -> Queue:
-    """Follow one queue before all lanes: first come, first served, each as long as measured.
+    """Follow one queue before all lanes, in event time: first come, first served.
 
-    Args:
-        heard: All answers; when a guest came is event time.
-        lanes: How many lanes there are.
-        besides_s: What a guest takes beside the desk's own time, in seconds.
+    Each guest takes as long as was measured, and `besides_s` beside the desk's own time.
     """
     free = [0.0] * lanes
     starts: list[float] = []

@@ -1,4 +1,4 @@
-"""One lane at work: takes the next guest, and does not let go before there is an answer."""
+"""The server of a lane: hands it one guest after the other, until each has an answer."""
 
 import time
 from random import Random
@@ -21,13 +21,7 @@ STEP_BACK_S: Final = 0.9
 
 
 class Server:
-    """Serves one lane until the guests end; run it in a thread of its own.
-
-    Args:
-        lane: The lane.
-        flow: Where guests come from, and where answers go.
-        give_up_s: How long one guest tries.
-    """
+    """Serves one lane until the guests end, in a thread; a guest tries for `give_up_s`."""
 
     def __init__(self, lane: Lane, flow: Flow, *, give_up_s: float, seed: int) -> None:
         self._lane, self._flow, self._give_up_s = lane, flow, give_up_s
@@ -69,16 +63,8 @@ class Server:
             repeats, said = repeats + 1, str(answer.get("said", ""))
             if self._flow.stop.wait(PAUSE_S * self._random.uniform(0.5, 1)):
                 return None
-        return Heard(
-            guest,
-            self._lane.number,
-            "",
-            nonce,
-            taken_s=taken_s,
-            at_s=time.monotonic(),
-            repeats=repeats,
-            said=said,
-        )
+        at_s, lane = time.monotonic(), self._lane.number
+        return Heard(guest, lane, "", nonce, taken_s=taken_s, at_s=at_s, repeats=repeats, said=said)
 
     def _hold_up(self, guest: Guest, tries: int) -> dict[str, Any]:
         camera = self._lane.camera

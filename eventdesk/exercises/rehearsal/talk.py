@@ -11,6 +11,7 @@ from uuid import UUID
 
 from eventdesk.core.clock import run_ahead, utc_now
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import use_language
 from eventdesk.door import CheckInResult
 
 NO_ROOM_BYTES = 4096
@@ -77,6 +78,7 @@ class Orders:
         self.kiosk = bool(said["kiosk"])
         self.clock_off = timedelta()
         run_ahead(timedelta(seconds=float(said["ahead_s"])))
+        use_language(str(said["language"]))
 
     @classmethod
     def first(cls, line: Line) -> Self:

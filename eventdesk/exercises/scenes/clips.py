@@ -80,14 +80,8 @@ def write_clip(
 ) -> list[Shown]:
     """Render a clip of all presentations, one after the other, into a video file.
 
-    Args:
-        path: .mp4 and .mkv become MPEG-4 Part 2, .avi becomes Motion JPEG: what the OpenCV
-            wheels can write everywhere.
-        presentations: At least one.
-        size: Width and height in pixels.
-        fps: Frames a second.
-        seed: The same seed gives the same clip.
-        on_progress: Called with the frames written and the frames in all.
+    .mp4 and .mkv become MPEG-4 Part 2, .avi becomes Motion JPEG: what the OpenCV wheels can write
+    everywhere. The same seed gives the same clip.
 
     Returns:
         When each ticket is to be seen, in the order of `presentations`; one that was never

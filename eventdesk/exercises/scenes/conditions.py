@@ -18,61 +18,47 @@ class Condition:
     """One way of showing a ticket; the defaults are an ordinary one.
 
     Pixels are those of a frame 720 high and scale with its height.
+
+    Attributes:
+        size: Side of the code without its quiet zone, as a share of the frame's height.
+        tilt_deg: Away from facing the camera, around an axis that the seed chooses.
+        roll_deg: Largest turn within the picture, either way.
+        defocus_px: Radius of the lens's blur.
+        motion_px: How far the ticket moves while the shutter is open.
+        glare: Brightness of a lamp's reflection over the code; 1 whitens its middle.
+        light: Share of full light that reaches the camera.
+        noise: Standard deviation of the sensor's noise, in levels of 255.
+        shake_px: How far the hand trembles in a clip.
+        focus_px: Additional blur in a clip when the ticket comes in, before the lens settles.
+        jpeg: Quality at which a single frame was compressed, as webcams do.
+        contrast: Difference between the code's ink and its ground; 1 is ordinary ink.
+        inverted: Light code on dark ground.
+        damage: Share of the code's area that scribbles and stains hide, about.
+        curve_deg: How far the code reaches around a cup, seen from a little above, to either side.
+        shade: Share of the light that is left outside some sharp-edged patches; 1 has no patches.
+        moire: Depth of the stripes between the pixels of a screen and those of the camera; at most
+            1.
     """
 
     name: str = "plain"
     size: float = 0.3
-    """Side of the code without its quiet zone, as a share of the frame's height."""
-
     tilt_deg: float = 8.0
-    """Away from facing the camera, around an axis that the seed chooses."""
-
     roll_deg: float = 6.0
-    """Largest turn within the picture, either way."""
-
     defocus_px: float = 0.8
-    """Radius of the lens's blur."""
-
     motion_px: float = 0.0
-    """How far the ticket moves while the shutter is open."""
-
     glare: float = 0.0
-    """Brightness of a lamp's reflection over the code; 1 whitens its middle."""
-
     light: float = 1.0
-    """Share of full light that reaches the camera."""
-
     noise: float = 2.0
-    """Standard deviation of the sensor's noise, in levels of 255."""
-
     shake_px: float = 2.5
-    """How far the hand trembles in a clip."""
-
     focus_px: float = 3.0
-    """Additional blur in a clip when the ticket comes in, before the lens settles."""
-
     jpeg: int = 85
-    """Quality at which a single frame was compressed, as webcams do."""
-
     medium: Medium = Medium.PHONE
-
     contrast: float = 1.0
-    """Difference between the code's ink and its ground; 1 is ordinary ink."""
-
     inverted: bool = False
-    """Light code on dark ground."""
-
     damage: float = 0.0
-    """Share of the code's area that scribbles and stains hide, about."""
-
     curve_deg: float = 0.0
-    """How far the code reaches around a cup, seen from a little above, to either side."""
-
     shade: float = 1.0
-    """Share of the light that is left outside some sharp-edged patches; 1 has no patches."""
-
     moire: float = 0.0
-    """Depth of the stripes between the pixels of a screen and those of the camera; at most 1."""
 
 
 PLAIN = Condition()

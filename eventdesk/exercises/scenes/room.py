@@ -1,4 +1,4 @@
-"""What stands behind the ticket: a room out of focus, without people."""
+"""The room behind a ticket: out of focus, without people."""
 
 import numpy as np
 

@@ -20,13 +20,9 @@ _CARD_WIDTH = 1.8
 def render_frame(
     tokens: Sequence[str], condition: Condition, size: tuple[int, int] = (1280, 720), seed: int = 0
 ) -> Image:
-    """Draw one frame in which each of `tokens` is held up, side by side.
+    """Draw one frame in which each of `tokens` is held up, side by side; none is the empty room.
 
-    Args:
-        tokens: What the codes say; none gives the empty room.
-        condition: How they are held and seen. Codes become smaller where they would overlap.
-        size: Width and height in pixels.
-        seed: Chooses the room, the hands, the places and the angles.
+    Codes become smaller where they would overlap. `size` is width and height in pixels.
     """
     rng = np.random.default_rng(seed)
     width, height = size

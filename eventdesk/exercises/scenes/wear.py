@@ -1,4 +1,4 @@
-"""What happens to a ticket before it is shown: pale ink, scribbles, a cup it is stuck on."""
+"""Wear of a ticket: pale ink, scribbles, a cup it is stuck on."""
 
 from dataclasses import replace
 
