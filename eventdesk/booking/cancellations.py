@@ -201,11 +201,11 @@ def _tell_all(act: Act, plan: _Plan, left: int, why: str) -> None:
         body = msg("{amount} go back.", amount=result.refunded)
         if why:
             body = msg("{why} {amount} go back.", why=why, amount=result.refunded)
-    tell(act, booking, booking.account_id, "cancellation", title, body)
+    tell(act, booking, booking.account_id, "cancellation", title=title, body=body)
     for row in plan.tickets:
         if row.account_id not in (None, booking.account_id):
             title = msg("Your ticket {code} was cancelled", code=row.code)
-            tell(act, booking, row.account_id, "cancellation", title, why)
+            tell(act, booking, row.account_id, "cancellation", title=title, body=why)
 
 
 def _came_in(connection: Connection, booking_id: UUID) -> int:

@@ -156,15 +156,21 @@ def add_up(connection: Connection, booking_id: UUID, *, more_kept: int = 0) -> i
     return int(count)
 
 
-def tell_booker(act: Act, booking: Any, kind: str, title: Message, body: str | Message) -> None:
-    """Let who booked know of a change."""
-    tell(act, booking, booking.account_id, kind, title, body)
+def tell_booker(act: Act, booking: Any, kind: str, *, title: Message, body: str | Message) -> None:
+    """Tell who booked of a change."""
+    tell(act, booking, booking.account_id, kind, title=title, body=body)
 
 
 def tell(
-    act: Act, booking: Any, account_id: UUID | None, kind: str, title: Message, body: str | Message
+    act: Act,
+    booking: Any,
+    account_id: UUID | None,
+    kind: str,
+    *,
+    title: Message,
+    body: str | Message,
 ) -> None:
-    """Let somebody know of a change of a booking."""
+    """Tell somebody of a change of a booking."""
     act.tell(
         account_id,
         kind,

@@ -41,7 +41,7 @@ def approve_booking(act: Act, booking_id: UUID) -> datetime | None:
             until=wall_time(booking, until),
         )
     title = msg("Booking {code} was approved", code=booking.code)
-    tell_booker(act, booking, "booking", title, body)
+    tell_booker(act, booking, "booking", title=title, body=body)
     act.record("approve_booking", ("booking", booking_id), event_id=booking.event_id)
     return until
 
@@ -84,7 +84,7 @@ def extend_deadline(act: Act, booking_id: UUID, *, until: datetime | None) -> No
         at = wall_time(booking, until)
         when = msg("It is to be paid until {until:%Y-%m-%d %H:%M}.", until=at)
     title = msg("More time for booking {code}", code=booking.code)
-    tell_booker(act, booking, "change", title, when)
+    tell_booker(act, booking, "change", title=title, body=when)
     act.record(
         "extend_deadline",
         ("booking", booking_id),

@@ -121,7 +121,7 @@ def _end(act: Act, ended: Sequence[Any]) -> None:
         correct_invoice(act, row.id)
         title = msg("Booking {code} was not paid in time", code=row.code)
         body = msg("its places are free again. You may book anew.")
-        tell_booker(act, row, "cancellation", title, body)
+        tell_booker(act, row, "cancellation", title=title, body=body)
         subject = ("booking", row.id)
         act.as_system().record("expire_booking", subject, event_id=row.event_id)
 
@@ -131,7 +131,7 @@ def _keep(act: Act, kept: Sequence[Any]) -> None:
         update_row(act.connection, BookingRow, row.id, expires_at=None)
         title = msg("Booking {code} is not paid in full", code=row.code)
         asked = msg("please pay the rest, or ask the organizer.")
-        tell_booker(act, row, "payment", title, asked)
+        tell_booker(act, row, "payment", title=title, body=asked)
         body = msg("A part was paid, so it keeps its places: collect the rest, or cancel it.")
         tell_organizers(act, row.event_id, ("payment", title, body))
         subject = ("booking", row.id)

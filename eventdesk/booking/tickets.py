@@ -51,7 +51,8 @@ def rename_in(act: Act, ticket_id: UUID, name: str, line_two: str, *, verb: str)
     update_row(
         act.connection, TicketRow, ticket_id, holder_name=name.strip(), line_two=line_two.strip()
     )
-    index_ticket(act.connection, before, before.booking_code, name, before.holder_email)
+    about = {"name": name, "email": before.holder_email}
+    index_ticket(act.connection, before, before.booking_code, **about)
     _note(act, verb, before)  # without the names: the log is for ever
     return _one(act.connection, ticket_id)
 
@@ -92,7 +93,7 @@ def new_token(act: Act, ticket: Any, *, reason: str) -> str:
 
 
 def index_ticket(
-    connection: Connection, ticket: Any, booking_code: str, name: str, email: str
+    connection: Connection, ticket: Any, booking_code: str, *, name: str, email: str
 ) -> None:
     """Let a ticket's row be found by a new name and address."""
     codes = (ticket.code, booking_code)

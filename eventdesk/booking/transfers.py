@@ -57,7 +57,7 @@ def transfer_ticket(act: Act, ticket_id: UUID, *, name: str, email: str) -> str:
     holder = {"holder_name": name.strip(), "holder_email": email.strip(), "line_two": ""}
     update_row(act.connection, TicketRow, ticket_id, account_id=account_id, **holder)
     act.connection.execute(delete(AnswerRow).where(AnswerRow.ticket_id == ticket_id))
-    index_ticket(act.connection, before, booking.code, name, email)
+    index_ticket(act.connection, before, booking.code, name=name, email=email)
     _tell_both(act, before, booking, owner_id, account_id)
     subject, revision = ("ticket", ticket_id), before.revision + 1
     act.record("transfer_ticket", subject, event_id=before.event_id, revision=revision)
@@ -163,7 +163,9 @@ def _tell_both(
     act: Act, ticket: Any, booking: Any, old_id: UUID | None, new_id: UUID | None
 ) -> None:
     gone = msg("Ticket {code} was handed on", code=ticket.code)
-    tell(act, booking, old_id, "change", gone, msg("Its old code lets nobody in."))
+    closed = msg("Its old code lets nobody in.")
+    tell(act, booking, old_id, "change", title=gone, body=closed)
     if new_id != old_id:
         mine = msg("You were given ticket {code}", code=ticket.code)
-        tell(act, booking, new_id, "change", mine, msg("It is under My tickets."))
+        there = msg("It is under My tickets.")
+        tell(act, booking, new_id, "change", title=mine, body=there)

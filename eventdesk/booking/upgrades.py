@@ -288,4 +288,4 @@ def _tell(act: Act, booking: Any, ticket: Any, line: QuoteLine, upgraded: Upgrad
             until=wall_time(booking, upgraded.pay_until),
         )
     title = msg("Ticket {code} is now {ticket_type}", code=ticket.code, ticket_type=line.name)
-    tell_booker(act, booking, "change", title, body)
+    tell_booker(act, booking, "change", title=title, body=body)

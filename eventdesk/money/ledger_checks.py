@@ -1,5 +1,6 @@
 """Checks of the ledger: it adds up, and agrees with bookings, payments and refunds."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from eventdesk.money.ledger import (
     REVENUE,
     SALE_ACCOUNTS,
     TAX,
+    Sides,
     held_sales,
     sale_parts,
     wanted_sales,
@@ -152,11 +154,10 @@ def _compared(connection: Connection, rows: list[Any]) -> Iterator[str]:
         def money(minor: int, row: Any = row) -> Money:
             return Money(minor, row.currency, row.currency_exponent)
 
+        sold, posted = _by_account(wanted[row.id]), _by_account(held[row.id])
+        sold[CANCELLATION_FEES] -= row.kept_minor
         for account in SALE_ACCOUNTS:
-            said = sum(each for (name, _type), each in wanted[row.id].items() if name == account)
-            if account == CANCELLATION_FEES:
-                said -= row.kept_minor
-            has = sum(each for (name, _type), each in held[row.id].items() if name == account)
+            said, has = sold[account], posted[account]
             if said != has:
                 yield _(
                     "Booking {code}: {account} holds {has}, its tickets say {said}.",
@@ -165,9 +166,7 @@ def _compared(connection: Connection, rows: list[Any]) -> Iterator[str]:
                     has=money(has),
                     said=money(said),
                 )
-        tickets = -sum(
-            each for (name, _type), each in wanted[row.id].items() if name in (REVENUE, TAX, FEES)
-        )
+        tickets = -(sold[REVENUE] + sold[TAX] + sold[FEES])
         if tickets + row.kept_minor != row.total_minor:
             yield _(
                 "Booking {code}: its total is {total}, its tickets cost {tickets}.",
@@ -201,6 +200,13 @@ def _compared(connection: Connection, rows: list[Any]) -> Iterator[str]:
                 state=STATE_WORDS[row.state],
                 due=balance.due,
             )
+
+
+def _by_account(sides: Sides) -> Counter[str]:
+    amounts: Counter[str] = Counter()
+    for (account, _type_id), minor in sides.items():
+        amounts[account] += minor
+    return amounts
 
 
 def _open_sides(connection: Connection, ids: list[UUID]) -> dict[tuple[UUID | None, str], int]:

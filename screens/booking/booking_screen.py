@@ -347,7 +347,8 @@ class BookingScreen(RoleScreen[None], AsActor):
         ticket = self._marked()
         if ticket is None:
             return
-        dialog = name_dialog(self.tools, self.actor, ticket.id, ticket.name, ticket.line_two)
+        said = {"name": ticket.name, "line_two": ticket.line_two}
+        dialog = name_dialog(self.tools, self.actor, ticket.id, **said)
         if await self.app.push_screen_wait(dialog):
             self._done(_("Saved"))
 

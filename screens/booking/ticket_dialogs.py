@@ -86,7 +86,7 @@ async def answers_dialog(
 
 
 def name_dialog(
-    tools: Tools, actor: Actor, ticket_id: UUID, name: str, line_two: str
+    tools: Tools, actor: Actor, ticket_id: UUID, *, name: str, line_two: str
 ) -> FormDialog[bool]:
     """Make the dialog that corrects a holder's name."""
 

@@ -69,7 +69,8 @@ class AttendeesTab(EventPart):
     @act_on(AttendeeLine)
     async def action_rename(self, one: AttendeeLine) -> None:
         """Correct a name."""
-        await self.ask(name_dialog(self.tools, self.actor, one.ticket_id, one.name, one.line_two))
+        said = {"name": one.name, "line_two": one.line_two}
+        await self.ask(name_dialog(self.tools, self.actor, one.ticket_id, **said))
 
     @act_on(AttendeeLine)
     async def action_answers(self, one: AttendeeLine) -> None:

@@ -3,10 +3,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from data.schema import WrongTryRow
+from data.rows import update_row
+from data.schema import BookingRow, WrongTryRow
 from data.store import Store
 from eventdesk.acts import SYSTEM, Steps
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
+from eventdesk.core.messages import reading
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState
 from eventdesk.money import (
@@ -212,3 +214,23 @@ def test_payments_are_paged_and_found_by_the_code_of_their_booking(
     assert ([each.booking_code for each in found], total) == ([owed[0].code], 1)
     money = payments_of(store, STAFF, owed[0].booking_id)
     assert (money.balance.due, len(money.payments), money.refunds) == (eur(0), 1, ())
+
+
+def test_a_refusal_and_its_figures_are_said_in_the_language_of_who_reads_it(
+    store: Store, fair: Fair
+) -> None:
+    owed = owe(fair, 1234500)
+    with pytest.raises(InvalidInputError) as refused:
+        take_payment(store, STAFF.at(NOON), owed.booking_id, method="cash", amount=eur(1235000))
+    assert refused.value.hint == "Give 5.00 EUR of change and take 12345.00 EUR."
+    with reading("de_DE"):
+        assert "5,00\xa0€ zurück" in refused.value.hint
+        assert "12.345,00\xa0€" in refused.value.hint
+    cancel_tickets(store, owed, owed.ticket_ids)
+    with store.write() as connection:
+        update_row(connection, BookingRow, owed.booking_id, state="cancelled")
+    with pytest.raises(InvalidInputError) as closed:
+        take_payment(store, STAFF.at(NOON), owed.booking_id, method="cash", amount=eur(100))
+    assert "is cancelled; its places are free" in str(closed.value)
+    with reading("de_DE"):
+        assert "storniert; die Plätze" in str(closed.value)
