@@ -15,28 +15,31 @@ LAST: Final = "\U0010ffff"
 """Sorts behind every text that begins alike."""
 
 
-def begins(column: Any, typed: str) -> ColumnElement[bool]:
+def begins(column: ColumnElement[str], typed: str) -> ColumnElement[bool]:
     """Whether a column begins so: a range, which its index answers."""
-    between: ColumnElement[bool] = column.between(typed, typed + LAST)
-    return between
+    return column.between(typed, typed + LAST)
 
 
-def insert_row(connection: Connection, table: type[Base], /, **values: Any) -> None:
+def insert_row(connection: Connection, table: type[Base], /, **values: object) -> None:
     """Insert one row; `data.bulk.insert_many` is for many."""
     connection.execute(insert(table).values(**values))
 
 
-def update_row(connection: Connection, table: Any, row_id: UUID | None, /, **values: Any) -> None:
+def update_row(
+    connection: Connection, table: type[Base], row_id: UUID | None, /, **values: object
+) -> None:
     """Give some columns of the row with this id other values."""
-    connection.execute(update(table).where(table.id == row_id).values(**values))
+    connection.execute(update(table).where(table.__table__.c.id == row_id).values(**values))
 
 
-def delete_row(connection: Connection, table: Any, row_id: UUID, /) -> None:
+def delete_row(connection: Connection, table: type[Base], row_id: UUID, /) -> None:
     """Delete the row with this id."""
-    connection.execute(delete(table).where(table.id == row_id))
+    connection.execute(delete(table).where(table.__table__.c.id == row_id))
 
 
-def columns_of(table: type[Base], view: type, *, but: Container[str] = ()) -> list[Any]:
+def columns_of(
+    table: type[Base], view: type, *, but: Container[str] = ()
+) -> list[ColumnElement[Any]]:
     """The columns of a table that a view, a dataclass, has as fields, in the order of its fields.
 
     Args:
@@ -45,7 +48,7 @@ def columns_of(table: type[Base], view: type, *, but: Container[str] = ()) -> li
     return [getattr(table, field.name) for field in fields(view) if field.name not in but]
 
 
-def view_from(view: type[V], row: Any, /, **given: Any) -> V:
+def view_from(view: type[V], row: object, /, **given: object) -> V:
     """A view, a dataclass, whose fields are columns of a row; what is given comes besides."""
     names = [field.name for field in fields(view)]  # type: ignore[arg-type]  # a dataclass
     return view(**{name: getattr(row, name) for name in names if name not in given}, **given)

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -50,10 +52,9 @@ class Act:
         now: When it happens, aware UTC; all of it at one instant.
         about: The one event it is about; None where it takes the whole house.
         approval: A supervisor's word that came with it.
-        nonce: What makes asking twice the same as asking once; "" without.
     """
 
-    __slots__ = ("_ending", "about", "actor", "approval", "connection", "nonce", "now", "store")
+    __slots__ = ("_ending", "about", "actor", "approval", "connection", "now", "store")
 
     def __init__(
         self,
@@ -72,7 +73,6 @@ class Act:
         self.now = asked.now or store.clock()
         self.about = about
         self.approval = asked.approval
-        self.nonce = asked.nonce
         self._ending = _Ending()
 
     def need(
@@ -109,11 +109,10 @@ class Act:
 
         Raises:
             NotAllowedError: The account was closed or erased.
+            RuntimeError: The act was declared about another event, whose lock it does not hold.
         """
-        about = self.about
-        assert only_read or about is None or event_id is None or event_id == about, (
-            f"It was opened about event {about} and asks about {event_id}."
-        )
+        if not only_read and self.about is not None and event_id not in (None, self.about):
+            raise RuntimeError(f"opened about event {self.about}, it asks about {event_id}")
         return standing_at(self.connection, self.actor, event_id)
 
     def record(
@@ -169,7 +168,8 @@ class Act:
 
         A message is read in the language of the person; a text stays as it is.
         """
-        assert kind in NOTICE_KINDS
+        if kind not in NOTICE_KINDS:
+            raise ValueError(f"no kind of notice: {kind!r}")
         if account_id is None:
             return
         silenced = self.connection.execute(_SILENCED, {"account": account_id}).scalar_one_or_none()
@@ -248,15 +248,19 @@ class Act:
 
     def by(self, actor: Actor) -> "Act":
         """The same act as somebody else does it, in the same transaction."""
-        return self._copy(actor, self.now)
+        act = copy(self)
+        act.actor = actor
+        return act
 
     def as_system(self) -> "Act":
         """The same act as the program itself does it, in the same transaction."""
-        return self._copy(SYSTEM, self.now)
+        return self.by(SYSTEM)
 
     def at(self, now: datetime) -> "Act":
         """The same act at another instant, in the same transaction."""
-        return self._copy(self.actor, now)
+        act = copy(self)
+        act.now = now
+        return act
 
     def end(self) -> None:
         """Do what belongs before the commit: give freed places on, and note what was touched."""
@@ -268,13 +272,6 @@ class Act:
         if touched:
             note_touched(self.connection, touched)
 
-    def _copy(self, actor: Actor, now: datetime) -> "Act":
-        act = Act.__new__(Act)
-        act.store, act.connection, act.actor, act.now = self.store, self.connection, actor, now
-        act.about, act.approval, act.nonce = self.about, self.approval, self.nonce
-        act._ending = self._ending
-        return act
-
 
 class Steps:
     """A use case of several transactions, or with slow work outside of one.
@@ -285,11 +282,10 @@ class Steps:
         actor: Who asks, as they came.
         now: When it happens, aware UTC.
         approval: A supervisor's word that came with it.
-        nonce: What makes asking twice the same as asking once; "" without.
         about: The one event that its transactions are about, unless they say otherwise.
     """
 
-    __slots__ = ("about", "actor", "approval", "asked", "nonce", "now", "store")
+    __slots__ = ("about", "actor", "approval", "asked", "now", "store")
 
     def __init__(self, store: Store, asked: Actor | Asked, *, about: UUID | None = None) -> None:
         """Begin; nothing is opened yet."""
@@ -299,7 +295,6 @@ class Steps:
         self.actor = asked.actor
         self.now = asked.now or store.clock()
         self.approval = asked.approval
-        self.nonce = asked.nonce
         self.asked = asked.at(self.now)
         self.about = about
 
@@ -324,8 +319,7 @@ class Steps:
 
     def by(self, actor: Actor) -> "Steps":
         """The same steps as somebody else takes them."""
-        asked = Asked(actor, self.now, self.approval, self.nonce)
-        return Steps(self.store, asked, about=self.about)
+        return Steps(self.store, replace(self.asked, actor=actor), about=self.about)
 
     def at(self, now: datetime) -> "Steps":
         """The same steps at another instant."""
@@ -340,8 +334,8 @@ _SILENCED = select(ProfileRow.silenced).where(
 _QUEUE = Prepared(insert(DeliveryRow))
 
 
-def hearer(named: str) -> Callable[..., Any]:
+def hearer(named: str) -> Callable[..., object]:
     """The function that `module:function` names: one of an area above, which completes an act."""
     module, _, name = named.partition(":")
-    found: Callable[..., Any] = getattr(import_module(module), name)
+    found: Callable[..., object] = getattr(import_module(module), name)
     return found

@@ -1,7 +1,7 @@
 """Who acts: roles and actors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -98,11 +98,9 @@ class Actor:
             held &= self.granted | {Permission.ATTEND}
         return not held.isdisjoint(permissions)
 
-    def at(
-        self, now: datetime | None, *, approval: "Approval | None" = None, nonce: str = ""
-    ) -> "Asked":
+    def at(self, now: datetime | None, *, approval: "Approval | None" = None) -> "Asked":
         """Ask at another instant than the store's clock says, as tests and replays do."""
-        return Asked(self, now, approval, nonce)
+        return Asked(self, now, approval)
 
     def with_approval(self, approval: "Approval | None") -> "Asked":
         """Ask with a supervisor's word for it."""
@@ -153,21 +151,19 @@ class Asked:
         actor: Who asks.
         now: The instant at which it is done, aware UTC; None is the store's clock.
         approval: A supervisor's word for it.
-        nonce: What makes asking twice the same as asking once; "" where that does not matter.
     """
 
     actor: Actor
     now: datetime | None = None
     approval: Approval | None = None
-    nonce: str = ""
 
     def at(self, now: datetime | None) -> "Asked":
         """The same, at another instant."""
-        return Asked(self.actor, now, self.approval, self.nonce)
+        return replace(self, now=now)
 
     def with_approval(self, approval: Approval | None) -> "Asked":
         """The same, with a supervisor's word for it."""
-        return Asked(self.actor, self.now, approval, self.nonce)
+        return replace(self, approval=approval)
 
 
 ERASED = "Erased person"

@@ -206,6 +206,7 @@ def salt_audit(connection: Connection, key: bytes, mark: Mark | None) -> None:
     if not seqs:
         return
     old = list(read_entries(connection, seqs))
+    readable = [row for row in old if not isinstance(row, Unreadable)]
     problems = [row.problem for row in old if isinstance(row, Unreadable)]
     _walk(connection, key, problems)
     problems.extend(_end_problems(connection, key, mark))
@@ -219,7 +220,7 @@ def salt_audit(connection: Connection, key: bytes, mark: Mark | None) -> None:
         update(AuditRow)
         .where(AuditRow.seq == bindparam("number"))
         .values(salts=bindparam("drawn", type_=AuditRow.salts.type)),
-        [{"number": row.seq, "drawn": salts_for(row.detail)} for row in old],
+        [{"number": row.seq, "drawn": salts_for(row.detail)} for row in readable],
     )
     if not end:
         return

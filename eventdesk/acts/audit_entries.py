@@ -16,7 +16,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, String, case, cast, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    String,
+    case,
+    cast,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from data.schema import AuditRow
@@ -58,8 +69,8 @@ class Unreadable:
 
 
 def read_entries(
-    connection: Connection, seqs: Sequence[int], columns: Sequence[Any] = ALL
-) -> Iterator[Any]:
+    connection: Connection, seqs: Sequence[int], columns: Sequence[ColumnElement[Any]] = ALL
+) -> Iterator[Row[Any] | Unreadable]:
     """Read entries by their numbers, ascending; a number without an entry is left out.
 
     Args:
@@ -82,7 +93,9 @@ def has_array(name: str) -> ColumnElement[bool]:
     return case((func.json_valid(text) == 1, kind), else_="") == "array"
 
 
-def _read(connection: Connection, query: Select[Any], seqs: Sequence[int]) -> Iterator[Any]:
+def _read(
+    connection: Connection, query: Select[Any], seqs: Sequence[int]
+) -> Iterator[Row[Any] | Unreadable]:
     first, last = seqs[0], seqs[-1]
     # Without gaps, as they nearly always are, their bounds are enough.
     whole = last - first + 1 == len(seqs)
@@ -129,7 +142,7 @@ def salts_for(detail: Mapping[str, Any]) -> dict[str, str]:
     return {name: secrets.token_hex(_SALT_BYTES) for name in texts}
 
 
-def parts_of(row: Any) -> tuple[object, dict[str, Any]]:
+def parts_of(row: Row[Any]) -> tuple[object, dict[str, Any]]:
     """What the chain seals of who acted and of the detail."""
     salts, withheld = row.salts or {}, row.withheld or {}
 

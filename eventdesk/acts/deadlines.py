@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     TextClause,
     bindparam,
@@ -99,7 +100,7 @@ def offer_lapsed(now: datetime) -> ColumnElement[bool]:
     return (WaitlistEntryRow.state == "offered") & late & believed(now)
 
 
-def has_lapsed(act: Act, entry: Any) -> bool:
+def has_lapsed(act: Act, entry: Row[Any]) -> bool:
     """Whether what a row of the waitlist was offered has ended with its deadline."""
     late: bool = entry.offer_until <= act.now
     return late and act.connection.execute(select(believed(act.now))).scalar_one()

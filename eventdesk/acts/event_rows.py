@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from data.schema import EventRow
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.messages import msg
 
 
-def event_row(connection: Connection, event_id: UUID) -> Any:
+def event_row(connection: Connection, event_id: UUID) -> Row[Any]:
     """Read one event with all its columns inside a transaction.
 
     Raises:

@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from data.prepared import Prepared
+from data.schema import Base
 from data.store import Store
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Actor, Asked, Permission
@@ -52,22 +53,23 @@ class EventOf:
 
     __slots__ = ("_known", "_lock", "_path", "_statement", "parameter", "row")
 
-    def __init__(self, row: Any, parameter: str) -> None:
+    def __init__(self, row: type[Base], parameter: str) -> None:
         self.row, self.parameter = row, parameter
         self._path = parameter.split(".")[1:]
         self._known: OrderedDict[UUID, UUID] = OrderedDict()
         self._lock = Lock()
+        columns = row.__table__.c
         self._statement = Prepared(
-            select(row.event_id).where(row.id == bindparam("id", type_=row.id.type))
+            select(columns.event_id).where(columns.id == bindparam("id", type_=columns.id.type))
         )
 
-    def __call__(self, store: Store, value: Any) -> UUID | None:
+    def __call__(self, store: Store, value: object) -> UUID | None:
         """The event of what was passed; None where there is no such row."""
+        row_id: Any = value
         for part in self._path:
-            if not value:
+            if not row_id:
                 return None
-            value = _nth(value, int(part)) if part.isdecimal() else getattr(value, part)
-        row_id: UUID | None = value
+            row_id = _nth(row_id, int(part)) if part.isdecimal() else getattr(row_id, part)
         if row_id is None:
             return None
         known = self._known.get(row_id)
@@ -197,18 +199,6 @@ class Verb(Generic[P, T]):
                     raise
             else:
                 return result
-
-    def within(self, act: Act, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do it as a part of an act that is open already.
-
-        Raises:
-            NotAllowedError: The actor's role can never do it.
-        """
-        assert self.kind is not Kind.STEPS, f"{self!r} opens transactions of its own."
-        at_most = self._at_most
-        if at_most is not None and not act.actor.may(*at_most):
-            raise refusal(act.actor, self.permissions or ())
-        return self.body(act, *args, **kwargs)
 
     def _event(
         self, store: Store, args: Sequence[object], kwargs: Mapping[str, object]

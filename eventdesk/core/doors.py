@@ -4,14 +4,13 @@ An area's `__init__.py` lists what others may import, under `if TYPE_CHECKING`. 
 loaded with the package, so that a start loads only the modules it uses.
 """
 
-import re
 import sys
 from collections.abc import Callable
+from dis import get_instructions
 from functools import cache
 from importlib import import_module
-from pathlib import Path
-
-_LISTED = re.compile(r"^    from (\S+) import (?:\(([^)]*)\)|(.+))$", re.MULTILINE)
+from types import CodeType
+from typing import Any
 
 
 def opened(package: str) -> Callable[[str], object]:
@@ -23,13 +22,8 @@ def opened(package: str) -> Callable[[str], object]:
 
     @cache
     def homes() -> dict[str, str]:
-        source = Path(str(sys.modules[package].__file__)).read_text(encoding="utf-8")
-        return {
-            listed.split()[0]: found[1]
-            for found in _LISTED.finditer(source)
-            for listed in (found[2] or found[3]).split(",")
-            if listed.strip()
-        }
+        loader: Any = sys.modules[package].__loader__
+        return _imported(loader.get_code(package), package)
 
     def find(name: str) -> object:
         home = homes().get(name)
@@ -40,3 +34,17 @@ def opened(package: str) -> Callable[[str], object]:
         return found
 
     return find
+
+
+def _imported(code: CodeType, package: str) -> dict[str, str]:
+    """The names that code imports from modules of a package, with the module of each.
+
+    Read of the bytecode, so that it needs no source: what a condition leaves out is compiled, too.
+    """
+    homes, module = {}, ""
+    for step in get_instructions(code):
+        if step.opname == "IMPORT_NAME":
+            module = step.argval
+        elif step.opname == "IMPORT_FROM" and module.startswith(f"{package}."):
+            homes[step.argval] = module
+    return homes
