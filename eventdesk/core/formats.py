@@ -106,13 +106,15 @@ def when(at: date | time, specification: str) -> str:
 
     >>> when(datetime(2026, 6, 1, 9, 30), "%a %d %b %Y %H:%M"), when(date(2026, 6, 1), "%Y-%m-%d")
     ('Mon 1 Jun 2026 09:30', '2026-06-01')
+    >>> when(date(2026, 6, 1), "%A, %Y-%m-%d")
+    'Monday, 2026-06-01'
     """
     locale = _locale()
     day, clock = _parts(specification)
     if locale is None or day is None or not isinstance(at, date):
         english = specification
         if isinstance(at, date) and re.search("%[abAB]", specification):
-            english = specification.replace("%d", str(at.day))
+            english = re.sub("(?<!-)%d", str(at.day), specification)
         return at.strftime(english)
     written = ", ".join(_written(part, at, locale) for part in DATES[day].split(", "))
     return f"{written} {at.strftime(clock)}" if clock else written
