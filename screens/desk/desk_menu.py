@@ -123,6 +123,9 @@ class DeskMenu(DeskDialog[str]):
 
     def _line(self, act: Act) -> Content:
         style = "" if act.action in self.able else "$faint"
+        width = max(10, *(len(str(each.label)) + 1 for each in self.acts))
         return Content.assemble(
-            (f"{act.spoken:<8}", "bold"), (f"{act.label:<10}", style), (str(act.tooltip), "$faint")
+            (f"{act.spoken:<8}", "bold"),
+            (f"{act.label:<{width}}", style),
+            (str(act.tooltip), "$faint"),
         )

@@ -9,7 +9,7 @@ from textual.events import Key
 from textual.message import Message
 from textual.widgets import Label
 
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import WORDING, BookingGroup, CheckInResult, Member, Outcome
 from screens.desk.desk_dialog import DeskDialog
@@ -45,12 +45,12 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
     BINDINGS = [Binding("f2", "all", "All or none")]
 
     def __init__(self, group: BookingGroup) -> None:
-        count = len(group.members)
-        words = _(
-            "Booking {booking_code} of {name}, {count} tickets",
-            booking_code=group.booking_code,
+        words = _n(
+            "Booking {code} of {name}, {count} ticket",
+            "Booking {code} of {name}, {count} tickets",
+            len(group.members),
+            code=group.booking_code,
             name=plain(group.name, limit=60),
-            count=count,
         )
         if group.more:
             words = _(

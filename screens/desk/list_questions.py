@@ -58,6 +58,13 @@ class ListQuestions(DeskDialog[dict[str, str]]):
             return (YES, NO)
         return self.question.choices if self.question.kind is QuestionKind.CHOICE else ()
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The options as they are read."""
+        if self.question.kind is QuestionKind.YES_NO:
+            return (_("yes"), _("no"))
+        return self.options
+
     def end(self, text: str) -> object:
         """Keep the answer and ask the next question, or be done."""
         try:
@@ -92,8 +99,12 @@ class ListQuestions(DeskDialog[dict[str, str]]):
             return options[self.marked] if self.marked is not None else ""
         if options and text.isdecimal() and 0 < int(text) <= len(options):
             return options[int(text) - 1]
-        begun = [each for each in options if each.casefold().startswith(text.casefold())]
-        if text and len(begun) == 1:
+        begun = [
+            option
+            for option, label in zip(options, self.labels, strict=True)
+            if text and label.casefold().startswith(text.casefold())
+        ]
+        if len(begun) == 1:
             return begun[0]
         return self.question.clean(text)
 
@@ -114,7 +125,7 @@ class ListQuestions(DeskDialog[dict[str, str]]):
         self.line.value = "" if self.options else before
         self.line.cursor_position = len(self.line.value)
         marked = self.options.index(before) if before in self.options else None
-        lines = [f"{place}  {plain(each, limit=80)}" for place, each in enumerate(self.options, 1)]
+        lines = [f"{place}  {plain(each, limit=80)}" for place, each in enumerate(self.labels, 1)]
         self.offer(lines, marked=marked)
         self.say("")
         self.line.focus()

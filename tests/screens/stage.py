@@ -95,7 +95,7 @@ class Stage:
         app = self.app(start="desk", actor=actor, gate_id=self.fair.gate.id, **given)
         async with app.run_test(size=size) as pilot:
             screen = await shown(pilot, DeskScreen)
-            await until(pilot, lambda: "expected" in text_of(screen, "#counters"))
+            await until(pilot, lambda: text_of(screen, "#counters"))
             yield pilot, screen
 
     @asynccontextmanager

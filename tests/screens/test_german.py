@@ -9,10 +9,16 @@ import pytest
 from eventdesk.core.fields import cleaned, filled
 from eventdesk.core.messages import ENGLISH, use_language
 from eventdesk.core.money import Money
-from eventdesk.sales import TICKET_TYPE, NewTicketType
+from eventdesk.door import Question, recent_scans
+from eventdesk.sales import TICKET_TYPE, NewTicketType, QuestionKind
 from screens.accounts.sign_in_screen import SignInScreen
+from screens.desk.desk_menu import DeskMenu
+from screens.desk.desk_screen import ACTS
+from screens.desk.list_questions import ListQuestions
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form.entity_fields import entity_fields
+from tests.build import STAFF
+from tests.screens.exceptions import scanned
 from tests.screens.stage import FakeScanner, Stage, page, reads, shown, until
 
 
@@ -74,3 +80,29 @@ async def test_the_form_of_an_entity_speaks_german_and_what_it_refuses_does(stag
         }
         await pilot.press("F", "ctrl+s")
         await reads(pilot, "Ein Vorrang: eine Zahl von -")
+
+
+async def test_a_question_of_the_desk_takes_a_german_yes(stage: Stage) -> None:
+    knives = Question("knives", "Messer dabei?", QuestionKind.YES_NO)
+    async with stage.desk_screen() as (pilot, screen):
+        asking = screen.run_worker(screen.dialogs.ask(ListQuestions((knives,), "Ada")))
+        await shown(pilot, ListQuestions)
+        await reads(pilot, "1  ja")
+        await pilot.press("j", "enter")
+        assert await asking.wait() == {"knives": "yes"}
+
+
+async def test_what_the_desk_can_do_and_why_it_refuses_is_german(stage: Stage) -> None:
+    fair = stage.fair
+    ticket = fair.sell("Ada Lovelace")
+    async with stage.desk_screen(size=(120, 40)) as (pilot, screen):
+        await scanned(pilot, screen, fair.token(ticket))
+        await scanned(pilot, screen, fair.token(ticket))
+        await reads(pilot, "Da seit 12:00, Gate A.")
+        await pilot.press("f9")
+        await shown(pilot, DeskMenu)
+        await reads(pilot, "Was der Schalter kann")
+        for act in ACTS:
+            assert not act.listed or str(act.tooltip)[:40] in page(pilot)
+    (entry,) = [each for each in recent_scans(fair.store, STAFF, fair.door.id) if each.reason]
+    assert entry.reason == "In since 12:00 at Gate A."
