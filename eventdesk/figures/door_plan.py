@@ -1,4 +1,4 @@
-"""A door planned before the day: how long so many guests wait before so many lanes."""
+"""Plan of a door: waits of so many guests with so many lanes, by forecast and simulation."""
 
 import random
 from collections import deque
@@ -17,11 +17,11 @@ _NEVER = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day at the door.
+    """One simulated day.
 
     Attributes:
-        arrived_s: When each guest came, in seconds from the beginning, in order.
-        waits_s: How long each of them waited, in the same order.
+        arrived_s: When each guest came, in seconds from the beginning, ascending.
+        waits_s: The wait of each guest.
         longest_queue: Most people waiting at once.
     """
 
@@ -30,7 +30,7 @@ class Day:
     longest_queue: int
 
     def waits_of_minute(self, minute: int) -> list[float]:
-        """The waits of those who came in one minute."""
+        """The waits of guests who came in one minute."""
         guests = zip(self.arrived_s, self.waits_s, strict=True)
         return [wait for at, wait in guests if minute * 60 <= at < (minute + 1) * 60]
 
@@ -43,12 +43,12 @@ def simulate(
     spread: float = SPREAD,
     rng: random.Random,
 ) -> Day:
-    """Play one day through: Poisson arrivals, lognormal serving times, first come first served.
+    """Simulate a day: Poisson arrivals, lognormal serving times, first come first served.
 
     Args:
-        arrivals: Mean number of people who come in each minute.
-        lanes: Open lanes in each of these minutes; the last number, or one, stays open until
-            everybody was served. A lane that closes finishes its guest first.
+        arrivals: Mean arrivals in each minute.
+        lanes: Open lanes in each minute; the last number, at least one, stays until everybody was
+            served. A closing lane finishes its guest.
         seconds_each: Mean seconds that one guest takes.
         spread: Standard deviation of that time, as a share of its mean.
     """
@@ -79,7 +79,7 @@ def simulate(
 
 
 def _arrivals(arrivals: Sequence[float], rng: random.Random) -> list[float]:
-    """When guests come, in seconds: in each minute a Poisson process of its own rate."""
+    """Arrival times in seconds: a Poisson process with a rate for each minute."""
     times = []
     for minute, rate in enumerate(arrivals):
         at = rng.expovariate(rate) if rate > 0 else 1.0
@@ -96,21 +96,21 @@ def _serving_s(seconds_each: float, spread: float, rng: random.Random) -> float:
 
 
 DAYS = 20
-"""Days that are played through; all but one of them are better than the bad day."""
+"""Simulated days; all but one are better than the bad day."""
 
 MAX_PLAYED = 100_000
-"""Guests that are played through for one number of lanes: among many, chance hardly matters."""
+"""Most simulated guests for one number of lanes."""
 
 SHARES = (0.5, 0.7, 0.85, 1.0, 1.15, 1.3)
-"""Numbers of lanes that are looked at, as shares of what the rush keeps busy."""
+"""Candidates for lanes, as shares of those that the rush keeps busy."""
 
 
 @dataclass(frozen=True, slots=True)
 class LanesPlan:
-    """What one number of lanes, open all the time, comes to.
+    """The waits with one number of lanes, open all the time.
 
     Attributes:
-        longest_wait_s: The longest wait, in the mean of all days.
+        longest_wait_s: The longest wait of the forecast.
         bad_day_s: The longest wait on a bad day: 19 of 20 days are better.
     """
 
@@ -123,15 +123,14 @@ class LanesPlan:
 
 @dataclass(frozen=True, slots=True)
 class DoorPlan:
-    """A door, planned.
+    """A plan of a door.
 
     Attributes:
-        rows: For each number of lanes worth a thought, fewest first.
-        enough: The fewest lanes with which even a bad day stays within the target; None where no
-            number of those looked at does.
-        points: Minute by minute with the lanes asked for.
-        advice: When to open and close lanes, beginning with the lanes asked for.
-        advised: Minute by minute when the advice is followed.
+        rows: For each candidate number of lanes, ascending.
+        enough: The fewest candidates with which a bad day stays within the target, if any.
+        points: Minute by minute with the given lanes.
+        advice: Changes of the given lanes.
+        advised: Minute by minute if the advice is followed.
     """
 
     rows: tuple[LanesPlan, ...]
@@ -152,14 +151,13 @@ def plan_door(
     target_s: float = TARGET_S,
     seed: int = 1,
 ) -> DoorPlan:
-    """Plan a door. Takes a second for 5,000 guests, so it is nothing for the event loop.
+    """Plan a door; a second of work for 5,000 guests.
 
     Args:
-        lanes: How many lanes there are to be at first.
+        lanes: Lanes at the opening.
         seconds_each: Mean seconds that one guest takes.
         spread: Standard deviation of that time, as a share of its mean.
-        target_s: Longest wait that is fine, in seconds.
-        seed: Where the chance of the days played through comes from.
+        target_s: Longest acceptable wait, in seconds.
     """
     ahead = partial(
         forecast,
@@ -194,7 +192,7 @@ def plan_door(
 def _worth_a_thought(
     curve: ArrivalCurve, guests: int, lanes: int, seconds_each: float
 ) -> list[int]:
-    """Numbers of lanes about what the rush keeps busy, with the one asked for and its neighbour."""
+    """Candidates for lanes: about what the rush keeps busy, the given number and the next."""
     rush = guests * max(curve.shares, default=0.0) / BIN_MINUTES
     busy = rush * seconds_each / 60
     return sorted({lanes, lanes + 1, *(max(1, ceil(busy * share)) for share in SHARES)})

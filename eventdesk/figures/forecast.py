@@ -1,8 +1,8 @@
-"""What the door will see: when guests come, how long they will wait, when to open another lane.
+"""Forecast of a door: arrivals, waits, and when to open or close lanes.
 
-The curve of arrivals is what organizers report of doors everywhere, 60 to 70 per cent within the
-first half hour, unless the organizer's own past events say otherwise. From it, from who came
-already and from the lanes that are open, `eventdesk.figures.queueing` follows the queue.
+The usual curve of arrivals is what organizers report: 60 to 70 per cent within the first half
+hour. The organizer's own past events replace it. `eventdesk.figures.queueing` follows the queue
+from the curve, the guests who are in, and the open lanes.
 """
 
 from collections.abc import Sequence
@@ -14,21 +14,21 @@ from eventdesk.core.messages import _, _n
 from eventdesk.figures.queueing import SPREAD, Instance, follow
 
 BIN_MINUTES = 5
-"""Length of one piece of a curve, in minutes."""
+"""Minutes of one step of a curve."""
 
 MIN_TO_LEARN = 30
-"""Guests of a past event below which its curve says nothing."""
+"""Fewest guests of a past event whose curve counts."""
 
 TARGET_S = 5 * 60.0
-"""Longest wait that is still fine, in seconds."""
+"""Longest acceptable wait, in seconds."""
 
 MAX_LANES = 200
 
 _TRUST = 0.05
-"""Share of the guests after which who came so far counts as much as the curve."""
+"""Share of the guests after which actual arrivals weigh as much as the curve."""
 
 _SATURATED = 0.85
-"""Share of what its lanes can do from which on a door is taken to have a queue."""
+"""Utilization of the lanes from which a queue is assumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class ArrivalCurve:
     """When guests come.
 
     Attributes:
-        shares: Of all guests, for each `BIN_MINUTES` from the opening of the doors; adds up to 1.
-        events: How many past events it was learned from; 0 is the usual curve.
+        shares: Shares of all guests in each `BIN_MINUTES` from the opening; they add up to 1.
+        events: Past events it was learned from; 0 is the usual curve.
     """
 
     shares: tuple[float, ...]
@@ -45,11 +45,11 @@ class ArrivalCurve:
 
     @property
     def minutes(self) -> int:
-        """Until the last guest came."""
+        """Minutes until the last guest came."""
         return len(self.shares) * BIN_MINUTES
 
     def by(self, minute: float) -> float:
-        """The share of guests who came until so many minutes behind the opening."""
+        """The share of guests who came within so many minutes."""
         if minute <= 0:
             return 0.0
         whole, part = divmod(minute / BIN_MINUTES, 1)
@@ -70,7 +70,7 @@ _USUAL = (
 
 
 def usual_curve() -> ArrivalCurve:
-    """The curve of a door nobody knows yet: two hours, 65 per cent in the first half hour.
+    """The curve of an unknown door: two hours, 65 per cent in the first half hour.
 
     >>> round(usual_curve().by(30), 2)
     0.65
@@ -79,10 +79,10 @@ def usual_curve() -> ArrivalCurve:
 
 
 def learned_curve(past: Sequence[Sequence[int]]) -> ArrivalCurve:
-    """The mean curve of past events, each counted alike; the usual one where none says enough.
+    """The mean curve of past events; the usual one if all of them were small.
 
     Args:
-        past: For each event, how many came in each `BIN_MINUTES` from the opening of its doors.
+        past: For each event, arrivals in each `BIN_MINUTES` from the opening.
     """
     telling = [counts for counts in past if sum(counts) >= MIN_TO_LEARN]
     if not telling:
@@ -97,7 +97,7 @@ def learned_curve(past: Sequence[Sequence[int]]) -> ArrivalCurve:
 
 
 def wait_text(seconds: float) -> str:
-    """A wait as people say it.
+    """A wait in words.
 
     >>> wait_text(48.2), wait_text(593), wait_text(7300), wait_text(float("inf"))
     ('48 s', '10 min', '2 h 2 min', 'for ever')
@@ -112,7 +112,7 @@ def wait_text(seconds: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One minute of a forecast: who comes in it, and the queue at its end."""
+    """One minute of a forecast: its arrivals, and the queue at its end."""
 
     at: datetime
     arrivals: float
@@ -123,11 +123,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Something to do at the door.
-
-    Attributes:
-        lanes: How many lanes are open from then on.
-    """
+    """A change of lanes; `lanes` are open from then on."""
 
     at: datetime
     lanes: int
@@ -135,7 +131,7 @@ class Advice:
 
     @property
     def words(self) -> str:
-        """What to do, as a sentence has it.
+        """The change, as part of a sentence.
 
         >>> Advice(datetime.min, 4, 1).words, Advice(datetime.min, 1, -3).words
         ('open one more lane', 'close 3 lanes')
@@ -147,14 +143,13 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is to come.
+    """The rest of a day at the door.
 
     Attributes:
-        points: With the lanes that are open now, minute by minute from now, or from the opening
-            of the doors where that is still to come.
-        advised: The same minutes when the advice is followed.
-        advice: What to do, in order; nothing where the lanes suit.
-        queue_now: People who wait now, as far as the scans tell.
+        points: Minute by minute with the present lanes, from now or from the opening.
+        advised: The same minutes if the advice is followed.
+        advice: Changes of lanes, in order.
+        queue_now: People who wait now, by the scans.
     """
 
     points: tuple[Point, ...]
@@ -165,12 +160,12 @@ class Forecast:
 
     @property
     def peak(self) -> Point | None:
-        """The minute with the longest wait; None where nobody is to come."""
+        """The minute with the longest wait; None without minutes."""
         return max(self.points, key=lambda point: point.wait_s, default=None)
 
     @property
     def longest_wait_s(self) -> float:
-        """The longest wait to come, with the lanes that are open now."""
+        """The longest wait with the present lanes."""
         return self.peak.wait_s if self.peak else 0.0
 
 
@@ -189,20 +184,20 @@ def forecast(
     most_lanes: int = MAX_LANES,
     advise: bool = True,
 ) -> Forecast:
-    """Say what the door will see from now on, and what to do about it.
+    """Forecast a door from now on, with advice on its lanes.
 
-    A scan says when a guest was served, not when they came. Where the lanes did lately nearly all
-    they can, those who by the curve should be there and are not in are taken to wait in the
-    queue; where the lanes had time to spare, nobody waits.
+    A scan tells when a guest was served, not when they came. If the lanes were nearly saturated
+    lately, guests who by the curve should have come and are not in are taken to be in the queue;
+    else nobody waits.
 
     Args:
-        expected: Tickets that may come in all.
-        served_lately: Guests served a minute, over the last few minutes.
-        lanes: Lanes that are open, or will be when the doors open.
+        expected: All tickets that may come.
+        served_lately: Guests served a minute, over the last minutes.
+        lanes: Open lanes, or those of the opening.
         seconds_each: Mean seconds that one guest takes.
         spread: Standard deviation of that time, as a share of its mean.
-        target_s: Longest wait that is fine, in seconds.
-        advise: Whether to look for better times to open and close lanes.
+        target_s: Longest acceptable wait, in seconds.
+        advise: Whether to search for changes of lanes.
     """
     start = max(now.replace(second=0, microsecond=0), doors_at)
     passed = max(0.0, (start - doors_at).total_seconds() / 60)
@@ -232,13 +227,13 @@ def _queue_now(
 
 
 def _pace(should_be: float, came: float, expected: int) -> float:
-    """How many more or fewer come than the curve says; who came so far counts more and more."""
+    """The ratio of arrivals to the curve, trusted more with every guest."""
     trust = _TRUST * expected
     return (came + trust) / (should_be + trust) if trust else 0.0
 
 
 def _rest(curve: ArrivalCurve, passed: float, coming: float) -> list[float]:
-    """Spread those still to come over the rest of the curve, and some minutes for the queue."""
+    """Arrivals over the rest of the curve, and some minutes for the queue to end."""
     minutes = curve.per_minute(1.0)[int(passed) :]
     total = sum(minutes)
     spread_out = [coming * share / total for share in minutes] if total else []
@@ -258,17 +253,17 @@ class _Door:
         return follow(self.arrivals, lanes, self.seconds_each, queue=self.queue, spread=self.spread)
 
     def suited(self, lanes: list[int]) -> list[int]:
-        """Change a schedule until nobody waits too long, then until nobody stands idle."""
+        """Open lanes until no wait is too long, then close idle ones."""
         return self._with_fewer(self._with_more(lanes))
 
     def _with_more(self, lanes: list[int]) -> list[int]:
-        """Open a lane more, of many some, early enough, as long as some wait is too long."""
+        """Open more lanes, early enough, while a wait is too long."""
         for _turn in range(self.most_lanes):
             followed = self.follow(lanes)
             late = [place for place, each in enumerate(followed) if each.wait_s > self.target_s]
             if not late or max(lanes) >= self.most_lanes:
                 return lanes
-            # The queue grows before it is too long: the lane opens when it begins to.
+            # The lane opens when the queue begins to grow, before the wait is too long.
             begin = late[0]
             while begin > 0 and followed[begin - 1].wait_s > self.target_s / 5:
                 begin -= 1
@@ -278,7 +273,7 @@ class _Door:
         return lanes
 
     def _with_fewer(self, lanes: list[int]) -> list[int]:
-        """Close lanes again as early as the wait stays well below the target for good."""
+        """Close lanes as early as waits stay well below the target."""
         for _turn in range(self.most_lanes):
             fewer = self._one_fewer(lanes)
             if fewer is None:
@@ -287,7 +282,7 @@ class _Door:
         return lanes
 
     def _one_fewer(self, lanes: list[int]) -> list[int] | None:
-        """The schedule with one lane closed behind the rush, as early as possible."""
+        """The schedule with one lane closed after the rush, as early as possible."""
         if not lanes or lanes[-1] <= 1:
             return None
         peak = max(range(len(lanes)), key=lambda place: self.arrivals[place])

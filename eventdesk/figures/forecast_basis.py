@@ -1,4 +1,4 @@
-"""What a forecast of a door stands on: when it opens, whom it expects, how fast it has been."""
+"""Basis of a forecast: a door's opening time, expected guests and pace."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,18 +17,17 @@ from eventdesk.figures.forecast import BIN_MINUTES, ArrivalCurve, learned_curve
 from eventdesk.figures.lane_pace import seconds_each
 
 BEFORE_START = timedelta(hours=1)
-"""When a door opens that nobody gave a time: so long before its event begins."""
+"""Time before the event at which a list without opening time opens."""
 
 LATELY = timedelta(minutes=10)
-"""What "lately" means where the pace of a door is measured."""
+"""Time over which the rate of a door is measured."""
 
 PACE_FROM = timedelta(hours=1)
-"""What the pace of a lane is told from."""
+"""Time over which the pace of a lane is measured."""
 
 USUAL_S = {"first_entry": 20.0, "every_entry": 20.0, "never": 8.0}
-"""Seconds a guest takes at a door nobody knows yet, by its print policy.
-
-With a badge 120 to 200 guests an hour and lane are usual, without one twice as many and more."""
+"""Seconds a guest takes at an unknown door, by print policy: a lane with badges usually admits 120
+to 200 guests an hour, one without twice as many or more."""
 
 MAX_PAST = 10
 MAX_BINS = 12 * 60 // BIN_MINUTES
@@ -36,17 +35,17 @@ MAX_BINS = 12 * 60 // BIN_MINUTES
 
 @dataclass(frozen=True, slots=True)
 class DoorBasis:
-    """What is known of one check-in list's door.
+    """Facts of one check-in list's door.
 
     Attributes:
-        doors_at: When it opens, or opened today.
+        doors_at: When it opens today.
         expected: Tickets that may come by it.
-        served: Of these, how many did.
-        served_lately: Guests a minute, over the last `LATELY`.
-        lanes: Lanes at work lately: gates, or people and devices where there are no gates.
-        seconds_each: Seconds one guest takes, as measured today, or as is usual.
-        measured: Whether that was measured.
-        daily: Whether who came on one day of the event comes again on the next.
+        served: Tickets that came.
+        served_lately: Guests a minute over `LATELY`.
+        lanes: Lanes at work lately: different gates, people and devices.
+        seconds_each: Seconds one guest takes, measured or usual.
+        measured: Whether `seconds_each` was measured.
+        daily: Whether guests of one day come again on the next.
     """
 
     list_name: str
@@ -65,12 +64,10 @@ class DoorBasis:
 
 @reads(Permission.DOOR, Permission.TICKETS)
 def door_basis(act: Act, list_id: UUID, *, curve: ArrivalCurve | None = None) -> DoorBasis:
-    """Read what a forecast of a list's door stands on.
-
-    The curve is that of the owner's past events, where they say enough.
+    """Read the basis of a forecast; the curve is learned from the owner's past events.
 
     Args:
-        curve: The curve as it was read before, for who asks every few seconds.
+        curve: A curve that was read before, for callers who ask every few seconds.
     """
     door = list_at_door(act.connection, list_id)
     act.need(door.event_id, Permission.DOOR, Permission.TICKETS)
@@ -100,7 +97,7 @@ def door_basis(act: Act, list_id: UUID, *, curve: ArrivalCurve | None = None) ->
 
 
 def _doors_at(door: CheckInList, starts_at: datetime, ends_at: datetime, now: datetime) -> datetime:
-    """When the door opens: at the same time again on each further day of the event."""
+    """When the door opens today: at the same time on each day of the event."""
     zone = ZoneInfo(door.time_zone)
     first = (door.opens_at or starts_at - BEFORE_START).astimezone(zone)
     today = min(now, ends_at).astimezone(zone).date()
@@ -126,7 +123,7 @@ def _served(connection: Connection, list_id: UUID) -> int:
 
 
 def _admissions(act: Act, list_id: UUID) -> list[tuple[str, datetime]]:
-    """The admissions of the last hour: by which lane, and when; oldest first."""
+    """Lane and time of the last hour's admissions, oldest first."""
     rows = act.connection.execute(
         select(ScanRow.recorded_at, ScanRow.actor_name, ScanRow.device_id, GateRow.name)
         .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
@@ -145,7 +142,7 @@ def _admissions(act: Act, list_id: UUID) -> list[tuple[str, datetime]]:
 
 
 def _pace(admissions: Iterable[tuple[str, datetime]]) -> float | None:
-    """The seconds one guest takes at a lane, told from the pauses between two of them."""
+    """Seconds one guest takes at a lane, from the pauses between admissions."""
     last: dict[str, datetime] = {}
     pauses = []
     for lane, at in admissions:
@@ -156,7 +153,7 @@ def _pace(admissions: Iterable[tuple[str, datetime]]) -> float | None:
 
 
 def _past(act: Act, owner_id: UUID | None, event_id: UUID) -> list[list[int]]:
-    """How many came in each piece of the curve at the first doors of the owner's past events."""
+    """Arrivals in each step of the curve at the owner's past events."""
     if owner_id is None:
         return []
     events = act.connection.execute(
@@ -169,7 +166,7 @@ def _past(act: Act, owner_id: UUID | None, event_id: UUID) -> list[list[int]]:
 
 
 def _counts(connection: Connection, event_id: UUID, starts_at: datetime) -> list[int]:
-    """Count the first admission of each ticket on the first day, from the opening of the doors."""
+    """Count first admissions of tickets by steps of the curve."""
     opens = connection.execute(
         select(func.min(CheckInListRow.opens_at)).where(CheckInListRow.event_id == event_id)
     ).scalar_one()

@@ -1,15 +1,13 @@
-"""How long one guest takes at a lane, told from the pauses between its entries.
+"""Pace of a lane: seconds one guest takes, estimated from the pauses between entries.
 
-A pause between two guests of a lane is the time the second one took, where they waited already,
-and else that time behind an idle one. Nobody counts who waits, so both are told apart by their
-distributions: with Poisson arrivals the pauses of a lane are
+A pause is the serving time of the second guest if they waited, else an idle time and that. Both
+are told apart by their distributions: with Poisson arrivals the pauses of a lane have the density
 
     f(pause) = p * served(pause) + (1 - p) * (served + idle)(pause),
 
-where `served` is a lognormal distribution with the usual spread of serving times, `idle` is
-exponential, and p is how often the next guest waited. The mean pause ties the idle time to the
-other two, which are fitted by maximum likelihood. A median of the pauses would take a slow
-trickle of guests for slow lanes.
+where `served` is lognormal with the usual spread of serving times, `idle` is exponential, and p is
+how often the next guest waited. The mean pause determines the idle time; the other two are fitted
+by maximum likelihood. A median of pauses would take a trickle of guests for slow lanes.
 """
 
 from collections.abc import Iterable
@@ -23,36 +21,36 @@ import numpy.typing as npt
 from eventdesk.figures.queueing import SPREAD
 
 MAX_PAUSE_S: Final = 300.0
-"""A longer pause is a lane that nobody worked at."""
+"""A longer pause means an unattended lane."""
 
 MIN_PAUSES: Final = 20
-"""So many pauses tell the pace of a lane."""
+"""Fewest pauses of an estimate."""
 
 MAX_PAUSES: Final = 400
-"""Pauses that are looked at; the last ones."""
+"""Most pauses of an estimate; the last ones count."""
 
 MIN_PAUSE_S: Final = 1.0
-"""Nobody is served faster; what comes closer was one group."""
+"""A shorter pause is within a group."""
 
 GRID_S: Final = 0.25
-"""How finely distributions are followed."""
+"""Grid of the distributions."""
 
 STEPS: Final = 50
 POWERS: Final = (1.0, 1.5, 2.0, 3.0)
-"""How often the next guest waited, as powers of the share of time a lane is at work: one lane alone
-has the first, several that share a queue the others."""
+"""Candidates for p, as powers of the utilization: the first for one lane, the others for several
+that share a queue."""
 
 MIN_WAITED: Final = 10
-"""So often somebody must have waited: what else is known is when guests came."""
+"""Fewest guests who waited, below which the pauses tell arrivals only."""
 
 Floats = npt.NDArray[np.float64]
 
 
 def seconds_each(pauses_s: Iterable[float]) -> float | None:
-    """The mean seconds that one guest takes; None where the pauses are too few to tell.
+    """The mean seconds that one guest takes; None for too few pauses.
 
     Args:
-        pauses_s: Seconds between two entries of the same lane, of all lanes, oldest first.
+        pauses_s: Seconds between entries of the same lane, of all lanes, oldest first.
     """
     told = tuple(round(each, 3) for each in pauses_s if MIN_PAUSE_S <= each <= MAX_PAUSE_S)[
         -MAX_PAUSES:
@@ -67,7 +65,7 @@ def _fitted(told: tuple[float, ...]) -> float | None:
     grid = np.arange(GRID_S / 2, float(pauses.max()) + GRID_S, GRID_S)
     counts = np.bincount((pauses / GRID_S).astype(int), minlength=len(grid))[: len(grid)]
     low = max(MIN_PAUSE_S / 2, float(pauses.min()) / 2)
-    # Idle times are unknowns more, which have to earn their place (Schwarz's criterion).
+    # The idle time is one more parameter, which must improve the fit (Schwarz's criterion).
     best, best_s, often = _likelihood(_served(grid, mean), counts) + log(len(told)), mean, 1.0
     for step in range(STEPS):
         served_s = exp(log(low) + (log(mean) - log(low)) * step / STEPS)
@@ -82,7 +80,7 @@ def _fitted(told: tuple[float, ...]) -> float | None:
 
 
 def _likelihood(density: Floats, counts: npt.NDArray[np.intp]) -> float:
-    """The logarithm of how likely these pauses are."""
+    """The log-likelihood of the pauses."""
     return float(np.dot(counts, np.log(density + 1e-9)))
 
 
@@ -95,6 +93,6 @@ def _served(grid: Floats, mean_s: float) -> Floats:
 
 
 def _behind_idle(grid: Floats, served: Floats, idle: float) -> Floats:
-    """The density of that and an exponential idle time one after the other."""
+    """The density of the sum of a serving time and an exponential idle time."""
     density: Floats = np.exp(-idle * grid) * np.cumsum(np.exp(idle * grid) * served)
     return density * idle * GRID_S

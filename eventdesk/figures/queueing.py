@@ -1,4 +1,4 @@
-"""How long people wait at a door: a queue whose arrivals and lanes change by the minute.
+"""Queue model of a door whose arrivals and lanes change by the minute.
 
 The model is the pointwise stationary fluid flow approximation of an M(t)/G/c(t) queue (Wang,
 Tipper and Banerjee, "A new approximation for modeling nonstationary queues", INFOCOM 1996): the
@@ -6,11 +6,10 @@ mean number of people x at the door changes by what comes less what is served,
 
     dx/dt = arrivals(t) - lanes(t) * rate * busy(x),
 
-where busy(x) is the share of lanes at work that a queue of that size has in the long run. For it
-stands Sakasegawa's formula for M/G/c (1977), with the spread of serving times as in Allen and
-Cunneen: waiting = busy^sqrt(2(c+1)) / (1 - busy) * (1 + cv²) / 2. It is right for a door that is
-calm for long and for one that is overrun, and close in between; a test holds it against a
-simulation of single guests (`eventdesk.figures.door_plan`).
+where busy(x) is the utilization of a stationary queue of that size, by Sakasegawa's formula for
+M/G/c (1977) with the spread of serving times as in Allen and Cunneen:
+waiting = busy^sqrt(2(c+1)) / (1 - busy) * (1 + cv²) / 2. It is exact in the limits of light and
+heavy load; a test compares it with a simulation of guests (`eventdesk.figures.door_plan`).
 """
 
 from bisect import bisect_left
@@ -20,32 +19,29 @@ from functools import lru_cache
 from math import ceil, sqrt
 
 SPREAD = 0.5
-"""Usual standard deviation of serving times, as a share of their mean: most guests are quick, some
-have a question."""
+"""Usual standard deviation of serving times, as a share of their mean."""
 
 STEPS_A_GUEST = 2
-"""Steps of the integration while one guest is served; with less than one it would swing."""
+"""Integration steps while one guest is served; with less than one it would oscillate."""
 
 MIN_STEPS = 6
-"""Steps of a minute."""
+"""Fewest integration steps of a minute."""
 
 _FULL = 1 - 1e-9
 _SHARES = (*(place / 200 for place in range(199)), *(1 - 0.005 / 1.4**n for n in range(40)))
-"""Shares of lanes at work, from none to nearly all: where a long queue is, they lie close."""
+"""Utilizations of the inverted formula, dense where queues are long."""
 _NOBODY = 1e-3
-"""A queue below which nobody waits: what rounding leaves of one."""
+"""A queue below which nobody waits, for rounding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """How one minute at the door goes.
+    """One minute at the door.
 
     Attributes:
-        arrivals: People who came in that minute.
-        served: People who were served in it.
         queue: People waiting at its end, without those being served.
-        wait_s: How long those who come in it will wait, in seconds.
-        busy: Share of the lanes at work at its end, 0 to 1.
+        wait_s: The wait of those who come in it, in seconds.
+        busy: Utilization of the lanes at its end, 0 to 1.
     """
 
     arrivals: float
@@ -58,11 +54,10 @@ class Instance:
 def wait_s(
     arrivals_per_min: float, lanes: int, seconds_each: float, *, spread: float = SPREAD
 ) -> float:
-    """The mean wait at a door that goes on as it is, in seconds; infinite where it is overrun.
+    """The mean wait in a stationary queue, in seconds; infinite if it grows.
 
     Args:
-        arrivals_per_min: People who come in a minute.
-        lanes: Desks or kiosks side by side, one queue before them.
+        lanes: Desks or kiosks with one queue.
         seconds_each: Mean seconds that one guest takes.
         spread: Standard deviation of that time, as a share of its mean.
 
@@ -93,13 +88,13 @@ def follow(
 
     Args:
         arrivals: People who come in each minute.
-        lanes: Open lanes in each of these minutes; none at all is a closed door.
+        lanes: Open lanes in each minute; 0 is a closed door.
         seconds_each: Mean seconds that one guest takes.
         queue: People who wait at the beginning.
         spread: Standard deviation of that time, as a share of its mean.
 
     Raises:
-        ValueError: Not as many lanes as minutes, or a number that makes no sense.
+        ValueError: The lengths differ, or a number is out of range.
     """
     if len(lanes) != len(arrivals):
         raise ValueError(f"{len(lanes)} numbers of lanes for {len(arrivals)} minutes")
@@ -131,13 +126,13 @@ def follow(
 
 @dataclass(frozen=True, slots=True)
 class _Minute:
-    """One minute of the queue.
+    """One minute of the integration.
 
     Attributes:
-        waiting: Those who wait at its end.
-        busy: Share of the lanes at work at its end.
-        pace: Guests a minute that are served while there is a queue as at its beginning.
-        able: The same for the queue at its end.
+        waiting: People waiting at its end.
+        busy: Utilization at its end.
+        pace: Guests served a minute with the queue of its beginning.
+        able: Guests served a minute with the queue of its end.
     """
 
     coming: float
@@ -149,9 +144,9 @@ class _Minute:
 
 
 def _wait_s(ahead: float, minutes: Sequence[_Minute], place: int) -> float:
-    """How long until all who wait at the beginning of a minute are served, first come first.
+    """Seconds until all who wait at the beginning of a minute are served.
 
-    Lanes that open later count from then on; behind the last minute, all goes on as in it.
+    Later changes of lanes count; after the last minute its rate goes on.
     """
     if ahead < _NOBODY or not minutes:
         return 0.0
@@ -166,13 +161,13 @@ def _wait_s(ahead: float, minutes: Sequence[_Minute], place: int) -> float:
 
 
 def _waiting(busy: float, lanes: int, spread: float) -> float:
-    """Mean number of people waiting where `busy` of the lanes are at work, after Sakasegawa."""
+    """Mean number of people waiting at a utilization, by Sakasegawa."""
     waiting: float = busy ** sqrt(2 * (lanes + 1)) / (1 - busy)
     return waiting * (1 + spread * spread) / 2
 
 
 def _busy(here: float, lanes: int, spread: float) -> float:
-    """The share of lanes at work when `here` people are at the door: the inverse of the formula."""
+    """The utilization with `here` people at the door: the inverse of the formula."""
     if lanes == 0 or here <= 0:
         return 0.0
     crowds = _crowds(lanes, spread)
@@ -187,7 +182,7 @@ def _busy(here: float, lanes: int, spread: float) -> float:
 
 @lru_cache(maxsize=512)
 def _crowds(lanes: int, spread: float) -> tuple[float, ...]:
-    """How many people are at the door for each of `_SHARES`; it grows."""
+    """People at the door at each of `_SHARES`, ascending."""
     return tuple(lanes * share + _waiting(share, lanes, spread) for share in _SHARES)
 
 

@@ -1,4 +1,4 @@
-"""How long guests wait for a verdict, written some seconds later so that nobody waits for it."""
+"""Times that guests wait for a verdict, collected to be written together."""
 
 import threading
 from collections import deque
@@ -9,14 +9,14 @@ from data.store import Store
 from eventdesk.core.errors import StoreError
 
 EVERY_S: Final = 2.0
-"""Times are written together so often."""
+"""Seconds between two writes."""
 
 MAX_KEPT: Final = 5_000
-"""Times that wait where the store cannot be written; older ones are let go."""
+"""Most times that wait while the store cannot be written; older ones are dropped."""
 
 
 class VerdictTimes:
-    """Times that are not written yet. Safe to be used from several threads."""
+    """Times to be written, for several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -26,13 +26,13 @@ class VerdictTimes:
         return len(self._waiting)
 
     def add(self, scan_id: UUID, ms: float) -> bool:
-        """Keep a time; True when it is the first to wait, so that somebody must see to it."""
+        """Keep a time; True if it is the first, so that a write must be planned."""
         with self._lock:
             self._waiting.append((scan_id, ms))
             return len(self._waiting) == 1
 
     def write(self, store: Store) -> None:
-        """Write all that wait; where the store is busy or full they go on waiting."""
+        """Write all times; keep them if the store is busy or full."""
         with self._lock:
             taken = list(self._waiting)
             self._waiting.clear()

@@ -197,7 +197,7 @@ def _need_sound_value(table: str, name: str, value: Any, check: "Check") -> None
         raise ValueError(f"{table}.{name} cannot be {value!r:.80}") from error
 
 
-def need_sound_lists(connection: Connection, event_id: Any) -> None:
+def need_sound_lists(connection: Connection, event_id: UUID) -> None:
     """Refuse check-in lists whose rules or questions cannot be read at a door."""
     lists = select(CheckInListRow.id).where(CheckInListRow.event_id == event_id)
     for list_id in connection.execute(lists).scalars().all():

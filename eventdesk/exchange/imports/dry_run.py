@@ -130,6 +130,7 @@ def check_codes(
     connection: Connection,
     event_id: UUID,
     rows: Sequence[Row],
+    *,
     known: Mapping[int, Known],
     problems: Problems,
 ) -> None:
@@ -321,7 +322,7 @@ def prepare(
             rows.append(row)
     rows = without_twins(rows, problems)
     fresh = _without_known(act.connection, event_id, rows, prepared)
-    check_codes(act.connection, event_id, rows, prepared.known, problems)
+    check_codes(act.connection, event_id, rows, known=prepared.known, problems=problems)
     kinds = _kinds(act.connection, event_id, fresh, plan, prepared)
     _check_answers(act.connection, event_id, fresh, kinds, problems)
     seats = named_seats(act.connection, event_id, fresh, problems)

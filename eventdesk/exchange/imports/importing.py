@@ -1,4 +1,4 @@
-"""Importing a file: all of it in one transaction, or nothing."""
+"""Import of a file, in one transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,16 +18,17 @@ from eventdesk.exchange.imports.dry_run import Prepared, prepare
 from eventdesk.exchange.imports.plan import ImportPlan
 
 BATCH = 1000
-"""Bookings written at a time, and between two reports of progress."""
+"""Bookings between two reports of progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did.
+    """The result of an import.
 
     Attributes:
-        already: Rows that were here from an import before.
-        renewed: Tickets that were here and got the code they have in the file.
+        already: Rows of an earlier import.
+        left_out: Rows of cancelled tickets.
+        renewed: Tickets of an earlier import that got the code they have in the file.
     """
 
     tickets: int
@@ -48,14 +49,14 @@ def run_import(
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     stop: Event | None = None,
 ) -> Imported:
-    """Import a file; every problem that `check_import` would tell stops it before anything changes.
+    """Import a file, unless `check_import` would find a problem.
 
-    Importing the same file twice makes nothing twice: bookings are known by their code in the
-    file, rows without one by what stands in them.
+    Importing a file again does nothing: bookings are known by their code in the file, rows without
+    one by their content.
 
     Args:
-        on_progress: Told how many bookings of how many are written; (rows, 0) while it is read.
-        stop: Set by another thread to end it; nothing was imported then.
+        on_progress: Gets written and all bookings; (rows, 0) while the file is read.
+        stop: Set by another thread to end without an import.
 
     Raises:
         InvalidInputError: There are problems, the file cannot be read, or it was stopped.

@@ -46,7 +46,7 @@ def attendance_report(act: Act, event_id: UUID) -> Report:
         if gone
         else ""
     )
-    return made(ReportKind.ATTENDANCE, _("Attendance"), event, act.now, tables, remark)
+    return made(ReportKind.ATTENDANCE, _("Attendance"), event, tables, remark, now=act.now)
 
 
 @reads(Permission.TICKETS, about="event_id")
@@ -107,7 +107,7 @@ def no_show_report(act: Act, event_id: UUID) -> Report:
     more = missing - len(people)
     remark = _("{more:,} more are in the export of attendees.", more=more) if more > 0 else ""
     open_yet = _("The event is not over: they may still come.") if act.now < event.ends_at else ""
-    return made(ReportKind.NO_SHOWS, _("No-shows"), event, act.now, tables, open_yet, remark)
+    return made(ReportKind.NO_SHOWS, _("No-shows"), event, tables, open_yet, remark, now=act.now)
 
 
 def _first_admissions(event_id: UUID) -> Subquery:

@@ -65,9 +65,9 @@ def made(
     kind: ReportKind,
     title: str,
     event: Any,
-    now: datetime,
     tables: Iterable[ReportTable],
     *remarks: str,
+    now: datetime,
 ) -> Report:
     """Make a report of an event."""
     return Report(

@@ -80,7 +80,7 @@ def session_report(act: Act, event_id: UUID) -> Report:
         bar=4,
         empty=_("There is no session yet."),
     )
-    return made(ReportKind.SESSIONS, _("Sessions"), event, act.now, (table,))
+    return made(ReportKind.SESSIONS, _("Sessions"), event, (table,), now=act.now)
 
 
 @reads(Permission.TICKETS, about="event_id")
@@ -128,9 +128,9 @@ def waitlist_report(act: Act, event_id: UUID) -> Report:
         ReportKind.WAITLIST,
         _("Waitlist"),
         event,
-        act.now,
         (table,),
         _("The median wait is from joining to the last offer."),
+        now=act.now,
     )
 
 

@@ -62,12 +62,12 @@ def revenue_report(act: Act, event_id: UUID) -> Report:
         ReportKind.REVENUE,
         _("Revenue"),
         event,
-        act.now,
         tables,
         _(
             "Sold are valid tickets, paid or not; days are those on which it was booked, "
             "paid or given back."
         ),
+        now=act.now,
     )
 
 

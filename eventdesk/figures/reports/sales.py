@@ -71,7 +71,7 @@ def sales_report(act: Act, event_id: UUID) -> Report:
             )
         ]
     tables.append(_types(types))
-    return made(ReportKind.SALES, _("Sales"), event, act.now, tables)
+    return made(ReportKind.SALES, _("Sales"), event, tables, now=act.now)
 
 
 def _types(types: Sequence[TicketTypeView]) -> ReportTable:

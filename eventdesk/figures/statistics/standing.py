@@ -118,7 +118,7 @@ def cells_of(
 
 
 def entries_by_minute(
-    kept: Standings, lists: frozenset[int], gate: int | None, begin_us: int, until_us: int
+    kept: Standings, lists: frozenset[int], gate: int | None, *, begin_us: int, until_us: int
 ) -> Minutes:
     """Count entries by the minute, from the first one of a day to an instant."""
     first, last = begin_us // MINUTE_US, until_us // MINUTE_US
@@ -488,7 +488,7 @@ class _Count:
             choice_words=self._words(),
             scans=len(kept.columns),
             total=self._total(sight),
-            arrivals=entries_by_minute(kept, lists, gate, *day),
+            arrivals=entries_by_minute(kept, lists, gate, begin_us=day[0], until_us=day[1]),
             served_lately=len(recent.rows) / RATE_MINUTES,
             came_today=Entries.since(
                 kept, ways_in, gate, microseconds(midnight(event, self._now))
