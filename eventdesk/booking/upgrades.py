@@ -1,6 +1,5 @@
 """Upgrades: another ticket type for a sold ticket, with the difference charged or refunded."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -57,7 +56,6 @@ def upgrade(act: Act, ticket_id: UUID, ticket_type_id: UUID) -> Upgraded:
     booking, team = _facts(act, ticket)
     line = _line(act, booking, ticket, ticket_type_id, team)
     difference = line.price.total_minor - ticket.price_minor
-    _need_allowed(act, booking, ticket, line, team)
     due = balance(act.connection, booking.id).due.minor + difference
     until = None if _was_free(act.connection, booking) else _pay_until(booking, due, act.now)
     return Upgraded(money_of(booking, difference), money_of(booking, max(0, due)), until)
@@ -85,7 +83,6 @@ def upgrade_choices(act: Act, ticket_id: UUID) -> list[UpgradeChoice]:
     for type_id, section_id in types.all():
         try:
             line = _line(act, booking, ticket, type_id, team)
-            _need_allowed(act, booking, ticket, line, team)
         except (SalesError, InvalidInputError):
             continue
         difference = money_of(booking, line.price.total_minor - ticket.price_minor)
@@ -124,7 +121,6 @@ def upgrade_ticket(
     # Its own place and its own use of a code are free while it changes.
     update_row(act.connection, TicketRow, ticket_id, state="cancelled")
     line = _line(act, booking, ticket, ticket_type_id, team)
-    _need_allowed(act, booking, ticket, line, team)
     need_places(act, ticket.event_id, {ticket_type_id: 1})
     update_row(
         act.connection,
@@ -165,15 +161,15 @@ def _facts(act: Act, ticket: Any) -> tuple[Any, bool]:
 
 
 def _line(act: Act, booking: Any, ticket: Any, ticket_type_id: UUID, team: bool) -> QuoteLine:
-    """The price of the new type, with the booking's code where it still holds."""
+    """The price of a new type that the ticket may become, with the booking's code if it holds."""
     event_id, wishes = ticket.event_id, [Wish(ticket_type_id)]
-    if ticket.discount_id is not None:
-        # A code that is used up, over or for other types takes nothing off.
-        with suppress(CodeError):
-            return price_wishes(
-                act, event_id, wishes, code=booking.discount_code, staff=team
-            ).lines[0]
-    return price_wishes(act, event_id, wishes, staff=team).lines[0]
+    code = booking.discount_code if ticket.discount_id is not None else ""
+    try:
+        quote = price_wishes(act, event_id, wishes, code=code, staff=team)
+    except CodeError:  # used up, over, or for other types
+        quote = price_wishes(act, event_id, wishes, staff=team)
+    _need_allowed(act, booking, ticket, quote.lines[0], team)
+    return quote.lines[0]
 
 
 def _need_allowed(act: Act, booking: Any, ticket: Any, line: QuoteLine, team: bool) -> None:

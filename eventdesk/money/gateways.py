@@ -53,7 +53,7 @@ from eventdesk.money.booking_balances import (
     settle,
 )
 from eventdesk.money.ledger import write_down
-from eventdesk.money.payments import PaymentView, paid_ledger, view_of
+from eventdesk.money.payments import PaymentView, paid_ledger, payment_values, view_of
 from eventdesk.money.refunds import (
     mark_refund_failed,
     mark_refunded,
@@ -292,24 +292,9 @@ def _order(act: Act, booking: Any, provider: str) -> PaymentOrder:
     until = waiting.expires_at if waiting else own or act.now + OPEN_FOR
     payment_id = waiting.id if waiting else new_id()
     if waiting is None:
-        insert_row(
-            act.connection,
-            PaymentRow,
-            id=payment_id,
-            event_id=booking.event_id,
-            booking_id=booking.id,
-            method=Method.GATEWAY,
-            provider=provider,
-            reference="",
-            amount_minor=due.minor,
-            currency=due.currency,
-            currency_exponent=due.exponent,
-            state=PaymentState.PENDING,
-            error="",
-            actor_name=act.actor.name,
-            created_at=act.now,
-            expires_at=until,
-        )
+        more = {"state": PaymentState.PENDING, "settled_at": None, "expires_at": until}
+        values = payment_values(act, booking, Method.GATEWAY, due.minor, provider=provider, **more)
+        insert_row(act.connection, PaymentRow, **values | {"id": payment_id})
         act.record(
             "start_payment",
             ("booking", booking.id),

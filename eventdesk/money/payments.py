@@ -15,17 +15,7 @@ from data.bulk import chunks, insert_many
 from data.rows import count_rows, insert_row, update_row
 from data.schema import BookingRow, PaymentRow, RefundRow, TicketRow
 from eventdesk.accounts import charge, forgive, subject_of
-from eventdesk.acts import (
-    Act,
-    Actor,
-    Permission,
-    Steps,
-    event_of,
-    overdue_ids,
-    reads,
-    steps,
-    writes,
-)
+from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, writes
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, STATE_WORDS
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
@@ -345,13 +335,15 @@ def add_payment(
         amount_minor: How much, in minor units of the booking's currency.
         reference: What it can be found by elsewhere.
     """
-    values = _paid_values(booking, act.actor, method, amount_minor, reference, act.now)
-    insert_row(act.connection, PaymentRow, **values, voucher_id=voucher_id)
+    more = {"reference": reference, "voucher_id": voucher_id}
+    values = payment_values(act, booking, method, amount_minor, **more)
+    payment_id: UUID = values["id"]
+    insert_row(act.connection, PaymentRow, **values)
     write_down(act.connection, paid_ledger(booking, method, amount_minor, now=act.now))
     if method is Method.CASH:
-        note_cash(act, booking, amount_minor, payment_id=values["id"])
+        note_cash(act, booking, amount_minor, payment_id=payment_id)
     settle(act, booking.id)
-    return UUID(bytes=values["id"].bytes)
+    return payment_id
 
 
 def record_paid(act: Act, booking_ids: Sequence[UUID], *, reference: str = "") -> int:
@@ -391,9 +383,7 @@ def _put_paid(act: Act, paid: Sequence[tuple[Any, int]], reference: str = "") ->
     payments: list[dict[str, Any]] = []
     sides: list[dict[str, Any]] = []
     for booking, minor in paid:
-        payments.append(
-            _paid_values(booking, act.actor, Method.ELSEWHERE, minor, reference, act.now)
-        )
+        payments.append(payment_values(act, booking, Method.ELSEWHERE, minor, reference=reference))
         sides.extend(paid_ledger(booking, Method.ELSEWHERE, minor, now=act.now))
     insert_many(act.connection, PaymentRow, payments)
     write_down(act.connection, sides)
@@ -410,24 +400,26 @@ def paid_ledger(
     return transaction_rows(event_id, booking_id, booking, sides, memo="payment", now=now)
 
 
-def _paid_values(
-    booking: Any, actor: Actor, method: Method, amount_minor: int, reference: str, now: datetime
+def payment_values(
+    act: Act, booking: Any, method: Method, amount_minor: int, **values: Any
 ) -> dict[str, Any]:
+    """The columns of a payment of a booking, which came in now unless `values` say otherwise."""
     return {
         "id": new_id(),
         "event_id": booking.event_id,
         "booking_id": booking.id,
         "method": method,
         "provider": "",
-        "reference": reference,
+        "reference": "",
         "amount_minor": amount_minor,
         "currency": booking.currency,
         "currency_exponent": booking.currency_exponent,
         "state": PaymentState.PAID,
         "error": "",
-        "actor_name": actor.name,
-        "created_at": now,
-        "settled_at": now,
+        "actor_name": act.actor.name,
+        "created_at": act.now,
+        "settled_at": act.now,
+        **values,
     }
 
 
