@@ -1,1 +1,1 @@
-"""Badge to layout to bytes to printer. Knows no screen and no database."""
+"""Badges: from what they say, by a layout, to bytes and a printer; no screen, no database."""

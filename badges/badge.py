@@ -1,4 +1,4 @@
-"""What a badge says, apart from how it looks and where it is printed."""
+"""The badge: everything it says, apart from how it looks and where it is printed."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields

@@ -1,4 +1,4 @@
-"""Which characters a TrueType or OpenType file has glyphs for: its `cmap` table.
+"""Character coverage of a TrueType or OpenType font, read from its `cmap` table.
 
 After the OpenType specification, chapters "Font file" and "cmap"; Pillow draws a hollow box
 for a missing glyph and does not say so.

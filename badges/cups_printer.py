@@ -1,4 +1,4 @@
-"""Any queue of CUPS: label printers, Brother QL, the printer of the office.
+"""The printer driver for queues of CUPS: label printers, Brother QL, the printer of the office.
 
 Badges go in with `lp`. What became of them is asked of the server itself (`badges.ipp`), because
 `lpstat` shows a job that was printed and one that was cancelled alike.

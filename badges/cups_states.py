@@ -1,4 +1,4 @@
-"""What the states of CUPS mean for a badge.
+"""States of CUPS queues and jobs, and what they mean for a badge.
 
 State numbers: RFC 8011, 5.3.7 and 5.4.11. Reasons: RFC 8011, 5.4.12, and the keywords of PWG 5100.9
 that drivers of CUPS set. Messages: the back ends of CUPS 2.4.2 in English.

@@ -1,4 +1,4 @@
-"""Printers that can be found from here."""
+"""Discovery of printers: CUPS queues, USB devices and addresses in the network."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Fitting words into a place: how they are broken into lines, and how large they can be."""
+"""Line breaking and letter size for words that have to fit into a place."""
 
 import unicodedata
 from bisect import bisect_right

@@ -1,4 +1,4 @@
-"""The fonts of this machine, and which of them can write a given piece of text.
+"""Fonts of this machine, and which of them can write a given piece of text.
 
 Fonts come, in this order, from the package manimgx-fonts (Noto for all scripts but Chinese,
 Japanese and Korean, and plain emoji), from manimgx-fonts-cjk where it is installed, from the

@@ -1,4 +1,4 @@
-"""Questions to a CUPS server: what a queue and a job say of themselves.
+"""IPP requests that ask a CUPS server for the attributes of a queue or a job.
 
 Encoding by RFC 8010, meaning by RFC 8011. Only the two operations that read are spoken here.
 """

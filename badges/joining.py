@@ -1,4 +1,4 @@
-"""Putting letters in order where the layout engine cannot: without FriBiDi.
+"""Letter order and joining where the layout engine has no FriBiDi.
 
 Pillow's wheels bring HarfBuzz, and load FriBiDi from the system; where that is missing, they
 set one letter beside the other. Then Arabic letters are joined here by Unicode's presentation

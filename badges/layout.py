@@ -1,4 +1,4 @@
-"""The badge as lines of text, for printers that take nothing else; `badges.drawing` draws it."""
+"""The badge as lines of text, for printers that print nothing else."""
 
 from badges import qr
 from badges.badge import Badge

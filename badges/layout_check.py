@@ -1,4 +1,4 @@
-"""Layouts made of parsed TOML: every value is checked, and every error names its place."""
+"""Layouts read from parsed TOML: every value is checked, every error names its place."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Badge layouts as files: TOML, read with care, written whole, and the ready ones that we ship."""
+"""Badge layouts as TOML files: read, written, and the gallery of ready ones."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What a badge layout is made of. Lengths are millimetres, sizes of letters are points."""
+"""The parts of a badge layout; lengths are millimetres, sizes of letters points."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Writing in any script: text in pieces, each in the first font that can write it."""
+"""Text in any script, split into pieces that one font each can write."""
 
 from dataclasses import dataclass
 from functools import cache, lru_cache

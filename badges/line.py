@@ -1,4 +1,4 @@
-"""Where a printer is reached: an address on the network, a device, a local socket."""
+"""Lines to printers: an address on the network, a device, a local socket."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Pictures beside a layout: read with care, turned into black and white dots.
+"""Logos of a layout, turned into black and white dots.
 
 They are unfolded in a process of their own: a JPEG of a few megabytes can keep a decoder busy for
 an hour, and nobody waits for a logo at a door.

@@ -1,4 +1,4 @@
-"""Where pictures for printers are drawn: in this process, or in a child while a spooler runs.
+"""The process that draws badges: this one, or a child while a spooler runs.
 
 Drawing a badge is milliseconds of computing. Beside a door that checks guests in, a child does it;
 a command that prints one badge and ends draws it itself.

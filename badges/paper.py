@@ -1,4 +1,4 @@
-"""What a printer is to the rest of the desk."""
+"""The protocol of all printers, and what one says of a badge it got."""
 
 import errno
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A printer with a path that takes a stream of text: a file, or a device."""
+"""The printer driver for files and devices that take a stream of text."""
 
 import errno
 import os

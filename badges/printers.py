@@ -1,4 +1,4 @@
-"""From a line in the settings to a printer; a driver is imported by the line that names it."""
+"""Printers opened by their address in the settings; each driver is imported when it is named."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Badges as rows of dots, for printers that take a picture of a width of their own."""
+"""Badges as rows of dots, and as PDF, for drivers that load the drawing library late."""
 
 from typing import TYPE_CHECKING
 

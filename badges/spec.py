@@ -1,4 +1,4 @@
-"""Addresses of printers, as they stand in the settings, taken apart.
+"""Printer addresses of the settings, split into host, path or queue and options.
 
 What cannot be used raises InvalidInputError.
 """

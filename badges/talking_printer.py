@@ -1,4 +1,4 @@
-"""A printer that answers: asked how it is before a badge and until the badge is on paper."""
+"""The printer driver for languages with answers: asked before a badge and until it is printed."""
 
 import contextlib
 import time

@@ -1,4 +1,4 @@
-"""A network printer that takes plain text on a port of its own."""
+"""The printer driver for plain text over a TCP connection."""
 
 import contextlib
 from dataclasses import dataclass

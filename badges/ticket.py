@@ -1,4 +1,4 @@
-"""A ticket, as the guest gets it: picture, plain QR code, SVG, and on a receipt."""
+"""Tickets for guests: as a picture, as SVG, and as lines of a receipt."""
 
 from html import escape
 

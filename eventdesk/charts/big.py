@@ -1,4 +1,4 @@
-"""Figures to be read from across the hall, drawn with half blocks."""
+"""Large figures drawn with half blocks, to be read across a hall."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a chart shows, whatever it is drawn with."""
+"""Charts as data: curves and bars, whatever draws them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A chart as lines, boxes and words on a sheet; SVG, PNG and PDF only paint what is here."""
+"""Layout of a chart as lines, boxes and words on a sheet, which SVG, PNG and PDF paint."""
 
 from dataclasses import dataclass, field
 from typing import Final

@@ -1,4 +1,4 @@
-"""Charts as files: SVG for every browser, PNG for every page, PDF for paper."""
+"""Charts as SVG, PNG and PDF files."""
 
 import io
 import math

@@ -1,4 +1,4 @@
-"""Where axes have their signs: at round numbers and round times."""
+"""Tick marks of axes, at round numbers and round times."""
 
 from datetime import datetime, timedelta
 from math import ceil, log10

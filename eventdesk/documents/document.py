@@ -1,4 +1,4 @@
-"""What stands on a receipt, an invoice or a credit note; frozen when it is issued."""
+"""The contents of receipts, invoices and credit notes, frozen when they are issued."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Writing text in any script on a PDF page.
+"""Text of any script on PDF pages.
 
 What Windows-1252 has is written in Helvetica, which every reader brings. Other text is written in
 a font of this machine that has all of it, as text one can search. What has to be shaped or runs

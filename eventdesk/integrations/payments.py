@@ -1,4 +1,4 @@
-"""What every payment gateway can do, whoever runs it.
+"""The protocol of payment gateways.
 
 A gateway is told of a payment by our own id and names it by its own reference. What became of it
 arrives as notices: late, repeated and in any order. Gateways are never called inside a

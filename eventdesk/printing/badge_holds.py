@@ -1,4 +1,4 @@
-"""Badges that wait for their guest to look at them, and print by themselves after a while."""
+"""Badges held back until their guest has looked at them, or half a minute has passed."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Badge layouts: the one an event chose, previews and samples, and the files they are kept in.
+"""Badge layouts of events: chosen, previewed, edited, saved and taken back.
 
 Layouts are files of the installation, so that events can share them. Whoever changes one must
 be allowed to change every event that uses it.

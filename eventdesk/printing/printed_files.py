@@ -1,4 +1,4 @@
-"""Files that printers have written: found, deleted some time after the event, noted as gone.
+"""Badge files that printers wrote: found, and deleted some days after the event.
 
 The name of the guest is on the badge and in the name of its file. Of a badge that waits, failed or
 is on its way nothing is touched; the row of the badge stays, with the folder it went to. Nothing is

@@ -1,4 +1,4 @@
-"""Printers as the desk shows them: how they are set up, how they are, what waits for them."""
+"""Views of printers and of the badges that wait for them, and the words for their health."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who drives which printer: one program at a time, for as long as it is heard of."""
+"""Leases of printers: one program drives each, for as long as it is heard of."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""Which printer a badge goes to: first those at its gate, then those that stand everywhere.
+"""Routing of badges: to printers of their gate first, then to those that stand everywhere.
 
 Order, from the first to the last: the printer somebody moved the badge to; printers of the gate;
 printers without a gate. Among them those of the machine that asked come before those any machine

@@ -1,4 +1,4 @@
-"""What the spooler does besides badges: each group of chores in a thread of its own.
+"""Chores of the spooler besides badges: each group in a thread of its own.
 
 A backup of a large store takes minutes and a gateway may keep one waiting; a printer never waits
 for either. A chore that fails is tried again when it falls due again.

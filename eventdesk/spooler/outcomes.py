@@ -1,4 +1,4 @@
-"""What came of badges, kept until the store takes it: a paper that is out stays out."""
+"""Outcomes of badges, kept in memory until the store takes them."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""The keeper of the couriers: which printers this program drives, and who must wake up."""
+"""The spooler: keeps a courier for each printer of this program, and wakes them."""
 
 import logging
 import threading

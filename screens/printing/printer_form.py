@@ -1,4 +1,4 @@
-"""Setting a printer up: its name and address, tried with a test badge before it is kept."""
+"""The form that sets a printer up, with a test badge before it is kept."""
 
 from collections.abc import Sequence
 from typing import Any

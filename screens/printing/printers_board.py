@@ -1,4 +1,4 @@
-"""The printers on a screen: how each is, what waits for it, and what can be done about it.
+"""The list of printers: how each is, what waits for it, and what can be done about it.
 
 Admins see it with everything that sets printers up; who runs an event, or works at its door, with
 what is needed on the day.
