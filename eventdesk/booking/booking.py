@@ -21,17 +21,17 @@ MAX_EMAIL = 254
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """One ticket to be booked.
+    """A ticket to be booked.
 
     Attributes:
         seat: Where there is no plan, the seat as it is printed.
         attention: A note that staff see with every scan.
         answers: What its holder answered, by question.
         seat_id: A seat of the plan.
-        external_ref: What the system it was imported from calls it.
+        external_ref: Its name in the system it was imported from.
         account_id: The holder's account, where it is not the one that books.
-        sold_at: What it was sold for elsewhere; None is what the event asks. Only an import knows.
-        foreign_code: What the QR code of the system it was sold by says; it opens the door too.
+        sold_at: Its price in that system; None is the event's price. Only imports set it.
+        foreign_code: The text of its QR code in that system; it opens the door too.
     """
 
     ticket_type_id: UUID
@@ -52,15 +52,15 @@ class NewTicket:
 
 @dataclass(frozen=True, slots=True)
 class NewBooking:
-    """One purchase: who, what, and whether it is settled.
+    """A booking to be made.
 
     Attributes:
         paid: Whether it was paid elsewhere already; only the event's team may say so.
         approved: Whether it needs nobody's approval; only the event's team may say so.
         code: A discount code as it was typed, or "".
         source: attendee, organizer, desk, import, waitlist or queue.
-        external_ref: What the system it was imported from calls it; unique at an event.
-        hold_id: Who holds the seats that are taken.
+        external_ref: Its name in the system it was imported from; unique at an event.
+        hold_id: The holder of the seats that are taken.
         booked_at: When it was booked elsewhere, aware UTC; None is now.
     """
 
@@ -80,11 +80,11 @@ class NewBooking:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What came of a booking.
+    """A booking that was made.
 
     Attributes:
         state: pending or paid.
-        total: What it costs in full; None where nobody asked.
+        total: Its full price; None where it was not read.
         expires_at: Until when it holds its places unpaid; None for as long as it is there.
     """
 
@@ -150,7 +150,7 @@ class TicketLine:
 
     Attributes:
         price: What it costs in full.
-        fee: What cancelling it would keep, if it was paid.
+        fee: The fee that cancelling it keeps, as far as it was paid.
         admitted: Whether it was let in by any door.
         account_id: The holder's account, where it is not the one that booked.
         answers: Question and answer, in their order.
@@ -179,7 +179,7 @@ class TicketLine:
 
 @dataclass(frozen=True, slots=True)
 class BookingDetail:
-    """One booking in full.
+    """A booking in full.
 
     Attributes:
         kept: Cancellation fees, part of the total.
@@ -219,7 +219,7 @@ class MyBooking:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """What a cancellation does, or would do.
+    """The effects of a cancellation.
 
     Attributes:
         tickets: How many tickets it cancels.
@@ -234,7 +234,7 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
-    """What another ticket type does, or would do.
+    """The effects of another ticket type.
 
     Attributes:
         difference: New price less the old one; negative goes back.
@@ -281,7 +281,7 @@ def cancel_fee(price_minor: int, *, fee_bp: int, fee_minor: int) -> int:
 
 
 def kept_of(fees_minor: Sequence[int], *, paid_minor: int, rest_minor: int) -> int:
-    """What is kept when tickets are cancelled: their fees, as far as they were paid.
+    """The sum kept when tickets are cancelled: their fees, as far as they were paid.
 
     Args:
         fees_minor: The fee of each ticket that is cancelled.

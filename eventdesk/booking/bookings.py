@@ -268,7 +268,7 @@ def lines_of(act: Act, rows: Sequence[Any]) -> list[BookingLine]:
 
 
 def _due(stands: Balance) -> Money:
-    """What is still to be paid; below zero what came in too much and nobody promised back."""
+    """The amount due; a credit that is not promised back is negative."""
     if stands.due.minor > 0:
         return stands.due
     return Money(-stands.credit.minor, stands.total.currency, stands.total.exponent)

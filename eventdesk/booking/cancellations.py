@@ -36,7 +36,7 @@ MAX_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What a cancellation will do.
+    """A cancellation that is worked out.
 
     Attributes:
         tickets: Rows of the tickets that are cancelled.

@@ -18,7 +18,7 @@ from eventdesk.core.messages import Message, msg
 from eventdesk.core.money import Money
 
 TEAM = (Permission.TICKETS, Permission.DOOR)
-"""Who of an event's team changes its bookings."""
+"""Permissions of the team members who change bookings."""
 
 _ADMITTED = select(func.count()).where(AdmissionRow.ticket_id == TicketRow.id).scalar_subquery() > 0
 

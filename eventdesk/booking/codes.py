@@ -19,7 +19,7 @@ PAGE = 1000
 """Tickets read at a time."""
 
 TOKEN_FACTS = select(TicketRow.id, TicketRow.event_id, TicketRow.key_id, TicketRow.revision)
-"""What `sealed` needs of a ticket."""
+"""The columns of a ticket that `sealed` needs."""
 
 
 def token_of(store: Store, ticket_id: UUID) -> str:

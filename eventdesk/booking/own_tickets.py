@@ -183,7 +183,7 @@ def _mine(store: Store, row: Any, over: Collection[UUID] = ()) -> MyTicket:
 
 
 def _why_no_code(row: Any, over: bool) -> str:
-    """What a ticket waits for before its code is given out; "" when nothing."""
+    """Why a ticket has no code to show; "" where it has one."""
     if row.event_state == "cancelled":
         return _("The event was cancelled.")
     if over or row.state == "expired":

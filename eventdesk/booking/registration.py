@@ -66,11 +66,11 @@ class Decided:
 
     @property
     def total_minor(self) -> int:
-        """What it costs in full."""
+        """Its full price, in minor units."""
         return sum(self.line_of(ticket).price.total_minor for ticket in self.new.tickets)
 
     def line_of(self, ticket: NewTicket) -> QuoteLine:
-        """What one of its tickets costs."""
+        """The price of one of its tickets."""
         line = self.lines[ticket.ticket_type_id]
         if ticket.sold_at is None:
             return line
@@ -305,7 +305,7 @@ def _take(
 
 
 def _sold(decided: Decided) -> Sides:
-    """What the ledger posts for the tickets of a booking."""
+    """The sides of the sale that the ledger posts for a booking."""
     sides: Sides = {}
     for ticket in decided.new.tickets:
         price = decided.line_of(ticket).price
@@ -595,7 +595,7 @@ def _ticket_values(
 
 
 def price_columns(line: QuoteLine) -> dict[str, Any]:
-    """What a ticket's row keeps of its price."""
+    """The columns of a price in a ticket's row."""
     price = line.price
     kept = ("discount_minor", "tax_minor", "fee_minor", "commission_minor")
     columns = {name: getattr(price, name) for name in kept}
@@ -605,7 +605,7 @@ def price_columns(line: QuoteLine) -> dict[str, Any]:
 def _index(
     connection: Connection, tickets: Sequence[Mapping[str, Any]], booking_codes: dict[UUID, str]
 ) -> None:
-    """Let tickets be found by what their holders can say."""
+    """Index tickets by name, address, codes and seat."""
     entries = (
         search.entry(
             row["search_no"],

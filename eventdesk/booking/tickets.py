@@ -95,7 +95,7 @@ def new_token(act: Act, ticket: Any, *, reason: str) -> str:
 def index_ticket(
     connection: Connection, ticket: Any, booking_code: str, *, name: str, email: str
 ) -> None:
-    """Let a ticket's row be found by a new name and address."""
+    """Index a ticket's row by a new name and address."""
     codes = (ticket.code, booking_code)
     found_by = search.entry(ticket.search_no, name=name, email=email, codes=codes, seat=ticket.seat)
     search.put(connection, [found_by])

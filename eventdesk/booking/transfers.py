@@ -133,7 +133,7 @@ def _claim_ticket(act: Act, code: str, address: str) -> UUID | None:
 
 
 def _need_in_time(ticket: Any, booking: Any, now: datetime) -> None:
-    """What binds holders, but not the team."""
+    """Check the rules for holders, which do not bind the team."""
     need_not_admitted(ticket)
     if ticket.blocked_note is not None:
         raise InvalidInputError(

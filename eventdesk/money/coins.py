@@ -45,11 +45,11 @@ _MAX_STEP: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Denomination:
-    """One sort of note or coin.
+    """A note or coin of a currency.
 
     Attributes:
         value: What one piece is worth.
-        note: Whether it is a note; else a coin, or nobody knows.
+        note: Whether it is a note; else a coin, or unknown.
     """
 
     value: Money

@@ -11,10 +11,10 @@ from eventdesk.core.money import Money
 
 
 class MovementKind(StrEnum):
-    """What put money into a drawer or took it out."""
+    """Kinds of movements of a drawer."""
 
     FLOAT = "float"
-    """What lay in it when it was opened."""
+    """The money in it when it was opened."""
     SALE = "sale"
     REFUND = "refund"
     IN = "in"
@@ -39,7 +39,7 @@ KIND_WORDS: Mapping[MovementKind, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One movement of a drawer.
+    """A movement of a drawer.
 
     Attributes:
         no: The order in which the store wrote movements.
@@ -64,7 +64,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class ShiftView:
-    """One operator's time at one drawer.
+    """A shift: an operator's time at a drawer.
 
     Attributes:
         drawer: The name of the drawer.
@@ -110,7 +110,7 @@ class ShiftView:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a count found."""
+    """The result of a count."""
 
     expected: Money
     counted: Money

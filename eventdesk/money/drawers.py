@@ -56,7 +56,7 @@ from eventdesk.money.drawer import (
 )
 
 TEAM = (Permission.DOOR, Permission.MONEY)
-"""Who may have a drawer."""
+"""Permissions of people who may have a drawer."""
 
 MAX_REASON = 300
 

@@ -184,7 +184,7 @@ def _taken_outside(connection: Connection, event_id: UUID, currency: str) -> int
 
 
 def _moved(connection: Connection, event_id: UUID, kind: MovementKind) -> int:
-    """What an event's drawers hold of one kind of movement, without what was taken back."""
+    """The sum of one kind of movement in an event's drawers, without those taken back."""
     countering = aliased(CashMovementRow)
     total = (
         select(func.coalesce(func.sum(CashMovementRow.amount_minor), 0))

@@ -63,7 +63,7 @@ from eventdesk.money.refunds import (
 )
 
 OPEN_FOR = timedelta(minutes=30)
-"""How long a payment may be paid where the booking itself has no deadline."""
+"""Time to pay where the booking has no deadline."""
 
 REFUNDS_AT_ONCE = 50
 
@@ -180,7 +180,7 @@ def _take_in(
 
 
 def _follow(act: Act, payment: Any, notice: PaymentNotice) -> None:
-    """Let a payment follow a notice that came for the first time."""
+    """Apply a new notice to its payment."""
     state = after_notice(PaymentState(payment.state), notice.state.payment_state)
     booking = booking_row(act.connection, payment.booking_id)
     if state != payment.state:

@@ -35,7 +35,7 @@ MAX_PROBLEMS = 100
 
 @dataclass(frozen=True, slots=True)
 class LedgerReport:
-    """What a check of the ledger found.
+    """The result of a check of the ledger.
 
     Attributes:
         bookings: How many were compared.

@@ -18,7 +18,7 @@ from eventdesk.money.payments import AT_THE_DESK
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to pay.
+    """A way to pay a booking.
 
     Attributes:
         provider: The gateway; "" for the other methods.

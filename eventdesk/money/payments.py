@@ -48,12 +48,12 @@ MAX_REFERENCE = 200
 """Longest reference that is kept, in characters."""
 
 AT_THE_DESK = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.VOUCHER)
-"""How the team takes money."""
+"""Methods by which the team takes money."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentView:
-    """One attempt to pay, as people see it.
+    """A payment, or an attempt at one, as people see it.
 
     Attributes:
         due: What is still to be paid for the booking; negative is a credit.
@@ -89,7 +89,7 @@ class BookingMoney:
 
 
 class _Fresh(NamedTuple):
-    """What a payment needs of a booking that was just made, as its row has it."""
+    """The columns of a booking that its payment needs, where its row was not read."""
 
     id: UUID
     event_id: UUID
@@ -299,7 +299,7 @@ def _payment_view(row: Any, stands: Balance, *, show: str = "") -> PaymentView:
 
 
 def _advice_on(row: Any, stands: Balance) -> str:
-    """What to do next about a payment."""
+    """Advice on what to do next about a payment."""
     if row.state == PaymentState.PAID:
         if row.booking_state in ("expired", "cancelled") and stands.credit.minor:
             return _(
@@ -333,7 +333,7 @@ def add_payment(
     Args:
         booking: A row of `booking_row`.
         amount_minor: How much, in minor units of the booking's currency.
-        reference: What it can be found by elsewhere.
+        reference: Its number or purpose elsewhere.
     """
     more = {"reference": reference, "voucher_id": voucher_id}
     values = payment_values(act, booking, method, amount_minor, **more)
@@ -472,7 +472,7 @@ def _need_takable(booking: Any, state: str, method: Method, amount: Money, due: 
 
 
 def _lower(connection: Connection, booking: Any, off: Money) -> None:
-    """Let an amount off the valid tickets of a booking."""
+    """Lower the prices of the valid tickets of a booking by an amount."""
     tickets = connection.execute(
         select(TicketRow.__table__)
         .where(TicketRow.booking_id == booking.id, TicketRow.state == "valid")

@@ -42,7 +42,7 @@ from eventdesk.money.ledger import (
 MAX_REASON = 500
 
 BY_HAND = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.ELSEWHERE)
-"""How a person gives money back."""
+"""Methods by which a person gives money back."""
 
 NOT_OUT = text("refund.state != 'paid'")
 """Literal, as SQLite uses a partial index only for its very condition."""
@@ -87,7 +87,7 @@ def refund(
         amount: How much; None is the booking's credit.
         reason: Why; the buyer reads it.
         by: How a person hands it out now: cash, terminal or transfer; "" only promises it.
-        reference: What it can be found by elsewhere, where it is handed out.
+        reference: Its number or purpose elsewhere, where it is handed out.
 
     Raises:
         SupervisorNeededError: The actor works at the door, and no supervisor approved it.
@@ -139,7 +139,7 @@ def hand_out_refund(
 
     Args:
         by: How, if not in the way the money came: cash, terminal or transfer.
-        reference: What it can be found by elsewhere.
+        reference: Its number or purpose elsewhere.
 
     Raises:
         NotFoundError: There is no such refund.

@@ -71,7 +71,7 @@ _FINE = msg("")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a statement.
+    """A line of a statement, as its file has it.
 
     Attributes:
         row: Its row in the file, as a spreadsheet counts.

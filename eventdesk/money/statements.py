@@ -58,7 +58,7 @@ class Match(StrEnum):
     KNOWN = "known"
     """It was imported before."""
     OUTGOING = "outgoing"
-    """It is no money that came in."""
+    """Money that went out."""
     REMARK = "remark"
     """It names no amount."""
     OPEN = "open"
@@ -105,7 +105,7 @@ class StatementReport:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What is to be done with a line."""
+    """The plan of a line: its result, and the booking it pays."""
 
     entry: Entry
     line: StatementLine

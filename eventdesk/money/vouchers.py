@@ -210,7 +210,7 @@ def voucher_to_spend(act: Act, event_id: UUID, typed: str, due: Money) -> tuple[
 
 
 def _spent(connection: Connection, event_id: UUID, voucher_ids: list[UUID]) -> dict[UUID, int]:
-    """What was paid with vouchers less what went back onto them.
+    """Sums paid with vouchers, less refunds onto them, in minor units.
 
     The ledger's index names the bookings that paid with one.
     """

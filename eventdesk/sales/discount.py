@@ -21,7 +21,7 @@ MAX_NOTE = 500
 
 @dataclass(frozen=True, slots=True)
 class NewDiscount:
-    """What a discount code is made of.
+    """A discount code as an organizer sets it.
 
     Attributes:
         code: As people type it; case and spaces do not matter.
@@ -44,7 +44,7 @@ class NewDiscount:
 
     @property
     def discount(self) -> Discount:
-        """What it takes off a ticket."""
+        """The discount on a ticket."""
         return Discount(self.kind, self.value)
 
 
@@ -103,7 +103,7 @@ class DiscountView:
     created_at: datetime
 
     def state(self, now: datetime) -> str:
-        """How it stands: `good`, `ended`, `not yet`, `over` or `used up`."""
+        """Its state: `good`, `ended`, `not yet`, `over` or `used up`."""
         about = self.about
         if not self.active:
             return "ended"
@@ -125,7 +125,7 @@ class UsableCode:
     discount: Discount
     type_ids: frozenset[UUID]
     left: int | None
-    """How many more tickets may use it; None is no limit."""
+    """Tickets that may still use it; None is no limit."""
 
     def is_for(self, type_id: UUID, *, hidden: bool) -> bool:
         """Whether it takes something off a ticket type, or unlocks it."""

@@ -36,7 +36,7 @@ from eventdesk.seating import seats_left
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """How a ticket type stands.
+    """The places of a ticket type.
 
     Attributes:
         quota: How many may be sold; None for as many as the event holds.
@@ -60,7 +60,7 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """One ticket type as the store counts it."""
+    """The counts of a ticket type."""
 
     id: UUID
     name: str

@@ -28,7 +28,7 @@ DiscountKind = Literal["percent", "amount", "unlock"]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a ticket of one type costs, before any code.
+    """The terms of a ticket type's price, before any code.
 
     Attributes:
         price: The list price, zero or more.
@@ -49,7 +49,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """What a code takes off a ticket.
+    """The discount of a code on a ticket.
 
     Attributes:
         kind: `percent`, `amount`, or `unlock`, which takes nothing off.
@@ -62,7 +62,7 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class TicketPrice:
-    """What one ticket costs, in minor units of its currency; no part is negative.
+    """The price of one ticket, in minor units of its currency; no part is negative.
 
     Attributes:
         list_minor: The price as the ticket type has it.
@@ -82,7 +82,7 @@ class TicketPrice:
 
     @property
     def net_minor(self) -> int:
-        """What is left of the total without tax and fee: the organizer's, and its commission."""
+        """The total without tax and fee: the organizer's net, commission included."""
         return self.total_minor - self.tax_minor - self.fee_minor
 
 

@@ -32,7 +32,7 @@ COMMISSION_SETTING = "commission_bp"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """So many tickets of one type."""
+    """A number of tickets of one type."""
 
     ticket_type_id: UUID
     count: int = 1
@@ -40,7 +40,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class QuoteLine:
-    """What tickets of one type cost.
+    """The price of tickets of one type.
 
     Attributes:
         price: Of one ticket.
@@ -56,7 +56,7 @@ class QuoteLine:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a booking costs, in full.
+    """The full price of a booking.
 
     Attributes:
         lines: One for each ticket type, in the order of the wishes.
@@ -108,7 +108,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class EventTerms:
-    """What all ticket types of an event have in common."""
+    """The terms that all ticket types of an event share."""
 
     currency: str
     exponent: int
@@ -270,7 +270,7 @@ _TERMS = (
 
 
 def usual_share(connection: Connection) -> int:
-    """What the installation keeps where neither event nor owner say otherwise, in basis points."""
+    """The installation's usual commission, in basis points."""
     value = connection.execute(
         select(SettingRow.value).where(SettingRow.key == COMMISSION_SETTING)
     ).scalar_one_or_none()

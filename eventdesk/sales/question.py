@@ -22,7 +22,7 @@ _NO = frozenset({"no", "n", "false", "0", "nein", "non"})
 
 
 class QuestionKind(StrEnum):
-    """What sort of answer a question takes."""
+    """Kinds of answers that a question takes."""
 
     TEXT = "text"
     CHOICE = "choice"

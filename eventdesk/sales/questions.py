@@ -23,7 +23,7 @@ MAX_QUESTIONS = 100
 
 @dataclass(frozen=True, slots=True)
 class NewQuestion:
-    """What a question is made of; the attributes are those of `Question`."""
+    """A question to be asked; the attributes are those of `Question`."""
 
     text: str
     kind: QuestionKind = QuestionKind.TEXT
@@ -294,7 +294,7 @@ def _need_dependants(after: Question, others: list[Question]) -> None:
 
 
 def _count_answers(connection: Connection, question_id: UUID) -> int:
-    """How many answered a question."""
+    """The number of answers to a question."""
     return count_rows(connection, AnswerRow.question_id == question_id)
 
 

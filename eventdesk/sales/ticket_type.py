@@ -30,7 +30,7 @@ MAX_DESCRIPTION = 4000
 
 @dataclass(frozen=True, slots=True)
 class NewTicketType:
-    """What a ticket type is made of; the price is in the event's currency.
+    """A ticket type as an organizer sets it, priced in the event's currency.
 
     Attributes:
         quota: How many may be sold; None for as many as the event holds.
@@ -213,7 +213,7 @@ class TicketTypeView:
         return self.taken - self.unpaid
 
     def state(self, now: datetime) -> str:
-        """How its sales stand: `off`, `not yet`, `over`, `sold out` or `on sale`."""
+        """The state of its sales: `off`, `not yet`, `over`, `sold out` or `on sale`."""
         about = self.about
         if not self.active:
             return "off"

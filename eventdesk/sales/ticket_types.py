@@ -41,7 +41,7 @@ MAX_TYPES = 200
 
 @dataclass(frozen=True, slots=True)
 class SaleSetup:
-    """What an event sells, and what ticket types can be for.
+    """The ticket types of an event, with the sections and sessions they can be for.
 
     Attributes:
         sections: Sections of the hall, by id and name.
@@ -269,7 +269,7 @@ _LINKS: tuple[tuple[Any, Any, Message], ...] = (
     (DiscountTypeRow, DiscountTypeRow.discount_id, msg("A code")),
     (QuestionTypeRow, QuestionTypeRow.question_id, msg("A question")),
 )
-"""What can be for some ticket types only: the table, whose it is, and what it is called."""
+"""Tables of things that can be for some ticket types only: table, owner, name."""
 
 
 def _unlink(connection: Connection, type_id: UUID, name: str) -> None:

@@ -1,1 +1,1 @@
-"""One booking, as its buyer and the organizers see it."""
+"""The screens of one booking."""

@@ -17,7 +17,7 @@ STATES: Final = {
     "cancelled": (msg("✗ cancelled"), "faint"),
     "expired": (msg("✗ expired"), "faint"),
 }
-"""How each state is shown, and its tone."""
+"""Words and tone of each state."""
 
 PART_PAID: Final = msg("! part-paid")
 
@@ -74,7 +74,7 @@ def summary(detail: BookingDetail, now: datetime) -> str:
 
 
 def ticket_words(ticket: TicketLine) -> str:
-    """What the list of tickets has no room for: address, line below the name, answers."""
+    """Facts that the list of tickets has no room for: address, line below the name, answers."""
     facts = [f"{ticket.code}", ticket.email, ticket.line_two]
     head = plain(" · ".join(filter(None, facts)), limit=300)
     answers = [
@@ -92,7 +92,7 @@ def ticket_state(ticket: TicketLine) -> tuple[str, str]:
 
 
 def cancel_words(figures: Cancelled) -> str:
-    """What a cancellation does, before it is done."""
+    """The effects of a cancellation, in words."""
     words = [_n("{count} ticket is cancelled.", "{count} tickets are cancelled.", figures.tickets)]
     if figures.kept.minor:
         words.append(_("{kept} are kept as a fee.", kept=figures.kept))

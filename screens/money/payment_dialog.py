@@ -40,7 +40,7 @@ from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import ChoiceField, Field, Form, MoneyField, TextField
 
 POLL_S = 1.0
-"""How often a gateway is asked while somebody waits for its answer."""
+"""Seconds between questions to a gateway while somebody waits."""
 
 SIGNS = {
     PaymentState.PAID: (msg("✓ Paid"), "good"),
@@ -61,7 +61,7 @@ ASKED = {
 
 
 async def pay(owner: Widget, tools: Tools, actor: Actor, booking_id: UUID) -> PaymentView | None:
-    """Let the actor pay a booking, or take money for it; called in a worker.
+    """Ask how a booking is paid and do it; called in a worker.
 
     Returns the payment as it was last shown; None when nothing was begun.
 

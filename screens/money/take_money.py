@@ -30,7 +30,7 @@ ASKED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was taken at the desk.
+    """The money taken at the desk.
 
     Attributes:
         paid: The sum of all ways.
@@ -49,7 +49,7 @@ class Taken:
 
     @property
     def words(self) -> str:
-        """What to tell the guest, and to give back; "" when nothing was paid."""
+        """Words on what was paid and is given back; "" when nothing was paid."""
         if not self.paid.minor:
             return ""
         if self.change.minor:
