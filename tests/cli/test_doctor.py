@@ -53,6 +53,7 @@ def test_every_line_that_is_not_fine_says_what_to_do(call: Call) -> None:
     shown = call("doctor", "--camera", "no-such-video.mp4", "--json")
     assert shown.exit_code == 1
     found = [line for subject in lines(shown).values() for line in subject]
+    assert {tuple(line) for line in found} == {("tone", "subject", "text", "advice")}
     assert {line["tone"] for line in found} == {"good", "care", "stop"}
     assert [line for line in found if line["tone"] != "good" and not line["advice"]] == []
 

@@ -16,12 +16,12 @@ from eventdesk.door import Tone
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor; `subject` is a key of `EXAMINATIONS`."""
+    """One line of the doctor; `findings_on` puts its subject in."""
 
     tone: Tone
+    subject: str
     text: str
     advice: str = ""
-    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,14 @@ Examination: TypeAlias = Callable[[Patient], Iterator[Finding]]
 
 def good(text: str) -> Finding:
     """A finding that is fine."""
-    return Finding(Tone.GOOD, text)
+    return Finding(Tone.GOOD, "", text)
 
 
 def care(text: str, advice: str) -> Finding:
     """A finding that should be mended before doors open."""
-    return Finding(Tone.CARE, text, advice)
+    return Finding(Tone.CARE, "", text, advice)
 
 
 def stop(text: str, advice: str) -> Finding:
     """A finding that keeps the doors closed."""
-    return Finding(Tone.STOP, text, advice)
+    return Finding(Tone.STOP, "", text, advice)
