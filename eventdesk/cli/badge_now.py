@@ -12,7 +12,7 @@ import click
 from data.house_lock import is_printing
 from data.store import Store
 from eventdesk.acts import SYSTEM
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.group import printer_of, settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreError
 from eventdesk.core.messages import _, msg
@@ -65,10 +65,7 @@ class BadgePrinting:
 
 def own_printer(named: str | None) -> "Printer | None":
     """The printer of this machine: the one named just now, else that of the settings."""
-    from badges.printers import open_printer
-
-    settings = settings_of(printer=named)
-    return open_printer(settings.printer, badges_folder=settings.home / "badges")
+    return printer_of(settings_of(printer=named))
 
 
 def print_now(store: Store, delivery_id: UUID, how: BadgePrinting) -> None:

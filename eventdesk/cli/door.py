@@ -185,34 +185,23 @@ def status_command(store: Store, door: ListView) -> Told:
     """Show how a check-in list stands: expected, in, out, refused by reason, badges waiting."""
     count = counters(store, SYSTEM, door.id)
     badges = badge_queue(store, door.event_id)
-    values = {
-        "expected": count.expected,
-        "admitted": count.admitted,
-        "inside": count.inside,
-        "capacity": count.capacity,
-        "out": count.out,
-        "to_come": count.to_come,
-        "refused": dict(count.refused),
-        "badges_waiting": badges.waiting,
-        "badges_failed": badges.failed,
-        "badge_error": badges.last_error,
-    }
     refused = ", ".join(f"{reason} {number}" for reason, number in count.refused.items())
-    rows = {
-        _("expected"): count.expected,
-        _("admitted"): count.admitted,
-        _("inside"): count.inside,
-        _("capacity"): count.capacity,
-        _("out"): count.out,
-        _("to come"): count.to_come,
-        _("refused"): refused,
-        _("badges waiting"): badges.waiting,
-        _("badges failed"): badges.failed,
-        _("badge error"): badges.last_error,
-    }
+    rows: list[tuple[str, str, object]] = [
+        ("expected", _("expected"), count.expected),
+        ("admitted", _("admitted"), count.admitted),
+        ("inside", _("inside"), count.inside),
+        ("capacity", _("capacity"), count.capacity),
+        ("out", _("out"), count.out),
+        ("to_come", _("to come"), count.to_come),
+        ("refused", _("refused"), refused),
+        ("badges_waiting", _("badges waiting"), badges.waiting),
+        ("badges_failed", _("badges failed"), badges.failed),
+        ("badge_error", _("badge error"), badges.last_error),
+    ]
     lines = [f"{plain(door.event_name)} · {plain(door.name)}"]
-    lines += [f"  {name:<16} {value}" for name, value in rows.items() if value not in ("", None)]
-    return Told(lines, lambda: {"list": door.name, "event": door.event_name, **values})
+    lines += [f"  {words:<16} {value}" for _key, words, value in rows if value not in ("", None)]
+    facts = {"list": door.name, "event": door.event_name} | {key: each for key, _w, each in rows}
+    return Told(lines, lambda: facts | {"refused": dict(count.refused)})
 
 
 @command("badges", "--retry --print")

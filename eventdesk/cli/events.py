@@ -22,7 +22,7 @@ from eventdesk.cli.field_options import Typed
 from eventdesk.cli.state_words import state_word
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import _, msg, msg_p
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import machine_zone, read_moment, spoken, typed_moment
@@ -141,16 +141,17 @@ def show_command(store: Store, event: EventView) -> Told:
     facts = _facts(detail)
     state = state_word(detail.state)
     lines = [f"{SIGNS[detail.state]} {detail.code}  {plain(detail.name)}  ({state})"]
-    for name, word in _FACTS.items():
-        if facts[name] not in ("", None):
-            lines.append(f"  {word!s:<12} {plain(str(facts[name]))}")
+    for _key, word, value in facts:
+        if word and value not in ("", None):
+            lines.append(f"  {word:<12} {plain(str(value))}")
     lines += [
         _("  ✗ needed: {what}", what=one.text)
         if one.needed
         else _("  ! missing: {what}", what=one.text)
         for one in lacking
     ]
-    return Told(lines, lambda: {**facts, "lacking": [one.text for one in lacking]})
+    known = {key: value for key, _word, value in facts}
+    return Told(lines, lambda: {**known, "lacking": [one.text for one in lacking]})
 
 
 @event_command.command("change", "HARBOR category Conference")
@@ -244,48 +245,29 @@ def invite_command(store: Store, event: EventView, emails: tuple[str, ...], vip:
     return _("{added} added, {known} were on the list.", added=done.added, known=done.known)
 
 
-_FACTS: Final = {
-    "event": msg_p("a fact", "event"),
-    "from": msg_p("a fact", "from"),
-    "until": msg_p("a fact", "until"),
-    "time_zone": msg_p("a fact", "time zone"),
-    "category": msg_p("a fact", "category"),
-    "language": msg_p("a fact", "language"),
-    "venue": msg_p("a fact", "venue"),
-    "online": msg_p("a fact", "online"),
-    "currency": msg_p("a fact", "currency"),
-    "capacity": msg_p("a fact", "capacity"),
-    "taken": msg_p("a fact", "taken"),
-    "visibility": msg_p("a fact", "visibility"),
-    "access_code": msg_p("a fact", "access code"),
-    "owner": msg_p("a fact", "owner"),
-    "reason": msg_p("a fact", "reason"),
-}
-"""What people are shown of an event below its name, in this order."""
-
-
-def _facts(event: EventDetail) -> dict[str, Any]:
+def _facts(event: EventDetail) -> list[tuple[str, str, Any]]:
+    """What is known of an event: the key for programs, the word for people, the value."""
     zone = event.time_zone
-    return {
-        "event": str(event.id),
-        "code": event.code,
-        "name": event.name,
-        "state": event.state.value,
-        "from": typed_moment(event.starts_at, zone),
-        "until": typed_moment(event.ends_at, zone),
-        "time_zone": zone,
-        "category": event.category,
-        "language": event.language,
-        "venue": event.venue.name if event.venue is not None else "",
-        "online": event.online_url,
-        "currency": event.currency,
-        "capacity": event.capacity,
-        "taken": event.taken,
-        "visibility": event.visibility.value,
-        "access_code": event.access_code,
-        "owner": event.owner_name,
-        "reason": event.reason,
-    }
+    return [
+        ("event", _p("a fact", "event"), str(event.id)),
+        ("code", "", event.code),
+        ("name", "", event.name),
+        ("state", "", event.state.value),
+        ("from", _p("a fact", "from"), typed_moment(event.starts_at, zone)),
+        ("until", _p("a fact", "until"), typed_moment(event.ends_at, zone)),
+        ("time_zone", _p("a fact", "time zone"), zone),
+        ("category", _p("a fact", "category"), event.category),
+        ("language", _p("a fact", "language"), event.language),
+        ("venue", _p("a fact", "venue"), event.venue.name if event.venue is not None else ""),
+        ("online", _p("a fact", "online"), event.online_url),
+        ("currency", _p("a fact", "currency"), event.currency),
+        ("capacity", _p("a fact", "capacity"), event.capacity),
+        ("taken", _p("a fact", "taken"), event.taken),
+        ("visibility", _p("a fact", "visibility"), event.visibility.value),
+        ("access_code", _p("a fact", "access code"), event.access_code),
+        ("owner", _p("a fact", "owner"), event.owner_name),
+        ("reason", _p("a fact", "reason"), event.reason),
+    ]
 
 
 def _change(name: str, typed: str, event: EventDetail) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from eventdesk.core.plain_text import harmless
 from eventdesk.core.settings import Settings
 
 if TYPE_CHECKING:
+    from badges.paper import Printer
     from data.store import Store
 
 A_FILE = click.Path(path_type=Path, dir_okay=False)
@@ -229,6 +230,13 @@ def _to_nowhere() -> None:
 def settings_of(**options: Any) -> Settings:
     """Read the settings for the `--home` given before the command, and put options over them."""
     return Settings.load(click.get_current_context().find_root().obj).with_options(**options)
+
+
+def printer_of(settings: Settings) -> "Printer | None":
+    """The printer that the settings name."""
+    from badges.printers import open_printer
+
+    return open_printer(settings.printer, badges_folder=settings.home / "badges")
 
 
 def event_named(store: "Store", named: str) -> UUID | None:

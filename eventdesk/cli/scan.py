@@ -6,11 +6,10 @@ from typing import Any
 
 import click
 
-from badges.printers import open_printer
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import Told, as_json, command, on_list, say, wants_json
-from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, settings_of
+from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, printer_of, settings_of
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.core.clock import utc_now
@@ -83,8 +82,7 @@ def run(
 ) -> dict[str, Any]:
     """Scan a source to its end, print badges, and return the summary."""
     begun_at = utc_now()
-    printer = open_printer(settings.printer, badges_folder=settings.home / "badges")
-    spooler = Spooler(store, printer, only_this=only_printer)
+    spooler = Spooler(store, printer_of(settings), only_this=only_printer)
     scanner = Scanner(source, quiet_s=settings.quiet_s, every_frame=True)
     tally = Tally()
     ended_by_hand = False

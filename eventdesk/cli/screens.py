@@ -4,7 +4,8 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import reduce
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +15,7 @@ import click
 from data.store import FILE_NAME, Store
 from eventdesk.acts import the_one_named
 from eventdesk.cli.command import command
-from eventdesk.cli.group import can_ask, event_named, settings_of
+from eventdesk.cli.group import can_ask, event_named, printer_of, settings_of
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import signals_call
 from eventdesk.core.errors import InvalidInputError, StoreReadOnlyError
@@ -32,34 +33,24 @@ if TYPE_CHECKING:
 
 Start = Literal["sign-in", "kiosk", "desk"]
 
-_LOOKS = (
+
+def _options(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return lambda command: reduce(lambda done, option: option(done), reversed(options), command)
+
+
+_looks = _options(
     click.option("--theme", default=None, help="dark, light or contrast."),
     click.option("--printer", default=None, help="Where badges go: folder, tcp://HOST:PORT, …"),
     click.option("--sounds/--no-sounds", default=None, help="Whether outcomes are heard."),
 )
+"""The options that every screen takes."""
 
-
-_PLACE = (
+_place = _options(
     click.option("--list", "listed", default="", help="Check-in list, by name or id; else asks."),
     click.option("--event", default="", help="Event, by code, id or name."),
     click.option("--gate", default=None, help="Name of the gate this machine stands at."),
 )
-
-
-def _looks(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that every screen takes."""
-    return _with(_LOOKS, command)
-
-
-def _place(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say where the machine stands."""
-    return _with(_PLACE, command)
-
-
-def _with(options: Sequence[Callable[..., Any]], command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(options):
-        command = option(command)
-    return command
+"""The options that say where the machine stands."""
 
 
 @command("open", "--theme light")
@@ -119,7 +110,7 @@ def show(
         from screens.app import EventDeskApp
 
         # One that was named just now is used even where others are set up.
-        spooling = Spooling(store, _printer(settings), only_this=only_printer)
+        spooling = Spooling(store, printer_of(settings), only_this=only_printer)
         desk = Desk(store, after_write=spooling.wake)
         try:
             app = EventDeskApp(
@@ -176,12 +167,6 @@ def run_app(app: "EventDeskApp") -> None:
 
     with only_python_on_stderr():
         asyncio.run(run())
-
-
-def _printer(settings: Settings) -> "Printer | None":
-    from badges.printers import open_printer
-
-    return open_printer(settings.printer, badges_folder=settings.home / "badges")
 
 
 def _gate(store: Store, place: ListView | None, name: str) -> GateView | None:
