@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from eventdesk.booking import MyBooking, claim_booking, my_bookings
 from eventdesk.core.folding import fold
 from eventdesk.core.formats import money
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.wall_clock import spoken
 from screens.booking.booking_screen import BookingScreen
 from screens.booking.booking_words import PART_PAID, is_part_paid
@@ -42,8 +42,8 @@ class BookingsPart(Part):
         """Lay out the list."""
         yield PagedTable(
             self._read,
-            Column(_("Event")),
-            Column(_("When"), width=21, least=80),
+            Column(_p("column", "Event")),
+            Column(_("When"), width=23, least=80),
             Column(_("Booking"), width=8),
             Column(_("Tickets"), width=7, right=True),
             Column(_("Total"), width=12, right=True, least=60),

@@ -68,7 +68,7 @@ class FindPart(Part):
         yield PagedTable(
             self._read,
             Column(_("Event")),
-            Column(_("When"), width=21),
+            Column(_("When"), width=23),
             Column(_("Where"), width=24, least=90),
             Column(_("Category"), width=14, least=110),
             Column(_("From"), width=12, right=True),

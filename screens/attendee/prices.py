@@ -1,7 +1,7 @@
 """Prices and places left, in words."""
 
 from eventdesk.core.formats import money
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, _p
 from eventdesk.core.money import Money
 from eventdesk.sales import Offer, Quote
 
@@ -26,7 +26,7 @@ def left_in_words(offer: Offer) -> tuple[str, str]:
         return (_("! only {left} left", left=offer.remaining), "$warning")
     if offer.needs_approval:
         return (_("✓ on sale, the organizer approves"), "$success")
-    return (_("✓ on sale"), "$success")
+    return (_p("to buy", "✓ on sale"), "$success")
 
 
 def total_in_words(quote: Quote) -> str:

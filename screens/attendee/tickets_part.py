@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.booking import MyTicket, my_tickets, save_calendar_file
 from eventdesk.core.folding import fold
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, _p
 from eventdesk.core.wall_clock import spoken
 from screens.booking.new_code import NewCode
 from screens.core.part import Part
@@ -32,8 +32,8 @@ class TicketsPart(Part):
         """Lay out the list."""
         yield PagedTable(
             self._read,
-            Column(_("Event")),
-            Column(_("When"), width=21),
+            Column(_p("column", "Event")),
+            Column(_("When"), width=23),
             Column(_("Ticket"), width=14, least=60),
             Column(_("Seat"), width=8, least=72),
             Column(_("Name"), width=20, least=90),
