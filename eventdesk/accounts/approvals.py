@@ -33,7 +33,7 @@ from eventdesk.acts import (
     Topic,
     steps,
 )
-from eventdesk.core.errors import NotAllowedError, NotFoundError, SignInError, SupervisorNeededError
+from eventdesk.core.errors import NotAllowedError, SignInError, SupervisorNeededError, need_found
 from eventdesk.core.messages import Message, msg
 
 ACTS: Final = ("force", "undo", "reprint", "refund", "cash")
@@ -65,9 +65,8 @@ def set_desk_pin(steps: Steps, pin: str, *, account_id: UUID | None = None) -> N
         check_pin(pin)
     kept_hash = hash_secret(pin) if pin else None
     with steps.write() as act:
-        wanted = account_id or act.actor.id
-        if wanted is None:
-            raise NotFoundError(msg("There is no such account."), hint=msg("Sign in first."))
+        missing, hint = msg("There is no such account."), msg("Sign in first.")
+        wanted = need_found(account_id or act.actor.id, missing, hint=hint)
         # Not even an admin may set another person's PIN: it identifies who approved.
         files = () if act.actor.kind is ActorKind.ACCOUNT else (Permission.INSTALLATION,)
         act.need(None, *files, owner_id=wanted)

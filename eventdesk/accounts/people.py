@@ -15,7 +15,7 @@ from eventdesk.accounts.resets import CODE_LENGTH, insert_code
 from eventdesk.accounts.signing_up import account_with, insert_account, name_of
 from eventdesk.accounts.wrong_tries import MAX_EMAIL, address_of
 from eventdesk.acts import Act, Permission, Steps, reads, steps
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code
 from eventdesk.core.messages import msg
@@ -93,14 +93,8 @@ def person(act: Act, named: UUID | str) -> Person:
         by = AccountRow.email == named.strip().casefold()
     act.need(None, Permission.INSTALLATION)
     row = act.connection.execute(_PEOPLE.where(AccountRow.erased_at.is_(None), by)).one_or_none()
-    if row is None:
-        raise NotFoundError(
-            msg("There is no such account."),
-            hint=msg(
-                "Find it: `eventdesk account list NAME`. Guests without one: `eventdesk person`."
-            ),
-        )
-    return Person(*row)
+    hint = msg("Find it: `eventdesk account list NAME`. Guests without one: `eventdesk person`.")
+    return Person(*need_found(row, msg("There is no such account."), hint=hint))
 
 
 @steps(Permission.INSTALLATION)

@@ -1,19 +1,18 @@
 """Profiles: what people tell about themselves."""
 
 import re
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, select
 
-from data.rows import count_rows, insert_row, update_row
+from data.rows import count_rows, insert_row, update_row, view_from
 from data.schema import AccountRow, EventRoleRow, ProfileRow
 from eventdesk.accounts.signing_up import name_of
 from eventdesk.acts import NOTICE_KINDS, Act, Permission, Role, reads, writes
-from eventdesk.core.errors import InvalidInputError, NotFoundError
-from eventdesk.core.fields import like
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.folding import fold
 from eventdesk.core.languages import language
 from eventdesk.core.messages import msg
@@ -124,9 +123,8 @@ def need_own(act: Act, account_id: UUID | None) -> UUID:
         NotAllowedError: It is somebody else's, and the actor is no admin.
         NotFoundError: Nobody is signed in and no account is named.
     """
-    wanted = account_id or act.actor.id
-    if wanted is None:
-        raise NotFoundError(msg("There is no such account."), hint=msg("Sign in first."))
+    missing, hint = msg("There is no such account."), msg("Sign in first.")
+    wanted = need_found(account_id or act.actor.id, missing, hint=hint)
     act.need(None, Permission.INSTALLATION, owner_id=wanted)
     return wanted
 
@@ -137,36 +135,27 @@ def view_of(connection: Connection, account_id: UUID) -> ProfileView:
     Raises:
         NotFoundError: There is no such account.
     """
-    row = connection.execute(
-        select(
-            AccountRow.email,
-            AccountRow.name,
-            AccountRow.secret_kind,
-            AccountRow.is_admin,
-            AccountRow.created_at,
-            AccountRow.desk_pin_hash,
-            ProfileRow,
-        )
-        .outerjoin(ProfileRow, ProfileRow.account_id == AccountRow.id)
-        .where(AccountRow.id == account_id, AccountRow.erased_at.is_(None))
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such account."))
-    found = Profile(row.name)
-    if row.changed_at is not None:
-        interests, silenced = tuple(row.interests), frozenset(row.silenced)
-        found = replace(like(Profile, row), interests=interests, silenced=silenced)
+    wanted = select(AccountRow.__table__).where(
+        AccountRow.id == account_id, AccountRow.erased_at.is_(None)
+    )
+    account = need_found(connection.execute(wanted).one_or_none(), msg("There is no such account."))
+    told = select(ProfileRow.__table__).where(ProfileRow.account_id == account_id)
+    row = connection.execute(told).one_or_none()
+    found = Profile(account.name)
+    if row is not None:
+        sets = {"interests": tuple(row.interests), "silenced": frozenset(row.silenced)}
+        found = view_from(Profile, row, name=account.name, **sets)
     is_organizer = EventRoleRow.role == Role.ORGANIZER
     organizes = count_rows(connection, EventRoleRow.account_id == account_id, is_organizer)
     return ProfileView(
         account_id,
-        row.email,
-        row.secret_kind,
-        row.is_admin,
-        row.created_at,
+        account.email,
+        account.secret_kind,
+        account.is_admin,
+        account.created_at,
         found,
-        approves=row.is_admin or organizes > 0,
-        has_desk_pin=row.desk_pin_hash is not None,
+        approves=account.is_admin or organizes > 0,
+        has_desk_pin=account.desk_pin_hash is not None,
     )
 
 

@@ -17,7 +17,7 @@ from data.store import Store
 from eventdesk.accounts.credential import check_password, check_pin, hash_secret
 from eventdesk.accounts.wrong_tries import address_of
 from eventdesk.acts import Act, Actor, ActorKind, Permission, Role, Steps, event_row, steps
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, in_english, msg
@@ -91,7 +91,6 @@ def add_account(
 
     Raises:
         InvalidInputError: The address is taken, or something typed cannot be used.
-        NotFoundError: There is no such event.
     """
     if role is Role.ADMIN:
         raise InvalidInputError(msg("Admins are not made for one event."))
@@ -135,18 +134,12 @@ def account_with(connection: Connection, address: str) -> UUID | None:
 
 
 def account_row(connection: Connection, account_id: UUID | None) -> Any:
-    """Read an account that was not erased, with all its columns.
-
-    Raises:
-        NotFoundError: There is none.
-    """
+    """Read an account that was not erased, with all its columns."""
     wanted = select(AccountRow.__table__).where(
         AccountRow.id == account_id, AccountRow.erased_at.is_(None)
     )
     row = connection.execute(wanted).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such account."), hint=msg("Find it under People."))
-    return row
+    return need_found(row, msg("There is no such account."), hint=msg("Find it under People."))
 
 
 def insert_account(

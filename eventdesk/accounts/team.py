@@ -27,7 +27,7 @@ from eventdesk.acts import (
     steps,
     writes,
 )
-from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, need_found
 from eventdesk.core.ids import new_code
 from eventdesk.core.messages import Message, msg
 
@@ -57,11 +57,7 @@ class TeamMember:
 
 @reads(Permission.EVENT, about="event_id")
 def list_team(act: Act, event_id: UUID) -> list[TeamMember]:
-    """Read who works for an event: organizers first, then by name.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read who works for an event: organizers first, then by name."""
     act.need(event_id, Permission.EVENT)
     event_row(act.connection, event_id)
     rows = act.connection.execute(
@@ -87,7 +83,6 @@ def add_member(
     A new account gets a one-time code with which its person chooses a password.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: They are in the team, have a PIN only, or something cannot be used.
     """
     granted = _granted(role, permissions)
@@ -170,7 +165,6 @@ def transfer_event(act: Act, event_id: UUID, account_id: UUID) -> None:
 
     Raises:
         NotAllowedError: The actor is neither the owner nor an admin.
-        NotFoundError: There is no such event, or they are not in its team.
         InvalidInputError: The account was closed.
     """
     act.need(event_id, Permission.EVENT)
@@ -221,14 +215,10 @@ def _member(row: Any) -> TeamMember:
 
 def _in_team(connection: Connection, event_id: UUID, account_id: UUID) -> TeamMember:
     """One member of a team."""
-    row = connection.execute(
-        _MEMBERS.where(EventRoleRow.event_id == event_id, AccountRow.id == account_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError(
-            msg("They are not in the team of this event."), hint=msg("Add them first.")
-        )
-    return _member(row)
+    wanted = _MEMBERS.where(EventRoleRow.event_id == event_id, AccountRow.id == account_id)
+    row = connection.execute(wanted).one_or_none()
+    missing = msg("They are not in the team of this event.")
+    return _member(need_found(row, missing, hint=msg("Add them first.")))
 
 
 def _need_other_organizer(connection: Connection, event_id: UUID, member: TeamMember) -> None:

@@ -134,7 +134,7 @@ def entry_of(verb: Verb[..., Any]) -> Entry:
             for each in parameters
         ),
         hints["return"],
-        _errors(doc, refuses=verb.permissions is not None),
+        _errors(doc, refuses=verb.permissions is not None, finds=about is not None),
     )
 
 
@@ -215,11 +215,12 @@ def permissions_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _errors(doc: str, *, refuses: bool) -> tuple[str, ...]:
+def _errors(doc: str, *, refuses: bool, finds: bool) -> tuple[str, ...]:
     """The names in the section of a docstring that says what is raised."""
     _, _, raised = doc.partition("\nRaises:\n")
     named = re.findall(r"^    (\w+):", raised.partition("\n\n")[0], re.MULTILINE)
-    return tuple(dict.fromkeys([*(["NotAllowedError"] if refuses else []), *named]))
+    meant = {"NotAllowedError": refuses, "NotFoundError": finds}
+    return tuple(dict.fromkeys([*(name for name, is_meant in meant.items() if is_meant), *named]))
 
 
 def _head() -> str:

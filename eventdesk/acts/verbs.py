@@ -3,8 +3,8 @@
 A use case is a function `verb(act, …) -> frozen result`. `@writes` and `@reads` open its
 transaction; `@steps` is for those few that open several, or do slow work outside of one. What is
 declared is what the catalogue knows, and the matrix of docs/permissions.md: what needs a permission
-raises `NotAllowedError` where the actor has none at the event, or the account was closed, without
-saying so again.
+raises `NotAllowedError` where the actor has none at the event, or the account was closed, and what
+is about an event or a row raises `NotFoundError` where there is none, without saying so again.
 """
 
 from collections import OrderedDict

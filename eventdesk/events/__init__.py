@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         list_announcements,
         send_announcement,
     )
-    from eventdesk.events.checklist import Check
     from eventdesk.events.each_event import each_by_itself, those_that_need
     from eventdesk.events.event import (
         CATEGORIES,
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from eventdesk.events.event_settings import EventChanges, change_event, checked_setting
     from eventdesk.events.event_states import (
         TEAM,
+        Check,
         approve_event,
         cancel_event,
         event_checklist,
@@ -69,14 +69,19 @@ if TYPE_CHECKING:
     )
     from eventdesk.events.invitations import Invitation, Invited, invite, list_invitations, uninvite
     from eventdesk.events.opening_hour import (
+        BY_LOT,
+        BY_TIME,
         QueueSummary,
         Remaining,
         RequestState,
         RequestView,
+        by_lot,
         lot,
         need_window,
+        order_key,
+        seed_key,
+        seed_of,
     )
-    from eventdesk.events.request_order import BY_LOT, BY_TIME, by_lot, order_key, seed_key, seed_of
     from eventdesk.events.team_events import events_of, events_of_team, waiting_events
     from eventdesk.events.venues import (
         ROOM,

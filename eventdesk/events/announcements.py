@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, union
 
-from data.rows import count_rows, insert_row, update_row
+from data.rows import count_rows, insert_row, update_row, view_from
 from data.schema import (
     AccountRow,
     AnnouncementRow,
@@ -48,7 +48,6 @@ def announcement_reach(
     """Read whom an announcement would reach, and how it would read; nothing is sent.
 
     Raises:
-        NotFoundError: There is no such event, ticket type or session.
         InvalidInputError: No title, no text, too long, or nobody was chosen.
     """
     kept = new.cleaned()
@@ -74,7 +73,6 @@ def send_announcement(act: Act, event_id: UUID, new: NewAnnouncement) -> Announc
     """Send an announcement; guests beyond the first `AT_ONCE` get it within seconds.
 
     Raises:
-        NotFoundError: There is no such event, ticket type or session.
         InvalidInputError: No title, no text, too long, nobody was chosen, or the same was sent
             a moment ago.
     """
@@ -112,11 +110,7 @@ def send_announcement(act: Act, event_id: UUID, new: NewAnnouncement) -> Announc
 def list_announcements(
     act: Act, event_id: UUID, *, offset: int = 0, limit: int = 50
 ) -> tuple[list[AnnouncementView], int]:
-    """Read a page of what was sent, the latest first, and how many there are.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read a page of what was sent, the latest first, and how many there are."""
     here = AnnouncementRow.event_id == event_id
     act.need(event_id, Permission.MESSAGES)
     event_row(act.connection, event_id)
@@ -305,17 +299,14 @@ def _views(
         ):
             names.update((row[0], row[1]) for row in connection.execute(named))
     return [
-        AnnouncementView(
-            row.id,
-            row.title,
-            row.body,
-            Audience(row.audience),
-            tuple(names.get(UUID(each), _("(removed)")) for each in row.chosen),
-            row.sent_at,
-            row.sender,
-            row.told,
-            row.seen,
-            row.finished_at,
+        view_from(
+            AnnouncementView,
+            row,
+            text=row.body,
+            audience=Audience(row.audience),
+            names=tuple(names.get(UUID(each), _("(removed)")) for each in row.chosen),
+            sent_by=row.sender,
+            read=row.seen,
         )
         for row in rows
     ]

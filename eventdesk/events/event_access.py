@@ -16,10 +16,6 @@ def need_visible(act: Act, event_id: UUID, *, access_code: str = "") -> None:
     The team always may. Others may once it was published: everybody where it is public, whoever
     has its access code, was invited or has a ticket where it is private, and only the invited
     and those with a ticket where it is by invitation.
-
-    Raises:
-        NotFoundError: There is none, or it is not for them; nothing tells the two apart.
-        NotAllowedError: The account was closed.
     """
     row = event_row(act.connection, event_id)
     if is_team(act, event_id):

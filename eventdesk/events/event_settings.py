@@ -33,7 +33,6 @@ def change_event(act: Act, event_id: UUID, changes: EventChanges) -> EventDetail
     """Change fields of an event; guests are told of new times and another place.
 
     Raises:
-        NotFoundError: There is no such event or venue.
         InvalidInputError: Something typed cannot be used, or its state does not allow the change.
     """
     cleaned = {field: _FIELDS[field].clean(value) for field, value in changes.items()}

@@ -1,5 +1,6 @@
 """States of an event: submitting, approving or refusing, taking back, publishing, cancelling."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -16,8 +17,7 @@ from data.schema import (
 from eventdesk.acts import Act, Permission, called_off, event_row, reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
-from eventdesk.core.messages import msg
-from eventdesk.events.checklist import Check, SetUp, checklist
+from eventdesk.core.messages import _, msg
 from eventdesk.events.event import (
     STATE_WORDS,
     Change,
@@ -29,6 +29,22 @@ from eventdesk.events.event import (
 from eventdesk.events.event_notices import tell_admins, tell_guests, tell_organizers
 from eventdesk.events.events import changeable_event, read_detail
 
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the checklist.
+
+    Attributes:
+        needed: Whether the event cannot be submitted without it.
+        place: Where it is done: settings, programme, tickets, doors or team.
+    """
+
+    text: str
+    done: bool
+    needed: bool
+    place: str
+
+
 MAX_REASON = 2000
 
 TEAM = tuple(one for one in Permission if one not in (Permission.ATTEND, Permission.INSTALLATION))
@@ -37,11 +53,7 @@ TEAM = tuple(one for one in Permission if one not in (Permission.ATTEND, Permiss
 
 @reads(*TEAM, about="event_id")
 def event_checklist(act: Act, event_id: UUID) -> tuple[Check, ...]:
-    """Read what an event has and lacks before it can be submitted.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read what an event has and lacks before it can be submitted."""
     act.need(event_id, *TEAM)
     return read_checklist(act, event_id)
 
@@ -53,7 +65,6 @@ def submit_event(act: Act, event_id: UUID) -> EventDetail:
     An admin's own public events need nobody else's approval.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: It is no draft, or something it needs is missing.
     """
     act.need(event_id, Permission.EVENT)
@@ -84,7 +95,6 @@ def publish_event(act: Act, event_id: UUID) -> EventDetail:
     Organizers may where none is needed: private events and those by invitation. Admins may always.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: It is published, over or cancelled.
     """
     act.need(event_id, Permission.EVENT)
@@ -109,7 +119,6 @@ def approve_event(act: Act, event_id: UUID) -> EventDetail:
     """Publish an event that waits for approval; its organizers are told.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: It does not wait for approval.
     """
     act.need(None, Permission.INSTALLATION)
@@ -126,7 +135,6 @@ def refuse_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
     """Send an event that waits for approval back to its organizers, and say why.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: It does not wait for approval, or no reason was given.
     """
     why = typed_text.page(reason, msg("A reason"), most=MAX_REASON, needed=True)
@@ -144,7 +152,6 @@ def withdraw_event(act: Act, event_id: UUID) -> EventDetail:
     """Make a draft of an event again: one that waits, or one that nobody booked yet.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: It is neither waiting nor published, or somebody booked.
     """
     act.need(event_id, Permission.EVENT)
@@ -170,7 +177,6 @@ def cancel_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
     (`cancellations.cancel_event_bookings`), because an event may be moved instead.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: It is over or cancelled, or no reason was given.
     """
     why = typed_text.page(reason, msg("A reason"), most=MAX_REASON, needed=True)
@@ -191,18 +197,33 @@ def is_booked(connection: Connection, event_id: UUID) -> bool:
 
 
 def read_checklist(act: Act, event_id: UUID) -> tuple[Check, ...]:
-    """Read what an event has and lacks, inside a transaction."""
+    """Read what an event has and lacks; what is needed comes first."""
+    event, connection = read_detail(act, event_id, team=True), act.connection
+    public = event.visibility is Visibility.PUBLIC
     sold = (TicketTypeRow.event_id == event_id) & TicketTypeRow.active.is_(True)
-    priced = TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0
-    made = SetUp(
-        ticket_types=count_rows(act.connection, sold),
-        priced=count_rows(act.connection, sold, priced),
-        lists=count_rows(act.connection, CheckInListRow.event_id == event_id),
-        sessions=count_rows(act.connection, SessionRow.event_id == event_id),
-        staff_pin=event_row(act.connection, event_id).staff_pin_hash is not None,
-        invited=count_rows(act.connection, InvitationRow.event_id == event_id),
-    )
-    return checklist(read_detail(act, event_id, team=True), made, now=act.now)
+    priced = count_rows(connection, sold, TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0)
+    programme = count_rows(connection, SessionRow.event_id == event_id)
+    lists = count_rows(connection, CheckInListRow.event_id == event_id)
+    staff_pin = event_row(connection, event_id).staff_pin_hash
+    has_place = event.venue is not None or bool(event.online_url)
+    checks = [
+        Check(_("Dates that are still to come"), event.ends_at > act.now, True, "settings"),
+        Check(_("A ticket type to book"), count_rows(connection, sold) > 0, True, "tickets"),
+        Check(_("A description"), bool(event.description), public, "settings"),
+        Check(_("A venue or an online address"), has_place, False, "settings"),
+        Check(_("A category, so that it is found"), bool(event.category), False, "settings"),
+        Check(_("A programme"), programme > 0, False, "programme"),
+        Check(_("A check-in list"), lists > 0, False, "doors"),
+        Check(_("A staff PIN for the kiosks"), staff_pin is not None, False, "team"),
+    ]
+    if event.visibility is Visibility.INVITED:
+        invited = count_rows(connection, InvitationRow.event_id == event_id)
+        checks.insert(2, Check(_("Somebody invited"), invited > 0, True, "settings"))
+    if priced:
+        sender = Check(_("A sender on the invoices"), bool(event.invoice_sender), False, "settings")
+        bank = Check(_("Bank details for transfers"), bool(event.bank_details), False, "settings")
+        checks += [sender, bank]
+    return tuple(sorted(checks, key=lambda check: not check.needed))
 
 
 def _needs_nobody(act: Act) -> bool:

@@ -27,7 +27,7 @@ from eventdesk.acts import (
     writes,
 )
 from eventdesk.core import typed_text
-from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, need_found
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code, new_id, read_code
 from eventdesk.core.messages import msg
@@ -43,7 +43,7 @@ from eventdesk.events.event import (
     need_change,
 )
 from eventdesk.events.event_access import is_team, need_visible
-from eventdesk.events.request_order import by_lot
+from eventdesk.events.opening_hour import by_lot
 
 PLACE, PLACE_END = "\ue000", "\ue001"
 """Characters around the place in `event.folded_name`; private ones, which no folded text holds."""
@@ -140,12 +140,7 @@ def list_events(act: Act, *, archived: bool = False) -> list[EventView]:
 
 @reads(anybody=True, about="event_id")
 def event_detail(act: Act, event_id: UUID, *, code: str = "") -> EventDetail:
-    """Read an event as this person may see it; a private one with its access code.
-
-    Raises:
-        NotFoundError: There is none, or it is not for them.
-        NotAllowedError: The account was closed.
-    """
+    """Read an event as this person may see it; a private one with its access code."""
     need_visible(act, event_id, access_code=code)
     return read_detail(act, event_id, team=is_team(act, event_id))
 
@@ -169,11 +164,7 @@ _EVENT_VIEWS = select(*columns_of(EventRow, EventView, but=("tickets",))).order_
 
 
 def event_view(store: Store, event_id: UUID) -> EventView:
-    """Read one event as lists show it, without counting its tickets.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read one event as lists show it, without counting its tickets."""
     with store.read() as connection:
         return view_from(EventView, event_row(connection, event_id), tickets=0)
 
@@ -202,7 +193,6 @@ def changeable_event(act: Act, event_id: UUID, change: Change) -> Any:
     """Read an event whose state allows this change.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: Its state does not allow it.
     """
     row = event_row(act.connection, event_id)
@@ -234,13 +224,9 @@ def _owner(act: Act, email: str) -> UUID | None:
     """The account an event is made for; None where the program makes it for nobody."""
     if email:
         address = typed_text.address(email)
-        owner_id = account_with(act.connection, address)
-        if owner_id is None:
-            raise NotFoundError(
-                msg("There is no account with the address {address}.", address=address),
-                hint=msg("Check the address; they can sign up first."),
-            )
-        return owner_id
+        missing = msg("There is no account with the address {address}.", address=address)
+        hint = msg("Check the address; they can sign up first.")
+        return need_found(account_with(act.connection, address), missing, hint=hint)
     if act.actor.kind is ActorKind.SYSTEM:
         return None
     act.need(None, Permission.ATTEND)

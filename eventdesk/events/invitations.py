@@ -73,7 +73,6 @@ def invite(act: Act, event_id: UUID, emails: Sequence[str], *, vip: bool = False
     """Put addresses on the list of an event; those with an account are told once.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: No address, too many, or one that is none.
     """
     addresses = read_addresses("\n".join(emails))
@@ -105,7 +104,6 @@ def uninvite(act: Act, event_id: UUID, emails: Sequence[str]) -> int:
     """Take addresses off the list; what they booked stays. Returns how many were on it.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: Too many, or one that is none.
     """
     addresses = read_addresses("\n".join(emails))
@@ -124,11 +122,7 @@ def uninvite(act: Act, event_id: UUID, emails: Sequence[str]) -> int:
 def list_invitations(
     act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[Invitation], int]:
-    """Read a page of the list by address, and how many there are.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read a page of the list by address, and how many there are."""
     where = [InvitationRow.event_id == event_id]
     if search.strip():
         where.append(InvitationRow.email.contains(search.strip().casefold()[:100], autoescape=True))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from data.rows import columns_of, count_rows, delete_row, insert_row, update_row
 from data.schema import CheckInListRow, EventRow, RoomRow, SessionRow, VenueRow
 from eventdesk.acts import Act, Permission, event_of, event_row, writes
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.fields import LINE, NUMBER, ONE, PAGE, Field, cleaned
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, msg, msg_n
@@ -69,7 +69,6 @@ def add_venue(act: Act, event_id: UUID, new: NewVenue) -> Venue:
     """Add a venue; the first one becomes the place of the event.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: No name, a capacity that makes no sense, or the event is cancelled.
     """
     values = asdict(cleaned(VENUE, new))
@@ -88,7 +87,6 @@ def change_venue(act: Act, venue_id: UUID, new: NewVenue) -> Venue:
     """Change a venue.
 
     Raises:
-        NotFoundError: There is no such venue.
         InvalidInputError: No name, a capacity that makes no sense, or the event is cancelled.
     """
     values = asdict(cleaned(VENUE, new))
@@ -104,7 +102,6 @@ def remove_venue(act: Act, venue_id: UUID) -> None:
     """Remove a venue that has no rooms any more.
 
     Raises:
-        NotFoundError: There is no such venue.
         InvalidInputError: It still has rooms, or the event is cancelled.
     """
     event = need_part(act, VenueRow, venue_id, _NO_VENUE)
@@ -130,7 +127,6 @@ def add_room(act: Act, event_id: UUID, new: NewRoom) -> Room:
     """Add a room to a venue.
 
     Raises:
-        NotFoundError: There is no such event, or no such venue at it.
         InvalidInputError: No name, a capacity that makes no sense, a name that another room of
             the venue has, or the event is cancelled.
     """
@@ -148,7 +144,6 @@ def change_room(act: Act, room_id: UUID, new: NewRoom) -> Room:
     """Change a room.
 
     Raises:
-        NotFoundError: There is no such room or venue.
         InvalidInputError: As with `add_room`.
     """
     values = asdict(cleaned(ROOM, new))
@@ -165,7 +160,6 @@ def remove_room(act: Act, room_id: UUID) -> None:
     """Remove a room in which no session happens.
 
     Raises:
-        NotFoundError: There is no such room.
         InvalidInputError: Sessions happen in it, a check-in list is its door, or the event is
             cancelled.
     """
@@ -211,7 +205,6 @@ def need_programme(act: Act, event_id: UUID) -> Any:
     """Read an event whose programme the actor may change now.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: It is cancelled.
     """
     event_row(act.connection, event_id)
@@ -227,30 +220,23 @@ def need_part(act: Act, table: Any, row_id: UUID, refusal: Message) -> Any:
     """Read the event of a part of a programme that the actor may change now.
 
     Raises:
-        NotFoundError: There is no such part, as the refusal says.
         InvalidInputError: The event is cancelled.
     """
     event_id: UUID | None = act.connection.execute(
         select(table.event_id).where(table.id == row_id)
     ).scalar_one_or_none()
-    if event_id is None:
-        raise NotFoundError(refusal, hint=msg("Read the list again (F5)."))
-    return need_programme(act, event_id)
+    found = need_found(event_id, refusal, hint=msg("Read the list again (F5)."))
+    return need_programme(act, found)
 
 
 def _need_room_name(
     connection: Connection, event_id: UUID, room_id: UUID, values: dict[str, Any]
 ) -> str:
     """Check a room's venue and name; returns the name of the venue."""
-    venue = connection.execute(
-        select(VenueRow.name).where(
-            VenueRow.id == values["venue_id"], VenueRow.event_id == event_id
-        )
-    ).scalar_one_or_none()
-    if venue is None:
-        raise NotFoundError(
-            msg("There is no such venue at this event."), hint=msg("Add the venue first.")
-        )
+    here = (VenueRow.id == values["venue_id"]) & (VenueRow.event_id == event_id)
+    name = connection.execute(select(VenueRow.name).where(here)).scalar_one_or_none()
+    missing = msg("There is no such venue at this event.")
+    venue = need_found(name, missing, hint=msg("Add the venue first."))
     others = connection.execute(
         select(RoomRow.name).where(RoomRow.venue_id == values["venue_id"], RoomRow.id != room_id)
     ).scalars()

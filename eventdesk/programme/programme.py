@@ -106,12 +106,7 @@ class SessionSaved:
 
 @reads(anybody=True, about="event_id")
 def read_programme(act: Act, event_id: UUID, *, code: str = "") -> Programme:
-    """Read the programme of an event as this person may see it.
-
-    Raises:
-        NotFoundError: There is no such event, or it is not for them.
-        NotAllowedError: The account was closed.
-    """
+    """Read the programme of an event as this person may see it."""
     need_visible(act, event_id, access_code=code)
     team = is_team(act, event_id)
     event = read_detail(act, event_id, team=team)
@@ -134,7 +129,6 @@ def add_session(act: Act, event_id: UUID, new: NewSession) -> SessionSaved:
     """Add a session.
 
     Raises:
-        NotFoundError: There is no such event, or no such room or speaker at it.
         InvalidInputError: No title, it ends before it starts, something typed cannot be used, or
             the event is cancelled.
     """
@@ -153,7 +147,6 @@ def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
     """Change a session; people who signed up are told of another time or room.
 
     Raises:
-        NotFoundError: There is no such session, or no such room or speaker at its event.
         InvalidInputError: As with `add_session`, or the capacity is below what is taken
             or offered.
     """
@@ -196,7 +189,6 @@ def cancel_session(act: Act, session_id: UUID, *, reason: str) -> int:
     """Call a session off; returns how many people, who signed up or wait, were told why.
 
     Raises:
-        NotFoundError: There is no such session.
         InvalidInputError: No reason was given, or it is cancelled already.
     """
     why = typed_text.page(reason, msg("A reason"), most=2000, needed=True)
@@ -216,7 +208,6 @@ def restore_session(act: Act, session_id: UUID) -> int:
     """Take back that a session was called off; returns how many people were told.
 
     Raises:
-        NotFoundError: There is no such session.
         InvalidInputError: It is not cancelled, or the event is.
     """
     event = need_part(act, SessionRow, session_id, _NO_SESSION)
@@ -237,7 +228,6 @@ def remove_session(act: Act, session_id: UUID) -> None:
     """Remove a session that nothing and nobody depends on.
 
     Raises:
-        NotFoundError: There is no such session.
         InvalidInputError: People signed up or waited, or ticket types or a check-in list are for
             it.
     """

@@ -25,7 +25,7 @@ from data.schema import (
 )
 from eventdesk.acts import Act, ActorKind, Permission, offer_holds, takes_place
 from eventdesk.core.booking_states import PAID
-from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
 from eventdesk.programme.session import Clash
@@ -35,15 +35,9 @@ UNLIMITED = 1_000_000
 
 
 def session_row(connection: Connection, session_id: UUID) -> Any:
-    """Read a session with the state, name, zone and rules of its event.
-
-    Raises:
-        NotFoundError: There is no such session.
-    """
+    """Read a session with the state, name, zone and rules of its event."""
     row = connection.execute(_SESSIONS.where(SessionRow.id == session_id)).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such session."))
-    return row
+    return need_found(row, msg("There is no such session."))
 
 
 _SESSIONS = select(

@@ -58,7 +58,6 @@ def add_speaker(act: Act, event_id: UUID, new: NewSpeaker) -> Speaker:
     """Add a speaker.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
     kept = cleaned(SPEAKER, new)
@@ -74,7 +73,6 @@ def change_speaker(act: Act, speaker_id: UUID, new: NewSpeaker) -> None:
     """Change a speaker.
 
     Raises:
-        NotFoundError: There is no such speaker.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
     kept = cleaned(SPEAKER, new)
@@ -88,7 +86,6 @@ def remove_speaker(act: Act, speaker_id: UUID) -> None:
     """Remove a speaker who speaks in no session.
 
     Raises:
-        NotFoundError: There is no such speaker.
         InvalidInputError: They speak in a session, or the event is cancelled.
     """
     event_id = need_part(act, SpeakerRow, speaker_id, _NO_SPEAKER).id

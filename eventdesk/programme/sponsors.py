@@ -56,7 +56,6 @@ def add_sponsor(act: Act, event_id: UUID, new: NewSponsor) -> Sponsor:
     """Add a sponsor, below those that are there.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
     kept = cleaned(SPONSOR, new)
@@ -75,7 +74,6 @@ def change_sponsor(act: Act, sponsor_id: UUID, new: NewSponsor) -> None:
     """Change a sponsor; badges printed from now on follow.
 
     Raises:
-        NotFoundError: There is no such sponsor.
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
     kept = cleaned(SPONSOR, new)
@@ -89,7 +87,6 @@ def set_sponsor_logo(steps: Steps, sponsor_id: UUID, path: Path | None) -> None:
     """Give a sponsor the logo in a file, made small, or take it away with None.
 
     Raises:
-        NotFoundError: There is no such sponsor.
         InvalidInputError: It is no PNG or JPEG that can be used, or the event is cancelled.
     """
     with steps.read() as act:
@@ -109,7 +106,6 @@ def move_sponsor(act: Act, sponsor_id: UUID, *, down: bool) -> None:
     """Move a sponsor one place down or up in the list; at its ends nothing happens.
 
     Raises:
-        NotFoundError: There is no such sponsor.
         InvalidInputError: The event is cancelled.
     """
     event_id = need_part(act, SponsorRow, sponsor_id, _NO_SPONSOR).id
@@ -127,7 +123,6 @@ def remove_sponsor(act: Act, sponsor_id: UUID) -> None:
     """Remove a sponsor.
 
     Raises:
-        NotFoundError: There is no such sponsor.
         InvalidInputError: The event is cancelled.
     """
     event_id = need_part(act, SponsorRow, sponsor_id, _NO_SPONSOR).id

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or
 from data.rows import count_rows, delete_row, insert_row, update_row
 from data.schema import SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, event_of, event_row, overdue, reads, writes
-from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenError
+from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
@@ -75,7 +75,6 @@ def add_section(act: Act, event_id: UUID, name: str) -> UUID:
     """Add a part of the hall, behind those that are there.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: No name, one that is there already, or too many.
     """
     name, section_id = _name(name), new_id()
@@ -100,7 +99,6 @@ def rename_section(act: Act, section_id: UUID, name: str) -> None:
     """Rename a section; labels of its seats stay, because they are on tickets.
 
     Raises:
-        NotFoundError: There is no such section.
         InvalidInputError: No name, or one that is there already.
     """
     name = _name(name)
@@ -115,7 +113,6 @@ def remove_section(act: Act, section_id: UUID) -> None:
     """Remove a section with all its seats, while nobody sits there.
 
     Raises:
-        NotFoundError: There is no such section.
         SeatTakenError: Somebody sits there.
         InvalidInputError: A ticket type is for this section.
     """
@@ -140,7 +137,6 @@ def make_rows(act: Act, section_id: UUID, new: NewRows) -> int:
     """Make rows of seats behind those of a section; returns how many seats were made.
 
     Raises:
-        NotFoundError: There is no such section.
         InvalidInputError: The rows cannot be read, there are such seats already, or too many.
     """
     seats = lay_out(new)
@@ -186,7 +182,6 @@ def remove_rows(act: Act, section_id: UUID, row_names: Collection[str]) -> int:
     """Remove rows of a section where nobody sits; returns how many seats were removed.
 
     Raises:
-        NotFoundError: There is no such section, or no such row in it.
         SeatTakenError: Somebody sits there.
     """
     names = list(row_names)
@@ -233,9 +228,8 @@ def _name(typed: str) -> str:
 
 def _need_section(act: Act, section_id: UUID) -> Any:
     wanted = select(SeatSectionRow.__table__).where(SeatSectionRow.id == section_id)
-    row = act.connection.execute(wanted).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such section."))
+    missing = msg("There is no such section.")
+    row = need_found(act.connection.execute(wanted).one_or_none(), missing)
     act.need(row.event_id, Permission.TICKETS)
     return row
 

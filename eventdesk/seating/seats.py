@@ -16,20 +16,13 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, 
 
 from data import search
 from data.rows import count_rows
-from data.schema import (
-    AccountRow,
-    BookingRow,
-    EventRow,
-    SeatRow,
-    SeatSectionRow,
-    TicketRow,
-    TicketTypeRow,
-)
+from data.schema import AccountRow, BookingRow, SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
 from eventdesk.acts import (
     Act,
     Permission,
     Topic,
     event_of,
+    event_row,
     overdue,
     overdue_ids,
     reads,
@@ -76,7 +69,6 @@ def move_seat(act: Act, ticket_id: UUID, seat_id: UUID | None) -> str:
     """Give a ticket another seat, its first, or none; returns the label of its seat now.
 
     Raises:
-        NotFoundError: There is no such ticket or seat.
         SeatTakenError: The seat is taken, held, blocked, or of another section.
     """
     before = _tickets_to_seat(act.connection, [ticket_id])[0]
@@ -95,7 +87,6 @@ def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
     """Swap the seats of two tickets of one event; returns their labels in the order of the tickets.
 
     Raises:
-        NotFoundError: There is no such ticket.
         InvalidInputError: One of them has no seat, or they are of two events.
         SeatTakenError: A ticket may not sit in the other's section.
     """
@@ -128,7 +119,6 @@ def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id:
     Raises:
         SeatTakenError: Somebody else was faster, or a seat is blocked.
         SalesClosedError: The event is not open for booking.
-        NotFoundError: There is no such seat at this event.
         InvalidInputError: More than `MAX_HELD`.
     """
     return _hold(act, event_id, seat_ids, holder_id)
@@ -148,7 +138,6 @@ def hold_best(
     Raises:
         SeatTakenError: No row has so many; the hint says how the party could be split.
         SalesClosedError: The event is not open for booking.
-        NotFoundError: There is no such section at this event.
         InvalidInputError: None, or more than `MAX_HELD`.
     """
     _need_few(count)
@@ -435,7 +424,6 @@ def take_seats(
         SeatTakenError: A seat is taken, held by somebody else, blocked, or not in the section
             of the ticket's type.
         InvalidInputError: A ticket was cancelled.
-        NotFoundError: There is no such ticket or seat at this event.
     """
     if not pairs:
         return
@@ -556,13 +544,7 @@ def _need_few(count: int) -> None:
 
 def _need_open(act: Act, event_id: UUID) -> datetime:
     """Until when a hold lasts; only the team holds seats of an event that is not open."""
-    row = act.connection.execute(
-        select(EventRow.state, EventRow.ends_at, EventRow.hold_minutes).where(
-            EventRow.id == event_id
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError(msg("There is no such event."))
+    row = event_row(act.connection, event_id)
     open_now = row.state == "published" and act.now < row.ends_at
     if not open_now and not act.known_at(event_id).may(*TEAM):
         raise SalesClosedError(msg("This event is not open for booking now."))

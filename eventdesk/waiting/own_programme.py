@@ -60,11 +60,7 @@ from eventdesk.waiting.waitlist_offers import fill_session
 
 @reads(Permission.ATTEND, about="event_id")
 def my_programme(act: Act, event_id: UUID) -> OwnProgramme:
-    """Read all sessions of an event, and whether this person goes there.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read all sessions of an event, and whether this person goes there."""
     account_id = person_of(act, event_id)
     event = event_row(act.connection, event_id)
     sessions = act.connection.execute(_sessions(event_id)).all()
@@ -136,7 +132,6 @@ def sign_up(act: Act, session_id: UUID, *, despite_conflict: bool = False) -> Si
     With clashes, and without `despite_conflict`, nothing is changed. Doing it twice is no error.
 
     Raises:
-        NotFoundError: There is no such session.
         NotAllowedError: No valid ticket that lets in, or the account was closed.
         InvalidInputError: No sign-up, cancelled, or begun.
     """

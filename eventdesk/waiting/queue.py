@@ -120,11 +120,7 @@ def list_requests(
 
 @reads(*TEAM, about="event_id")
 def queue_summary(act: Act, event_id: UUID) -> QueueSummary:
-    """Read the requests of a queue by state, and what remains of each ticket type.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+    """Read the requests of a queue by state, and what remains of each ticket type."""
     act.need(event_id, *TEAM)
     return summary(act, event_id)
 
@@ -162,7 +158,6 @@ def close_queue(act: Act, event_id: UUID) -> None:
     """Collect no more requests from now on, so that those there are can be taken.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: No requests are collected now.
     """
     act.need(event_id, *TEAM)
@@ -227,7 +222,6 @@ def withdraw(act: Act, request_id: UUID) -> RequestView:
     """Take a request back before it was taken.
 
     Raises:
-        NotFoundError: There is no such request.
         NotAllowedError: It is somebody else's.
         InvalidInputError: It was decided already.
     """
@@ -256,7 +250,6 @@ def run_queue(
         progress: Called now and then with the queue as it is.
 
     Raises:
-        NotFoundError: There is no such event.
         InvalidInputError: There is no queue, or requests are still collected.
     """
     _run(steps, event_id, most, progress)

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from data.schema import WaitlistEntryRow
 from eventdesk.acts import Clock, Steps, clock_now, steps
 from eventdesk.booking import events_with_due, expire_due
 from eventdesk.core.messages import msg
 from eventdesk.events import each_by_itself
+from eventdesk.waiting.waitlist_entries import OFFERED
 from eventdesk.waiting.waitlist_offers import events_to_fill, fill, lapse_offers
 
 
@@ -23,9 +24,10 @@ def sweep(steps: Steps) -> int:
         return 0
     with steps.read() as act:
         due = events_with_due(act)
-        offers = act.connection.execute(
-            _OFFERS.where(WaitlistEntryRow.offer_until <= act.now)
-        ).scalars()
+        late = select(WaitlistEntryRow.event_id).where(
+            OFFERED, WaitlistEntryRow.offer_until <= act.now
+        )
+        offers = act.connection.execute(late.distinct()).scalars()
         events = dict.fromkeys([*due, *offers, *events_to_fill(act)])
 
     def end_and_give(event_id: UUID) -> int:
@@ -37,9 +39,3 @@ def sweep(steps: Steps) -> int:
             )
 
     return each_by_itself(steps, events, end_and_give, chore=msg("sweep of deadlines"))
-
-
-_OFFERS = (
-    select(WaitlistEntryRow.event_id).where(text("waitlist_entry.state = 'offered'")).distinct()
-)
-"""The state is spelled out, because SQLite uses a partial index only for the very same words."""

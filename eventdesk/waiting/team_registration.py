@@ -76,7 +76,6 @@ def register(
         What each ticket got, in the order of `bookings`.
 
     Raises:
-        NotFoundError: No such event or ticket type.
         InvalidInputError: As `registration.book`; or somebody who is to wait has no address, or
             the type has no waitlist.
         SalesError: Sold out, a wrong code, or a seat that is taken.

@@ -133,7 +133,6 @@ def leave(act: Act, entry_id: UUID, *, reason: str = "") -> EntryView:
     """Wait no more; an offered place goes to the next at once. The team may remove others.
 
     Raises:
-        NotFoundError: There is no such entry.
         NotAllowedError: It is somebody else's.
         InvalidInputError: It is not open any more.
     """
@@ -158,7 +157,6 @@ def accept(act: Act, entry_id: UUID, *, answers: Mapping[UUID, str] | None = Non
         answers: Answers to the event's questions, by question.
 
     Raises:
-        NotFoundError: There is no such entry.
         NotAllowedError: It is somebody else's.
         InvalidInputError: Nothing is offered, the deadline has passed, the event does not take
             place, or an answer is missing.
@@ -190,7 +188,6 @@ def move_up(act: Act, entry_id: UUID) -> EntryView:
     """Put an entry before all others for the same, VIP or not.
 
     Raises:
-        NotFoundError: There is no such entry.
         InvalidInputError: It does not wait.
     """
     entry = _entry_of_team(act, entry_id)
@@ -217,7 +214,6 @@ def offer_by_hand(act: Act, entry_id: UUID) -> EntryView:
     """Offer a free place to the person of an entry, whoever else waits.
 
     Raises:
-        NotFoundError: There is no such entry.
         InvalidInputError: It does not wait, or what it waits for has begun.
         SoldOutError: There is no place that nobody has and nobody was offered.
     """
@@ -392,7 +388,6 @@ def need_full_type(act: Act, event_id: UUID, type_id: UUID) -> None:
     """Require a ticket type that is full, or that others wait for already.
 
     Raises:
-        NotFoundError: No such type at this event.
         InvalidInputError: There are places, there is no waitlist, or the event has begun.
     """
     kind = _ticket_type(act.connection, event_id, type_id)

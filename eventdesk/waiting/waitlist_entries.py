@@ -45,11 +45,7 @@ ENTRIES = (
 
 
 def entry_row(connection: Connection, entry_id: UUID) -> Any:
-    """Read one entry.
-
-    Raises:
-        NotFoundError: There is no such entry.
-    """
+    """Read one entry."""
     row = connection.execute(ENTRIES.where(WaitlistEntryRow.id == entry_id)).one_or_none()
     return need_found(row, msg("There is no such entry on a waitlist."))
 

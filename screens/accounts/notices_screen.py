@@ -22,7 +22,7 @@ from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_o
 LEADS: Final[Mapping[str, str]] = {
     "booking": "screens.booking.booking_screen:BookingScreen",
     "event": "screens.attendee.event_page:EventPage",
-    "waitlist_entry": "screens.attendee.waiting_screen:WaitingScreen",
+    "waitlist_entry": "screens.attendee.waiting_part:WaitingScreen",
 }
 """The screen of a notice, by what it is about; made with tools, actor and the subject's id."""
 

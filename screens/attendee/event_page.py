@@ -1,5 +1,7 @@
 """The page of an event for people who may want to come."""
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,19 +17,68 @@ from textual.widgets import Label, Static
 from eventdesk.acts import BEFORE_THE_DAY, SYSTEM, Actor
 from eventdesk.booking import Booked
 from eventdesk.core.booking_states import PAID
+from eventdesk.core.formats import when
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period, zone_note
 from eventdesk.events import EventDetail, event_detail
-from eventdesk.programme import read_programme
+from eventdesk.programme import Session, Speaker, Sponsor, read_programme
 from eventdesk.sales import Offer, offers
 from screens.attendee.book_screen import BookScreen
 from screens.attendee.logos import Logos
 from screens.attendee.prices import in_full, left_in_words
-from screens.attendee.programme_words import programme_lines, speaker_lines, sponsor_lines
 from screens.booking.booking_screen import BookingScreen
 from screens.core.role_screen import RoleScreen
 from screens.core.station import AsActor, Tools
+
+
+def programme_lines(sessions: Iterable[Session], time_zone: str) -> Content:
+    """Sessions by day: their times, titles, rooms and speakers."""
+    zone = ZoneInfo(time_zone)
+    on = [each for each in sessions if each.cancelled_at is None]
+    lines: list[Content] = []
+    for day, that_day in groupby(on, key=lambda each: each.starts_at.astimezone(zone).date()):
+        lines.append(Content.assemble((when(day, "%A, %d %B"), "bold")))
+        lines.extend(_session(each, zone) for each in that_day)
+    return Content("\n").join(lines)
+
+
+def speaker_lines(speakers: Iterable[Speaker]) -> Content:
+    """Speakers, with their organizations and biographies."""
+    lines = []
+    for each in speakers:
+        whose = f", {plain(each.organization)}" if each.organization else ""
+        line = Content.assemble((plain(each.name), "bold"), whose)
+        if each.biography:
+            about = plain(" ".join(each.biography.split()), limit=400)
+            line = Content.assemble(line, "\n  ", (about, "$faint"))
+        lines.append(line)
+    return Content("\n").join(lines)
+
+
+def sponsor_lines(sponsors: Iterable[Sponsor]) -> Content:
+    """Sponsors, the highest level first."""
+    return Content("\n").join(
+        Content.assemble(
+            (f"{plain(each.level)} " if each.level else "", "$faint"),
+            (plain(each.name), "bold"),
+            f"  {plain(each.line)}" if each.line else "",
+            (f"  {plain(each.link)}" if each.link else "", "$faint"),
+        )
+        for each in sponsors
+    )
+
+
+def _session(session: Session, zone: ZoneInfo) -> Content:
+    begin, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    who = ", ".join(plain(name) for _id, name in session.speakers)
+    details = " · ".join(part for part in (plain(session.room), who) if part)
+    return Content.assemble(
+        (f"  {begin:%H:%M}–{end:%H:%M}  ", "$faint"),
+        plain(session.title),
+        (f"\n                 {details}" if details else "", "$faint"),
+    )
+
 
 PARTS = {"programme": msg("Programme"), "speakers": msg("Speakers"), "sponsors": msg("Sponsors")}
 """The parts below the tickets, shown where there is anything in them."""

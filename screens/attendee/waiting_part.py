@@ -7,9 +7,10 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from eventdesk.acts import BEFORE_THE_DAY, Actor
 from eventdesk.booking import AnswerView, Booked
 from eventdesk.core.booking_states import PENDING
-from eventdesk.core.messages import _, _n
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.events import RequestState, RequestView
@@ -28,9 +29,34 @@ from eventdesk.waiting import (
 from screens.booking.booking_screen import BookingScreen
 from screens.booking.ticket_dialogs import answer_fields, given_answers
 from screens.core.part import Part
+from screens.core.role_screen import RoleScreen
+from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+
+class WaitingScreen(RoleScreen[None]):
+    """Shows the part with one's own waitlists."""
+
+    SHOWS = BEFORE_THE_DAY
+    ROLE = msg("Waitlist")
+    THINGS = ("store",)
+    HELP = "Enter takes an offered place; Del leaves the marked waitlist."
+    AUTO_FOCUS = "PagedLines"
+
+    def __init__(self, tools: Tools, actor: Actor, entry_id: UUID) -> None:
+        super().__init__(tools)
+        self.actor, self.heading, self.entry_id = actor, actor.name, entry_id
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the list."""
+        yield WaitingPart(self.tools, self.actor)
+
+    async def re_read(self) -> None:
+        """Read what the person waits for."""
+        await super().re_read()
+        await self.query_one(WaitingPart).re_read()
 
 
 class WaitingPart(Part):

@@ -59,6 +59,7 @@ def test_the_errors_of_a_use_case_are_what_it_says_and_what_its_permission_means
     errors = {(entry.module, entry.name): entry.errors for entry in catalogue()}
     assert errors["bans", "ban"] == ("NotAllowedError", "NotFoundError", "InvalidInputError")
     assert errors["events", "create_event"].count("NotAllowedError") == 1
+    assert errors["event_states", "event_checklist"] == ("NotAllowedError", "NotFoundError")
 
 
 def test_the_page_of_permissions_is_what_the_code_says() -> None:

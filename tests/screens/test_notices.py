@@ -8,7 +8,7 @@ from eventdesk.acts import SYSTEM, Actor, Steps, unread_notices
 from eventdesk.waiting import join
 from screens.accounts.home_screen import HomeScreen
 from screens.accounts.notices_screen import NoticesScreen
-from screens.attendee.waiting_screen import WaitingScreen
+from screens.attendee.waiting_part import WaitingScreen
 from screens.self_service.kiosk_screen import KioskScreen
 from tests.build import Fair
 from tests.figures.crowd import EARLY, free, id_of, person, sell_out

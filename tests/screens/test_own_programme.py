@@ -22,7 +22,7 @@ from screens.accounts.sign_in_screen import SignInScreen
 from screens.attendee.attendee_screen import AttendeeScreen
 from screens.attendee.book_screen import BookScreen
 from screens.attendee.checkout import PeopleDialog
-from screens.attendee.waiting_screen import WaitingScreen
+from screens.attendee.waiting_part import WaitingScreen
 from screens.core.parts_screen import PartsScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
