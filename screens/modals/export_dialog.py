@@ -19,7 +19,7 @@ from eventdesk.exchange import LISTINGS, Exported, Listing
 from eventdesk.figures import ReportForm, save_report
 from eventdesk.tables.files import Form
 from screens.core.part import Part
-from screens.core.station import Tools
+from screens.core.role_screen import RoleScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.widgets.form import ChoiceField, Field, TextField
@@ -111,39 +111,45 @@ class SaveDialog(FormDialog[Any]):
             self._say(_("{done:,} rows are written. Esc stops.", done=done))
 
 
-class ExportDialog(SaveDialog):
-    """Exports one list.
+async def exported_list(
+    owner: RoleScreen[Any] | Part, actor: Actor, listing: Listing, event: EventView | None
+) -> None:
+    """Ask how and where a list is saved, save it, and say where it is.
 
     Args:
+        owner: The screen or part that shows the list.
+        actor: Who takes it out.
+        listing: Which list.
         event: Of which event; None for the list of events.
     """
+    spec, desk = LISTINGS[listing], owner.tools.desk
 
-    def __init__(
-        self, tools: Tools, actor: Actor, listing: Listing, event: EventView | None
-    ) -> None:
-        spec = LISTINGS[listing]
-
-        async def save(
-            form: str, path: Path | None, overwrite: bool, tell: Callable[[int], None]
-        ) -> Exported:
-            # Reading and writing files, with one short note in the store: no work for its writer.
-            return await tools.desk.read(
-                spec.write,
-                actor,
-                Form(form),
-                event_id=event.id if event is not None else None,
-                path=path,
-                overwrite=overwrite,
-                on_progress=tell,
-            )
-
-        super().__init__(
-            _("Export: {title}", title=spec.title),
-            list(Form),
-            save,
-            anywhere=actor.may(Permission.INSTALLATION),
-            explanation=_("All rows, whatever is searched for. No cell is ever run as a formula."),
+    async def save(
+        form: str, path: Path | None, overwrite: bool, tell: Callable[[int], None]
+    ) -> Exported:
+        # Reading and writing files, with one short note in the store: no work for its writer.
+        return await desk.read(
+            spec.write,
+            actor,
+            Form(form),
+            event_id=event.id if event is not None else None,
+            path=path,
+            overwrite=overwrite,
+            on_progress=tell,
         )
+
+    dialog = SaveDialog(
+        _("Export: {title}", title=spec.title),
+        list(Form),
+        save,
+        anywhere=actor.may(Permission.INSTALLATION),
+        explanation=_("All rows, whatever is searched for. No cell is ever run as a formula."),
+    )
+    done = await owner.app.push_screen_wait(dialog)
+    if done is not None:
+        path = plain(str(done.path), limit=400)
+        words = _n("{count} row is in {path}", "{count} rows are in {path}", done.rows, path=path)
+        owner.notify(words, title=_("Exported"), markup=False)
 
 
 async def saved_report(part: Part, report: Report) -> None:
@@ -166,13 +172,3 @@ async def saved_report(part: Part, report: Report) -> None:
         if len(files) > 1:
             words = _("{path} and {total} more", path=words, total=len(files) - 1)
         part.notify(words, title=_("Saved"), markup=False)
-
-
-def saved_words(done: Exported) -> str:
-    """What to tell of a list that was written."""
-    return _n(
-        "{count} row is in {path}",
-        "{count} rows are in {path}",
-        done.rows,
-        path=plain(str(done.path), limit=400),
-    )

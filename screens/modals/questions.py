@@ -1,6 +1,6 @@
 """Short questions: a text to type, one of several, or yes and no."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,12 +14,25 @@ from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from screens.widgets.problem import Problem
 
+T = TypeVar("T")
 
-class TextQuestion(ModalScreen[str | None]):
-    """Asks for one line; dismissed with it, or with None when given up."""
+
+class Question(ModalScreen[T | None]):
+    """Base of questions that can be given up; dismissed with the answer, or None."""
 
     LINE: ClassVar[type[Input]] = Input
+    """The class of a line to type in."""
+
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Cancel")]
+
+    @on(Button.Pressed, "#cancel")
+    def action_give_up(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)
+
+
+class TextQuestion(Question[str]):
+    """Asks for one line; dismissed with it, or with None when given up."""
 
     def __init__(
         self,
@@ -55,17 +68,9 @@ class TextQuestion(ModalScreen[str | None]):
             return
         self.dismiss(typed)
 
-    @on(Button.Pressed, "#cancel")
-    def action_give_up(self) -> None:
-        """Change nothing."""
-        self.dismiss(None)
 
-
-class NameQuestion(ModalScreen[tuple[str, str] | None]):
+class NameQuestion(Question[tuple[str, str]]):
     """Asks for a holder's name and the second line of the badge."""
-
-    LINE: ClassVar[type[Input]] = Input
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Cancel")]
 
     def __init__(self, name: str, line_two: str) -> None:
         super().__init__()
@@ -94,11 +99,6 @@ class NameQuestion(ModalScreen[tuple[str, str] | None]):
             self.query_one(Problem).say(_("A ticket needs a name."))
             return
         self.dismiss((name, self.query_one("#line-two", Input).value.strip()))
-
-    @on(Button.Pressed, "#cancel")
-    def action_give_up(self) -> None:
-        """Change nothing."""
-        self.dismiss(None)
 
 
 class YesNo(ModalScreen[bool]):
@@ -130,7 +130,7 @@ class YesNo(ModalScreen[bool]):
         self.dismiss(False)
 
 
-class PickOne(ModalScreen[int | None]):
+class PickOne(Question[int]):
     """Offers a few things by name; dismissed with the place of the chosen one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Back")]
@@ -155,7 +155,3 @@ class PickOne(ModalScreen[int | None]):
     def choose(self, message: OptionList.OptionSelected) -> None:
         """Take it."""
         self.dismiss(message.option_index)
-
-    def action_give_up(self) -> None:
-        """Change nothing."""
-        self.dismiss(None)

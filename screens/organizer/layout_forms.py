@@ -35,41 +35,31 @@ _TEXTS: Final[dict[str, tuple[Message, str | Message]]] = {
     "when": (msg("When there is"), msg("A value, such as seat or answer.Diet.")),
     "unless": (msg("Unless there is"), ""),
 }
-_CHOICES: Final[dict[str, list[tuple[Any, str | Message]]]] = {
-    "align": [
-        (Align.LEFT, msg("left")),
-        (Align.CENTER, msg("center")),
-        (Align.RIGHT, msg("right")),
-    ],
-    "valign": [
-        (Valign.TOP, msg("top")),
-        (Valign.MIDDLE, msg("middle")),
-        (Valign.BOTTOM, msg("bottom")),
-    ],
-    "plate": [
-        (Plate.NONE, msg("none")),
-        (Plate.FULL, msg("white on black, whole place")),
-        (Plate.HUG, msg("white on black, around the words")),
-    ],
-    "weight": [
-        (400, msg("regular")),
-        (500, msg("medium")),
-        (600, msg("semibold")),
-        (700, msg("bold")),
-    ],
-    "turn": [
-        (0, msg("upright")),
-        (90, msg("90° clockwise")),
-        (180, msg("upside down")),
-        (270, "270°"),
-    ],
-}
-_CHOICE_LABELS: Final = {
-    "align": msg("Align"),
-    "valign": msg("Up or down"),
-    "plate": msg("Plate"),
-    "weight": msg("Weight"),
-    "turn": msg("Turn"),
+_CHOICES: Final[dict[str, tuple[Message, dict[Any, str | Message]]]] = {
+    "align": (
+        msg("Align"),
+        {Align.LEFT: msg("left"), Align.CENTER: msg("center"), Align.RIGHT: msg("right")},
+    ),
+    "valign": (
+        msg("Up or down"),
+        {Valign.TOP: msg("top"), Valign.MIDDLE: msg("middle"), Valign.BOTTOM: msg("bottom")},
+    ),
+    "plate": (
+        msg("Plate"),
+        {
+            Plate.NONE: msg("none"),
+            Plate.FULL: msg("white on black, whole place"),
+            Plate.HUG: msg("white on black, around the words"),
+        },
+    ),
+    "weight": (
+        msg("Weight"),
+        {400: msg("regular"), 500: msg("medium"), 600: msg("semibold"), 700: msg("bold")},
+    ),
+    "turn": (
+        msg("Turn"),
+        {0: msg("upright"), 90: msg("90° clockwise"), 180: msg("upside down"), 270: "270°"},
+    ),
 }
 _YES_NO: Final = {
     "upper": msg("Capitals"),
@@ -178,14 +168,13 @@ def _in_order(kind: Kind) -> list[str]:
 
 def _field(key: str, value: Any) -> Field[Any]:
     if key in _TEXTS:
-        label, words = _TEXTS[key]
+        label, help_ = _TEXTS[key]
         text = ", ".join(value) if isinstance(value, tuple) else value
-        return TextField(key, label, value=text, max_length=400, help=words)
+        return TextField(key, label, value=text, max_length=400, help=help_)
     if key in _CHOICES:
-        options = _CHOICES[key]
-        if value not in [each for each, _words in options]:
-            options = [*options, (value, str(value))]
-        return ChoiceField(key, _CHOICE_LABELS[key], options, value=value)
+        words, options = _CHOICES[key]
+        choices = {**options, value: options.get(value, str(value))}
+        return ChoiceField(key, words, [*choices.items()], value=value)
     if key in _YES_NO:
         return YesNoField(key, _YES_NO[key], value=value)
     if key == "lines":

@@ -10,7 +10,9 @@ from textual.widgets import Label
 
 from eventdesk.accounts import at_event
 from eventdesk.acts import Actor
+from eventdesk.core import typed_text
 from eventdesk.core.messages import _, msg
+from eventdesk.core.money import read_currency
 from eventdesk.core.wall_clock import machine_zone, moved
 from eventdesk.events import (
     EventState,
@@ -23,10 +25,10 @@ from eventdesk.events import (
 from eventdesk.exchange import Listing, duplicate_event
 from screens.core.role_screen import RoleScreen
 from screens.core.station import AsActor, Tools
-from screens.modals.export_dialog import ExportDialog, saved_words
-from screens.organizer.event_forms import duplicate_dialog, new_event_dialog
+from screens.modals.export_dialog import exported_list
 from screens.organizer.event_screen import EventScreen
-from screens.organizer.event_words import STATES, VISIBILITY
+from screens.organizer.events_shown import STATES, VISIBILITY, EventDialog
+from screens.widgets.form import Field, MomentField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
 
 NO_EVENTS: Final = msg("No events yet. Press N to set up the first one.")
@@ -117,10 +119,7 @@ class OrganizerScreen(RoleScreen[None], AsActor):
     @work(exclusive=True, group="export", exit_on_error=False)
     async def action_export_list(self) -> None:
         """Ask how and where the list of events is saved, and save it."""
-        dialog = ExportDialog(self.tools, self.actor, Listing.EVENTS, None)
-        done = await self.app.push_screen_wait(dialog)
-        if done is not None:
-            self.notify(saved_words(done), title=_("Exported"), markup=False)
+        await exported_list(self, self.actor, Listing.EVENTS, None)
 
     def action_next_state(self) -> None:
         """Show those in the next state; after the last one, all."""
@@ -156,7 +155,35 @@ class OrganizerScreen(RoleScreen[None], AsActor):
     @work(exclusive=True, group="make", exit_on_error=False)
     async def action_new(self) -> None:
         """Ask for an event, make it and go into it."""
-        dialog = new_event_dialog(self._make, self._time_zone)
+        zone = self._time_zone
+        fields: list[Field[Any]] = [
+            TextField("name", _("Title"), required=True),
+            TextField(
+                "time_zone",
+                _("Time zone"),
+                value=zone,
+                required=True,
+                check=typed_text.time_zone,
+                help=_("Such as Europe/Berlin or America/New_York."),
+            ),
+            MomentField("starts", _("Begins"), zone=zone, required=True),
+            MomentField("ends", _("Ends"), zone=zone, required=True),
+            TextField(
+                "currency",
+                _("Currency"),
+                value="EUR",
+                required=True,
+                check=read_currency,
+                help=_("Three letters. It can be changed until somebody books."),
+            ),
+        ]
+        dialog = EventDialog(
+            _("A new event"),
+            fields,
+            self._make,
+            explanation=_("It begins as a draft that only you see."),
+            confirm=_("Make it"),
+        )
         made = await self.app.push_screen_wait(dialog)
         if made is not None:
             self._go_into(made)
@@ -184,8 +211,22 @@ class OrganizerScreen(RoleScreen[None], AsActor):
                 duplicate_event, there, event.id, starts_at=values["starts"], name=values["name"]
             )
 
-        next_year = moved(event.starts_at, event.time_zone, days=A_YEAR_OF_WEEKS)
-        dialog = duplicate_dialog(copy, event.name, next_year, event.time_zone)
+        zone = event.time_zone
+        next_year = moved(event.starts_at, zone, days=A_YEAR_OF_WEEKS)
+        fields: list[Field[Any]] = [
+            TextField("name", _("Title"), value=event.name, required=True),
+            MomentField("starts", _("Begins"), zone=zone, value=next_year, required=True),
+        ]
+        dialog = EventDialog(
+            _("Duplicate this event"),
+            fields,
+            copy,
+            explanation=_(
+                "Programme, tickets, codes, questions, seats, lists and rules come along and "
+                "move with the beginning. Nobody's bookings do."
+            ),
+            confirm=_("Duplicate"),
+        )
         made = await self.app.push_screen_wait(dialog)
         if made is not None:
             self._go_into(made)

@@ -30,7 +30,7 @@ from eventdesk.figures import Figures, Overview, event_overview
 from screens.core.part import act
 from screens.core.parts_screen import PartsScreen
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.event_words import STATES, VISIBILITY, place_of
+from screens.organizer.events_shown import STATES, VISIBILITY, place_of
 from screens.organizer.tab import EventPart
 from screens.widgets.form import NoteField
 

@@ -132,6 +132,10 @@ class ProgrammeList(Vertical, Acting):
         """What a line is of, and what a new one is."""
         return self.OF
 
+    def remover(self, key: UUID) -> Callable[..., Any]:
+        """The use case that removes a thing."""
+        return self.listed(key).verbs[2]
+
     def called(self, line: Line) -> str:
         """What a line is called in a question."""
         return plain(line.cells[0].strip(), limit=60)
@@ -190,7 +194,7 @@ class ProgrammeList(Vertical, Acting):
         if marked is not None and await self.sure(
             _("Remove {called}?", called=self.called(marked)), str(self.REMOVE), yes=_("Remove")
         ):
-            await self.do(self.listed(marked.key).verbs[2], marked.key)
+            await self.do(self.remover(marked.key), marked.key)
 
 
 VENUES: Final = Listed(
@@ -410,13 +414,6 @@ class SessionsList(ProgrammeList):
         Column(msg("Signed up"), 9, right=True, least=84),
     )
     EMPTY = msg("No sessions yet. Press N to add the first.")
-    OF = Listed(
-        msg("A session"),
-        lambda programme: programme.sessions,
-        SESSION,
-        None,
-        (add_session, change_session, remove_session),
-    )
     REMOVE = msg("It is gone then. A session people signed up for is cancelled instead, with X.")
     DEFAULT_CSS = """
     SessionsList .at-odds {
@@ -453,6 +450,10 @@ class SessionsList(ProgrammeList):
             )
             lines.append(Line(session.id, cells, tone))
         return lines
+
+    def remover(self, _key: UUID) -> Callable[..., Any]:
+        """The use case that removes a session."""
+        return remove_session
 
     def called(self, line: Line) -> str:
         """The title of the session."""

@@ -34,8 +34,7 @@ from eventdesk.events import (
 from eventdesk.programme import Programme, read_programme
 from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.event_forms import EventDialog
-from screens.organizer.event_words import VISIBILITY, place_of
+from screens.organizer.events_shown import VISIBILITY, EventDialog, place_of
 from screens.organizer.tab import EventPart
 from screens.widgets.form import Field, NoteField, YesNoField
 from screens.widgets.form.entity_fields import entity_fields

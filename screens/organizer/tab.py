@@ -15,7 +15,7 @@ from eventdesk.events import EventView
 from eventdesk.exchange import LISTINGS, Listing
 from screens.core.part import Part, act
 from screens.core.station import Tools
-from screens.modals.export_dialog import ExportDialog, saved_words
+from screens.modals.export_dialog import exported_list
 from screens.widgets.paged_table import Line, PagedTable, Source, Window, page_of, view_of
 
 P = ParamSpec("P")
@@ -115,7 +115,4 @@ class EventPart(Part):
     async def action_export_list(self) -> None:
         """Ask how and where the list is saved, and save it."""
         assert self.EXPORTS is not None
-        dialog = ExportDialog(self.tools, self.actor, self.EXPORTS, self.event)
-        done = await self.app.push_screen_wait(dialog)
-        if done is not None:
-            self.say(saved_words(done), title=_("Exported"))
+        await exported_list(self, self.actor, self.EXPORTS, self.event)

@@ -122,11 +122,10 @@ class PagedTable(ShowsErrors):
     """
 
     @dataclass
-    class Chosen(Message):
-        """A line was chosen, by Enter or by a click on the marked one."""
+    class Told(Message):
+        """Base of what a table tells its owner."""
 
         table: "PagedTable"
-        line: Line
 
         @property
         def control(self) -> "PagedTable":
@@ -134,16 +133,16 @@ class PagedTable(ShowsErrors):
             return self.table
 
     @dataclass
-    class Marked(Message):
+    class Chosen(Told):
+        """A line was chosen, by Enter or by a click on the marked one."""
+
+        line: Line
+
+    @dataclass
+    class Marked(Told):
         """The cursor stands on another line, or on none."""
 
-        table: "PagedTable"
         line: Line | None
-
-        @property
-        def control(self) -> "PagedTable":
-            """The table."""
-            return self.table
 
     def __init__(
         self,

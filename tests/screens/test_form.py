@@ -141,6 +141,10 @@ async def test_says_what_is_wrong_while_one_types_and_keeps_what_was_typed() -> 
         await reads(pilot, "✗ Please fill this in.")
 
 
+def refused(text: str) -> None:
+    raise InvalidInputError(f"Not {text}!")
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "problem"),
     [
@@ -151,7 +155,7 @@ async def test_says_what_is_wrong_while_one_types_and_keeps_what_was_typed() -> 
         (PercentField("x", "X"), "101", "A percentage is at most 100."),
         (MomentField("x", "X", zone=BERLIN), "2026-03-29 02:30", "02:30 does not come"),
         (MomentField("x", "X", zone=BERLIN), "soon", "This is no date and time."),
-        (TextField("x", "X", check=lambda text: f"Not {text}!"), "me", "Not me!"),
+        (TextField("x", "X", check=refused), "me", "Not me!"),
         (NoteField("x", "X", max_length=3), "abcdef", "This is 3 characters too long."),
         (ChoiceField("x", "X", [(1, "One")]), "", "Please choose one."),
     ],

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from eventdesk.acts import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.exchange import Listing
 from eventdesk.tables.files import open_table
-from screens.modals.export_dialog import ExportDialog, SaveDialog
+from screens.modals.export_dialog import SaveDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.organizer_screen import OrganizerScreen
@@ -106,7 +106,7 @@ async def test_every_list_is_exported_with_one_key(stage: Stage) -> None:
         async with part_of(stage, part) as (pilot, screen):
             await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
             await pilot.press("ctrl+e")
-            await shown(pilot, ExportDialog)
+            await shown(pilot, SaveDialog)
             await pilot.press("ctrl+s")
             await shown(pilot, EventScreen)
             await until(pilot, lambda: bool(re.search("rows? (is|are) in", page(pilot))))
@@ -124,7 +124,7 @@ async def test_an_export_asks_before_it_replaces_a_file(stage: Stage) -> None:
     async with part_of(stage, "attendees", actor=SYSTEM) as (pilot, screen):
         await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
         await pilot.press("ctrl+e")
-        dialog = await shown(pilot, ExportDialog)
+        dialog = await shown(pilot, SaveDialog)
         dialog.form.fields["path"].query_one(Input).value = str(exports / "people")
         await pilot.press("ctrl+s")
         await shown(pilot, YesNo)
@@ -145,7 +145,7 @@ async def test_an_organizer_saves_nothing_outside_of_the_exports(
     async with part_of(stage, "attendees") as (pilot, screen):
         await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
         await pilot.press("ctrl+e")
-        dialog = await shown(pilot, ExportDialog)
+        dialog = await shown(pilot, SaveDialog)
         dialog.form.fields["path"].query_one(Input).value = str(tmp_path / "people.csv")
         await pilot.press("ctrl+s")
         await reads(pilot, "may not write files outside")
@@ -163,7 +163,7 @@ async def test_the_events_of_a_team_are_exported_too(stage: Stage) -> None:
         app.push_screen(OrganizerScreen(app.tools, SYSTEM))
         await shown(pilot, OrganizerScreen)
         await pilot.press("ctrl+e")
-        await shown(pilot, ExportDialog)
+        await shown(pilot, SaveDialog)
         await pilot.press("ctrl+s")
         await reads(pilot, "1 row is in")
 

@@ -1,10 +1,16 @@
-"""Words for events: their states with a sign, visibility, place."""
+"""Events on screens: words for states, visibility and place, and the base of their forms."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeVar
+
+from textual import on
 
 from eventdesk.core.messages import Message, msg
 from eventdesk.events import EventDetail, EventState, Visibility
+from screens.modals.form_dialog import FormDialog
+from screens.widgets.form import Form, MomentField
+
+T = TypeVar("T")
 
 STATES: Final[Mapping[EventState, tuple[Message, str]]] = {
     EventState.DRAFT: (msg("✎ draft"), ""),
@@ -31,3 +37,19 @@ def place_of(event: EventDetail) -> str:
     if event.online_url:
         parts.append(event.online_url)
     return ", ".join(part for part in parts if part)
+
+
+class EventDialog(FormDialog[T]):
+    """A form of an event; its times follow its time zone."""
+
+    @on(Form.Changed)
+    def follow_zone(self, message: Form.Changed) -> None:
+        """Read the times in the zone that was typed."""
+        fields = message.form.fields
+        zone = fields["time_zone"].value if message.name == "time_zone" else None
+        if not zone:
+            return
+        for field in fields.values():
+            if isinstance(field, MomentField):
+                field.zone = zone
+                field.note_change()
