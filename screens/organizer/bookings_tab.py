@@ -16,6 +16,7 @@ from eventdesk.booking import (
     read_people,
     waiting_for_approval,
 )
+from eventdesk.core import formats
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
@@ -111,8 +112,8 @@ class BookingsTab(EventPart):
                 line.code,
                 line.name,
                 str(line.tickets),
-                str(line.total) if line.total.minor else _("free"),
-                str(line.due) if line.due.minor else "–",
+                formats.money(line.total) if line.total.minor else _("free"),
+                formats.money(line.due) if line.due.minor else "–",
                 str(words),
                 spoken(line.created_at, self.event.time_zone),
                 line.source,

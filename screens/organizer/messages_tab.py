@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from eventdesk.acts import Permission
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.formats import number
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import (
@@ -72,9 +73,9 @@ class MessagesTab(EventPart):
         yield Static("", id="message", markup=False)
 
     def _line(self, view: AnnouncementView) -> Line:
-        told = f"{view.told:,}" if view.finished_at else f"{view.told:,} …"
+        told = number(view.told) if view.finished_at else f"{view.told:,} …"
         to = ", ".join(view.names) or _("everybody")
-        cells = (self.at(view.sent_at), view.title, to, told, f"{view.read:,}", view.sent_by)
+        cells = (self.at(view.sent_at), view.title, to, told, number(view.read), view.sent_by)
         return Line(view.id, cells)
 
     @on(PagedTable.Marked)

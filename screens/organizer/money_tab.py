@@ -18,6 +18,7 @@ from textual.widgets import Tab as ListTab
 
 from eventdesk.acts import Actor, Permission, Topic
 from eventdesk.booking import revive
+from eventdesk.core import formats
 from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState, RefundState
@@ -197,7 +198,7 @@ def _payment(at: At, view: PaymentView) -> Line:
         at(view.settled_at or view.created_at),
         view.booking_code,
         by,
-        str(view.amount),
+        formats.money(view.amount),
         str(sign),
         view.error or view.reference,
     )
@@ -211,7 +212,7 @@ def _refund(at: At, view: RefundView) -> Line:
         at(view.created_at),
         view.booking_code,
         view.method.value,
-        str(view.amount),
+        formats.money(view.amount),
         str(sign),
         why,
     )
@@ -219,26 +220,37 @@ def _refund(at: At, view: RefundView) -> Line:
 
 
 def _credit(view: CreditView) -> Line:
-    cells = (view.booking_code, f"! {view.state}", str(view.credit), view.name)
+    cells = (view.booking_code, f"! {view.state}", formats.money(view.credit), view.name)
     return Line(view.booking_id, cells, "warning")
 
 
 def _statement_line(view: StatementLine) -> Line:
-    cells = (view.booked_on, str(view.amount), view.payer, f"{view.purpose} · {view.problem}")
+    cells = (
+        view.booked_on,
+        formats.money(view.amount),
+        view.payer,
+        f"{view.purpose} · {view.problem}",
+    )
     assert view.id is not None
     return Line(view.id, cells)
 
 
 def _voucher(at: At, view: VoucherView) -> Line:
-    left = _("✗ cancelled") if view.cancelled_at else str(view.left)
+    left = _("✗ cancelled") if view.cancelled_at else formats.money(view.left)
     tone = "faint" if view.cancelled_at or not view.left.minor else ""
-    cells = (view.code, str(view.value), left, at(view.valid_until), view.note)
+    cells = (view.code, formats.money(view.value), left, at(view.valid_until), view.note)
     return Line(view.id, cells, tone)
 
 
 def _document(at: At, view: DocumentView) -> Line:
     tone = "faint" if view.series is Series.CREDIT else ""
-    cells = (view.name, view.series.heading, str(view.total), view.recipient, at(view.issued_at))
+    cells = (
+        view.name,
+        view.series.heading,
+        formats.money(view.total),
+        view.recipient,
+        at(view.issued_at),
+    )
     return Line(view.id, cells, tone)
 
 
@@ -347,7 +359,7 @@ def _line(line: StatementLine) -> Line:
         if line.booking_code
         else line.purpose
     )
-    cells = (str(line.row), line.booked_on, str(line.amount), str(sign), line.payer, what)
+    cells = (str(line.row), line.booked_on, formats.money(line.amount), str(sign), line.payer, what)
     return Line(UUID(int=line.row), cells, tone)
 
 

@@ -11,6 +11,7 @@ from textual.widgets import Label
 from eventdesk.accounts import at_event
 from eventdesk.acts import Actor
 from eventdesk.core import typed_text
+from eventdesk.core.formats import number, when
 from eventdesk.core.messages import _, msg
 from eventdesk.core.money import read_currency
 from eventdesk.core.wall_clock import machine_zone, moved
@@ -109,10 +110,10 @@ class OrganizerScreen(RoleScreen[None], AsActor):
         cells = (
             _("! sent back") if returned else str(word),
             event.name,
-            f"{begins:%Y-%m-%d %H:%M}",
+            when(begins, "%Y-%m-%d %H:%M"),
             str(VISIBILITY[event.visibility]),
             event.role,
-            f"{event.tickets:,}",
+            number(event.tickets),
         )
         return Line(event.id, cells, "bad" if returned else tone)
 

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from eventdesk.acts import Permission
 from eventdesk.booking import cancel_event_bookings
+from eventdesk.core.formats import number
 from eventdesk.core.messages import _, _n
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period
@@ -304,17 +305,17 @@ def _facts(event: EventDetail) -> str:
 
 def _figures(event: EventDetail, figures: Figures) -> str:
     lines = [
-        (f"{figures.taken:,}", _("places are taken")),
+        (number(figures.taken), _("places are taken")),
         (
-            f"{figures.paid:,}",
+            number(figures.paid),
             _("bookings are paid, {pending:,} are not yet", pending=figures.pending),
         ),
-        (f"{figures.waiting:,}", _("people wait for a place")),
+        (number(figures.waiting), _("people wait for a place")),
     ]
     if event.capacity:
         lines[0] = (lines[0][0], _("of {capacity:,} places are taken", capacity=event.capacity))
     if figures.sign_ups:
-        lines.append((f"{figures.sign_ups:,}", _("places in sessions are taken")))
+        lines.append((number(figures.sign_ups), _("places in sessions are taken")))
     if figures.revenue is not None and figures.due is not None:
         paid = _("{currency} paid, {due} to come", currency=event.currency, due=figures.due)
         lines.append((figures.revenue.amount, paid))

@@ -18,7 +18,7 @@ from eventdesk.acts import Actor, Permission, Topic
 from eventdesk.core import fields as declared
 from eventdesk.core.fields import Offers, filled, like
 from eventdesk.core.folding import fold
-from eventdesk.core.formats import when
+from eventdesk.core.formats import number, when
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, _, _n, msg
 from eventdesk.core.plain_text import plain
@@ -266,7 +266,7 @@ class PlacesList(ProgrammeList):
 
 
 def _number(capacity: int | None) -> str:
-    return f"{capacity:,}" if capacity is not None else "–"
+    return number(capacity) if capacity is not None else "–"
 
 
 class SpeakersList(ProgrammeList):

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.acts import Permission
+from eventdesk.core import formats
 from eventdesk.core.formats import listed
 from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.money import Money, percent
@@ -85,7 +86,7 @@ def _says_rules(event: EventDetail) -> str:
     rules = event.rules
     fee = Money(rules.cancel_fee_minor, event.currency, event.currency_exponent)
     kept = [f"{percent(rules.cancel_fee_bp)} %"] if rules.cancel_fee_bp else []
-    kept += [str(fee)] if rules.cancel_fee_minor else []
+    kept += [formats.money(fee)] if rules.cancel_fee_minor else []
     return _(
         "held {minutes} min · cancel until {cancel}, keeping {kept} · hand on until {hand_on}",
         minutes=rules.hold_minutes,

@@ -9,8 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.acts import Permission
+from eventdesk.core import formats
 from eventdesk.core.fields import filled
-from eventdesk.core.formats import listed
+from eventdesk.core.formats import listed, number
 from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.money import Money, percent
 from eventdesk.core.plain_text import plain
@@ -292,11 +293,11 @@ class TicketsTab(EventPart):
             view.id,
             (
                 about.name,
-                str(view.money(view.price.total_minor)),
-                f"{view.sold:,}",
-                f"{view.held:,}",
-                _("no limit") if view.left is None else f"{view.left:,}",
-                f"{view.promised:,}",
+                formats.money(view.money(view.price.total_minor)),
+                number(view.sold),
+                number(view.held),
+                _("no limit") if view.left is None else number(view.left),
+                number(view.promised),
                 str(sign),
                 self.at(about.sales_until),
                 ", ".join(marks),
@@ -314,7 +315,7 @@ class TicketsTab(EventPart):
     def _code_line(self, view: DiscountView, setup: SaleSetup) -> Line:
         sign, tone = CODES[view.state(self.tools.now())]
         about = view.about
-        used = f"{view.used:,}"
+        used = number(view.used)
         if about.most_tickets is not None:
             used = _("{used:,} of {most:,}", used=view.used, most=about.most_tickets)
         names = {each.id: each.about.name for each in setup.types}

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.acts import Permission
+from eventdesk.core.formats import number
 from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange import Listing
@@ -120,13 +121,13 @@ class WaitlistTab(EventPart):
             return Window((), 0)
         waiting = sum(each.waiting for each in self.waiting)
         offered = sum(each.offered for each in self.waiting)
-        first = Line(ALL, (_("All"), f"{waiting:,}", f"{offered:,}", ""))
+        first = Line(ALL, (_("All"), number(waiting), number(offered), ""))
         lines = [first, *(_list_line(each) for each in self.waiting)]
         return window_of(lines, offset, limit)
 
     def _line(self, entry: EntryView) -> Line:
         word, tone = STATES[entry.state]
-        place = "" if entry.place is None else f"{entry.place:,}"
+        place = "" if entry.place is None else number(entry.place)
         cells = (
             place,
             entry.name,
@@ -246,6 +247,6 @@ def _key(listed: WaitingList | None) -> UUID:
 
 
 def _list_line(listed: WaitingList) -> Line:
-    free = _("no limit") if listed.free is None else f"{listed.free:,}"
-    cells = (listed.what, f"{listed.waiting:,}", f"{listed.offered:,}", free)
+    free = _("no limit") if listed.free is None else number(listed.free)
+    cells = (listed.what, number(listed.waiting), number(listed.offered), free)
     return Line(_key(listed), cells, "warning" if listed.free and listed.waiting else "")

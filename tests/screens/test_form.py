@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Button
 
+from eventdesk.core.errors import InvalidInputError
 from screens.widgets.form import (
     ChoiceField,
     Field,
