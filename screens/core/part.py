@@ -1,7 +1,7 @@
 """Base of a part of a `PartsScreen`: dialogs, writing, reading again."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar
 
 from textual import work
 from textual.containers import Vertical
@@ -52,9 +52,10 @@ class Acting(ShowsErrors, AsActor):
         await self.re_read()
         return done
 
-    def say(self, words: str, *, title: str = "") -> None:
+    def say(self, words: str, *, title: str = "", warns: bool = False) -> None:
         """Show a notice; its words may hold what people typed."""
-        self.notify(words, title=title, markup=False)
+        severity: Literal["information", "warning"] = "warning" if warns else "information"
+        self.notify(words, title=title, severity=severity, markup=False)
 
 
 class Part(Vertical, Acting):

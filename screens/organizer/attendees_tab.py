@@ -79,11 +79,8 @@ class AttendeesTab(EventPart):
         if dialog is not None:
             await self.app.push_screen_wait(dialog)
             return
-        self.notify(
-            _("Add questions in the part Questions."),
-            title=_("This event asks nothing"),
-            severity="warning",
-        )
+        words = _("Add questions in the part Questions.")
+        self.say(words, title=_("This event asks nothing"), warns=True)
 
     @act_on(AttendeeLine)
     async def action_block(self, one: AttendeeLine) -> None:

@@ -131,11 +131,8 @@ class BookingsTab(EventPart):
         """Ask for people and book for them."""
         setup = await self.tools.desk.read(door_setup, self.event.id)
         if not setup.ticket_types:
-            self.notify(
-                _("Add a ticket type first, in the part Tickets."),
-                title=_("There is nothing to book yet"),
-                severity="warning",
-            )
+            words = _("Add a ticket type first, in the part Tickets.")
+            self.say(words, title=_("There is nothing to book yet"), warns=True)
             return
         dialog = FormDialog(
             _("Register people"),

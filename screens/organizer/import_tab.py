@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from threading import Event as Flag
@@ -35,7 +35,7 @@ from eventdesk.exchange import Field as PlanField
 from eventdesk.tables.encoding import choices
 from eventdesk.tables.files import READERS
 from screens.modals.form_dialog import FormDialog
-from screens.modals.questions import PickOne, YesNo
+from screens.modals.questions import PickOne
 from screens.organizer.tab import EventPart
 from screens.widgets.form import ChoiceField, Field, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
@@ -154,49 +154,39 @@ MAX_ASKED: Final = 20
 ADD: Final = "add"
 
 
-@dataclass(frozen=True, slots=True)
-class TypesAnswer:
-    """What names of ticket types mean.
-
-    Attributes:
-        types: The type that is meant, by name.
-        create: Whether the others are added.
-        default: The type of rows without one.
-    """
-
-    types: Mapping[str, UUID]
-    create: bool
-    default: UUID | None
-
-
-class TypesDialog(FormDialog[TypesAnswer]):
-    """Asks which ticket type is meant by each name.
+class TypesDialog(FormDialog[ImportPlan]):
+    """Asks which ticket type is meant by each name; dismissed with the plan that says it.
 
     Args:
+        types: The event's types: id and name.
         unknown: Names nobody knows, with how many rows have them; "" is none at all.
+        plan: What holds so far.
     """
 
-    def __init__(self, types: Sequence[tuple[UUID, str]], unknown: Mapping[str, int]) -> None:
-        self.names = list(islice(unknown, MAX_ASKED))
+    def __init__(
+        self, types: Sequence[tuple[UUID, str]], unknown: Mapping[str, int], plan: ImportPlan
+    ) -> None:
+        self.plan, self.names = plan, list(islice(unknown, MAX_ASKED))
         fields: list[Field[Any]] = []
         for place, name in enumerate(self.names):
-            rows = _("{unknown:,} rows", unknown=unknown[name])
             label = f"“{name[:30]}”" if name else _("Rows without a type")
             options: list[tuple[Any, str]] = [*types]
             if name:
                 options.append((ADD, _("Add it as a new ticket type")))
             first = ADD if name else (types[0][0] if types else None)
+            rows = _("{count:,} rows", count=unknown[name])
             fields.append(ChoiceField(f"type{place}", label, options, value=first, help=rows))
-        super().__init__(
-            _("Which ticket types are meant?"), fields, self._answer, confirm=_("Take")
-        )
+        title = _("Which ticket types are meant?")
+        super().__init__(title, fields, self._answer, confirm=_("Take"))
 
-    async def _answer(self, values: dict[str, Any]) -> TypesAnswer:
+    async def _answer(self, values: dict[str, Any]) -> ImportPlan:
         meant = {name: values[f"type{place}"] for place, name in enumerate(self.names)}
-        return TypesAnswer(
-            {name: kind for name, kind in meant.items() if name and kind != ADD},
-            ADD in meant.values(),
-            meant.get(""),
+        known = {fold(name): kind for name, kind in meant.items() if name and kind != ADD}
+        return replace(
+            self.plan,
+            types={**self.plan.types, **known},
+            create_types=self.plan.create_types or ADD in meant.values(),
+            default_type=meant.get("") or self.plan.default_type,
         )
 
 
@@ -325,11 +315,6 @@ class ImportTab(EventPart):
         self._checking = Flag()
         self._stop = Flag()
 
-    async def re_read(self) -> None:
-        """Show both tables again; the file is read on demand only."""
-        for table in self.query(PagedTable):
-            await table.re_read()
-
     def enter(self) -> None:
         """Give the keyboard to the file, or to its columns once there are some."""
         (self.file if self.look is None else self.query_one("#columns", PagedTable)).focus()
@@ -414,34 +399,27 @@ class ImportTab(EventPart):
             return
         unknown = self.checked.unknown_types
         if not unknown:
-            self.notify(_("Every ticket type of the file is known."), markup=False)
+            self.say(_("Every ticket type of the file is known."))
             return
-        answer = await self.app.push_screen_wait(TypesDialog(self.look.types, unknown))
-        if answer is not None:
-            types = {**self.plan.types, **{fold(name): kind for name, kind in answer.types.items()}}
-            self.plan = replace(
-                self.plan,
-                types=types,
-                create_types=self.plan.create_types or answer.create,
-                default_type=answer.default or self.plan.default_type,
-            )
+        plan = await self.app.push_screen_wait(TypesDialog(self.look.types, unknown, self.plan))
+        if plan is not None:
+            self.plan = plan
             await self._check()
 
     @work(exclusive=True, group="ways", exit_on_error=False)
     async def action_ways(self) -> None:
         """Ask what holds where the file does not say."""
-        if self.plan is not None:
-            if self.look is None:
-                return
-            plan = await self.app.push_screen_wait(WaysDialog(self.plan, self.look))
-            if plan is None:
-                return
-            if plan.encoding not in ("", self.look.encoding.name):
-                await self._look(self.look.path, plan)
-            else:
-                # The guess is confirmed with the import, not with an option beside it.
-                self.plan = replace(plan, encoding=self.plan.encoding)
-                await self._check()
+        if self.plan is None or self.look is None:
+            return
+        plan = await self.app.push_screen_wait(WaysDialog(self.plan, self.look))
+        if plan is None:
+            return
+        if plan.encoding not in ("", self.look.encoding.name):
+            await self._look(self.look.path, plan)
+        else:
+            # The guess is confirmed with the import, not with an option beside it.
+            self.plan = replace(plan, encoding=self.plan.encoding)
+            await self._check()
 
     # Checking
 
@@ -501,9 +479,7 @@ class ImportTab(EventPart):
         look, plan, checked = self.look, self.plan, self.checked
         if look is None or plan is None or checked is None or not checked.possible:
             return
-        if not await self.app.push_screen_wait(
-            YesNo(_("Import them?"), question(checked), yes=_("Import"))
-        ):
+        if not await self.sure(_("Import them?"), question(checked), yes=_("Import")):
             return
         if checked.encoding.guessed:
             plan = replace(plan, encoding=checked.encoding.name)

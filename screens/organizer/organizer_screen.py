@@ -11,6 +11,7 @@ from textual.widgets import Label
 from eventdesk.accounts import at_event
 from eventdesk.acts import Actor
 from eventdesk.core import typed_text
+from eventdesk.core.fields import like
 from eventdesk.core.formats import number, when
 from eventdesk.core.messages import _, msg
 from eventdesk.core.money import read_currency
@@ -145,7 +146,7 @@ class OrganizerScreen(RoleScreen[None], AsActor):
         message.stop()
         event = view_of(message.line, TeamEvent)
         if event is not None:
-            self._go_into(_view(event))
+            self._go_into(like(EventView, event))
 
     @work(exclusive=True, group="open", exit_on_error=False)
     async def _go_into(self, event: EventView) -> None:
@@ -231,15 +232,3 @@ class OrganizerScreen(RoleScreen[None], AsActor):
         made = await self.app.push_screen_wait(dialog)
         if made is not None:
             self._go_into(made)
-
-
-def _view(event: TeamEvent) -> EventView:
-    return EventView(
-        event.id,
-        event.name,
-        event.code,
-        event.starts_at,
-        event.ends_at,
-        event.time_zone,
-        event.tickets,
-    )

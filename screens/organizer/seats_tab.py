@@ -212,7 +212,9 @@ class SeatsTab(EventPart):
         moving = self.moving
         if moving is None or moving.ticket_id is None:
             if seat.ticket_id is None:
-                self._warn(_("Nobody sits here."), _("Go to a taken seat ● and press M."))
+                self.say(
+                    _("Go to a taken seat ● and press M."), title=_("Nobody sits here."), warns=True
+                )
                 return
             self.moving = seat
             self._show()
@@ -251,7 +253,9 @@ class SeatsTab(EventPart):
             return
         if seat.ticket_id is not None:
             holder = plain(seat.holder_name, limit=60)
-            self._warn(_("{name} sits here.", name=holder), _("Press M to move them."))
+            self.say(
+                _("Press M to move them."), title=_("{name} sits here.", name=holder), warns=True
+            )
             return
         label = plain(seat.label)
         question = TextQuestion(
@@ -266,7 +270,7 @@ class SeatsTab(EventPart):
         found = [ticket for ticket in found if not ticket.cancelled]
         if not found:
             hint = _("Try another part of the name, or the code of the ticket.")
-            self._warn(_("Nobody found."), hint)
+            self.say(hint, title=_("Nobody found."), warns=True)
             return
         seatless = _("no seat")
         names = [f"{each.name} · {each.ticket_type} · {each.seat or seatless}" for each in found]
@@ -290,7 +294,11 @@ class SeatsTab(EventPart):
             return
         held = [each.id for each in self._chosen() if each.state == "held"]
         if not held:
-            self._warn(_("Nothing is held here."), _("Go to a held seat ◔ or a taken one ●."))
+            self.say(
+                _("Go to a held seat ◔ or a taken one ●."),
+                title=_("Nothing is held here."),
+                warns=True,
+            )
             return
         words = _("Somebody may be booking just now; they will be told that the seat is gone.")
         title = _("Let go of {total} held?", total=len(held))
@@ -320,7 +328,11 @@ class SeatsTab(EventPart):
         """Take back the last move, swap or block."""
         undo, self._undo = self._undo, None
         if undo is None:
-            self._warn(_("Nothing to take back."), _("Moves, swaps and blocked seats can be."))
+            self.say(
+                _("Moves, swaps and blocked seats can be."),
+                title=_("Nothing to take back."),
+                warns=True,
+            )
             return
         words, take_back = undo
         await take_back()
@@ -429,9 +441,6 @@ class SeatsTab(EventPart):
         """The seat in the newest plan."""
         seats = (each for section in self.sections for each in section.seats)
         return next((each for each in seats if each.id == seat.id), seat)
-
-    def _warn(self, title: str, hint: str) -> None:
-        self.notify(hint, title=title, severity="warning", markup=False)
 
 
 def _loss(count: int) -> str:
