@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from eventdesk.acts import Actor
+from eventdesk.core import formats
 from eventdesk.core.settings import Settings
 from eventdesk.desk import ActorsDesk, Desk
 from eventdesk.door import GateView, ListView, Scan, ScanSource, list_check_in_lists, list_gates
@@ -96,7 +97,7 @@ class Place:
         local = at.astimezone(zone)
         if local.date() == self.event.starts_at.astimezone(zone).date():
             return local.strftime("%H:%M")
-        return local.strftime("%Y-%m-%d %H:%M")
+        return formats.when(local, "%Y-%m-%d %H:%M")
 
 
 class Workplace(StrEnum):

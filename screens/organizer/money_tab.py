@@ -434,20 +434,9 @@ def voucher_fields(money: EventMoney, zone: str) -> list[Field[Any]]:
         TextField(
             "code", _("Code"), max_length=40, help=_("Of your own, for one; empty draws it.")
         ),
-        MomentField("until", _("Valid until"), zone=zone),
+        MomentField("valid_until", _("Valid until"), zone=zone),
         TextField("note", _("Note")),
     ]
-
-
-def vouchers_of(values: dict[str, Any], money: EventMoney) -> dict[str, Any]:
-    """The options of `add_vouchers` from the form's values."""
-    return {
-        "value": Money(values["value"], money.currency, money.exponent),
-        "count": values["count"],
-        "code": values["code"],
-        "note": values["note"],
-        "valid_until": values["until"],
-    }
 
 
 ACTS: Final = {
@@ -718,7 +707,8 @@ class MoneyTab(EventPart):
             return
 
         async def submit(values: dict[str, Any]) -> list[VoucherView]:
-            return await self.desk.write(add_vouchers, self.event.id, **vouchers_of(values, money))
+            value = Money(values["value"], money.currency, money.exponent)
+            return await self.desk.write(add_vouchers, self.event.id, **(values | {"value": value}))
 
         fields = voucher_fields(money, self.event.time_zone)
         await self.ask(FormDialog(_("Issue vouchers"), fields, submit, confirm=_("Issue")))
