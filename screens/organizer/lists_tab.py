@@ -11,7 +11,7 @@ from textual.widgets import Label
 
 from eventdesk.acts import Permission
 from eventdesk.core.fields import filled
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, _p
 from eventdesk.core.plain_text import plain
 from eventdesk.door import (
     CHECK_IN_LIST,
@@ -138,7 +138,7 @@ class ListsTab(EventPart):
             Column(_("For"), 8),
             Column(_("How often"), 19, least=72),
             Column(_("Open"), 27, least=44),
-            Column(_("Rules"), 5, least=60),
+            Column(_p("column", "Rules"), 5, least=60),
             Column(_("Unpaid tickets"), 19, least=100),
             Column(_("Tickets"), least=120),
             empty=_(

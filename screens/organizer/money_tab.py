@@ -19,7 +19,7 @@ from textual.widgets import Tab as ListTab
 from eventdesk.acts import Actor, Permission, Topic
 from eventdesk.booking import revive
 from eventdesk.core import formats
-from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.messages import _, _n, _p, msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.core.plain_text import plain
@@ -167,7 +167,7 @@ def money_lists(part: EventPart) -> tuple[MoneyList, ...]:
             (
                 Column(_("Code"), 12),
                 Column(_("Value"), 13, right=True),
-                Column(_("Left"), 13, right=True),
+                Column(_p("column", "Left"), 13, right=True),
                 Column(_("Until"), 12, least=80),
                 Column(_("Note")),
             ),

@@ -140,8 +140,14 @@ class ProgrammeList(Vertical, Acting):
         """What a line is called in a question."""
         return plain(line.cells[0].strip(), limit=60)
 
-    def form(self, programme: Programme, key: UUID | None, kind: Listed) -> FormDialog[Any] | None:
+    def form(self, programme: Programme, key: UUID | None) -> FormDialog[Any] | None:
         """The form of a new thing, or of the one of this key; None when it is gone."""
+        return self.form_of(self.listed(key), programme, key)
+
+    def form_of(
+        self, kind: Listed, programme: Programme, key: UUID | None
+    ) -> FormDialog[Any] | None:
+        """The same for a kind of thing."""
         thing = next((one for one in kind.all(programme) if one.id == key), None)
         if key is not None and thing is None:
             return None
@@ -183,7 +189,7 @@ class ProgrammeList(Vertical, Acting):
     @act
     async def _ask_for(self, key: UUID | None) -> None:
         if self.programme is not None:
-            dialog = self.form(self.programme, key, self.listed(key))
+            dialog = self.form(self.programme, key)
             if dialog is not None:
                 await self.ask(dialog)
 
@@ -260,7 +266,7 @@ class PlacesList(ProgrammeList):
     async def action_add_venue(self) -> None:
         """Ask for a venue."""
         if self.programme is not None:
-            dialog = self.form(self.programme, None, VENUES)
+            dialog = self.form_of(VENUES, self.programme, None)
             assert dialog is not None
             await self.ask(dialog)
 
@@ -475,7 +481,7 @@ class SessionsList(ProgrammeList):
         below.update("\n".join(f"! {plain(one.text)}" for one in found))
         below.set_class(bool(found), "-some")
 
-    def form(self, programme: Programme, key: UUID | None, _kind: Listed) -> FormDialog[Any] | None:
+    def form(self, programme: Programme, key: UUID | None) -> FormDialog[Any] | None:
         """Make the form of a session; a new one follows the one that is marked."""
         session = _one(programme, key)
         if key is not None and session is None:

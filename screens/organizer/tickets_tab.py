@@ -12,7 +12,7 @@ from eventdesk.acts import Permission
 from eventdesk.core import formats
 from eventdesk.core.fields import filled
 from eventdesk.core.formats import listed, number
-from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.messages import _, _n, _p, msg
 from eventdesk.core.money import Money, percent
 from eventdesk.core.plain_text import plain
 from eventdesk.sales import (
@@ -245,9 +245,9 @@ class TicketsTab(EventPart):
             self._types,
             Column(_("Name")),
             Column(_("Buyer pays"), 13, right=True),
-            Column(_("Sold"), 6, right=True),
-            Column(_("Held"), 5, right=True),
-            Column(_("Left"), 8, right=True),
+            Column(_p("column", "Sold"), 6, right=True),
+            Column(_p("column", "Held"), 5, right=True),
+            Column(_p("column", "Left"), 8, right=True),
             Column(_("Waiting"), 7, right=True, least=92),
             Column(_("Sales"), 10),
             Column(_("Until"), 12, least=92),
@@ -296,7 +296,7 @@ class TicketsTab(EventPart):
                 formats.money(view.money(view.price.total_minor)),
                 number(view.sold),
                 number(view.held),
-                _("no limit") if view.left is None else number(view.left),
+                _p("column", "no limit") if view.left is None else number(view.left),
                 number(view.promised),
                 str(sign),
                 self.at(about.sales_until),

@@ -84,7 +84,7 @@ class WaitlistTab(EventPart):
             self._lists,
             Column(_("Waitlist")),
             Column(_("Waiting"), 7, right=True),
-            Column(_("Offered"), 7, right=True),
+            Column(_p("column", "Offered"), 7, right=True),
             Column(_("Free now"), 8, right=True),
             empty=_("Nobody waits. When something is sold out, people can join its waitlist."),
             searchable=False,
@@ -247,6 +247,6 @@ def _key(listed: WaitingList | None) -> UUID:
 
 
 def _list_line(listed: WaitingList) -> Line:
-    free = _("no limit") if listed.free is None else number(listed.free)
+    free = _p("column", "no limit") if listed.free is None else number(listed.free)
     cells = (listed.what, number(listed.waiting), number(listed.offered), free)
     return Line(_key(listed), cells, "warning" if listed.free and listed.waiting else "")

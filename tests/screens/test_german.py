@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from data.store import Store
 from eventdesk.core.fields import cleaned, filled
 from eventdesk.core.messages import ENGLISH, use_language
 from eventdesk.core.money import Money
+from eventdesk.desk import Desk
 from eventdesk.door import Question, recent_scans
 from eventdesk.sales import TICKET_TYPE, NewTicketType, QuestionKind
 from screens.accounts.sign_in_screen import SignInScreen
@@ -18,7 +21,9 @@ from screens.desk.list_questions import ListQuestions
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form.entity_fields import entity_fields
 from tests.build import STAFF
+from tests.events.organizing import make_house
 from tests.screens.exceptions import scanned
+from tests.screens.organizing import Office
 from tests.screens.stage import FakeScanner, Stage, page, reads, shown, until
 
 
@@ -106,3 +111,18 @@ async def test_what_the_desk_can_do_and_why_it_refuses_is_german(stage: Stage) -
             assert not act.listed or str(act.tooltip)[:40] in page(pilot)
     (entry,) = [each for each in recent_scans(fair.store, STAFF, fair.door.id) if each.reason]
     assert entry.reason == "In since 12:00 at Gate A."
+
+
+async def test_each_list_of_money_is_found_in_german(
+    store: Store, desk: Desk, tmp_path: Path
+) -> None:
+    office = Office(make_house(store).complete(), desk, tmp_path)
+    async with office.part("money", office.house.admin) as (pilot, _screen):
+        await reads(pilot, "Noch keine Zahlungen")
+        await pilot.press("4")
+        await reads(pilot, "Keine Zeile ist zu prüfen")
+        await reads(pilot, "I Import")
+        await pilot.press("5")
+        await reads(pilot, "Noch keine Gutscheine")
+        await pilot.press("n")
+        await reads(pilot, "Gutscheine ausstellen")
