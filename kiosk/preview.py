@@ -1,7 +1,6 @@
 """The live picture for a screen made of characters: small, mirrored, a few times a second."""
 
 import time
-from collections import deque
 
 import numpy as np
 
@@ -22,14 +21,12 @@ class Previewer:
     def __init__(self) -> None:
         self.preview: Preview | None = None
         self._due_at_s = 0.0
-        self._shown_at_s: deque[float] = deque(maxlen=30)
         self._readings: list[Reading] = []
         self._read_at_s = 0.0
 
     def show(self, image: Image, readings: list[Reading]) -> None:
         """Take a frame (height, width, 3) and its codes; most calls only note them."""
         now_s = time.monotonic()
-        self._shown_at_s.append(now_s)
         if readings or now_s - self._read_at_s > OUTLINE_S:
             self._readings, self._read_at_s = readings, now_s
         if now_s < self._due_at_s:
@@ -37,17 +34,12 @@ class Previewer:
         self._due_at_s = now_s + 1 / FRAMES_A_SECOND
         scale = min(WIDTH_PX / image.shape[1], 1.0)
         outlines = tuple(_mirrored(each.outline, image.shape[1], scale) for each in self._readings)
-        self.preview = Preview(_small(image, scale), outlines, self._fps())
+        self.preview = Preview(_small(image, scale), outlines)
 
     def clear(self) -> None:
         """Show nothing any more: the camera is lost."""
         self.preview = None
-        self._shown_at_s.clear()
         self._readings = []
-
-    def _fps(self) -> float:
-        frames, span_s = len(self._shown_at_s) - 1, self._shown_at_s[-1] - self._shown_at_s[0]
-        return frames / span_s if span_s > 0 else 0.0
 
 
 def _small(image: Image, scale: float) -> Image:

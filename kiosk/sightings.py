@@ -79,6 +79,3 @@ class Preview:
 
     outlines: tuple[Outline, ...]
     """Codes found in the last moments, in pixels of `image`."""
-
-    fps: float
-    """Frames looked at in a second, over about the last second."""

@@ -63,8 +63,7 @@ class ListCounts:
     def door(self, connection: Connection, opening: int) -> CheckInList:
         """Read the list, where anything was done since the last look that may have changed it.
 
-        Args:
-            opening: The number of the file it reads, of `Store.opening`.
+        `opening` is that of the store, which changes with its file.
         """
         if opening != self._opening:
             self._begin()

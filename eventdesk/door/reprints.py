@@ -27,8 +27,6 @@ def reprint(act: Act, ticket_id: UUID, *, reason: str, gate_id: UUID | None = No
 
     Raises:
         SupervisorNeededError: It was printed again as often as the event allows.
-        NotFoundError: There is no such ticket.
-        InvalidInputError: No reason was given.
     """
     if not reason.strip():
         raise InvalidInputError(

@@ -17,7 +17,6 @@ def set_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
 
     Raises:
         InvalidInputError: Too easy to guess.
-        NotFoundError: There is no such event.
     """
     check_pin(pin)
     kept_hash = hash_secret(pin)

@@ -14,11 +14,10 @@ from screens.desk.scan_input import LineInput
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing the desk does.
+    """An act of the desk.
 
     Attributes:
         keys: Its keys, with commas between them; the first is shown.
-        name: What it is called.
         label: The word in the footer.
         tooltip: What it does, in a sentence.
         shown: Whether the footer names it.
@@ -65,10 +64,7 @@ class DeskMenu(DeskDialog[str]):
     """Lists acts; dismissed with the action of the chosen one.
 
     Typing narrows the list, Enter does what is marked, and each act's own key works here too.
-
-    Args:
-        acts: What can be done, in the order of the list.
-        able: The actions that can be done now; others are listed faint.
+    Acts whose action is not in `able` are listed faint.
     """
 
     KEYS = msg("Enter does it · its own key too · type to narrow · Esc back")

@@ -8,11 +8,10 @@ from screens.desk.scan_input import LineInput
 
 
 class ReasonDialog(DeskDialog[str]):
-    """Asks for a reason; dismissed with it.
+    """Asks for a reason; dismissed with it. The marked one is taken when nothing is typed.
 
     Args:
-        explanation: To whom, and what follows.
-        usual: The usual reasons; the marked one is taken when nothing is typed.
+        usual: The usual reasons.
         confirm: What Enter does, in a word or two.
     """
 

@@ -11,12 +11,7 @@ from eventdesk.core.plain_text import plain
 
 
 class Results(OptionList, can_focus=False):
-    """Shows the tickets that a text was found in.
-
-    Attributes:
-        found: The tickets, the likeliest first.
-        found_for: The text.
-    """
+    """Shows the tickets that a text was found in, the likeliest first."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)

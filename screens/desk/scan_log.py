@@ -19,11 +19,7 @@ NOTHING = msg("No scans here yet. The first one appears by itself.")
 
 
 class ScanLog(VerticalScroll, can_focus=False):
-    """Shows the newest scans, the newest on top, and knows which were made at this desk.
-
-    Attributes:
-        scans: The scans on show, newest first.
-    """
+    """Shows the newest scans, the newest on top, and knows which were made at this desk."""
 
     DEFAULT_CSS = """
     ScanLog {

@@ -47,12 +47,7 @@ async def approval_for(
 
 
 class SupervisorPin(DeskDialog[Approval]):
-    """Asks for a supervisor's PIN; dismissed with the approval.
-
-    Args:
-        act: One of `approvals.ACTS`.
-        words: What is to be approved, in a sentence.
-    """
+    """Asks for a supervisor's PIN for one act; dismissed with the approval."""
 
     KEYS = msg("Enter approves this one act · Esc gives up")
 

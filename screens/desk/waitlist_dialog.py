@@ -22,11 +22,7 @@ NAME_CELLS = 26
 
 
 class WaitlistDialog(DeskDialog[str]):
-    """Shows who waits, found by name; dismissed with a sentence about what was done.
-
-    Args:
-        entries: Who waits, the first of each list first.
-    """
+    """Shows who waits, found by name; dismissed with a sentence about what was done."""
 
     KEYS = msg("Enter moves to the front · F2 offers a free place now · Esc back")
     BINDINGS = [Binding("f2", "offer", "Offer a place")]

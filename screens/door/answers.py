@@ -36,8 +36,7 @@ BADGE_WAITS = msg("The printer needs a moment. Please ask for your badge at the 
 def for_guest(result: CheckInResult, *, badge: str = "") -> Answer:
     """Say a result to the guest; a refusal holds nobody's details, not even the ticket's name.
 
-    Args:
-        badge: Where the guest's badge comes out, in a sentence.
+    `badge` says where the guest's badge comes out.
     """
     sentence = plain(result.guest_sentence) or str(said(result.outcome, result.kind).guest)
     if result.outcome is not Outcome.ADMITTED or result.name is None:
@@ -62,9 +61,7 @@ def for_guest(result: CheckInResult, *, badge: str = "") -> Answer:
 def for_group(results: Sequence[CheckInResult], *, badge: str = "") -> Answer:
     """Say to the guest what came of the others of their booking, without naming anybody.
 
-    Args:
-        results: The answers, at least one.
-        badge: Where their badges come out, in a sentence.
+    `badge` says where their badges come out.
     """
     passed = sum(each.passes for each in results)
     details = (plain(badge, limit=200),) if badge else ()

@@ -26,11 +26,7 @@ DIGITS: Final = ("123", "456", "789", " 0⌫")
 
 
 class Keyboard(Widget):
-    """Rows of keys that grow with the room they are given.
-
-    Args:
-        rows: The keys; no row is longer than the first.
-    """
+    """Rows of keys that grow with the room they are given; none is longer than the first."""
 
     DEFAULT_CSS = """
     Keyboard {
@@ -76,11 +72,7 @@ class Keyboard(Widget):
 
     @staticmethod
     def type_into(line: Input, key: str, *, capitals: bool = False) -> None:
-        """Type a key into a line.
-
-        Args:
-            capitals: Whether words begin with a capital by themselves, as names do.
-        """
+        """Type a key into a line; `capitals` begins words with one, as names do."""
         before = line.value[: line.cursor_position]
         if key == BACKSPACE:
             line.action_delete_left()

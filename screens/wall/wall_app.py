@@ -14,13 +14,7 @@ from screens.wall.wall_screen import WallScreen
 
 
 class WallApp(EventDeskApp):
-    """Shows one event to whoever owns this machine's files; nobody signs in.
-
-    Args:
-        cycle_s: Seconds a panel stays; 0 leaves it to the keys.
-        bare: Whether only figures and charts are on show.
-        more: As the program takes them, such as its clock.
-    """
+    """Shows one event to whoever owns this machine's files; nobody signs in."""
 
     def __init__(
         self,

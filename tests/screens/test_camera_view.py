@@ -41,7 +41,7 @@ def test_any_picture_fits_into_any_room(rows: int, columns: int, width: int, lin
 
 async def test_the_picture_is_in_the_middle_and_not_too_wide(stage: Stage) -> None:
     camera = FakeScanner()
-    camera.preview = Preview(np.full((90, 160, 3), 200, dtype=np.uint8), (), 12.0)
+    camera.preview = Preview(np.full((90, 160, 3), 200, dtype=np.uint8), ())
     async with stage.kiosk(camera, size=(200, 40)) as (pilot, screen):
         await reads(pilot, HALF_BLOCK)
         line = next(line for line in page(pilot).splitlines() if HALF_BLOCK in line)

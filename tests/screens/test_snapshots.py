@@ -32,7 +32,7 @@ def camera_with_picture() -> FakeScanner:
     image = np.stack([60 + across, 70 + down, 160 - across // 2], axis=-1).astype(np.uint8)
     code = ((60.0, 30.0), (100.0, 30.0), (100.0, 66.0), (60.0, 66.0))
     camera = FakeScanner()
-    camera.preview = Preview(image, (code,), 12.0)
+    camera.preview = Preview(image, (code,))
     return camera
 
 
