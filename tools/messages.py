@@ -243,11 +243,10 @@ def wrong_in(catalog: Catalog) -> Iterator[str]:
         ):
             yield f"not translated: {text!r}"
             continue
-        asked = set().union(*map(_places, [each.id] if isinstance(each.id, str) else each.id))
+        asked = [_places(form) for form in ([each.id] if isinstance(each.id, str) else each.id)]
+        needed = set.intersection(*asked) - ({"count"} if len(asked) > 1 else set())
         for words in said:
-            given = _places(words)
-            may_lack = {"count"} if not isinstance(each.id, str) else set()
-            if not asked - may_lack <= given <= asked:
+            if not needed <= _places(words) <= set.union(*asked):
                 yield f"placeholders differ: {text!r} → {words!r}"
             if _ends(text) != _ends(words):
                 yield f"white space at the ends differs: {text!r} → {words!r}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final, TypeVar
 from uuid import UUID
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -18,11 +18,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from eventdesk.core.cells import cut_cells, wrap_cells
+from eventdesk.core.messages import ENGLISH, reader
 from eventdesk.core.messages import Message as Words
 from eventdesk.core.plain_text import plain
 
 GAP: Final = 2
 MIN_SHARE: Final = 4
+MIN_NAME: Final = 14
+"""Cells that a column which shares what is left keeps when others need more than they have."""
 
 
 View = TypeVar("View")
@@ -65,6 +68,27 @@ def widths(columns: Sequence[Column], cells: int) -> list[int]:
             found.append(max(MIN_SHARE, share + (1 if rest > 0 else 0)))
             rest -= 1
     return found
+
+
+def widened(columns: Sequence[Column], cells: int, wanted: Sequence[int]) -> list[int]:
+    """As `widths`, with room for words longer than the English ones that a column is made for.
+
+    What a column wants beyond its own width is taken from the widest of those that share what is
+    left, down to `MIN_NAME`.
+
+    >>> widened([Column("Name"), Column("Price", 8)], 40, [5, 12])
+    [26, 12]
+    """
+    taken = widths(columns, cells)
+    for place, want in enumerate(wanted):
+        while 0 < taken[place] < want:
+            sharing = [at for at, each in enumerate(columns) if not each.width and at != place]
+            widest = max(sharing, key=taken.__getitem__, default=None)
+            if widest is None or taken[widest] <= MIN_NAME:
+                break
+            taken[widest] -= 1
+            taken[place] += 1
+    return taken
 
 
 def filled(cells: Sequence[str], columns: Sequence[Column], taken: Sequence[int]) -> str:
@@ -264,20 +288,21 @@ WAITING_MARK: Final = "▹ "
 
 PLACEHOLDER: Final = "…"
 MAX_STRIPS: Final = 2000
+MAX_WANTED: Final = 40
+"""Characters of a cell that its column may get wider for."""
 
 
 class ColumnTitles(Widget):
     """The line with the titles."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, lines: "PagedLines") -> None:
         super().__init__()
-        self.columns = columns
+        self._lines = lines
 
     def render_line(self, y: int) -> Strip:
         """Draw the titles over their columns."""
-        room = self.size.width - len(MARK)
-        titles = [str(column.title) for column in self.columns]
-        text = filled(titles, self.columns, widths(self.columns, room))
+        columns = self._lines.columns
+        text = filled([str(each.title) for each in columns], columns, self._lines.taken)
         return Strip([Segment(" " * len(MARK) + text, self.rich_style)])
 
 
@@ -309,6 +334,9 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
     class Moved(Message):
         """The cursor was moved by a person."""
 
+    class Widened(Message):
+        """Columns have other widths."""
+
     class Chosen(Message):
         """A person chose the marked line."""
 
@@ -318,7 +346,8 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = 0
         self.notice = ""
         self._width = 0
-        self._taken: list[int] = []
+        self.taken: list[int] = []
+        self._wanted = [cell_len(str(each.title)) for each in columns]
         self._strips: dict[tuple[Line | None, bool], Strip] = {}
         self._looks: dict[str, Style] = {}
         self._painted: object = None
@@ -343,9 +372,21 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         self._keep_scroll_in_bounds()
         seen = range(self.top, self.top + self.room.height)
         paints = (self.cursor, self.notice, [self.pages.line(index) for index in seen])
+        if reader().language != ENGLISH:
+            self._widen(line for index in seen if (line := self.pages.line(index)) is not None)
         if paints != self._painted:  # else it was a page that is not on show
             self._painted = paints
             self.refresh()
+
+    def _widen(self, lines: Iterable[Line]) -> None:
+        """Give columns the room that their words on show want; they never get narrower again."""
+        wanted = list(self._wanted)
+        for line in lines:
+            for place, cell in enumerate(line.cells[: len(wanted)]):
+                wanted[place] = max(wanted[place], cell_len(plain(cell, limit=MAX_WANTED)))
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._forget_strips()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of what is on show."""
@@ -365,7 +406,7 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         cells = (PLACEHOLDER,) if line is None else line.cells
         tone = "faint" if line is None else line.tone
         mark = (MARK if self.has_focus else WAITING_MARK) if marked else " " * len(MARK)
-        text = mark + filled(cells, self.columns, self._taken)
+        text = mark + filled(cells, self.columns, self.taken)
         style = self._look("marked" if marked else tone)
         return Strip([Segment(text, style)]).adjust_cell_length(self._width, style)
 
@@ -392,7 +433,13 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         self._looks.clear()
         self._painted = None
         self._width = self.room.width
-        self._taken = widths(self.columns, self._width - len(MARK))
+        before, room = self.taken, self._width - len(MARK)
+        if reader().language == ENGLISH:
+            self.taken = widths(self.columns, room)
+        else:
+            self.taken = widened(self.columns, room, self._wanted)
+        if self.taken != before:
+            self.post_message(self.Widened())
 
     def notify_style_update(self) -> None:
         """Draw anew in other colours."""

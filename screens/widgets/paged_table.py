@@ -166,7 +166,7 @@ class PagedTable(ShowsErrors):
 
     def compose(self) -> ComposeResult:
         """Lay out titles and lines, and the search above them, which comes last by Tab."""
-        yield ColumnTitles(self.columns)
+        yield ColumnTitles(self.lines)
         yield self.lines
         if self.searchable:
             with Horizontal(classes="paged-search"):
@@ -204,6 +204,11 @@ class PagedTable(ShowsErrors):
     def action_search(self) -> None:
         """Go to the search line."""
         self.search_line.focus()
+
+    @on(PagedLines.Widened)
+    def _show_titles(self, message: PagedLines.Widened) -> None:
+        message.stop()
+        self.query_one(ColumnTitles).refresh()
 
     @on(SearchLine.Left)
     def _leave_search(self, message: SearchLine.Left) -> None:

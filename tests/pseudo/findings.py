@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from eventdesk.core.pseudo import CLOSES, OPENS
@@ -92,6 +93,16 @@ SAME: Final = frozenset(
 )
 """What is the same in each language: formats, units, names of programs."""
 
+DATES: Final = frozenset(
+    datetime(2024, month, month).strftime(form).casefold()  # noqa: DTZ001 - only names
+    for month in range(1, 13)
+    for form in ("%a", "%A", "%b", "%B")
+)
+"""Names of days and months, which no message holds: a date is written by the reader's locale."""
+
+MIN_CUT: Final = 4
+"""Letters of a word of data that are enough to know it by where a table cuts or breaks it."""
+
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z’'-]{2,}")
 
 
@@ -139,8 +150,16 @@ def words_outside(text: str, data: frozenset[str]) -> Iterator[str]:
     """
     for word in _WORD.findall(outside(text)):
         bare = word.casefold().strip("'’-")
-        if bare not in data | KEYS | SAME and not re.fullmatch(r"[0-9a-f-]+", bare):
+        known = bare in data | KEYS | SAME | DATES or re.fullmatch(r"[0-9a-f-]+", bare)
+        if not known and not _is_part(bare, data):
             yield word
+
+
+def _is_part(word: str, data: frozenset[str]) -> bool:
+    """Whether a word is the beginning or end of one of the data, as where a line ends in it."""
+    return len(word) >= MIN_CUT and any(
+        each.startswith(word) or each.endswith(word) for each in data
+    )
 
 
 def is_cut(text: str) -> bool:

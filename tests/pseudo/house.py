@@ -42,6 +42,7 @@ DATA_COLUMNS = frozenset(
         "dietary",
         "email",
         "gate",
+        "holder_name",
         "interests",
         "label",
         "line",
