@@ -81,7 +81,7 @@ class Lock:
             and 1 <= lock.lanes <= 16
         )
         if not sound:
-            raise ValueError("its lock is of no known kind")
+            raise ValueError(msg("its lock is of no known kind"))
         return lock
 
 

@@ -63,13 +63,13 @@ def need_own(
     """
     if part.row is EventRow:
         if [row["id"] for row in rows] != [event_id]:
-            raise ValueError("it is another event than the manifest says")
+            raise ValueError(msg("it is another event than the manifest says"))
         return
     owner = part.parent or "event_id"
     if any(row.get(owner) is None for row in rows):
-        raise ValueError(f"a {part.name} belongs to no event")
+        raise ValueError(msg("a {table} belongs to no event", table=part.name))
     if not part.parent and any(row["event_id"] != event_id for row in rows):
-        raise ValueError("a row belongs to another event")
+        raise ValueError(msg("a row belongs to another event"))
     with_it = {row["id"] for row in rows if "id" in row}
     for column in (each for each in part.table.c if each.foreign_keys):
         named = {row.get(column.name) for row in rows}
@@ -99,19 +99,22 @@ def need_own_targets(
         # Not in WHERE: SQLite would read all rows of the event.
         mine = select(func.sum(case((own, 1), else_=0))).where(key.column.in_(wanted))
         if connection.execute(mine).scalar_one() != len(wanted):
-            raise ValueError(
-                f"a {column.table.name} names a {table.name} that did not come with it"
+            said = msg(
+                "a {table} names a {other} that did not come with it",
+                table=column.table.name,
+                other=table.name,
             )
+            raise ValueError(said)
 
 
 def _need_roles(rows: Iterable[Mapping[str, Any]]) -> None:
     """Refuse roles that an organizer of the event cannot give."""
     for row in rows:
         if row["role"] not in _ROLES:
-            raise ValueError(f"there is no role {row['role']!r} at an event")
+            raise ValueError(msg("there is no role {role!r} at an event", role=row["role"]))
         granted = row.get("permissions", [])
         if not isinstance(granted, list) or any(each not in GRANTABLE for each in granted):
-            raise ValueError("a co-host was granted what cannot be granted")
+            raise ValueError(msg("a co-host was granted what cannot be granted"))
 
 
 def _need_own_transactions(
@@ -123,7 +126,7 @@ def _need_own_transactions(
         LedgerRow.event_id != event_id,
     )
     if connection.execute(theirs.limit(1)).first() is not None:
-        raise ValueError("a ledger line belongs to a transaction of another event")
+        raise ValueError(msg("a ledger line belongs to a transaction of another event"))
 
 
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
@@ -154,11 +157,11 @@ def need_sound(table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         return
     columns = rows[0].keys()
     if any(row.keys() != columns for row in rows):
-        raise ValueError(f"the rows of {table} have different columns")
+        raise ValueError(msg("the rows of {table} have different columns", table=table))
     for name in columns:
         _need_sound_values(table, name, [row[name] for row in rows])
     if table == "event" and any(row["ends_at"] <= row["starts_at"] for row in rows):
-        raise ValueError("event.ends_at is not behind event.starts_at")
+        raise ValueError(msg("event.ends_at is not behind event.starts_at"))
 
 
 def _need_sound_values(table: str, name: str, values: Sequence[Any]) -> None:
@@ -189,12 +192,16 @@ def _is_plain(text: str) -> bool:
 
 
 def _need_sound_value(table: str, name: str, value: Any, check: "Check") -> None:
+    column = f"{table}.{name}"
     try:
         check(value)
     except (EventDeskError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{table}.{name} cannot be {value!r:.80} ({error})") from error
+        shown = f"{value!r:.80}"
+        said = msg("{column} cannot be {value} ({error})", column=column, value=shown, error=error)
+        raise ValueError(said) from error
     except (RecursionError, OverflowError) as error:
-        raise ValueError(f"{table}.{name} cannot be {value!r:.80}") from error
+        said = msg("{column} cannot be {value}", column=column, value=f"{value!r:.80}")
+        raise ValueError(said) from error
 
 
 def need_sound_lists(connection: Connection, event_id: UUID) -> None:
@@ -204,7 +211,8 @@ def need_sound_lists(connection: Connection, event_id: UUID) -> None:
         try:
             checked(as_new(list_at_door(connection, list_id)))
         except (EventDeskError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"check_in_list {list_id} cannot be read ({error})") from error
+            said = msg("check_in_list {id} cannot be read ({error})", id=list_id, error=error)
+            raise ValueError(said) from error
 
 
 @lru_cache(maxsize=2048)

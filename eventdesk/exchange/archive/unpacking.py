@@ -187,7 +187,13 @@ class _Bringing:
                         row[name] = self._account_ids[row[name]] if row[name] else None
                 for name in devices:
                     if any(row[name] not in self._devices for row in rows):
-                        raise ValueError(f"a {part.name} names a device that did not come with it")
+                        raise ValueError(
+                            msg(
+                                "a {table} names a {other} that did not come with it",
+                                table=part.name,
+                                other="device",
+                            )
+                        )
                 if part.name in NUMBERED:
                     first = next_number(self._connection, part.table.c["no"], len(rows))
                     for no, row in enumerate(rows, first):
@@ -335,7 +341,7 @@ def _taken_out(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
 def _need_foreign_code(code: str) -> None:
     """Refuse codes that an import would not have taken."""
     if read_foreign_code(code) != code or looks_like_token(code):
-        raise ValueError("a ticket has a code that no other system gives out")
+        raise ValueError(msg("a ticket has a code that no other system gives out"))
 
 
 def _shortly(error: Exception) -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Boolean, Column, Integer, Table
 
 from data.types import Id, Instant, PlainText
+from eventdesk.core.messages import msg
 
 
 def line_of(names: Sequence[str], row: Sequence[Any]) -> str:
@@ -26,15 +27,15 @@ def rows_of(table: Table, lines: Sequence[str]) -> list[dict[str, Any]]:
     """
     rows: list[dict[str, Any]] = json.loads(f"[{','.join(lines)}]")
     if len(rows) != len(lines) or any(type(row) is not dict for row in rows):
-        raise ValueError("a line is no object")
+        raise ValueError(msg("a line is no object"))
     if not rows:
         return []
     names = rows[0].keys()
     unknown = names - table.c.keys()
     if unknown:
-        raise ValueError(f"there is no column {sorted(unknown)[0]!r}")
+        raise ValueError(msg("there is no column {column!r}", column=sorted(unknown)[0]))
     if any(row.keys() != names for row in rows):
-        raise ValueError(f"the rows of {table.name} have different columns")
+        raise ValueError(msg("the rows of {table} have different columns", table=table.name))
     for name in names:
         _read(table.c[name], name, rows)
     return rows
@@ -44,7 +45,7 @@ def fields_of(names: Mapping[str, type], line: str) -> dict[str, Any]:
     """Read a line of JSON with exactly these fields; ValueError for any other."""
     values = json.loads(line)
     if not isinstance(values, dict) or values.keys() != names.keys():
-        raise ValueError("it has other fields")
+        raise ValueError(msg("it has other fields"))
     return {name: _of_kind(kind, values[name]) for name, kind in names.items()}
 
 
@@ -76,13 +77,13 @@ def _read(column: Column[Any], name: str, rows: Sequence[dict[str, Any]]) -> Non
         return
     if isinstance(kind, JSON):
         if not kinds <= {dict, list}:
-            raise ValueError(f"{name} is no object and no list")
+            raise ValueError(msg("{name} is no object and no list", name=name))
         return
     expected = {Boolean: bool, Integer: int, PlainText: str}
     python = next((each for kept, each in expected.items() if isinstance(kind, kept)), None)
     if not kinds <= {python}:
         wrong = next(row[name] for row in rows if type(row[name]) in kinds - {python})
-        raise ValueError(f"{name} is {wrong!r}")
+        raise ValueError(msg("{name} is {wrong!r}", name=name, wrong=wrong))
 
 
 # Neighbouring rows have the same event and the same booking.
@@ -101,11 +102,11 @@ def _instant(value: Any) -> datetime:
 def _instant_spelled(value: str) -> datetime:
     instant = datetime.fromisoformat(value)
     if instant.tzinfo is None:
-        raise ValueError(f"{value} has no time zone")
+        raise ValueError(msg("{value} has no time zone", value=value))
     return instant.astimezone(UTC)
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no text")
+        raise ValueError(msg("{value!r} is no text", value=value))
     return value
