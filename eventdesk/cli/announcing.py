@@ -105,11 +105,11 @@ def _audience(
     if types:
         kinds = list_ticket_types(store, SYSTEM, event_id)
         known = [(each.id, each.about.name) for each in kinds]
-        return Audience.TYPES, tuple(_named(_("ticket type"), one, known) for one in types)
+        return Audience.TYPES, tuple(_named("ticket type", one, known) for one in types)
     if sessions:
         programme = read_programme(store, SYSTEM, event_id)
         known = [(each.id, each.title) for each in programme.sessions]
-        return Audience.SESSIONS, tuple(_named(_("session"), one, known) for one in sessions)
+        return Audience.SESSIONS, tuple(_named("session", one, known) for one in sessions)
     return Audience.ALL, ()
 
 

@@ -174,7 +174,7 @@ def type_named(store: Store, event_id: UUID, typed: str) -> UUID:
         NotFoundError: None or several match; the hint lists them.
     """
     types = list_ticket_types(store, SYSTEM, event_id)
-    return the_one_named(_("ticket type"), typed, types, lambda each: plain(each.about.name)).id
+    return the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
 
 
 def _seats(store: Store, event_id: UUID, labels: tuple[str, ...], count: int) -> list[UUID | None]:
@@ -206,7 +206,7 @@ def _answers(store: Store, event_id: UUID, given: tuple[str, ...]) -> dict[UUID,
             raise InvalidInputError(
                 msg("{each!r} has no =.", each=each), hint=msg('Such as "Any allergies?=nuts".')
             )
-        asked = the_one_named(_("question"), text, questions, lambda one: plain(one.text))
+        asked = the_one_named("question", text, questions, lambda one: plain(one.text))
         answers[asked.id] = value
     return answers
 

@@ -39,7 +39,7 @@ def _on_choice(
         choice = Choice(frozenset(find_list(store, name, event.id).id for name in listed))
         if gate:
             gates = list_gates(store, event.id)
-            named = the_one_named(_("gate"), gate, gates, lambda each: each.name)
+            named = the_one_named("gate", gate, gates, lambda each: each.name)
             choice = replace(choice, gate_id=named.id)
         return run(store, event, choice, *args, **options)
 

@@ -102,7 +102,7 @@ def read_rule(typed: str, setup: DoorSetup) -> Rule:
     text, types = typed.strip(), frozenset[UUID]()
     whose, colon, rest = text.partition(": ")
     if colon:
-        found = _named(_("ticket type"), whose, setup.ticket_types)
+        found = _named("ticket type", whose, setup.ticket_types)
         text, types = rest.strip(), frozenset({found} if found else ())
     first, _space, words = text.partition(" ")
     words = words.strip().casefold()
@@ -110,7 +110,7 @@ def read_rule(typed: str, setup: DoorSetup) -> Rule:
         return Rule(_COUNTED[words], ticket_type_ids=types, number=int(first))
     if first.casefold() == "at" and words:
         gates = [(gate.id, gate.name) for gate in setup.gates]
-        named = [_named(_("gate"), each, gates) for each in text[3:].split(",")]
+        named = [_named("gate", each, gates) for each in text[3:].split(",")]
         return Rule(RuleKind.GATES, ticket_type_ids=types, gate_ids=frozenset(filter(None, named)))
     times, on, days = text.partition("on ") if text.startswith("on ") else text.partition(" on ")
     try:
@@ -141,7 +141,7 @@ def gate_named(typed: str, setup: DoorSetup) -> UUID | None:
     """
     if not typed.strip():
         return None
-    return _named(_("gate"), typed, [(gate.id, gate.name) for gate in setup.gates])
+    return _named("gate", typed, [(gate.id, gate.name) for gate in setup.gates])
 
 
 def _named(what: str, typed: str, offered: Sequence[tuple[UUID, str]]) -> UUID | None:

@@ -167,7 +167,7 @@ def assign_to(
         )
     printer, event_id = find_printer(store, named), find_event(store, event).id
     there = list_gates(store, event_id)
-    chosen = [the_one_named(_("gate"), typed, there, lambda gate: gate.name).id for typed in gates]
+    chosen = [the_one_named("gate", typed, there, lambda gate: gate.name).id for typed in gates]
     assign(store, SYSTEM, printer.id, event_id=event_id, gate_ids=chosen)
 
 

@@ -13,7 +13,7 @@ from eventdesk.cli.command import EVENT, Group, Lines, Told, as_json, group, on_
 from eventdesk.cli.field_options import Typed, given, is_none, options
 from eventdesk.core.fields import like
 from eventdesk.core.formats import when
-from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.messages import _, _n
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.events import (
@@ -400,16 +400,7 @@ def _how(programme: Programme) -> Typed:
 
 
 def _named(kind: str, things: Sequence[T], typed: str, *, whole: bool = False) -> T:
-    return the_one_named(str(_KINDS[kind]), typed, things, _called, whole=whole)
-
-
-_KINDS = {
-    "session": msg("session"),
-    "venue": msg("venue"),
-    "room": msg("room"),
-    "speaker": msg("speaker"),
-    "sponsor": msg("sponsor"),
-}
+    return the_one_named(kind, typed, things, _called, whole=whole)
 
 
 def _called(one: Any) -> str:

@@ -12,6 +12,7 @@ from eventdesk.acts import SYSTEM, the_one, the_one_named
 from eventdesk.cli.command import Lines, group, on_event
 from eventdesk.cli.field_options import Typed, given, options
 from eventdesk.cli.group import noted_now
+from eventdesk.cli.state_words import state_word
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.formats import money
@@ -92,7 +93,7 @@ def list_types(store: Store, event: EventView) -> Lines:
         total = money(view.money(view.price.total_minor))
         sold, held = _("{sold:>6} sold", sold=view.sold), _("{held:>6} held", held=view.held)
         name = f"{plain(view.about.name):24.24}"
-        yield f"{name}  {total:>16}  {sold}  {held}  {left:>12}  {view.state(now)}"
+        yield f"{name}  {total:>16}  {sold}  {held}  {left:>12}  {state_word(view.state(now))}"
     if not views:
         yield _('No ticket types yet. Add the first: eventdesk type add "Regular" 25.00')
 
@@ -127,7 +128,7 @@ def change_type(
     if off is not None:
         view = switch_ticket_type(store, SYSTEM.at(now), view.id, active=not off)
     total = money(view.money(view.price.total_minor))
-    yield f"{plain(view.about.name)}: {total}, {view.state(now)}."
+    yield f"{plain(view.about.name)}: {total}, {state_word(view.state(now))}."
 
 
 code_command = group("code", "eventdesk code list")
@@ -191,7 +192,7 @@ def list_codes(store: Store, event: EventView, search: str) -> Lines:
 def end_code(store: Store, event: EventView, code: str) -> str:
     """Take the discount code CODE no more."""
     views, _total = list_discounts(store, SYSTEM, event.id, search=code, limit=1)
-    view = the_one(_("code"), code, views, [each.about.code for each in views])
+    view = the_one("code", code, views, [each.about.code for each in views])
     end_discount(store, SYSTEM, view.id)
     return _("{code} is taken no more.", code=view.about.code)
 
@@ -206,12 +207,12 @@ def _line(view: DiscountView, nothing: Money, now: datetime) -> str:
     used = _("{used} used", used=view.used)
     if about.most_tickets is not None:
         used = _("{used} of {most} used", used=view.used, most=about.most_tickets)
-    return f"{about.code:24}  {off:>14}  {used}  {view.state(now)}"
+    return f"{about.code:24}  {off:>14}  {used}  {state_word(view.state(now))}"
 
 
 def _type_named(store: Store, event: EventView, typed: str, now: datetime) -> TicketTypeView:
     views = list_ticket_types(store, SYSTEM.at(now), event.id)
-    return the_one_named(_("ticket type"), typed, views, lambda view: plain(view.about.name))
+    return the_one_named("ticket type", typed, views, lambda view: plain(view.about.name))
 
 
 def _with_terms(
@@ -303,7 +304,7 @@ def add_command(
     earlier = _named(store, event.id, after).question.id if after else None
     types = list_ticket_types(store, SYSTEM, event.id)
     chosen = frozenset(
-        the_one_named(_("ticket type"), typed, types, lambda each: plain(each.about.name)).id
+        the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
         for typed in kinds
     )
     new = NewQuestion(text, QuestionKind(kind), required, choices, earlier, value, chosen)
@@ -335,7 +336,7 @@ def move_command(store: Store, event: EventView, text: str, places: int) -> str:
 def _named(store: Store, event_id: UUID, typed: str) -> QuestionView:
     views = list_questions(store, SYSTEM, event_id)
     return the_one_named(
-        _("question"),
+        "question",
         typed,
         views,
         lambda each: plain(each.question.text),

@@ -178,7 +178,7 @@ def find_list(store: Store, named: str, event_id: UUID | None = None) -> ListVie
     """
     lists = list_check_in_lists(store, event_id)
     return the_one_named(
-        _("check-in list"),
+        "check-in list",
         named,
         lists,
         lambda one: one.name,

@@ -1,0 +1,55 @@
+"""Commands in German: what was named wrongly is refused in German, whatever kind of thing it is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from eventdesk.cli import cli
+from eventdesk.cli.help_words import speak
+from eventdesk.core.messages import reader
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("demo") / "home"
+    made = CliRunner().invoke(cli, ["--home", str(home), "demo", "--size", "3"])
+    assert made.exit_code == 0, made.output
+    return home
+
+
+@pytest.fixture(autouse=True)
+def only_here() -> Iterator[None]:
+    before = reader().locale
+    yield
+    speak(before)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("status", "Einlassliste"),
+        ("status --list Nowhere", "Einlassliste 'Nowhere' gibt es nicht."),
+        ("find Ada --event Nowhere", "'Nowhere' gibt es nicht."),
+        ("statistics --gate Nowhere", "'Nowhere' gibt es nicht."),
+        ("book Ada --type Nowhere", "'Nowhere' gibt es nicht."),
+        ("announce send Hi --text Hi --session Nowhere", "'Nowhere' gibt es nicht."),
+        ("announce send Hi --text Hi --type Nowhere", "'Nowhere' gibt es nicht."),
+        ("list add Hall --rule Nowhere:x", ""),
+        ("code end Nowhere", ""),
+        ("question remove Nowhere", ""),
+        ("programme cancel Nowhere", "'Nowhere' gibt es nicht."),
+        ("venue remove Nowhere", "'Nowhere' gibt es nicht."),
+        ("room remove Nowhere", "'Nowhere' gibt es nicht."),
+        ("speaker remove Nowhere", "'Nowhere' gibt es nicht."),
+        ("sponsor remove Nowhere", "'Nowhere' gibt es nicht."),
+        ("printer remove Nowhere", ""),
+    ],
+)
+def test_what_is_not_there_is_refused_in_german(demo: Path, words: str, said: str) -> None:
+    done = CliRunner().invoke(cli, ["--language", "de", "--home", str(demo), *words.split()])
+    assert done.exit_code == 2, done.output
+    assert said in done.output
+    assert "There is" not in done.output
+    assert "Which" not in done.output
