@@ -26,10 +26,7 @@ class Channel:
     """A line to a printer, for one thread.
 
     Answers are taken in while bytes are written, so that a printer that talks meanwhile does not
-    block both sides.
-
-    Attributes:
-        taken: Bytes that went out so far.
+    block both sides. `taken` counts the bytes that went out so far.
     """
 
     def __init__(self, line: socket.socket | int) -> None:
@@ -102,7 +99,7 @@ class Channel:
                 break
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the line."""
         self._selector.close()
         if self._socket is not None:
             self._socket.close()
@@ -110,7 +107,7 @@ class Channel:
             os.close(self._handle)
 
     def _wait(self, wanted: int, deadline: float) -> int:
-        """Return what can be done at the latest when the deadline comes; 0 is nothing."""
+        """Return which events happened before the deadline; 0 is none."""
         if self._hung_up:
             wanted &= ~selectors.EVENT_READ
         left_s = max(0.0, deadline - time.monotonic())

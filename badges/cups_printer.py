@@ -125,7 +125,7 @@ class CupsPrinter(Printer):
         return self._paper(job, job_ref)
 
     def _order(self, badge: Badge, job: str) -> tuple[list[str], bytes]:
-        """Return the command that submits a badge, and what it reads."""
+        """Return the command that submits a badge, and its input."""
         command = ["lp", "-d", self.queue, "-t", f"badge {job}", "-n", "1"]
         command += ["-o", "job-sheets=none,none"]
         if isinstance(self.raw, TextStyle):
@@ -139,7 +139,7 @@ class CupsPrinter(Printer):
         return [*command, *options, "-"], made(badge_pdf, badge, layout, dpi=self.dpi)
 
     def _server(self) -> Line:
-        """Return the server that `lp` itself uses, whatever named it."""
+        """Return the server that `lp` itself uses."""
         code, said, _error = run(["lpstat", "-H"], within_s=self.answer_s)
         address = said.strip().partition("/version=")[0]
         if code or not address:
@@ -162,7 +162,7 @@ class CupsPrinter(Printer):
             raise PrinterOfflineError(self.name, said.text, answers=True)
 
     def _queue_status(self, server: Line) -> Status | None:
-        """Return how the queue is; None when there is none of that name."""
+        """Return the status of the queue; None when there is none of that name."""
         answer = ipp.ask(
             server, ipp.Operation.QUEUE, self.queue, QUEUE_WANTED, within_s=self.answer_s
         )

@@ -59,7 +59,7 @@ _UNREACHABLE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A badge in a queue of CUPS."""
+    """A print job of a badge."""
 
     state: int
     """0 when CUPS does not know it any more."""
@@ -70,7 +70,7 @@ class Job:
 
     @property
     def is_complete(self) -> bool:
-        """Whether it is printed."""
+        """Whether it was printed."""
         return self.state == _COMPLETED and "errors" not in self.reasons
 
     @property
@@ -82,7 +82,7 @@ class Job:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether it waits for somebody."""
+        """Whether it waits for a person."""
         return self.state == _JOB_STOPPED
 
 
@@ -100,7 +100,7 @@ def is_unreachable(message: str) -> bool:
 
 
 def queue_status(attributes: Attributes) -> Status:
-    """Read the attributes of a queue: the trouble to see to first."""
+    """Read the status of a queue from its attributes: the trouble to see to first."""
     reasons = [_plain(reason) for reason in _words(attributes, "printer-state-reasons")]
     for reason, (health, text) in _MEANING.items():
         if reason in reasons:

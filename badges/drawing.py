@@ -95,11 +95,11 @@ class _Spot:
 
     @property
     def corners(self) -> tuple[int, int, int, int]:
-        """As Pillow wants it: the last dots are inside."""
+        """First and last dots, as Pillow takes a rectangle."""
         return self.left, self.top, self.left + self.width - 1, self.top + self.height - 1
 
     def upright(self, degrees: int) -> tuple[int, int]:
-        """Width and height of what is drawn upright and then turned by so much."""
+        """Width and height before it is turned by so many degrees."""
         if degrees in (90, 270):
             return self.height, self.width
         return self.width, self.height
@@ -107,7 +107,7 @@ class _Spot:
 
 @dataclass(frozen=True, slots=True)
 class _Press:
-    """Puts the parts of one side on a page."""
+    """Draws the parts of one side on a page."""
 
     page: Image.Image
     pen: ImageDraw.ImageDraw
@@ -117,7 +117,7 @@ class _Press:
     letters: Lettering
 
     def put(self, part: Part) -> None:
-        """Put one part where it belongs."""
+        """Draw one part."""
         spot = self._spot(part)
         match part.kind:
             case Kind.TEXT:
@@ -196,7 +196,7 @@ class _Press:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How a text stands in its place."""
+    """Alignment, plate and number of lines of a text."""
 
     align: Align
     valign: Valign
@@ -206,7 +206,7 @@ class _Style:
 
 @dataclass(frozen=True, slots=True)
 class _Ink:
-    """Words as dots: a mask as large as their place, and what their plate covers."""
+    """A text as a mask of its place, and the rectangle its plate covers."""
 
     mask: Image.Image
     plate: _Spot | None
@@ -216,7 +216,7 @@ class _Ink:
 def _written(
     text: str, letters: Lettering, style: _Style, largest: int, smallest: int, size: tuple[int, int]
 ) -> _Ink:
-    """Write a text into a mask. What many badges say alike is written once."""
+    """Draw a text into a mask; cached, for words that many badges share."""
     width, height = size
     padding = round(_PLATE_PADDING * min(smallest, height)) if style.plate is not Plate.NONE else 0
     room = Room(max(1, width - 2 * padding), height, largest, smallest, style.lines)
@@ -251,7 +251,7 @@ def _covered(
     ends: tuple[int, int],
     padding: int,
 ) -> _Spot | None:
-    """What the plate of a text covers of its place."""
+    """The rectangle that the plate of a text covers."""
     if style.plate is Plate.NONE:
         return None
     if style.plate is Plate.FULL:
@@ -270,7 +270,7 @@ def _plate(spot: _Spot, size: tuple[int, int], radius: int) -> Image.Image:
 
 
 def _along(where: Align | Valign, spare: int) -> int:
-    """How much of the room that is left comes first."""
+    """The part of the spare room that comes first."""
     match where:
         case Align.LEFT | Valign.TOP:
             return 0

@@ -52,7 +52,7 @@ _LITTLE_PAPER: Final = 0x0C
 
 @dataclass(frozen=True, slots=True)
 class Escpos:
-    """ESC/POS, spoken with pictures only: every script prints and no name can be a command.
+    """The language ESC/POS, with pictures only: every script prints and no name can be a command.
 
     Raises:
         InvalidInputError: python-escpos is not installed.
@@ -86,7 +86,7 @@ class Escpos:
         return _commands()["reset"] + _SILENCE + sides + _PAPER_IN_ORDER
 
     def talk(self, channel: Channel, patience: Patience) -> "EscposTalk":
-        """Begin a conversation."""
+        """Begin a conversation over an open line."""
         return EscposTalk(channel, patience.answer_s)
 
     def _side(self, page: "Image") -> bytes:
@@ -137,7 +137,7 @@ class EscposTalk:
         self._unasked = 0
 
     def begin(self) -> None:
-        """Forget what was said before the badge."""
+        """Forget the answers from before the badge."""
         self._in_order = 0
 
     @property

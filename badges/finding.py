@@ -94,7 +94,7 @@ def _halves(field: str) -> tuple[str, str, str]:
 
 
 def _asked(line: TcpLine) -> Found:
-    """Ask an address which language it speaks."""
+    """Find out which language the printer at an address speaks."""
     where = line.address.removeprefix("+tcp://")
     for kind, (language, talk) in _LANGUAGES.items():
         try:

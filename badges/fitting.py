@@ -71,7 +71,7 @@ def fit(text: str, room: Room, letters: Lettering) -> Fitted:
 
 
 def _wrapped(text: str, room: Room, letters: Lettering) -> tuple[tuple[str, ...], int]:
-    """Break a text where it allows the largest letters."""
+    """Break a text into the lines that allow the largest letters."""
     words = _words(text)
     ways = [
         (_size(lines, room, letters), lines)
@@ -86,7 +86,7 @@ def _wrapped(text: str, room: Room, letters: Lettering) -> tuple[tuple[str, ...]
 
 
 def _listed(given: Sequence[str], room: Room, letters: Lettering) -> tuple[tuple[str, ...], int]:
-    """Keep lines as they are; cut those that are too long at the smallest size."""
+    """Keep given lines; cut those that are too long at the smallest size."""
     lines = tuple(given[: room.lines])
     size = _size(lines, room, letters)
     if size >= room.smallest:
@@ -127,7 +127,7 @@ def _balanced(words: Sequence[str], count: int, letters: Lettering) -> tuple[str
 
 
 def _greedy(widths: Sequence[float], limit: float) -> list[int]:
-    """Return the first word of each line when each takes as many as fit."""
+    """Return the index of the first word of each line when each takes as many as fit."""
     starts, filled = [0], 0.0
     for place, width in enumerate(widths):
         if filled and filled + width > limit:
@@ -148,7 +148,7 @@ def _tallest(lines: Sequence[str], room: Room, letters: Lettering) -> int:
 
 
 def _steps(extents: Sequence[Extent]) -> list[float]:
-    """Return where each base line is below the top of the block, of the size."""
+    """Return the base line of each line below the top of the block, in multiples of the size."""
     steps = [max(_ASCENT, extents[0].above + _HINTING)]
     for upper, lower in pairwise(extents):
         steps.append(steps[-1] + max(_LEADING, upper.below + lower.above + _CLEAR))

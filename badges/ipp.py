@@ -27,7 +27,7 @@ NOT_FOUND: Final = 0x0406
 
 
 class Operation(IntEnum):
-    """What can be asked."""
+    """The operations that are used."""
 
     JOB = 0x0009
     """Get-Job-Attributes"""
@@ -38,7 +38,7 @@ class Operation(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server said."""
+    """A response of the server."""
 
     code: int
     """Status code; below 0x100 it is an answer, `NOT_FOUND` says that there is no such thing."""

@@ -35,7 +35,7 @@ _NO_FRONT = msg("Add a [[front]].")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value of a layout stands; as text, the beginning of a sentence about it.
+    """The place of a value in a layout; as text, the beginning of a sentence about it.
 
     Attributes:
         thing: A part, a side or a table as the file calls it; "" is the layout itself.
@@ -63,11 +63,7 @@ _LAYOUT = Place()
 
 
 class LayoutError(InvalidInputError):
-    """A value of a layout cannot be used.
-
-    Attributes:
-        place: Where it stands; the message names it as `{place}`.
-    """
+    """A value of a layout that cannot be used; its message names the `{place}`."""
 
     def __init__(self, place: Place, message: Message, *, hint: Message = _HINT) -> None:
         values = {**message.arguments, "place": place}
@@ -133,7 +129,7 @@ def _part(found: Mapping[str, Any], place: Place, width: float, height: float) -
 
 
 def _need_room(part: Part, place: Place, width: float, height: float) -> None:
-    """Refuse a place that is no place, or leaves the paper."""
+    """Refuse a part without an area, or one that leaves the paper."""
     right, lower = part.x + part.width, part.y + part.height
     if right > width + _SLACK_MM:
         wide = msg(
@@ -243,7 +239,7 @@ def _language(found: Any, place: Place) -> str:
 
 
 def _words(found: Any) -> Mapping[str, Mapping[str, str]]:
-    """Read the labels: texts for any language, tables for one each."""
+    """Read the labels: texts for any language, and a table for each language."""
     if not isinstance(found, dict):
         raise _wrong(found, _LAYOUT.at("words"), msg("{place} is {found}; it is a table."))
     words: dict[str, dict[str, str]] = {}

@@ -212,13 +212,13 @@ def _toml(value: Any) -> str:
 
 
 def _quoted(text: str | StrEnum) -> str:
-    """Return a basic string of TOML 1.0, which is one of JSON but for DEL; no half characters."""
+    """Return a TOML 1.0 basic string: that of JSON, with DEL escaped and no lone surrogates."""
     whole = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", str(text))
     return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _located(problem: Message, name: str, line: int | None) -> Message:
-    """What is wrong with a layout, behind its file and line as far as they are known."""
+    """Put file and line before what is wrong, as far as they are known."""
     file = f"{name}{SUFFIX}"
     if name and line:
         return msg("{file}, line {line}: {problem}", file=file, line=line, problem=problem)
@@ -228,7 +228,7 @@ def _located(problem: Message, name: str, line: int | None) -> Message:
 
 
 def _line_of(text: str, place: Place) -> int | None:
-    """Find the line of a place; None when it names nothing that can be found."""
+    """Find the line of a place; None where it cannot be found."""
     lines = text.split("\n")
     key = rf"\s*{re.escape(place.key)}\s*="
     if not place.number:

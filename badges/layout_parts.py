@@ -9,7 +9,7 @@ from eventdesk.core.messages import _
 
 
 class Kind(StrEnum):
-    """What sort of thing a part of a layout is."""
+    """Kinds of parts."""
 
     TEXT = "text"
     QR = "qr"
@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 
 class Align(StrEnum):
-    """Where something stands between the left and the right of its place."""
+    """Horizontal alignment in a place."""
 
     LEFT = "left"
     CENTER = "center"
@@ -27,7 +27,7 @@ class Align(StrEnum):
 
 
 class Valign(StrEnum):
-    """Where something stands between the top and the bottom of its place."""
+    """Vertical alignment in a place."""
 
     TOP = "top"
     MIDDLE = "middle"
@@ -35,7 +35,7 @@ class Valign(StrEnum):
 
 
 class Plate(StrEnum):
-    """What a text stands on: nothing, or black with the letters left white."""
+    """The background of a text: none, or black with white letters."""
 
     NONE = "none"
     FULL = "full"
@@ -99,7 +99,7 @@ class Part:
 
     @property
     def title(self) -> str:
-        """What a list of parts calls it."""
+        """The name of the part in a list."""
         match self.kind:
             case Kind.TEXT:
                 return self.text
@@ -118,7 +118,7 @@ Side = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How badges look: one or two sides of paper, and what stands where.
+    """The look of badges: one or two sides of paper, and the parts on them.
 
     Attributes:
         name: Stem of its file; "" for one that is in no file yet.

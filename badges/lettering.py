@@ -24,7 +24,7 @@ _FIRST_SHAPED = 0x0530
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text that one font writes, or, without a font, one box a character."""
+    """Text in one font; without a font, a box for each character."""
 
     text: str
     face: Face | None
@@ -32,7 +32,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far a line reaches, in multiples of its size, from the left end of its base line."""
+    """The size of a line, in multiples of its letter size, from the left end of its base line."""
 
     advance: float
     """Where the next letter would stand."""
@@ -49,7 +49,7 @@ class Extent:
 
     @property
     def width(self) -> float:
-        """From the leftmost to the rightmost ink."""
+        """Width from the leftmost to the rightmost ink."""
         return self.left + self.right
 
 

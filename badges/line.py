@@ -39,7 +39,7 @@ _OF_THE_SYSTEM: Final = (
 
 
 class Line(Protocol):
-    """A way to a printer."""
+    """A connection to a printer that can be opened."""
 
     @property
     def address(self) -> str:
@@ -50,15 +50,14 @@ class Line(Protocol):
         """Open it.
 
         Raises:
-            TimeoutError: Nobody answered in time.
-            OSError: It cannot be opened.
+            OSError: It cannot be opened, or nobody answered in time.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class TcpLine:
-    """A port of a machine on the network."""
+    """A TCP port of a machine in the network."""
 
     host: str
     port: int = RAW_PORT
@@ -87,7 +86,7 @@ class TcpLine:
 
 @dataclass(frozen=True, slots=True)
 class LocalLine:
-    """A socket in the file system."""
+    """A Unix socket."""
 
     path: str
 
@@ -97,7 +96,7 @@ class LocalLine:
         return f":{self.path}"
 
     def open(self, *, within_s: float) -> Channel:
-        """Connect to whoever listens there."""
+        """Connect to the socket."""
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             _connect(connection, self.path, time.monotonic() + within_s)
@@ -121,7 +120,7 @@ class DeviceLine:
         return f":{self.path}"
 
     def open(self, *, within_s: float) -> Channel:
-        """Open the device; a serial line is made to change no byte."""
+        """Open the device; a serial line is set to pass all bytes unchanged."""
         handle = os.open(self.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         try:
             if stat.S_ISREG(os.fstat(handle).st_mode):
@@ -168,7 +167,7 @@ def _connect(connection: socket.socket, address: object, deadline: float) -> Non
 
 
 def _addresses(host: str, port: int, within_s: float) -> list[tuple[int, object]]:
-    """Look a host up; the resolver itself knows no time-out, so it runs beside."""
+    """Look a host up, in a thread: the resolver has no time-out."""
     try:
         return _looked_up(host, port, socket.AI_NUMERICHOST)
     except OSError:

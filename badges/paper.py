@@ -14,7 +14,7 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is known of one badge after it went to the printer."""
+    """A badge after it went to the printer."""
 
     confirmed: bool
     """Whether it is known to be printed; False when it was only sent."""
@@ -28,7 +28,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A printer that could be set up."""
+    """A printer that was found and could be set up."""
 
     spec: str
     """As `open_printer` reads it."""
@@ -41,14 +41,14 @@ class Found:
 
 
 class Printer(Protocol):
-    """A place badges go to. Knows nothing of queues: one call, one attempt, no retry.
+    """A printer driver: one call is one attempt, without queue or retry.
 
     Whatever the other side does, no call takes longer than the driver's time-outs.
     """
 
     @property
     def name(self) -> str:
-        """The printer as the settings spell it, for messages."""
+        """The printer as the settings spell it."""
         ...
 
     def send(self, badge: Badge, *, job: str) -> Paper:
@@ -65,7 +65,7 @@ class Printer(Protocol):
         ...
 
     def status(self) -> Status:
-        """Ask the printer how it is. Never raises: a printer that is not there is offline."""
+        """Ask the printer for its status; a printer that is not there is offline. Never raises."""
         ...
 
     def follow(self, job_ref: str) -> Paper | None:

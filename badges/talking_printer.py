@@ -49,10 +49,10 @@ PATIENT = Patience()
 
 
 class Talk(Protocol):
-    """One conversation over an open line."""
+    """A conversation with a printer over an open line."""
 
     def status(self) -> Status | None:
-        """Ask how the printer is; None when it does not answer in time.
+        """Ask for the status; None when no answer comes in time.
 
         Raises:
             OSError: The line broke.
@@ -60,7 +60,7 @@ class Talk(Protocol):
         ...
 
     def begin(self) -> None:
-        """Note that what follows is a badge."""
+        """Forget what was answered: what follows is a badge."""
         ...
 
     @property
@@ -74,11 +74,11 @@ class Talk(Protocol):
 
 
 class Tongue(Protocol):
-    """A printer's language."""
+    """The language of a printer."""
 
     @property
     def kind(self) -> str:
-        """How the settings name it: "escpos", "zpl"."""
+        """Its name in the settings: "escpos", "zpl"."""
         ...
 
     @property
@@ -92,16 +92,16 @@ class Tongue(Protocol):
         ...
 
     def words(self, pages: "Sequence[Image]") -> bytes:
-        """Return what prints the pictures."""
+        """Return the bytes that print the pictures."""
         ...
 
     def talk(self, channel: Channel, patience: Patience) -> Talk:
-        """Begin a conversation."""
+        """Begin a conversation over an open line."""
         ...
 
 
 def in_words(tongue: Tongue, badge: Badge, layout: "Layout | None") -> bytes:
-    """Return what prints a badge on a printer of this language."""
+    """Return the bytes that print a badge in this language."""
     return tongue.words(drawn(badge, layout, dpi=tongue.dpi, widest=tongue.widest))
 
 

@@ -62,7 +62,7 @@ class Curve:
 
     @property
     def most(self) -> float:
-        """The largest value."""
+        """The largest value of all series."""
         return max((value or 0 for each in self.series for value in each.values), default=0)
 
     def at(self, step: int) -> datetime:
@@ -91,7 +91,7 @@ class Bar:
 
     @property
     def long(self) -> float:
-        """How long it is."""
+        """Its length: the sum of its parts."""
         return sum(self.parts)
 
 
@@ -117,7 +117,7 @@ class Bars:
         return not self.bars
 
     def at_most(self, room: int) -> tuple[Bar, ...]:
-        """So many bars at most; the last is the sum of all others."""
+        """At most so many bars; the last is the sum of those left out."""
         if len(self.bars) <= room:
             return self.bars
         rest = self.bars[room - 1 :]
@@ -139,11 +139,7 @@ def figure(value: float) -> str:
 
 
 def table_of(chart: Chart) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
-    """The figures of a chart as a table: its heading and its rows, with the unit in the heading.
-
-    Whole numbers stay numbers; others are text, so that no spreadsheet reads their point as it
-    likes.
-    """
+    """The figures of a chart as a table: its heading with the unit, and its rows."""
     if isinstance(chart, Curve):
         zone = ZoneInfo(chart.time_zone)
         heading = (

@@ -167,11 +167,7 @@ def _bars(sheet: Sheet, chart: Bars) -> None:
 
 
 def runs(values: tuple[float | None, ...]) -> list[list[tuple[int, float]]]:
-    """The parts of a line between gaps: step and value of each.
-
-    >>> runs((1, None, 2, 3))
-    [[(0, 1)], [(2, 2), (3, 3)]]
-    """
+    """The stretches of a line between gaps, as step and value of each point."""
     found: list[list[tuple[int, float]]] = [[]]
     for step, value in enumerate(values):
         if value is not None:

@@ -12,13 +12,7 @@ STEPS_MIN: Final = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)
 
 
 def round_ticks(most: float, count: int) -> list[float]:
-    """Round numbers from 0 to at least `most`, about so many.
-
-    >>> round_ticks(47, 5)
-    [0.0, 10.0, 20.0, 30.0, 40.0, 50.0]
-    >>> round_ticks(1e-300, 5)
-    [0.0, 1.0]
-    """
+    """About `count` round numbers from 0 to at least `most`."""
     if most <= 0:
         return [0.0, 1.0]
     rough = most / max(1, count)

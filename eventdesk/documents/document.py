@@ -21,7 +21,7 @@ class Series(StrEnum):
 
     @property
     def heading(self) -> str:
-        """What it is called on paper."""
+        """Its title on paper."""
         return str(_HEADINGS[self])
 
 
@@ -34,7 +34,7 @@ _HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line: so many of something, each at a price."""
+    """One line: a count of something at a price each."""
 
     text: str
     count: int
@@ -43,13 +43,13 @@ class Item:
 
     @property
     def total_minor(self) -> int:
-        """What they cost together."""
+        """Count times price."""
         return self.count * self.each_minor
 
 
 @dataclass(frozen=True, slots=True)
 class TaxShare:
-    """What of the total is taxed at one rate: the net, and the tax on it."""
+    """The part of the total at one tax rate: net, and the tax on it."""
 
     tax_bp: int
     net_minor: int
@@ -58,7 +58,7 @@ class TaxShare:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What came in or went back: when, how, how much (negative is what went back)."""
+    """One payment, or a refund with a negative amount."""
 
     on: str
     text: str
@@ -67,7 +67,7 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Everything on one document.
+    """The contents of one document.
 
     Attributes:
         name: Its number in full, such as `K7QM2X-I-00001`.
@@ -95,19 +95,19 @@ class Document:
 
     @property
     def total_minor(self) -> int:
-        """What all items cost; of a receipt, what was paid."""
+        """The sum of all items; of a receipt, of the payments."""
         if self.series is Series.RECEIPT:
             return sum(each.amount_minor for each in self.paid)
         return sum(item.total_minor for item in self.items)
 
     @property
     def total(self) -> Money:
-        """What it comes to."""
+        """The total with its currency."""
         return self.money(self.total_minor)
 
     @property
     def due(self) -> Money:
-        """What of the total is still to be paid; never negative."""
+        """The unpaid rest of the total; never negative."""
         return self.money(max(0, self.total_minor - sum(each.amount_minor for each in self.paid)))
 
     def money(self, minor: int) -> Money:
@@ -182,7 +182,7 @@ class Document:
 
 
 def to_content(document: Document) -> dict[str, Any]:
-    """Turn a document into plain values that are kept for ever."""
+    """Turn a document into JSON values, to be kept."""
     return {
         "series": document.series.value,
         "name": document.name,
@@ -201,7 +201,7 @@ def to_content(document: Document) -> dict[str, Any]:
 
 
 def from_content(content: Mapping[str, Any]) -> Document:
-    """Turn what was kept into a document again."""
+    """Read what `to_content` wrote."""
     return Document(
         Series(content["series"]),
         content["name"],
@@ -220,7 +220,7 @@ def from_content(content: Mapping[str, Any]) -> Document:
 
 
 def taken_back(items: Sequence[Item]) -> tuple[Item, ...]:
-    """The items of a credit note: the same, for less than nothing."""
+    """The items of a credit note: the same with negative prices."""
     return tuple(Item(item.text, item.count, -item.each_minor, item.tax_bp) for item in items)
 
 

@@ -123,7 +123,7 @@ def _wrapped(text: str, room: float, size: float) -> list[str]:
 
 
 def _fitting(word: str, room: float, size: float) -> int:
-    """How many signs of a word fit, at least one."""
+    """The number of characters of a word that fit, at least one."""
     low, high = 1, len(word)
     while low < high:
         middle = (low + high + 1) // 2

@@ -67,7 +67,7 @@ def _row(text: str, cells: Sequence[str]) -> str:
 
 
 def _between(left: str, right: str) -> str:
-    """Two texts at the two edges of a line."""
+    """One text at the left and one at the right edge of a line."""
     room = COLUMNS - cell_width(right) - 1
     return f"{_padded(left, room)} {right}"
 

@@ -18,7 +18,7 @@ from eventdesk.core.paying import PaymentState, RefundState
 
 
 class Told(StrEnum):
-    """What a notice says of a payment."""
+    """States of a payment in a notice."""
 
     PENDING = "pending"
     PAID = "paid"
@@ -57,7 +57,7 @@ class Started:
 
     Attributes:
         reference: The gateway's name for it.
-        show: What the person who pays is to be shown: an address, or what to do.
+        show: What the person who pays is shown: an address, or what to do.
     """
 
     reference: str
@@ -109,16 +109,16 @@ class RefundAnswer:
 
 
 class PaymentGateway(Protocol):
-    """Somebody who takes money for us; one that does not answer raises GatewaySilentError."""
+    """A service that takes payments; one that does not answer raises GatewaySilentError."""
 
     @property
     def name(self) -> str:
-        """How payments name it, for ever."""
+        """The name under which payments keep it."""
         ...
 
     @property
     def title(self) -> Message:
-        """How people are told of it."""
+        """Its name for people."""
         ...
 
     def start(self, order: PaymentOrder) -> Started:
@@ -131,11 +131,11 @@ class PaymentGateway(Protocol):
         ...
 
     def poll(self) -> Sequence[PaymentNotice]:
-        """Read what it told since; a notice comes again until it is acknowledged."""
+        """Read new notices; one comes again until it is acknowledged."""
         ...
 
     def acknowledge(self, notice: PaymentNotice) -> None:
-        """Say that a notice was taken in; one that could not be told comes again."""
+        """Confirm that a notice was taken in."""
         ...
 
     def refund(self, order: RefundOrder) -> RefundAnswer:

@@ -89,7 +89,7 @@ class TestDeskGateway:
 
     @property
     def enabled(self) -> bool:
-        """Whether it may be paid at."""
+        """Whether its folder is there."""
         return self.folder.is_dir()
 
     def enable(self) -> None:
@@ -116,7 +116,7 @@ class TestDeskGateway:
         return Started(reference, show)
 
     def poll(self) -> list[PaymentNotice]:
-        """Read the notices that were not taken in yet, in the order in which they were told."""
+        """Read the notices that were not taken in yet, the oldest first."""
         notices = []
         with _reached():
             for path in sorted((self.folder / "notices").glob("*.json")):
@@ -129,7 +129,7 @@ class TestDeskGateway:
         return notices
 
     def acknowledge(self, notice: PaymentNotice) -> None:
-        """Lay a notice aside."""
+        """Move a notice to those that were taken in."""
         with _reached():
             told = self.folder / "told"
             told.mkdir(mode=0o700, exist_ok=True)
@@ -228,7 +228,7 @@ class TestDeskGateway:
         return self.folder / "payments" / f"{payment_id}.reference"
 
     def _reference(self, payment_id: UUID) -> str:
-        """How it named a payment before, or ""."""
+        """The reference of a payment that was ordered before, or ""."""
         path = self._index(payment_id)
         return read_private(path, limit=MAX_BYTES)[0].decode() if path.exists() else ""
 
@@ -275,7 +275,7 @@ def _notice(path: Path) -> PaymentNotice:
 
 @contextmanager
 def _reached() -> Iterator[None]:
-    """Whatever the disk says, a gateway that cannot be reached is silent."""
+    """Turn errors of the disk into a gateway that does not answer."""
     try:
         yield
     except FileNotFoundError:

@@ -265,7 +265,7 @@ def assign(
 
 
 def _kept(store: Store, new: NewPrinter) -> dict[str, Any]:
-    """What of a typed printer is kept, once it makes sense."""
+    """The columns of a printer as it was typed, checked."""
     spec = typed_text.line(new.spec, msg("An address"), most=500, needed=True)
     if open_set_up(store.home, spec, new.layout.strip()) is None:
         raise InvalidInputError(
@@ -412,7 +412,7 @@ def _tried(printer: Printer, name: str) -> Trial:
 
 
 def trial_badge(printer: str) -> Badge:
-    """A badge that shows names of many scripts, the name of its printer, and a code to scan."""
+    """A test badge: names of many scripts, the name of its printer, and a code to scan."""
     return Badge(
         name="Zażółć 王小明 علي",
         line_two=printer,

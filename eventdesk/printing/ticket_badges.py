@@ -226,7 +226,7 @@ def badge_of(store: Store, row: Any, *, facts: BadgeFacts, sponsors: str, mark: 
 
 
 def sponsor_lines(connection: Connection, event_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Read whom the badges of these events thank, in the order chosen; without any, nothing."""
+    """The sponsors that each event's badges thank, as a line in the event's language."""
     names: dict[tuple[UUID, str], list[str]] = {}
     for row in connection.execute(
         select(SponsorRow.event_id, SponsorRow.name, EventRow.language)

@@ -179,7 +179,7 @@ def _need_badge(act: Act, delivery_id: UUID) -> Any:
 def _of_printer(
     printers: Sequence[PrinterFacts], printer_id: UUID, now: datetime
 ) -> ColumnElement[bool]:
-    """The badges of one printer: that wait for it, that it has, and that it failed."""
+    """The badges that wait for a printer, are in its hands, or failed there."""
     waits = is_for(printers, printer_id, now, waiting=True)
     queued = DeliveryRow.state == "queued"
     return or_(and_(queued, waits), and_(~queued, DeliveryRow.printer_id == printer_id))
@@ -217,7 +217,7 @@ _LINES = select(
 
 @dataclass(frozen=True, slots=True)
 class FailedDelivery:
-    """Something that did not get out of the house, and why."""
+    """A delivery that failed, and why."""
 
     id: UUID
     kind: str

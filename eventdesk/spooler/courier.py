@@ -263,8 +263,7 @@ class Courier:
     def _is_ready(self) -> bool:
         """Whether a badge may be sent now, by what the printer says.
 
-        The health of a printer that is set up stands in its row. One that is not is tried once
-        all the same, so that its badge says why it waits.
+        One that is not set up in the store is tried once all the same, so that its badge says why.
         """
         if self.status.health.prints and self._seconds() - self._asked_at_s > FRESH_S:
             self._ask()
@@ -501,7 +500,7 @@ class Courier:
 
 
 def _how(error: PrinterOfflineError) -> Message:
-    """How a printer is that failed, for its status."""
+    """The status text of a printer that failed."""
     if not error.reason:
         return msg("does not answer")
     if error.answers:
@@ -517,5 +516,5 @@ def _next(claimed: deque[T]) -> T | None:
 
 
 def _taken_from(results: deque[T]) -> list[T]:
-    """Take all out, one by one: the courier and the keeper may both do so."""
+    """Empty a deque item by item: the courier and the keeper may both do so."""
     return list(iter(partial(_next, results), None))

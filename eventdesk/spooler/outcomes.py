@@ -16,7 +16,7 @@ LAST_WORDS_S = 5.0
 
 
 def note_unusable(error: StoreError) -> None:
-    """Log why the store cannot be used; the store itself tells once that its file is gone."""
+    """Log why the store cannot be used, unless the store tells that itself."""
     gone = isinstance(error, StoreGoneError | StoreReplacedError)
     log.log(logging.DEBUG if gone else logging.WARNING, "%s %s", error, error.hint)
 
@@ -33,7 +33,7 @@ class Outcomes:
         self._unwritten: list[Callable[[], object]] = []
 
     def __bool__(self) -> bool:
-        """Whether there is something the store did not take yet."""
+        """Whether something is not written down yet."""
         return bool(self._unwritten)
 
     def keep(self, outcome: Callable[[], object]) -> None:

@@ -99,7 +99,7 @@ class Spooler:
             chores.thread.start()
 
     def stop(self, *, timeout_s: float = 10.0) -> None:
-        """Finish the badges at hand and end; what takes longer than the time-out is left to it."""
+        """Finish the badges at hand and end, within a time-out."""
         self._stop.set()
         self._news.set()
         until_s = time.monotonic() + timeout_s
@@ -198,7 +198,7 @@ class Spooler:
     # The couriers
 
     def _keep(self, now: datetime, *, in_threads: bool) -> None:
-        """Have a courier for each printer that is this program's, and for no other."""
+        """Have a courier for each printer that is driven by this program, and for no other."""
         wanted = self._wanted(now)
         for setup in [each for each in self._couriers if each not in wanted]:
             courier = self._couriers.pop(setup)
@@ -267,7 +267,7 @@ class Spooler:
             return None
 
     def _note_dud(self, facts: PrinterFacts, setup: Setup) -> None:
-        """Say of a printer that cannot be opened that it is in trouble."""
+        """Note that a printer cannot be opened."""
         why = self._duds.get(setup, msg("it cannot be opened"))
         status = Status(Health.ERROR, why)
         if (facts.status.health, str(facts.status.text)) != (Health.ERROR, in_english(why)):

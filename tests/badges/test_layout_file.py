@@ -22,6 +22,7 @@ from badges.layout_file import (
 )
 from badges.layout_parts import Align, Kind, Layout, Part, Plate, Valign
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.messages import reading
 from tests.badges.reading import badge
 from tests.histories import tries
 
@@ -130,7 +131,7 @@ def test_any_layout_written_is_the_layout(front: list[Part], back: list[Part], t
         ('kind = "qr"', 'kind = "logo"\nfile = "../x.png"', "a .png or .jpg beside the layout"),
         ('kind = "qr"', 'kind = "line"', "needs a width or a height, and only one"),
         ('language = "de"', 'language = "German"', "it is a code such as de or zh-Hant"),
-        ('hello = "Hi"', "hello = 3", "it is text"),
+        ('hello = "Hi"', "hello = 3", 'Words, hello is 3; it is text, in "quotes".'),
         ("[[front]]", "[[back]]", "has a back and no front"),
         ("[[front]]", "[[frnt]]", "'front' may be meant"),
         ('text = "{word.hello} {name}"', 'text = " "', "says nothing"),
@@ -143,6 +144,15 @@ def test_what_is_wrong_is_named_by_line_and_field(old: str, new: str, said: str)
         read_layout(WHOLE.replace(old, new))
     assert said in str(caught.value)
     assert caught.value.hint
+
+
+def test_what_is_wrong_is_named_by_its_line_in_german_too() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        read_layout(WHOLE.replace("width = 62", "width = 900"), name="mine")
+    with reading("de"):
+        assert str(caught.value) == (
+            "mine.toml, Zeile 3: Das Layout, width ist 900; möglich ist 10 bis 320."
+        )
 
 
 @pytest.mark.parametrize("cut", range(3, len(WHOLE), 7))

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import update
 
-from data.schema import SponsorRow
+from data.schema import EventRow, SponsorRow
 from data.store import Store
 from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
@@ -102,3 +102,7 @@ def test_badges_thank_the_sponsors_chosen_for_them(fair: Fair) -> None:
     check_in(fair.store, SYSTEM.at(NOON), fair.scan(fair.token(sold)))
     (job,) = claim_badges(fair.store, SYSTEM.at(NOON), "a courier")
     assert job.badge.sponsors == "Supported by Anna, Carl"
+    with fair.store.write() as connection:
+        connection.execute(update(EventRow).values(language="de"))
+    badge = ticket_badge(fair.store, sold.ticket_ids[0])
+    assert badge.sponsors == "Mit Unterstützung von Anna, Carl"
