@@ -22,7 +22,6 @@ from badges.layout_file import (
 )
 from badges.layout_parts import Align, Kind, Layout, Part, Plate, Valign
 from eventdesk.core.errors import InvalidInputError, NotFoundError
-from eventdesk.core.messages import reading
 from tests.badges.reading import badge
 from tests.histories import tries
 
@@ -144,15 +143,6 @@ def test_what_is_wrong_is_named_by_line_and_field(old: str, new: str, said: str)
         read_layout(WHOLE.replace(old, new))
     assert said in str(caught.value)
     assert caught.value.hint
-
-
-def test_what_is_wrong_is_named_by_its_line_in_german_too() -> None:
-    with pytest.raises(InvalidInputError) as caught:
-        read_layout(WHOLE.replace("width = 62", "width = 900"), name="mine")
-    with reading("de"):
-        assert str(caught.value) == (
-            "mine.toml, Zeile 3: Das Layout, width ist 900; möglich ist 10 bis 320."
-        )
 
 
 @pytest.mark.parametrize("cut", range(3, len(WHOLE), 7))

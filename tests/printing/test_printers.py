@@ -18,7 +18,7 @@ from data.schema import AuditRow, DeliveryRow
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.core.messages import msg, reading
+from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 from eventdesk.door import add_gate
 from eventdesk.printing import (
@@ -480,15 +480,6 @@ def test_a_trial_that_cannot_be_drawn_is_told_as_any_trouble(
     assert not trial.out
     assert "temporarily unavailable" in trial.words
     assert trial.hint == "Close other programs and try again."
-
-
-def test_what_a_printer_said_is_read_in_the_language_of_who_looks(fair: Fair) -> None:
-    printer_id = set_up(fair, "Desk A")
-    with reading("de"):
-        note_health(fair.store, SYSTEM.at(NOON), printer_id, OUT)
-        (view,) = list_printers(fair.store, SYSTEM.at(NOON))
-        assert view.words == "das Papier ist zu Ende. Legen Sie Papier ein."
-    assert view.words == "it is out of paper. Put paper in."
 
 
 def test_the_store_is_let_go_while_printers_are_looked_for(
