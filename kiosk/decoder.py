@@ -116,7 +116,7 @@ class Decoder:
 
     @cached_property
     def _usual_s_per_px(self) -> float:
-        """What the first look costs on this machine, on a picture full of edges."""
+        """The cost of the first look on this machine, on a picture full of edges."""
         return min(_cost_s(self._looks.first, _REFERENCE) for _ in range(3)) / _REFERENCE.size
 
     def _retry(self, gray: Image, changed: bool) -> list[Reading]:

@@ -25,7 +25,7 @@ FLAT: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What a picture is like.
+    """Measures of a picture.
 
     Attributes:
         focus: Variance of the Laplacian; the sharper, the more.
@@ -39,7 +39,7 @@ class Quality:
 
     @property
     def faults(self) -> tuple[tuple[str, str], ...]:
-        """What is wrong, each with what to do."""
+        """Its faults, each with what to do."""
         if self.light < DARK:
             return ((_("too dark"), _("Put a lamp in front of the guests, not behind them.")),)
         if self.light > BRIGHT:

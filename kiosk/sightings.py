@@ -1,4 +1,4 @@
-"""What the kiosk tells the rest of eventdesk; plain values, importable without OpenCV."""
+"""Events of a camera as plain values, importable without OpenCV."""
 
 from dataclasses import dataclass
 from datetime import datetime

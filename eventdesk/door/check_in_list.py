@@ -26,7 +26,7 @@ MAX_NAME: Final = 80
 
 
 class RuleKind(StrEnum):
-    """What a rule looks at."""
+    """The kind of a rule."""
 
     PER_DAY = "per_day"
     """At most so many entries on one day of the event's calendar."""
@@ -71,7 +71,7 @@ class Rule:
 
     @property
     def times(self) -> Message:
-        """When it lets in, where its kind is `TIMES`, such as "10:00–12:00 on 1 Jun"."""
+        """The times at which it lets in, where its kind is `TIMES`: 10:00–12:00 on 1 Jun."""
         if not self.days:
             return as_message(spans_told(self.spans) or msg("at any time"))
         days = listed([when(date.fromisoformat(day), "%d %b") for day in self.days])
@@ -80,7 +80,7 @@ class Rule:
         return msg("{spans} on {days}", spans=spans_told(self.spans), days=days)
 
     def told(self, gates: Mapping[UUID, str] | None = None) -> Message:
-        """What it says, in a few words.
+        """The rule in a few words.
 
         >>> str(Rule(RuleKind.PER_DAY, number=2).told())
         'at most 2 a day'
@@ -88,7 +88,7 @@ class Rule:
         return self._filled(_TOLD[self.kind][0], gates)
 
     def called(self, gates: Mapping[UUID, str] | None = None) -> Message:
-        """Its name, else what it says."""
+        """Its name, else the rule in a few words."""
         return as_message(self.name) if self.name else self._filled(_TOLD[self.kind][1], gates)
 
     def _filled(self, words: Message, gates: Mapping[UUID, str] | None) -> Message:
@@ -218,14 +218,14 @@ def _need(fine: bool, message: Message) -> None:
 
 
 class Direction(StrEnum):
-    """Which way the guest goes."""
+    """The way a guest goes."""
 
     ENTRY = "entry"
     EXIT = "exit"
 
 
 class ListKind(StrEnum):
-    """What passing a list's door means."""
+    """The kind of a list: what passing its door means."""
 
     ARRIVE = "arrive"
     """Coming to the event; badges print here."""
@@ -245,7 +245,7 @@ class ListKind(StrEnum):
 
 
 class EntryPolicy(StrEnum):
-    """How often a ticket may enter by a list."""
+    """A list's policy on repeated entries of a ticket."""
 
     ONCE = "once"
     ONCE_PER_DAY = "once_per_day"
@@ -254,7 +254,7 @@ class EntryPolicy(StrEnum):
 
 
 class UnpaidPolicy(StrEnum):
-    """What a list does with a ticket that is not paid."""
+    """A list's policy on tickets that are not paid."""
 
     REFUSE = "refuse"
     SETTLE = "settle"
@@ -263,7 +263,7 @@ class UnpaidPolicy(StrEnum):
 
 
 class PrintPolicy(StrEnum):
-    """When a check-in queues a badge."""
+    """A list's policy on printing badges."""
 
     NEVER = "never"
     FIRST_ENTRY = "first_entry"
@@ -321,7 +321,7 @@ def read_question(key: str, kept: str | Mapping[str, Any]) -> Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListTerms:
-    """What an organizer sets of a check-in list, besides its name.
+    """The terms of a check-in list: what an organizer sets, besides its name.
 
     Attributes:
         ticket_type_ids: Types it takes; empty takes all.
@@ -417,7 +417,7 @@ class CheckInList(ListTerms):
         return msg("on {at:%a} {day} {at:%b} at {at:%H:%M}", at=local, day=local.day)
 
     def next_day(self, now: datetime) -> datetime:
-        """When the event's next calendar day begins."""
+        """The beginning of the event's next calendar day."""
         local = self.local(now) + timedelta(days=1)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         return midnight.astimezone(now.tzinfo)
@@ -440,7 +440,7 @@ class CheckInList(ListTerms):
         return (*own, *self.rules) if own else self.rules
 
     def policy_for(self, ticket_type_id: UUID) -> EntryPolicy:
-        """How often a ticket of this type may enter.
+        """The policy on repeated entries of a ticket of this type.
 
         A thing is collected once, unless rules say how often.
         """
@@ -458,7 +458,7 @@ class CheckInList(ListTerms):
         return bool(self.badge_types) and ticket_type_id not in self.badge_types
 
     def way(self, asked: Direction | None) -> Direction:
-        """Which way a scan goes: things are handed out, and a list for leaving lets nobody in."""
+        """The direction of a scan: things are handed out, and a list for leaving lets nobody in."""
         if self.kind is ListKind.LEAVE:
             return Direction.EXIT
         if self.kind.hands_out:
@@ -524,7 +524,7 @@ def ways(
 
 
 def all_left_at(listed: Way, lists: Sequence[Way]) -> str:
-    """When all who came by a list are taken to have left: its own time, else its way out's."""
+    """The time at which all who came by a list count as gone: its own, else its way out's."""
     times = (each.auto_exit for each in lists if ends(each, listed))
     return listed.auto_exit or next(filter(None, times), "")
 
@@ -784,7 +784,7 @@ def checked(new: NewCheckInList) -> NewCheckInList:
 
 
 def _printing(kind: ListKind, chosen: PrintPolicy) -> PrintPolicy:
-    """When a list prints badges; one for picking them up always does."""
+    """The print policy that holds for a kind; a list for picking up badges always prints."""
     if kind is ListKind.BADGE:
         return PrintPolicy.FIRST_ENTRY if chosen is PrintPolicy.NEVER else chosen
     return chosen if kind is ListKind.ARRIVE else PrintPolicy.NEVER

@@ -260,7 +260,7 @@ def give_stays_back(act: Act, scan_id: UUID, *, actor_name: str, reason: str) ->
 
 
 def _mark(entry_id: UUID) -> str:
-    """What the nonces of the exits begin with that an entry brings about."""
+    """The beginning of the nonces of the exits that an entry brings about."""
     return f"moved:{entry_id}:"
 
 

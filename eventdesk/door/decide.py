@@ -27,7 +27,7 @@ NOTHING: Final = Message("")
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the rules say.
+    """The decision on a scan.
 
     Attributes:
         reason: For staff: which rule, or what detail; nothing when the outcome says it all.
@@ -229,7 +229,7 @@ def _of_list(case: _Case) -> Decision | None:
 
 
 def _of_session(case: _Case) -> Decision | None:
-    """What keeps a ticket out of the session that the list is the door of."""
+    """The refusal of a ticket by the session that the list is the door of."""
     ticket, door, title = case.ticket, case.door, case.door.session_title
     if door.session_id is None:
         return None
@@ -448,7 +448,7 @@ def _full(case: _Case, inside: int | None) -> Decision | None:
 
 
 def _unanswered(door: CheckInList, answers: Mapping[str, str]) -> Decision | None:
-    """What is still to be asked: a question without the answer it needs, or with a wrong one."""
+    """The refusal by a question without the answer it needs, or with a wrong one."""
     if not door.questions:
         return None
     try:

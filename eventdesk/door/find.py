@@ -188,7 +188,7 @@ _FOUND = (
 
 
 def _match(ticket: Any, name: str, code: str, wanted: str) -> int:
-    """What of a ticket was typed: a code, the whole name, a word of it, its beginning, or less."""
+    """The rank of a match: code, whole name, a word of it, its beginning, or less."""
     if ticket.code == code:
         return 0
     if ticket.booking_code == code:

@@ -45,7 +45,7 @@ class Act(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What was done to an event, or to none in particular, since an earlier act.
+    """Acts on an event, or on none in particular, since an earlier act.
 
     Attributes:
         newest: The number of the newest act there is.
@@ -58,7 +58,7 @@ class Acts:
 
 
 class Following:
-    """How far the scans and the acts of an event were read.
+    """A position in the scans and acts of an event: how far they were read.
 
     Attributes:
         last_no: The newest scan that was read; 0 before the first.
@@ -108,7 +108,7 @@ class Following:
 
 
 class ValidTickets:
-    """How many valid tickets of each type an event has, counted once and then followed."""
+    """Counts of an event's valid tickets by type, counted once and then followed."""
 
     def __init__(self) -> None:
         self._by_type: Counter[UUID] | None = None

@@ -72,7 +72,7 @@ def group_in(act: Act, scans: Sequence[Scan], *, word: Word) -> tuple[CheckInRes
 
 
 def _rank(act: Act, scan: Scan) -> int:
-    """When a ticket's turn is: 0 needs nobody, 1 accompanies, 2 needs company, 3 does both."""
+    """The turn of a ticket: 0 needs nobody, 1 accompanies, 2 needs company, 3 does both."""
     door = list_at_door(act.connection, scan.list_id)
     act.need(door.event_id, Permission.DOOR)
     ticket, _refusal = recognize(act, scan, door)
@@ -259,7 +259,7 @@ class RestOfBooking:
 
     @property
     def by_type(self) -> dict[str, int]:
-        """How many of each ticket type go in together."""
+        """Counts of those that go in together, by ticket type."""
         return dict(Counter(each.ticket_type for each in self.together))
 
 

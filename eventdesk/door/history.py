@@ -79,7 +79,7 @@ def lead_in(act: Act, lead_id: UUID, door: CheckInList) -> bool:
 
 
 def inside_now(connection: Connection, door: CheckInList, now: datetime) -> int:
-    """How many are inside by a list, whoever let them in.
+    """Count the people inside by a list, whoever let them in.
 
     Without exits it is who came, which an index answers; else those are taken off whose last
     passage was an exit.
@@ -95,7 +95,7 @@ def inside_now(connection: Connection, door: CheckInList, now: datetime) -> int:
 
 
 def admitted_once(connection: Connection, door: CheckInList) -> int:
-    """How many different tickets ever came by a list."""
+    """Count the different tickets that ever came by a list."""
     came = AdmissionRow.list_id.in_(_lists(door)[0])
     count: int = connection.execute(
         select(func.count(AdmissionRow.ticket_id.distinct())).where(came)

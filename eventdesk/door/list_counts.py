@@ -1,4 +1,4 @@
-"""How a check-in list stands: counted once, and then only what came or was undone since."""
+"""Counters of a check-in list: counted once, and then brought up by what came since."""
 
 import threading
 from collections import Counter
@@ -45,7 +45,7 @@ class _Passing(NamedTuple):
 
 
 class ListCounts:
-    """What is remembered of a list between two looks at its counters.
+    """Counts of a list that are kept between two readings of its counters.
 
     The lock is held from before a transaction begins until it has ended, so that each look sees
     the store no earlier than the one before it.
@@ -282,7 +282,7 @@ _PASSINGS = (
 
 @steps(Permission.DOOR, about=event_of(CheckInListRow, "list_id"))
 def counters(steps: Steps, list_id: UUID, *, kept: ListCounts | None = None) -> Counters:
-    """Count how a list stands, from the rows themselves.
+    """Read the counters of a list, from the rows themselves.
 
     Args:
         list_id: The list; one for leaving counts who came by the lists that it ends.

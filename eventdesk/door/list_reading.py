@@ -142,7 +142,7 @@ _READ = ("entry_policy", "direction", "unpaid_policy", "print_policy", "question
 
 
 def _how_many(kind: str) -> Any:
-    """How many lists of a kind the event of a list has."""
+    """A count of the lists of a kind at the event of a list."""
     return (
         select(func.count())
         .where(_other.event_id == CheckInListRow.event_id, _other.kind == kind)

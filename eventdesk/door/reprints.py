@@ -69,7 +69,7 @@ _TICKET = select(TicketRow.event_id, EventRow.reprint_limit).join(
 
 
 def _reprints(connection: Connection, ticket_id: UUID) -> int:
-    """How often a badge was printed again; one that was called off does not count."""
+    """Count the reprints of a badge; one that was called off does not count."""
     return count_rows(
         connection,
         DeliveryRow.ticket_id == ticket_id,
@@ -80,7 +80,7 @@ def _reprints(connection: Connection, ticket_id: UUID) -> int:
 
 
 def _refusal(printed: int) -> Message:
-    """What is said to who may not print a badge that was printed again so often."""
+    """The refusal of one more reprint, after so many."""
     if printed < 3:
         return _PRINTED[printed]
     return msg(

@@ -16,7 +16,7 @@ from eventdesk.door.check_in_list import Direction, ListKind, Question, read_que
 
 
 class Outcome(StrEnum):
-    """What a scan came to. A refusal is an outcome, never an exception, because it is logged."""
+    """The outcome of a scan. A refusal is one, never an exception, because it is logged."""
 
     ADMITTED = "admitted"
     EXITED = "exited"
@@ -45,12 +45,12 @@ class Outcome(StrEnum):
 
     @property
     def tone(self) -> "Tone":
-        """How it looks and sounds."""
+        """Its look and sound."""
         return WORDING[self].tone
 
 
 class Tone(StrEnum):
-    """How an outcome looks and sounds: go on, needs a hand, stop. Never by colour alone."""
+    """The look and sound of an outcome: go on, needs a hand, stop. Never by colour alone."""
 
     GOOD = "good"
     CARE = "care"
@@ -64,7 +64,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one outcome is said.
+    """The words for an outcome.
 
     Attributes:
         tone: Look and sound.
@@ -232,12 +232,12 @@ _KIND_WORDING: dict[tuple[str, Outcome], Wording] = {
 
 
 def said(outcome: Outcome, kind: str = "arrive") -> Wording:
-    """How an outcome is said at a list of some kind: by the word of its kind."""
+    """The words for an outcome at a list of some kind."""
     return _KIND_WORDING.get((kind, outcome), WORDING[outcome])
 
 
 class ScanSource(StrEnum):
-    """How the ticket was named."""
+    """The way in which the ticket was named."""
 
     CAMERA = "camera"
     SCANNER = "scanner"

@@ -119,7 +119,7 @@ def take_money(act: Act, booked: Booked, event_id: UUID, sale: WalkIn) -> tuple[
 
 
 def _parts(act: Act, event_id: UUID, sale: WalkIn, due: Money) -> tuple[list[_Part], Money]:
-    """How an amount is paid, and what is given back of it."""
+    """The payments that make up an amount, and the change."""
     if sale.method == Method.FREE:
         raise InvalidInputError(
             msg("This ticket costs {due}.", due=due),
@@ -145,7 +145,7 @@ def _parts(act: Act, event_id: UUID, sale: WalkIn, due: Money) -> tuple[list[_Pa
 
 
 def _handed(method: str, reference: str, given: Money | None, due: Money) -> tuple[_Part, Money]:
-    """What is paid in cash or by the terminal, and the change."""
+    """The payment in cash or by the terminal, and the change."""
     none = replace(due, minor=0)
     if method == Method.TERMINAL:
         if not reference:
@@ -166,7 +166,7 @@ def _handed(method: str, reference: str, given: Money | None, due: Money) -> tup
 
 
 def sold_before(connection: Connection, event_id: UUID, sale: WalkIn) -> Sold | None:
-    """What was sold with this nonce already; None where nothing was.
+    """The sale that this nonce made already; None where it made none.
 
     Raises:
         InvalidInputError: It sold another ticket type, or to another name.
@@ -235,7 +235,7 @@ def sold_before(connection: Connection, event_id: UUID, sale: WalkIn) -> Sold | 
 
 @steps(Permission.DOOR, about="event_id")
 def sell_at_door(steps: Steps, event_id: UUID, sale: WalkIn) -> Sold:
-    """Sell one ticket to who stands there, take the money and let them in: all of it or nothing.
+    """Sell one ticket at the door, take the money and let the guest in: all of it or nothing.
 
     Sales windows and hidden types do not bind the desk; quotas, the event's capacity, seats and
     what is promised to the waitlist do, unless a supervisor gives a reason to go over. A repeated
@@ -271,7 +271,7 @@ def sell_at_door(steps: Steps, event_id: UUID, sale: WalkIn) -> Sold:
 def door_offers(
     act: Act, event_id: UUID, list_id: UUID, *, code: str = ""
 ) -> tuple[DoorOffer, ...]:
-    """Read what the desk sells, in the organizer's order: prices in full, and what is left.
+    """Read the ticket types the desk sells, in the organizer's order: prices, and places left.
 
     Args:
         code: A discount code as it was typed, or "".

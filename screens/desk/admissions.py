@@ -300,7 +300,7 @@ class Admissions:
 
 
 def _named(result: CheckInResult) -> str:
-    """Whom a result is about, to be shown."""
+    """The name in a result, to be shown."""
     return plain(result.name or result.ticket_code or "", limit=60)
 
 

@@ -10,7 +10,7 @@ from eventdesk.core.paying import Method
 
 @dataclass
 class DeskHabits:
-    """What was chosen at this desk since the program was started.
+    """The last choices at this desk since the program was started.
 
     Attributes:
         ticket_type_id: The type sold last.

@@ -53,7 +53,7 @@ class ListQuestions(DeskDialog[dict[str, str]]):
 
     @property
     def options(self) -> tuple[str, ...]:
-        """What may be chosen now; empty where something is typed."""
+        """The options of this question; empty where something is typed."""
         if self.question.kind is QuestionKind.YES_NO:
             return (YES, NO)
         return self.question.choices if self.question.kind is QuestionKind.CHOICE else ()
@@ -93,7 +93,7 @@ class ListQuestions(DeskDialog[dict[str, str]]):
             self.dismiss(None)
 
     def _answer(self, text: str) -> str:
-        """What is meant by a line: a number of a choice, its beginning, or the marked one."""
+        """The answer that a line means: a number of a choice, its beginning, or the marked one."""
         options = self.options
         if options and not text:
             return options[self.marked] if self.marked is not None else ""

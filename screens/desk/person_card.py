@@ -207,7 +207,7 @@ def _in_since(since: str, scan: ScanView | None) -> str:
 
 
 def _others(rest: RestOfBooking) -> str:
-    """How many of the booking are still to come, with the key; "" where nobody is."""
+    """A line on the others of the booking, with the key; "" without others."""
     count = len(rest.others)
     if not count:
         return ""
@@ -229,7 +229,7 @@ def _warnings(ticket: TicketView) -> Iterator[Content]:
 
 
 def _allowed(ticket: TicketView) -> str:
-    """What may be done with the ticket now, by its keys."""
+    """A hint at what may be done with the ticket now, by its keys."""
     if ticket.cancelled or ticket.blocked_note is not None:
         return _("Only a supervisor lets this ticket in: F8")
     if not ticket.paid:

@@ -68,7 +68,7 @@ WAY_WORDS: Final = {
 def due_words(
     offer: DoorOffer, way: Method, typed: str, seat: str, *, enters: bool, code: str = ""
 ) -> str:
-    """What is due, what is given back, where the guest sits, and whether they go in.
+    """A line on the amount due, the change, the seat, and whether the guest goes in.
 
     Args:
         typed: What was handed over, as far as it is typed.
@@ -90,7 +90,7 @@ def due_words(
 
 
 def change_words(offer: DoorOffer, typed: str) -> str:
-    """What is given back of what was handed over, or what is missing."""
+    """The change of what was handed over, or what is missing."""
     price = offer.price
     try:
         given = read_money(typed, price.currency, price.exponent)
@@ -122,7 +122,7 @@ def person_line(person: KnownPerson) -> Content:
 
 
 def sold_out_words(offer: DoorOffer) -> str:
-    """What to do where a type is sold out."""
+    """Advice for a type that is sold out."""
     name = plain(offer.name)
     if offer.waitlist:
         return _(
@@ -134,7 +134,7 @@ def sold_out_words(offer: DoorOffer) -> str:
 
 
 def no_waitlist_words(offer: DoorOffer) -> str:
-    """Why nobody is put on the waitlist of a type now."""
+    """The reason why nobody is put on the waitlist of a type now."""
     name = plain(offer.name)
     if offer.sold_out:
         return _("{name} has no waitlist now.", name=name)
@@ -142,7 +142,7 @@ def no_waitlist_words(offer: DoorOffer) -> str:
 
 
 def paid_words(sold: Sold) -> str:
-    """How much was paid, how, and into which drawer."""
+    """The amount that was paid, how, and into which drawer."""
     if not sold.paid.minor:
         return _("Free of charge")
     match sold.method:
@@ -485,7 +485,7 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
         self.query_one("#walk-in-problem", Problem).say(plain(sentence, limit=400))
 
     def wish(self, force_reason: str) -> WalkIn:
-        """What was typed, as a sale.
+        """The sale as it was typed.
 
         Raises:
             InvalidInputError: Something is missing, or is no amount.

@@ -1,1 +1,1 @@
-"""What desk and kiosk share at the door: where they stand, a check-in, its answer, a plan."""
+"""Screens at the door: the choice of a place, check-ins and their answers, the planner."""

@@ -89,7 +89,7 @@ def those_of(rest: "RestOfBooking") -> str:
 
 
 def offered(rest: "RestOfBooking", kind: ListKind) -> str:
-    """What the button says that lets the others of a booking through a list of this kind."""
+    """The words on the button that lets the others of a booking through."""
     count = len(rest.together)
     if kind.hands_out:
         return _("Take the other one too") if count == 1 else _("Take all {count}", count=count + 1)
@@ -113,7 +113,7 @@ def for_staff(result: CheckInResult) -> Answer:
 
 
 def _headline(result: CheckInResult) -> str:
-    """What matters most beside the sign: what is handed out, how full it is, the rule."""
+    """The words beside the sign: what is handed out, how full it is, or the rule."""
     if not result.ticket_id:
         return _("No ticket found")
     if result.kind.hands_out and result.passes:

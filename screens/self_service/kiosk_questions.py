@@ -156,7 +156,7 @@ class KioskQuestions(Vertical):
 
 
 def _choices(question: Question) -> list[tuple[str, str]]:
-    """What may be chosen: the answer, and the word on its button."""
+    """The choices: each answer with the word on its button."""
     if question.kind is QuestionKind.YES_NO:
         return [(YES, _("Yes")), (NO, _("No"))]
     if question.kind is QuestionKind.CHOICE:

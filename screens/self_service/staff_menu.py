@@ -137,5 +137,5 @@ class KioskMenu:
 
 
 def _place_of(now: UUID | None, ids: Sequence[UUID | None]) -> int:
-    """Where the present choice stands; the first line where it was removed meanwhile."""
+    """The line of the present choice; the first one where it was removed meanwhile."""
     return ids.index(now) if now in ids else 0
