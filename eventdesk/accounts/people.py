@@ -113,7 +113,7 @@ def make_account(steps: Steps, *, email: str, name: str, is_admin: bool = False)
                 msg("There is an account with this e-mail address already."),
                 hint=msg("Make a new code for it instead."),
             )
-        account_id = insert_account(act, address, called, "password", "", is_admin=is_admin)
+        account_id = insert_account(act, address, called, is_admin=is_admin)
         insert_code(act, account_id, kept_hash)
         act.record("make_account", ("account", account_id), is_admin=is_admin)
     return Added(account_id, called, code)

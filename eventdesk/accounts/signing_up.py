@@ -52,7 +52,7 @@ def create_first_admin(steps: Steps, email: str, name: str, password: str) -> Ac
                 msg("There is an account already."),
                 hint=msg("Sign in, or ask an admin for an account."),
             )
-        account_id = insert_account(act, address, called, "password", kept_hash, is_admin=True)
+        account_id = insert_account(act, address, called, secret_hash=kept_hash, is_admin=True)
         actor = Actor(ActorKind.ACCOUNT, account_id, called, Role.ADMIN, act.store.device_id)
         act.by(actor).record("create_first_admin", ("account", account_id))
     return actor
@@ -78,7 +78,7 @@ def sign_up(steps: Steps, *, email: str, name: str, secret: str, kind: SecretKin
                 )
                 act.tell(taken, "account", TAKEN, hint)
             return
-        account_id = insert_account(act, address, called, kind, kept_hash)
+        account_id = insert_account(act, address, called, kind=kind, secret_hash=kept_hash)
         actor = Actor(ActorKind.ACCOUNT, account_id, called, Role.ATTENDEE, act.store.device_id)
         act.by(actor).record("sign_up", ("account", account_id), secret=kind)
 
@@ -102,7 +102,7 @@ def add_account(
         event_row(act.connection, event_id)
         if account_with(act.connection, address) is not None:
             raise InvalidInputError(msg("There is an account with this e-mail address already."))
-        account_id = insert_account(act, address, called, kind, kept_hash)
+        account_id = insert_account(act, address, called, kind=kind, secret_hash=kept_hash)
         insert_row(
             act.connection, EventRoleRow, event_id=event_id, account_id=account_id, role=role
         )
@@ -143,9 +143,15 @@ def account_row(connection: Connection, account_id: UUID | None) -> Any:
 
 
 def insert_account(
-    act: Act, address: str, name: str, secret_kind: str, secret_hash: str, *, is_admin: bool = False
+    act: Act,
+    address: str,
+    name: str,
+    *,
+    kind: SecretKind = "password",
+    secret_hash: str = "",
+    is_admin: bool = False,
 ) -> UUID:
-    """Insert an account; returns its id."""
+    """Insert an account, which has no secret yet without a hash; returns its id."""
     account_id = new_id()
     insert_row(
         act.connection,
@@ -155,7 +161,7 @@ def insert_account(
         name=name,
         folded_name=fold(name),
         is_admin=is_admin,
-        secret_kind=secret_kind,
+        secret_kind=kind,
         secret_hash=secret_hash,
         created_at=act.now,
     )

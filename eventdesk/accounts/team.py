@@ -93,7 +93,7 @@ def add_member(
         event = event_row(act.connection, event_id)
         account_id = account_with(act.connection, address)
         if account_id is None:
-            account_id = insert_account(act, address, name_of(name), "password", "")
+            account_id = insert_account(act, address, name_of(name))
             insert_code(act, account_id, kept_hash)
         else:
             code = ""

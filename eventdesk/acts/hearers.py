@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from eventdesk.acts.act import Act, hearer
 
-EVENT_CALLED_OFF: Final = "eventdesk.waiting.called_off:end_waiting"
+EVENT_CALLED_OFF: Final = "eventdesk.waiting.waitlist_entries:end_waiting"
 TICKET_TYPE_GOES: Final = "eventdesk.door.lists:need_no_rule"
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         shifted,
     )
     from eventdesk.events.event_access import email_of, is_team, need_visible
-    from eventdesk.events.event_notices import tell_listeners, tell_organizers
+    from eventdesk.events.event_notices import Notice, tell_listeners, tell_organizers
     from eventdesk.events.event_settings import EventChanges, change_event, checked_setting
     from eventdesk.events.event_states import (
         TEAM,

@@ -5,8 +5,15 @@ from typing import TYPE_CHECKING
 from eventdesk.core.doors import opened
 
 if TYPE_CHECKING:
-    from eventdesk.waiting.own_programme import leave_session, my_programme, programmes_of, sign_up
-    from eventdesk.waiting.own_programme_values import Going, OwnProgramme, ProgrammeItem
+    from eventdesk.waiting.own_programme import (
+        Going,
+        OwnProgramme,
+        ProgrammeItem,
+        leave_session,
+        my_programme,
+        programmes_of,
+        sign_up,
+    )
     from eventdesk.waiting.queue import (
         ask,
         booking_of,
@@ -20,7 +27,6 @@ if TYPE_CHECKING:
         withdraw,
     )
     from eventdesk.waiting.reminders import remind
-    from eventdesk.waiting.sweeping import sweep
     from eventdesk.waiting.team_registration import Registered, register
     from eventdesk.waiting.waitlist import (
         accept,
@@ -36,5 +42,6 @@ if TYPE_CHECKING:
         waiting_lists,
     )
     from eventdesk.waiting.waitlist_entry import EntryState, EntryView, WaitingList
+    from eventdesk.waiting.waitlist_offers import sweep
 else:
     __getattr__ = opened(__name__)

@@ -402,7 +402,8 @@ def _priority(connection: Connection, event_id: UUID, account_id: UUID, booking:
         select(AccountRow.email).where(AccountRow.id == account_id)
     ).scalar_one_or_none()
     return min(
-        priority_of(connection, event_id, type_id, account_id, email or "") for type_id in wanted
+        priority_of(connection, event_id, type_id, account_id=account_id, email=email or "")
+        for type_id in wanted
     )
 
 

@@ -133,7 +133,7 @@ def _remind_of_offers(steps: Steps) -> int:
                 title = msg("Your place is kept a little longer: {what}", what=entry.what)
                 until = with_zone(entry.offer_until, entry.time_zone)
                 body = msg("{event}: take it until {until}.", event=entry.event_name, until=until)
-                tell(act, entry, "reminder", title, body)
+                tell(act, entry, ("reminder", title, body))
         return len(entries)
 
     return each_by_itself(steps, events, remind_all, chore=msg("reminder of offers"))

@@ -142,7 +142,7 @@ def leave(act: Act, entry_id: UUID, *, reason: str = "") -> EntryView:
     log(act, "leave_waitlist", entry, reason=reason[:MAX_REASON])
     if entry.account_id != act.actor.id:
         title = msg("You were taken off the waitlist: {what}", what=entry.what)
-        tell(act, entry, "change", title, reason[:MAX_REASON] or entry.event_name)
+        tell(act, entry, ("change", title, reason[:MAX_REASON] or entry.event_name))
     if entry.state == EntryState.OFFERED:
         expire_due(act, entry.event_id)
         fill(act, entry.event_id)
@@ -205,7 +205,8 @@ def move_up(act: Act, entry_id: UUID) -> EntryView:
     put_state(act.connection, entry_id, EntryState.WAITING, priority=priority)
     log(act, "move_up", entry, before=before)
     title = msg("You are next: {what}", what=entry.what)
-    tell(act, entry, "change", title, msg("{event}: place 1.", event=entry.event_name))
+    body = msg("{event}: place 1.", event=entry.event_name)
+    tell(act, entry, ("change", title, body))
     return entry_view(act.connection, entry_id)
 
 

@@ -1,9 +1,9 @@
-"""Entries of waitlists inside a transaction: reading, adding and closing them."""
+"""Entries of waitlists inside a transaction: reading, adding, closing and ending them."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, select, text
+from sqlalchemy import ColumnElement, Connection, func, select, text, update
 
 from data.numbers import next_number
 from data.rows import count_rows, insert_row, update_row, view_from
@@ -11,6 +11,7 @@ from data.schema import (
     AccountRow,
     EventRow,
     InvitationRow,
+    QueueRequestRow,
     SessionRow,
     TicketTypeRow,
     WaitlistEntryRow,
@@ -18,7 +19,8 @@ from data.schema import (
 from eventdesk.acts import Act
 from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.ids import new_id
-from eventdesk.core.messages import Message, in_english, msg
+from eventdesk.core.messages import Message, in_english, kept_texts, msg
+from eventdesk.events import Notice, RequestState
 from eventdesk.programme import best_ticket_priority
 from eventdesk.waiting.waitlist_entry import INVITED_VIP, OPEN, EntryState, EntryView
 
@@ -148,7 +150,9 @@ def add_entry(
             there, hint=msg("One entry a person is enough: a freed place is offered in turn.")
         )
     entry_id = new_id()
-    priority = priority_of(act.connection, event_id, ticket_type_id, account_id, email)
+    priority = priority_of(
+        act.connection, event_id, ticket_type_id, account_id=account_id, email=email
+    )
     insert_row(
         act.connection,
         WaitlistEntryRow,
@@ -173,6 +177,7 @@ def priority_of(
     connection: Connection,
     event_id: UUID,
     ticket_type_id: UUID | None,
+    *,
     account_id: UUID | None,
     email: str,
 ) -> int:
@@ -195,7 +200,7 @@ def drop_entry(act: Act, entry: Any, reason: Message) -> None:
     """Take somebody off a list who can use no place any more, and tell why."""
     put_state(act.connection, entry.id, EntryState.LEFT, offer_until=None)
     log(act.as_system(), "drop_from_waitlist", entry, reason=in_english(reason))
-    tell(act, entry, "change", msg("You no longer wait for {what}", what=entry.what), reason)
+    tell(act, entry, ("change", msg("You no longer wait for {what}", what=entry.what), reason))
 
 
 def log(act: Act, verb: str, entry: Any, **detail: object) -> None:
@@ -204,10 +209,10 @@ def log(act: Act, verb: str, entry: Any, **detail: object) -> None:
     act.record(verb, ("waitlist_entry", entry.id), event_id=entry.event_id, **detail)
 
 
-def tell(act: Act, entry: Any, kind: str, title: Message, body: str | Message) -> None:
+def tell(act: Act, entry: Any, notice: Notice) -> None:
     """Tell the person of an entry something about it."""
     subject, event_id = ("waitlist_entry", entry.id), entry.event_id
-    act.tell(entry.account_id, kind, title, body, event_id=event_id, subject=subject)
+    act.tell(entry.account_id, *notice, event_id=event_id, subject=subject)
 
 
 def need_state(entry: Any, *states: EntryState) -> None:
@@ -228,3 +233,19 @@ _REFUSALS = {
     EntryState.EXPIRED: msg("The offer has ended."),
     EntryState.LEFT: msg("The entry was taken off the waitlist."),
 }
+
+
+def end_waiting(act: Act, event_id: UUID) -> dict[str, int]:
+    """End open entries and requests of an event that is called off; returns how many of each."""
+    entries = act.connection.execute(
+        update(WaitlistEntryRow)
+        .where(WaitlistEntryRow.event_id == event_id, WaitlistEntryRow.state.in_(OPEN))
+        .values(state=EntryState.LEFT, offer_until=None)
+    )
+    why = kept_texts(reason=msg("The event is cancelled."))
+    requests = act.connection.execute(
+        update(QueueRequestRow)
+        .where(QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting")
+        .values(state=RequestState.CANCELLED, decided_at=act.now, **why)
+    )
+    return {"waited": entries.rowcount, "requests": requests.rowcount}

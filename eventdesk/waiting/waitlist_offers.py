@@ -15,12 +15,22 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from data.schema import EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
-from eventdesk.acts import Act, attempt, event_row, may_end, offer_holds
-from eventdesk.booking import Booked, NewBooking, NewTicket, place
+from eventdesk.acts import (
+    Act,
+    Clock,
+    Steps,
+    attempt,
+    clock_now,
+    event_row,
+    may_end,
+    offer_holds,
+    steps,
+)
+from eventdesk.booking import Booked, NewBooking, NewTicket, events_with_due, expire_due, place
 from eventdesk.core.errors import EventDeskError, StoreError
 from eventdesk.core.messages import Message, msg
 from eventdesk.core.wall_clock import with_zone
-from eventdesk.events import those_that_need
+from eventdesk.events import each_by_itself, those_that_need
 from eventdesk.programme import (
     clashes,
     free_places,
@@ -56,7 +66,7 @@ def offer(act: Act, entry: Any, deadline: datetime) -> None:
         event=entry.event_name,
         until=with_zone(deadline, entry.time_zone),
     )
-    tell(act, entry, "offer", title, body)
+    tell(act, entry, ("offer", title, body))
 
 
 def book_entry(
@@ -98,7 +108,7 @@ def book_entry(
     body = msg("{event}, booking {code}: {step} {seat}", **said)
     if not section_id:
         body = msg("{event}, booking {code}: {step}", **said)
-    tell(act, entry, kind, msg("You have a place: {what}", what=entry.what), body)
+    tell(act, entry, (kind, msg("You have a place: {what}", what=entry.what), body))
     return booked
 
 
@@ -164,7 +174,7 @@ def _give_session(act: Act, entry: Any, session: Any, deadline: datetime) -> boo
         event=entry.event_name,
         starts_at=with_zone(session.starts_at, entry.time_zone),
     )
-    tell(act, entry, "change", title, body)
+    tell(act, entry, ("change", title, body))
     return True
 
 
@@ -265,7 +275,7 @@ def lapse_offers(act: Act, event_id: UUID | None) -> int:
         body = msg(
             "{event}: it went to the next. You may join the waitlist again.", event=entry.event_name
         )
-        tell(act, entry, "offer", title, body)
+        tell(act, entry, ("offer", title, body))
     for event in dict.fromkeys(entry.event_id for entry in lapsed):
         fill(act, event)
     return len(lapsed)
@@ -418,3 +428,31 @@ def _next(connection: Connection, of_list: ColumnElement[bool], count: int) -> S
 
 def _somebody_waits(for_it: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(for_it, WaitlistEntryRow.state == "waiting")
+
+
+@steps(anybody=True)
+def sweep(steps: Steps) -> int:
+    """End bookings and offers past their deadline and give freed places on; returns how many.
+
+    A read asks first what is due, so that nothing is locked while nothing can be done. Each event
+    is a transaction of its own, and one that fails keeps no other waiting.
+    """
+    if clock_now(steps.store, steps.asked).state is Clock.AHEAD:
+        return 0
+    with steps.read() as act:
+        due = events_with_due(act)
+        late = select(WaitlistEntryRow.event_id).where(
+            OFFERED, WaitlistEntryRow.offer_until <= act.now
+        )
+        offers = act.connection.execute(late.distinct()).scalars()
+        events = dict.fromkeys([*due, *offers, *events_to_fill(act)])
+
+    def end_and_give(event_id: UUID) -> int:
+        with steps.write(about=event_id) as act:
+            return (
+                len(expire_due(act, event_id))
+                + lapse_offers(act, event_id)
+                + len(fill(act, event_id))
+            )
+
+    return each_by_itself(steps, events, end_and_give, chore=msg("sweep of deadlines"))

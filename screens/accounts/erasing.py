@@ -26,7 +26,7 @@ def stays(erased: Erased) -> str:
 
 
 async def erase_dialog(
-    tools: Tools, actor: Actor, event_id: UUID, code: str, name: str
+    tools: Tools, actor: Actor, event_id: UUID, *, code: str, name: str
 ) -> FormDialog[bool]:
     """Ask whether the guest with the ticket of this code is erased.
 

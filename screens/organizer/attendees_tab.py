@@ -110,7 +110,9 @@ class AttendeesTab(EventPart):
     @act_on(AttendeeLine)
     async def action_erase(self, one: AttendeeLine) -> None:
         """Erase a guest, who has no account."""
-        dialog = await erase_dialog(self.tools, self.actor, self.event.id, one.code, one.name)
+        dialog = await erase_dialog(
+            self.tools, self.actor, self.event.id, code=one.code, name=one.name
+        )
         if await self.ask(dialog):
             self.say(_("✓ Erased"))
 

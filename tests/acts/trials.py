@@ -201,7 +201,7 @@ class House:
 def _add_person(store: Store, name: str, event_id: UUID | None = None, role: str = "") -> UUID:
     with Steps(store, SYSTEM.at(EARLY)).write() as act:
         address = f"{name.replace(' ', '-')}-{uuid4().hex}@example.org".lower()
-        account_id = insert_account(act, address, name, "password", "unusable")
+        account_id = insert_account(act, address, name, secret_hash="unusable")
         if event_id is not None:
             act.connection.execute(
                 insert(EventRoleRow).values(event_id=event_id, account_id=account_id, role=role)

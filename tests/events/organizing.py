@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from data.schema import AuditRow, NoticeRow
 from data.store import Store
-from eventdesk.accounts.signing_up import insert_account
+from eventdesk.accounts.signing_up import SecretKind, insert_account
 from eventdesk.acts import SYSTEM, Actor, ActorKind, Role, Steps
 from eventdesk.core.money import Money
 from eventdesk.events import EventChanges, NewEvent, change_event, create_event
@@ -20,11 +20,13 @@ from tests.build import NOON
 START = NOON + timedelta(days=30)
 
 
-def person(store: Store, name: str, *, kind: str = "password", is_admin: bool = False) -> Actor:
+def person(
+    store: Store, name: str, *, kind: SecretKind = "password", is_admin: bool = False
+) -> Actor:
     """Make an account and act as its owner; nobody signs in with it."""
     email = f"{name.split(maxsplit=1)[0].casefold()}@example.org"
     with Steps(store, SYSTEM.at(NOON)).write() as act:
-        account_id = insert_account(act, email, name, kind, "-", is_admin=is_admin)
+        account_id = insert_account(act, email, name, kind=kind, secret_hash="-", is_admin=is_admin)
     return Actor(ActorKind.ACCOUNT, account_id, name, Role.ADMIN if is_admin else Role.ATTENDEE)
 
 

@@ -41,7 +41,7 @@ LATE = NewAnnouncement("Doors open at ten", "The train is late.\nWe wait for you
 def guest(fair: Fair, name: str, *, vip: bool = False) -> Actor:
     """Somebody with an account and a ticket."""
     with Steps(fair.store, SYSTEM.at(NOON)).write() as act:
-        account_id = insert_account(act, f"{uuid4().hex}@example.org", name, "pin", "unusable")
+        account_id = insert_account(act, f"{uuid4().hex}@example.org", name, kind="pin")
     fair.sell(name, ticket_type_id=fair.vip if vip else fair.regular, account_id=account_id)
     return Actor(ActorKind.ACCOUNT, account_id, name, Role.ATTENDEE)
 
