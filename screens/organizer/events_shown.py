@@ -29,6 +29,14 @@ VISIBILITY: Final[Mapping[Visibility, Message]] = {
 }
 
 
+ROLES: Final[Mapping[str, Message]] = {
+    "admin": msg("admin"),
+    "organizer": msg("organizer"),
+    "co-host": msg("co-host"),
+    "staff": msg("staff"),
+}
+
+
 def place_of(event: EventDetail) -> str:
     """Venue, address and online address in one line; "" for none."""
     parts = []

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
+from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,7 +12,7 @@ from textual.widgets import Label
 
 from eventdesk.acts import Permission
 from eventdesk.core.fields import filled
-from eventdesk.core.messages import _, _p
+from eventdesk.core.messages import _, _p, msg_p
 from eventdesk.core.plain_text import plain
 from eventdesk.door import (
     CHECK_IN_LIST,
@@ -48,6 +49,13 @@ from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_o
 
 _A, _R, _C, _L = ListKind.ARRIVE, ListKind.ROOM, ListKind.COLLECT, ListKind.LEAVE
 _B = ListKind.BADGE
+KINDS: Final = {
+    _A: msg_p("list", "arrive"),
+    _R: msg_p("list", "room"),
+    _C: msg_p("list", "collect"),
+    _L: msg_p("list", "leave"),
+    _B: msg_p("list", "badge"),
+}
 ONLY_FOR: Final = {
     "session_id": (_A, _R),
     "room_id": (_R, _L),
@@ -175,7 +183,7 @@ class ListsTab(EventPart):
             listed.id,
             (
                 listed.name,
-                listed.kind.value,
+                str(KINDS[listed.kind]),
                 str(ENTRY[listed.entry_policy]),
                 self._open(listed.opens_at, listed.closes_at),
                 str(len(listed.all_rules) or ""),
@@ -191,9 +199,10 @@ class ListsTab(EventPart):
             return _("from {at}", at=self.at(opens_at))
         if opens_at is None:
             return _("until {at}", at=self.at(closes_at))
-        opens, closes = self.at(opens_at), self.at(closes_at)
-        is_one_day = opens[:6] == closes[:6]
-        return f"{opens} – {closes[7:] if is_one_day else closes}"
+        zone = ZoneInfo(self.event.time_zone)
+        opens, closes = opens_at.astimezone(zone), closes_at.astimezone(zone)
+        end = f"{closes:%H:%M}" if opens.date() == closes.date() else self.at(closes_at)
+        return f"{self.at(opens_at)} – {end}"
 
     # Adding and changing
 

@@ -19,7 +19,8 @@ from textual.widgets import Tab as ListTab
 from eventdesk.acts import Actor, Permission, Topic
 from eventdesk.booking import revive
 from eventdesk.core import formats
-from eventdesk.core.messages import _, _n, _p, msg
+from eventdesk.core.booking_states import STATE_WORDS
+from eventdesk.core.messages import _, _n, _p, msg, msg_p
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.core.plain_text import plain
@@ -82,6 +83,15 @@ REFUNDS: Final = {
     RefundState.PENDING: (msg("◌ to pay"), "warning"),
     RefundState.FAILED: (msg("✗ refused"), "bad"),
     RefundState.SUPERSEDED: (msg("– taken back"), "faint"),
+}
+METHODS: Final = {
+    Method.CASH: msg_p("method", "cash"),
+    Method.TERMINAL: msg_p("method", "terminal"),
+    Method.TRANSFER: msg_p("method", "transfer"),
+    Method.VOUCHER: msg_p("method", "voucher"),
+    Method.FREE: msg_p("method", "free"),
+    Method.GATEWAY: msg_p("method", "gateway"),
+    Method.ELSEWHERE: msg_p("method", "elsewhere"),
 }
 MATCHES: Final = {
     Match.PAID: (msg("✓ pays it"), "good"),
@@ -193,7 +203,9 @@ def money_lists(part: EventPart) -> tuple[MoneyList, ...]:
 
 def _payment(at: At, view: PaymentView) -> Line:
     sign, tone = PAYMENTS[view.state]
-    by = _("let off") if view.method is Method.FREE else view.provider or view.method.value
+    by = view.provider or str(METHODS[view.method])
+    if view.method is Method.FREE:
+        by = _("let off")
     cells = (
         at(view.settled_at or view.created_at),
         view.booking_code,
@@ -211,7 +223,7 @@ def _refund(at: At, view: RefundView) -> Line:
     cells = (
         at(view.created_at),
         view.booking_code,
-        view.method.value,
+        str(METHODS[view.method]),
         formats.money(view.amount),
         str(sign),
         why,
@@ -220,7 +232,12 @@ def _refund(at: At, view: RefundView) -> Line:
 
 
 def _credit(view: CreditView) -> Line:
-    cells = (view.booking_code, f"! {view.state}", formats.money(view.credit), view.name)
+    cells = (
+        view.booking_code,
+        f"! {STATE_WORDS[view.state]}",
+        formats.money(view.credit),
+        view.name,
+    )
     return Line(view.booking_id, cells, "warning")
 
 
@@ -646,7 +663,7 @@ class MoneyTab(EventPart):
     @act_on(CreditView)
     async def action_revive(self, view: CreditView) -> None:
         """Give a booking its places again."""
-        code, state = view.booking_code, await self.do(revive, view.booking_id)
+        code, state = view.booking_code, STATE_WORDS[await self.do(revive, view.booking_id)]
         self.say(_("Booking {booking_code} is {state}.", booking_code=code, state=state))
 
     # The bank

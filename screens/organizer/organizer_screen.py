@@ -29,7 +29,7 @@ from screens.core.role_screen import RoleScreen
 from screens.core.station import AsActor, Tools
 from screens.modals.export_dialog import exported_list
 from screens.organizer.event_screen import EventScreen
-from screens.organizer.events_shown import STATES, VISIBILITY, EventDialog
+from screens.organizer.events_shown import ROLES, STATES, VISIBILITY, EventDialog
 from screens.widgets.form import Field, MomentField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
 
@@ -113,7 +113,7 @@ class OrganizerScreen(RoleScreen[None], AsActor):
             event.name,
             when(begins, "%Y-%m-%d %H:%M"),
             str(VISIBILITY[event.visibility]),
-            event.role,
+            str(ROLES.get(event.role, event.role)),
             number(event.tickets),
         )
         return Line(event.id, cells, "bad" if returned else tone)

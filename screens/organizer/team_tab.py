@@ -17,11 +17,12 @@ from eventdesk.accounts import (
     transfer_event,
 )
 from eventdesk.acts import GRANTABLE, Permission, Role, Topic
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, msg, msg_p
 from eventdesk.core.plain_text import plain
 from screens.accounts.shown_once import ShownOnce
 from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
+from screens.organizer.events_shown import ROLES as ROLE_WORDS
 from screens.organizer.tab import EventPart, act_on
 from screens.widgets.form import ChoiceField, Field, SeveralField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of
@@ -38,6 +39,16 @@ GRANTS: Final = {
     Permission.DOOR: msg("Check people in"),
     Permission.MESSAGES: msg("Announcements to guests"),
 }
+
+
+MAY: Final = {
+    Permission.PROGRAMME: msg_p("permission", "programme"),
+    Permission.TICKETS: msg_p("permission", "tickets"),
+    Permission.MONEY: msg_p("permission", "money"),
+    Permission.DOOR: msg_p("permission", "door"),
+    Permission.MESSAGES: msg_p("permission", "messages"),
+}
+"""Permissions in short, as the list shows them."""
 
 
 class TeamTab(EventPart):
@@ -165,16 +176,16 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _line(member: TeamMember) -> Line:
-    role, tone = str(member.role), ""
+    role, tone = str(ROLE_WORDS.get(member.role, member.role)), ""
     if member.is_owner:
         role = _("owner")
     if member.is_banned:
         role, tone = _("✗ {role}, closed", role=role), "bad"
     elif member.waits:
         role, tone = _("! {role}, code sent", role=role), "warning"
-    may = ", ".join(str(each) for each in GRANTABLE if each in member.permissions)
+    may = ", ".join(str(MAY[each]) for each in GRANTABLE if each in member.permissions)
     if member.role is Role.ORGANIZER:
         may = _("everything")
     elif member.role is Role.STAFF:
-        may = str(Permission.DOOR)
+        may = str(MAY[Permission.DOOR])
     return Line(member.account_id, (member.name, member.email, role, may), tone)
