@@ -9,6 +9,7 @@ from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.store import FILE_NAME, Store
 from eventdesk.acts import SYSTEM, verify_audit
 from eventdesk.core.errors import NotAllowedError
+from eventdesk.core.messages import reading
 from eventdesk.core.settings import Settings
 from eventdesk.door import Tone, check_in
 from eventdesk.keeping import accept_progress, gone_back, make_backup, mark_progress, restore
@@ -87,7 +88,9 @@ def test_a_loss_is_accepted_by_an_admin_and_told_in_the_audit(older: Path) -> No
     with Store(older) as store:
         with pytest.raises(NotAllowedError):
             accept_progress(store, STAFF.at(NOON))
-        assert accept_progress(store, SYSTEM.at(NOON)) is not None
+        with reading("de"):
+            lost = accept_progress(store, SYSTEM.at(NOON))
+            assert "war aber schon bei 2" in str(lost and lost.sentence)
         assert gone_back(store) is None
         with store.read() as connection:
             told = connection.exec_driver_sql(

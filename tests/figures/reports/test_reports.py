@@ -33,11 +33,19 @@ from eventdesk.acts import SYSTEM, Actor, ActorKind, Role
 from eventdesk.booking import NewBooking, NewTicket, book, cancel_tickets
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import reading
 from eventdesk.core.money import Money
 from eventdesk.core.reports import Report, ReportTable
 from eventdesk.documents.report_text import report_text
 from eventdesk.door import check_in
-from eventdesk.figures import REPORTS, ReportForm, revenue_report, save_report, session_report
+from eventdesk.figures import (
+    REPORTS,
+    ReportForm,
+    revenue_report,
+    sales_panels,
+    save_report,
+    session_report,
+)
 from eventdesk.figures.reports.attendance import attendance_report, no_show_report
 from eventdesk.figures.reports.interest import waitlist_report
 from eventdesk.figures.reports.sales import sales_report
@@ -270,6 +278,12 @@ def test_two_currencies_are_never_added(fair: Fair) -> None:
     sold = {each.title: minor(each.rows[3][1]) for each in report.tables if each.columns[0] == ""}
     assert sold == {"Summary in EUR": 12000, "Summary in JPY": 12000}
     assert first.booking_id != second.booking_id
+    with reading("de"):
+        german = revenue_report(fair.store, SYSTEM.at(NOON), fair.event.id)
+        panels = sales_panels(german)
+    titles = [table.title for table in german.tables if table.title.startswith("Nach Ticketart")]
+    assert titles == ["Nach Ticketart in EUR", "Nach Ticketart in JPY"]
+    assert [each.key for each in panels] == ["sales", "sales-2"]
 
 
 def test_sessions_stand_by_popularity(fair: Fair) -> None:
