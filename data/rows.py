@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, TextClause, delete, func, insert, select, update
 
-from data.schema import Base
+from data.schema import Base, SettingRow
 
 V = TypeVar("V")
 
@@ -35,6 +35,22 @@ def update_row(
 def delete_row(connection: Connection, table: type[Base], row_id: UUID, /) -> None:
     """Delete the row with this id."""
     connection.execute(delete(table).where(table.__table__.c.id == row_id))
+
+
+def setting(connection: Connection, key: str) -> str | None:
+    """The value of a setting of the store; None where it has none."""
+    return connection.execute(
+        select(SettingRow.value).where(SettingRow.key == key)
+    ).scalar_one_or_none()
+
+
+def put_setting(connection: Connection, key: str, value: str) -> None:
+    """Give a setting of the store a value."""
+    connection.exec_driver_sql(
+        "INSERT INTO setting (key, value) VALUES (?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, value),
+    )
 
 
 def columns_of(

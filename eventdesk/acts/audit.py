@@ -22,7 +22,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from data.audit_mark import Mark, put_mark, read_mark
-from data.schema import AuditLinkRow, AuditRow, CashMovementRow, SettingRow
+from data.rows import put_setting, setting
+from data.schema import AuditLinkRow, AuditRow, CashMovementRow
 from data.sealed_rows import DETAIL, bounds_of, digest, rows_of
 from data.store import Store
 from data.touched import HOUSE, note_touched
@@ -171,7 +172,7 @@ def _extend(connection: Connection, key: bytes, batch: int) -> tuple[int, Mark]:
         links.append({"seq": seq, "digest": digest})
     if links:
         connection.execute(insert(AuditLinkRow), links)
-        _put_setting(connection, _SEAL, _seal(key, seq, digest))
+        put_setting(connection, _SEAL, _seal(key, seq, digest))
     return len(links), Mark(seq, digest)
 
 
@@ -235,17 +236,16 @@ def salt_audit(connection: Connection, key: bytes, mark: Mark | None) -> None:
         .values(digest=bindparam("link")),
         links,
     )
-    _put_setting(connection, _SEAL, _seal(key, end, digest))
+    put_setting(connection, _SEAL, _seal(key, end, digest))
     now = _digest_at(connection, known.seq) or b""
-    _put_setting(
+    put_setting(
         connection, _RENEWED, f"{known.seq}:{known.digest.hex()}:{_renewal(key, known, now)}"
     )
 
 
 def _was_renewed(connection: Connection, key: bytes, mark: Mark) -> bool:
     """Whether a mark is of the chain as it was before its entries were salted."""
-    kept = connection.execute(select(SettingRow.value).where(SettingRow.key == _RENEWED)).scalar()
-    end, _, rest = str(kept or "").partition(":")
+    end, _, rest = (setting(connection, _RENEWED) or "").partition(":")
     was, _, proof = rest.partition(":")
     now = _digest_at(connection, mark.seq)
     if now is None or (end, was) != (str(mark.seq), mark.digest.hex()):
@@ -256,14 +256,6 @@ def _was_renewed(connection: Connection, key: bytes, mark: Mark) -> bool:
 def _renewal(key: bytes, mark: Mark, digest: bytes) -> str:
     text = b"renewed" + str(mark.seq).encode() + mark.digest + digest
     return hmac.new(key, text, hashlib.sha256).hexdigest()
-
-
-def _put_setting(connection: Connection, name: str, value: str) -> None:
-    connection.exec_driver_sql(
-        "INSERT INTO setting (key, value) VALUES (?, ?)"
-        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (name, value),
-    )
 
 
 def _walk(connection: Connection, key: bytes, problems: list[Message]) -> tuple[int, int]:
@@ -298,14 +290,13 @@ def _walk(connection: Connection, key: bytes, problems: list[Message]) -> tuple[
 def _end_problems(connection: Connection, key: bytes, mark: Mark | None) -> Iterator[Message]:
     """Compare the end of the chain with its seal, and with a mark read before."""
     seq, digest = _last_link(connection)
-    seal = connection.execute(select(SettingRow.value).where(SettingRow.key == _SEAL)).scalar()
     if mark is not None and mark.seq > seq:
         yield msg(
             "The chain ends at entry {seq}, but {sealed} entries were sealed.",
             seq=seq,
             sealed=mark.seq,
         )
-    elif (seal or "") != (_seal(key, seq, digest) if seq else ""):
+    elif (setting(connection, _SEAL) or "") != (_seal(key, seq, digest) if seq else ""):
         yield msg("The end of the chain was cut off or changed.")
     elif (
         mark is not None

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, select, true
+from sqlalchemy import ColumnElement, Connection, delete, exists, true
 
+from data.rows import put_setting, setting
 from data.schema import SettingRow
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Permission
@@ -110,7 +111,7 @@ def watch_clock(
         return look
     with steps.write() as act:
         if look.seen is None:
-            _put(act.connection, _SEEN, min(otherwise() or act.now, act.now))
+            put_setting(act.connection, _SEEN, min(otherwise() or act.now, act.now).isoformat())
         look = _look(act)
         if look.state is Clock.AHEAD and _settle(act, look):
             look = _look(act)
@@ -165,7 +166,7 @@ def _settle(act: Act, look: ClockLook) -> bool:
     """Believe a clock that goes on where it jumped to; note when it was there first."""
     since = _get(act.connection, _AHEAD_SINCE)
     if since is None or not timedelta(0) <= look.now - since <= SETTLED_BY:
-        _put(act.connection, _AHEAD_SINCE, look.now)
+        put_setting(act.connection, _AHEAD_SINCE, look.now.isoformat())
         return False
     near = look.seen is not None and look.now - look.seen <= YEARS
     if not near or look.now - since < SETTLES:
@@ -176,7 +177,7 @@ def _settle(act: Act, look: ClockLook) -> bool:
 
 
 def _believe(act: Act) -> None:
-    _put(act.connection, _SEEN, act.now)
+    put_setting(act.connection, _SEEN, act.now.isoformat())
     act.connection.execute(delete(SettingRow).where(SettingRow.key == _AHEAD_SINCE))
 
 
@@ -192,14 +193,5 @@ def _rehearsed() -> bool:
 
 
 def _get(connection: Connection, key: str) -> datetime | None:
-    asked = select(SettingRow.value).where(SettingRow.key == key)
-    value = connection.execute(asked).scalar_one_or_none()
+    value = setting(connection, key)
     return None if value is None else datetime.fromisoformat(value)
-
-
-def _put(connection: Connection, key: str, at: datetime) -> None:
-    connection.exec_driver_sql(
-        "INSERT INTO setting (key, value) VALUES (?, ?)"
-        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (key, at.isoformat()),
-    )

@@ -12,18 +12,16 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from data.schema import SettingRow
+from data.rows import setting
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
 
 
 def seed_of(connection: Connection, event_id: UUID) -> str | None:
     """The seed of an event's lots in hexadecimal; None before it was drawn."""
-    return connection.execute(
-        select(SettingRow.value).where(SettingRow.key == seed_key(event_id))
-    ).scalar_one_or_none()
+    return setting(connection, seed_key(event_id))
 
 
 def order_key(event_id: UUID) -> str:
@@ -33,9 +31,7 @@ def order_key(event_id: UUID) -> str:
 
 def by_lot(connection: Connection, event_id: UUID) -> bool:
     """Whether requests of one class are drawn by lot; else the first come first."""
-    order = connection.execute(
-        select(SettingRow.value).where(SettingRow.key == order_key(event_id))
-    ).scalar_one_or_none()
+    order = setting(connection, order_key(event_id))
     return order == BY_LOT or (order is None and seed_of(connection, event_id) is not None)
 
 

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
-from data.rows import insert_row
-from data.schema import AccountRow, SettingRow
+from data.rows import put_setting
+from data.schema import AccountRow
 from eventdesk.acts import Act, Permission, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.messages import msg
@@ -29,8 +29,7 @@ def set_usual_commission(act: Act, share_bp: int) -> None:
     """
     _need_share(share_bp)
     act.need(None, Permission.INSTALLATION)
-    act.connection.execute(delete(SettingRow).where(SettingRow.key == COMMISSION_SETTING))
-    insert_row(act.connection, SettingRow, key=COMMISSION_SETTING, value=str(share_bp))
+    put_setting(act.connection, COMMISSION_SETTING, str(share_bp))
     act.record("set_usual_commission", ("setting", None), share_bp=share_bp)
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from data.schema import AccountRow, EventRow, SettingRow, TicketTypeRow
+from data.rows import setting
+from data.schema import AccountRow, EventRow, TicketTypeRow
 from data.store import Store
 from eventdesk.acts import Act, no_such_event, reads
 from eventdesk.core.errors import (
@@ -271,10 +272,7 @@ _TERMS = (
 
 def usual_share(connection: Connection) -> int:
     """The installation's usual commission, in basis points."""
-    value = connection.execute(
-        select(SettingRow.value).where(SettingRow.key == COMMISSION_SETTING)
-    ).scalar_one_or_none()
-    return int(value or 0)
+    return int(setting(connection, COMMISSION_SETTING) or 0)
 
 
 def _kinds(

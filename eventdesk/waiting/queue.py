@@ -13,10 +13,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, select
 
 from data.numbers import next_number
-from data.rows import count_rows, insert_row, update_row, view_from
+from data.rows import count_rows, insert_row, put_setting, update_row, view_from
 from data.schema import AccountRow, BookingRow, EventRow, QueueRequestRow, SettingRow, TicketTypeRow
 from data.store import Store
 from eventdesk.acts import (
@@ -147,8 +147,7 @@ def open_queue(
         raise InvalidInputError(msg("Requests still wait."), hint=msg("Run the queue first."))
     update_row(act.connection, EventRow, event_id, queue_from=queue_from, queue_until=queue_until)
     order = BY_LOT if by_lot else BY_TIME
-    act.connection.execute(delete(SettingRow).where(SettingRow.key == order_key(event_id)))
-    insert_row(act.connection, SettingRow, key=order_key(event_id), value=order)
+    put_setting(act.connection, order_key(event_id), order)
     times = {"queue_from": str(queue_from), "queue_until": str(queue_until), "order": order}
     act.record("open_queue", ("event", event_id), event_id=event_id, **times)
 

@@ -8,18 +8,10 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, select
 
-from data.rows import insert_row
-from data.schema import (
-    BookingRow,
-    EventRow,
-    NoticeRow,
-    ProfileRow,
-    SettingRow,
-    TicketRow,
-    WaitlistEntryRow,
-)
+from data.rows import put_setting, setting
+from data.schema import BookingRow, EventRow, NoticeRow, ProfileRow, TicketRow, WaitlistEntryRow
 from eventdesk.acts import Act, Steps, steps
 from eventdesk.core.messages import msg
 from eventdesk.core.wall_clock import with_zone
@@ -99,10 +91,8 @@ def _remind_some(act: Act, event: Any) -> tuple[int, bool]:
         act.tell(account_id, "reminder", title, body, event_id=event.id, subject=subject)
         told += 1
     more = len(bookings) == AT_ONCE
-    key = _key(event.id)
-    act.connection.execute(delete(SettingRow).where(SettingRow.key == key))
     value = bookings[-1].no if more else _DONE
-    insert_row(act.connection, SettingRow, key=key, value=str(value))
+    put_setting(act.connection, _key(event.id), str(value))
     return told, more
 
 
@@ -154,10 +144,7 @@ def _was_reminded(connection: Connection, account_id: UUID, event_id: UUID) -> b
 
 def _mark(connection: Connection, event_id: UUID) -> int:
     """Number of the last booking gone through; 0 before the first, -1 after the last."""
-    value = connection.execute(
-        select(SettingRow.value).where(SettingRow.key == _key(event_id))
-    ).scalar_one_or_none()
-    return int(value or 0)
+    return int(setting(connection, _key(event_id)) or 0)
 
 
 def _key(event_id: UUID) -> str:

@@ -94,7 +94,7 @@ SAME: Final = frozenset(
 """What is the same in each language: formats, units, names of programs."""
 
 DATES: Final = frozenset(
-    datetime(2024, month, month).strftime(form).casefold()  # noqa: DTZ001 - only names
+    datetime(2024, month, 1).strftime(form).casefold()  # noqa: DTZ001 - only names
     for month in range(1, 13)
     for form in ("%a", "%A", "%b", "%B")
 )
@@ -178,4 +178,5 @@ def look_at(where: str, text: str, data: frozenset[str]) -> Iterator[Finding]:
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:
     """The words of data, as `words_outside` compares them."""
-    return frozenset(word.casefold().strip("'’-") for text in texts for word in _WORD.findall(text))
+    bare = (word.casefold().strip("'’-") for text in texts for word in _WORD.findall(text))
+    return frozenset(each for word in bare for each in (word, word.replace("-", "")))
