@@ -178,7 +178,7 @@ def layout_for(badge: Badge) -> Layout:
 
 
 @lru_cache(maxsize=32)
-def _loaded(path: Path, changed_ns: int) -> Layout:
+def _loaded(path: Path, _changed_ns: int) -> Layout:
     return load_layout(path)
 
 

@@ -104,7 +104,7 @@ def _path(part: Part, layout: Layout) -> Path:
 
 @lru_cache(maxsize=32)
 def _drawn(
-    path: Path, changed_ns: int, dither: bool, width: int, height: int
+    path: Path, _changed_ns: int, dither: bool, width: int, height: int
 ) -> Image.Image | Message:
     """Read a picture that may be hostile, or say why it cannot be; either is kept."""
     try:

@@ -126,7 +126,7 @@ def run_table(home: Path, share: float, report: Path) -> None:
             if kind:
                 measured[kind].append((time.perf_counter() - begun) * 1000)
 
-        async def work(pilot: Pilot[object]) -> None:
+        async def work(_pilot: Pilot[object]) -> None:
             while not isinstance(app.screen, SignInScreen):
                 await asyncio.sleep(0.05)
             await app.push_screen(Attendees(app.tools))

@@ -105,7 +105,7 @@ def _shown(store: Store, made: DemoEvent, typed: str) -> list[str]:
     return [fold(each.name) for each in find_tickets(store, SYSTEM, made.event.id, typed)]
 
 
-def _bare(store: Store, made: DemoEvent, typed: str) -> list[str]:
+def _bare(store: Store, _made: DemoEvent, typed: str) -> list[str]:
     """What a plain query for beginnings finds."""
     expression = both(map(beginning, fold(typed).split()))
     with store.read() as connection:

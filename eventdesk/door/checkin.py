@@ -403,7 +403,7 @@ def undo(act: Act, scan_id: UUID, *, reason: str = "") -> ScanView:
             msg("There is no such scan."), hint=msg("Press F5 to read the log again.")
         )
     here = act.need(row.event_id, Permission.DOOR)
-    word = _need_undoable(act.by(here), row, scan_id)
+    word = _need_undoable(act.by(here), row)
     act.connection.execute(
         update(ScanRow)
         .where(ScanRow.id == scan_id)
@@ -435,7 +435,7 @@ _KNOWN = Prepared(
 )
 
 
-def _need_undoable(act: Act, row: Any, scan_id: UUID) -> str:
+def _need_undoable(act: Act, row: Any) -> str:
     """Let only those undo a scan who may; returns the supervisor whose word it took, or ""."""
     if row.annulled_at is not None:
         raise InvalidInputError(msg("This scan was undone already."))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import exists, select
 
 from data.schema import EventRow, NoticeRow
 from eventdesk.acts import Steps
@@ -51,9 +51,7 @@ def each_by_itself(
     return done
 
 
-def those_that_need(
-    connection: Connection, event_ids: Iterable[UUID], asked: Callable[[UUID], bool]
-) -> list[UUID]:
+def those_that_need(event_ids: Iterable[UUID], asked: Callable[[UUID], bool]) -> list[UUID]:
     """The events of which something is true, or where asking fails: it is told where it is done."""
     found = []
     for event_id in event_ids:

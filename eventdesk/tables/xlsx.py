@@ -175,7 +175,7 @@ class _Workbook:
         reading = spoken = False
         taken = depth = length = 0
 
-        def start(name: str, given: dict[str, str]) -> None:
+        def start(name: str, _given: dict[str, str]) -> None:
             nonlocal reading, spoken, depth
             depth += 1
             if ":" in name:

@@ -287,7 +287,7 @@ def events_to_fill(act: Act) -> list[UUID]:
     def gives(event_id: UUID) -> bool:
         return _types_to_give(act, event_id) or _sessions_to_give(act, event_id)
 
-    return those_that_need(act.connection, _events_waited_for(act), gives)
+    return those_that_need(_events_waited_for(act), gives)
 
 
 def _events_waited_for(act: Act) -> list[UUID]:

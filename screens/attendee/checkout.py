@@ -48,7 +48,7 @@ class Checkout:
         if seats is None:
             return None
 
-        async def send(booking: NewBooking, values: dict[str, Any]) -> Booked:
+        async def send(booking: NewBooking, _values: dict[str, Any]) -> Booked:
             return await self._tools.desk.write(
                 order, self._actor, self._event.id, booking, access_code=self._access_code
             )

@@ -88,8 +88,8 @@ UNREADABLE = {
     "a list": "detail = '[1]'",
     "null": "detail = 'null'",
     "bytes": "detail = x'ff00'",
-    "far too deep": """detail = '{"a":' || replace(hex(zeroblob(3000)), '00', '[') || '1'
-        || replace(hex(zeroblob(3000)), '00', ']') || '}'""",
+    "far too deep": """detail = '{"a":' || replace(hex(zeroblob(100000)), '00', '[') || '1'
+        || replace(hex(zeroblob(100000)), '00', ']') || '}'""",
     "salts of another kind": "salts = '7'",
     "withheld of another kind": "withheld = '5'",
     "no instant": "at = 'yesterday'",

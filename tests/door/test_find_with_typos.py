@@ -289,7 +289,7 @@ def test_a_search_reads_no_bookings_but_those_an_order_number_names(
 
         @event.listens_for(connection.engine, "before_cursor_execute")
         def note(_c: object, _cursor: object, statement: str, given: object, *_: object) -> None:
-            if "external_ref" in statement and isinstance(given, tuple):
+            if "booking.external_ref" in statement and isinstance(given, tuple):
                 seen.append((statement, given))
 
         find_tickets(own_crowd.store, SYSTEM, own_crowd.event.id, typed)

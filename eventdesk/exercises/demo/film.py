@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from uuid import UUID
 
 from data.store import Store
 from eventdesk.booking import some_tokens
@@ -82,7 +81,7 @@ def film(
             msg("This event has no tickets to film."),
             hint=msg("Make some: eventdesk demo --size 500"),
         )
-    cast = _cast(store, door.event_id, genuine, scenes, random)
+    cast = _cast(store, genuine, scenes, random)
     presentations = [
         Presentation(
             token,
@@ -108,9 +107,7 @@ def film(
     ]
 
 
-def _cast(
-    store: Store, event_id: UUID, genuine: list[str], scenes: int, random: Random
-) -> list[tuple[str, str]]:
+def _cast(store: Store, genuine: list[str], scenes: int, random: Random) -> list[tuple[str, str]]:
     """Choose who comes: each fourth scene in turn a used, a forged and a foreign ticket."""
     strangers = {"forged": lambda: forged(genuine[0], random), "foreign": lambda: foreign(store)}
     cast: list[tuple[str, str]] = []

@@ -21,13 +21,13 @@ from eventdesk.events import all_events
 from eventdesk.keeping.examination.finding import Finding, Patient, care, good, stop
 
 
-def look_at_python(patient: Patient) -> Iterator[Finding]:
+def look_at_python(_patient: Patient) -> Iterator[Finding]:
     """Name the versions."""
     running = f"eventdesk {__version__}, Python {platform.python_version()}"
     yield good(_("{running} on {platform}", running=running, platform=platform.platform()))
 
 
-def look_at_sqlite(patient: Patient) -> Iterator[Finding]:
+def look_at_sqlite(_patient: Patient) -> Iterator[Finding]:
     """Check that several programs may write at once."""
     text = library().name
     if library().can_damage:
@@ -254,7 +254,7 @@ SCRIPTS: Final = {
 """A name in each script."""
 
 
-def look_at_fonts(patient: Patient) -> Iterator[Finding]:
+def look_at_fonts(_patient: Patient) -> Iterator[Finding]:
     """Find a font for a name in each script."""
     from badges.fonts import system_faces
 
@@ -274,7 +274,7 @@ def _drawn(text: str, faces: tuple[object, ...]) -> bool:
     return any(face.draws(letters) for face in faces if hasattr(face, "draws"))
 
 
-def look_at_decoder(patient: Patient) -> Iterator[Finding]:
+def look_at_decoder(_patient: Patient) -> Iterator[Finding]:
     """List the decoders, and read a ticket."""
     from kiosk.readers import available_decoders
 
