@@ -245,7 +245,7 @@ def salt_audit(connection: Connection, key: bytes, mark: Mark | None) -> None:
 
 def _was_renewed(connection: Connection, key: bytes, mark: Mark) -> bool:
     """Whether a mark is of the chain as it was before its entries were salted."""
-    end, _, rest = (setting(connection, _RENEWED) or "").partition(":")
+    end, _, rest = str(setting(connection, _RENEWED) or "").partition(":")
     was, _, proof = rest.partition(":")
     now = _digest_at(connection, mark.seq)
     if now is None or (end, was) != (str(mark.seq), mark.digest.hex()):

@@ -25,7 +25,7 @@ from eventdesk.booking.changes import (
     ticket_facts,
     wall_time,
 )
-from eventdesk.core.booking_states import CANCELLED, PAID, PENDING
+from eventdesk.core.booking_states import CANCELLED, PAID, PENDING, STATE_WORDS
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.messages import as_message, msg
 from eventdesk.money import correct_invoice, paid_parts, refund_due, settle, sync_sale
@@ -174,7 +174,7 @@ def _carry_out(act: Act, plan: _Plan, verb: str, reason: str) -> None:
         update_row(act.connection, BookingRow, booking.id, **ended)
     sync_sale(act, booking.id, memo="cancelled")
     correct_invoice(act, booking.id, actor=act.actor)
-    refunded = refund_due(act, booking.id, plan.refund_minor, reason=why or "cancelled")
+    refunded = refund_due(act, booking.id, plan.refund_minor, reason=why or STATE_WORDS[CANCELLED])
     settle(act, booking.id)
     _tell_all(act, plan, left, why)
     act.record(

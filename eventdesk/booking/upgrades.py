@@ -239,7 +239,8 @@ def _settled(act: Act, booking: Any, ticket: Any, line: QuoteLine) -> Upgraded:
     kept_back = _take_back_promised(act, booking.id)
     credit = balance(act.connection, booking.id).credit.minor
     back = min(credit, max(0, -difference) + kept_back)
-    refund_due(act, booking.id, back, reason=f"now {line.name}")
+    reason = msg("now {ticket_type}", ticket_type=line.name)
+    refund_due(act, booking.id, back, reason=reason)
     settle(act, booking.id)
     due = max(0, balance(act.connection, booking.id).due.minor)
     # Who paid nothing would lose all tickets with the deadline; the team means to give more.

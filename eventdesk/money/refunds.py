@@ -17,7 +17,7 @@ from eventdesk.accounts import need_word
 from eventdesk.acts import Act, Actor, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.ids import new_id
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, in_english, msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, RefundState, share_refund
 from eventdesk.money.booking_balances import (
@@ -201,7 +201,7 @@ def list_refunds(
     return [refund_view(row) for row in rows], count_rows(act.connection, *here)
 
 
-def refund_due(act: Act, booking_id: UUID, amount_minor: int, *, reason: str) -> int:
+def refund_due(act: Act, booking_id: UUID, amount_minor: int, *, reason: str | Message) -> int:
     """Give back at most an amount of what a booking paid, the last payment first; return the sum.
 
     Called when the booking's tickets and `total_minor` are up to date; its state is settled here.
@@ -215,7 +215,7 @@ def refund_due(act: Act, booking_id: UUID, amount_minor: int, *, reason: str) ->
     for payment_id, share in shares:
         paid = select(PaymentRow.__table__).where(PaymentRow.id == payment_id)
         payment = act.connection.execute(paid).one()
-        row = put_refund(act, payment, share, reason=reason)
+        row = put_refund(act, payment, share, reason=in_english(reason))
         if payment.method == Method.VOUCHER:
             mark_refunded(act, row)
     total = sum(share for _payment_id, share in shares)

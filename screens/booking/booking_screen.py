@@ -74,7 +74,7 @@ class BookingScreen(RoleScreen[None], AsActor):
         Binding("h", "hand_on", "Hand on", tooltip="Give the marked ticket to somebody else"),
         Binding("u", "upgrade", "Type", tooltip="Make the marked ticket another type"),
         Binding("a", "answers", "Answers", tooltip="Show and correct what the holder answered"),
-        Binding("c", "cancel_ticket", "Cancel", tooltip="Cancel the marked ticket"),
+        Binding("c", "cancel_ticket", "Cancel it", tooltip="Cancel the marked ticket"),
         Binding("x", "cancel", "Cancel all", tooltip="Cancel the whole booking"),
         Binding("e", "rename", "Name", tooltip="Correct the name on the marked ticket"),
         Binding("d", "deadline", "Deadline", tooltip="Give more time to pay"),

@@ -134,17 +134,25 @@ def test_what_is_no_digest_is_a_problem(sealed: Store, forgery: str) -> None:
     assert verify_audit(sealed).problems
 
 
-@pytest.mark.parametrize("kept", ["\u00b2:\u00e9:\u00e9", "{seq}:{digest}:\u00e9", "9:", "::"])
+@pytest.mark.parametrize(
+    "kept", ["'\u00b2:\u00e9:\u00e9'", "'{seq}:{digest}:\u00e9'", "'9:'", "'::'", "x'ff'"]
+)
 def test_a_forged_renewal_is_none(sealed: Store, kept: str) -> None:
     mark = read_mark(sealed.keys.folder, sealed.keys.audit_key)
     assert mark is not None
+    behind = (sealed.keys.folder / MARK_NAME).read_bytes()
+    write_down(sealed, 1)
+    seal_audit(sealed)
+    # The end is sealed, and the mark is of before: only a renewal can tell why it is another.
+    (sealed.keys.folder / MARK_NAME).write_bytes(behind)
     kept = kept.format(seq=mark.seq, digest=mark.digest.hex())
     forge(
         sealed,
         f"UPDATE audit_link SET digest = zeroblob(32) WHERE seq = {mark.seq}",
-        f"INSERT INTO setting VALUES ('audit_renewed', '{kept}')",
+        f"INSERT INTO setting VALUES ('audit_renewed', {kept})",
     )
-    assert verify_audit(sealed).problems
+    another = f"The chain up to entry {mark.seq} is another than the one that was sealed."
+    assert another in verify_audit(sealed).problems
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from data.schema import AuditRow, RefundRow, WaitlistEntryRow
 from data.store import Store
-from eventdesk.acts import SYSTEM
+from eventdesk.acts import SYSTEM, my_notices
 from eventdesk.booking import (
     Cancelled,
     cancel_booking,
@@ -17,6 +17,7 @@ from eventdesk.booking import (
     transfer_ticket,
 )
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.messages import reading
 from eventdesk.door import Outcome, check_in
 from eventdesk.money import take_payment
 from eventdesk.waiting import sweep
@@ -261,3 +262,19 @@ def test_a_quota_that_was_raised_reaches_who_waits_with_the_next_sweep(fair: Fai
     set_type(fair, fair.regular, quota=1)
     assert sweep(fair.store, SYSTEM.at(EARLY)) == 1
     assert _state(fair.store, waiting) == "offered"
+
+
+def test_the_notice_of_a_refund_says_its_reason_in_the_language_of_who_reads(fair: Fair) -> None:
+    ann = person(fair.store, "Ann")
+    booked = order_for(fair, ann)
+    _pay(fair, booked.booking_id)
+    cancel_booking(fair.store, ann.at(EARLY), booked.booking_id, reason="")
+    for language, words in (
+        ("en", "For booking {}: cancelled"),
+        ("de", "Für Buchung {}: storniert"),
+    ):
+        with reading(language):
+            bodies = [each.body for each in my_notices(fair.store, ann)[0]]
+        assert words.format(booked.code) in bodies
+    with fair.store.read() as connection:
+        assert connection.execute(select(RefundRow.reason)).scalar_one() == "cancelled"

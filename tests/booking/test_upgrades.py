@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert
 
 from data.schema import DiscountRow
+from eventdesk.acts import my_notices
 from eventdesk.booking import (
     cancel_booking,
     cancel_tickets,
@@ -16,6 +17,7 @@ from eventdesk.booking import (
 )
 from eventdesk.booking.upgrades import upgrade
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SoldOutError
+from eventdesk.core.messages import reading
 from eventdesk.core.paying import RefundState
 from eventdesk.money import hand_out_refund, list_refunds, payments_of, retry_refund, take_payment
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
@@ -79,6 +81,9 @@ def test_the_team_may_give_a_cheaper_type_and_the_difference_goes_back(fair: Fai
     row = booking_of(fair.store, booked.booking_id)
     assert (row.state, row.total_minor) == ("paid", 12000)
     assert ledger_of(fair.store, row.id) == {"cash": 29000, "revenue": -12000, "refunds": -17000}
+    with reading("de"):
+        bodies = [each.body for each in my_notices(fair.store, ann)[0]]
+    assert f"Für Buchung {row.code}: jetzt Regular" in bodies
 
 
 def test_money_that_pays_for_the_new_type_is_not_handed_out_besides(fair: Fair) -> None:

@@ -15,13 +15,15 @@ from eventdesk.desk import Desk
 from eventdesk.door import Question, recent_scans
 from eventdesk.sales import TICKET_TYPE, NewTicketType, QuestionKind
 from screens.accounts.sign_in_screen import SignInScreen
+from screens.booking.booking_screen import BookingScreen
 from screens.desk.desk_menu import DeskMenu
 from screens.desk.desk_screen import ACTS
 from screens.desk.list_questions import ListQuestions
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form.entity_fields import entity_fields
-from tests.build import STAFF
+from tests.build import STAFF, SUPERVISOR
 from tests.events.organizing import make_house
+from tests.payments import owe
 from tests.screens.exceptions import scanned
 from tests.screens.organizing import Office
 from tests.screens.stage import FakeScanner, Stage, page, reads, shown, until
@@ -126,3 +128,17 @@ async def test_each_list_of_money_is_found_in_german(
         await reads(pilot, "Noch keine Gutscheine")
         await pilot.press("n")
         await reads(pilot, "Gutscheine ausstellen")
+
+
+async def test_a_key_that_cancels_a_ticket_is_not_called_like_one_that_gives_up(
+    stage: Stage,
+) -> None:
+    owed = owe(stage.fair, 12000)
+    app = stage.app()
+    async with app.run_test(size=(160, 24)) as pilot:
+        await shown(pilot, SignInScreen)
+        app.push_screen(BookingScreen(app.tools, SUPERVISOR, owed.booking_id))
+        screen = await shown(pilot, BookingScreen)
+        await until(pilot, lambda: screen.detail is not None)
+        await reads(pilot, "Stornieren")
+        assert "Abbrechen" not in page(pilot)
