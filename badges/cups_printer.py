@@ -22,7 +22,7 @@ from badges.raster import badge_pdf, the_layout
 from badges.talking_printer import Tongue, in_words
 from badges.text_stream import TextStyle, stream
 from eventdesk.core.errors import PrinterOfflineError, PrinterRefusedError
-from eventdesk.core.messages import Message, msg
+from eventdesk.core.messages import Message, msg, msg_p
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health, Status
 
@@ -204,7 +204,7 @@ class CupsPrinter(Printer):
             PrinterRefusedError: It came to nothing.
         """
         if job.is_lost:
-            why = (job.message or job.reasons).rstrip(".") or msg("it was cancelled")
+            why = (job.message or job.reasons).rstrip(".") or msg_p("print job", "it was cancelled")
             raise PrinterRefusedError(
                 msg("CUPS gave job {reference} up: {why}.", reference=reference, why=why),
                 hint=msg("Look at the queue (lpstat -p) and at the log of CUPS; then print again."),

@@ -1,5 +1,6 @@
 """Layouts read from parsed TOML: every value is checked, every error names its place."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -192,15 +193,19 @@ def _number(found: Any, limit: str, place: Place) -> float:
     least, most = LIMITS.get(limit, (0, 360))
     if isinstance(found, bool) or not isinstance(found, int | float):
         raise _wrong(found, place, msg("{place} is {found}; it is a number."))
-    if not least <= found <= most:
+    try:
+        number = float(found)
+    except OverflowError:  # TOML knows whole numbers of any length
+        number = math.copysign(math.inf, found > 0 or -1)
+    if not least <= number <= most:
         outside = msg(
             "{place} is {found:g}; it is from {least:g} to {most:g}.",
-            found=found,
+            found=number,
             least=least,
             most=most,
         )
         raise LayoutError(place, outside)
-    return float(found)
+    return number
 
 
 def _yes_no(found: Any, place: Place) -> bool:

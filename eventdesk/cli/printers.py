@@ -240,7 +240,7 @@ def _described(one: PrinterView) -> dict[str, Any]:
         "machine": one.device,
         "gates": [name for _id, name in one.gates],
         "health": str(one.status.health),
-        "text": in_english(one.status.text),
+        "text": in_english(one.status.text).rstrip("."),
         "driven": one.driven,
         "waiting": one.waiting,
         "not_confirmed": one.unconfirmed,

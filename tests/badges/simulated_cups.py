@@ -63,6 +63,7 @@ class Cups:
     states: list[int] = field(default_factory=lambda: [9])
     on_cancel: int = 7
     job_message: str = ""
+    job_reason: str = "processing-to-stop-point"
     begun: bool = True
     answer: bytes | None = None
     """Said instead of the truth."""
@@ -137,7 +138,7 @@ class Cups:
         return (
             (began if self.begun else attribute(_NO_VALUE, "time-at-processing", b""))
             + attribute(_ENUM, "job-state", struct.pack(">I", state))
-            + attribute(_KEYWORD, "job-state-reasons", b"processing-to-stop-point")
+            + attribute(_KEYWORD, "job-state-reasons", self.job_reason.encode())
             + text("job-printer-state-message", self.job_message)
         )
 

@@ -12,6 +12,7 @@ from badges.raster import drawn
 from badges.text_stream import TextStyle, stream
 from badges.zpl_printer import Zpl
 from eventdesk.core.errors import PrinterOfflineError, PrinterRefusedError
+from eventdesk.core.messages import reading
 from eventdesk.core.printing import Health
 from tests.badges.reading import TOKEN, badge, codes_in, pdf_pages
 from tests.badges.simulated_cups import STOPPED, Cups, cups_on_the_path
@@ -78,6 +79,14 @@ def test_a_job_that_came_to_nothing_is_a_refusal(cups: Cups, state: int) -> None
         PRINTER.send(badge(), job="1")
     with pytest.raises(PrinterRefusedError, match="CUPS gave job paper-1 up: Filter failed"):
         PRINTER.follow("paper-1")
+
+
+def test_a_cancelled_job_is_no_cancelled_event_in_german(cups: Cups) -> None:
+    cups.states, cups.job_reason = [5, 7], "none"
+    with pytest.raises(PrinterRefusedError, match="up: it was cancelled") as caught:
+        PRINTER.send(badge(), job="1")
+    with reading("de"):
+        assert str(caught.value).endswith("aufgegeben: er wurde abgebrochen.")
 
 
 TROUBLES = [

@@ -111,6 +111,8 @@ def test_any_layout_written_is_the_layout(front: list[Part], back: list[Part], t
     ("old", "new", "said"),
     [
         ("width = 62", "width = 900", "Line 3: The layout, width is 900; it is from 10 to 320."),
+        ("width = 62", "width = " + "9" * 400, "Line 3: The layout, width is inf; it is from 10"),
+        ("width = 62", "width = -" + "9" * 400, "Line 3: The layout, width is -inf; it is from"),
         ("width = 62", 'width = "62"', "Line 3: The layout, width is '62'; it is a number."),
         ("width = 62", "width = true", "it is a number"),
         ("size = 30", "size = 3000", "Line 19: Front 1 (text '{word.hello} {name}'), size is 3000"),

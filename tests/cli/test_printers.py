@@ -22,6 +22,15 @@ def _listed(call: Call) -> list[dict[str, object]]:
     return found
 
 
+def test_what_a_printer_says_ends_without_a_full_stop_for_programs(
+    desk: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert desk("printer", "add", "Desk A", "cups:paper").exit_code == 0
+    assert desk("printer", "test", "Desk A").exit_code != 0
+    assert _listed(desk)[0]["text"] == "CUPS is not installed on this machine"
+
+
 def test_a_printer_from_setting_up_to_the_badge(desk: Call, tmp_path: Path) -> None:
     assert "No printer is set up" in desk("printer", "list").output
     folder = tmp_path / "badges of desk a"
