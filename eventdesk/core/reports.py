@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from eventdesk.core.formats import money, number
 from eventdesk.core.money import Money
 
 Figure: TypeAlias = str | int | Money | None
@@ -96,15 +97,17 @@ def share_text(part: int, whole: int) -> str:
     if whole <= 0:
         return ""
     tenths = (2000 * part + whole) // (2 * whole)
-    return f"{tenths // 10}.{tenths % 10} %"
+    return f"{number(tenths / 10, '.1f')} %"
 
 
 def figure_text(figure: Figure) -> str:
-    """A figure as text.
+    """A figure as its reader writes it.
 
     >>> figure_text(12345), figure_text(Money(1250, "EUR")), figure_text(None)
     ('12,345', '12.50 EUR', '')
     """
     if figure is None:
         return ""
-    return f"{figure:,}" if isinstance(figure, int) else str(figure)
+    if isinstance(figure, Money):
+        return money(figure)
+    return number(figure) if isinstance(figure, int) else figure

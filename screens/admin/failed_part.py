@@ -34,7 +34,7 @@ class FailedPart(Part):
             Column(_("What"), 6),
             Column(_("For")),
             Column(_("Event"), least=70),
-            Column(_("Failed"), 12),
+            Column(_("Failed"), 15),
             Column(_("Tries"), 5, right=True, least=60),
             Column(_("Why"), 30, least=100),
             empty=_("Nothing failed. What cannot be printed or sent appears here."),

@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import insert, select
@@ -21,6 +22,7 @@ from data.schema import (
 from eventdesk.acts import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.ids import new_id
+from eventdesk.core.messages import reading
 from eventdesk.door import check_in
 from eventdesk.exchange import LISTINGS, Listing, export_tickets
 from eventdesk.exchange.exports.exporting import export_events
@@ -178,6 +180,14 @@ def test_files_lie_among_the_exports_under_a_safe_new_name(fair: Fair) -> None:
     assert first.parent == fair.store.home / "exports"
     assert first.name == "Demo Days Attendees 2026-06-01.csv"
     assert second.name == "Demo Days Attendees 2026-06-01-2.csv"
+
+
+def test_files_and_sheets_are_called_alike_in_every_language(fair: Fair) -> None:
+    with reading("de"):
+        path = exported(fair, Listing.ATTENDEES, Form.XLSX)
+    assert path.name == "Demo Days Attendees 2026-06-01.xlsx"
+    with ZipFile(path) as packed:
+        assert b'<sheet name="Attendees"' in packed.read("xl/workbook.xml")
 
 
 def test_the_audit_says_that_a_list_left_the_house(fair: Fair) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from data.schema import AuditRow, DeliveryRow, EventRow
 from eventdesk.accounts import find_people, person, set_secret, sign_in
 from eventdesk.acts import SYSTEM, Actor, seal_audit
+from eventdesk.core.messages import reading
 from eventdesk.door import reprint
 from eventdesk.keeping import list_backups
 from eventdesk.money import usual_commission
@@ -190,6 +191,18 @@ async def test_what_failed_says_why_and_is_tried_again(stage: Stage, admin: Acto
         await pilot.press("a")
         await reads(pilot, "Nothing failed")
         assert badge_queue(stage.fair.store).waiting == 2
+
+
+async def test_when_something_failed_is_whole_in_german(stage: Stage, admin: Actor) -> None:
+    booked = stage.fair.sell("Ada")
+    reprint(stage.fair.store, SUPERVISOR.at(NOON), booked.ticket_ids[0], reason="lost")
+    at = NOON.replace(month=9, day=12)
+    with stage.fair.store.write() as connection:
+        values = {"state": "failed", "finished_at": at, "last_error": "No paper"}
+        connection.execute(update(DeliveryRow).values(values))
+    with reading("de"):
+        async with opened(stage, admin, "failed") as (pilot, _screen):
+            await reads(pilot, f"12. Sept. {at:%H:%M}")
 
 
 async def test_the_log_is_searched_and_a_change_in_it_is_found(stage: Stage, admin: Actor) -> None:

@@ -21,7 +21,7 @@ from eventdesk.acts import (
     steps,
 )
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import Message, msg
+from eventdesk.core.messages import Message, in_english, msg
 from eventdesk.exchange.exports import lists
 from eventdesk.exchange.exports.lists import Rows
 from eventdesk.tables.files import Form, free_path, save_table
@@ -154,17 +154,12 @@ def _export(
         heading, lines = spec.read(act, event)
         place = place_for(act, act.store.home, path, overwrite=overwrite)
         is_kept = place is None
+        title = in_english(spec.title)  # files and sheets keep their names, as scripts know them
         if place is None:
-            of = f"{event.name} {spec.title}" if event else str(spec.title)
+            of = f"{event.name} {title}" if event else title
             place = free_path(steps.store.home, f"{of} {steps.now:%Y-%m-%d}", form)
         rows = save_table(
-            place,
-            form,
-            heading,
-            lines,
-            title=str(spec.title),
-            overwrite=overwrite,
-            on_progress=on_progress,
+            place, form, heading, lines, title=title, overwrite=overwrite, on_progress=on_progress
         )
     with steps.write() as act:
         act.record(
