@@ -40,18 +40,16 @@ def read_layout(text: str, *, name: str = "", folder: Path | None = None) -> Lay
         InvalidInputError: It is no TOML, or a value cannot be used; the message names the place.
     """
     try:
-        found = tomllib.loads(text)
+        layout = read_parts(tomllib.loads(text), name)
+    except LayoutError as error:
+        located = _located(error.message, name, _line_of(text, error.place))
+        raise InvalidInputError(located, hint=error.advice) from error
     except (ValueError, RecursionError) as error:  # also of a number with thousands of digits
         file = f"{name}{SUFFIX}" if name else msg("The layout")
         raise InvalidInputError(
             msg("{file} is no whole TOML file: {error}.", file=file, error=error),
             hint=msg("A file that was cut off ends in the middle of a line. Nothing was changed."),
         ) from error
-    try:
-        layout = read_parts(found, name)
-    except LayoutError as error:
-        located = _located(error.message, name, _line_of(text, error.place))
-        raise InvalidInputError(located, hint=error.advice) from error
     return replace(layout, folder=folder)
 
 

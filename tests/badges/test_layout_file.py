@@ -138,6 +138,8 @@ def test_any_layout_written_is_the_layout(front: list[Part], back: list[Part], t
         ('text = "{word.hello} {name}"', 'text = " "', "says nothing"),
         ("size = 30", "size = 30\nsize = 31", "is no whole TOML file"),
         ("size = 30", "size = " + "9" * 5000, "is no whole TOML file"),
+        ('"A label"', "0x" + "f" * 5000, "is no whole TOML file"),
+        ('"{word.hello} {name}"', "[0x" + "f" * 5000 + "]", "is no whole TOML file"),
     ],
 )
 def test_what_is_wrong_is_named_by_line_and_field(old: str, new: str, said: str) -> None:
