@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.formats import listed
+from eventdesk.core.formats import Listed
 from eventdesk.core.messages import msg
 
 Span = tuple[str, str]
@@ -60,14 +60,14 @@ def read_spans(text: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def spans_told(spans: Sequence[Span]) -> str:
-    """Write spans as they are said.
+def spans_told(spans: Sequence[Span]) -> Listed:
+    """Spans as they are said, in the language of whoever reads them.
 
-    >>> spans_told([("10:00", "12:00"), ("14:00", "00:00")])
+    >>> str(spans_told([("10:00", "12:00"), ("14:00", "00:00")]))
     '10:00–12:00 and 14:00–24:00'
     """
     ends = ((begin, "24:00" if end == MIDNIGHT else end) for begin, end in spans)
-    return listed([f"{begin}–{end}" for begin, end in ends])
+    return Listed(tuple(f"{begin}–{end}" for begin, end in ends))
 
 
 def read_days(text: str) -> tuple[str, ...]:

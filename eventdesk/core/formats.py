@@ -6,6 +6,7 @@ is loaded when the first one is asked for.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -138,6 +139,22 @@ def listed(parts: Sequence[str], style: Literal["standard", "or"] = "standard") 
     *first, last = parts or [""]
     word = "or" if style == "or" else "and"
     return f"{', '.join(first)} {word} {last}" if first else last
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Several things in a message, which `listed` writes for whoever reads it.
+
+    Attributes:
+        parts: What is listed, in words or as days.
+    """
+
+    parts: tuple[str | date, ...]
+    style: Literal["standard", "or"] = "standard"
+
+    def __str__(self) -> str:
+        words = [each if isinstance(each, str) else when(each, "%d %b") for each in self.parts]
+        return listed(words, self.style)
 
 
 def filled(words: str, values: Mapping[str, object]) -> str:

@@ -14,7 +14,7 @@ from eventdesk.core import typed_text
 from eventdesk.core.day_times import Span, read_days, read_time, spans_told
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, SEVERAL, YES, Field, cleaned, like
-from eventdesk.core.formats import listed, when
+from eventdesk.core.formats import Listed
 from eventdesk.core.messages import Message, as_message, msg, msg_n, msg_p
 from eventdesk.sales import MAX_CHOICES, QuestionKind
 from eventdesk.sales import Question as Asked
@@ -73,8 +73,10 @@ class Rule:
     def times(self) -> Message:
         """The times at which it lets in, where its kind is `TIMES`: 10:00–12:00 on 1 Jun."""
         if not self.days:
-            return as_message(spans_told(self.spans) or msg("at any time"))
-        days = listed([when(date.fromisoformat(day), "%d %b") for day in self.days])
+            if not self.spans:
+                return msg("at any time")
+            return Message("{spans}", {"spans": spans_told(self.spans)})
+        days = Listed(tuple(map(date.fromisoformat, self.days)))
         if not self.spans:
             return msg("on {days}", days=days)
         return msg("{spans} on {days}", spans=spans_told(self.spans), days=days)
@@ -94,7 +96,7 @@ class Rule:
     def _filled(self, words: Message, gates: Mapping[UUID, str] | None) -> Message:
         known = gates or {}
         names = sorted(known[each] for each in self.gate_ids if each in known)
-        where = listed(names, "or") or msg("other gates")
+        where = Listed(tuple(names), "or") if names else msg("other gates")
         values = {"number": self.number, "times": self.times, "gates": where}
         return replace(words, arguments=values, count=self.number if words.many else None)
 

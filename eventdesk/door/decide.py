@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from eventdesk.core.day_times import is_within, next_within
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.formats import listed
+from eventdesk.core.formats import Listed
 from eventdesk.core.messages import Message, as_message, msg, msg_n
 from eventdesk.door.check_in_list import (
     CheckInList,
@@ -385,7 +385,7 @@ def _gates(case: _Case, rule: Rule) -> Decision | None:
     if case.gate_id in rule.gate_ids:
         return None
     names = sorted(name for gate_id, name in case.door.gates if gate_id in rule.gate_ids)
-    where = listed(names, "or") or msg("another gate")
+    where = Listed(tuple(names), "or") if names else msg("another gate")
     return _broken(
         case, rule, msg("Only at {where}.", where=where), msg("Please go to {where}.", where=where)
     )
@@ -454,8 +454,7 @@ def _unanswered(door: CheckInList, answers: Mapping[str, str]) -> Decision | Non
     try:
         given = clean_answers(door, answers)
     except InvalidInputError as error:
-        sentence = as_message(f"{error} {error.hint}".strip())
-        return _refuse(Outcome.INCOMPLETE, sentence, sentence)
+        return _refuse(Outcome.INCOMPLETE, error.whole, error.whole)
     if any(each.required and each.id not in given for each in door.questions):
         return _refuse(Outcome.INCOMPLETE)
     return None

@@ -6,6 +6,7 @@ What one act needs alone is imported in the act: a desk opens without it.
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from eventdesk.core.booking_states import STATE_WORDS
 from eventdesk.core.messages import _
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
@@ -39,7 +40,11 @@ class Payments:
         ways = await self._ways(ticket_id)
         if ways.balance.due.minor <= 0:
             self._dialogs.tell(
-                _("Booking {code} is {state}.", code=ways.code, state=ways.state),
+                _(
+                    "Booking {code} is {state}.",
+                    code=ways.code,
+                    state=STATE_WORDS.get(ways.state, ways.state),
+                ),
                 title=_("Nothing is due"),
             )
             nothing = Money(0, ways.balance.due.currency, ways.balance.due.exponent)

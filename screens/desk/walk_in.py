@@ -153,6 +153,9 @@ def paid_words(sold: Sold) -> str:
             return _("{paid} in cash", paid=sold.paid)
         case Method.TERMINAL:
             return _("{paid} by card", paid=sold.paid)
+    if sold.drawer:  # the rest was paid in cash
+        drawer = plain(sold.drawer, limit=40)
+        return _("{paid} with a voucher, in {drawer}", paid=sold.paid, drawer=drawer)
     return _("{paid} with a voucher", paid=sold.paid)
 
 

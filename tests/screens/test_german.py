@@ -12,7 +12,7 @@ from eventdesk.core.fields import cleaned, filled
 from eventdesk.core.messages import ENGLISH, use_language
 from eventdesk.core.money import Money
 from eventdesk.desk import Desk
-from eventdesk.door import Question, recent_scans
+from eventdesk.door import Question, UnpaidPolicy, recent_scans
 from eventdesk.sales import TICKET_TYPE, NewTicketType, QuestionKind
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.booking.booking_screen import BookingScreen
@@ -24,9 +24,9 @@ from screens.widgets.form.entity_fields import entity_fields
 from tests.build import STAFF, SUPERVISOR
 from tests.events.organizing import make_house
 from tests.payments import owe
-from tests.screens.exceptions import scanned
+from tests.screens.exceptions import door, scanned
 from tests.screens.organizing import Office
-from tests.screens.stage import FakeScanner, Stage, page, reads, shown, until
+from tests.screens.stage import FakeScanner, Stage, noted, page, reads, shown, until
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +113,18 @@ async def test_what_the_desk_can_do_and_why_it_refuses_is_german(stage: Stage) -
             assert not act.listed or str(act.tooltip)[:40] in page(pilot)
     (entry,) = [each for each in recent_scans(fair.store, STAFF, fair.door.id) if each.reason]
     assert entry.reason == "In since 12:00 at Gate A."
+
+
+async def test_the_desk_names_the_state_of_a_booking_in_german(stage: Stage) -> None:
+    fair = stage.fair
+    door(stage, unpaid_policy=UnpaidPolicy.SETTLE)
+    booked = fair.sell("Ada Lovelace")
+    async with stage.desk_screen() as (pilot, screen):
+        await scanned(pilot, screen, fair.token(booked))
+        await until(pilot, lambda: screen.card.ticket is not None)
+        await pilot.press("ctrl+t")
+        await noted(pilot, "Nichts ist offen")
+        await noted(pilot, "ist bezahlt.")
 
 
 async def test_each_list_of_money_is_found_in_german(

@@ -362,6 +362,22 @@ async def test_a_voucher_that_is_too_small_asks_for_the_rest(stage: Stage) -> No
     assert rows(fair.store, PaymentRow) == 2
 
 
+async def test_the_drawer_is_named_where_the_rest_of_a_voucher_was_cash(stage: Stage) -> None:
+    fair = stage.fair
+    add_vouchers(fair.store, SYSTEM.at(NOON), fair.event.id, value=eur(10000), code="THANKS")
+    with_drawer(stage)
+    async with selling(stage) as (pilot, _dialog):
+        await typed(pilot, "Vic")
+        await pilot.press("enter", "enter", "up")
+        await reads(pilot, "its code")
+        await typed(pilot, "thanks")
+        await pilot.press("enter")
+        await shown(pilot, PickOne)
+        await pilot.press("enter")
+        await shown(pilot, SoldDialog)
+        await reads(pilot, "120.00 EUR with a voucher, in Desk 1")
+
+
 async def test_a_seat_is_picked_on_the_plan(stage: Stage) -> None:
     sam = make_staff(stage.fair)
     section_id, _ = add_seats(stage.fair, 3)
