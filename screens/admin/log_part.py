@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.core.formats import when
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, _p
 from eventdesk.core.plain_text import plain
 from eventdesk.keeping import AuditEntry, check_audit, list_audit
 from screens.core.part import Part
@@ -37,7 +37,7 @@ class LogPart(Part):
         yield Label("", id="verdict", markup=False)
         yield PagedTable(
             self._read,
-            Column(_("No"), 8, right=True, least=80),
+            Column(_p("number", "No"), 8, right=True, least=80),
             Column(_("When (UTC)"), 19),
             Column(_("Who"), 18),
             Column(_("What"), 22),

@@ -221,6 +221,14 @@ async def test_the_log_is_searched_and_a_change_in_it_is_found(stage: Stage, adm
         await reads(pilot, "✗ Entry 2 was changed")
 
 
+async def test_entries_of_the_log_are_numbered_in_german(stage: Stage, admin: Actor) -> None:
+    with reading("de"):
+        async with opened(stage, admin, "log", (120, 30)) as (pilot, screen):
+            await reads(pilot, "create first admin")
+            table = screen.query_one("#tab-log PagedTable", PagedTable)
+            assert str(table.columns[0].title) == "Nr."
+
+
 async def test_a_backup_is_made_checked_and_found_damaged(stage: Stage, admin: Actor) -> None:
     async with opened(stage, admin, "backups") as (pilot, _screen):
         await reads(pilot, "No backup yet")
