@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from textual.widgets import Digits
 
 from eventdesk.accounts import set_desk_pin
 from eventdesk.acts import Actor, Permission, Role
+from eventdesk.core.messages import ENGLISH, use_language
 from eventdesk.core.paying import Method
 from eventdesk.money import (
     ShiftView,
@@ -197,6 +199,28 @@ async def test_who_manages_the_money_sees_all_drawers_and_closes_one(stage: Stag
         await noted(pilot, "It is closed")
     (closed,), _ = list_shifts(stage.fair.store, cora, stage.fair.event.id)
     assert not closed.is_open
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [(ENGLISH, "15 Sep 12:00"), ("de", "15. Sept. 12:00")]
+)
+async def test_the_time_a_drawer_was_opened_at_has_room(
+    stage: Stage, language: str, words: str
+) -> None:
+    cora, fair = make_cohost(stage.fair, Permission.MONEY, Permission.DOOR), stage.fair
+    make_known(fair, STAFF)
+    at = datetime(2026, 9, 15, 10, tzinfo=UTC)
+    open_shift(fair.store, STAFF.at(at), fair.event.id, drawer="Till", float_amount=eur(10000))
+    use_language(language)
+    app = stage.app(actor=cora)
+    try:
+        async with app.run_test(size=(90, 24)) as pilot:
+            app.push_screen(DrawersScreen(app.tools, cora, fair.event))
+            await shown(pilot, DrawersScreen)
+            await reads(pilot, "Staff")
+            await reads(pilot, words)
+    finally:
+        use_language(ENGLISH)
 
 
 async def test_staff_are_not_offered_the_drawers_of_others(stage: Stage) -> None:
