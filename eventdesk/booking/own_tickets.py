@@ -14,7 +14,7 @@ from data.store import Store
 from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, takes_place
 from eventdesk.booking.codes import sealed
 from eventdesk.core.errors import InvalidInputError, need_found
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.output_files import write_file
 from eventdesk.core.plain_text import plain
 from eventdesk.tables.files import free_path
@@ -26,6 +26,7 @@ class MyTicket:
 
     Attributes:
         token: The text of its QR code; "" while `why_no_code` says what is missing.
+        unpaid: Whether its payment is what is missing.
         where: Venue and address in one line, or the address of an online event; may be "".
     """
 
@@ -44,6 +45,7 @@ class MyTicket:
     where: str
     token: str
     why_no_code: str
+    unpaid: bool
 
 
 @reads(Permission.DOOR, Permission.TICKETS, own=True)
@@ -178,20 +180,25 @@ def _mine(store: Store, row: Any, over: Collection[UUID] = ()) -> MyTicket:
         time_zone=row.time_zone,
         where=" ".join(where.split()),
         token="" if missing else sealed(store, row),
-        why_no_code=missing,
+        why_no_code=str(missing),
+        unpaid=missing in (_UNPAID, _NOT_PAID_IN_TIME),
     )
 
 
-def _why_no_code(row: Any, over: bool) -> str:
-    """Why a ticket has no code to show; "" where it has one."""
+_UNPAID = msg("The code comes when the booking is paid.")
+_NOT_PAID_IN_TIME = msg("The booking was not paid in time.")
+
+
+def _why_no_code(row: Any, over: bool) -> Message:
+    """Why a ticket has no code to show; empty where it has one."""
     if row.event_state == "cancelled":
-        return _("The event was cancelled.")
+        return msg("The event was cancelled.")
     if over or row.state == "expired":
-        return _("The booking was not paid in time.")
+        return _NOT_PAID_IN_TIME
     if row.state != "valid" or row.booking_state in ("cancelled", "expired"):
-        return _("The ticket was cancelled.")
+        return msg("The ticket was cancelled.")
     if not row.approved:
-        return _("The organizer has not approved the booking yet.")
+        return msg("The organizer has not approved the booking yet.")
     if row.booking_state != "paid":
-        return _("The code comes when the booking is paid.")
-    return ""
+        return _UNPAID
+    return msg("")

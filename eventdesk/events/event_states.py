@@ -17,7 +17,7 @@ from data.schema import (
 from eventdesk.acts import Act, Permission, called_off, event_row, reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.events.event import (
     STATE_WORDS,
     Change,
@@ -213,7 +213,7 @@ def read_checklist(act: Act, event_id: UUID) -> tuple[Check, ...]:
         Check(_("A venue or an online address"), has_place, False, "settings"),
         Check(_("A category, so that it is found"), bool(event.category), False, "settings"),
         Check(_("A programme"), programme > 0, False, "programme"),
-        Check(_("A check-in list"), lists > 0, False, "doors"),
+        Check(_p("to set up", "A check-in list"), lists > 0, False, "doors"),
         Check(_("A staff PIN for the kiosks"), staff_pin is not None, False, "team"),
     ]
     if event.visibility is Visibility.INVITED:

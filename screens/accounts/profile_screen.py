@@ -23,7 +23,7 @@ from eventdesk.accounts import (
 )
 from eventdesk.acts import Actor
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import Message, _, msg
+from eventdesk.core.messages import Message, _, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import events_of_team
 from eventdesk.keeping import erase_account, export_personal_data
@@ -310,7 +310,7 @@ def _fields(now: Profile) -> list[Field[Any]]:
         NoteField("dietary", _("I eat"), value=now.dietary, **long),
         NoteField("access_needs", _("I need"), value=now.access_needs, help=stairs, **long),
         ChoiceField("payment_method", _("I like to pay"), methods, value=now.payment_method),
-        TextField("payment_reference", _("By"), value=now.payment_reference, help=by),
+        TextField("payment_reference", _p("to pay", "By"), value=now.payment_reference, help=by),
     ]  # fmt: skip
 
 

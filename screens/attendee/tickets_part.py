@@ -93,7 +93,7 @@ def _words_of(ticket: MyTicket) -> str:
 def _line(ticket: MyTicket) -> Line:
     code = f"✓ {ticket.code}"
     if ticket.why_no_code:
-        code = _("… unpaid") if "paid" in ticket.why_no_code else _("… waiting")
+        code = _("… unpaid") if ticket.unpaid else _("… waiting")
     at = spoken(ticket.starts_at, ticket.time_zone)
     cells = (ticket.event_name, at, ticket.ticket_type, ticket.seat, ticket.name, code)
     return Line(ticket.id, cells, "warning" if ticket.why_no_code else "")

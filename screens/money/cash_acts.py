@@ -7,7 +7,7 @@ from typing import Any, Final
 from textual.widget import Widget
 
 from eventdesk.acts import Actor, Permission
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, msg, translated
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.reports import Report
@@ -84,7 +84,9 @@ class CountDialog(FormDialog[Counted | ShiftView | HandOver]):
     def _fields_of(self, shift: ShiftView) -> list[Field[Any]]:
         fields: list[Field[Any]] = []
         if self.people:
-            free = [(each.account_id, f"{each.name}, {each.role}") for each in self.people]
+            free = [
+                (each.account_id, f"{each.name}, {translated(each.role)}") for each in self.people
+            ]
             fields.append(ChoiceField("to", _("Next operator"), free))
         for each in self.pieces:
             fields.append(

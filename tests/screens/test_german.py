@@ -15,18 +15,23 @@ from eventdesk.desk import Desk
 from eventdesk.door import Question, UnpaidPolicy, recent_scans
 from eventdesk.sales import TICKET_TYPE, NewTicketType, QuestionKind
 from screens.accounts.sign_in_screen import SignInScreen
+from screens.attendee.attendee_screen import AttendeeScreen
 from screens.booking.booking_screen import BookingScreen
 from screens.desk.desk_menu import DeskMenu
 from screens.desk.desk_screen import ACTS
 from screens.desk.list_questions import ListQuestions
 from screens.modals.form_dialog import FormDialog
+from screens.money.cash_acts import CountDialog
+from screens.money.cash_screen import CashScreen
 from screens.widgets.form.entity_fields import entity_fields
 from tests.build import STAFF, SUPERVISOR
 from tests.events.organizing import make_house
 from tests.payments import owe
+from tests.people import make_staff
 from tests.screens.exceptions import door, scanned
 from tests.screens.organizing import Office
 from tests.screens.stage import FakeScanner, Stage, noted, page, reads, shown, until
+from tests.screens.test_cash_screen import opened
 
 
 @pytest.fixture(autouse=True)
@@ -154,3 +159,29 @@ async def test_a_key_that_cancels_a_ticket_is_not_called_like_one_that_gives_up(
         await until(pilot, lambda: screen.detail is not None)
         await reads(pilot, "Stornieren")
         assert "Abbrechen" not in page(pilot)
+
+
+async def test_an_unpaid_ticket_is_called_so_in_german(stage: Stage) -> None:
+    ada = make_staff(stage.fair, name="Ada")
+    stage.fair.sell_all(["Ada"], paid=False, account_id=ada.id)
+    stage.fair.sell_all(["Bob"], approved=False, account_id=ada.id)
+    app = stage.app(actor=ada)
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.push_screen(AttendeeScreen(app.tools, ada))
+        await shown(pilot, AttendeeScreen)
+        await pilot.press("ctrl+pagedown")
+        await reads(pilot, "… unbezahlt")
+        await reads(pilot, "… wartet")
+
+
+async def test_the_next_operator_of_a_drawer_has_a_german_role(stage: Stage) -> None:
+    olu = make_staff(stage.fair, name="Olu")
+    opened(stage)
+    async with stage.desk_screen() as (pilot, desk):
+        desk.app.push_screen(CashScreen(desk.tools, desk.place))
+        await shown(pilot, CashScreen)
+        await reads(pilot, "Startgeld")
+        await pilot.press("h")
+        dialog = await shown(pilot, CountDialog)
+        dialog.form.fields["to"].put(olu.id)
+        await reads(pilot, "Olu, Team")
