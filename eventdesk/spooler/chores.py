@@ -16,6 +16,7 @@ from data.store import Store
 from eventdesk.acts import SYSTEM, Actor, Clock, Verb, clock_now, seal_audit, watch_clock
 from eventdesk.booking import hear_gateways
 from eventdesk.core.errors import AuditBrokenError, EventDeskError, StoreError
+from eventdesk.core.messages import ENGLISH, reading
 from eventdesk.core.settings import Settings
 from eventdesk.events import hand_out
 from eventdesk.keeping import finish_erasures, keep_backup, mark_progress, newest_made_at
@@ -109,7 +110,7 @@ def seal_all(store: Store) -> None:
         while seal_audit(store):
             pass
     except AuditBrokenError as error:
-        log.error("%s %s", error, error.hint)
+        log.error("%s %s", error, error.advice)
 
 
 def _try(chore: Callable[[], object]) -> None:
@@ -118,7 +119,7 @@ def _try(chore: Callable[[], object]) -> None:
     except StoreError as error:
         note_unusable(error)
     except EventDeskError as error:
-        log.warning("%s %s", error, error.hint)
+        log.warning("%s %s", error, error.advice)
     except Exception:
         log.exception("A chore met an unexpected error; it is tried again")
 
@@ -131,8 +132,9 @@ def _mark_progress(store: Store) -> None:
 
 def _watch_clock(store: Store) -> None:
     look = watch_clock(store, SYSTEM, otherwise=lambda: newest_made_at(store.home))
-    if look.sentence:
-        log.warning("The clock: %s. %s", look.sentence, look.advice)
+    with reading(ENGLISH):  # as all of the log
+        if look.sentence:
+            log.warning("The clock: %s. %s", look.sentence, look.advice)
 
 
 def _sweep(store: Store, chore: Callable[[Store, Actor], object]) -> None:

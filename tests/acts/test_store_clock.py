@@ -16,8 +16,10 @@ from eventdesk.accounts.credential import PAUSES, locked_until
 from eventdesk.acts import SYSTEM, YEARS, Clock, Steps, clock_now, trust_clock, watch_clock
 from eventdesk.acts.store_clock import JUMP, SETTLES
 from eventdesk.booking import expire_due
+from eventdesk.cli.screens import _PlainFormatter
 from eventdesk.core.clock import run_ahead, utc_now
-from eventdesk.core.errors import NotAllowedError, SignInError
+from eventdesk.core.errors import NotAllowedError, NotFoundError, SignInError
+from eventdesk.core.messages import msg, reading
 from eventdesk.core.settings import Settings
 from eventdesk.door import Tone, check_in
 from eventdesk.keeping import Backup, keep_backup, list_backups, make_backup, thinned
@@ -26,7 +28,7 @@ from eventdesk.keeping.examination.finding import Patient
 from eventdesk.keeping.examination.home import look_at_backups
 from eventdesk.keeping.examination.machine import look_at_clock
 from eventdesk.printing import LEASE, claim_badges
-from eventdesk.spooler import Spooler
+from eventdesk.spooler import Spooler, chores
 from eventdesk.waiting import sweep
 from tests.badge_jobs import confirm_badge
 from tests.build import NOON, STAFF, Fair
@@ -229,3 +231,17 @@ def test_the_spooler_notes_the_clock(store: Store, tmp_path: Path) -> None:
         _until(lambda: clock_now(store, SYSTEM).seen is not None)
     finally:
         spooler.stop()
+
+
+def test_the_log_of_chores_is_english(fair: Fair, caplog: pytest.LogCaptureFixture) -> None:
+    def lost() -> None:
+        raise NotFoundError(msg("There is no such backup."), hint=msg("Nothing was changed."))
+
+    watch_clock(fair.store, SYSTEM.at(NOON - DAY), otherwise=lambda: FAR)
+    with reading("de"):
+        chores._watch_clock(fair.store)
+        chores._try(lost)
+        lines = [_PlainFormatter("%(message)s").format(record) for record in caplog.records]
+    assert lines[0].startswith("The clock: it says ")
+    assert "Set the clock" in lines[0]
+    assert lines[1] == "There is no such backup. Nothing was changed."
