@@ -4,6 +4,7 @@ A command is a function of the store (and the event) and its options; what it re
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
@@ -16,7 +17,7 @@ from eventdesk.cli.group import can_ask, event_named, settings_of
 from eventdesk.cli.help_words import laid_out
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.json_text import json_text
-from eventdesk.core.messages import Message, msg
+from eventdesk.core.messages import ENGLISH, Message, msg, reading
 
 if TYPE_CHECKING:
     from data.store import Store
@@ -63,8 +64,9 @@ class Exampled(click.Command):
         self.help = laid_out(self.help or "", examples)
 
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command and print what it answers."""
-        say(super().invoke(ctx))
+        """Run the command and print what it answers; what is JSON is English for every reader."""
+        with reading(ENGLISH) if wants_json() else nullcontext():
+            say(super().invoke(ctx))
 
 
 def command(name: str, *examples: str, of: str = "", **declared: Any) -> Declares:

@@ -53,3 +53,24 @@ def test_what_is_not_there_is_refused_in_german(demo: Path, words: str, said: st
     assert said in done.output
     assert "There is" not in done.output
     assert "Which" not in done.output
+
+
+def test_what_programs_read_is_the_same_in_each_language(demo: Path, tmp_path: Path) -> None:
+    """People read German; JSON says the same words to a program, whoever calls it."""
+    people = tmp_path / "people.csv"
+    people.write_text("Name,E-mail,Ticket type\nAda,ada@example.org,Regular\n,bad,Nope\n")
+
+    def said(language: str, *words: str) -> str:
+        return CliRunner().invoke(cli, ["--language", language, "--home", str(demo), *words]).stdout
+
+    reading = ("import", str(people), "--dry-run")
+    for words, german in (
+        (("event", "show"), "Bankverbindung"),
+        (reading, "Ticketart"),
+        (("statistics",), "Alle Eingänge"),
+        (("doctor",), "ist heil"),
+    ):
+        assert german not in said("de", *words, "--json")
+        if words[0] != "statistics":
+            assert german in said("de", *words)
+    assert said("de", *reading, "--json") == said("en", *reading, "--json")
