@@ -2,14 +2,27 @@
 
 from collections.abc import Container
 from dataclasses import fields
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, TextClause, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    TextClause,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from data.schema import Base, SettingRow
 
 V = TypeVar("V")
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+"""A row of a query; the columns are those the query names."""
 
 LAST: Final = "\U0010ffff"
 """Sorts behind every text that begins alike."""

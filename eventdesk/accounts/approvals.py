@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from data.rows import count_rows, update_row
+from data.rows import AnyRow, count_rows, update_row
 from data.schema import AccountRow, AuditRow, EventRoleRow
 from data.store import Store
 from data.touched import HOUSE, note_touched
@@ -245,7 +245,7 @@ _GIVEN: Final = "approve"
 _SPENT: Final = "use_approval"
 
 
-def _given(steps: Steps, event_id: UUID, account: Any, what: str) -> Approval:
+def _given(steps: Steps, event_id: UUID, account: AnyRow, what: str) -> Approval:
     """Record an approval, if the account is still a supervisor's."""
     who = Actor(ActorKind.ACCOUNT, account.id, account.name, Role.ATTENDEE, steps.store.device_id)
     with steps.write(about=event_id) as act:

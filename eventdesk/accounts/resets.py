@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
-from data.rows import count_rows, update_row
+from data.rows import AnyRow, count_rows, update_row
 from data.schema import AccountRow, EventRoleRow, OneTimeCodeRow
 from eventdesk.accounts.credential import dummy_verify, hash_secret, verify_secret
 from eventdesk.accounts.signing_up import SecretKind, account_row, check_secret, was_told
@@ -192,7 +192,7 @@ def _open_code(act: Act, email: str) -> Any:
     ).one_or_none()
 
 
-def _need_kind(connection: Connection, account: Any, kind: SecretKind) -> None:
+def _need_kind(connection: Connection, account: AnyRow, kind: SecretKind) -> None:
     """Require a password of everybody but attendees."""
     works = count_rows(
         connection, EventRoleRow.account_id == account.id, EventRoleRow.role != Role.ATTENDEE

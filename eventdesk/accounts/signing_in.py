@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
-from data.rows import count_rows
+from data.rows import AnyRow, count_rows
 from data.schema import AccountRow, EventRoleRow
 from eventdesk.accounts.credential import dummy_verify, rehashed, verify_secret
 from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
@@ -167,7 +167,7 @@ def _highest(is_admin: bool, rows: Sequence[Any]) -> tuple[Role, frozenset[Permi
     return role, frozenset().union(*(held_by_role(row) for row in rows))
 
 
-def held_by_role(row: Any) -> frozenset[Permission]:
+def held_by_role(row: AnyRow) -> frozenset[Permission]:
     """The permissions that one row of a role gives."""
     role = role_at_event(row.role)
     if role is Role.COHOST:

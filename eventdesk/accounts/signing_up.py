@@ -6,12 +6,12 @@ took the address of an account fails there as with any wrong PIN, and its owner 
 docs/accounts.md.
 """
 
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from data.rows import count_rows, insert_row
+from data.rows import AnyRow, count_rows, insert_row
 from data.schema import AccountRow, EventRoleRow, NoticeRow
 from data.store import Store
 from eventdesk.accounts.credential import check_password, check_pin, hash_secret
@@ -133,7 +133,7 @@ def account_with(connection: Connection, address: str) -> UUID | None:
     ).scalar_one_or_none()
 
 
-def account_row(connection: Connection, account_id: UUID | None) -> Any:
+def account_row(connection: Connection, account_id: UUID | None) -> AnyRow:
     """Read an account that was not erased, with all its columns."""
     wanted = select(AccountRow.__table__).where(
         AccountRow.id == account_id, AccountRow.erased_at.is_(None)

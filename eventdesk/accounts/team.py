@@ -2,12 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, select
 
-from data.rows import count_rows, insert_row, update_row
+from data.rows import AnyRow, count_rows, insert_row, update_row
 from data.schema import AccountRow, EventRoleRow, EventRow
 from eventdesk.accounts.credential import hash_secret
 from eventdesk.accounts.people import Added
@@ -200,7 +199,7 @@ _MEMBERS = (
 )
 
 
-def _member(row: Any) -> TeamMember:
+def _member(row: AnyRow) -> TeamMember:
     return TeamMember(
         row.id,
         row.name,

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select
 
+from data.rows import AnyRow
 from data.schema import AnswerRow, BookingRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import need_found
@@ -73,7 +73,7 @@ def put_answers(connection: Connection, given: Iterable[tuple[UUID, Mapping[UUID
         connection.execute(insert(AnswerRow), rows)
 
 
-def _own_ticket(act: Act, ticket_id: UUID) -> Any:
+def _own_ticket(act: Act, ticket_id: UUID) -> AnyRow:
     found = act.connection.execute(
         select(TicketRow.__table__, BookingRow.account_id.label("booker_id"))
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)

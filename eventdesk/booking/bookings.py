@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from data import search as index
-from data.rows import begins, count_rows
+from data.rows import AnyRow, begins, count_rows
 from data.schema import (
     AdmissionRow,
     AnswerRow,
@@ -286,7 +286,7 @@ ATTENDEES = (
 )
 
 
-def attendee(row: Any, over: Collection[UUID]) -> AttendeeLine:
+def attendee(row: AnyRow, over: Collection[UUID]) -> AttendeeLine:
     """A row of `ATTENDEES` as lists show it; `over` are the overdue bookings."""
     state = row.booking_state
     if row.state != "valid":

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from data.bulk import chunks
-from data.rows import count_rows, update_row
+from data.rows import AnyRow, count_rows, update_row
 from data.schema import BookingRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
 from eventdesk.booking.booking import Cancelled, kept_of
@@ -213,7 +213,7 @@ def _came_in(connection: Connection, booking_id: UUID) -> int:
     return sum(part.left_minor for part in paid_parts(connection, booking_id))
 
 
-def _need_in_time(booking: Any, came_in: int, now: datetime) -> None:
+def _need_in_time(booking: AnyRow, came_in: int, now: datetime) -> None:
     """The event's rule for attendees; what was not paid may always be given up."""
     until = booking.cancel_until or booking.starts_at
     if now > until and came_in > 0 and booking.event_state != "cancelled":
@@ -226,7 +226,7 @@ def _need_in_time(booking: Any, came_in: int, now: datetime) -> None:
         )
 
 
-def _need_not_handed_on(ticket: Any, booking: Any) -> None:
+def _need_not_handed_on(ticket: AnyRow, booking: AnyRow) -> None:
     if ticket.account_id not in (None, booking.account_id):
         raise InvalidInputError(
             msg("Ticket {code} was handed on and belongs to somebody else now.", code=ticket.code),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from data.rows import update_row
+from data.rows import AnyRow, update_row
 from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, overdue_ids
 from eventdesk.booking.booking import cancel_fee
@@ -41,7 +41,7 @@ _TICKETS = select(
 ).join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
 
 
-def booking_facts(connection: Connection, booking_id: UUID) -> Any:
+def booking_facts(connection: Connection, booking_id: UUID) -> AnyRow:
     """Read a booking with the rules of its event.
 
     Raises:
@@ -58,7 +58,7 @@ def ticket_facts(connection: Connection, *where: ColumnElement[bool]) -> Sequenc
     return connection.execute(_TICKETS.where(*where).order_by(TicketRow.search_no)).all()
 
 
-def one_ticket(connection: Connection, ticket_id: UUID) -> Any:
+def one_ticket(connection: Connection, ticket_id: UUID) -> AnyRow:
     """Read one ticket.
 
     Raises:
@@ -85,7 +85,7 @@ def need_team_or_owner(
     return False
 
 
-def need_live(act: Act, booking: Any) -> None:
+def need_live(act: Act, booking: AnyRow) -> None:
     """Require a booking that holds places: neither cancelled nor past its deadline.
 
     Raises:
@@ -101,7 +101,7 @@ def need_live(act: Act, booking: Any) -> None:
         )
 
 
-def need_valid(ticket: Any) -> None:
+def need_valid(ticket: AnyRow) -> None:
     """Refuse a cancelled ticket.
 
     Raises:
@@ -114,7 +114,7 @@ def need_valid(ticket: Any) -> None:
         )
 
 
-def need_not_admitted(ticket: Any) -> None:
+def need_not_admitted(ticket: AnyRow) -> None:
     """Refuse a ticket that a door let in.
 
     Raises:
@@ -127,17 +127,17 @@ def need_not_admitted(ticket: Any) -> None:
         )
 
 
-def wall_time(booking: Any, instant: datetime) -> datetime:
+def wall_time(booking: AnyRow, instant: datetime) -> datetime:
     """An instant on the clock of the booking's event."""
     return instant.astimezone(ZoneInfo(booking.time_zone))
 
 
-def money_of(booking: Any, minor: int) -> Money:
+def money_of(booking: AnyRow, minor: int) -> Money:
     """An amount in the booking's currency."""
     return Money(minor, booking.currency, booking.currency_exponent)
 
 
-def fee_of(booking: Any, ticket: Any) -> int:
+def fee_of(booking: AnyRow, ticket: AnyRow) -> int:
     """The fee of cancelling a ticket by the rules of the booking's event, in minor units."""
     return cancel_fee(
         ticket.price_minor, fee_bp=booking.cancel_fee_bp, fee_minor=booking.cancel_fee_minor
@@ -156,14 +156,16 @@ def add_up(connection: Connection, booking_id: UUID, *, more_kept: int = 0) -> i
     return int(count)
 
 
-def tell_booker(act: Act, booking: Any, kind: str, *, title: Message, body: str | Message) -> None:
+def tell_booker(
+    act: Act, booking: AnyRow, kind: str, *, title: Message, body: str | Message
+) -> None:
     """Tell who booked of a change."""
     tell(act, booking, booking.account_id, kind, title=title, body=body)
 
 
 def tell(
     act: Act,
-    booking: Any,
+    booking: AnyRow,
     account_id: UUID | None,
     kind: str,
     *,

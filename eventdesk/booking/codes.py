@@ -1,12 +1,11 @@
 """Tokens of tickets: the texts of their QR codes, and the keys they are sealed with."""
 
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from data.rows import count_rows, insert_row
+from data.rows import AnyRow, count_rows, insert_row
 from data.schema import BookingRow, TicketRow, TokenKeyRow
 from data.search import first_no
 from data.store import Store
@@ -73,7 +72,7 @@ def some_tokens(store: Store, event_id: UUID, *, limit: int, skip: int = 0) -> l
         return [sealed(store, row) for row in connection.execute(query)]
 
 
-def sealed(store: Store, row: Any) -> str:
+def sealed(store: Store, row: AnyRow) -> str:
     """Seal the token of a row with `id`, `event_id`, `key_id` and `revision`."""
     return seal(
         store.key(row.key_id), ticket_id=row.id, revision=row.revision, event_id=row.event_id

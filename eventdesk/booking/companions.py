@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from data.rows import update_row
+from data.rows import AnyRow, update_row
 from data.schema import TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, need_found
@@ -72,12 +72,12 @@ def companions_of(act: Act, ticket_id: UUID) -> tuple[Companion, ...]:
 _TICKETS = select(TicketRow.__table__)
 
 
-def _ticket(connection: Connection, ticket_id: UUID) -> Any:
+def _ticket(connection: Connection, ticket_id: UUID) -> AnyRow:
     row = connection.execute(_TICKETS.where(TicketRow.id == ticket_id)).one_or_none()
     return need_found(row, msg("There is no such ticket."))
 
 
-def _need_fit(connection: Connection, ticket: Any, lead: Any) -> None:
+def _need_fit(connection: Connection, ticket: AnyRow, lead: Any) -> None:
     if ticket.id == lead.id:
         raise InvalidInputError(
             msg("Nobody accompanies themselves."), hint=msg("Choose another ticket.")

@@ -1,10 +1,9 @@
 """An organizer's decisions on a booking: approval, refusal, more time to pay, a note."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from data.rows import update_row
+from data.rows import AnyRow, update_row
 from data.schema import BookingRow
 from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.booking.booking import Cancelled
@@ -102,7 +101,7 @@ def note_booking(act: Act, booking_id: UUID, *, note: str) -> None:
     act.record("note_booking", ("booking", booking_id), event_id=booking.event_id)
 
 
-def _waiting(act: Act, booking_id: UUID) -> Any:
+def _waiting(act: Act, booking_id: UUID) -> AnyRow:
     booking = booking_facts(act.connection, booking_id)
     act.need(booking.event_id, Permission.TICKETS)
     need_live(act, booking)

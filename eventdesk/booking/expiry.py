@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select, update
 
 from data.bulk import chunks
-from data.rows import update_row
+from data.rows import AnyRow, update_row
 from data.schema import BookingRow, EventRow, TicketRow
 from eventdesk.acts import (
     DUE,
@@ -156,7 +156,7 @@ def revive_late(steps: Steps, booking_id: UUID) -> bool:
     return True
 
 
-def _revive(act: Act, booking: Any) -> str:
+def _revive(act: Act, booking: AnyRow) -> str:
     credit = balance(act.connection, booking.id).credit
     if booking.state != EXPIRED or credit.minor <= 0:
         raise InvalidInputError(

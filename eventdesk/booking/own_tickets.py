@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
+from data.rows import AnyRow
 from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, VenueRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, takes_place
@@ -162,7 +162,7 @@ def _owned_by(account_id: UUID | None) -> ColumnElement[bool]:
     )
 
 
-def _mine(store: Store, row: Any, over: Collection[UUID] = ()) -> MyTicket:
+def _mine(store: Store, row: AnyRow, over: Collection[UUID] = ()) -> MyTicket:
     missing = _why_no_code(row, row.booking_id in over)
     where = " · ".join(part for part in (row.venue, row.address, row.online_url) if part)
     return MyTicket(
@@ -189,7 +189,7 @@ _UNPAID = msg("The code comes when the booking is paid.")
 _NOT_PAID_IN_TIME = msg("The booking was not paid in time.")
 
 
-def _why_no_code(row: Any, over: bool) -> Message:
+def _why_no_code(row: AnyRow, over: bool) -> Message:
     """Why a ticket has no code to show; empty where it has one."""
     if row.event_state == "cancelled":
         return msg("The event was cancelled.")

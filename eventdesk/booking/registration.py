@@ -18,6 +18,7 @@ from sqlalchemy import Connection, bindparam, select
 from data import search
 from data.bulk import AT_ONCE, chunks, insert_many
 from data.numbers import next_number
+from data.rows import AnyRow
 from data.schema import BookingRow, QueueRequestRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Actor, Permission, event_row, writes
 from eventdesk.booking.answers import put_answers
@@ -280,7 +281,7 @@ def _decided_by_staff(act: Act, event_id: UUID, bookings: Sequence[NewBooking]) 
 
 def _take(
     act: Act,
-    event: Any,
+    event: AnyRow,
     decided: Sequence[Decided],
     *,
     for_waitlist: bool = False,
@@ -316,7 +317,7 @@ def _sold(decided: Decided) -> Sides:
     return sides
 
 
-def _tell(act: Act, event: Any, booked: Booked, new: NewBooking) -> None:
+def _tell(act: Act, event: AnyRow, booked: Booked, new: NewBooking) -> None:
     """Tell who booked what comes next."""
     if new.account_id is None:
         return
@@ -384,7 +385,7 @@ _NEEDS_APPROVAL = select(TicketTypeRow.id).where(
 )
 
 
-def _need_not_cancelled(event: Any) -> None:
+def _need_not_cancelled(event: AnyRow) -> None:
     """Refuse a booking at a cancelled event."""
     if event.state == "cancelled":
         raise InvalidInputError(
@@ -408,7 +409,7 @@ def _need_new_refs(connection: Connection, event_id: UUID, bookings: Sequence[Ne
         )
 
 
-def _need_no_queue(act: Act, event: Any) -> None:
+def _need_no_queue(act: Act, event: AnyRow) -> None:
     """Refuse to book past the requests of the opening hour until all of them were served."""
     if event.queue_from is None or event.queue_until is None or act.now < event.queue_from:
         return
@@ -431,7 +432,7 @@ def _need_no_queue(act: Act, event: Any) -> None:
         )
 
 
-def _write_bookings(act: Act, event: Any, bookings: Sequence[Decided]) -> list[Booked]:
+def _write_bookings(act: Act, event: AnyRow, bookings: Sequence[Decided]) -> list[Booked]:
     """Write bookings down with their tickets, search entries and answers."""
     key_id = remember_key(act)
     first_no = next_number(act.connection, BookingRow.no, len(bookings))
@@ -542,7 +543,7 @@ def _checked_answers(
 
 
 def _booking_values(
-    event: Any, decided: Decided, one: Booked, no: int, now: datetime
+    event: AnyRow, decided: Decided, one: Booked, no: int, now: datetime
 ) -> dict[str, Any]:
     new = decided.new
     return {
@@ -569,7 +570,7 @@ def _booking_values(
 
 
 def _ticket_values(
-    event: Any, decided: Decided, one: Booked, new: NewTicket, now: datetime
+    event: AnyRow, decided: Decided, one: Booked, new: NewTicket, now: datetime
 ) -> dict[str, Any]:
     line = decided.line_of(new)
     return {

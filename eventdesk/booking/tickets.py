@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from data import search
-from data.rows import insert_row, update_row
+from data.rows import AnyRow, insert_row, update_row
 from data.schema import BookingRow, DeliveryRow, TicketRow, TicketTypeRow, TokenRevocationRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, writes
@@ -75,7 +75,7 @@ def reissue(act: Act, ticket_id: UUID, *, reason: str) -> str:
     return token
 
 
-def new_token(act: Act, ticket: Any, *, reason: str) -> str:
+def new_token(act: Act, ticket: AnyRow, *, reason: str) -> str:
     """Revoke the code of a ticket's row and make its next revision; return the token."""
     insert_row(
         act.connection,
@@ -93,7 +93,7 @@ def new_token(act: Act, ticket: Any, *, reason: str) -> str:
 
 
 def index_ticket(
-    connection: Connection, ticket: Any, booking_code: str, *, name: str, email: str
+    connection: Connection, ticket: AnyRow, booking_code: str, *, name: str, email: str
 ) -> None:
     """Index a ticket's row by a new name and address."""
     codes = (ticket.code, booking_code)
@@ -189,7 +189,7 @@ _STAFF = (Permission.DOOR, Permission.TICKETS)
 _SELLER = (Permission.TICKETS,)
 
 
-def _row(act: Act, ticket_id: UUID, permissions: tuple[Permission, ...] = _STAFF) -> Any:
+def _row(act: Act, ticket_id: UUID, permissions: tuple[Permission, ...] = _STAFF) -> AnyRow:
     """Read a ticket that the actor may change."""
     found = act.connection.execute(_ROWS.where(TicketRow.id == ticket_id)).one_or_none()
     row = need_found(found, msg("There is no such ticket."))
@@ -212,6 +212,6 @@ def _noted(
     return _one(act.connection, ticket_id)
 
 
-def _note(act: Act, verb: str, ticket: Any, **detail: object) -> None:
+def _note(act: Act, verb: str, ticket: AnyRow, **detail: object) -> None:
     subject = ("ticket", ticket.id)
     act.record(verb, subject, event_id=ticket.event_id, **detail)

@@ -1,12 +1,11 @@
 """Handing tickets on to other people, and taking what one was given to one's own account."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from data.rows import update_row
+from data.rows import AnyRow, update_row
 from data.schema import AccountRow, AnswerRow, BookingRow, TicketRow
 from eventdesk.accounts import charge, forgive, subject_of
 from eventdesk.acts import Act, Permission, Steps, event_of, steps, writes
@@ -132,7 +131,7 @@ def _claim_ticket(act: Act, code: str, address: str) -> UUID | None:
     return booking_id
 
 
-def _need_in_time(ticket: Any, booking: Any, now: datetime) -> None:
+def _need_in_time(ticket: AnyRow, booking: AnyRow, now: datetime) -> None:
     """Check the rules for holders, which do not bind the team."""
     need_not_admitted(ticket)
     if ticket.blocked_note is not None:
@@ -160,7 +159,7 @@ def _account_with(connection: Connection, email: str) -> UUID | None:
 
 
 def _tell_both(
-    act: Act, ticket: Any, booking: Any, old_id: UUID | None, new_id: UUID | None
+    act: Act, ticket: AnyRow, booking: AnyRow, old_id: UUID | None, new_id: UUID | None
 ) -> None:
     gone = msg("Ticket {code} was handed on", code=ticket.code)
     closed = msg("Its old code lets nobody in.")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from data.rows import update_row
+from data.rows import AnyRow, update_row
 from data.schema import BookingRow, PaymentRow, RefundRow, SeatRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, event_of, reads, writes
 from eventdesk.booking.booking import UpgradeChoice, Upgraded
@@ -148,7 +148,7 @@ def upgrade_ticket(
     return upgraded
 
 
-def _facts(act: Act, ticket: Any) -> tuple[Any, bool]:
+def _facts(act: Act, ticket: AnyRow) -> tuple[Any, bool]:
     """The booking, and whether the team acts; for a ticket that was handed on it must."""
     booking = booking_facts(act.connection, ticket.booking_id)
     handed_on = ticket.account_id not in (None, booking.account_id)
@@ -160,7 +160,7 @@ def _facts(act: Act, ticket: Any) -> tuple[Any, bool]:
     return booking, team
 
 
-def _line(act: Act, booking: Any, ticket: Any, ticket_type_id: UUID, team: bool) -> QuoteLine:
+def _line(act: Act, booking: AnyRow, ticket: AnyRow, ticket_type_id: UUID, team: bool) -> QuoteLine:
     """The price of a new type that the ticket may become, with the booking's code if it holds."""
     event_id, wishes = ticket.event_id, [Wish(ticket_type_id)]
     code = booking.discount_code if ticket.discount_id is not None else ""
@@ -172,7 +172,7 @@ def _line(act: Act, booking: Any, ticket: Any, ticket_type_id: UUID, team: bool)
     return quote.lines[0]
 
 
-def _need_allowed(act: Act, booking: Any, ticket: Any, line: QuoteLine, team: bool) -> None:
+def _need_allowed(act: Act, booking: AnyRow, ticket: AnyRow, line: QuoteLine, team: bool) -> None:
     if line.ticket_type_id == ticket.ticket_type_id:
         raise InvalidInputError(msg("This is a ticket of type {name} already.", name=line.name))
     if team:
@@ -203,13 +203,13 @@ def _need_allowed(act: Act, booking: Any, ticket: Any, line: QuoteLine, team: bo
         )
 
 
-def _was_free(connection: Connection, booking: Any) -> bool:
+def _was_free(connection: Connection, booking: AnyRow) -> bool:
     """Whether a booking is complete without anything having been paid for it."""
     free: bool = booking.state == PAID and balance(connection, booking.id).refundable.minor <= 0
     return free
 
 
-def _seat(act: Act, ticket: Any, ticket_type_id: UUID, seat_id: UUID | None, team: bool) -> None:
+def _seat(act: Act, ticket: AnyRow, ticket_type_id: UUID, seat_id: UUID | None, team: bool) -> None:
     """Free a seat outside the new section, and take the one that was chosen."""
     section_id = act.connection.execute(
         select(TicketTypeRow.section_id).where(TicketTypeRow.id == ticket_type_id)
@@ -229,7 +229,7 @@ def _section_of(connection: Connection, ticket_id: UUID) -> UUID | None:
     ).scalar_one_or_none()
 
 
-def _settled(act: Act, booking: Any, ticket: Any, line: QuoteLine) -> Upgraded:
+def _settled(act: Act, booking: AnyRow, ticket: AnyRow, line: QuoteLine) -> Upgraded:
     """Give back what was paid too much, or set the deadline for what is due.
 
     Refunds promised before and not out yet pay for the new type first.
@@ -264,7 +264,7 @@ def _take_back_promised(act: Act, booking_id: UUID) -> int:
     return sum(row.amount_minor for row in waiting)
 
 
-def _pay_until(booking: Any, due_minor: int, now: datetime) -> datetime | None:
+def _pay_until(booking: AnyRow, due_minor: int, now: datetime) -> datetime | None:
     """The deadline of what is due: the one there is, else a new one."""
     if due_minor <= 0 or not booking.approved:
         return None
@@ -275,7 +275,7 @@ def _pay_until(booking: Any, due_minor: int, now: datetime) -> datetime | None:
     return now + timedelta(minutes=max(booking.hold_minutes, booking.offer_minutes))
 
 
-def _tell(act: Act, booking: Any, ticket: Any, line: QuoteLine, upgraded: Upgraded) -> None:
+def _tell(act: Act, booking: AnyRow, ticket: AnyRow, line: QuoteLine, upgraded: Upgraded) -> None:
     body = msg("It was {ticket_type}.", ticket_type=ticket.ticket_type)
     if upgraded.due.minor and upgraded.pay_until is not None:
         body = msg(

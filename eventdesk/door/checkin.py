@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from data.prepared import Prepared
-from data.rows import begins
+from data.rows import AnyRow, begins
 from data.schema import AdmissionRow, CheckInListRow, DeliveryRow, ScanRow
 from data.touched import note_said
 from eventdesk.accounts import Word, need_word
@@ -435,7 +435,7 @@ _KNOWN = Prepared(
 )
 
 
-def _need_undoable(act: Act, row: Any) -> str:
+def _need_undoable(act: Act, row: AnyRow) -> str:
     """Let only those undo a scan who may; returns the supervisor whose word it took, or ""."""
     if row.annulled_at is not None:
         raise InvalidInputError(msg("This scan was undone already."))

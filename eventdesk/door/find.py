@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, Connection, bindparam, exists, func, select
 
 from data import search
+from data.rows import AnyRow
 from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow
 from eventdesk.accounts import MAX_EMAIL, charge, refund, verify
 from eventdesk.acts import Act, Permission, Steps, reads, steps
@@ -150,7 +151,7 @@ def _ranked(
     """Order search numbers by how well they match; of equals, who is still expected comes first."""
     code, wanted = read_code(typed), fold(typed)
 
-    def rank(ticket: Any) -> tuple[Any, ...]:
+    def rank(ticket: AnyRow) -> tuple[Any, ...]:
         name = fold(ticket.holder_name)
         return (
             ticket.search_no not in elsewhere.named,
@@ -187,7 +188,7 @@ _FOUND = (
 )
 
 
-def _match(ticket: Any, name: str, code: str, wanted: str) -> int:
+def _match(ticket: AnyRow, name: str, code: str, wanted: str) -> int:
     """The rank of a match: code, whole name, a word of it, its beginning, or less."""
     if ticket.code == code:
         return 0

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from data.rows import AnyRow
 from data.schema import BookingRow, CheckInListRow, TicketRow, TicketTypeRow, aliased
 from eventdesk.accounts import Word
 from eventdesk.acts import Act, Permission, Steps, event_of, reads, steps, writes
@@ -212,7 +213,7 @@ def _valid(booking_id: UUID) -> tuple[Any, ...]:
     return TicketRow.booking_id == booking_id, TicketRow.state == "valid"
 
 
-def _company(row: Any) -> str:
+def _company(row: AnyRow) -> str:
     if row.companion_of is not None:
         return _("with {lead_name}", lead_name=row.lead_name)
     return _("needs company") if row.accompanied else ""
@@ -297,7 +298,7 @@ def rest_of_booking(act: Act, ticket_id: UUID, list_id: UUID) -> RestOfBooking:
     )
 
 
-def _is_apart(ticket: Any, booker_id: UUID | None) -> bool:
+def _is_apart(ticket: AnyRow, booker_id: UUID | None) -> bool:
     is_own = ticket.revision == FIRST_REVISION and ticket.account_id in (None, booker_id)
     return ticket.blocked_note is not None or not is_own
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from data.rows import AnyRow
 from data.schema import CheckInListRow, ScanRow, SignUpRow
 from eventdesk.acts import Permission, Steps, event_of, overdue_tickets, steps
 from eventdesk.core.day_times import last_daily
@@ -213,7 +214,7 @@ def _stands(passings: Sequence[_Passing], since: int | None) -> tuple[bool, bool
     return True, any(each.enters for each in lately) and not gone
 
 
-def _passes(row: Any, entries: Iterable[UUID], exits: Iterable[UUID]) -> bool:
+def _passes(row: AnyRow, entries: Iterable[UUID], exits: Iterable[UUID]) -> bool:
     if row.outcome == "admitted":
         return row.list_id in entries
     return row.outcome == "exited" and row.list_id in exits

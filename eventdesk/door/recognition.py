@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, exists, or_, select
 
 from data.prepared import Prepared
+from data.rows import AnyRow
 from data.schema import (
     AdmissionRow,
     AnswerRow,
@@ -193,7 +193,7 @@ def _open(act: Act, text: str, door: CheckInList) -> Opened:
         return open_token(text, act.store.keys.token_keys, events)
 
 
-def _vouched(opened: Opened, row: Any) -> bool:
+def _vouched(opened: Opened, row: AnyRow) -> bool:
     """Whether the ticket itself was sealed like this.
 
     Keys leave the house with archives, so that somebody else may seal with them. What they seal
@@ -205,7 +205,7 @@ def _vouched(opened: Opened, row: Any) -> bool:
     return bool(opened.revision != row.revision or opened.key_id == row.key_id)
 
 
-def _found(row: Any) -> Ticket:
+def _found(row: AnyRow) -> Ticket:
     facts = TicketFacts(
         id=row.id,
         event_id=row.event_id,

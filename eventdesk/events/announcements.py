@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, union
 
-from data.rows import count_rows, insert_row, update_row, view_from
+from data.rows import AnyRow, count_rows, insert_row, update_row, view_from
 from data.schema import (
     AccountRow,
     AnnouncementRow,
@@ -137,7 +137,7 @@ def hand_out(steps: Steps) -> int:
     return each_by_itself(steps, events, go_on, chore=msg("announcement"))
 
 
-def _go_on(steps: Steps, row: Any) -> int:
+def _go_on(steps: Steps, row: AnyRow) -> int:
     with steps.read() as act:
         people = _left(act.connection, row)
     told, through = 0, row.told_through
@@ -154,7 +154,7 @@ def _go_on(steps: Steps, row: Any) -> int:
     return told
 
 
-def _left(connection: Connection, row: Any, *, most: int | None = None) -> Sequence[Any]:
+def _left(connection: Connection, row: AnyRow, *, most: int | None = None) -> Sequence[Any]:
     """Accounts still to be told, with the kinds they silenced, in the order of their ids."""
     chosen = tuple(UUID(each) for each in row.chosen)
     people = _people(row.event_id, Audience(row.audience), chosen)
@@ -170,7 +170,7 @@ def _is_at(connection: Connection, announcement_id: UUID, through: UUID | None) 
     return count_rows(connection, unfinished, AnnouncementRow.told_through == through) > 0
 
 
-def _tell(act: Act, row: Any, people: Sequence[Any], *, last: bool) -> int:
+def _tell(act: Act, row: AnyRow, people: Sequence[Any], *, last: bool) -> int:
     """Hand it to some accounts and note how far it has come; returns how many were told."""
     act.touch(Topic.ACCOUNTS, row.event_id)
     told = [each.id for each in people if KIND not in (each.silenced or ())]

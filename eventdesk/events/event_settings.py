@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from data.rows import count_rows, update_row
+from data.rows import AnyRow, count_rows, update_row
 from data.schema import CashShiftRow, DiscountRow, EventRow, TicketTypeRow, VenueRow, VoucherRow
 from eventdesk.acts import Act, Permission, event_row, writes
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
@@ -53,7 +53,7 @@ def change_event(act: Act, event_id: UUID, changes: EventChanges) -> EventDetail
     return read_detail(act, event_id, team=True)
 
 
-def _need_sound(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
+def _need_sound(act: Act, row: AnyRow, changed: Mapping[str, Any]) -> None:
     """Check what depends on more than one field, or on what is in the store."""
 
     def later(field: str) -> Any:
@@ -86,7 +86,7 @@ def _need_sound(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
         raise NotFoundError(msg("There is no such venue at this event."))
 
 
-def _need_kinder_rules(connection: Connection, row: Any, changed: Mapping[str, Any]) -> None:
+def _need_kinder_rules(connection: Connection, row: AnyRow, changed: Mapping[str, Any]) -> None:
     """Refuse a higher fee or an earlier deadline for cancelling once somebody booked.
 
     The rules are kept with the event, not with each booking, so they bind existing bookings too.
@@ -106,7 +106,7 @@ def _need_kinder_rules(connection: Connection, row: Any, changed: Mapping[str, A
         )
 
 
-def _need_other_currency(connection: Connection, row: Any, currency: str) -> None:
+def _need_other_currency(connection: Connection, row: AnyRow, currency: str) -> None:
     """Require that nothing of the event is in its present currency."""
     old = row.currency
     in_drawers = select(CashShiftRow.drawer).where(
@@ -137,7 +137,7 @@ def _need_other_currency(connection: Connection, row: Any, currency: str) -> Non
         raise InvalidInputError(refusal, hint=hint)
 
 
-def _need_admin_for(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
+def _need_admin_for(act: Act, row: AnyRow, changed: Mapping[str, Any]) -> None:
     """Require an admin for the commission, and for making a published event public."""
     opened = row.state == "published" and changed.get("visibility") == Visibility.PUBLIC
     if not opened and "commission_bp" not in changed:
@@ -154,7 +154,7 @@ def _need_admin_for(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
     )
 
 
-def _follow_ups(row: Any, changed: Mapping[str, Any]) -> dict[str, Any]:
+def _follow_ups(row: AnyRow, changed: Mapping[str, Any]) -> dict[str, Any]:
     """Changes that follow: the exponent of a currency, the code of an event made private."""
     more: dict[str, Any] = {}
     if "currency" in changed:
@@ -167,7 +167,7 @@ def _follow_ups(row: Any, changed: Mapping[str, Any]) -> dict[str, Any]:
     return more
 
 
-def _tell_of(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
+def _tell_of(act: Act, row: AnyRow, changed: Mapping[str, Any]) -> None:
     if row.state != "published" or row.ends_at <= act.now:
         return
     times = {"starts_at", "ends_at", "time_zone"} & changed.keys()

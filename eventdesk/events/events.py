@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from data.numbers import next_number
-from data.rows import columns_of, count_rows, insert_row, update_row, view_from
+from data.rows import AnyRow, columns_of, count_rows, insert_row, update_row, view_from
 from data.schema import AccountRow, EventRoleRow, EventRow, TicketRow, VenueRow
 from data.store import Store
 from eventdesk.accounts import account_with
@@ -189,7 +188,7 @@ def _events_named(events: Sequence[EventView], typed: str) -> list[EventView]:
     return exact or nearest(typed, events, lambda each: each.name)
 
 
-def changeable_event(act: Act, event_id: UUID, change: Change) -> Any:
+def changeable_event(act: Act, event_id: UUID, change: Change) -> AnyRow:
     """Read an event whose state allows this change.
 
     Raises:

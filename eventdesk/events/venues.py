@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from data.rows import columns_of, count_rows, delete_row, insert_row, update_row
+from data.rows import AnyRow, columns_of, count_rows, delete_row, insert_row, update_row
 from data.schema import CheckInListRow, EventRow, RoomRow, SessionRow, VenueRow
 from eventdesk.acts import Act, Permission, event_of, event_row, writes
 from eventdesk.core.errors import InvalidInputError, need_found
@@ -201,7 +201,7 @@ def read_rooms(connection: Connection, event_id: UUID) -> list[Room]:
     return [Room(*row) for row in rows]
 
 
-def need_programme(act: Act, event_id: UUID) -> Any:
+def need_programme(act: Act, event_id: UUID) -> AnyRow:
     """Read an event whose programme the actor may change now.
 
     Raises:
@@ -216,7 +216,7 @@ _NO_VENUE = msg("There is no such venue any more.")
 _NO_ROOM = msg("There is no such room any more.")
 
 
-def need_part(act: Act, table: Any, row_id: UUID, refusal: Message) -> Any:
+def need_part(act: Act, table: Any, row_id: UUID, refusal: Message) -> AnyRow:
     """Read the event of a part of a programme that the actor may change now.
 
     Raises:

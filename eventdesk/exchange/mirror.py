@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from data.rows import AnyRow
 from data.schema import EventRow, TicketTypeRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, Steps, steps
@@ -113,7 +114,7 @@ _LISTS: Final[Sequence[tuple[str, Callable[[Act, Any], Rows]]]] = (
 )
 
 
-def _availability(act: Act, event: Any) -> Rows:
+def _availability(act: Act, event: AnyRow) -> Rows:
     standing = availability(act, event.id)
     kinds = act.connection.execute(
         select(TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.price_minor)

@@ -1,8 +1,8 @@
 """Cash reports: the close-out of a drawer, and all drawers of an event."""
 
-from typing import Any
 from uuid import UUID
 
+from data.rows import AnyRow
 from data.schema import CashMovementRow, CashShiftRow
 from eventdesk.acts import Act, Permission, event_row, reads
 from eventdesk.core.messages import _, _p
@@ -86,7 +86,7 @@ def drawers_report(act: Act, event_id: UUID) -> Report:
     )
 
 
-def _drawers(views: list[ShiftView], event: Any) -> ReportTable:
+def _drawers(views: list[ShiftView], event: AnyRow) -> ReportTable:
     rows: list[tuple[Figure, ...]] = [
         (
             each.drawer,

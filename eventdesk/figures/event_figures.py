@@ -1,11 +1,11 @@
 """Overview of an event: its figures, and what it lacks."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
+from data.rows import AnyRow
 from data.schema import BookingRow, SignUpRow, WaitlistEntryRow
 from eventdesk.acts import Act, Permission, booking_state, event_row, offer_holds, reads
 from eventdesk.core.money import Money
@@ -53,7 +53,7 @@ def event_overview(act: Act, event_id: UUID) -> Overview:
     )
 
 
-def _figures(act: Act, event: Any) -> Figures:
+def _figures(act: Act, event: AnyRow) -> Figures:
     event_id = event.id
     state = booking_state(act.now).label("state")
     sums = {

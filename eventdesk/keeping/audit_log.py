@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, cast, func, select
 
+from data.rows import AnyRow
 from data.schema import AuditRow, EventRow
 from data.sealed_rows import DETAIL as SEALS
 from eventdesk.acts import (
@@ -88,7 +88,7 @@ def _matches(search: str) -> ColumnElement[bool]:
     return (text + cast(AuditRow.detail, String)).like(f"%{typed}%", escape="\\")
 
 
-def _entry(row: Any, called: Mapping[UUID, str]) -> AuditEntry:
+def _entry(row: AnyRow, called: Mapping[UUID, str]) -> AuditEntry:
     if isinstance(row, Unreadable):
         return AuditEntry(
             UUID(int=row.seq), row.seq, _NEVER, "", "cannot_be_read", "", None, "", str(row.problem)

@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 
 from data import search
-from data.rows import update_row
+from data.rows import AnyRow, update_row
 from data.schema import (
     AccountRow,
     AnswerRow,
@@ -336,7 +336,7 @@ def left_of(store: Store, whom: Whom, going: Iterable[Path] = ()) -> list[Kept]:
     ]
 
 
-def _whom_of_account(connection: Connection, account_id: UUID, account: Any) -> Whom:
+def _whom_of_account(connection: Connection, account_id: UUID, account: AnyRow) -> Whom:
     tickets = connection.execute(_TICKETS.where(TicketRow.id.in_(tickets_of(account_id)))).all()
     booked = connection.execute(
         select(BookingRow.id, BookingRow.name, BookingRow.email).where(

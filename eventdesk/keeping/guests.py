@@ -17,6 +17,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, true
 
+from data.rows import AnyRow
 from data.schema import BookingRow, InvitationRow, TicketRow, WaitlistEntryRow
 from eventdesk.acts import ERASED, Act, Permission, Steps, reads, steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError
@@ -186,13 +187,13 @@ def _guest(connection: Connection, event_id: UUID | None, asked: str) -> Whom:
     return _whom([each for each in tickets if _goes_along(each, address)], tickets[:1])
 
 
-def _by_ticket(ticket: Any) -> Whom:
+def _by_ticket(ticket: AnyRow) -> Whom:
     if not _is_guest(ticket):
         raise _has_account()
     return _whom([ticket], [ticket] if _booked_it(ticket) else [])
 
 
-def _booked_it(ticket: Any) -> bool:
+def _booked_it(ticket: AnyRow) -> bool:
     """Whether the holder of a ticket is who booked it, by name or address."""
     return fold(ticket.holder_name) == fold(ticket.booker) or (
         ticket.holder_email != ""
@@ -200,7 +201,7 @@ def _booked_it(ticket: Any) -> bool:
     )
 
 
-def _is_guest(ticket: Any) -> bool:
+def _is_guest(ticket: AnyRow) -> bool:
     """Whether the holder of a ticket has no account."""
     return ticket.account_id is None and (ticket.booked_by is None or not _booked_it(ticket))
 
@@ -244,7 +245,7 @@ def _by_address(
     )
 
 
-def _goes_along(ticket: Any, address: str) -> bool:
+def _goes_along(ticket: AnyRow, address: str) -> bool:
     """Whether a ticket is the buyer's, or of a holder without account and address."""
     here = ticket.holder_name != ERASED and ticket.account_id is None
     return here and ticket.holder_email.casefold() in ("", address)

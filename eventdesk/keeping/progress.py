@@ -110,6 +110,6 @@ def _present(connection: Connection) -> Progress:
     )
 
 
-def _last(connection: Connection, number: Any, row: Any) -> Last:
+def _last(connection: Connection, number: Any, row: type[ScanRow | AuditRow]) -> Last:
     found = connection.execute(select(number, row.id).order_by(number.desc()).limit(1)).first()
     return NOTHING if found is None else (found[0], found[1])

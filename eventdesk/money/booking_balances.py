@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, case, func, select
 
 from data.bulk import chunks
-from data.rows import begins, update_row
+from data.rows import AnyRow, begins, update_row
 from data.schema import BookingRow, EventRow, PaymentRow, RefundRow
 from eventdesk.acts import Act
 from eventdesk.core.errors import InvalidInputError, need_found
@@ -20,7 +20,7 @@ NO_BOOKING = msg("There is no such booking.")
 SEARCH = msg("Search for its code or a name.")
 
 
-def booking_row(connection: Connection, booking_id: UUID) -> Any:
+def booking_row(connection: Connection, booking_id: UUID) -> AnyRow:
     """Read a booking with the state of its event.
 
     Raises:
@@ -34,7 +34,7 @@ def booking_row(connection: Connection, booking_id: UUID) -> Any:
     return need_found(row, NO_BOOKING, hint=SEARCH)
 
 
-def need_taking_place(booking: Any) -> None:
+def need_taking_place(booking: AnyRow) -> None:
     """Refuse a booking of a cancelled event; its row names the `event_state`.
 
     Raises:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from data.rows import count_rows, insert_row, update_row
+from data.rows import AnyRow, count_rows, insert_row, update_row
 from data.schema import (
     AccountRow,
     BookingRow,
@@ -385,7 +385,7 @@ MOVEMENTS = (
 """Movements with their bookings, and with what they take back or are taken back by."""
 
 
-def _shift_row(connection: Connection, shift_id: UUID) -> Any:
+def _shift_row(connection: Connection, shift_id: UUID) -> AnyRow:
     row = connection.execute(SHIFTS.where(CashShiftRow.id == shift_id)).one_or_none()
     hint = msg("List them: `eventdesk cash list`.")
     return need_found(row, msg("There is no such drawer."), hint=hint)
@@ -407,7 +407,7 @@ def _operated_by(act: Act) -> ColumnElement[bool]:
     return CashShiftRow.operator_id.is_(None) & (CashShiftRow.operator_name == act.actor.name)
 
 
-def is_own(row: Any, actor: Actor) -> bool:
+def is_own(row: AnyRow, actor: Actor) -> bool:
     """Whether a shift is this actor's."""
     if row.operator_id is not None:
         return actor.kind is ActorKind.ACCOUNT and bool(row.operator_id == actor.id)
@@ -423,7 +423,7 @@ def _own_open_shift(act: Act, event_id: UUID) -> Any | None:
     ).first()
 
 
-def need_shift(act: Act, shift_id: UUID) -> Any:
+def need_shift(act: Act, shift_id: UUID) -> AnyRow:
     """Read a shift that is the actor's, or for who manages the event's money.
 
     Raises:
@@ -443,7 +443,7 @@ def need_shift(act: Act, shift_id: UUID) -> Any:
     return row
 
 
-def need_open_shift(act: Act, shift_id: UUID) -> Any:
+def need_open_shift(act: Act, shift_id: UUID) -> AnyRow:
     """Read a shift as `need_shift`, which is still open.
 
     Raises:
@@ -507,7 +507,7 @@ def put_movement(
 
 def note_cash(
     act: Act,
-    booking: Any,
+    booking: AnyRow,
     amount_minor: int,
     *,
     payment_id: UUID | None = None,
@@ -540,7 +540,7 @@ def drawer_of_payments(connection: Connection, payment_ids: Sequence[UUID]) -> s
     return str(drawer or "")
 
 
-def shift_view(row: Any, actor: Actor | None = None) -> ShiftView:
+def shift_view(row: AnyRow, actor: Actor | None = None) -> ShiftView:
     """A row of `SHIFTS` as this actor sees it."""
 
     def money(minor: int) -> Money:
@@ -565,7 +565,7 @@ def shift_view(row: Any, actor: Actor | None = None) -> ShiftView:
     )
 
 
-def movement_view(row: Any, currency: str, exponent: int) -> Movement:
+def movement_view(row: AnyRow, currency: str, exponent: int) -> Movement:
     """A row of `MOVEMENTS` as people see it."""
     return Movement(
         row.id,
@@ -617,7 +617,7 @@ def operator_named(act: Act, event_id: UUID, account_id: UUID) -> Actor:
     return person
 
 
-def _begin_shift(act: Act, operator: Actor, event: Any, drawer: str, float_minor: int) -> UUID:
+def _begin_shift(act: Act, operator: Actor, event: AnyRow, drawer: str, float_minor: int) -> UUID:
     """Open a drawer with its float, in minor units, as the first movement; return the shift's id.
 
     Raises:
@@ -659,7 +659,7 @@ def _begin_shift(act: Act, operator: Actor, event: Any, drawer: str, float_minor
     return shift_id
 
 
-def _log_shift(act: Act, verb: str, row: Any, **detail: object) -> None:
+def _log_shift(act: Act, verb: str, row: AnyRow, **detail: object) -> None:
     """Write into the audit what was done to a shift."""
     subject, operator = ("cash_shift", row.id), str(row.operator_id or "")
     act.record(verb, subject, event_id=row.event_id, drawer=row.drawer, operator=operator, **detail)
@@ -686,12 +686,12 @@ def _need_counterable(found: Any) -> None:
         )
 
 
-def _movement(connection: Connection, movement_id: UUID, row: Any) -> Movement:
+def _movement(connection: Connection, movement_id: UUID, row: AnyRow) -> Movement:
     found = connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one()
     return movement_view(found, row.currency, row.currency_exponent)
 
 
-def _end(act: Act, row: Any, counts: Mapping[int, int], note: str) -> Counted:
+def _end(act: Act, row: AnyRow, counts: Mapping[int, int], note: str) -> Counted:
     """Close an open shift as it was counted."""
     why = line(note, msg("A note"), most=MAX_REASON)
     found = _counted(row, counts)
@@ -712,13 +712,13 @@ def _end(act: Act, row: Any, counts: Mapping[int, int], note: str) -> Counted:
     return found
 
 
-def _counted(row: Any, counts: Mapping[int, int]) -> Counted:
+def _counted(row: AnyRow, counts: Mapping[int, int]) -> Counted:
     currency = row.currency, row.currency_exponent
     return Counted(Money(int(row.moved_minor), *currency), counted(counts, *currency))
 
 
 def _put_count(
-    connection: Connection, row: Any, found: Counted, counts: Mapping[int, int], **more: Any
+    connection: Connection, row: AnyRow, found: Counted, counts: Mapping[int, int], **more: Any
 ) -> None:
     update_row(
         connection,

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, literal_column, select, update
 
-from data.rows import count_rows, insert_row, update_row
+from data.rows import AnyRow, count_rows, insert_row, update_row
 from data.schema import BookingRow, PaymentNoticeRow, PaymentRow, RefundRow
 from data.store import Store
 from eventdesk.acts import (
@@ -179,7 +179,7 @@ def _take_in(
     return len(notices)
 
 
-def _follow(act: Act, payment: Any, notice: PaymentNotice) -> None:
+def _follow(act: Act, payment: AnyRow, notice: PaymentNotice) -> None:
     """Apply a new notice to its payment."""
     state = after_notice(PaymentState(payment.state), notice.state.payment_state)
     booking = booking_row(act.connection, payment.booking_id)
@@ -205,7 +205,7 @@ def _follow(act: Act, payment: Any, notice: PaymentNotice) -> None:
             _follow_refunds(act, payment, min(back, payment.amount_minor))
 
 
-def _follow_refunds(act: Act, payment: Any, back_minor: int) -> None:
+def _follow_refunds(act: Act, payment: AnyRow, back_minor: int) -> None:
     """Bring the refunds of a payment up to what its gateway gave back so far."""
     rows = act.connection.execute(
         refund_rows().where(RefundRow.payment_id == payment.id).order_by(RefundRow.created_at)
@@ -226,12 +226,12 @@ def _follow_refunds(act: Act, payment: Any, back_minor: int) -> None:
     mark_refunded(act, row)
 
 
-def _left(connection: Connection, payment: Any) -> int:
+def _left(connection: Connection, payment: AnyRow) -> int:
     parts = paid_parts(connection, payment.booking_id)
     return next(part.left_minor for part in parts if part.payment_id == payment.id)
 
 
-def _tell_failed(act: Act, booking: Any) -> None:
+def _tell_failed(act: Act, booking: AnyRow) -> None:
     body = msg("Nothing was charged. Open My bookings and pay again, or in another way.")
     if booking.expires_at:
         body = msg("{body} Your places are held until the deadline.", body=body)
@@ -264,7 +264,7 @@ def _gateway(store: Store, provider: str) -> PaymentGateway:
     return need_found(known.get(provider), msg("This way to pay is not offered here."), hint=hint)
 
 
-def _order(act: Act, booking: Any, provider: str) -> PaymentOrder:
+def _order(act: Act, booking: AnyRow, provider: str) -> PaymentOrder:
     """Write the payment that is about to be asked for, or find the one that waits."""
     due = balance(act.connection, booking.id).due
     gone = booking.id in overdue_ids(act.connection, act.now)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
-from data.rows import count_rows, insert_row
+from data.rows import AnyRow, count_rows, insert_row
 from data.schema import (
     BookingRow,
     EventRow,
@@ -230,7 +230,7 @@ def export_document(
 
 
 def _items_and_taxes(
-    connection: Connection, booking: Any
+    connection: Connection, booking: AnyRow
 ) -> tuple[tuple[Item, ...], tuple[TaxShare, ...]]:
     """List what a booking sells now: tickets of one price together, fees, and what it keeps.
 
@@ -272,7 +272,7 @@ def _items_and_taxes(
 
 
 def money_of(
-    connection: Connection, booking: Any, day: Callable[[datetime], str]
+    connection: Connection, booking: AnyRow, day: Callable[[datetime], str]
 ) -> tuple[Paid, ...]:
     """List what came in for a booking and what went back, oldest first."""
     way, given = PaymentRow.method, -RefundRow.amount_minor
@@ -317,13 +317,13 @@ def correct_invoice(act: Act, booking_id: UUID, *, actor: Actor = SYSTEM) -> boo
     return True
 
 
-def day_of(event: Any, at: datetime) -> str:
+def day_of(event: AnyRow, at: datetime) -> str:
     """The day of an instant in the event's time zone, ISO 8601."""
     return at.astimezone(ZoneInfo(event.time_zone)).date().isoformat()
 
 
 def _empty_document(
-    event: Any, booking: Any, series: Series, recipient: tuple[str, ...], now: datetime
+    event: AnyRow, booking: AnyRow, series: Series, recipient: tuple[str, ...], now: datetime
 ) -> Document:
     """A document without a number and without items."""
     return Document(
@@ -341,7 +341,7 @@ def _empty_document(
     )
 
 
-def _invoice_now(act: Act, booking: Any, recipient: tuple[str, ...]) -> Document:
+def _invoice_now(act: Act, booking: AnyRow, recipient: tuple[str, ...]) -> Document:
     """Draw up the invoice of a booking as it is now, without a number."""
     event = event_row(act.connection, booking.event_id)
     items, taxes = _items_and_taxes(act.connection, booking)
@@ -370,7 +370,7 @@ def _standing_invoice(connection: Connection, booking_id: UUID) -> Any:
     return next((row for row in invoices if row.content["name"] not in taken), None)
 
 
-def take_back(act: Act, booking: Any, standing: Any) -> None:
+def take_back(act: Act, booking: AnyRow, standing: Any) -> None:
     """Issue the credit note that takes an invoice back as a whole."""
     invoice = from_content(standing.content)
     event = event_row(act.connection, booking.event_id)
@@ -387,7 +387,7 @@ def take_back(act: Act, booking: Any, standing: Any) -> None:
     issue(act, booking, draft)
 
 
-def issue(act: Act, booking: Any, draft: Document, **more: str) -> DocumentView:
+def issue(act: Act, booking: AnyRow, draft: Document, **more: str) -> DocumentView:
     """Draw the next number and keep the document."""
     number = act.connection.execute(
         select(func.coalesce(func.max(InvoiceRow.number), 0) + 1).where(
@@ -428,7 +428,7 @@ def _issued_rows(connection: Connection, booking_id: UUID, series: Series | None
     return connection.execute(asked.order_by(InvoiceRow.number.desc())).all()
 
 
-def _document_view(row: Any) -> DocumentView:
+def _document_view(row: AnyRow) -> DocumentView:
     """A row of documents as lists show it."""
     document = from_content(row.content)
     first = document.recipient[0] if document.recipient else ""
@@ -437,7 +437,7 @@ def _document_view(row: Any) -> DocumentView:
     )
 
 
-def _need_may(act: Act, booking: Any) -> None:
+def _need_may(act: Act, booking: AnyRow) -> None:
     act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
 
 

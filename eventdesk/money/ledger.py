@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from data.bulk import chunks, insert_many
+from data.rows import AnyRow
 from data.schema import BookingRow, LedgerRow, TicketRow
 from eventdesk.acts import Act
 from eventdesk.core.ids import new_id
@@ -82,7 +83,7 @@ def sync_sales(act: Act, booking_ids: Sequence[UUID], *, memo: str = "sale") -> 
     return changed
 
 
-def post_sales(act: Act, event: Any, sold: Mapping[UUID, Sides]) -> None:
+def post_sales(act: Act, event: AnyRow, sold: Mapping[UUID, Sides]) -> None:
     """Post the sales of bookings that this transaction made, by sums of `parts_of`.
 
     The ledger holds nothing of them yet, so nothing is read.

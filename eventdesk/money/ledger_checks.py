@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
-from data.rows import count_rows
+from data.rows import AnyRow, count_rows
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
 from eventdesk.acts import Act, Permission, reads
 from eventdesk.core.booking_states import STATE_WORDS
@@ -151,7 +151,7 @@ def _compared(connection: Connection, rows: list[Any]) -> Iterator[str]:
     stand, open_sides = balances(connection, ids), _open_sides(connection, ids)
     for row in rows:
 
-        def money(minor: int, row: Any = row) -> Money:
+        def money(minor: int, row: AnyRow = row) -> Money:
             return Money(minor, row.currency, row.currency_exponent)
 
         sold, posted = _by_account(wanted[row.id]), _by_account(held[row.id])

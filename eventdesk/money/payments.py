@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from data.bulk import chunks, insert_many
-from data.rows import count_rows, insert_row, update_row
+from data.rows import AnyRow, count_rows, insert_row, update_row
 from data.schema import BookingRow, PaymentRow, RefundRow, TicketRow
 from eventdesk.accounts import charge, forgive, subject_of
 from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, writes
@@ -276,7 +276,7 @@ def _payment_rows() -> Any:
     ).join(BookingRow, BookingRow.id == PaymentRow.booking_id)
 
 
-def _payment_view(row: Any, stands: Balance, *, show: str = "") -> PaymentView:
+def _payment_view(row: AnyRow, stands: Balance, *, show: str = "") -> PaymentView:
     """A row of `_payment_rows` as people see it, with the balance of its booking."""
     return PaymentView(
         row.id,
@@ -298,7 +298,7 @@ def _payment_view(row: Any, stands: Balance, *, show: str = "") -> PaymentView:
     )
 
 
-def _advice_on(row: Any, stands: Balance) -> str:
+def _advice_on(row: AnyRow, stands: Balance) -> str:
     """Advice on what to do next about a payment."""
     if row.state == PaymentState.PAID:
         if row.booking_state in ("expired", "cancelled") and stands.credit.minor:
@@ -319,7 +319,7 @@ def _advice_on(row: Any, stands: Balance) -> str:
 
 def add_payment(
     act: Act,
-    booking: Any,
+    booking: AnyRow,
     method: Method,
     amount_minor: int,
     *,
@@ -367,7 +367,7 @@ def record_paid(act: Act, booking_ids: Sequence[UUID], *, reference: str = "") -
     return count
 
 
-def note_paid(act: Act, event: Any, paid: Mapping[UUID, int]) -> None:
+def note_paid(act: Act, event: AnyRow, paid: Mapping[UUID, int]) -> None:
     """Note that bookings which this transaction made as paid were paid elsewhere, in full.
 
     Args:
@@ -390,7 +390,7 @@ def _put_paid(act: Act, paid: Sequence[tuple[Any, int]], reference: str = "") ->
 
 
 def paid_ledger(
-    booking: Any, method: Method, amount_minor: int, *, now: datetime
+    booking: AnyRow, method: Method, amount_minor: int, *, now: datetime
 ) -> list[dict[str, Any]]:
     """The ledger's rows of money that came in."""
     if method is Method.FREE:
@@ -401,7 +401,7 @@ def paid_ledger(
 
 
 def payment_values(
-    act: Act, booking: Any, method: Method, amount_minor: int, **values: Any
+    act: Act, booking: AnyRow, method: Method, amount_minor: int, **values: Any
 ) -> dict[str, Any]:
     """The columns of a payment of a booking, which came in now unless `values` say otherwise."""
     return {
@@ -440,7 +440,7 @@ def _need_way(method: Method | str) -> Method:
     return way
 
 
-def _need_takable(booking: Any, state: str, method: Method, amount: Money, due: Money) -> None:
+def _need_takable(booking: AnyRow, state: str, method: Method, amount: Money, due: Money) -> None:
     need_currency(amount, due)
     if amount.minor <= 0:
         raise InvalidInputError(
@@ -471,7 +471,7 @@ def _need_takable(booking: Any, state: str, method: Method, amount: Money, due: 
         )
 
 
-def _lower(connection: Connection, booking: Any, off: Money) -> None:
+def _lower(connection: Connection, booking: AnyRow, off: Money) -> None:
     """Lower the prices of the valid tickets of a booking by an amount."""
     tickets = connection.execute(
         select(TicketRow.__table__)

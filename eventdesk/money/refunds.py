@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, TextClause, select, text
 
-from data.rows import count_rows, insert_row, update_row
+from data.rows import AnyRow, count_rows, insert_row, update_row
 from data.schema import BookingRow, PaymentRow, RefundRow
 from eventdesk.accounts import need_word
 from eventdesk.acts import Act, Actor, Permission, event_of, reads, writes
@@ -235,7 +235,7 @@ def refund_due(act: Act, booking_id: UUID, amount_minor: int, *, reason: str | M
     return total
 
 
-def refund_row(connection: Connection, refund_id: UUID) -> Any:
+def refund_row(connection: Connection, refund_id: UUID) -> AnyRow:
     """Read one refund with how its payment was made.
 
     Raises:
@@ -258,7 +258,12 @@ def refund_rows() -> Any:
 
 
 def mark_refunded(
-    act: Act, row: Any, *, reference: str = "", by: Method | None = None, actor: Actor | None = None
+    act: Act,
+    row: AnyRow,
+    *,
+    reference: str = "",
+    by: Method | None = None,
+    actor: Actor | None = None,
 ) -> None:
     """Note that a promised refund went out, `by` another way than the money came where named.
 
@@ -280,17 +285,17 @@ def mark_refunded(
     settle(act, row.booking_id)
 
 
-def mark_refund_failed(act: Act, row: Any, *, error: str) -> None:
+def mark_refund_failed(act: Act, row: AnyRow, *, error: str) -> None:
     """Note that a promised refund was refused."""
     _withdraw(act, row, RefundState.FAILED, error, "refund refused")
 
 
-def mark_superseded(act: Act, row: Any, *, why: str) -> None:
+def mark_superseded(act: Act, row: AnyRow, *, why: str) -> None:
     """Take a promised refund back for good, as its money pays for something else now."""
     _withdraw(act, row, RefundState.SUPERSEDED, why, "refund taken back")
 
 
-def put_refund(act: Act, payment: Any, amount_minor: int, *, reason: str) -> Any:
+def put_refund(act: Act, payment: AnyRow, amount_minor: int, *, reason: str) -> Any:
     """Promise a part of one payment back, in minor units; return the refund's row.
 
     The caller has checked that so much is left of the payment.
@@ -316,7 +321,7 @@ def put_refund(act: Act, payment: Any, amount_minor: int, *, reason: str) -> Any
     return row
 
 
-def _promise_again(act: Act, row: Any) -> None:
+def _promise_again(act: Act, row: AnyRow) -> None:
     """Promise a refused refund once more, where its money is still a credit of the booking.
 
     Raises:
@@ -342,13 +347,13 @@ def _promise_again(act: Act, row: Any) -> None:
     _move(act, row, RECEIVABLE, REFUNDS, "refund promised again")
 
 
-def _move(act: Act, row: Any, debit: str, credit: str, memo: str) -> None:
+def _move(act: Act, row: AnyRow, debit: str, credit: str, memo: str) -> None:
     sides: Sides = {(debit, None): row.amount_minor, (credit, None): -row.amount_minor}
     rows = transaction_rows(row.event_id, row.booking_id, row, sides, memo=memo, now=act.now)
     write_down(act.connection, rows)
 
 
-def _withdraw(act: Act, row: Any, state: RefundState, why: str, memo: str) -> None:
+def _withdraw(act: Act, row: AnyRow, state: RefundState, why: str, memo: str) -> None:
     update_row(
         act.connection, RefundRow, row.id, state=state, error=why[:MAX_REASON], settled_at=act.now
     )
@@ -363,7 +368,7 @@ def _promised(connection: Connection, booking_id: UUID) -> set[UUID]:
     return set(connection.execute(waiting).scalars())
 
 
-def _need_by_hand(row: Any, by: Method | str) -> Method:
+def _need_by_hand(row: AnyRow, by: Method | str) -> Method:
     """The way a person gives a refund back."""
     if row.state == RefundState.PAID:
         raise InvalidInputError(
@@ -405,7 +410,7 @@ def _need_refundable(wanted: Money, most: Money) -> None:
         )
 
 
-def _recorded(act: Act, verb: str, row: Any, **detail: object) -> None:
+def _recorded(act: Act, verb: str, row: AnyRow, **detail: object) -> None:
     act.record(
         verb,
         ("refund", row.id),
@@ -416,7 +421,7 @@ def _recorded(act: Act, verb: str, row: Any, **detail: object) -> None:
     )
 
 
-def refund_view(row: Any) -> RefundView:
+def refund_view(row: AnyRow) -> RefundView:
     """A row of `asked_refunds` as people see it."""
     return RefundView(
         row.id,

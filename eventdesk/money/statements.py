@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from data.bulk import chunks
-from data.rows import count_rows, insert_row, update_row
+from data.rows import AnyRow, count_rows, insert_row, update_row
 from data.schema import BookingRow, EventRow, PaymentRow, StatementLineRow
 from eventdesk.acts import (
     Act,
@@ -277,7 +277,7 @@ def _read(
 
 
 def _plan(
-    connection: Connection, event: Any, part: Sequence[Entry], due: dict[UUID, int]
+    connection: Connection, event: AnyRow, part: Sequence[Entry], due: dict[UUID, int]
 ) -> Iterator[_Plan]:
     """Plan what is to be done with lines, one after the other.
 
@@ -380,7 +380,7 @@ def _matched(
     return _Plan(entry, replace(seen, match=match), row.id)
 
 
-def _book(act: Act, event: Any, plan: _Plan) -> StatementLine:
+def _book(act: Act, event: AnyRow, plan: _Plan) -> StatementLine:
     """Carry out the plan of a line, and keep the line."""
     line = plan.line
     if line.match in (Match.KNOWN, Match.OUTGOING) or plan.entry.amount_minor is None:
@@ -449,7 +449,7 @@ def _open_line(act: Act, line_id: UUID) -> Any:
     return line
 
 
-def _stored(row: Any, exponent: int) -> StatementLine:
+def _stored(row: AnyRow, exponent: int) -> StatementLine:
     return StatementLine(
         0,
         row.booked_on,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from data.rows import count_rows
+from data.rows import AnyRow, count_rows
 from data.schema import DeliveryRow, GateRow
 from data.store import Store
 from eventdesk.acts import Act, reads
@@ -136,7 +136,9 @@ def _sentence(state: str, printer: str, gate: str, printers: Sequence[PrinterFac
             return _("Your badge is printing.")
 
 
-def _printer_of(row: Any, printers: Sequence[PrinterFacts], now: datetime) -> PrinterFacts | None:
+def _printer_of(
+    row: AnyRow, printers: Sequence[PrinterFacts], now: datetime
+) -> PrinterFacts | None:
     """The printer that has or had a badge, or that is going to get it as things are."""
     if row.state == "queued":
         choice = in_order(printers, row.gate_id, row.device_id, row.printer_id)

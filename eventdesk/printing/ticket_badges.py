@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from badges.badge import Badge
+from data.rows import AnyRow
 from data.schema import (
     AccountRow,
     AnswerRow,
@@ -107,7 +108,7 @@ _TICKETS = (
 )
 
 
-def _holder(row: Any) -> UUID | None:
+def _holder(row: AnyRow) -> UUID | None:
     account_id: UUID | None = row.account_id
     if account_id is None and row.booker_name and fold(row.booker_name) == fold(row.holder_name):
         account_id = row.booker_id
@@ -149,7 +150,7 @@ _SESSIONS = (
 )
 
 
-def _signed_up(connection: Connection, row: Any, account_id: UUID | None) -> list[Any]:
+def _signed_up(connection: Connection, row: AnyRow, account_id: UUID | None) -> list[Any]:
     if account_id is None:
         return []
     signed_up = _SESSIONS.join(SignUpRow, SignUpRow.session_id == SessionRow.id).where(
@@ -165,11 +166,11 @@ def _of_type(connection: Connection, ticket_type_id: UUID) -> list[Any]:
     return list(connection.execute(of_type))
 
 
-def _in_words(session: Any) -> str:
+def _in_words(session: AnyRow) -> str:
     return f"{session.title} · {session.room}" if session.room else str(session.title)
 
 
-def _with_time(session: Any, zone: str) -> str:
+def _with_time(session: AnyRow, zone: str) -> str:
     at: datetime = session.starts_at
     room = f", {session.room}" if session.room else ""
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}  {session.title}{room}"
@@ -202,7 +203,9 @@ def ticket_badge(store: Store, ticket_id: UUID) -> Badge:
     return badge_of(store, row, facts=facts, sponsors=sponsors)
 
 
-def badge_of(store: Store, row: Any, *, facts: BadgeFacts, sponsors: str, mark: str = "") -> Badge:
+def badge_of(
+    store: Store, row: AnyRow, *, facts: BadgeFacts, sponsors: str, mark: str = ""
+) -> Badge:
     """Make the badge of a row with the ticket's facts, its type's and its event's name."""
     return Badge(
         name=row.holder_name,

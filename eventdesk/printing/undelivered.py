@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all, update
 
-from data.rows import update_row, view_from
+from data.rows import AnyRow, update_row, view_from
 from data.schema import DeliveryRow, EventRow, TicketRow
 from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
@@ -185,7 +185,7 @@ def _of_printer(
     return or_(and_(queued, waits), and_(~queued, DeliveryRow.printer_id == printer_id))
 
 
-def _badge(row: Any, printers: Sequence[PrinterFacts], now: datetime) -> PrinterBadge:
+def _badge(row: AnyRow, printers: Sequence[PrinterFacts], now: datetime) -> PrinterBadge:
     printer = next((one for one in printers if one.id == row.printer_id), None)
     if row.state == "queued":
         choice = in_order(printers, row.gate_id, row.device_id, row.printer_id)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from data.rows import count_rows, delete_row, insert_row, update_row, view_from
+from data.rows import AnyRow, count_rows, delete_row, insert_row, update_row, view_from
 from data.schema import (
     CheckInListRow,
     RoomRow,
@@ -371,7 +371,7 @@ def _put_speakers(connection: Connection, session_id: UUID, speakers: Sequence[U
         connection.execute(insert(SessionSpeakerRow), rows)
 
 
-def _saved(connection: Connection, event: Any, session_id: UUID) -> SessionSaved:
+def _saved(connection: Connection, event: AnyRow, session_id: UUID) -> SessionSaved:
     sessions = _read_sessions(connection, event.id)
     session = next(one for one in sessions if one.id == session_id)
     rooms = {room.id: room for room in read_rooms(connection, event.id)}

@@ -7,12 +7,11 @@ another ticket type, keeps it.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
-from data.rows import count_rows, insert_row
+from data.rows import AnyRow, count_rows, insert_row
 from data.schema import (
     BookingRow,
     EventRow,
@@ -34,7 +33,7 @@ UNLIMITED = 1_000_000
 """Places of a session without a capacity."""
 
 
-def session_row(connection: Connection, session_id: UUID) -> Any:
+def session_row(connection: Connection, session_id: UUID) -> AnyRow:
     """Read a session with the state, name, zone and rules of its event."""
     row = connection.execute(_SESSIONS.where(SessionRow.id == session_id)).one_or_none()
     return need_found(row, msg("There is no such session."))
@@ -70,7 +69,7 @@ def person_of(act: Act, event_id: UUID | None) -> UUID:
     return act.actor.id
 
 
-def need_open(session: Any, now: datetime) -> None:
+def need_open(session: AnyRow, now: datetime) -> None:
     """Require a session with sign-up that is still to come, at a published event."""
     if session.event_state != "published" or session.cancelled_at is not None:
         raise InvalidInputError(
@@ -155,7 +154,7 @@ def lets_in(connection: Connection, types: set[UUID]) -> dict[UUID, set[UUID]]:
     return only
 
 
-def may_enter(connection: Connection, account_id: UUID, session: Any) -> bool:
+def may_enter(connection: Connection, account_id: UUID, session: AnyRow) -> bool:
     """Whether a person has a ticket that lets in to a session."""
     types = ticket_types_of(connection, [account_id], session.event_id).get(account_id, set())
     only = lets_in(connection, types)
@@ -167,7 +166,7 @@ def is_signed_up(connection: Connection, account_id: UUID, session_id: UUID) -> 
     return count_rows(connection, _place_of(account_id, session_id)) > 0
 
 
-def places_left(act: Act, session: Any) -> int | None:
+def places_left(act: Act, session: AnyRow) -> int | None:
     """Places neither taken nor offered to somebody; None where there is no limit."""
     if session.capacity is None:
         return None
@@ -177,7 +176,7 @@ def places_left(act: Act, session: Any) -> int | None:
     return max(0, int(session.capacity) - taken - offered)
 
 
-def free_places(act: Act, session: Any) -> int:
+def free_places(act: Act, session: AnyRow) -> int:
     """Places that can be given now; when all are gone, those without a ticket are taken back."""
     left = places_left(act, session)
     if left == 0 and _take_back_forfeited(act, session):
@@ -185,12 +184,12 @@ def free_places(act: Act, session: Any) -> int:
     return UNLIMITED if left is None else left
 
 
-def has_room(act: Act, session: Any) -> bool:
+def has_room(act: Act, session: AnyRow) -> bool:
     """Whether `free_places` would find any, without taking a place back."""
     return places_left(act, session) != 0 or bool(_forfeited(act, session))
 
 
-def clashes(connection: Connection, account_id: UUID, session: Any) -> tuple[Clash, ...]:
+def clashes(connection: Connection, account_id: UUID, session: AnyRow) -> tuple[Clash, ...]:
     """The sessions a person signed up for that take place at the same time."""
     rows = connection.execute(
         select(SessionRow.id, SessionRow.title, SessionRow.starts_at, SessionRow.ends_at)
@@ -208,7 +207,7 @@ def clashes(connection: Connection, account_id: UUID, session: Any) -> tuple[Cla
     return tuple(Clash(*row) for row in rows)
 
 
-def put_in(act: Act, account_id: UUID, session: Any) -> None:
+def put_in(act: Act, account_id: UUID, session: AnyRow) -> None:
     """Give a person a place that was found free in the same transaction."""
     insert_row(
         act.connection,
@@ -231,7 +230,7 @@ def _place_of(account_id: UUID, session_id: UUID) -> ColumnElement[bool]:
     return (SignUpRow.session_id == session_id) & (SignUpRow.account_id == account_id)
 
 
-def _take_back_forfeited(act: Act, session: Any) -> int:
+def _take_back_forfeited(act: Act, session: AnyRow) -> int:
     """Take back the places of people who have no valid ticket any more."""
     lost = _forfeited(act, session)
     for account_id in lost:
@@ -246,7 +245,7 @@ def _take_back_forfeited(act: Act, session: Any) -> int:
     return len(lost)
 
 
-def _forfeited(act: Act, session: Any) -> list[UUID]:
+def _forfeited(act: Act, session: AnyRow) -> list[UUID]:
     """The accounts that have a place and no valid ticket any more."""
     signed_up = select(SignUpRow.account_id).where(SignUpRow.session_id == session.id)
     people = list(act.connection.execute(signed_up).scalars())

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, select
 
 from data.bulk import insert_many
-from data.rows import begins, count_rows, update_row
+from data.rows import AnyRow, begins, count_rows, update_row
 from data.schema import DiscountRow, DiscountTypeRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, takes_place, writes
 from eventdesk.core.errors import CodeError, InvalidInputError, NotFoundError, need_found
@@ -205,7 +205,7 @@ def _need_new(connection: Connection, event_id: UUID, codes: Sequence[str]) -> N
         )
 
 
-def _row(connection: Connection, discount_id: UUID) -> Any:
+def _row(connection: Connection, discount_id: UUID) -> AnyRow:
     asked = select(DiscountRow.__table__).where(DiscountRow.id == discount_id)
     return need_found(connection.execute(asked).one_or_none(), msg("There is no such code."))
 
@@ -255,6 +255,6 @@ def _uses(act: Act, ids: Collection[UUID]) -> Mapping[UUID, int]:
     return {cast("UUID", row[0]): row[1] for row in rows}
 
 
-def _note(act: Act, verb: str, row: Any, **detail: object) -> None:
+def _note(act: Act, verb: str, row: AnyRow, **detail: object) -> None:
     subject = ("discount", row.id)
     act.record(verb, subject, event_id=row.event_id, **detail)

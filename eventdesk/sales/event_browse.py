@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
-from data.rows import count_rows
+from data.rows import AnyRow, count_rows
 from data.schema import EventRow, InvitationRow, TicketTypeRow, VenueRow
 from eventdesk.acts import Act, reads
 from eventdesk.core.folding import fold
@@ -169,7 +168,7 @@ def _cards(connection: Connection, event_ids: Sequence[UUID]) -> list[EventCard]
     return [cards[each] for each in event_ids]
 
 
-def _card(row: Any, cheapest: Money | None) -> EventCard:
+def _card(row: AnyRow, cheapest: Money | None) -> EventCard:
     parts = [row.venue, *(row.address or "").splitlines()] if row.venue else []
     parts += ["online"] if row.online_url else []
     return EventCard(

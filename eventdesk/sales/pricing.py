@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from data.rows import setting
+from data.rows import AnyRow, setting
 from data.schema import AccountRow, EventRow, TicketTypeRow
 from data.store import Store
 from eventdesk.acts import Act, no_such_event, reads
@@ -122,7 +122,7 @@ class EventTerms:
         """An amount in the event's currency."""
         return Money(minor, self.currency, self.exponent)
 
-    def terms(self, kind: Any) -> Terms:
+    def terms(self, kind: AnyRow) -> Terms:
         """The terms of a ticket type's row."""
         return Terms(
             self.money(kind.price_minor),
@@ -292,24 +292,29 @@ _KINDS = _ALL_KINDS.where(
 )
 
 
-def _unlocks(usable: UsableCode | None, kind: Any) -> bool:
+def _unlocks(usable: UsableCode | None, kind: AnyRow) -> bool:
     return usable is not None and kind.id in usable.type_ids
 
 
-def _line(event: EventTerms, kind: Any, count: int, usable: UsableCode | None) -> QuoteLine:
+def _line(event: EventTerms, kind: AnyRow, count: int, usable: UsableCode | None) -> QuoteLine:
     discount, discount_id = _discount(usable, kind)
     price = price_of(event.terms(kind), discount)
     return QuoteLine(kind.id, kind.name, count, price, discount_id)
 
 
-def _discount(usable: UsableCode | None, kind: Any) -> tuple[Discount | None, UUID | None]:
+def _discount(usable: UsableCode | None, kind: AnyRow) -> tuple[Discount | None, UUID | None]:
     if usable is None or not usable.is_for(kind.id, hidden=kind.hidden):
         return None, None
     return usable.discount, usable.id
 
 
 def _need_on_sale(
-    event: EventTerms, kind: Any, usable: UsableCode | None, count: int, now: datetime, staff: bool
+    event: EventTerms,
+    kind: AnyRow,
+    usable: UsableCode | None,
+    count: int,
+    now: datetime,
+    staff: bool,
 ) -> None:
     if not kind.active:
         raise SalesClosedError(
@@ -338,7 +343,7 @@ def _need_on_sale(
         )
 
 
-def _outside_window(kind: Any, now: datetime) -> Message | None:
+def _outside_window(kind: AnyRow, now: datetime) -> Message | None:
     if kind.sales_from is not None and now < kind.sales_from:
         return msg("{name} is not on sale yet.", name=plain(kind.name))
     if kind.sales_until is not None and now >= kind.sales_until:
@@ -367,7 +372,11 @@ def _need_uses(usable: UsableCode, tickets: int) -> None:
 
 
 def _offer(
-    event: EventTerms, kind: Any, usable: UsableCode | None, standing: Availability, now: datetime
+    event: EventTerms,
+    kind: AnyRow,
+    usable: UsableCode | None,
+    standing: Availability,
+    now: datetime,
 ) -> Offer:
     discount, _discount_id = _discount(usable, kind)
     sold_out = standing.left == 0

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, exists, func, select
 
 from data.bulk import insert_many
-from data.rows import count_rows, delete_row, insert_row, update_row
+from data.rows import AnyRow, count_rows, delete_row, insert_row, update_row
 from data.schema import (
     CheckInListTypeRow,
     DiscountTypeRow,
@@ -336,11 +336,11 @@ def read_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
     ]
 
 
-def _about(row: Any, event: EventTerms, session_ids: frozenset[UUID]) -> NewTicketType:
+def _about(row: AnyRow, event: EventTerms, session_ids: frozenset[UUID]) -> NewTicketType:
     columns = {name: getattr(row, name) for name in _COLUMNS}
     return NewTicketType(**columns, price=event.money(row.price_minor), session_ids=session_ids)
 
 
-def _note(act: Act, verb: str, row: Any, **detail: object) -> None:
+def _note(act: Act, verb: str, row: AnyRow, **detail: object) -> None:
     subject = ("ticket_type", row.id)
     act.record(verb, subject, event_id=row.event_id, **detail)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, or_, select, update
 
-from data.rows import count_rows, delete_row, insert_row, update_row
+from data.rows import AnyRow, count_rows, delete_row, insert_row, update_row
 from data.schema import SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, event_of, event_row, overdue, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenError, need_found
@@ -275,5 +275,5 @@ def _need_new_labels(connection: Connection, event_id: UUID, labels: list[str]) 
             )
 
 
-def _note(act: Act, verb: str, section: Any, **detail: object) -> None:
+def _note(act: Act, verb: str, section: AnyRow, **detail: object) -> None:
     act.record(verb, ("seat_section", section.id), event_id=section.event_id, **detail)

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from data import search
-from data.rows import count_rows
+from data.rows import AnyRow, count_rows
 from data.schema import AccountRow, BookingRow, SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
 from eventdesk.acts import (
     Act,
@@ -342,7 +342,7 @@ def _not_free(labels: Sequence[str]) -> SeatTakenError | NotFoundError:
 
 
 def _state(
-    row: Any, holder_id: UUID | None, now: datetime, given_up: Collection[UUID]
+    row: AnyRow, holder_id: UUID | None, now: datetime, given_up: Collection[UUID]
 ) -> SeatState:
     if row.ticket_id is not None and row.ticket_id not in given_up:
         return "taken"
@@ -499,7 +499,7 @@ def _free_overdue(act: Act, event_id: UUID) -> None:
     free_seats(act, _overdue_seats(act, event_id))
 
 
-def _note(act: Act, verb: str, ticket: Any, **detail: object) -> None:
+def _note(act: Act, verb: str, ticket: AnyRow, **detail: object) -> None:
     act.record(verb, ("ticket", ticket.id), event_id=ticket.event_id, **detail)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from data.rows import view_from
+from data.rows import AnyRow, view_from
 from data.schema import (
     EventRow,
     RoomRow,
@@ -329,7 +329,7 @@ def _busy(act: Act, event_id: UUID) -> Counter[UUID | None]:
     return busy
 
 
-def _going(row: Any, signed: bool, entry: Any | None, welcome: bool, left: int | None) -> Going:
+def _going(row: AnyRow, signed: bool, entry: Any | None, welcome: bool, left: int | None) -> Going:
     if not row.sign_up:
         return Going.OPEN
     if signed:
@@ -345,5 +345,5 @@ def _entry(connection: Connection, account_id: UUID, session_id: UUID) -> Any | 
     return open_entry(connection, account_id, "", which(None, session_id))
 
 
-def _log(act: Act, verb: str, session: Any) -> None:
+def _log(act: Act, verb: str, session: AnyRow) -> None:
     act.record(verb, ("session", session.id), event_id=session.event_id, session=session.title)

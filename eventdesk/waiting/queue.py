@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, select
 
 from data.numbers import next_number
-from data.rows import count_rows, insert_row, put_setting, update_row, view_from
+from data.rows import AnyRow, count_rows, insert_row, put_setting, update_row, view_from
 from data.schema import AccountRow, BookingRow, EventRow, QueueRequestRow, SettingRow, TicketTypeRow
 from data.store import Store
 from eventdesk.acts import (
@@ -371,7 +371,7 @@ REQUESTS = (
 )
 
 
-def _request_view(row: Any) -> RequestView:
+def _request_view(row: AnyRow) -> RequestView:
     """Make a view of a row of `REQUESTS`."""
     return view_from(
         RequestView,
@@ -406,7 +406,7 @@ def _priority(connection: Connection, event_id: UUID, account_id: UUID, booking:
     )
 
 
-def _need_window(event: Any, now: datetime) -> None:
+def _need_window(event: AnyRow, now: datetime) -> None:
     if event.state != "published" or event.queue_from is None or event.queue_until is None:
         raise InvalidInputError(
             msg("No requests are collected for this event."), hint=msg("Book directly.")
@@ -528,7 +528,7 @@ _ANY_WAITING = (
 )
 
 
-def _take(act: Act, request: Any) -> None:
+def _take(act: Act, request: AnyRow) -> None:
     """Book one request, or keep why not."""
     booking = booking_of(request.wish, request.account_id)
     try:
@@ -544,7 +544,7 @@ def _take(act: Act, request: Any) -> None:
     _decide(act, request, RequestState.CONFIRMED, reason, booked=booked)
 
 
-def _tell_when_through(act: Act, request: Any) -> None:
+def _tell_when_through(act: Act, request: AnyRow) -> None:
     """Tell the organizers with the last request, in the transaction that decides it."""
     if act.connection.execute(_ANY_WAITING, {"event": request.event_id}).first() is not None:
         return
@@ -559,7 +559,7 @@ def _tell_when_through(act: Act, request: Any) -> None:
     tell_organizers(act, request.event_id, ("booking", title, body))
 
 
-def _book(act: Act, request: Any, booking: NewBooking) -> tuple[Booked, Message]:
+def _book(act: Act, request: AnyRow, booking: NewBooking) -> tuple[Booked, Message]:
     """Book all tickets, or as many as there are where fewer are welcome; with how many of them."""
     asked = len(booking.tickets)
     while True:
@@ -588,7 +588,7 @@ def _fewer(booking: NewBooking, error: SoldOutError) -> NewBooking:
 
 
 def _decide(
-    act: Act, request: Any, state: RequestState, reason: Message, *, booked: Booked | None = None
+    act: Act, request: AnyRow, state: RequestState, reason: Message, *, booked: Booked | None = None
 ) -> None:
     update_row(
         act.connection,

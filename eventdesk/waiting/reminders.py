@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, select
 
-from data.rows import put_setting, setting
+from data.rows import AnyRow, put_setting, setting
 from data.schema import BookingRow, EventRow, NoticeRow, ProfileRow, TicketRow, WaitlistEntryRow
 from eventdesk.acts import Act, Steps, steps
 from eventdesk.core.messages import msg
@@ -61,7 +61,7 @@ def _remind_of_events(steps: Steps) -> int:
     return each_by_itself(steps, open_events, remind_all, chore=msg("reminder of guests"))
 
 
-def _remind_some(act: Act, event: Any) -> tuple[int, bool]:
+def _remind_some(act: Act, event: AnyRow) -> tuple[int, bool]:
     """Tell the people of the next bookings; returns how many, and whether there may be more."""
     mark = _mark(act.connection, event.id)
     if mark == _DONE:
@@ -107,7 +107,7 @@ def _remind_of_offers(steps: Steps) -> int:
     ).add_columns(ProfileRow.silenced)
     due = due.outerjoin(ProfileRow, ProfileRow.account_id == WaitlistEntryRow.account_id)
 
-    def late(entry: Any) -> bool:
+    def late(entry: AnyRow) -> bool:
         lasts: timedelta = entry.offer_until - entry.offered_at
         begun: bool = steps.now >= entry.offer_until - lasts / LAST_PART
         return begun and "reminder" not in (entry.silenced or ())

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, select, text, update
 
 from data.numbers import next_number
-from data.rows import count_rows, insert_row, update_row, view_from
+from data.rows import AnyRow, count_rows, insert_row, update_row, view_from
 from data.schema import (
     AccountRow,
     EventRow,
@@ -46,13 +46,13 @@ ENTRIES = (
 """Entries with the names of their events and of what they wait for."""
 
 
-def entry_row(connection: Connection, entry_id: UUID) -> Any:
+def entry_row(connection: Connection, entry_id: UUID) -> AnyRow:
     """Read one entry."""
     row = connection.execute(ENTRIES.where(WaitlistEntryRow.id == entry_id)).one_or_none()
     return need_found(row, msg("There is no such entry on a waitlist."))
 
 
-def person_row(connection: Connection, account_id: UUID) -> Any:
+def person_row(connection: Connection, account_id: UUID) -> AnyRow:
     """Read the account of the signed-in person.
 
     Raises:
@@ -65,7 +65,7 @@ def person_row(connection: Connection, account_id: UUID) -> Any:
     return row
 
 
-def same_list(entry: Any) -> ColumnElement[bool]:
+def same_list(entry: AnyRow) -> ColumnElement[bool]:
     """The entries that wait for the same as this one."""
     return which(entry.ticket_type_id, entry.session_id)
 
@@ -83,7 +83,7 @@ def somebody_waits(connection: Connection, of_list: ColumnElement[bool]) -> bool
     return connection.execute(waiting.limit(1)).first() is not None
 
 
-def place_of(connection: Connection, entry: Any) -> int | None:
+def place_of(connection: Connection, entry: AnyRow) -> int | None:
     """The place of an entry in its list, from 1; None when it does not wait."""
     if entry.state != EntryState.WAITING:
         return None
@@ -97,7 +97,7 @@ def place_of(connection: Connection, entry: Any) -> int | None:
     return before + 1
 
 
-def view_of(row: Any, place: int | None, *, lapsed: bool = False) -> EntryView:
+def view_of(row: AnyRow, place: int | None, *, lapsed: bool = False) -> EntryView:
     """Make a view of a row of `ENTRIES`; with `lapsed` what is offered has ended."""
     ended = lapsed and row.state == EntryState.OFFERED
     state = EntryState.EXPIRED if ended else EntryState(row.state)
@@ -196,26 +196,26 @@ def put_state(connection: Connection, entry_id: UUID, state: EntryState, **value
     update_row(connection, WaitlistEntryRow, entry_id, state=state, **values)
 
 
-def drop_entry(act: Act, entry: Any, reason: Message) -> None:
+def drop_entry(act: Act, entry: AnyRow, reason: Message) -> None:
     """Take somebody off a list who can use no place any more, and tell why."""
     put_state(act.connection, entry.id, EntryState.LEFT, offer_until=None)
     log(act.as_system(), "drop_from_waitlist", entry, reason=in_english(reason))
     tell(act, entry, ("change", msg("You no longer wait for {what}", what=entry.what), reason))
 
 
-def log(act: Act, verb: str, entry: Any, **detail: object) -> None:
+def log(act: Act, verb: str, entry: AnyRow | EntryView, **detail: object) -> None:
     """Record one step of an entry."""
     detail["what"] = entry.what
     act.record(verb, ("waitlist_entry", entry.id), event_id=entry.event_id, **detail)
 
 
-def tell(act: Act, entry: Any, notice: Notice) -> None:
+def tell(act: Act, entry: AnyRow, notice: Notice) -> None:
     """Tell the person of an entry something about it."""
     subject, event_id = ("waitlist_entry", entry.id), entry.event_id
     act.tell(entry.account_id, *notice, event_id=event_id, subject=subject)
 
 
-def need_state(entry: Any, *states: EntryState) -> None:
+def need_state(entry: AnyRow, *states: EntryState) -> None:
     """Require an entry in one of these states.
 
     Raises:

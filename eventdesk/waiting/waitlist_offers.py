@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
+from data.rows import AnyRow
 from data.schema import EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
 from eventdesk.acts import (
     Act,
@@ -55,7 +56,7 @@ from eventdesk.waiting.waitlist_entries import (
 from eventdesk.waiting.waitlist_entry import EntryState
 
 
-def offer(act: Act, entry: Any, deadline: datetime) -> None:
+def offer(act: Act, entry: AnyRow, deadline: datetime) -> None:
     """Keep a place for somebody until a deadline, and tell them."""
     times = {"offered_at": act.now, "offer_until": deadline}
     put_state(act.connection, entry.id, EntryState.OFFERED, **times)
@@ -70,7 +71,7 @@ def offer(act: Act, entry: Any, deadline: datetime) -> None:
 
 
 def book_entry(
-    act: Act, entry: Any, ticket: NewTicket, pay_until: datetime, *, kind: str
+    act: Act, entry: AnyRow, ticket: NewTicket, pay_until: datetime, *, kind: str
 ) -> Booked:
     """Book the place of an entry, with the best free seat of its section, and tell the person.
 
@@ -115,7 +116,7 @@ def book_entry(
 _NO_SEAT = msg("No seat is free for it just now; the organizer gives you one.")
 
 
-def _next_step(entry: Any, booked: Booked) -> Message:
+def _next_step(entry: AnyRow, booked: Booked) -> Message:
     """The next step for somebody who was given a place."""
     if not booked.approved:
         return msg("the organizer will decide.")
@@ -128,7 +129,7 @@ def _next_step(entry: Any, booked: Booked) -> Message:
     )
 
 
-def _give_ticket(act: Act, entry: Any, event: Any, deadline: datetime) -> bool:
+def _give_ticket(act: Act, entry: AnyRow, event: AnyRow, deadline: datetime) -> bool:
     """Book a place for somebody or offer it; False when the person can have none."""
     if entry.banned_at is not None:
         drop_entry(act, entry, msg("The account was closed."))
@@ -138,7 +139,7 @@ def _give_ticket(act: Act, entry: Any, event: Any, deadline: datetime) -> bool:
     return True
 
 
-def _book(act: Act, entry: Any, deadline: datetime) -> bool:
+def _book(act: Act, entry: AnyRow, deadline: datetime) -> bool:
     """Book without asking; False when something must be asked first."""
     ticket = NewTicket(entry.ticket_type_id, entry.name, entry.email)
     try:
@@ -152,7 +153,7 @@ def _book(act: Act, entry: Any, deadline: datetime) -> bool:
     return True
 
 
-def _give_session(act: Act, entry: Any, session: Any, deadline: datetime) -> bool:
+def _give_session(act: Act, entry: AnyRow, session: AnyRow, deadline: datetime) -> bool:
     """Sign somebody up, or offer it when it clashes; False when the person can have no place."""
     account_id = entry.account_id
     if account_id is None or entry.banned_at is not None:
@@ -310,13 +311,13 @@ def _events_waited_for(act: Act) -> list[UUID]:
     return list(act.connection.execute(published).scalars())
 
 
-def deadline_of(event: Any, now: datetime) -> datetime:
+def deadline_of(event: AnyRow, now: datetime) -> datetime:
     """Until when an offer made now is kept: not behind the begin of the event."""
     begins: datetime = event.starts_at
     return min(now + timedelta(minutes=event.offer_minutes), begins)
 
 
-def pay_until(act: Act, entry: Any) -> datetime:
+def pay_until(act: Act, entry: AnyRow) -> datetime:
     """Until when an accepted place must be paid.
 
     As long as the offer would have been kept, at least as long as any booking is held, and not
@@ -359,7 +360,7 @@ def _free(act: Act, event_id: UUID, capacity: int | None) -> _Free:
     return _Free(of_type, room, sections, seats)
 
 
-def _fill_types(act: Act, event: Any) -> list[UUID]:
+def _fill_types(act: Act, event: AnyRow) -> list[UUID]:
     deadline = deadline_of(event, act.now)
     types = _types_waited_for(act.connection, event.id)
     if not types or deadline <= act.now:

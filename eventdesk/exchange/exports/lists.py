@@ -11,8 +11,20 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, Select, case, func, literal, null, select, union_all
+from sqlalchemy import (
+    Case,
+    Connection,
+    RowMapping,
+    Select,
+    case,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
+from data.rows import AnyRow
 from data.schema import (
     AccountRow,
     AdmissionRow,
@@ -135,7 +147,7 @@ def events(act: Act, team: UUID | None) -> Rows:
     return Listed(query).rows(act.connection)
 
 
-def sessions(act: Act, event: Any) -> Rows:
+def sessions(act: Act, event: AnyRow) -> Rows:
     """The programme by time."""
     signed_up = select(func.count()).where(SignUpRow.session_id == SessionRow.id)
     waiting = select(func.count()).where(
@@ -177,7 +189,7 @@ def sessions(act: Act, event: Any) -> Rows:
     return Listed(query, event.time_zone, written=written).rows(act.connection)
 
 
-def waitlist(act: Act, event: Any) -> Rows:
+def waitlist(act: Act, event: AnyRow) -> Rows:
     """All who ever waited, in the order in which they joined."""
     lapsed = (offer_lapsed(act.now), EntryState.EXPIRED.value)
     query = (
@@ -203,7 +215,7 @@ def waitlist(act: Act, event: Any) -> Rows:
     return Listed(query, event.time_zone).rows(act.connection)
 
 
-def scans(act: Act, event: Any) -> Rows:
+def scans(act: Act, event: AnyRow) -> Rows:
     """Every attempt at every door, in the order in which the store wrote it down."""
     lists = select(CheckInListRow.id).where(CheckInListRow.event_id == event.id)
     query = (
@@ -242,7 +254,7 @@ def scans(act: Act, event: Any) -> Rows:
     return Listed(query, event.time_zone, written=answers).rows(act.connection)
 
 
-def bookings(act: Act, event: Any) -> Rows:
+def bookings(act: Act, event: AnyRow) -> Rows:
     """Bookings in the order in which they were made."""
     tickets = select(func.count()).where(
         TicketRow.booking_id == BookingRow.id, takes_place(act.now)
@@ -285,7 +297,7 @@ def bookings(act: Act, event: Any) -> Rows:
     return Listed(query, event.time_zone, amounts).rows(act.connection)
 
 
-def attendees(act: Act, event: Any) -> Rows:
+def attendees(act: Act, event: AnyRow) -> Rows:
     """Tickets with their holders, the answers to each question in a column of its own."""
     first_in = select(func.min(AdmissionRow.admitted_at)).where(
         AdmissionRow.ticket_id == TicketRow.id, by_a_door()
@@ -357,7 +369,7 @@ def _answers(connection: Connection, ticket_ids: Sequence[UUID]) -> Mapping[UUID
     return found
 
 
-def money_moved(event: Any) -> tuple[Any, Any]:
+def money_moved(event: AnyRow) -> tuple[Any, Any]:
     """The payments of an event, and what was given back of them; what went out is negative."""
     came = select(
         literal("payment").label("kind"),
@@ -400,7 +412,7 @@ def money_moved(event: Any) -> tuple[Any, Any]:
     return came, went
 
 
-def payments(act: Act, event: Any) -> Rows:
+def payments(act: Act, event: AnyRow) -> Rows:
     """Payments and what was given back of them, in the order of time."""
     both = union_all(*money_moved(event)).subquery()
     query = _moved(both, BookingRow.name).join(BookingRow, BookingRow.id == both.c.booking_id)
@@ -428,7 +440,7 @@ def _moved(money: Any, buyer: Any) -> Select[Any]:
     ).order_by(money.c.created_at, money.c.id)
 
 
-def requests(act: Act, event: Any) -> Rows:
+def requests(act: Act, event: AnyRow) -> Rows:
     """Requests of the hour of opening: the decided ones in their order, then those that wait."""
     wish = QueueRequestRow.wish
     query = (
@@ -456,7 +468,7 @@ def requests(act: Act, event: Any) -> Rows:
     return Listed(query, event.time_zone).rows(act.connection)
 
 
-def transactions(act: Act, event: Any) -> Rows:
+def transactions(act: Act, event: AnyRow) -> Rows:
     """Payments, refunds and decided requests in the order of time.
 
     A request is confirmed, sold out, cancelled (taken back, or its booking was cancelled),
@@ -497,7 +509,7 @@ def transactions(act: Act, event: Any) -> Rows:
     return Listed(query, event.time_zone, ("amount",)).rows(act.connection)
 
 
-def _state(now: datetime) -> Any:
+def _state(now: datetime) -> Case[Any]:
     """How a request stands, with what became of its booking."""
     of_booking = booking_state(now)
     return case(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Subquery, func, select
 
+from data.rows import AnyRow
 from data.schema import AdmissionRow, BookingRow, CheckInListRow, ScanRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, event_row, reads, takes_place
 from eventdesk.booking import by_a_door
@@ -200,7 +201,7 @@ def _by_list(connection: Connection, event_id: UUID) -> ReportTable:
     )
 
 
-def _by_hour(connection: Connection, event: Any, first: Subquery) -> ReportTable:
+def _by_hour(connection: Connection, event: AnyRow, first: Subquery) -> ReportTable:
     zone = ZoneInfo(event.time_zone)
     hours: Counter[str] = Counter()
     moment = quarter(first.c.at)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, Connection, select, type_coerce
 
+from data.rows import AnyRow
 from data.schema import TicketTypeRow
 from eventdesk.core.messages import _
 from eventdesk.core.money import Money
@@ -64,7 +65,7 @@ def grouped(rows: Iterable[Any]) -> Mapping[Currency, list[Any]]:
 def made(
     kind: ReportKind,
     title: str,
-    event: Any,
+    event: AnyRow,
     tables: Iterable[ReportTable],
     *remarks: str,
     now: datetime,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, func, select
 
+from data.rows import AnyRow
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
 from eventdesk.acts import Act, Permission, event_row, reads
 from eventdesk.core.messages import _
@@ -185,7 +186,7 @@ def _by_type(currency: Currency, parts: _Parts, names: dict[UUID, str]) -> Repor
     )
 
 
-def _amounts(row: Any, currency: Currency) -> Iterator[Figure]:
+def _amounts(row: AnyRow | _Parts, currency: Currency) -> Iterator[Figure]:
     for minor in (
         row.price + row.discount,
         -row.discount,

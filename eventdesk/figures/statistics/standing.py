@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy import Connection, Select, func, select
 
+from data.rows import AnyRow
 from data.schema import (
     CheckInListRow,
     CheckInListTypeRow,
@@ -196,7 +197,7 @@ class Entries:
         return seconds_each(pause for _end, pause in sorted(zip(ends, pauses, strict=True)))
 
 
-def day_of(kept: Standings, event: Any, now: datetime) -> tuple[int, int]:
+def day_of(kept: Standings, event: AnyRow, now: datetime) -> tuple[int, int]:
     """The begin and end, so far, of today at the event, or of the last day with scans."""
     zone = ZoneInfo(event.time_zone)
     last = instant(int(kept.columns.at.values[-LAST_SCANS:].max())) if len(kept.columns) else now
@@ -207,7 +208,7 @@ def day_of(kept: Standings, event: Any, now: datetime) -> tuple[int, int]:
     return microseconds(begin), microseconds(last)
 
 
-def midnight(event: Any, at: datetime) -> datetime:
+def midnight(event: AnyRow, at: datetime) -> datetime:
     """When the day at the event began."""
     local = at.astimezone(ZoneInfo(event.time_zone))
     return local.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from badges.paper import Printer
 from badges.printers import open_printer
+from data.rows import AnyRow
 from data.schema import (
     BookingRow,
     CheckInListRow,
@@ -153,7 +154,7 @@ def look_at_event(patient: Patient) -> Iterator[Finding]:
             yield good(name)
 
 
-def _event(act: Act, named: UUID | None) -> Any:
+def _event(act: Act, named: UUID | None) -> AnyRow | None:
     """The named event, else the next one that is not over."""
     query = select(*EventRow.__table__.columns)
     if named is not None:
@@ -162,7 +163,7 @@ def _event(act: Act, named: UUID | None) -> Any:
     return act.connection.execute(coming.order_by(EventRow.starts_at).limit(1)).one_or_none()
 
 
-def _state(event: Any) -> Iterator[Finding]:
+def _state(event: AnyRow) -> Iterator[Finding]:
     if event.state == "cancelled":
         yield stop(_("it was cancelled"), _("Name another one with --event."))
     elif event.state != "published":
@@ -174,7 +175,7 @@ def _state(event: Any) -> Iterator[Finding]:
         yield care(said, _("Submit it, and have an admin approve it: Organize, Settings."))
 
 
-def _lists(act: Act, event: Any) -> Iterator[Finding]:
+def _lists(act: Act, event: AnyRow) -> Iterator[Finding]:
     lists = act.connection.execute(
         select(*CheckInListRow.__table__.columns).where(CheckInListRow.event_id == event.id)
     ).all()
@@ -203,7 +204,7 @@ def _counts(connection: Connection, column: Any, *where: ColumnElement[bool]) ->
     return {row[0]: row[1] for row in connection.execute(counted)}
 
 
-def _types(connection: Connection, event: Any) -> Iterator[Finding]:
+def _types(connection: Connection, event: AnyRow) -> Iterator[Finding]:
     """Types that no list takes, or that exceed their quota."""
     bounded = select(CheckInListTypeRow.list_id)
     here = CheckInListRow.event_id == event.id
@@ -249,7 +250,7 @@ def _types(connection: Connection, event: Any) -> Iterator[Finding]:
         yield care(_("no ticket is sold"), _("Without guests there is nothing to check in."))
 
 
-def _tickets(connection: Connection, event: Any) -> Iterator[Finding]:
+def _tickets(connection: Connection, event: AnyRow) -> Iterator[Finding]:
     """Guests whom the door would send away."""
     ours = (
         TicketRow.event_id == event.id,
@@ -281,7 +282,7 @@ def _tickets(connection: Connection, event: Any) -> Iterator[Finding]:
         )
 
 
-def _badges(connection: Connection, event: Any) -> Iterator[Finding]:
+def _badges(connection: Connection, event: AnyRow) -> Iterator[Finding]:
     not_out = DeliveryRow.state.in_(("queued", "leased", "failed"))
     states = _counts(connection, DeliveryRow.state, DeliveryRow.event_id == event.id, not_out)
     failed = states.pop("failed", 0)
@@ -295,7 +296,7 @@ def _badges(connection: Connection, event: Any) -> Iterator[Finding]:
         )
 
 
-def _door(connection: Connection, event: Any) -> Iterator[Finding]:
+def _door(connection: Connection, event: AnyRow) -> Iterator[Finding]:
     if event.staff_pin_hash is None:
         yield care(
             _("no staff PIN: a kiosk could be opened, but nobody could close it"),
