@@ -236,7 +236,7 @@ class Message:
         """The message that `as_json` wrote.
 
         Raises:
-            AttributeError, LookupError, TypeError, ValueError: It is no message of ours.
+            AttributeError, LookupError, OSError, TypeError, ValueError: It is no message of ours.
         """
         values = {name: _of_json(value) for name, value in kept.get("arguments", {}).items()}
         text, many = str(kept["text"]), str(kept.get("many", ""))
@@ -327,7 +327,7 @@ def kept_text(said: Mapping[str, Any] | None, name: str, text: str) -> str:
     """
     try:
         return str(Message.from_json(said[name])) if text and said and name in said else text
-    except (AttributeError, LookupError, TypeError, ValueError):
+    except (AttributeError, LookupError, OSError, TypeError, ValueError):
         return text
 
 

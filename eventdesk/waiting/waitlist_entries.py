@@ -205,8 +205,8 @@ def drop_entry(act: Act, entry: AnyRow, reason: Message) -> None:
 
 def log(act: Act, verb: str, entry: AnyRow | EntryView, **detail: object) -> None:
     """Record one step of an entry."""
-    detail["what"] = entry.what
-    act.record(verb, ("waitlist_entry", entry.id), event_id=entry.event_id, **detail)
+    said = {"what": entry.what, **detail}
+    act.record(verb, ("waitlist_entry", entry.id), event_id=entry.event_id, **said)
 
 
 def tell(act: Act, entry: AnyRow, notice: Notice) -> None:

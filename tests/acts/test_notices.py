@@ -131,6 +131,7 @@ def test_words_without_a_message_are_read_as_they_were_written(fair: Fair, guest
         {"title": {"text": "{name} paid", "arguments": {"name": {"strange": 1}}}},
         {"title": {"text": "{name} paid", "arguments": {"name": {"money": ["x", "EUR", 2]}}}},
         {"title": {"text": "{name} paid", "arguments": [1]}},
+        {"title": {"text": "{at}", "arguments": {"at": {"at": "2026-06-01", "zone": "America"}}}},
         {"body": {"text": "Other"}},
     ],
 )

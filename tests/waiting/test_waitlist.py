@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from data.schema import AccountRow, BookingRow
+from data.schema import AccountRow, AuditRow, BookingRow
 from data.store import Store
 from eventdesk.acts import Actor
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
@@ -44,6 +44,10 @@ def test_one_is_told_the_place_one_has(store: Store, fair: Fair) -> None:
     assert wait(fair, person(store, "Ada"), person(store, "Bob")) == [1, 2]
     assert entries(store) == [("Ada", EntryState.WAITING), ("Bob", EntryState.WAITING)]
     assert audited(store, "join_waitlist") == ["join_waitlist"] * 2
+    with store.read() as connection:
+        joined = select(AuditRow.detail).where(AuditRow.verb == "join_waitlist")
+        detail = connection.execute(joined).scalars().first() or {}
+    assert next(name for name in detail if name in ("what", "place", "priority")) == "what"
 
 
 def test_vips_go_before_regulars_however_they_are_one(store: Store, fair: Fair) -> None:
