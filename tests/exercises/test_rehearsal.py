@@ -12,6 +12,7 @@ import pytest
 from data.store import Store
 from eventdesk.core.clock import ahead
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.messages import _, reading
 from eventdesk.exercises.rehearsal.copying import PREFIX, copy_home, sweep
 from eventdesk.exercises.rehearsal.plan import Chaos, Plan, Through, Timing, read_chaos
 from eventdesk.exercises.rehearsal.rehearsing import rehearse
@@ -179,3 +180,11 @@ def test_a_kiosk_that_is_killed_comes_back_and_lets_nobody_in_twice(home: Path) 
     report = play(home, plan)
     assert report.promises.details == ()
     assert (report.came, report.unanswered) == (8, 0)
+
+
+def test_what_went_wrong_is_said_in_the_language_of_the_reader(home: Path) -> None:
+    with reading("de"):
+        report = play(home, replace(PLAN, guests=10, chaos=(Chaos.BUSY,)))
+        expected = _("another program held the store's lock")
+    assert expected != "another program held the store's lock"
+    assert [one.what for one in report.troubles] == [expected]

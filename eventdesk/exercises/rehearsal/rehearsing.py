@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -201,8 +202,11 @@ class _Day:
         """Let all lanes serve until everybody was answered, while things go wrong."""
         give_up_s = self.plan.timing.give_up_s
         servers = [Server(lane, flow, give_up_s=give_up_s, seed=self.plan.seed) for lane in lanes]
-        threads = [threading.Thread(target=server.run, daemon=True) for server in servers]
-        threads.append(threading.Thread(target=director.run, daemon=True))
+        # Each says what it saw in the language of who waits for the report.
+        threads = [
+            threading.Thread(target=copy_context().run, args=(run,), daemon=True)
+            for run in (*(server.run for server in servers), director.run)
+        ]
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):
