@@ -139,7 +139,7 @@ def show_command(store: Store, event: EventView) -> Told:
     detail = event_detail(store, SYSTEM, event.id)
     lacking = [one for one in event_checklist(store, SYSTEM, event.id) if not one.done]
     facts = _facts(detail)
-    state = state_word(detail.state)
+    state = _state_word(detail.state)
     lines = [f"{SIGNS[detail.state]} {detail.code}  {plain(detail.name)}  ({state})"]
     for _key, word, value in facts:
         if word and value not in ("", None):
@@ -172,7 +172,7 @@ def _step(
 
     def step(store: Store, event: EventView, /, email: str, **given: str) -> str:
         after = take(store, acting(store, email), event.id, **given)
-        return f"{SIGNS[after.state]} {plain(after.name)}: {state_word(after.state)}"
+        return f"{SIGNS[after.state]} {plain(after.name)}: {_state_word(after.state)}"
 
     if reason:
         step = click.option("--reason", required=True, help=reason)(step)
@@ -243,6 +243,11 @@ def invite_command(store: Store, event: EventView, emails: tuple[str, ...], vip:
     """Put e-mail addresses on the list of an event that is by invitation."""
     done = invite(store, SYSTEM, event.id, emails, vip=vip)
     return _("{added} added, {known} were on the list.", added=done.added, known=done.known)
+
+
+def _state_word(state: EventState) -> str:
+    # An event is called off; a booking or a ticket is cancelled.
+    return _p("event", "cancelled") if state is EventState.CANCELLED else state_word(state)
 
 
 def _facts(event: EventDetail) -> list[tuple[str, str, Any]]:

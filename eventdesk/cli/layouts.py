@@ -9,7 +9,7 @@ from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import Lines, group, on_event, on_store
 from eventdesk.cli.group import A_FILE, OVERWRITE, settings_of
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.output_files import write_file
 from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView
@@ -29,7 +29,7 @@ def list_layouts(store: Store) -> Lines:
 
     for each in all_layouts(store):
         size = f"{each.width_mm:g} x {each.height_mm:g} mm" if each.sides else _("broken")
-        whose = _("yours") if each.own else _("ready")
+        whose = _("yours") if each.own else _p("layout", "ready")
         said = str(each.problem) or ", ".join(each.used_by)
         line = f"{each.name:20} {size:18} {whose:6} {plain(said, limit=300)}"
         yield line.rstrip()

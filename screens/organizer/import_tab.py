@@ -18,7 +18,7 @@ from textual.widgets import Input, Label, ProgressBar
 from eventdesk.acts import Permission
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.folding import fold
-from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.messages import _, _n, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange import (
     LABELS,
@@ -300,7 +300,7 @@ class ImportTab(EventPart):
         yield Label(_("Rows that cannot be imported"), classes="part-title")
         yield PagedTable(
             self._problems,
-            Column(_("Row"), 7, right=True),
+            Column(_p("file", "Row"), 7, right=True),
             Column(_("Problem"), 24),
             Column(_("What stands there"), 16),
             Column(_("What to do"), least=100),

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from eventdesk.acts import Permission
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.formats import number
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import (
     MAX_TEXT,
@@ -64,7 +64,7 @@ class MessagesTab(EventPart):
             Column(_("Title")),
             Column(_("To"), 16, least=84),
             Column(_("Told"), 7, right=True),
-            Column(_("Read"), 7, right=True),
+            Column(_p("column", "Read"), 7, right=True),
             Column(_("By"), 16, least=96),
             empty=_("Nothing was sent yet. Press N to write to your guests."),
             searchable=False,

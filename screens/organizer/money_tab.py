@@ -144,7 +144,14 @@ def money_lists(part: EventPart) -> tuple[MoneyList, ...]:
         MoneyList(
             "payments",
             _("Payments"),
-            (when, booking, Column(_("By"), 9), amount, Column("", 10), Column(_("Reference"))),
+            (
+                when,
+                booking,
+                Column(_p("to pay", "By"), 9),
+                amount,
+                Column("", 10),
+                Column(_("Reference")),
+            ),
             _("No payments yet. They are taken at a booking: open one and press P."),
             part.source(list_payments, partial(_payment, part.at)),
             searchable=True,
@@ -152,7 +159,14 @@ def money_lists(part: EventPart) -> tuple[MoneyList, ...]:
         MoneyList(
             "refunds",
             _("Refunds"),
-            (when, booking, Column(_("By"), 9), amount, Column("", 10), Column(_("Why"))),
+            (
+                when,
+                booking,
+                Column(_p("to pay", "By"), 9),
+                amount,
+                Column("", 10),
+                Column(_("Why")),
+            ),
             _("No refund is open. Cancelling a paid ticket makes one."),
             part.source(list_refunds, partial(_refund, part.at), open_only=True),
             searchable=True,
@@ -340,7 +354,7 @@ class StatementPreview(ModalScreen[bool]):
                 yield Label(self.report.encoding.sentence, classes="guess", markup=False)
             yield PagedTable(
                 self._read,
-                Column(_("Row"), 5, right=True),
+                Column(_p("file", "Row"), 5, right=True),
                 Column(_("Day"), 10, least=70),
                 Column(_("Amount"), 14, right=True),
                 Column("", 12),

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.acts import Permission, Topic
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, msg, msg_p
 from eventdesk.programme import (
     SPONSOR,
     NewSponsor,
@@ -41,7 +41,7 @@ class SponsorsList(ProgrammeList):
         Column(msg("Level"), 12),
         Column(msg("Badges"), 6),
         Column(msg("Logo"), 6),
-        Column(msg("Line"), least=70),
+        Column(msg_p("words", "Line"), least=70),
         Column(msg("Page"), least=104),
     )
     EMPTY = msg("No sponsors yet. Press N to add the first.")

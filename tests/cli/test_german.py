@@ -74,3 +74,17 @@ def test_what_programs_read_is_the_same_in_each_language(demo: Path, tmp_path: P
         if words[0] != "statistics":
             assert german in said("de", *words)
     assert said("de", *reading, "--json") == said("en", *reading, "--json")
+
+
+def test_words_with_two_meanings_have_the_one_that_is_meant(demo: Path) -> None:
+    def said(*words: str) -> str:
+        done = CliRunner().invoke(cli, ["--language", "de", "--home", str(demo), *words])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "fertig" in said("layout", "list")
+    assert "bereit" not in said("layout", "list")
+    times = ("--from", "2030-06-01 09:00", "--until", "2030-06-01 18:00")
+    code = said("event", "create", "Fair", *times).split()[0]
+    assert "abgesagt" in said("event", "cancel", code, "--reason", "Sturm")
+    assert "(abgesagt)" in said("event", "show", code)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from eventdesk.core.formats import number
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, _p
 from eventdesk.core.plain_text import plain
 from eventdesk.exercises.rehearsal.chaos import Trouble
 from eventdesk.exercises.rehearsal.checking import Promises
@@ -150,7 +150,8 @@ class Report:
                 map(_trouble, self.troubles),
             )
         yield from _table(
-            (_("Promise"), _("broken")), [(n, str(c)) for n, c in self.promises.figures()]
+            (_("Promise"), _p("promise", "broken")),
+            [(n, str(c)) for n, c in self.promises.figures()],
         )
         kept = self.promises
         yield _("Badges that came out once more, marked as copies: {count}.", count=kept.copies)
