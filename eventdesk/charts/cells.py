@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from eventdesk.charts.chart import Bar, Bars, Chart, Curve, figure
 from eventdesk.charts.drawing import runs
 from eventdesk.charts.ticks import round_ticks, time_ticks
-from eventdesk.core.cells import cell_width, cut_cells
+from eventdesk.core.cells import cell_width, cut_cells, wrap_cells
 from eventdesk.core.plain_text import plain
 
 BLANK: Final = 0x2800
@@ -42,7 +42,8 @@ def chart_lines(chart: Chart, width: int, height: int) -> list[Line]:
     """Draw a chart into at most so many cells; what does not fit is left out, the figures last."""
     width, height = max(MIN_WIDTH, width), max(MIN_HEIGHT, height)
     if chart.is_empty:
-        return [(Run(cut_cells(plain(str(chart.empty), limit=400), width), "faint"),)]
+        words = wrap_cells(plain(str(chart.empty), limit=400), width)
+        return [(Run(each, "faint"),) for each in words[:height]]
     lines = (
         _curve(chart, width, height) if isinstance(chart, Curve) else _bars(chart, width, height)
     )

@@ -10,7 +10,7 @@ from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, settings_of
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
 from eventdesk.door import Tone
-from eventdesk.keeping import examine, worst
+from eventdesk.keeping import SUBJECT_NAMES, examine, worst
 
 
 @command("doctor", "", "--print-test --strict")
@@ -30,7 +30,8 @@ def doctor_command(camera: str | None, event: str, print_test: bool, strict: boo
     for finding in examine(settings, event=event, print_test=print_test):
         findings.append(finding)
         if not wants_json():
-            yield f"{finding.tone.sign} {finding.subject:<10} {plain(finding.text, limit=300)}"
+            name = str(SUBJECT_NAMES[finding.subject])
+            yield f"{finding.tone.sign} {name:<10} {plain(finding.text, limit=300)}"
             if finding.advice:
                 yield f"  {'':<10} → {plain(finding.advice, limit=300)}"
     if wants_json():

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from eventdesk.keeping.erasure import Erased, erase_account, finish_erasures
     from eventdesk.keeping.examination import (
+        SUBJECT_NAMES,
         SUBJECTS,
         Finding,
         Terminal,

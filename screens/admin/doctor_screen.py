@@ -13,7 +13,7 @@ from eventdesk.acts import Actor
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import Tone
-from eventdesk.keeping import SUBJECTS, Finding, Terminal, examine_one, worst
+from eventdesk.keeping import SUBJECT_NAMES, SUBJECTS, Finding, Terminal, examine_one, worst
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools
 
@@ -84,7 +84,7 @@ class DoctorScreen(RoleScreen[None]):
                     "◌ {place} of {total}: looking at {subject} …",
                     place=place,
                     total=len(SUBJECTS),
-                    subject=subject,
+                    subject=SUBJECT_NAMES[subject],
                 )
             )
             found = await self.tools.desk.read(
@@ -103,7 +103,8 @@ class DoctorScreen(RoleScreen[None]):
 def _labels(finding: Finding) -> Horizontal:
     """A finding: its subject, and beside it the text and the advice."""
     subject = Content.assemble(
-        (f"{finding.tone.sign} ", f"bold {COLOURS[finding.tone]}"), (finding.subject, "$faint")
+        (f"{finding.tone.sign} ", f"bold {COLOURS[finding.tone]}"),
+        (str(SUBJECT_NAMES[finding.subject]), "$faint"),
     )
     text = plain(finding.text, limit=300)
     if finding.advice:

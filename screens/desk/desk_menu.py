@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from textual.binding import Binding
 from textual.content import Content
 from textual.events import Key
 
+from eventdesk.core.cells import wrap_cells
 from eventdesk.core.messages import Message, _, msg
 from screens.desk.desk_dialog import DeskDialog
 from screens.desk.scan_input import LineInput
@@ -58,6 +60,11 @@ class Act:
             id=self.name,
             tooltip=self.tooltip.text,
         )
+
+
+KEY_CELLS: Final = 8
+LINE_CELLS: Final = 68
+"""Cells of a line of the menu on the smallest screen, beside its scrollbar."""
 
 
 class DeskMenu(DeskDialog[str]):
@@ -120,8 +127,10 @@ class DeskMenu(DeskDialog[str]):
     def _line(self, act: Act) -> Content:
         style = "" if act.action in self.able else "$faint"
         width = max(10, *(len(str(each.label)) + 1 for each in self.acts))
+        before = KEY_CELLS + width
+        told = f"\n{'':{before}}".join(wrap_cells(str(act.tooltip), LINE_CELLS - before))
         return Content.assemble(
-            (f"{act.spoken:<8}", "bold"),
+            (f"{act.spoken:<{KEY_CELLS}}", "bold"),
             (f"{act.label:<{width}}", style),
-            (str(act.tooltip), "$faint"),
+            (told, "$faint"),
         )

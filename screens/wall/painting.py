@@ -83,13 +83,34 @@ def content_of(lines: Sequence[Line]) -> Content:
     return Content.assemble(*parts)
 
 
+def names_around(names: Sequence[str], at: int, cells: int) -> str:
+    """As many whole names as fit beside the one at a place, which is always told.
+
+    >>> names_around(["Arrivals", "[Gates]", "Sales", "Sessions"], 1, 28)
+    'Arrivals  [Gates]  Sales  …'
+    """
+    first, end = 0, len(names)
+    while True:
+        told = "  ".join(["…"] * (first > 0) + [*names[first:end]] + ["…"] * (end < len(names)))
+        if cell_width(told) <= cells or end - first <= 1:
+            return told
+        if end - 1 - at >= at - first:
+            end -= 1
+        else:
+            first += 1
+
+
 def foot_of(
     panels: Sequence[Panel], shown: Sequence[Panel], standing: Standing, cycle: str, width: int
 ) -> Content:
     """Say which panels are on show, what is looked at, and whether they come round."""
-    names = "  ".join(f"[{panel.title}]" if panel in shown else panel.title for panel in panels)
+    titles = [f"[{panel.title}]" if panel in shown else panel.title for panel in panels]
+    at = next((place for place, panel in enumerate(panels) if panel in shown), 0)
     local = standing.at.astimezone(ZoneInfo(standing.time_zone))
     right = f"{cycle}  {local:%H:%M:%S}"
-    left = cut_cells(f"{plain(standing.choice_words)}  ·  {names}", width - len(right) - 2)
-    gap = " " * max(1, width - cell_width(left) - len(right))
+    room = width - cell_width(right) - 2
+    looked_at = f"{plain(standing.choice_words)}  ·  "
+    names = names_around(titles, at, room - cell_width(looked_at))
+    left = cut_cells(looked_at + names, room)
+    gap = " " * max(1, width - cell_width(left) - cell_width(right))
     return Content.assemble((left, "$faint"), gap, (right, "bold $foreground"))

@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -89,6 +90,23 @@ def widened(columns: Sequence[Column], cells: int, wanted: Sequence[int]) -> lis
             taken[widest] -= 1
             taken[place] += 1
     return taken
+
+
+def title_rows(columns: Sequence[Column], taken: Sequence[int]) -> list[str]:
+    """The titles over their columns, in as many rows as the longest of them wraps into.
+
+    >>> title_rows([Column("Name"), Column("Buyer pays", 7)], [6, 7])
+    ['Name    Buyer', '        pays']
+    """
+    wrapped = [
+        wrap_cells(plain(str(column.title)), width) if width else []
+        for column, width in zip(columns, taken, strict=False)
+    ]
+    rows = max(1, *map(len, wrapped)) if wrapped else 1
+    return [
+        filled(["".join(each[row : row + 1]) for each in wrapped], columns, taken).rstrip()
+        for row in range(rows)
+    ]
 
 
 def filled(cells: Sequence[str], columns: Sequence[Column], taken: Sequence[int]) -> str:
@@ -288,22 +306,27 @@ WAITING_MARK: Final = "▹ "
 
 PLACEHOLDER: Final = "…"
 MAX_STRIPS: Final = 2000
+MAX_TOLD: Final = 400
 MAX_WANTED: Final = 40
 """Characters of a cell that its column may get wider for."""
 
 
 class ColumnTitles(Widget):
-    """The line with the titles."""
+    """The titles, in one line where they fit."""
 
     def __init__(self, lines: "PagedLines") -> None:
         super().__init__()
         self._lines = lines
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Take as many lines as the titles wrap into."""
+        return len(title_rows(self._lines.columns, self._lines.taken))
+
     def render_line(self, y: int) -> Strip:
         """Draw the titles over their columns."""
-        columns = self._lines.columns
-        text = filled([str(each.title) for each in columns], columns, self._lines.taken)
-        return Strip([Segment(" " * len(MARK) + text, self.rich_style)])
+        rows = title_rows(self._lines.columns, self._lines.taken)
+        text = " " * len(MARK) + (rows[y] if y < len(rows) else "")
+        return Strip([Segment(text, self.rich_style)])
 
 
 class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
@@ -511,6 +534,25 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
     def action_choose(self) -> None:
         """Choose the marked line."""
         self.post_message(self.Chosen())
+
+    def whole(self, line: Line) -> str:
+        """The cells of a line that its columns have no room for, each after its title."""
+        cells = [plain(cell, limit=MAX_TOLD) for cell in line.cells]
+        lacking = (
+            f"{column.title}: {cell}" if str(column.title) else cell
+            for cell, column, width in zip(cells, self.columns, self.taken, strict=False)
+            if cell_len(cell) > width
+        )
+        return "\n".join(lacking)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Tell in a tooltip what is cut in the line under the mouse."""
+        place = event.get_content_offset(self)
+        line = None if place is None else self.pages.line(self.top + place.y)
+        words = "" if line is None else self.whole(line)
+        told = Content(words) if words else None
+        if told != self.tooltip:
+            self.tooltip = told
 
     def on_click(self, event: events.Click) -> None:
         """Mark a line; choose it when it is marked already."""

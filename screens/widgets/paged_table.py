@@ -101,7 +101,7 @@ class PagedTable(ShowsErrors):
         & > .paged-search Label { width: auto; color: $faint; }
         & > .paged-search SearchLine { width: 1fr; }
         & > .paged-search .paged-count { padding: 0 1 0 2; }
-        & > ColumnTitles { height: 1; padding-right: 1; color: $faint; text-style: bold; }
+        & > ColumnTitles { height: auto; padding-right: 1; color: $faint; text-style: bold; }
         & > PagedLines {
             height: 1fr;
             overflow-x: hidden;
@@ -208,7 +208,7 @@ class PagedTable(ShowsErrors):
     @on(PagedLines.Widened)
     def _show_titles(self, message: PagedLines.Widened) -> None:
         message.stop()
-        self.query_one(ColumnTitles).refresh()
+        self.query_one(ColumnTitles).refresh(layout=True)
 
     @on(SearchLine.Left)
     def _leave_search(self, message: SearchLine.Left) -> None:

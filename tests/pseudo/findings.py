@@ -43,6 +43,7 @@ SAME: Final = frozenset(
     [
         "app",
         "asciinema",
+        "backups",
         "cet",
         "cest",
         "code",
@@ -105,6 +106,9 @@ MIN_CUT: Final = 4
 
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z’'-]{2,}")
 
+_CODE: Final = re.compile(r"\w+-\d[\w-]*")
+"""A name with a figure in it, such as that of a layout."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -148,7 +152,7 @@ def words_outside(text: str, data: frozenset[str]) -> Iterator[str]:
     >>> list(words_outside("⟦Ħéľľó⟧ and goodbye", frozenset()))
     ['and', 'goodbye']
     """
-    for word in _WORD.findall(outside(text)):
+    for word in _WORD.findall(_CODE.sub(" ", outside(text))):
         bare = word.casefold().strip("'’-")
         known = bare in data | KEYS | SAME | DATES or re.fullmatch(r"[0-9a-f-]+", bare)
         if not known and not _is_part(bare, data):

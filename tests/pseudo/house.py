@@ -1,5 +1,6 @@
 """A house to go through: a day with guests, and those who work there."""
 
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,9 +43,11 @@ DATA_COLUMNS = frozenset(
         "dietary",
         "email",
         "gate",
+        "holder_email",
         "holder_name",
         "interests",
         "label",
+        "level",
         "line",
         "line_two",
         "link",
@@ -60,6 +63,7 @@ DATA_COLUMNS = frozenset(
         "title",
         "venue",
         "room",
+        "word",
     ]
 )
 """Columns that hold what people typed."""
@@ -83,7 +87,12 @@ class DemoHouse:
 
     def data(self) -> frozenset[str]:
         """The words that people typed, and those of this machine."""
-        texts = [str(self.store.home), "Europe/Berlin", Path.home().name]
+        texts = [
+            str(self.store.home),
+            "Europe/Berlin",
+            Path.home().name,
+            os.environ.get("TERM", ""),
+        ]
         with self.store.read() as connection:
             for table in inspect(connection).get_table_names():
                 for column in inspect(connection).get_columns(table):

@@ -216,6 +216,28 @@ async def test_wide_texts_leave_the_next_column_in_its_place(name: str) -> None:
         assert ends[0] == ends[1]
 
 
+async def test_what_a_column_has_no_room_for_is_told_in_a_tooltip_as_it_was_typed() -> None:
+    name = "[b]Margarethe " + "of the long street " * 5
+    source = FakeList(2)
+    source.names = {key_of(0): (name, "12.50", "pays later"), key_of(1): ("Ada", "0.00", "")}
+    columns = (Column("Name"), Column("Price", 8), Column("Note", 10, least=100))
+    table = PagedTable(source, *columns, empty="")
+    async with BareApp(lambda: [table]).run_test(size=(80, 24)) as pilot:
+        await reads(pilot, "Margarethe")
+        await pilot.hover(table.lines, offset=(5, 0))
+        assert str(table.lines.tooltip) == f"Name: {name.strip()}\nNote: pays later"
+        await pilot.hover(table.lines, offset=(5, 1))
+        assert table.lines.tooltip is None
+
+
+async def test_a_title_that_is_wider_than_its_column_wraps() -> None:
+    table = PagedTable(FakeList(1), Column("Name"), Column("Takes off", 8, right=True), empty="")
+    async with BareApp(lambda: [table]).run_test(size=(80, 24)) as pilot:
+        await reads(pilot, "Guest 1 ")
+        first, second = page(pilot).splitlines()[1:3]
+        assert (first.split(), second.split()) == (["Name", "Takes"], ["off"])
+
+
 async def test_columns_come_and_go_with_the_width() -> None:
     async with table_of(FakeList(MANY), size=(160, 48)) as (pilot, table):
         assert "Note" in page(pilot)

@@ -9,13 +9,22 @@ from typing import Final
 from data.store import FILE_NAME, Store
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError
-from eventdesk.core.messages import _
+from eventdesk.core.messages import Message, _, msg_p
 from eventdesk.core.settings import Settings
 from eventdesk.door import Tone
 from eventdesk.keeping.examination import doors, home, machine
 from eventdesk.keeping.examination.finding import Examination, Finding, Patient, Terminal, stop
 
-__all__ = ["SUBJECTS", "Finding", "Patient", "Terminal", "examine", "examine_one", "worst"]
+__all__ = [
+    "SUBJECTS",
+    "SUBJECT_NAMES",
+    "Finding",
+    "Patient",
+    "Terminal",
+    "examine",
+    "examine_one",
+    "worst",
+]
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +48,25 @@ EXAMINATIONS: Final[Mapping[str, Examination]] = {
 
 SUBJECTS: Final = tuple(EXAMINATIONS)
 """The subjects, in their order."""
+
+SUBJECT_NAMES: Final[Mapping[str, Message]] = {
+    "python": msg_p("doctor", "python"),
+    "sqlite": msg_p("doctor", "sqlite"),
+    "store": msg_p("doctor", "store"),
+    "log": msg_p("doctor", "log"),
+    "keys": msg_p("doctor", "keys"),
+    "files": msg_p("doctor", "files"),
+    "backups": msg_p("doctor", "backups"),
+    "disk": msg_p("doctor", "disk"),
+    "clock": msg_p("doctor", "clock"),
+    "decoder": msg_p("doctor", "decoder"),
+    "camera": msg_p("doctor", "camera"),
+    "printers": msg_p("doctor", "printers"),
+    "fonts": msg_p("doctor", "fonts"),
+    "terminal": msg_p("doctor", "terminal"),
+    "event": msg_p("doctor", "event"),
+}
+"""What people read for a subject."""
 
 
 def examine(
