@@ -42,7 +42,7 @@ def read_mark(folder: Path, key: bytes) -> Mark | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unusable(folder, error) from error
+        raise unusable(folder / FILE_NAME, error) from error
     except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
         genuine = False
     if not genuine:
@@ -67,7 +67,7 @@ def put_mark(folder: Path, key: bytes, mark: Mark) -> None:
             if present is None or present.seq < mark.seq:
                 replace_private(folder / FILE_NAME, json.dumps(fields).encode("ascii") + b"\n")
     except OSError as error:
-        raise _unusable(folder, error) from error
+        raise unusable(folder / FILE_NAME, error) from error
 
 
 def _seal(key: bytes, mark: Mark) -> bytes:
@@ -75,12 +75,9 @@ def _seal(key: bytes, mark: Mark) -> bytes:
     return hmac.digest(key, text, hashlib.sha256)
 
 
-def _unusable(folder: Path, error: OSError) -> StoreReadOnlyError:
+def unusable(file: Path, error: OSError) -> StoreReadOnlyError:
+    """The error for a file of a keys folder that cannot be read or written."""
     return StoreReadOnlyError(
-        msg(
-            "{folder} cannot be used: {strerror}.",
-            folder=folder / FILE_NAME,
-            strerror=error.strerror,
-        ),
+        msg("{folder} cannot be used: {strerror}.", folder=file, strerror=error.strerror),
         hint=msg("Check the owner and the free space of its folder."),
     )

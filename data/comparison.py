@@ -58,13 +58,8 @@ def ledger_balances(path: Path) -> dict[tuple[str, str, str], int] | None:
 def differing(former: Path, present: Path, but_for: Mapping[str, str]) -> list[Rows]:
     """Compare every row of two files of one schema.
 
-    Args:
-        former: One file.
-        present: The other.
-        but_for: For tables of which some rows do not count, the condition for those that do.
-
-    Returns:
-        The tables that differ, also where they have as many rows.
+    `but_for` has the condition for the rows that count, of tables where not all do. Named are the
+    tables that differ, also where they have as many rows.
     """
     with ExitStack() as open_files:
         files = [open_files.enter_context(reading(path)) for path in (former, present)]

@@ -1,4 +1,4 @@
-"""How the database library and a store's log are, for whoever examines a machine."""
+"""Health of the database library and of a store's log."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,11 +43,7 @@ def library() -> Library:
 
 
 def measure_log(path: Path) -> LogLook:
-    """See how long the log of a store is, and who keeps it long.
-
-    Args:
-        path: The store's file, which is open.
-    """
+    """See how long the log of an open store is, and who keeps it long."""
     size = path.with_name(f"{path.name}-wal").stat().st_size
     is_long = size > engine.MAX_LOG
     return LogLook(size, is_long, readers_of(path) if is_long else {})

@@ -1,4 +1,4 @@
-"""Who may read a home: only its owner, whatever the umask was and whoever made the folder.
+"""Home modes: only its owner may read a home, whatever the umask was and whoever made the folder.
 
 What eventdesk makes is private from birth. What an older one made, or somebody unpacked or copied
 here, is taken away from others when the store is opened. Only names of ours are touched, since a

@@ -1,4 +1,4 @@
-"""Who has a home open: every open store is present; whoever replaces its files must be alone.
+"""House locks: every open store is present; whoever replaces its files must be alone.
 
 A program that prints says so too, so that a command leaves its badge to it.
 """

@@ -35,12 +35,7 @@ _NUMBER = re.compile(r"[0-9]{4}")
 def bring_up_to_date(path: Path, *, keep: bool = True) -> Path | None:
     """Migrate an existing file when it is older than this program.
 
-    Args:
-        path: The file.
-        keep: Whether a copy is kept in the folder of the backups before.
-
-    Returns:
-        The copy that was kept; None where nothing had to be done or kept.
+    Returns the copy kept in the folder of the backups; None where nothing had to be done or kept.
 
     Raises:
         StoreNewerError: A newer eventdesk wrote it; nothing was changed.

@@ -16,10 +16,7 @@ def next_number(connection: Connection, column: ColumnElement[Any], count: int =
     SQLite has one writer, so they follow the highest and cost one look at the end of an index; an
     engine with many writers has a sequence for each column.
 
-    Args:
-        connection: The write transaction that also writes the rows.
-        column: Where the numbers go, with an index that begins with it.
-        count: How many are taken.
+    The column has an index that begins with it; the transaction also writes the rows.
     """
     assert connection.dialect.name == "sqlite"
     assert count > 0

@@ -1,4 +1,4 @@
-"""A database file while it is open: which file it is, and whether it still lies at its path.
+"""Open file: which file it is, and whether it still lies at its path.
 
 A program goes on reading and writing a file that was deleted or moved away, and nobody would
 find what it wrote. SQLite notices that for its rollback journal, but not for the write-ahead

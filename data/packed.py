@@ -1,4 +1,4 @@
-"""A copy of a store made smaller: gzip, which any machine can unpack without eventdesk.
+"""Packed copies of a store: gzip, which any machine can unpack without eventdesk.
 
 Writing is forced to the disk piece by piece: a commit at the door waits for the disk, too, and
 must not wait until hundreds of megabytes of a backup are written before it.

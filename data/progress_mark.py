@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from eventdesk.core.errors import AuditBrokenError, StoreReadOnlyError
+from data.audit_mark import unusable
+from eventdesk.core.errors import AuditBrokenError
 from eventdesk.core.messages import msg
 from eventdesk.core.private_file import read_private, replace_private
 
@@ -48,7 +49,7 @@ def read_progress(folder: Path, key: bytes) -> Progress | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unusable(folder, error) from error
+        raise unusable(folder / FILE_NAME, error) from error
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
         genuine = False
     if not genuine:
@@ -70,7 +71,7 @@ def put_progress(folder: Path, key: bytes, progress: Progress) -> None:
     try:
         replace_private(folder / FILE_NAME, content + b"\n")
     except OSError as error:
-        raise _unusable(folder, error) from error
+        raise unusable(folder / FILE_NAME, error) from error
 
 
 def _spelled(last: Last) -> list[object]:
@@ -80,14 +81,3 @@ def _spelled(last: Last) -> list[object]:
 def _seal(key: bytes, progress: Progress) -> str:
     text = json.dumps([_spelled(progress.scan), _spelled(progress.audit)]).encode("ascii")
     return hmac.new(key, b"progress mark 1\0" + text, hashlib.sha256).hexdigest()
-
-
-def _unusable(folder: Path, error: OSError) -> StoreReadOnlyError:
-    return StoreReadOnlyError(
-        msg(
-            "{folder} cannot be used: {strerror}.",
-            folder=folder / FILE_NAME,
-            strerror=error.strerror,
-        ),
-        hint=msg("Check the owner and the free space of its folder."),
-    )

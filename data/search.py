@@ -1,4 +1,4 @@
-"""Finding people by anything typed: as they type, without accents, with typos.
+"""Search for people: as they type, without accents, with typos.
 
 A word that finds nobody, or hardly anybody, is corrected against the vocabulary of names, which
 is small and grows slowly, and not against the people, who are many.
@@ -84,14 +84,14 @@ def find(
 
     Args:
         connection: A read transaction.
-        vocabulary: The store's vocabulary.
+        vocabulary: Of the store.
         event_number: The event to search.
         typed: Anything: parts of a name, an e-mail address, a code, a seat.
         limit: Most numbers to return.
         fill: Look for typos while fewer than this many match as it is typed.
 
     Returns:
-        Numbers with how far they are from what was typed, see `data.slips`; all that match as it
+        Numbers with how far they are from what was typed, see `data.mistyped`; all that match as it
         is typed have 0.
     """
     words = _query_words(typed)

@@ -1,4 +1,4 @@
-"""What was touched, for those in other processes who show it: rows that a commit brings along."""
+"""Touched topics: rows of a commit that tell other processes what changed."""
 
 from collections.abc import Collection
 from typing import Final

@@ -1,4 +1,4 @@
-"""How values that are not text or numbers lie in the store."""
+"""Column types: ids, instants and text as they lie in the store."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The words of all holders' names in memory: which of them a mistyped word may mean."""
+"""Vocabulary: the words of all holders' names, and those near a mistyped one."""
 
 import threading
 from bisect import bisect_left

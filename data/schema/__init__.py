@@ -13,13 +13,14 @@ from data.schema.bookings import (
     TokenRevocationRow,
     WaitlistEntryRow,
 )
-from data.schema.cash import CashMovementRow, CashShiftRow
 from data.schema.door import (
     AdmissionRow,
     CheckInListRow,
     CheckInListTypeRow,
     DeviceRow,
     GateRow,
+    PrinterGateRow,
+    PrinterRow,
     ScanRow,
     ScanTimingRow,
 )
@@ -35,6 +36,8 @@ from data.schema.events import (
 )
 from data.schema.house import AuditLinkRow, AuditRow, DeliveryRow, SettingRow, TouchedRow
 from data.schema.money import (
+    CashMovementRow,
+    CashShiftRow,
     InvoiceRow,
     LedgerRow,
     PaymentNoticeRow,
@@ -53,7 +56,6 @@ from data.schema.people import (
     ProfileRow,
     WrongTryRow,
 )
-from data.schema.printing import PrinterGateRow, PrinterRow
 from data.schema.tickets import (
     DiscountRow,
     DiscountTypeRow,

@@ -115,14 +115,7 @@ def forget_words(connection: Connection) -> None:
 def match(connection: Connection, event_number: int, expression: str, *, limit: int) -> list[int]:
     """Find the rows of an event that fulfil an expression.
 
-    Args:
-        connection: A read or write transaction.
-        event_number: The event to search.
-        expression: What FTS5 takes, made by `both`, `either` and `beginning`.
-        limit: Most rows to return.
-
-    Returns:
-        Row numbers, ascending.
+    The expression is made by `both`, `either` and `beginning`; row numbers ascend.
     """
     rows = connection.exec_driver_sql(
         "SELECT rowid FROM ticket_search WHERE ticket_search MATCH ?"

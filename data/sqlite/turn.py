@@ -1,4 +1,4 @@
-"""Whose turn it is to write: the queue of the programs that have one store open.
+"""Turns to write: the queue of the programs that have one store open.
 
 SQLite's write lock has no queue: who asks in the moment it is let go gets it, and who sleeps just
 then waits on. So programs queue before they ask SQLite. The queue is a file of which bytes are

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from eventdesk.core.doors import opened
 
 if TYPE_CHECKING:
-    from eventdesk.acts.act import NOTICE_KINDS, Act, Steps
+    from eventdesk.acts.act import NOTICE_KINDS, Act, Steps, attempt, event_row, no_such_event
     from eventdesk.acts.actor import (
         APPROVAL_FOR,
         ERASED,
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         Permission,
         Role,
     )
-    from eventdesk.acts.attempts import attempt
     from eventdesk.acts.audit import AuditReport, salt_audit, seal_audit, verify_audit
     from eventdesk.acts.audit_entries import ACTOR, Unreadable, read_entries, withhold
     from eventdesk.acts.changes import (
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
         takes_place,
         ticket_state,
     )
-    from eventdesk.acts.event_rows import event_row, no_such_event
     from eventdesk.acts.hearers import called_off, ticket_type_goes
     from eventdesk.acts.named_files import EXPORTED, need_readable, place_for
     from eventdesk.acts.naming import nearest, the_one, the_one_named

@@ -6,21 +6,22 @@ from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from data.prepared import Prepared
-from data.schema import AuditRow, DeliveryRow, NoticeRow, ProfileRow
+from data.schema import AuditRow, DeliveryRow, EventRow, NoticeRow, ProfileRow
 from data.store import Store
 from data.touched import HOUSE, Touched, note_touched
 from eventdesk.acts.actor import SYSTEM, Actor, Asked, Permission
 from eventdesk.acts.audit_entries import salts_for
 from eventdesk.acts.changes import Topic, topic_of
 from eventdesk.acts.permission import refusal, standing_at
+from eventdesk.core.errors import NotFoundError
 from eventdesk.core.ids import new_id
-from eventdesk.core.messages import Message, kept_texts
+from eventdesk.core.messages import Message, kept_texts, msg
 
 NOTICE_KINDS: Final = (
     *("booking", "offer", "change", "cancellation", "payment", "reminder", "announcement"),
@@ -339,3 +340,43 @@ def hearer(named: str) -> Callable[..., object]:
     module, _, name = named.partition(":")
     found: Callable[..., object] = getattr(import_module(module), name)
     return found
+
+
+@contextmanager
+def attempt(connection: Connection) -> Iterator[None]:
+    """Undo what the block wrote when it raises, and leave the transaction open.
+
+    What cannot go on, such as a full disk or a signal, may have ended the whole transaction; then
+    there is nothing to undo.
+    """
+    connection.exec_driver_sql("SAVEPOINT attempt")
+    try:
+        yield
+    except BaseException:
+        if not connection.invalidated and connection.connection.in_transaction:
+            connection.exec_driver_sql("ROLLBACK TO attempt")
+            connection.exec_driver_sql("RELEASE attempt")
+        raise
+    connection.exec_driver_sql("RELEASE attempt")
+
+
+def event_row(connection: Connection, event_id: UUID) -> Row[Any]:
+    """Read one event with all its columns inside a transaction.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    row = connection.execute(_EVENT, {"event_id": event_id}).one_or_none()
+    if row is None:
+        raise no_such_event()
+    return row
+
+
+def no_such_event() -> NotFoundError:
+    """Say that there is no such event, or none that this person may know of."""
+    return NotFoundError(msg("There is no such event."), hint=msg("List them: `eventdesk events`."))
+
+
+_EVENT = select(EventRow.__table__).where(
+    EventRow.id == bindparam("event_id", type_=EventRow.id.type)
+)

@@ -72,7 +72,6 @@ class Actor:
     """Who does something now: a signed-in person, a paired device, or the program itself.
 
     Attributes:
-        kind: Person, device or system.
         id: The account's or device's id; None for the system.
         name: How the log and the screens call it.
         role: The person's role for the event at hand; devices act as staff, the system as admin.
@@ -148,7 +147,6 @@ class Asked:
     """An actor who asks, with what goes with the question.
 
     Attributes:
-        actor: Who asks.
         now: The instant at which it is done, aware UTC; None is the store's clock.
         approval: A supervisor's word for it.
     """

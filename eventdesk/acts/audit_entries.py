@@ -73,13 +73,7 @@ def read_entries(
 ) -> Iterator[Row[Any] | Unreadable]:
     """Read entries by their numbers, ascending; a number without an entry is left out.
 
-    Args:
-        connection: A transaction.
-        seqs: The numbers, ascending.
-        columns: What is read of each.
-
-    Yields:
-        Rows with the number and the columns, or `Unreadable`.
+    Rows have the number and the columns.
     """
     query = select(AuditRow.seq, *columns).order_by(AuditRow.seq)
     for start in range(0, len(seqs), AT_ONCE):

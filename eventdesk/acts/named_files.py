@@ -1,4 +1,4 @@
-"""Files that people name: which of them they may read, and where they may write.
+"""Named files: which of them they may read, and where they may write.
 
 Whoever administers the installation, and the command line of whoever owns its files, may name any
 place that `output_files` takes. Everybody else writes into the exports of the home: the program
@@ -28,9 +28,6 @@ def need_readable(act: Act, path: Path) -> None:
 
     The home holds what all events have written, the store and its keys. Admins may read any of
     it; others only a list they may take out themselves, as the audit says which list it is.
-
-    Args:
-        path: The file; links are followed.
 
     Raises:
         NotAllowedError: It lies in the home folder, and is nothing the actor may take out.

@@ -1,4 +1,4 @@
-"""Finding what a person named on a command line."""
+"""Names typed on a command line, and the things they mean."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar

@@ -1,4 +1,4 @@
-"""What people are told inside the program: written with what causes it, read once."""
+"""Notices: list them, count the unread, mark them read."""
 
 from dataclasses import dataclass
 from datetime import datetime

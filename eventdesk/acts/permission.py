@@ -1,4 +1,4 @@
-"""Who may do what: roles and grants as the store knows them now.
+"""Permission: roles and grants as the store knows them now.
 
 A role holds for its own event only, and a banned person is out at once, on whatever screen. Use
 cases declare what they need (`eventdesk.acts.verbs`) and ask with `act.need`.

@@ -1,4 +1,4 @@
-"""Whether the clock can be believed: compared with the latest instant at which it was.
+"""Store clock: whether the machine's clock can be believed.
 
 The spooler notes every minute how late it is, and never an earlier instant. A clock that is far
 ahead of that may be right, after a pause, or have lost its mind; while nobody knows, nothing is

@@ -1,4 +1,4 @@
-"""Where characters as people see them begin and end, and how many columns they take.
+"""Cells: characters as people see them, and the columns they take.
 
 For text printers and anything else that counts cells of equal width.
 """

@@ -1,4 +1,4 @@
-"""Work on files of strangers in a process of its own, with limits on memory and time.
+"""Confined work: files of strangers are read in a child process with limits.
 
 A decoder written in C may crash, ask for all memory or take minutes over a few bytes. In a child
 process that ends the child only. Starting one takes about a tenth of a second.
@@ -37,7 +37,7 @@ def confined(
     Args:
         work: A function of a module, not a method or a lambda.
         given: Its arguments.
-        seconds: How long it may take.
+        seconds: The time limit.
 
     Raises:
         InvalidInputError: The function raised it; or it crashed, took too long or too much memory.
@@ -76,11 +76,7 @@ def child_environment() -> dict[str, str]:
 
 
 def limit_process(seconds: float | None = None) -> None:
-    """Limit this process, as far as the platform can.
-
-    Args:
-        seconds: How long it may compute in all; None is without end.
-    """
+    """Limit memory, files and, in seconds, computing of this process where the platform can."""
     if sys.platform == "win32":
         return
     import resource

@@ -1,46 +1,4 @@
-"""The tree of errors meant for people.
-
-    EventDeskError
-    ├── StoreError             the file with everything in it
-    │   ├── StoreBusyError     another process holds the lock; nothing was written
-    │   ├── StoreConflictError somebody changed the same at once; it is done again
-    │   ├── StoreFullError     no room on the disk; nothing was written
-    │   ├── StoreReadOnlyError the file or its folder may not be written
-    │   ├── StoreGoneError     the file that is open is no longer in its place
-    │   ├── StoreReplacedError a file of another house was put in its place
-    │   ├── StoreNewerError    written by a newer eventdesk
-    │   ├── StoreChangedError  something was written since that would be lost
-    │   ├── StoreBrokenError   not a database, or damaged
-    │   ├── AuditBrokenError   the end of the audit is not the one sealed last
-    │   └── BackupError        a backup could not be made, checked or restored
-    ├── KeyFileError           the keys that open tickets
-    │   ├── KeyFileLostError   tickets were sold with a key that is not here
-    │   └── KeyFileBrokenError the file cannot be read as keys
-    ├── TokenError             text that does not open as a ticket
-    │   ├── MalformedTokenError not the shape of our tickets at all
-    │   └── ForgedTokenError   our shape, but none of our keys and events vouches for it
-    ├── NotFoundError          no such event, list, ticket, …
-    ├── NotAllowedError        this actor may not do that
-    │   └── SupervisorNeededError unless a supervisor approves it
-    ├── SignInError            wrong name or secret, or locked for a while
-    ├── InvalidInputError      something typed or passed in cannot be used
-    │   ├── VoucherShortError  the voucher does not cover what is due
-    │   └── FileTakenError     a file is there already, and nobody asked to replace it
-    ├── SalesError             what was wanted cannot be had
-    │   ├── SoldOutError       no places left, of this type or at all
-    │   ├── SalesClosedError   not on sale: not yet, no more, or only with a code
-    │   ├── LimitError         more than one booking may hold
-    │   ├── CodeError          the discount code does not hold
-    │   ├── SeatTakenError     the seat is somebody else's, blocked, or of another section
-    │   └── EntryRefusedError  the door would not let the ticket in that was to be sold
-    ├── GatewayError           a payment or refund did not get through to its gateway
-    │   ├── GatewaySilentError nobody knows yet whether it was taken
-    │   └── GatewayRefusedError
-    ├── CameraError            no pictures
-    ├── DecoderError           no library that reads codes
-    └── PrinterError           the badge did not get out
-        ├── PrinterOfflineError
-        └── PrinterRefusedError
+"""Errors meant for people: each class is one kind of trouble, with a stable code.
 
 Every leaf is shown the same way at each edge: a toast, an exit status with a line on
 stderr, or a JSON object.

@@ -59,9 +59,7 @@ class Amount(Protocol):
 def number(figure: float, specification: str = ",") -> str:
     """Write a figure.
 
-    Args:
-        figure: Any.
-        specification: As of `format`; left out, thousands are set apart.
+    The specification is that of `format`; left out, thousands are set apart.
 
     >>> number(1200), number(0.25, ".1%")
     ('1,200', '25.0%')
@@ -123,10 +121,6 @@ def when(at: date | time, specification: str) -> str:
 
 def listed(parts: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
     """Write several things in a row, with the word for "and" before the last.
-
-    Args:
-        parts: What is listed, in words.
-        style: `standard` for and, `or` for or.
 
     >>> listed(["Ada"]), listed(["Ada", "Grace", "Alan"]), listed(["cash", "card"], "or")
     ('Ada', 'Ada, Grace and Alan', 'cash or card')

@@ -1,4 +1,4 @@
-"""A child process that works for this program again and again, with limits on memory and time.
+"""Kept child: a process that works for this program again and again, within limits.
 
 Python runs one thread at a time: what takes milliseconds of pure computing holds up everything
 else in its program, wherever its thread is. In a child it does not. Starting one takes about a
@@ -53,8 +53,7 @@ class NoChildError(ChildLostError):
 class KeptChild:
     """Calls functions in a child process; may be used from several threads.
 
-    Args:
-        seconds: How long one call may take.
+    A call may take `seconds`.
     """
 
     def __init__(self, *, seconds: float = SECONDS) -> None:
@@ -76,7 +75,7 @@ class KeptChild:
         Args:
             work: A function of a module, not a method or a lambda.
             args: Its arguments, which are pickled; what it gives back is never unpickled.
-            kwargs: As `args`.
+            kwargs: The same, by name.
 
         Raises:
             InvalidInputError: The function raised it, or another error meant for people.

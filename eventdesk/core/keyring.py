@@ -113,9 +113,7 @@ class Keyring:
     def create(cls, folder: Path, now: datetime | None = None) -> "Keyring":
         """Make the first key of a house and the key of its audit trail.
 
-        Args:
-            folder: Made when missing, and readable by its owner only from then on.
-            now: The instant, aware; the clock's when left out.
+        The folder is made when missing, and readable by its owner only from then on.
 
         Raises:
             KeyFileError: There is a key file already, whatever is in it, or none can be written.
@@ -139,9 +137,6 @@ class Keyring:
         """Add a key and seal new tickets with it; the keys before it go on opening theirs.
 
         Starts from what the file says now, so two processes that rotate at once add two keys.
-
-        Args:
-            now: The instant, aware.
 
         Raises:
             KeyFileError: All 255 key ids are in use, or the file cannot be replaced.
@@ -227,8 +222,7 @@ class Keyring:
     def check(self, sold: Mapping[int, str]) -> None:
         """Make sure before doors open that every ticket sold can be read.
 
-        Args:
-            sold: Fingerprint, by id, of each key that tickets were sealed with.
+        `sold` has the fingerprint, by id, of each key that tickets were sealed with.
 
         Raises:
             KeyFileLostError: Some of these keys are not here, or are other keys.

@@ -116,11 +116,6 @@ def read_money(text: str, currency: str, exponent: int = 2) -> Money:
 
     What could be read in two ways is refused, never guessed: `1,234` is no amount in euros.
 
-    Args:
-        text: Anything.
-        currency: ISO 4217 code; it may stand before or behind the amount.
-        exponent: Digits behind the decimal sign of this currency.
-
     Raises:
         InvalidInputError: No amount, a negative one, more than `MAX_MINOR`, another currency,
             more digits behind the decimal sign than the currency has, or not clear.

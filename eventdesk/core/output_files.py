@@ -1,4 +1,4 @@
-"""Where files for people may be written, and how: the one rule of all that writes them.
+"""Output files: where files for people may be written, and how.
 
 * Of a home folder, whichever it is, only `exports/` takes them: the store, the keys, the settings
   and the backups are never written over. A folder is a home when it holds a store or keys.
@@ -42,10 +42,6 @@ def drafted(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """Give a draft beside `path` to be written; it takes the path's place when the block ends.
 
     What stood there before stays until then, and stays for good when the block raises.
-
-    Args:
-        path: Where the file is to be.
-        overwrite: Whether a file that is there is replaced.
 
     Raises:
         InvalidInputError: There must be no file, there is one already, or the folder or the file
@@ -93,10 +89,6 @@ def write_file(path: Path, content: bytes, *, overwrite: bool = False) -> None:
 
 def need_place(path: Path, *, overwrite: bool = False) -> Path:
     """Return where a file may be written: the same path, its folder without links.
-
-    Args:
-        path: Where it is to be.
-        overwrite: Whether a regular file that is there may be replaced.
 
     Raises:
         InvalidInputError: No file for people may be there, or there is one already.

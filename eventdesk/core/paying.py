@@ -108,12 +108,7 @@ def share_refund(amount_minor: int, payments: Sequence[PaidPart]) -> list[tuple[
     The last first, because what was paid most recently is returned most easily: terminals and
     gateways give back only for some time.
 
-    Args:
-        amount_minor: What is to be given back.
-        payments: The payments that came in, oldest first.
-
-    Returns:
-        Payment and amount, never zero; together at most `amount_minor` and at most what is left.
+    The payments come oldest first. No share is zero; together they are at most `amount_minor`.
 
     >>> share_refund(30, [PaidPart(UUID(int=1), 50, 0), PaidPart(UUID(int=2), 20, 5)])[1][1]
     15

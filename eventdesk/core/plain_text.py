@@ -260,12 +260,7 @@ def _cut(line: str, limit: int) -> str:
 
 
 def how_many(count: int, one: str, many: str = "") -> str:
-    """Say a count with its noun.
-
-    Args:
-        count: How many.
-        one: The noun of one, with what depends on it: "ticket is".
-        many: The same of several; `one` with an s, where it is left out.
+    """A count with its noun; the plural is `one` with an s unless it is given.
 
     >>> how_many(1, "ticket"), how_many(1200, "ticket"), how_many(2, "badge is", "badges are")
     ('1 ticket', '1,200 tickets', '2 badges are')
@@ -285,9 +280,7 @@ def editable(text: str, *, lines: bool = False) -> str:
     Unlike `plain` it keeps spaces, however many, and cuts nothing off: saving a field that was
     only looked at changes no text that was harmless.
 
-    Args:
-        text: Anything.
-        lines: Whether line breaks stay; else they become spaces.
+    Line breaks become spaces unless `lines` is set.
 
     >>> editable("Ada\x1b[31m\u202e  Lovelace\n")
     'Ada[31m  Lovelace '

@@ -1,4 +1,4 @@
-"""How long whoever asks the store whether it changed waits until asking again."""
+"""Pauses between two looks at whether the store changed."""
 
 import time
 from typing import Final

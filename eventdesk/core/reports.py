@@ -64,11 +64,9 @@ class Report:
     """A report as it was at one instant.
 
     Attributes:
-        title: What it is of.
-        event_name: The event.
         made_at: When the figures were read, aware UTC.
         time_zone: The clock its days and hours are on.
-        tables: Its tables, the summary first.
+        tables: The summary first.
         remarks: Sentences on how to read them.
     """
 

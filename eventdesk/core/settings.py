@@ -1,4 +1,4 @@
-"""Where things are and how they are set: settings file, then environment, then command line."""
+"""Settings: from the settings file, then the environment, then the command line."""
 
 import os
 from dataclasses import dataclass, fields, replace

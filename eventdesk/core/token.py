@@ -94,14 +94,7 @@ class Opened:
 def seal(key: TokenKey, *, ticket_id: UUID, revision: int, event_id: UUID) -> str:
     """Write the token of one revision of one ticket.
 
-    Args:
-        key: Key to seal with.
-        ticket_id: The ticket.
-        revision: 0 to 2**32 - 1.
-        event_id: The event; it is not in the token but needed to open it.
-
-    Returns:
-        61 characters of A to Z and 2 to 7.
+    The event is not in the token but needed to open it.
 
     Raises:
         ValueError: The revision is out of range.

@@ -1,4 +1,4 @@
-"""The words of a language, read from a file in gettext's PO format.
+"""Translations: the words of a language, read from a file in gettext's PO format.
 
 What a translator writes is what the program reads: nothing is compiled, so nothing can be older
 than its source. A file of some thousand messages is read in some milliseconds, once.

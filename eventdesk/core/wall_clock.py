@@ -1,4 +1,4 @@
-"""Instants as the clock on the wall of an event shows them, and as people type them."""
+"""Wall clock: instants in the time zone of an event, written and read."""
 
 import os
 import re
@@ -28,13 +28,6 @@ def read_moment(text: str, time_zone: str) -> datetime:
 
     Without a time it is the beginning of the day. Where the clocks go back an hour comes twice;
     the first is meant unless the offset is typed behind it: `2026-10-25 02:30 +01:00`.
-
-    Args:
-        text: Anything.
-        time_zone: IANA name of the zone it is meant in.
-
-    Returns:
-        The instant, aware UTC.
 
     Raises:
         InvalidInputError: No such day or time, a time the clocks pass over, or an offset the zone
@@ -130,12 +123,7 @@ def spoken_period(starts_at: datetime, ends_at: datetime, time_zone: str) -> str
 
 
 def zone_note(at: datetime, time_zone: str, here: tzinfo | None = None) -> str:
-    """Say whose clock is meant, where another one hangs here.
-
-    Args:
-        at: The instant.
-        time_zone: IANA name of the zone it is shown in.
-        here: The zone of who reads; None is that of this machine.
+    """Name the zone where it differs from the reader's, which is this machine's if left out.
 
     >>> zone_note(datetime(2026, 6, 1, 7, 30, tzinfo=UTC), "America/New_York", UTC)
     ' (time in New York)'
