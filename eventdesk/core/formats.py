@@ -56,7 +56,7 @@ class Amount(Protocol):
         """Digits behind the decimal sign."""
 
 
-def number(figure: float, specification: str = ",") -> str:
+def number(figure: float | Decimal, specification: str = ",") -> str:
     """Write a figure.
 
     The specification is that of `format`; left out, thousands are set apart.
@@ -93,6 +93,16 @@ def money(amount: Amount) -> str:
     digits = "0" * amount.exponent
     pattern = f"#,##0.{digits}" if digits else "#,##0"
     return f"{format_decimal(value, pattern, locale=locale)} {amount.currency}"
+
+
+def without_currency(amount: Amount) -> str:
+    """Write an amount where its currency stands beside it.
+
+    >>> from eventdesk.core.money import Money
+    >>> without_currency(Money(-12050, "EUR"))
+    '-120.50'
+    """
+    return number(Decimal(amount.minor).scaleb(-amount.exponent), f".{amount.exponent}f")
 
 
 def when(at: date | time, specification: str) -> str:

@@ -27,7 +27,7 @@ from eventdesk.core.errors import (
     SupervisorNeededError,
     VoucherShortError,
 )
-from eventdesk.core.formats import money
+from eventdesk.core.formats import money, without_currency
 from eventdesk.core.messages import _, msg
 from eventdesk.core.money import read_money
 from eventdesk.core.paying import Method
@@ -194,7 +194,7 @@ class SoldDialog(ModalScreen[None]):
             if sold.change.minor:
                 with Horizontal(id="sold-change"):
                     yield Label(_("Change {currency}", currency=sold.change.currency), markup=False)
-                    yield Digits(sold.change.amount, id="change")
+                    yield Digits(without_currency(sold.change), id="change")
             if sold.method == Method.CASH and not sold.drawer:
                 yield Label(
                     _("! The cash is booked in no drawer."), id="sold-warning", markup=False

@@ -11,7 +11,7 @@ from textual.widgets import Digits, Label, Static
 
 from eventdesk.acts import Permission, Topic
 from eventdesk.core.errors import SupervisorNeededError
-from eventdesk.core.formats import money
+from eventdesk.core.formats import money, without_currency
 from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
@@ -124,7 +124,7 @@ class CashScreen(RoleScreen[None]):
         self.set_class(self.shift is None, "-none")
         if self.shift is not None:
             self.query_one("#drawer-words", Static).update(self._words(self.shift))
-            self.query_one("#drawer-total", Digits).update(self.shift.expected.amount)
+            self.query_one("#drawer-total", Digits).update(without_currency(self.shift.expected))
             await self.table.re_read()
             if before is None:
                 self.table.focus()

@@ -288,20 +288,20 @@ def _document(at: At, view: DocumentView) -> Line:
 def figures(money: EventMoney) -> str:
     """The balance of an event in two lines: what came in by method, and what is open."""
     came = [
-        f"{words} {money.at(account).amount}"
+        f"{words} {formats.without_currency(money.at(account))}"
         for account, words in ACCOUNTS.items()
         if money.at(account).minor
     ]
     others = sorted({amount.currency for _account, amount in money.lines} - {money.currency})
     open_parts = [
-        f"{words} {money.at(account).amount.lstrip('-')}"
+        f"{words} {formats.without_currency(money.at(account)).lstrip('-')}"
         for account, words in OPEN.items()
         if money.at(account).minor
     ]
     due = money.at("receivable")
     if due.minor:
         words = _("still due") if due.minor > 0 else _("paid too much")
-        open_parts.insert(0, f"{words} {due.amount.lstrip('-')}")
+        open_parts.insert(0, f"{words} {formats.without_currency(due).lstrip('-')}")
     if others:
         open_parts.append(_("also in {others}", others=", ".join(others)))
     came_in = _("in: {amounts}", amounts=" · ".join(came) or _("nothing yet"))

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from eventdesk.acts import Permission
 from eventdesk.booking import cancel_event_bookings
-from eventdesk.core.formats import number
+from eventdesk.core.formats import number, without_currency
 from eventdesk.core.messages import _, _n
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period
@@ -318,7 +318,7 @@ def _figures(event: EventDetail, figures: Figures) -> str:
         lines.append((number(figures.sign_ups), _("places in sessions are taken")))
     if figures.revenue is not None and figures.due is not None:
         paid = _("{currency} paid, {due} to come", currency=event.currency, due=figures.due)
-        lines.append((figures.revenue.amount, paid))
+        lines.append((without_currency(figures.revenue), paid))
     return "\n".join(f"{figure:>9}  {words}" for figure, words in lines)
 
 

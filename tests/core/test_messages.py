@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from eventdesk.core.errors import NotFoundError, PrinterOfflineError
-from eventdesk.core.formats import listed, money, number, when
+from eventdesk.core.formats import listed, money, number, when, without_currency
 from eventdesk.core.messages import (
     Message,
     Reader,
@@ -115,6 +115,7 @@ def test_money_and_dates_are_written_as_the_reader_writes_them(german: None) -> 
         until=datetime(2026, 6, 1, 9, 30),  # noqa: DTZ001 - as a clock on a wall
     )
     assert said == "Fällig: 1.234,50\u00a0€, bis 1. Juni 09:30"
+    assert without_currency(Money(-123450, "EUR")) == "-1234,50"
 
 
 def test_a_message_is_formatted_by_who_reads_it() -> None:
