@@ -74,6 +74,7 @@ class DeskMenu(DeskDialog[str]):
     Acts whose action is not in `able` are listed faint.
     """
 
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-tall")]
     KEYS = msg("Enter does it · its own key too · type to narrow · Esc back")
 
     def __init__(self, acts: Sequence[Act], able: frozenset[str]) -> None:

@@ -107,7 +107,7 @@ async def test_a_question_of_the_desk_takes_a_german_yes(stage: Stage) -> None:
 async def test_what_the_desk_can_do_and_why_it_refuses_is_german(stage: Stage) -> None:
     fair = stage.fair
     ticket = fair.sell("Ada Lovelace")
-    async with stage.desk_screen(size=(120, 50)) as (pilot, screen):
+    async with stage.desk_screen(size=(120, 40)) as (pilot, screen):
         await scanned(pilot, screen, fair.token(ticket))
         await scanned(pilot, screen, fair.token(ticket))
         await reads(pilot, "Da seit 12:00, Gate A.")
