@@ -41,14 +41,7 @@ _UMLAUTS: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
 
 
 class Mistyped:
-    """One search for whom some words may mean.
-
-    Args:
-        connection: A read transaction.
-        event_number: The event to search.
-        known: The words of all names.
-        words: What was typed, folded.
-    """
+    """One search at an event for whom some folded words may mean."""
 
     def __init__(
         self, connection: Connection, event_number: int, known: Words, words: Sequence[str]
@@ -61,12 +54,7 @@ class Mistyped:
         self._found: dict[int, float] = {}
 
     def nearest(self, fill: int, *, beside: bool) -> dict[int, float]:
-        """Find who is near, the nearest first.
-
-        Args:
-            fill: So many are enough.
-            beside: Somebody is called as it was typed; then only who is near that.
-        """
+        """Find `fill` people or more, nearest first; only near ones beside an exact match."""
         self._look(self._otherwise_written())
         self._look(self._one_slip(whole))
         if len(self._found) < fill:
@@ -84,12 +72,7 @@ class Mistyped:
         return self._in_order()
 
     def addresses(self, local_part: str) -> list[int]:
-        """Find whose e-mail address may be meant.
-
-        Args:
-            local_part: What all begin with in the index that are alike up to the @; the words are
-                those of this part.
-        """
+        """Find whose e-mail address may be meant, by what the index has of it up to the @."""
         self._column = "email"
         half = local_part[: len(local_part) // 2]
         begun = [half] if len(half) >= MIN_HALF else []  # of words that are in no name

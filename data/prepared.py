@@ -110,7 +110,7 @@ class Prepared:
 
         Args:
             connection: The transaction.
-            values: Each parameter by its name.
+            values: As of `all`.
             make: A pure function that makes something immutable; always the same one.
         """
         plan = self._plan(connection, values)

@@ -215,9 +215,6 @@ def readers_of(path: Path) -> dict[int, str]:
     """Which processes read from a log all the time, by their numbers, and what they are called.
 
     Only Linux tells; elsewhere it is empty.
-
-    Args:
-        path: The database file.
     """
     looks = []
     for _look in range(LOOKS):

@@ -110,11 +110,6 @@ class Actor:
         """Whether rules may be overridden."""
         return self.role in SUPERVISORS
 
-    @property
-    def may_work_at_door(self) -> bool:
-        """Whether this actor may check people in."""
-        return self.may(Permission.DOOR)
-
 
 APPROVAL_FOR = timedelta(minutes=2)
 """How long what a supervisor approved in place may still be done."""

@@ -1,4 +1,4 @@
-"""Who changed what: entries, the chain that seals them, and its check.
+"""Audit of who changed what: entries, the chain that seals them, and its check.
 
 Each link is HMAC-SHA256, with the audit key of the key file, over the link before and the
 entry's own fields, its texts as salted digests (`eventdesk.acts.audit_entries`). Entries are

@@ -203,11 +203,11 @@ def permissions_page() -> str:
     for role in Role:
         held = (str(each) for each in type(GRANTABLE[0]) if each in PERMISSIONS[role])
         lines.append(f"| {role} | {', '.join(held)} |")
-    module = ""
+    module, head = "", f"| use case | needs | {' | '.join(Role)} |"
     for verb in use_cases():
         if verb.module != module:
             module = verb.module
-            lines += ["", f"## {module.replace('_', ' ')}", "", _head(), "|---|---|" + "---|" * 5]
+            lines += ["", f"## {module.replace('_', ' ')}", "", head, "|---|---|" + "---|" * 5]
         cells = roles_that_may(verb)
         needs = ", ".join(verb.permissions or ()) or "own"
         said = " | ".join(_SAYS[cells[role]] for role in Role)
@@ -221,7 +221,3 @@ def _errors(doc: str, *, refuses: bool, finds: bool) -> tuple[str, ...]:
     named = re.findall(r"^    (\w+):", raised.partition("\n\n")[0], re.MULTILINE)
     meant = {"NotAllowedError": refuses, "NotFoundError": finds}
     return tuple(dict.fromkeys([*(name for name, is_meant in meant.items() if is_meant), *named]))
-
-
-def _head() -> str:
-    return f"| use case | needs | {' | '.join(Role)} |"

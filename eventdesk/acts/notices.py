@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from data.rows import count_rows
+from data.rows import columns_of, count_rows, view_from
 from data.schema import EventRow, NoticeRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
@@ -43,16 +43,8 @@ def my_notices(act: Act, *, offset: int = 0, limit: int = 50) -> tuple[list[Noti
     mine = NoticeRow.account_id == act.actor.id
     rows = act.connection.execute(
         select(
-            NoticeRow.id,
-            NoticeRow.kind,
-            NoticeRow.title,
-            NoticeRow.body,
-            NoticeRow.event_id,
+            *columns_of(NoticeRow, NoticeView, but=("event_name",)),
             func.coalesce(EventRow.name, "").label("event_name"),
-            NoticeRow.subject_kind,
-            NoticeRow.subject_id,
-            NoticeRow.created_at,
-            NoticeRow.read_at,
             NoticeRow.said,
         )
         .outerjoin(EventRow, EventRow.id == NoticeRow.event_id)
@@ -62,22 +54,15 @@ def my_notices(act: Act, *, offset: int = 0, limit: int = 50) -> tuple[list[Noti
         .offset(offset)
     )
     views = [
-        NoticeView(
-            row.id,
-            row.kind,
-            kept_text(row.said, "title", row.title),
-            kept_text(row.said, "body", row.body),
-            row.event_id,
-            row.event_name,
-            row.subject_kind,
-            row.subject_id,
-            row.created_at,
-            row.read_at,
+        view_from(
+            NoticeView,
+            row,
+            title=kept_text(row.said, "title", row.title),
+            body=kept_text(row.said, "body", row.body),
         )
         for row in rows
     ]
-    total = act.connection.execute(select(func.count()).where(mine)).scalar_one()
-    return views, total
+    return views, count_rows(act.connection, mine)
 
 
 @reads(Permission.ATTEND)

@@ -1,4 +1,4 @@
-"""Times of day on the wall of an event: read as people type them, and found in its calendar."""
+"""Times of day at an event: read as people type them, and found in its calendar."""
 
 import re
 from collections.abc import Sequence

@@ -11,9 +11,10 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from string import Formatter
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from eventdesk.core.messages import ENGLISH, PSEUDO, Count, Message, reader
+from eventdesk.core.money import Money
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -39,23 +40,6 @@ TIMES: Final = ("%H:%M:%S", "%H:%M")
 """The times of day we write; all clocks at a door count to 24."""
 
 
-@runtime_checkable
-class Amount(Protocol):
-    """An amount of money, in whole minor units."""
-
-    @property
-    def minor(self) -> int:
-        """Minor units, such as cents."""
-
-    @property
-    def currency(self) -> str:
-        """ISO 4217 code."""
-
-    @property
-    def exponent(self) -> int:
-        """Digits behind the decimal sign."""
-
-
 def number(figure: float | Decimal, specification: str = ",") -> str:
     """Write a figure.
 
@@ -75,10 +59,9 @@ def number(figure: float | Decimal, specification: str = ",") -> str:
     return written.translate(_signs(locale))
 
 
-def money(amount: Amount) -> str:
+def money(amount: Money) -> str:
     """Write an amount with its currency.
 
-    >>> from eventdesk.core.money import Money
     >>> money(Money(12050, "EUR"))
     '120.50 EUR'
     """
@@ -95,7 +78,7 @@ def money(amount: Amount) -> str:
     return f"{format_decimal(value, pattern, locale=locale)} {amount.currency}"
 
 
-def without_currency(amount: Amount) -> str:
+def without_currency(amount: Money) -> str:
     """Write an amount where its currency stands beside it.
 
     >>> from eventdesk.core.money import Money
@@ -178,7 +161,7 @@ class _LocalFormatter(Formatter):
             return number(figure, format_spec or ("," if isinstance(value, Count) else ""))
         if isinstance(value, datetime | date | time) and "%" in format_spec:
             return when(value, format_spec)
-        if isinstance(value, Amount):
+        if isinstance(value, Money):
             return format(money(value), format_spec)
         return format(value, format_spec)
 

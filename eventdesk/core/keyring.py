@@ -1,4 +1,4 @@
-"""The keys of this house: what seals and opens tickets, and what signs the audit trail.
+"""Keys of this house: what seals and opens tickets, and what signs the audit trail.
 
 They lie in one JSON file in the home folder's `keys/`, apart from the database, so that a copy
 of the database alone opens no ticket. A key is never taken out: what was sold with it stays

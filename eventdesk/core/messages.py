@@ -1,4 +1,4 @@
-"""Sentences for people: messages with named placeholders, in the reader's language.
+"""Messages: sentences for people with named placeholders, in the reader's language.
 
 English is the source. `_("{count} of {total} are in", count=3, total=5)` is a sentence at once, in
 the language of who reads it here; `msg(…)` is the same sentence before anybody reads it, which
@@ -111,11 +111,7 @@ def use_language(tag: str) -> None:
 
 @contextmanager
 def reading(tag: str) -> Iterator[None]:
-    """Format what is said inside for somebody else; tasks that begin inside keep it.
-
-    Args:
-        tag: As of `use_language`.
-    """
+    """Format what is said inside for somebody else; tasks that begin inside keep it."""
     token = _here.set(_reader_of(tag))
     try:
         yield

@@ -1,4 +1,4 @@
-"""Text people typed, made harmless and readable: `plain` for showing, `fold` for searching.
+"""Plain text: what people typed, made harmless (`plain` to show it, `fold` to search it).
 
 Whatever a person typed may hold commands for a terminal, a printer or a file system. Every
 text passes through here on its way to a screen, paper, a log or a file name; the store keeps

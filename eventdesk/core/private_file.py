@@ -1,4 +1,4 @@
-"""Small files that only their owner may read, always whole.
+"""Private files: small, readable by their owner only, always whole.
 
 A file appears or is replaced in one step: it is written beside its place with mode 0600 from
 birth, forced to the disk, put in place, and its folder is forced to the disk too. What is read

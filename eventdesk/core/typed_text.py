@@ -1,4 +1,4 @@
-"""What people type into fields before it is kept: trimmed, of sane length and right shape."""
+"""Typed text: trimmed and checked for length and shape before it is kept."""
 
 from collections.abc import Iterable
 from typing import Final
