@@ -9,7 +9,7 @@ import pytest
 MOST_MIB = 600
 """What one worker may take, with all libraries loaded and one app at a time."""
 
-FAILS_MIB = 1200
+FAILS_MIB = 800
 """What fails the run: which tests meet in one worker differs from run to run."""
 
 _peaks: dict[str, int] = {}
