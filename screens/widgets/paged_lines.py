@@ -320,7 +320,7 @@ class ColumnTitles(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Take as many lines as the titles wrap into."""
-        return len(title_rows(self._lines.columns, self._lines.taken))
+        return len(title_rows(self._lines.columns, self._lines.widths_in(width)))
 
     def render_line(self, y: int) -> Strip:
         """Draw the titles over their columns."""
@@ -456,13 +456,16 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         self._looks.clear()
         self._painted = None
         self._width = self.room.width
-        before, room = self.taken, self._width - len(MARK)
-        if reader().language == ENGLISH:
-            self.taken = widths(self.columns, room)
-        else:
-            self.taken = widened(self.columns, room, self._wanted)
+        before, self.taken = self.taken, self.widths_in(self._width)
         if self.taken != before:
             self.post_message(self.Widened())
+
+    def widths_in(self, width: int) -> list[int]:
+        """How many cells each column takes where the table is so wide."""
+        room = width - len(MARK)
+        if reader().language == ENGLISH:
+            return widths(self.columns, room)
+        return widened(self.columns, room, self._wanted)
 
     def notify_style_update(self) -> None:
         """Draw anew in other colours."""

@@ -243,7 +243,7 @@ async def test_columns_come_and_go_with_the_width() -> None:
         assert "Note" in page(pilot)
         for size in ((80, 24), (1, 1), (7, 2), (30, 5), (99, 12)):
             await pilot.resize_terminal(*size)
-            await pilot.pause()
+            await until(pilot, lambda: table.size == pilot.app.size)
             await pilot.press("down")
         assert "Note" not in page(pilot)
         assert "▸ Guest 6 " in page(pilot)
