@@ -28,10 +28,11 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Row, Select, Update
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound
 from sqlalchemy.types import TypeEngine
 
+from data.rows import AnyRow
 from data.sqlite.engine import driver
 from data.types import Convert, PlainText, without_nul
 
@@ -63,7 +64,7 @@ class Prepared:
         self._plans: dict[tuple[str, ...], _Plan] = {}
         self._made: dict[Hashable, Any] = {}
 
-    def all(self, connection: Connection, values: Mapping[str, object]) -> list[Row[Any]]:
+    def all(self, connection: Connection, values: Mapping[str, object]) -> list[AnyRow]:
         """All rows.
 
         Args:
@@ -79,7 +80,7 @@ class Prepared:
             return list(connection.execute(self.statement, values).all())
         return plan.rows(plan.found(connection, values))
 
-    def one_or_none(self, connection: Connection, values: Mapping[str, object]) -> Row[Any] | None:
+    def one_or_none(self, connection: Connection, values: Mapping[str, object]) -> AnyRow | None:
         """The only row; None when there is none. See `all`.
 
         Raises:
@@ -101,7 +102,7 @@ class Prepared:
         self,
         connection: Connection,
         values: Mapping[str, object],
-        make: Callable[[Sequence[Row[Any]]], T],
+        make: Callable[[Sequence[AnyRow]], T],
     ) -> T:
         """What `make` makes of the rows, which are read each time; see `all`.
 
@@ -160,7 +161,7 @@ class _Plan:
     binds: tuple[tuple[int, Convert], ...]
     texts: tuple[int, ...]
     results: tuple[tuple[int, Convert], ...]
-    row: Callable[[Sequence[Any]], Row[Any]]
+    row: Callable[[Sequence[Any]], AnyRow]
 
     def found(self, connection: Connection, values: Mapping[str, object]) -> list[Any]:
         """Execute it, and give the driver's rows."""
@@ -178,7 +179,7 @@ class _Plan:
         except driver.Error as error:
             raise self._wrapped(error, bound) from error
 
-    def rows(self, found: Sequence[Sequence[Any]]) -> list[Row[Any]]:
+    def rows(self, found: Sequence[Sequence[Any]]) -> list[AnyRow]:
         """Convert what the driver gave."""
         rows = []
         for each in found:
@@ -270,8 +271,8 @@ def _picked(names: Sequence[str]) -> Callable[[Mapping[str, object]], Sequence[A
     return lambda values: [values[name] for name in names]
 
 
-def _named(columns: Sequence[str]) -> Callable[[Sequence[Any]], Row[Any]]:
+def _named(columns: Sequence[str]) -> Callable[[Sequence[Any]], AnyRow]:
     """A function that makes a named tuple of the values of these columns."""
     named: Any = namedtuple  # the checker wants the names in the program's text
-    make: Callable[[Sequence[Any]], Row[Any]] = named("Found", columns, rename=True)._make
+    make: Callable[[Sequence[Any]], AnyRow] = named("Found", columns, rename=True)._make
     return make

@@ -6,12 +6,13 @@ from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from data.prepared import Prepared
+from data.rows import AnyRow
 from data.schema import AuditRow, DeliveryRow, EventRow, NoticeRow, ProfileRow
 from data.store import Store
 from data.touched import HOUSE, Touched, note_touched
@@ -360,7 +361,7 @@ def attempt(connection: Connection) -> Iterator[None]:
     connection.exec_driver_sql("RELEASE attempt")
 
 
-def event_row(connection: Connection, event_id: UUID) -> Row[Any]:
+def event_row(connection: Connection, event_id: UUID) -> AnyRow:
     """Read one event with all its columns inside a transaction.
 
     Raises:

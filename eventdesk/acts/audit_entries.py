@@ -16,20 +16,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    String,
-    case,
-    cast,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Select, String, case, cast, func, select, update
 from sqlalchemy.exc import DBAPIError
 
+from data.rows import AnyRow
 from data.schema import AuditRow
 from data.sealed_rows import DETAIL as SEALS
 from data.types import is_of_value
@@ -70,7 +60,7 @@ class Unreadable:
 
 def read_entries(
     connection: Connection, seqs: Sequence[int], columns: Sequence[ColumnElement[Any]] = ALL
-) -> Iterator[Row[Any] | Unreadable]:
+) -> Iterator[AnyRow | Unreadable]:
     """Read entries by their numbers, ascending; a number without an entry is left out.
 
     Rows have the number and the columns.
@@ -89,7 +79,7 @@ def has_array(name: str) -> ColumnElement[bool]:
 
 def _read(
     connection: Connection, query: Select[Any], seqs: Sequence[int]
-) -> Iterator[Row[Any] | Unreadable]:
+) -> Iterator[AnyRow | Unreadable]:
     first, last = seqs[0], seqs[-1]
     # Without gaps, as they nearly always are, their bounds are enough.
     whole = last - first + 1 == len(seqs)
@@ -136,7 +126,7 @@ def salts_for(detail: Mapping[str, Any]) -> dict[str, str]:
     return {name: secrets.token_hex(_SALT_BYTES) for name in texts}
 
 
-def parts_of(row: Row[Any]) -> tuple[object, dict[str, Any]]:
+def parts_of(row: AnyRow) -> tuple[object, dict[str, Any]]:
     """What the chain seals of who acted and of the detail."""
     salts, withheld = row.salts or {}, row.withheld or {}
 

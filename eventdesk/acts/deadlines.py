@@ -8,13 +8,11 @@ Freed places belong to the waitlist first, as `availability` says.
 
 from collections import Counter
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     Select,
     TextClause,
     bindparam,
@@ -25,6 +23,7 @@ from sqlalchemy import (
 )
 
 from data.bulk import chunks
+from data.rows import AnyRow
 from data.schema import BookingRow, PaymentRow, RefundRow, TicketRow, WaitlistEntryRow, aliased
 from eventdesk.acts.act import Act
 from eventdesk.acts.store_clock import believed
@@ -100,7 +99,7 @@ def offer_lapsed(now: datetime) -> ColumnElement[bool]:
     return (WaitlistEntryRow.state == "offered") & late & believed(now)
 
 
-def has_lapsed(act: Act, entry: Row[Any]) -> bool:
+def has_lapsed(act: Act, entry: AnyRow) -> bool:
     """Whether what a row of the waitlist was offered has ended with its deadline."""
     late: bool = entry.offer_until <= act.now
     return late and act.connection.execute(select(believed(act.now))).scalar_one()

@@ -1,9 +1,8 @@
 """Tickets: read one as the desk shows it, correct it, block it, issue its code anew."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from data import search
 from data.rows import AnyRow, insert_row, update_row
@@ -131,7 +130,7 @@ def unblock(act: Act, ticket_id: UUID) -> TicketView:
     return _noted(act, "unblock", ticket_id, "", _SELLER, blocked_note=None)
 
 
-def views(connection: Connection, *where: Any, limit: int = 50) -> list[TicketView]:
+def views(connection: Connection, *where: ColumnElement[bool], limit: int = 50) -> list[TicketView]:
     """Read the tickets that meet the conditions; their standing at a list is the door's."""
     tickets = connection.execute(_ROWS_WITH_BADGES.where(*where).limit(limit)).all()
     return [

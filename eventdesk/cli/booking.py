@@ -1,7 +1,7 @@
 """Commands that book, and on what was booked."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TextIO
 from uuid import UUID
 
 import click
@@ -109,7 +109,7 @@ def book_command(store: Store, event: EventView, /, names: tuple[str, ...], **gi
 @click.option("--paid", is_flag=True, help="Paid elsewhere already.")
 @click.option("--waitlist", is_flag=True, help="Put those on the waitlist who do not fit.")
 @FORCE
-def register_command(store: Store, event: EventView, /, file: Any, **given: Any) -> Lines:
+def register_command(store: Store, event: EventView, /, file: TextIO, **given: Any) -> Lines:
     """Book for the people in FILE or standard input: one a line, the name, a comma, the e-mail.
 
     Tickets for a section get its best free seats, side by side. Prints for each person the

@@ -10,7 +10,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
-    Row,
     Select,
     and_,
     bindparam,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 )
 
 from data.prepared import Prepared
+from data.rows import AnyRow
 from data.schema import AdmissionRow, GateRow, ScanRow, TicketRow, TicketTypeRow, aliased
 from eventdesk.acts import Act
 from eventdesk.core.day_times import last_daily
@@ -119,14 +119,14 @@ def _counted(entry_lists: Any, exit_lists: Any) -> Any:
     )
 
 
-def _by_ticket(rows: Sequence[Row[Any]], door: CheckInList, now: datetime) -> dict[UUID, History]:
-    found: dict[UUID, list[Row[Any]]] = {}
+def _by_ticket(rows: Sequence[AnyRow], door: CheckInList, now: datetime) -> dict[UUID, History]:
+    found: dict[UUID, list[AnyRow]] = {}
     for row in rows:
         found.setdefault(row.ticket_id, []).append(row)
     return {key: History(_passages(each, door, now)) for key, each in found.items()}
 
 
-def _passages(rows: Sequence[Row[Any]], door: CheckInList, now: datetime) -> tuple[Passage, ...]:
+def _passages(rows: Sequence[AnyRow], door: CheckInList, now: datetime) -> tuple[Passage, ...]:
     passages = [
         Passage(Direction(row.direction), row.recorded_at, row.gate or "", row.id) for row in rows
     ]

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from data.prepared import Prepared
+from data.rows import AnyRow
 from data.schema import (
     CheckInListRow,
     CheckInListTypeRow,
@@ -63,7 +64,7 @@ class _Listed(NamedTuple):
     has_badge_desks: bool
 
 
-def _listed(rows: Sequence[Row[Any]]) -> _Listed | None:
+def _listed(rows: Sequence[AnyRow]) -> _Listed | None:
     if not rows:
         return None
     row = rows[0]

@@ -88,7 +88,7 @@ def _matches(search: str) -> ColumnElement[bool]:
     return (text + cast(AuditRow.detail, String)).like(f"%{typed}%", escape="\\")
 
 
-def _entry(row: AnyRow, called: Mapping[UUID, str]) -> AuditEntry:
+def _entry(row: AnyRow | Unreadable, called: Mapping[UUID, str]) -> AuditEntry:
     if isinstance(row, Unreadable):
         return AuditEntry(
             UUID(int=row.seq), row.seq, _NEVER, "", "cannot_be_read", "", None, "", str(row.problem)
