@@ -4,6 +4,7 @@ import re
 import shlex
 from calendar import day_abbr, month_abbr
 from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import Final
 
@@ -96,7 +97,8 @@ def examples_of(path: tuple[str, ...]) -> Iterator[list[str]]:
 
 def look_at_output(home: Path, words: list[str], data: frozenset[str]) -> Iterator[Finding]:
     """What there is to mend in what a command prints, errors too."""
-    done = CliRunner().invoke(cli, ["--language", "qps", "--home", str(home), *words], input="")
+    with chdir(home.parent):  # some examples write a file where they are run
+        done = CliRunner().invoke(cli, ["--language", "qps", "--home", str(home), *words], input="")
     known = data | words_of([*words, OF_CLICK, *WRITTEN]) | {"eventdesk"}
     # JSON is for programs, and so are codes.
     output = re.sub(r"^\s*[{\[].*$|\b[A-Z0-9]{5,8}\b", "", done.output, flags=re.MULTILINE)
