@@ -81,8 +81,6 @@ $(READY): requirements.lock pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "eventdesk needs Python 3.11 to 3.14; none was found."; exit 1; fi
 	@sh tools/libzbar.sh
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q eventdesk screens kiosk data badges
+	@sh tools/environment.sh $(PYTHON)
+	@$(BIN)/python -m compileall -q eventdesk screens kiosk data badges
 	@touch $(READY)

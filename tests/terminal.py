@@ -11,7 +11,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,15 +20,29 @@ _ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\
 
 
 _TAKE_TERMINAL = """
-import fcntl, runpy, sys, termios
+import fcntl, runpy, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+ignored = {int(number) for number in sys.argv.pop(1).split()}
+by_python = {signal.SIGPIPE, signal.SIGXFSZ}
+by_default = {signal.SIGINT: signal.default_int_handler}
+signal.pthread_sigmask(signal.SIG_SETMASK, ())
+for number in signal.valid_signals():
+    if number in ignored:
+        signal.signal(number, signal.SIG_IGN)
+    elif signal.getsignal(number) is signal.SIG_IGN and number not in by_python:
+        signal.signal(number, by_default.get(number, signal.SIG_DFL))
 runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
-"""Runs a module with its standard input as the terminal whose end and keys are signals."""
+"""Runs a module with its standard input as the terminal whose end and keys are signals.
+
+Signals do what they do by default, whatever the tests were started with, but for those to ignore.
+"""
 
 
 class Terminal:
     """Runs `eventdesk`, or another module with a `--home`, in a pseudo-terminal.
+
+    The signals in `ignored` are ignored, as under `nohup`; all others are as in a new shell.
 
     Attributes:
         process: The program.
@@ -43,12 +57,15 @@ class Terminal:
         columns: int = 100,
         rows: int = 32,
         module: str = "eventdesk",
+        ignored: Collection[signal.Signals] = (),
     ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.begun_s = time.perf_counter()
+        ignoring = " ".join(str(int(number)) for number in ignored)
+        program = [module, "--home", str(home), *arguments]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _TAKE_TERMINAL, module, "--home", str(home), *arguments],
+            [sys.executable, "-c", _TAKE_TERMINAL, ignoring, *program],
             stdin=slave,
             stdout=slave,
             stderr=slave,

@@ -2,7 +2,7 @@
 
 import csv
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -66,6 +66,33 @@ def test_a_closed_window_ends_a_screen(opened: Opened, name: str) -> None:
     with opened(name) as terminal:
         terminal.wait_for(SCREENS[name][1])
         assert terminal.hang_up() == 128 + signal.SIGHUP
+
+
+def test_a_desk_that_was_started_to_outlive_its_terminal_works_on(made: Path) -> None:
+    arguments = SCREENS["desk"][0]
+    with Terminal(made, arguments, ignored=[signal.SIGHUP]) as terminal:
+        terminal.wait_for(SCREENS["desk"][1])
+        terminal.signal(signal.SIGHUP)
+        terminal.press("\x1bOP")  # F1
+        terminal.wait_for("Replace a lost ticket")
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait_for_end() == 128 + signal.SIGTERM
+
+
+@pytest.fixture
+def started_to_outlive() -> Iterator[None]:
+    """Ignore the end of the terminal, as tests under nohup do."""
+    former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGHUP, former)
+
+
+@pytest.mark.usefixtures("started_to_outlive")
+def test_a_program_of_the_tests_ends_by_signals_that_they_ignore(opened: Opened) -> None:
+    with opened("sign-in") as terminal:
+        terminal.wait_for(SCREENS["sign-in"][1])
+        terminal.signal(signal.SIGHUP)
+        assert terminal.wait_for_end() == 128 + signal.SIGHUP
 
 
 def test_keys_that_are_signals_elsewhere_leave_the_kiosk_locked(opened: Opened) -> None:
