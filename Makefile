@@ -6,23 +6,30 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 READY := .venv/.ready
 WORKERS := -n 4 --dist worksteal
+# What fails is tried once more and named, but never a race or a kill, where one failure is a finding; more
+# than twenty failures end the run.
+SECOND_CHANCE := --reruns 1 --max-suite-reruns 20 --maxfail 21 --rerun-exclude-path tests/faults
 IN_MEMORY := sh tools/in_memory.sh
 PACKAGES := eventdesk screens kiosk data badges
 # From Python 3.12 on the interpreter counts lines itself, at a fraction of the price.
 CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 
-.PHONY: demo test test-long explore coverage check format lint types imports spelling bench messages pseudo rehearse fuzz printers clean
+.PHONY: demo test test-long test-all explore coverage check format lint types imports spelling locked lock bench messages pseudo rehearse fuzz printers clean
 
 demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
 
 # What finds a mistake within minutes; more workers than cores, because tests of screens wait.
 test: $(READY)
-	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) -m "not long" --durations 15
+	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) $(SECOND_CHANCE) -m "not long" --durations 15
 
 # Races, kills, rehearsals and long histories; they start programs of their own, which need the cores.
 test-long: $(READY)
-	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist worksteal -m long --durations 15
+	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist worksteal $(SECOND_CHANCE) -m long --durations 15
+
+# Both in one run, which ends with the count of all.
+test-all: $(READY)
+	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) $(SECOND_CHANCE) --durations 15
 
 # New random histories, many more than the tests make; what they find becomes an example.
 explore: $(READY)
@@ -33,7 +40,7 @@ coverage: $(READY)
 		--cov-report term:skip-covered
 
 # All that keeps the main branch green.
-check: $(READY) format lint types imports spelling test-long test
+check: $(READY) locked format lint types imports spelling test-all
 
 format: $(READY)
 	$(BIN)/ruff format --check .
@@ -49,6 +56,14 @@ imports: $(READY)
 
 spelling: $(READY)
 	$(BIN)/codespell
+
+# That the lock holds all that is asked for, for every kind of machine.
+locked: $(READY)
+	$(BIN)/python -m tools.lock
+
+# The lock anew from pyproject.toml; versions that fit stay, unless NEWEST=1.
+lock:
+	@sh tools/lock.sh $(PYTHON) $(if $(NEWEST),--upgrade)
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -19,11 +19,16 @@ histories.load()
 os.environ.setdefault("EVENTDESK_LANGUAGE", ENGLISH)
 use_language(os.environ["EVENTDESK_LANGUAGE"])
 
-pytest_plugins = ["tests.worker_memory"]
+pytest_plugins = ["tests.second_chance", "tests.worker_memory"]
 
 hash_cheaply()
 share_statements()
 migrate_once()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have what takes long first, for one worker: the others steal it when they are through."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_collection_finish() -> None:

@@ -111,9 +111,9 @@ def test_programs_that_write_without_a_pause_are_served_in_the_order_they_came(
         assert _said(each) == "done"
     turns = [line.split() for line in _writers(store)]
     assert Counter(name for name, _ in turns) == dict.fromkeys(names, TURNS)
-    came = [int(asked_at) for _, asked_at in turns]
+    came = [int(place) for _, place in turns]
     overtaken = [sum(other > mine for other in came[:place]) for place, mine in enumerate(came)]
-    # A program may lose the processor after it looked at the clock and before it is in the queue.
+    # A program may lose the processor after it looked at the clock and before its place is locked.
     assert sum(overtaken) < len(turns) / 10, overtaken
 
 

@@ -2,7 +2,7 @@
 
     python -m tests.faults.turn_program HOME NAME
 
-`write 20` writes so many rows, one transaction each, with the instant it asked for its turn.
+`write 20` writes so many rows, one transaction each, with its place in the queue.
 `hold` begins to write, says `inside` and goes on at the next line; `hold fork` and `hold start`
 say which child they made meanwhile. `read` begins to read, and ends that at the next line.
 """
@@ -17,6 +17,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, insert, select
 
 from data.schema import SettingRow
+from data.sqlite import turn
 from data.store import Store
 
 
@@ -25,16 +26,29 @@ def note(connection: Connection, name: str) -> None:
     connection.execute(insert(SettingRow).values(key=uuid4().hex, value=name))
 
 
+def _places() -> list[int]:
+    """All places in the queue that this program takes from now on, which are instants."""
+    places: list[int] = []
+    take_place = turn._take_place
+
+    def take(file: int, *, wait: bool = False) -> int:
+        places.append(take_place(file, wait=wait))
+        return places[-1]
+
+    turn._take_place = take
+    return places
+
+
 def main(home: str, name: str) -> None:
+    places = _places()
     with Store(Path(home)) as store:
         print("ready", flush=True)
         for line in sys.stdin:
             match line.split():
                 case ["write", count]:
                     for _ in range(int(count)):
-                        asked_at = time.monotonic_ns()
                         with store.write() as connection:
-                            note(connection, f"{name} {asked_at}")
+                            note(connection, f"{name} {places[-1]}")
                 case ["hold", *child]:
                     with store.write() as connection:
                         note(connection, name)
