@@ -39,6 +39,12 @@ Signals do what they do by default, whatever the tests were started with, but fo
 """
 
 
+def _environment() -> dict[str, str]:
+    """Ours, without the size of the terminal that the tests run in."""
+    ours = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    return {**ours, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
 class Terminal:
     """Runs `eventdesk`, or another module with a `--home`, in a pseudo-terminal.
 
@@ -70,7 +76,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env=_environment(),
         )
         os.close(slave)
         self.output = b""

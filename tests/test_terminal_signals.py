@@ -74,7 +74,7 @@ def test_a_desk_that_was_started_to_outlive_its_terminal_works_on(made: Path) ->
         terminal.wait_for(SCREENS["desk"][1])
         terminal.signal(signal.SIGHUP)
         terminal.press("\x1bOP")  # F1
-        terminal.wait_for("Replace a lost ticket")
+        terminal.wait_for("The cash drawer: open it")
         terminal.signal(signal.SIGTERM)
         assert terminal.wait_for_end() == 128 + signal.SIGTERM
 
