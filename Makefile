@@ -10,20 +10,23 @@ WORKERS := -n 4 --dist worksteal
 # than twenty failures end the run.
 SECOND_CHANCE := --reruns 1 --max-suite-reruns 20 --maxfail 21 --rerun-exclude-path tests/faults
 IN_MEMORY := sh tools/in_memory.sh
+tried = $(if $(AREA),$(or $(shell $(BIN)/python -m tests.areas $(AREA)),$(error AREA is none of these)))
 PACKAGES := eventdesk screens kiosk data badges
 # From Python 3.12 on the interpreter counts lines itself, at a fraction of the price.
 CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 
-.PHONY: demo test test-long test-all explore coverage check format lint types imports spelling locked lock bench messages pseudo rehearse fuzz printers clean
+.PHONY: demo test test-long test-all explore coverage check format lint types imports spelling locked lock bench messages pseudo looks rehearse fuzz printers services oidc-provider clean
 
 demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
 
 # What finds a mistake within minutes; more workers than cores, because tests of screens wait.
+# `make test AREA=door` tries one area in a minute; tests/areas.toml says what belongs to which.
 test: $(READY)
-	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) $(SECOND_CHANCE) -m "not long" --durations 15
+	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) $(SECOND_CHANCE) -m "not long" --durations 15 $(tried)
 
-# Races, kills, rehearsals and long histories; they start programs of their own, which need the cores.
+# Races, kills, rehearsals, long histories and most walks through screens; they start programs of
+# their own, which need the cores.
 test-long: $(READY)
 	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist worksteal $(SECOND_CHANCE) -m long --durations 15
 
@@ -76,6 +79,10 @@ messages: $(READY)
 pseudo: $(READY)
 	$(BIN)/python -m tests.pseudo
 
+# Each screen in three sizes and themes: what is cut, too faint or has no glyph, and keys that do nothing.
+looks: $(READY)
+	$(BIN)/python -m tests.looks
+
 rehearse: $(READY)
 	@test -e .demo/eventdesk.db || $(BIN)/eventdesk --home .demo demo --size 500
 	$(BIN)/eventdesk --home .demo rehearse --guests 500 --lanes 3 --chaos all
@@ -87,6 +94,28 @@ fuzz: $(READY)
 printers: $(READY)
 	@trials=$$(sh tools/counterparts.sh) && PATH="$$PWD/.counterparts/bin:$$PATH:/usr/sbin" \
 		$(BIN)/pytest -p no:cacheprovider $$trials
+
+# Services outside against real counterparts, which are installed or named.
+services: $(READY)
+	@sh tools/services.sh $(PYTHON)
+	@test -d .counterparts/oidc/node_modules/oidc-provider || $(MAKE) --silent oidc-provider >/dev/null 2>&1 \
+		|| echo "Left out: oidc-provider. It needs npm." >&2
+	$(BIN)/pytest -p no:cacheprovider -rs tests/integrations tests/services tests/mailing tests/exchange/chat \
+		tests/keeping/test_stored_backups.py tests/keeping/test_stored_files.py tests/keeping/test_replica.py tests/cli/test_stored.py
+	LOCALSTRIPE_PROGRAM="$$PWD/.counterparts/localstripe/bin/localstripe" \
+		PAYPAL_DESCRIPTION="$$(ls -d "$$PWD/.counterparts/paypal/openapi" 2>/dev/null)" \
+		PYTHONPATH="$$PWD/.counterparts/stripe:$$PWD/.counterparts/jsonschema" \
+		$(BIN)/pytest -n 0 -p no:cacheprovider -rs tests/counterparts/against_localstripe.py \
+		tests/counterparts/against_stripe_library.py tests/counterparts/against_paypal_description.py
+	GOOGLE_DESCRIPTIONS="$$PWD/.counterparts/google/googleapiclient/discovery_cache/documents" \
+		$(BIN)/pytest -n 0 -p no:cacheprovider -rs tests/counterparts/against_google_description.py \
+		tests/counterparts/against_google_wallet.py
+	EN16931_PYTHON="$$PWD/.counterparts/en16931/bin/python" $(BIN)/pytest -n 0 -p no:cacheprovider -rs tests/counterparts/against_en16931.py
+
+# A provider of sign-ins by others, for the tests that name it.
+oidc-provider:
+	@mkdir -p .counterparts/oidc && cd .counterparts/oidc && echo '{"private": true}' > package.json && \
+		npm install --no-audit --no-fund oidc-provider@9.13.3
 
 clean:
 	rm -rf .venv .counterparts .demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, Final
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import Message, msg
+
+LINK: Final = "_link"
+"""The ready layout of a slip with the link of a booking, which no event and printer replaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,11 @@ class Badge:
 
     extra: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Answers to the event's questions, by the text of the question."""
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is the slip with a booking's link, whose token is the link's address."""
+        return self.layout == LINK
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields by name, ready for a JSON column."""

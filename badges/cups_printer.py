@@ -95,7 +95,26 @@ class CupsPrinter(Printer):
 
     def send(self, badge: Badge, *, job: str) -> Paper:
         """Print the badge; see `badges.paper.Printer.send`."""
-        command, content = self._order(badge, job)
+        return self._send(*self._order(badge, job))
+
+    def send_sheets(self, content: bytes, *, job: str, media: str, two_sided: bool) -> Paper:
+        """Print a PDF of sheets of paper.
+
+        Args:
+            content: The PDF.
+            job: What the queue calls it.
+            media: The paper as CUPS calls it.
+            two_sided: Whether each second page is the back of the one before.
+
+        Raises:
+            PrinterOfflineError, PrinterRefusedError: As `send`.
+        """
+        sides = "two-sided-long-edge" if two_sided else "one-sided"
+        options = ["-o", f"media={self.media or media}", "-o", f"sides={sides}"]
+        options += ["-o", "print-scaling=none", "-o", "job-sheets=none,none"]
+        return self._send(["lp", "-d", self.queue, "-t", job, "-n", "1", *options, "-"], content)
+
+    def _send(self, command: list[str], content: bytes) -> Paper:
         submitted = False
         try:
             server = self._server()

@@ -13,10 +13,10 @@ from PIL import Image, ImageDraw
 from badges import qr
 from badges.badge import Badge
 from badges.fitting import Fitted, Room, fit
-from badges.layout_file import layout_for
 from badges.layout_parts import Align, Kind, Layout, Part, Plate, Valign
 from badges.lettering import Lettering
 from badges.logo import logo
+from badges.raster import the_layout
 from badges.values import is_for, said
 from eventdesk.core.errors import InvalidInputError
 
@@ -67,7 +67,7 @@ def badge_png(
     badge: Badge, layout: Layout | None = None, *, dpi: int = 300, side: int = 0
 ) -> bytes:
     """Return one side of a badge as a 1-bit PNG; see `pages`."""
-    page = pages(badge, layout or layout_for(badge), dpi=dpi)[side]
+    page = pages(badge, the_layout(badge, layout), dpi=dpi)[side]
     written = io.BytesIO()
     page.save(written, "PNG", dpi=(dpi, dpi))
     return written.getvalue()

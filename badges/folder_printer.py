@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from badges.layout_parts import Layout
 
 _JOB: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
+_COLUMNS, _COLUMNS_OF_LINK = 32, 48
+"""Of a file; the longer code of a booking's link needs more, and no paper is too narrow for it."""
+
 _LITTLE_ROOM: Final = 20_000_000
 """Bytes free from which on a folder says that its room ends."""
 
@@ -49,7 +52,8 @@ class FolderPrinter(Printer):
     def send(self, badge: Badge, *, job: str) -> Paper:
         """Write the badge's files; see `badges.paper.Printer.send`."""
         picture = {".png": made(drawn_png, badge, self.layout)} if self.with_picture else {}
-        text = "\n".join([*lines(badge), ""]).encode()
+        columns = _COLUMNS_OF_LINK if badge.is_link else _COLUMNS
+        text = "\n".join([*lines(badge, columns=columns), ""]).encode()
         return _written(self.folder, badge.name, job, {**picture, ".txt": text}, self.name)
 
     def status(self) -> Status:

@@ -1,13 +1,16 @@
-"""Letter order and joining where the layout engine has no FriBiDi.
+"""Letter order and joining where nothing else does them: in most terminals, and without FriBiDi.
 
-Pillow's wheels bring HarfBuzz, and load FriBiDi from the system; where that is missing, they
-set one letter beside the other. Then Arabic letters are joined here by Unicode's presentation
-forms, words from the right are turned round, and vowels that stand before their consonant in
-the scripts of India are moved there. Conjuncts stay apart; everything can be read.
+A terminal shows characters from left to right as they come. Pillow's wheels bring HarfBuzz, and
+load FriBiDi from the system; where that is missing, they set one letter beside the other. So Arabic
+letters are joined here by Unicode's presentation forms, words from the right are turned round, and
+vowels that stand before their consonant in the scripts of India are moved there. Conjuncts stay
+apart; everything can be read.
 """
 
 import unicodedata
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from eventdesk.core.cells import clusters
@@ -22,7 +25,7 @@ _BEFORE_CONSONANT: Final = frozenset(
 def in_order(text: str) -> str:
     """Return `text` from left to right, each letter in the form it has beside its neighbours."""
     if reads_from_the_right(text):
-        return "".join(reversed(clusters(_joined(text))))
+        return _from_the_right(clusters(_joined(text)))
     return "".join(_vowel_first(cluster) for cluster in clusters(text))
 
 
@@ -30,6 +33,40 @@ def reads_from_the_right(text: str) -> bool:
     """Whether the first letter with a direction is Arabic or Hebrew (UAX 9, rule P2)."""
     directions = (unicodedata.bidirectional(char) for char in text)
     return next((kind for kind in directions if kind in {"L", "R", "AL"}), "L") != "L"
+
+
+def _from_the_right(signs: list[str]) -> str:
+    """Turn a line round but for its numbers and the words of other scripts (UAX 9, simplified)."""
+    kept = _kept_order(signs)
+    turned: list[str] = []
+    for stays, run in groupby(zip(signs, kept, strict=True), key=itemgetter(1)):
+        part = [sign for sign, _stays in run]
+        turned[:0] = part if stays else [_MIRRORED.get(sign, sign) for sign in reversed(part)]
+    return "".join(turned)
+
+
+def _kept_order(signs: list[str]) -> list[bool]:
+    """Which signs of a line from the right go on from left to right."""
+    kinds = [unicodedata.bidirectional(sign[0]) for sign in signs]
+    for at, kind in enumerate(kinds):  # W4: 08:27 and 1,200 are numbers
+        beside = kinds[at - 1 : at] + kinds[at + 1 : at + 2]
+        if kind in {"CS", "ES"} and beside == ["EN", "EN"]:
+            kinds[at] = "EN"
+    strong = "R"
+    for at, kind in enumerate(kinds):  # W7: a number behind a Latin word belongs to it
+        if kind in {"L", "R", "AL"}:
+            strong = kind
+        elif kind == "EN" and strong == "L":
+            kinds[at] = "L"
+    for at, kind in enumerate(kinds):  # N1: so does what stands between two of them
+        if kind not in {"L", "R", "AL", "EN", "AN", "NSM"} and at and kinds[at - 1] == "L":
+            after = (each for each in kinds[at:] if each in {"L", "R", "AL", "EN", "AN"})
+            if next(after, "R") == "L":
+                kinds[at] = "L"
+    return [kind in {"L", "EN", "AN"} for kind in kinds]
+
+
+_MIRRORED: Final = dict(zip("()[]{}<>«»‹›", ")(][}{><»«›‹", strict=True))
 
 
 def _vowel_first(cluster: str) -> str:

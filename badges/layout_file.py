@@ -202,7 +202,9 @@ def _words(layout: Layout) -> Iterator[str]:
 def _toml(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
         return f"{value:.10g}"
     if isinstance(value, tuple):
         return f"[{', '.join(map(_quoted, value))}]"

@@ -66,14 +66,20 @@ def svg_path(text: str) -> str:
     )
 
 
-def half_blocks(text: str, *, on_paper: bool = False) -> list[str]:
+def half_blocks(text: str, *, on_paper: bool = False, small: bool = False) -> list[str]:
     """Return lines of `█▀▄` and spaces, two rows of modules a line: 19 of 37 columns for a token.
 
     On a screen the blocks are the light modules, to be painted white (#ffffff) on black (#000000)
     whatever the theme, since most readers do not take an inverted code. On paper, where a block is
     ink, they are the dark modules, without a border: the paper around is the quiet zone.
+
+    Args:
+        text: What is encoded.
+        on_paper: Whether a block is ink.
+        small: Whether error correction may be of level L where the code is smaller by it; a
+            screen is neither torn nor smudged.
     """
-    rows = _rows(text)
+    rows = _rows(text, small)
     if on_paper:
         rows = tuple(row[BORDER:-BORDER] for row in rows[BORDER:-BORDER])
     below = (*rows[1:], (False,) * len(rows))
@@ -90,14 +96,14 @@ def _dark_runs(row: tuple[bool, ...]) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=64)
-def _rows(text: str) -> tuple[tuple[bool, ...], ...]:
+def _rows(text: str, small: bool = False) -> tuple[tuple[bool, ...], ...]:
     from qrcode import QRCode
     from qrcode.exceptions import DataOverflowError
 
     try:
         code: QRCode[Image.Image] = QRCode(border=BORDER, mask_pattern=_MASK)
         code.add_data(text)
-        code.version, code.error_correction = _fit(code.data_list)
+        code.version, code.error_correction = _fit(code.data_list, small)
         code.make(fit=False)
     except (DataOverflowError, ValueError) as error:
         raise InvalidInputError(
@@ -107,21 +113,24 @@ def _rows(text: str) -> tuple[tuple[bool, ...], ...]:
     return tuple(tuple(map(bool, row)) for row in code.get_matrix())
 
 
-def _fit(chunks: "Sequence[QRData]") -> tuple[int, int]:
-    """Return the smallest version that holds the data at level M, and the level it has room for.
+def _fit(chunks: "Sequence[QRData]", small: bool) -> tuple[int, int]:
+    """Return the smallest version that holds the data, and the level that it has room for.
+
+    That is level M at least, or L where the code is to be small.
 
     The library would ask each version and level by writing the data bit by bit.
 
     Raises:
         DataOverflowError: No version holds it.
     """
-    from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
+    from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_L, ERROR_CORRECT_M, ERROR_CORRECT_Q
     from qrcode.exceptions import DataOverflowError
     from qrcode.util import BIT_LIMIT_TABLE
 
+    least = (ERROR_CORRECT_L,) if small else ()
     for version in range(1, _VERSIONS + 1):
         needed = _bits(chunks, version)
-        for level in (ERROR_CORRECT_H, ERROR_CORRECT_Q, ERROR_CORRECT_M):
+        for level in (ERROR_CORRECT_H, ERROR_CORRECT_Q, ERROR_CORRECT_M, *least):
             if needed <= BIT_LIMIT_TABLE[level][version]:
                 return version, level
     raise DataOverflowError

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from badges.badge import Badge
+from badges.badge import LINK, Badge
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -11,10 +11,13 @@ if TYPE_CHECKING:
 
 
 def the_layout(badge: Badge, layout: "Layout | None") -> "Layout":
-    """Return the layout to draw with: the printer's, else the event's, else that of labels."""
-    from badges.layout_file import layout_for
+    """Return the layout to draw with: the printer's, else the event's, else that of labels.
 
-    return layout or layout_for(badge)
+    The slip with a booking's link has one of its own.
+    """
+    from badges.layout_file import layout_for, ready_layout
+
+    return ready_layout(LINK) if badge.is_link else layout or layout_for(badge)
 
 
 def drawn(

@@ -1,4 +1,4 @@
-"""From the call to the first frame and to the answer of a command, each beside its floor; rest.
+"""From the call to the first frame and to the answer of a command, each beside its floor.
 
     python -m bench.start [--quick]
 
@@ -7,8 +7,6 @@ is the smallest program of Textual that shows a word, that of a command is `pyth
 """
 
 import compileall
-import os
-import signal
 import statistics
 import subprocess
 import sys
@@ -25,10 +23,6 @@ from eventdesk.exercises.demo.fill import fill_demo
 from tests.terminal import Terminal
 
 STARTS: Final = 9
-IDLE_S: Final = 45.0
-SETTLED_S: Final = 8.0
-"""By then all that a desk loads behind its first frame is loaded."""
-
 PACKAGES: Final = ("eventdesk", "screens", "kiosk", "data", "badges", "bench")
 GUESTS: Final = 500
 
@@ -47,8 +41,7 @@ def main() -> None:
             fill_demo(store, size=GUESTS, seed=0, now=utc_now())
         rounds = 3 if quick else STARTS
         starts = _in_turns(_all(home), rounds)
-        idle = _idle(home, IDLE_S / 3 if quick else IDLE_S)
-    _print(starts, rounds, idle)
+    _print(starts, rounds)
 
 
 def _all(home: Path) -> dict[str, Start]:
@@ -93,28 +86,7 @@ def _screen(
         return time.perf_counter() - terminal.begun_s
 
 
-def _idle(home: Path, seconds: float) -> float:
-    """The share of a core that a desk takes which nobody touches, in percent."""
-    with Terminal(home, ["desk", "--list", "Main"]) as terminal:
-        terminal.wait_for("Main entrance")
-        terminal.read_for(SETTLED_S)
-        before_s = _processor_s(terminal.process.pid)
-        begun_s = time.perf_counter()
-        terminal.read_for(seconds)
-        used_s = _processor_s(terminal.process.pid) - before_s
-        share = 100 * used_s / (time.perf_counter() - begun_s)
-        terminal.signal(signal.SIGTERM)
-        terminal.wait_for_end()
-    return share
-
-
-def _processor_s(process: int) -> float:
-    """Processor time that a process has taken so far, in its own code and in the system's."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _print(starts: Mapping[str, float], rounds: int, idle: float) -> None:
+def _print(starts: Mapping[str, float], rounds: int) -> None:
     floor, hello = starts["pass"], starts["hello"]
     print_table(
         f"Start, median of {rounds}, in turns",
@@ -137,11 +109,6 @@ def _print(starts: Mapping[str, float], rounds: int, idle: float) -> None:
                 for name in ("desk", "kiosk", "sign-in")
             ),
         ],
-    )
-    print_table(
-        "At rest",
-        ("what", "figure", "goal", ""),
-        [("a desk that nobody touches, of a core", *at_most(idle, 1.0, "%"))],
     )
 
 

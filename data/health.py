@@ -42,6 +42,18 @@ def library() -> Library:
     return Library(name, engine.has_wal_reset_bug(engine.version()))
 
 
+def file_sizes(path: Path) -> tuple[int, int]:
+    """The bytes of a store's file, and of its log; 0 where there is none just now."""
+    return _size(path), _size(path.with_name(f"{path.name}-wal"))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def measure_log(path: Path) -> LogLook:
     """See how long the log of an open store is, and who keeps it long."""
     size = path.with_name(f"{path.name}-wal").stat().st_size

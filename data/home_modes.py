@@ -20,8 +20,8 @@ FILES = (
     *("eventdesk.db", "eventdesk.db-wal", "eventdesk.db-shm"),
     *(LOCK_NAME, PRINTING, BACKING_UP, TURN, "settings.toml", ".tour"),
 )
-FOLDERS = ("keys", "backups", "badges", "exports", "layouts", "logs", "test-desk")
-LARGE = ("badges", "exports")
+FOLDERS = ("keys", "backups", "badges", "exports", "layouts", "logs", "recordings", "test-desk")
+LARGE = ("badges", "exports", "recordings")
 """Folders with many files; what is in them is looked through only when others may enter them."""
 
 OTHERS = 0o077

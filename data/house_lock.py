@@ -20,6 +20,7 @@ except ImportError:  # Windows refuses by itself to move a file that is open
 FILE_NAME = ".eventdesk.lock"
 PRINTING = ".eventdesk.printing.lock"
 BACKING_UP = ".eventdesk.backup.lock"
+SENDING = ".eventdesk.sending-{what}.lock"
 
 
 def present(home: Path) -> IO[bytes]:
@@ -73,8 +74,25 @@ def backing_up(home: Path) -> Iterator[bool]:
     Raises:
         StoreReadOnlyError: The home cannot be written.
     """
+    with _claimed(home, BACKING_UP) as mine:
+        yield mine
+
+
+@contextmanager
+def sending(home: Path, what: str) -> Iterator[bool]:
+    """Claim what goes to one service outside; gives False where another program has it.
+
+    Raises:
+        StoreReadOnlyError: The home cannot be written.
+    """
+    with _claimed(home, SENDING.format(what=what)) as mine:
+        yield mine
+
+
+@contextmanager
+def _claimed(home: Path, name: str) -> Iterator[bool]:
     try:
-        claim = _locked(home, BACKING_UP, alone=True)
+        claim = _locked(home, name, alone=True)
     except StoreBusyError:
         yield False
         return

@@ -22,7 +22,7 @@ from eventdesk.core.messages import msg
 if TYPE_CHECKING:  # alembic costs 80 ms and is needed only when something is to be migrated
     from alembic.script import Script, ScriptDirectory
 
-HEAD = "0014"
+HEAD = "0040"
 """Newest migration in `data/migrations/versions`; they are numbered in order."""
 
 OLDEST, BASE = "0001", "0012"

@@ -5,9 +5,12 @@ nothing may be missing, as of invoices, a use case counts by itself, about the e
 transactions wait for each other.
 """
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
+
+from data.prepared import Prepared
 
 
 def next_number(connection: Connection, column: ColumnElement[Any], count: int = 1) -> int:
@@ -20,5 +23,10 @@ def next_number(connection: Connection, column: ColumnElement[Any], count: int =
     """
     assert connection.dialect.name == "sqlite"
     assert count > 0
-    highest = connection.execute(select(func.max(column))).scalar_one()
+    highest = _highest(column).all(connection, {})[0][0]
     return 1 if highest is None else int(highest) + 1
+
+
+@cache
+def _highest(column: ColumnElement[Any]) -> Prepared:
+    return Prepared(select(func.max(column)))

@@ -14,9 +14,9 @@ without `_mapping`. The compilation, the conversion of values and the errors are
 is left out is what a hot statement does without: events, logging, the cache of compiled statements,
 expanding `IN` lists, defaults in Python.
 
-When to use it: for what is asked at every scan, with the same statement each time. When not: for
-everything else. A statement that depends on its arguments belongs to `connection.execute`, and
-many rows at once to `data.bulk.insert_many`.
+When to use it: for what is asked at every scan, or every few seconds while nobody does anything,
+with the same statement each time. When not: for everything else. A statement that depends on its
+arguments belongs to `connection.execute`, and many rows at once to `data.bulk.insert_many`.
 
 Only SQLite is run this way. On the connection of another engine, `Prepared` executes the statement
 as usual; a faster way for it goes into `_plan`.

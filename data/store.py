@@ -224,10 +224,26 @@ class Store:
         with self._used():
             pass
 
+    def check_writable(self) -> None:
+        """Make sure that a transaction can be begun; it is rolled back.
+
+        Raises:
+            StoreBusyError: Another process holds the lock too long.
+            StoreError: The file cannot be written.
+        """
+        with suppress(_TriedError), self.write():
+            raise _TriedError
+
     @property
     def opening(self) -> int:
         """How often a file was opened, from 1; what is remembered of another one is void."""
         return self._file.number
+
+    @property
+    def file_mark(self) -> str:
+        """Names the house and the file that is open: one put in its place has another history."""
+        inode = self._file.id[1] if self._file.id is not None else 0
+        return f"{self.device_id.hex[-6:]}{inode:x}"
 
     def key(self, key_id: int) -> TokenKey:
         """The key tickets were sealed with; the key file is read again when another desk rotated.
@@ -383,11 +399,20 @@ class Store:
             if expected is None:
                 raise
             raise expected from error
+        except OverflowError as error:
+            raise InvalidInputError(
+                msg("A number or a time is too large or too small to be kept."),
+                hint=msg("Nothing was written. Check the numbers and dates."),
+            ) from error
         except UnicodeEncodeError as error:
             raise InvalidInputError(
                 msg("This text has characters that cannot be kept."),
                 hint=msg("Type it again; half of a character was lost on its way here."),
             ) from error
+
+
+class _TriedError(Exception):
+    """Ends a transaction that was only tried."""
 
 
 def subject(connection: Connection) -> UUID | None:

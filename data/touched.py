@@ -25,6 +25,9 @@ BY_A_SCAN: Final = ("door", "printing")
 UNSAID: Final = ("anything", HOUSE)
 """What a transaction touches that does not say: whoever follows reads everything again."""
 
+UNSEEN: Final = ("unseen", HOUSE)
+"""What a transaction touches that nobody is shown, such as when a token was used."""
+
 _SAID = "touched"
 """Where a connection keeps whether its transaction has said what it touches."""
 

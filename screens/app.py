@@ -3,15 +3,16 @@
 A screen is imported by what opens it: the program starts with one of them.
 """
 
-import asyncio
+import os
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar, overload
 from uuid import UUID
 
 from textual import on, work
@@ -22,13 +23,15 @@ from textual.driver import Driver
 from textual.events import Event, Key, MouseDown, Paste
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import get_current_worker
 
-from eventdesk.acts import SYSTEM, Actor, Topic
+from eventdesk.acts import Actor, Topic
 from eventdesk.core.clock import utc_now
-from eventdesk.core.errors import NotAllowedError, StoreError
+from eventdesk.core.errors import EventDeskError, NotAllowedError, StoreError
 from eventdesk.core.messages import translated
 from eventdesk.core.settings import Settings
-from eventdesk.desk import Desk
+from eventdesk.desk import AnyDesk
+from screens.core.key_names import key_name
 from screens.core.loading import load
 from screens.core.memory import QuietCollector
 from screens.core.messages import FirstFrame, StoreChanged, Touched
@@ -37,19 +40,18 @@ from screens.core.sounds import Sounds
 from screens.core.station import Choice, Tools, Workplace, find_place
 from screens.core.stylesheet import KeptStylesheet
 from screens.core.themes import DARK, THEMES, next_theme
+from screens.core.type_ahead import TypeAhead
 from screens.desk.desk_habits import DeskHabits
 
 if TYPE_CHECKING:
     from kiosk.scanner import Scanner
+    from screens.accounts.home_screen import Opening
+    from screens.core.terminal_pictures import TerminalPictures
 
-KEYS = {"⏎": "Enter", "^pgup": "Ctrl+PageUp", "^pgdn": "Ctrl+PageDown"}
-"""Keys whose names Textual draws or shortens, as they are printed on a keyboard."""
+T = TypeVar("T")
 
 EXIT_HANGUP = 129
 """Exit status when the terminal is gone, as of a program that SIGHUP ended."""
-
-MAX_KEY_S = 1.0
-"""How long a key that was typed early may take before the next one is typed."""
 
 ALLOWED_WHEN_LOCKED = frozenset({"focus_next", "focus_previous"})
 """All that the app itself does for a key or click while a kiosk is open."""
@@ -95,11 +97,20 @@ class EventDeskApp(App[None]):
             show=False,
             tooltip="Dark, light, high contrast",
         ),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Find",
+            id="find_anything",
+            show=False,
+            priority=True,
+            tooltip="People, bookings, events, screens, acts",
+        ),
     ]
 
     def __init__(
         self,
-        desk: Desk,
+        desk: AnyDesk,
         settings: Settings,
         *,
         start: Literal["sign-in", "kiosk", "desk"] = "sign-in",
@@ -113,7 +124,7 @@ class EventDeskApp(App[None]):
     ) -> None:
         super().__init__()
         self._after_first_frame = after_first_frame
-        self._typed_early: list[Event] | None = []
+        self.type_ahead = TypeAhead(self, self._pass_on)
         self._first_frame = False
         self.desk, self.settings = desk, settings
         self.start, self.actor = start, actor
@@ -132,6 +143,17 @@ class EventDeskApp(App[None]):
         self.theme = THEMES[settings.theme].name
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
 
+    @cached_property
+    def pictures(self) -> "TerminalPictures | None":
+        """What sends pictures to the terminal; None where that draws none itself."""
+        # Most screens show no picture.
+        from screens.core.terminal_pictures import TerminalPictures, draws_pictures
+
+        driver, setting = self._driver, self.settings.graphics
+        if driver is None or (setting == "auto" and (driver.is_headless or driver.is_web)):
+            return None
+        return TerminalPictures(driver.write) if draws_pictures(setting, os.environ) else None
+
     @property
     def locked(self) -> bool:
         """Whether a kiosk is open, so that nothing but its staff menu leaves it."""
@@ -145,15 +167,37 @@ class EventDeskApp(App[None]):
         """Name the colours of our own for themes that do not have them."""
         return DARK.variables
 
+    def update_styles(self, node: DOMNode, animate: bool = True) -> None:
+        """Work the styles of a node out; those of a widget being made come when it is mounted."""
+        if isinstance(node, App) or node.is_attached:
+            super().update_styles(node, animate=animate)
+
     def get_key_display(self, binding: Binding) -> str:
         """Spell a key as it is printed on the keyboard."""
-        key = super().get_key_display(binding)
-        return KEYS.get(key) or key.replace("^", "Ctrl+").title()
+        return binding.key_display or key_name(binding.key)
+
+    async def run_action(
+        self,
+        action: str | tuple[str, str, tuple[object, ...]],
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key, a click or a menu asks for, and tell the screen whose act it was."""
+        done = await super().run_action(action, default_namespace, namespaces)
+        if done and default_namespace is not None and default_namespace.is_attached:
+            screen = default_namespace.screen
+            if isinstance(screen, RoleScreen):
+                screen.acted(default_namespace)
+        return done
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer what the screen's keys do, by their names."""
+        offered: set[tuple[object, str]] = set()
         for active in screen.active_bindings.values():
-            binding = active.binding
+            binding, act = active.binding, (active.node, active.binding.action)
+            if act in offered or binding.action == "command_palette":
+                continue  # another key of the same, or what is open already
+            offered.add(act)
             if binding.description and active.enabled and active.tooltip:
                 yield SystemCommand(
                     translated(binding.description),
@@ -161,23 +205,65 @@ class EventDeskApp(App[None]):
                     self._runs(binding.action, active.node),
                 )
 
+    def action_command_palette(self) -> None:
+        """Find anything: people, bookings, events, screens, and what the keys do."""
+        self._find_anything()
+
+    @work(exclusive=True, group="find")
+    async def _find_anything(self) -> None:
+        below, signed_in = self.screen, self.actor
+        if not isinstance(below, RoleScreen):
+            return  # a dialog waits for its answer
+        from screens.find.find_screen import FindScreen
+
+        found = await self.push_screen_wait(FindScreen(self.tools, below, signed_in))
+        if found is not None:
+            below.run_worker(found.go(), group="go", exit_on_error=False)
+
+    @work(group="door", exit_on_error=False)
+    async def action_check_people_in(self) -> None:
+        """Choose a place at the door, on top of what is open."""
+        if self.actor is not None:
+            await self._work_at_the_door(self.actor)
+
     async def on_event(self, event: Event) -> None:
         """Tell the screens that somebody is there, before the event goes its way.
 
         What is typed before a screen is there waits for it: a scanner does not look.
         """
-        early = self._typed_early is not None and isinstance(event, Key | Paste)
-        if early and not event.is_forwarded:
-            assert self._typed_early is not None
-            self._typed_early.append(event)
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            await self.type_ahead.take(event)
         else:
             await self._pass_on(event)
+
+    if TYPE_CHECKING:
+
+        @overload
+        async def push_screen_wait(self, screen: Screen[T], *, mode: str | None = None) -> T: ...
+
+        @overload
+        async def push_screen_wait(self, screen: str, *, mode: str | None = None) -> object: ...
+
+    async def push_screen_wait(
+        self, screen: Screen[T] | str, *, mode: str | None = None
+    ) -> T | object:
+        """Show a screen and wait for its answer; keys wait for what then goes on with it."""
+        if isinstance(screen, Screen):
+            self.type_ahead.is_awaited(screen, by=get_current_worker())
+        return await super().push_screen_wait(screen, mode=mode)
 
     async def _pass_on(self, event: Event) -> None:
         if isinstance(event, Key | MouseDown | Paste) and not event.is_forwarded:
             self._tell_screens(Touched)
             self.collector.touched()
+            if isinstance(event, Key | Paste) and self._is_overheard(event):
+                return
         await super().on_event(event)
+
+    def _is_overheard(self, event: Key | Paste) -> bool:
+        """Whether a screen takes for itself what is typed into another one over it."""
+        below = self.screen_stack[:-1]
+        return any(each.overhears(event) for each in below if isinstance(each, RoleScreen))
 
     def on_mount(self) -> None:
         """Follow the store and begin."""
@@ -187,33 +273,13 @@ class EventDeskApp(App[None]):
     @on(FirstFrame)
     async def begin(self, message: FirstFrame) -> None:
         """Type what was typed early, and do what the first picture did not wait for."""
-        if self._typed_early is not None and not self._first_frame:
-            self._type_early(self._typed_early)
+        if not self._first_frame:
+            self.run_worker(self.type_ahead.type_on(), group="typing")
         self._first_frame = True
         self.collector.first_frame()
         after, self._after_first_frame = self._after_first_frame, None
         if after is not None or not set(message.soon) <= set(sys.modules):
             self._load_behind(after, message.soon)
-
-    @work(group="typing")
-    async def _type_early(self, typed: list[Event]) -> None:
-        """Type one key after the other, as people do: what a key does comes before the next."""
-        while typed:
-            event = typed.pop(0)
-            await self._pass_on(event)
-            if not (isinstance(event, Key) and event.is_printable):
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(MAX_KEY_S):
-                        await self._all_took()
-        self._typed_early = None
-
-    async def _all_took(self) -> None:
-        """Wait until a key, and what was told because of it, went from the focus to the top."""
-        for _ in range(2):
-            for node in (self.focused or self.screen).ancestors_with_self:
-                taken = asyncio.Event()
-                if node.call_later(taken.set):
-                    await taken.wait()
 
     @work(thread=True, group="loading")
     def _load_behind(self, after: Callable[[], None] | None, modules: Sequence[str]) -> None:
@@ -265,7 +331,7 @@ class EventDeskApp(App[None]):
         """
         choice = await self._first_choice()
         if choice is not None:
-            await self.push_screen_wait(self._workplace(choice))
+            await self._work_at(choice)
             if self.actor is None:
                 self.exit()
                 return
@@ -286,40 +352,80 @@ class EventDeskApp(App[None]):
 
     async def _serve(self, actor: Actor) -> None:
         """Let a signed-in person do one thing after the other until they sign out."""
-        from screens.accounts.home_screen import DOOR, HomeScreen, entries_for
+        from screens.accounts.home_screen import HomeScreen, entries_for, read_today
 
         entries = entries_for(actor)
-        entry = entries[0] if len(entries) == 1 else None
-        while entry or (entry := await self.push_screen_wait(HomeScreen(self.tools, actor))):
-            actor = self.actor or actor  # a role may have come or gone meanwhile
-            self.collector.begin()
-            if entry is DOOR:
-                await self._work_at_the_door(actor)
-            else:
-                await self.push_screen_wait(load(entry.target)(self.tools, actor))
-            if len(entries) == 1:
+        if len(entries) == 1:
+            await self._open(actor, entries[0])
+            return
+        while True:
+            today = None
+            with suppress(EventDeskError):  # the screen reads it again, and says what is wrong
+                today = await read_today(self.tools, actor)
+            opening = await self.push_screen_wait(HomeScreen(self.tools, actor, today))
+            if opening is None:
                 return
-            entry = None
+            actor = self.actor or actor  # a role may have come or gone meanwhile
+            await self._open(actor, opening)
+
+    async def _open(self, actor: Actor, opening: "Opening") -> None:
+        """Open what was chosen at home, until it is left."""
+        from screens.accounts.home_screen import DOOR, Prepares
+
+        self.collector.begin()
+        if opening is DOOR:
+            await self._work_at_the_door(actor)
+        elif isinstance(opening, Choice):
+            await self._work_at(opening)
+        elif isinstance(opening, Prepares):
+            from screens.organizer.event_screen import EventScreen
+
+            await self.push_screen_wait(EventScreen(self.tools, opening.actor, opening.event))
+        else:
+            await self.push_screen_wait(load(opening.target)(self.tools, actor))
 
     async def _work_at_the_door(self, actor: Actor) -> None:
         """Let a person choose one place after the other."""
         from screens.door.choose_screen import ChooseScreen
 
         while choice := await self.push_screen_wait(ChooseScreen(self.tools, actor)):
-            await self.push_screen_wait(self._workplace(choice))
+            await self._work_at(choice)
+
+    async def _work_at(self, choice: Choice) -> None:
+        """Open a desk or a kiosk, and keep that this machine is there now."""
+        workplace = self._workplace(choice)
+        self._keep(choice)
+        await self.push_screen_wait(workplace)
+        if workplace.place in (None, choice.place):
+            return
+        choice = replace(choice, place=workplace.place)  # staff moved the kiosk, or the desk
+        self._keep(choice)
+        if choice.workplace is Workplace.DESK:
+            await self._work_at(choice)
+
+    @work(group="place", exit_on_error=False)
+    async def _keep(self, choice: Choice) -> None:
+        from screens.door.last_choice import keep_choice
+
+        await keep_choice(self.settings.home, choice)
 
     async def _first_choice(self) -> Choice | None:
         if self.start == "sign-in":
             return None
         event_id, list_id, gate_id = self._asked_for
+        works = self.actor or self.desk.works
         place = await find_place(
-            self.desk, self.actor or SYSTEM, event_id=event_id, list_id=list_id, gate_id=gate_id
+            self.desk, works, event_id=event_id, list_id=list_id, gate_id=gate_id
         )
         if place is not None:
+            from screens.door.last_choice import at_known_gate
+
+            place = await at_known_gate(self.desk, self.settings.home, place)
             return Choice(place, Workplace(self.start))
         from screens.door.choose_screen import ChooseScreen
 
-        return await self.push_screen_wait(ChooseScreen(self.tools, self.actor or SYSTEM))
+        screen = ChooseScreen(self.tools, works, Workplace(self.start))
+        return await self.push_screen_wait(screen)
 
     def _workplace(self, choice: Choice) -> RoleScreen[None]:
         self.collector.begin()

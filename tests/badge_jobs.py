@@ -137,4 +137,4 @@ def confirm_badge(
 ) -> None:
     """Note that one badge is out."""
     out = BadgeOut(delivery_id, attempts, confirmed, where, now, job_ref)
-    confirm_badges(store, courier, [out], printer_id=printer_id, status=status)
+    confirm_badges(store, SYSTEM.at(out.at), courier, [out], printer_id=printer_id, status=status)

@@ -26,9 +26,19 @@ share_statements()
 migrate_once()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart() -> None:
+    """Know the characters while a process is still small; not before hypothesis allows it."""
+    histories.know_characters()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Have what takes long first, for one worker: the others steal it when they are through."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    items.sort(key=lambda item: (_is_tour(item), item.get_closest_marker("long") is None))
+
+
+def _is_tour(item: pytest.Item) -> bool:
+    return not item.nodeid.startswith("tests/looks/")
 
 
 def pytest_collection_finish() -> None:

@@ -13,22 +13,43 @@ from eventdesk.acts.catalogue import use_cases
 from tests.acts.trials import Checks, House, Site, Try, is_no, sites
 
 APART = {
-    "approvals._need_standing",
+    "addresses.correct_booking_address",
+    "addresses.correct_ticket_address",
     "approvals._given",
+    "approvals._need_standing",
+    "at_readers.start_at_reader",
+    "badge_batches._need_set_up",
+    "badge_layouts._need_events",
+    "couriers.need_device",
+    "devices.this_device",
     "drawers.hand_over",
     "drawers.operator_named",
     "drawers.successors",
     "event_browse.browse",
     "event_browse.categories",
     "event_states._needs_nobody",
-    "badge_layouts._need_events",
+    "outgoing._need_service",
     "queue._run",
     "resets.change_secret",
-    "unpacking.bring_event",
     "seats._need_open",
+    "second_step.begin_second_step",
+    "second_step.confirm_second_step",
+    "second_step.end_second_step",
+    "seats.need_own_hold",
+    "seats.release_seats",
+    "set_up._need",
+    "signing_in.standing",
+    "staff_pin._subject",
+    "summary.sales_summary",
+    "team_events.events_of",
+    "unpacking.bring_event",
     "waitlist.who",
+    "walk_ins._rehearse",
+    "who_hears._works_at",
+    "who_hears.hearing",
 }
-"""What asks who somebody else is, or again in a later transaction: no refused try comes there."""
+"""What no refused try comes by: it asks who somebody else is, asks again in a later transaction,
+or refuses whose account or device was closed, or others' things. Each has a test of its own."""
 
 
 @dataclass(frozen=True)

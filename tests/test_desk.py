@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from data.schema import EventRow, GateRow, TouchedRow
 from data.store import Store
-from data.touched import HOUSE, UNSAID, last_seen, note_touched, touched_since
+from data.touched import HOUSE, UNSAID, UNSEEN, last_seen, note_touched, touched_since
 from eventdesk.acts import Changes, Topic
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import NotFoundError
@@ -36,7 +36,7 @@ async def test_an_error_reaches_who_asked_and_the_desk_goes_on(desk: Desk, fair:
     with pytest.raises(NotFoundError, match="There is no such event"):
         await desk.write(add_gate, SUPERVISOR.at(NOON), fair.door.id, "Gate B")
     await desk.write(add_gate, SUPERVISOR.at(NOON), fair.event.id, "Gate B")
-    assert len(await desk.read(list_gates, fair.event.id)) == 2
+    assert len(await desk.read(list_gates, SYSTEM, fair.event.id)) == 2
 
 
 async def test_a_write_that_has_begun_finishes_when_nobody_waits_any_more(
@@ -70,7 +70,7 @@ async def test_reads_go_on_beside_a_long_write(desk: Desk, fair: Fair) -> None:
             return go_on.wait(WITHIN_S)
 
     writing = asyncio.create_task(desk.write(long_write))
-    assert len(await desk.read(list_gates, fair.event.id)) == 1
+    assert len(await desk.read(list_gates, SYSTEM, fair.event.id)) == 1
     go_on.set()
     assert await writing
 
@@ -87,7 +87,7 @@ async def test_closing_waits_for_a_write_that_has_begun(store: Store, fair: Fair
     await asyncio.to_thread(begun.wait, WITHIN_S)
     desk.close()
     await writing
-    assert len(list_gates(store, fair.event.id)) == 2
+    assert len(list_gates(store, SYSTEM, fair.event.id)) == 2
 
 
 async def test_a_change_of_another_process_is_noticed(desk: Desk, fair: Fair) -> None:
@@ -106,7 +106,7 @@ async def test_every_listener_hears_of_own_changes_and_of_nothing_else(
 ) -> None:
     listeners = [desk.changes(), desk.changes()]
     noticed = [await _listening(changes) for changes in listeners]
-    await desk.read(list_gates, fair.event.id)
+    await desk.read(list_gates, SYSTEM, fair.event.id)
     assert not any(one.done() for one in noticed)
     await desk.write(add_gate, SUPERVISOR.at(NOON), fair.event.id, "Gate B")
     await asyncio.wait_for(asyncio.gather(*noticed), WITHIN_S)
@@ -184,3 +184,44 @@ def test_a_scan_is_a_change_at_its_event_and_writes_nothing_for_it(fair: Fair) -
         seen, touched = touched_since(connection, before)
     assert touched == {("door", fair.event.id), ("printing", fair.event.id)}
     assert seen == (before[0], before[1] + 1)
+
+
+async def test_steps_that_take_long_hold_no_write_up(desk: Desk) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(store: Store) -> None:
+        begun.set()
+        assert go_on.wait(60)
+
+    waiting = asyncio.create_task(desk.take_steps(slow))
+    await asyncio.to_thread(begun.wait)
+    assert await desk.write(lambda store: "written") == "written"
+    go_on.set()
+    await waiting
+
+
+async def test_a_desk_that_serves_tells_what_it_wrote_without_waiting_for_its_next_look(
+    store: Store, fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eventdesk.desk.POLL_S", 3600.0)
+    monkeypatch.setattr("eventdesk.desk.REST_S", 3600.0)
+    desk = Desk(store, tells_at_once=True)
+    changes = desk.changes()
+    noticed = await _listening(changes)
+    await desk.write(add_gate, SUPERVISOR.at(NOON), fair.event.id, "Gate B")
+    assert (await asyncio.wait_for(noticed, WITHIN_S)).about({Topic.DOOR}, fair.event.id)
+    await changes.aclose()  # type: ignore[attr-defined]
+    desk.close()
+
+
+async def test_what_nobody_is_shown_is_told_to_nobody(desk: Desk, fair: Fair) -> None:
+    changes = desk.changes()
+    noticed = await _listening(changes)
+    for _ in range(3):  # by then the desk knows what was touched last
+        await desk.changes_since(None)
+    door = ("door", fair.event.id)
+    for touched in (UNSEEN, door):
+        with fair.store.write() as connection:
+            note_touched(connection, [touched])
+    assert await asyncio.wait_for(noticed, WITHIN_S) == Changes(frozenset({door}))
+    await changes.aclose()  # type: ignore[attr-defined]

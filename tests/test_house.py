@@ -151,4 +151,4 @@ def test_the_locked_packages_are_those_the_project_names() -> None:
     for line in (*project["project"]["dependencies"], *project["dependency-groups"]["dev"]):
         name = re.split(r"[>=\[;]", line)[0]
         assert re.search(rf"^{re.escape(name)}==", locked, re.MULTILINE), name
-    assert "http" not in locked
+    assert "://" not in locked

@@ -1,40 +1,47 @@
 """The catalogues of messages: whole, sound, and found where people are spoken to."""
 
 from collections.abc import Sequence
-from functools import cache
 from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog
 
 from eventdesk.core.fields import LINE, MINOR, NUMBER, PAGE, SHARE, Field
-from eventdesk.door import CHECK_IN_LIST
+from eventdesk.core.messages import ENGLISH, GUEST_LANGUAGES
+from eventdesk.door import CHECK_IN_LIST, WORDING
 from eventdesk.events import EVENT, ROOM, VENUE
 from eventdesk.programme import SESSION, SPEAKER, SPONSOR
 from eventdesk.sales import DISCOUNT, TICKET_TYPE
 from tools.messages import (
+    AT_THE_KIOSK,
+    GUEST_TEXTS,
     TRANSLATED,
     brought_up,
+    guest_messages,
     messages_in,
     messages_in_code,
+    messages_in_template,
     read_catalogue,
-    template,
+    wanted_in,
     written,
     wrong_in,
 )
 
-all_messages = cache(lambda: list(messages_in_code()))
+all_messages = messages_in_code
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
+LANGUAGES = [*TRANSLATED, *AT_THE_KIOSK]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_catalogue_holds_the_messages_of_the_code(language: str) -> None:
-    wanted = {(each.context or "", str(each.id)) for each in template(all_messages()) if each.id}
+    wanted = {(each.context or "", str(each.id)) for each in wanted_in(language) if each.id}
     held = {(each.context or "", str(each.id)) for each in read_catalogue(language) if each.id}
     assert wanted - held == set(), "run `make messages`"
     assert held - wanted == set(), "run `make messages`"
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_message_has_its_words(language: str) -> None:
     assert list(wrong_in(read_catalogue(language))) == []
 
@@ -51,6 +58,14 @@ def test_the_words_of_each_field_are_found(entity: Sequence[Field]) -> None:
         if each.check is None and each.kind in (LINE, PAGE, NUMBER, SHARE, MINOR):
             words.add(each.called.text)
         assert words - {""} <= found, each.name
+
+
+def test_the_kiosk_says_all_of_itself_in_each_language_of_guests() -> None:
+    found = {each.text for each in guest_messages()}
+    assert found >= GUEST_TEXTS
+    assert found >= {str(each.guest.text) for each in WORDING.values()}
+    assert found >= {str(each.word.text) for each in WORDING.values()}
+    assert {*GUEST_LANGUAGES} == {ENGLISH, *TRANSLATED, *AT_THE_KIOSK}
 
 
 def test_placeholders_are_plain_names() -> None:
@@ -88,6 +103,14 @@ def test_messages_are_found_where_they_stand(
     source: str, found: list[tuple[str, str, str]]
 ) -> None:
     assert [each[:3] for each in messages_in(source, "x.py")] == found
+
+
+def test_messages_in_templates_are_found_and_are_literals() -> None:
+    source = '{{ _("Save") }}<a title="{{ _p("page", "Next") }}">{% if _n("one", "some", n) %}'
+    found = [each[:3] for each in messages_in_template(source + "{% endif %}", "x.html")]
+    assert found == [("Save", "", ""), ("Next", "", "page"), ("one", "some", "")]
+    with pytest.raises(ValueError, match="takes a literal"):
+        list(messages_in_template("{{ _(name) }}", "x.html"))
 
 
 @pytest.mark.parametrize("source", ['_(f"{name} is in")', "msg(text)", '_n("ticket", words, 2)'])

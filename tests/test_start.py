@@ -28,6 +28,10 @@ UNSEEN = frozenset(
         "screens.modals.form_dialog",
         "screens.money.take_money",
         "sqlalchemy.orm",
+        "joserfc",
+        "pydantic",
+        "starlette",
+        "uvicorn",
     }
 )
 """What no first frame of the desk or the kiosk shows."""

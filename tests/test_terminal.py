@@ -45,6 +45,8 @@ def test_the_staff_pin_closes_a_kiosk(tmp_path: Path) -> None:
         terminal.press("\x1b[21~")  # F10
         terminal.wait_for("PIN")
         terminal.press(STAFF_PIN + "\r")
+        terminal.wait_for("Staff menu")
+        terminal.press("\x1b[F")  # End: the lines are as high as a finger
         terminal.wait_for("Close")
         assert not terminal.ended
 

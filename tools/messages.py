@@ -4,11 +4,15 @@ It writes `eventdesk/locale/eventdesk.pot`, and brings the catalogue of each lan
 messages come without words, those that are gone go. A message is found where it stands as a
 literal:
 
-* `_("…")`, `_n("…", "…", n)`, `_p("context", "…")`, and `msg`, `msg_n`, `msg_p` alike;
+* `_("…")`, `_n("…", "…", n)`, `_p("context", "…")`, and `msg`, `msg_n`, `msg_p` alike, also in
+  the templates of pages;
 * what is translated when it is shown: `Binding("key", "action", "…", tooltip="…")`, the `HELP` of
   a screen, the words of an entity's `Field`, the help of a command and of its options, and the
   table of commands;
 * what click says by itself.
+
+The languages that only guests are spoken to in (`AT_THE_KIOSK`) need what `guest_messages` finds:
+the files of the kiosk, the sentences for guests of each outcome, and a list of texts elsewhere.
 """
 
 import ast
@@ -16,6 +20,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -25,16 +30,86 @@ import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment
+from jinja2.nodes import Call, Const, Name
 
 from eventdesk.cli.help_words import help_messages, laid_out
 from eventdesk.core.fields import LINE, MINOR, NUMBER, PAGE, SHARE, Field, Kind
+from eventdesk.core.messages import ENGLISH, GUEST_LANGUAGES
 
 ROOT: Final = Path(__file__).parent.parent
 PACKAGES: Final = ("eventdesk", "screens", "kiosk", "data", "badges")
 FOLDER: Final = ROOT / "eventdesk" / "locale"
 TEMPLATE: Final = FOLDER / "eventdesk.pot"
 TRANSLATED: Final = ("de",)
-"""The languages with a catalogue."""
+"""The languages in which all is said."""
+
+AT_THE_KIOSK: Final = tuple(each for each in GUEST_LANGUAGES if each not in (ENGLISH, *TRANSLATED))
+"""The languages in which only that is said which a guest meets at a kiosk."""
+
+GUESTS_READ: Final = (
+    "screens/door/answers.py",
+    "screens/self_service/guest_words.py",
+    "screens/self_service/kiosk_badge.py",
+    "screens/self_service/kiosk_questions.py",
+    "screens/self_service/kiosk_screen.py",
+    "screens/self_service/no_code.py",
+    "screens/self_service/verdict.py",
+)
+"""Files that only say what a guest at a kiosk may read."""
+
+TO_GUESTS: Final = {
+    "Wording": ((1, 2, 4), ("guest_word", "guest", "word")),
+    "_refuse": ((2,), ("guest_sentence",)),
+    "_broken": ((3,), ()),
+    "Decision": ((2,), ("guest_sentence",)),
+}
+"""Which arguments of the calls that make a refusal the guest reads, by place and by name."""
+
+GUEST_TEXTS: Final = frozenset(
+    {
+        "A name has 1 to {most} characters.",
+        "Ask an administrator.",
+        "Ask at the desk to have the name corrected.",
+        "Badges of this event are printed as they were booked.",
+        "Check both and try again.",
+        "Choose: {choices}.",
+        "Full",
+        "Here you are: {item} {choice}.",
+        "Here you are: {item}.",
+        "It has six letters and digits and stands in the booking's e-mail.",
+        "The answer to “{text}” is no number.",
+        "The answer to “{text}” is not one of the choices.",
+        "The answer to “{text}” is too long.",
+        "The e-mail address or the PIN or password is wrong.",
+        "The printer needs a moment. Please ask for your badge at the desk.",
+        "There is no booking with this code.",
+        "This",
+        "This account was closed.",
+        "This badge was called off.",
+        "Too many wrong tries.",
+        "Use at most {most} characters.",
+        "Wait {minutes} minutes, or ask at the desk.",
+        "Your badge could not be printed. Please ask for it at the desk.",
+        "Your badge is printing.",
+        "Your badge is ready at printer {printer}.",
+        "Your badge is ready at {gate}, printer {printer}.",
+        "Your badge is ready.",
+        "Your badge prints at printer {printer}.",
+        "Your badge prints at {gate}, printer {printer}.",
+        "another gate",
+        "at {at:%H:%M}",
+        "camera",
+        "on {at:%a} {day} {at:%b} at {at:%H:%M}",
+        "printer",
+        "ready",
+        "store",
+        "these",
+        "{count} entry",
+        "{number} of {item}",
+    }
+)
+"""What guests read of files that also speak to others."""
 
 SAID: Final = {"_": 1, "msg": 1, "_n": 2, "msg_n": 2, "_p": 2, "msg_p": 2}
 """What is called with a message, and how many literals it takes."""
@@ -70,13 +145,41 @@ class Found(NamedTuple):
     where: str
 
 
-def messages_in_code() -> Iterator[Found]:
-    """All messages of the program, and those of click."""
+@cache
+def messages_in_code() -> tuple[Found, ...]:
+    """All messages of the program, and those of click; the code is read once."""
+    return tuple(_messages_in_code())
+
+
+def _messages_in_code() -> Iterator[Found]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             where = path.relative_to(ROOT).as_posix()
             yield from messages_in(path.read_text(encoding="utf-8"), where)
+    for path in sorted((ROOT / "eventdesk" / "web" / "templates").rglob("*.html")):
+        where = path.relative_to(ROOT).as_posix()
+        yield from messages_in_template(path.read_text(encoding="utf-8"), where)
     yield from _messages_of_click()
+
+
+def guest_messages() -> Iterator[Found]:
+    """What a guest at a kiosk may be told: the languages of guests need words for it."""
+    for each in messages_in_code():
+        is_listed = each.text in GUEST_TEXTS and each.context in ("", "outcome")
+        if is_listed or each.where.partition(":")[0] in GUESTS_READ:
+            yield each
+    for path in ("eventdesk/door/decide.py", "eventdesk/door/scan.py"):
+        tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+        for call in (each for each in ast.walk(tree) if isinstance(each, ast.Call)):
+            yield from _said_to_guests(call, path)
+
+
+def _said_to_guests(call: ast.Call, where: str) -> Iterator[Found]:
+    places, names = TO_GUESTS.get(ast.unparse(call.func), ((), ()))
+    told = [call.args[place] for place in places if place < len(call.args)]
+    for argument in told + _keywords(call, *names):
+        for inner in (each for each in ast.walk(argument) if isinstance(each, ast.Call)):
+            yield from _messages_of_call(inner, where)
 
 
 def messages_in(source: str, where: str) -> Iterator[Found]:
@@ -102,6 +205,21 @@ def messages_in(source: str, where: str) -> Iterator[Found]:
             text = inspect.cleandoc(ast.get_docstring(node, clean=False) or "")
             shown = laid_out(text) if "\n\nExample:" in text else text
             yield from (Found(each, "", "", at) for each in help_messages(shown))
+
+
+def messages_in_template(source: str, where: str) -> Iterator[Found]:
+    """The messages in a template of a page, which are called as in Python.
+
+    Raises:
+        ValueError: A message that is no literal.
+    """
+    for call in Environment().parse(source).find_all(Call):
+        if isinstance(call.node, Name) and call.node.name in SAID:
+            texts = [each.value for each in call.args if isinstance(each, Const)]
+            given = ", ".join(map(repr, texts[: SAID[call.node.name]]))
+            python = ast.parse(f"{call.node.name}({given})", mode="eval").body
+            assert isinstance(python, ast.Call)
+            yield from _messages_of_call(python, f"{where}:{call.lineno}")
 
 
 def _messages_of_call(call: ast.Call, where: str) -> Iterator[Found]:
@@ -271,14 +389,18 @@ def _ends(text: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
+def wanted_in(language: str) -> Catalog:
+    """All messages that a language needs words for."""
+    return template(guest_messages() if language in AT_THE_KIOSK else messages_in_code())
+
+
 def main(say: Callable[[str], object] = print) -> int:
     """Write the catalogues, and say what they lack."""
-    wanted = template(messages_in_code())
     TEMPLATE.parent.mkdir(parents=True, exist_ok=True)
-    TEMPLATE.write_text(written(wanted), encoding="utf-8")
+    TEMPLATE.write_text(written(template(messages_in_code())), encoding="utf-8")
     lacking = 0
-    for language in TRANSLATED:
-        catalog = brought_up(read_catalogue(language), wanted)
+    for language in (*TRANSLATED, *AT_THE_KIOSK):
+        catalog = brought_up(read_catalogue(language), wanted_in(language))
         path = FOLDER / language / "LC_MESSAGES" / "eventdesk.po"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(written(catalog, language), encoding="utf-8")

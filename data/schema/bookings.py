@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 
 from data.schema.base import Base, Col, Said, column, partial_index
 from data.types import PlainText
@@ -32,7 +32,7 @@ class BookingRow(Base):
     """Until when an unpaid booking holds its places; None for as long as it is there."""
     cancelled_at: Col[datetime | None]
     source: Col[str] = column(server_default="")
-    """attendee, organizer, desk, import, waitlist, queue."""
+    """attendee, guest (without an account), organizer, desk, import, waitlist, queue."""
     external_ref: Col[str | None]
     """What the system it was imported from calls it."""
     discount_code: Col[str] = column(server_default="")
@@ -40,6 +40,8 @@ class BookingRow(Base):
     note: Col[str] = column(server_default="")
     kept_minor: Col[int] = column(server_default="0")
     """Cancellation fees of its cancelled tickets, part of `total_minor`."""
+    link_no: Col[int] = column(server_default="0")
+    """How often its link was made anew; older ones are void."""
 
     __table_args__ = (
         Index("uq_booking_no", "no", unique=True),
@@ -58,6 +60,15 @@ class BookingRow(Base):
             where="external_ref IS NOT NULL",
         ),
     )
+
+
+class LinkRequestRow(Base):
+    """Somebody who asked for the links of their bookings; a row lives until a chore comes by."""
+
+    __tablename__ = "link_request"
+    address: Col[str] = column(primary_key=True)
+    """As it was typed, in its one spelling; whether anybody booked with it, nobody looked."""
+    asked_at: Col[datetime]
 
 
 class TicketRow(Base):
@@ -90,9 +101,13 @@ class TicketRow(Base):
     """What this ticket costs in full: less its discount, with its tax and fee."""
     discount_minor: Col[int] = column(server_default="0")
     tax_minor: Col[int] = column(server_default="0")
+    reverse_minor: Col[int] = column(server_default="0")
+    """Tax that is not in its price, because the buyer owes it (reverse charge)."""
     fee_minor: Col[int] = column(server_default="0")
     commission_minor: Col[int] = column(server_default="0")
     discount_id: Col[UUID | None] = column(ForeignKey("discount.id"))
+    group_from: Col[int | None]
+    """How many of its type the booking had to hold for its price; None where it is no group's."""
     external_ref: Col[str | None]
     foreign_code: Col[str | None] = column(PlainText(collation="NOCASE"))
     """What the QR code of the system it was sold by says; a secret like a token."""
@@ -111,6 +126,25 @@ class TicketRow(Base):
         partial_index("ix_ticket_discount_id", "discount_id", where="discount_id IS NOT NULL"),
         partial_index("ix_ticket_account_id", "account_id", where="account_id IS NOT NULL"),
     )
+
+
+class WalletPassRow(Base):
+    """A ticket's pass in a wallet, which is told of what changed."""
+
+    __tablename__ = "wallet_pass"
+    device: Col[str] = column(primary_key=True)
+    """What an Apple wallet calls the device; of Google, which tells none, the pass's own name."""
+    ticket_id: Col[UUID] = column(ForeignKey("ticket.id"), primary_key=True, index=True)
+    event_id: Col[UUID] = column(ForeignKey("event.id"), index=True)
+    revision: Col[int]
+    """The ticket's when the pass was made: the pass of an earlier one is void."""
+    facts: Col[str]
+    """A digest of what the pass was told to say last."""
+    changed_at: Col[datetime]
+    wallet: Col[str]
+    """The kind of service that it is a pass of."""
+    push_token: Col[str]
+    """By what Apple tells the device that it is to ask; "" where it gave nothing."""
 
 
 class TokenRevocationRow(Base):
@@ -197,11 +231,27 @@ class WaitlistEntryRow(Base):
     offer_until: Col[datetime | None]
     ticket_id: Col[UUID | None] = column(ForeignKey("ticket.id"))
     created_at: Col[datetime]
+    places: Col[int] = column(server_default="1")
+    """How many together; once offered, how many are."""
+    least: Col[int] = column(server_default="1")
+    """The fewest that will do."""
+    passed: Col[int] = column(server_default="0")
+    """How many places went past it to others, because it waits for more than were free."""
 
     __table_args__ = (
-        Index("ix_waitlist_entry_ticket_type_id_state", "ticket_type_id", "state"),
-        Index("ix_waitlist_entry_session_id_state", "session_id", "state"),
+        # In the order in which places are given, so that a page of a long list is read, not sorted.
+        Index("ix_waitlist_entry_event", "event_id", "state", text("priority DESC"), "no"),
+        *(
+            Index(
+                f"ix_waitlist_entry_{of}",
+                *(of, "state", text("priority DESC"), "no", "event_id", "places", "least"),
+            )
+            for of in ("ticket_type_id", "session_id")
+        ),
         Index("ix_waitlist_entry_event_id_no", "event_id", "no"),
+        partial_index(
+            "ix_waitlist_entry_party", "ticket_type_id", where="state = 'waiting' AND least > 1"
+        ),
         partial_index("ix_waitlist_entry_due", "offer_until", where="state = 'offered'"),
         partial_index(
             "uq_waitlist_entry_type",

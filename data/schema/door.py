@@ -45,6 +45,12 @@ class CheckInListRow(Base):
     """Time of day, HH:MM at the event, at which everybody inside is taken to have left."""
     ends_stays: Col[bool] = column(server_default=false())
     """Whether entering this room ends the stay in the other rooms of the event."""
+    tells: Col[dict[str, Any]] = column(server_default="{}")
+    """What staff read with each verdict: answers, the age, what else was bought."""
+    offline: Col[bool] = column(server_default=false())
+    """Whether phones may let in by a list of their own while the network is gone."""
+    offline_hours: Col[int] = column(server_default="12")
+    """How old such a list may be."""
 
 
 class CheckInListTypeRow(Base):
@@ -143,6 +149,29 @@ class AdmissionRow(Base):
     __table_args__ = (
         UniqueConstraint("ticket_id", "list_id", "slot"),
         Index("ix_admission_list_id_ticket_id", "list_id", "ticket_id"),
+    )
+
+
+class OfflineScanRow(Base):
+    """A scan that a phone decided without the house, and how it fits what the house knows."""
+
+    __tablename__ = "offline_scan"
+    scan_id: Col[UUID] = column(ForeignKey("scan.id"), primary_key=True)
+    event_id: Col[UUID] = column(ForeignKey("event.id"))
+    shown: Col[str]
+    """The outcome that the guest was shown."""
+    delivered_at: Col[datetime]
+    conflict: Col[str | None]
+    """twice, turned_away or the outcome that would have refused; None where both say the same."""
+    other_id: Col[UUID | None] = column(ForeignKey("scan.id"))
+    """The scan by which the same ticket had come in, where it is `twice`."""
+    settled_at: Col[datetime | None]
+    settled_by: Col[str] = column(server_default="")
+    word: Col[str] = column(server_default="")
+    """What whoever settled it found."""
+
+    __table_args__ = (
+        partial_index("ix_offline_scan_conflict", "event_id", where="conflict IS NOT NULL"),
     )
 
 

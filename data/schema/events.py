@@ -50,6 +50,8 @@ class EventRow(Base):
     """How long a freed place is offered to one on the waitlist."""
     waitlist_auto: Col[bool] = column(server_default=false())
     """Whether a freed place is given without asking."""
+    reminders: Col[str] = column(server_default="day")
+    """When guests are reminded of its begin, a member of `Reminders`."""
     cancel_until: Col[datetime | None]
     """Until when attendees may cancel by themselves; None is until the event begins."""
     cancel_fee_bp: Col[int] = column(server_default="0")
@@ -60,6 +62,8 @@ class EventRow(Base):
     queue_until: Col[datetime | None]
     invoice_sender: Col[str] = column(server_default="")
     """Name, address and tax number as receipts and invoices print them, in lines."""
+    reverse_charge: Col[bool] = column(server_default=false())
+    """Whether companies of other countries of the EU owe the tax themselves."""
     bank_details: Col[str] = column(server_default="")
     badge_layout: Col[str] = column(server_default="")
     """Name of the layout of its badges; "" is the printer's own."""
@@ -67,8 +71,31 @@ class EventRow(Base):
     """Whether guests may correct name and second line at the kiosk before the badge prints."""
     reprint_limit: Col[int] = column(server_default="1")
     """Badges of one ticket that staff may print again without a supervisor."""
+    guest_bookings: Col[bool] = column(server_default=true())
+    """Whether people book without an account."""
+    public_sales: Col[bool] = column(server_default=false())
+    """Whether everybody may see what is sold and left."""
 
     __table_args__ = (Index("ix_event_state_starts_at", "state", "starts_at"),)
+
+
+class EventErasureRow(Base):
+    """When the personal data of an event go, and how far their erasure has come."""
+
+    __tablename__ = "event_erasure"
+    event_id: Col[UUID] = column(ForeignKey("event.id"), primary_key=True)
+    days: Col[int | None]
+    """How many days after its end; None never by itself."""
+    not_before: Col[datetime | None]
+    """Until when somebody put it off."""
+    begun_at: Col[datetime | None]
+    log_read: Col[int] = column(server_default="0")
+    """Number of the last entry of the audit that names were taken out of."""
+    bookings: Col[int] = column(server_default="0")
+    """How many lost their name so far; so do tickets and entries of waitlists."""
+    tickets: Col[int] = column(server_default="0")
+    entries: Col[int] = column(server_default="0")
+    erased_at: Col[datetime | None]
 
 
 class VenueRow(Base):
@@ -111,6 +138,19 @@ class SessionRow(Base):
     cancelled_at: Col[datetime | None]
 
     __table_args__ = (Index("ix_session_event_id_starts_at", "event_id", "starts_at"),)
+
+
+class CalendarEntryRow(Base):
+    """What calendars were told last of an event or a session, so that they see what is newer."""
+
+    __tablename__ = "calendar_entry"
+    id: Col[UUID] = column(primary_key=True)
+    """The event's or the session's."""
+    event_id: Col[UUID] = column(ForeignKey("event.id"), index=True)
+    facts: Col[str]
+    """A digest of title, time, place, and whether it takes place."""
+    sequence: Col[int]
+    changed_at: Col[datetime]
 
 
 class SpeakerRow(Base):

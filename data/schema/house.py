@@ -30,13 +30,40 @@ class TouchedRow(Base):
     __table_args__ = (Index("ix_touched_version", "version"),)
 
 
+class ServiceRow(Base):
+    """A service outside of the house, as it was set up; its secrets lie beside the keys."""
+
+    __tablename__ = "service"
+    id: Col[UUID] = column(primary_key=True)
+    kind: Col[str]
+    event_id: Col[UUID | None] = column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    """The event it was set up for; None is the whole house."""
+    name: Col[str]
+    settings: Col[dict[str, Any]]
+    """What was typed, but for what is secret."""
+    enabled: Col[bool]
+    health: Col[str]
+    """As it was met last: unknown, good or trouble."""
+    health_text: Col[str]
+    said: Col[Said | None]
+    checked_at: Col[datetime | None]
+    failing_since: Col[datetime | None]
+    rests_until: Col[datetime | None]
+    """It is left alone until then, because it did not answer."""
+    position: Col[int]
+    created_at: Col[datetime]
+    revision: Col[int]
+    """Grows with each change; names the file of its secrets."""
+
+
 class DeliveryRow(Base):
-    """Something that must leave the house: a badge now, mail and more later."""
+    """Something that must leave the house: a badge, or what goes to a service outside."""
 
     __tablename__ = "delivery"
     id: Col[UUID] = column(primary_key=True)
     kind: Col[str]
-    event_id: Col[UUID] = column(ForeignKey("event.id"))
+    event_id: Col[UUID | None] = column(ForeignKey("event.id"))
+    """None is of the house, such as a code for a forgotten password."""
     ticket_id: Col[UUID | None] = column(ForeignKey("ticket.id"), index=True)
     scan_id: Col[UUID | None] = column(ForeignKey("scan.id"), index=True)
     state: Col[str]
@@ -61,14 +88,59 @@ class DeliveryRow(Base):
     sent_at: Col[datetime | None]
     """When the printer took it; `finished_at` is when it said that it is out."""
     said: Col[Said | None]
+    service_id: Col[UUID | None]
+    """The service outside that it goes to; None is whichever there is of its kind."""
+    account_id: Col[UUID | None]
+    """The person it is for, so that it is found with what else is theirs."""
+    booking_id: Col[UUID | None]
+    announcement_id: Col[UUID | None]
+    """The announcement that it brings, so that all of one are counted and held."""
 
     __table_args__ = (
+        partial_index(
+            "ix_delivery_announcement_id",
+            "announcement_id",
+            "state",
+            where="announcement_id IS NOT NULL",
+        ),
+        partial_index("ix_delivery_service_id", "service_id", where="service_id IS NOT NULL"),
+        partial_index("ix_delivery_account_id", "account_id", where="account_id IS NOT NULL"),
+        partial_index("ix_delivery_booking_id", "booking_id", where="booking_id IS NOT NULL"),
         partial_index(
             "ix_delivery_sent", "printer_id", where="state = 'sent' AND job_ref IS NOT NULL"
         ),
         partial_index("ix_delivery_open", "kind", "due_at", where="state IN ('queued', 'leased')"),
         partial_index("ix_delivery_failed", "kind", where="state = 'failed'"),
     )
+
+
+class BadgeBatchRow(Base):
+    """Badges that are printed in advance, many a sheet."""
+
+    __tablename__ = "badge_batch"
+    id: Col[UUID] = column(primary_key=True)
+    event_id: Col[UUID] = column(ForeignKey("event.id"), index=True)
+    tickets: Col[list[str]]
+    """Ids of the tickets in the order in which they lie on the sheets."""
+    done: Col[int]
+    """How many of them are out and noted as deliveries, from the first on."""
+    at_printer: Col[int]
+    """How many more were sent to a printer; nobody noted yet whether they came out."""
+    state: Col[str]
+    """open, done, dropped"""
+    layout: Col[str]
+    sheet: Col[dict[str, Any]]
+    """Paper, margin, gap and crop marks, and what the layout was when it began."""
+    once: Col[bool]
+    """Whether who got a badge elsewhere meanwhile is left out."""
+    target: Col[str]
+    """The file, or the address of the printer."""
+    held_by: Col[str | None]
+    """Who is printing it just now."""
+    held_until: Col[datetime | None]
+    made_by: Col[str]
+    created_at: Col[datetime]
+    finished_at: Col[datetime | None]
 
 
 class AuditRow(Base):

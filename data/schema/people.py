@@ -71,6 +71,17 @@ class ProfileRow(Base):
     changed_at: Col[datetime]
 
 
+class CalendarLinkRow(Base):
+    """The secret address of a person's calendar, made of the house's keys."""
+
+    __tablename__ = "calendar_link"
+    account_id: Col[UUID] = column(ForeignKey("account.id"), primary_key=True)
+    issue: Col[int]
+    """How often it was made anew; addresses with another number open nothing."""
+    is_open: Col[bool]
+    made_at: Col[datetime]
+
+
 class OneTimeCodeRow(Base):
     """A code that sets a new secret once, kept as a hash."""
 
@@ -82,6 +93,74 @@ class OneTimeCodeRow(Base):
     created_at: Col[datetime]
     expires_at: Col[datetime]
     used_at: Col[datetime | None]
+
+
+class SecondStepRow(Base):
+    """What a person proves at sign-in beside the password: a code of an app."""
+
+    __tablename__ = "second_step"
+    account_id: Col[UUID] = column(ForeignKey("account.id"), primary_key=True)
+    sealed: Col[bytes]
+    """The secret shared with the app, sealed by a key of the key folder."""
+    last_step: Col[int]
+    """The time step of the code that was used last; it and those before are used up."""
+    begun_at: Col[datetime]
+    confirmed_at: Col[datetime | None]
+    """When the first code was typed; None while nothing is asked for yet."""
+
+
+class RecoveryCodeRow(Base):
+    """A code that stands in once for that of an app, kept as a hash keyed by the key folder."""
+
+    __tablename__ = "recovery_code"
+    account_id: Col[UUID] = column(ForeignKey("account.id"), primary_key=True)
+    code_hash: Col[str] = column(primary_key=True)
+    used_at: Col[datetime | None]
+
+
+class LinkedIdentityRow(Base):
+    """A person at a provider elsewhere who may sign in to an account."""
+
+    __tablename__ = "linked_identity"
+    id: Col[UUID] = column(primary_key=True)
+    account_id: Col[UUID] = column(ForeignKey("account.id"), index=True)
+    issuer: Col[str]
+    subject: Col[str]
+    """Who they are there, for ever."""
+    email: Col[str]
+    given: Col[list[str]] = column(server_default="[]")
+    """The roles that came by groups there: `admin`, or a role and the id of an event."""
+    linked_at: Col[datetime]
+    used_at: Col[datetime | None]
+
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+
+class PasskeyRow(Base):
+    """A passkey (WebAuthn) that signs in to an account."""
+
+    __tablename__ = "passkey"
+    id: Col[UUID] = column(primary_key=True)
+    account_id: Col[UUID] = column(ForeignKey("account.id"), index=True)
+    name: Col[str]
+    credential_id: Col[bytes] = column(unique=True)
+    """What the person's device knows it by."""
+    public_key: Col[bytes]
+    """As SubjectPublicKeyInfo (RFC 5280), in DER."""
+    host: Col[str]
+    """The host of the page where it was made, which alone it signs in at."""
+    counter: Col[int]
+    """How often the device used it, as it said last; 0 where it does not count."""
+    made_at: Col[datetime]
+    used_at: Col[datetime | None]
+
+
+class SpentChallengeRow(Base):
+    """A challenge that a passkey has answered; it is kept until it would be over."""
+
+    __tablename__ = "spent_challenge"
+    challenge: Col[bytes] = column(primary_key=True)
+    until: Col[datetime]
 
 
 class NoticeRow(Base):
@@ -118,7 +197,7 @@ class AnnouncementRow(Base):
     title: Col[str]
     body: Col[str]
     audience: Col[str]
-    """all, types or sessions."""
+    """A member of `Audience`."""
     chosen: Col[list[str]]
     """Ids of the ticket types or sessions, as text."""
     sent_at: Col[datetime]
@@ -127,6 +206,8 @@ class AnnouncementRow(Base):
     told_through: Col[UUID | None]
     """The last account that was told, in the order of ids; None before the first."""
     finished_at: Col[datetime | None]
+    hold: Col[str] = column(server_default="")
+    """`paused` or `stopped` where somebody holds what is not out yet; "" lets it go."""
 
     __table_args__ = (
         Index("ix_announcement_event_id_sent_at", "event_id", "sent_at"),

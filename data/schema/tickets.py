@@ -34,6 +34,14 @@ class TicketTypeRow(Base):
     fee_minor: Col[int] = column(server_default="0")
     """Service fee for each ticket on top of its price, as a share and as an amount."""
     section_id: Col[UUID | None] = column(ForeignKey("seat_section.id", use_alter=True))
+    price_chosen: Col[bool] = column(server_default=false())
+    """Whether who books names the price; `price_minor` is the least then."""
+    suggested_minor: Col[int | None]
+    group_from: Col[int | None]
+    """From how many of it in a booking on each costs `group_minor`."""
+    group_minor: Col[int | None]
+    admits: Col[int] = column(server_default="1")
+    """How many people one of it lets in; 0 is a donation, whose ticket's state is given."""
     waitlist: Col[bool] = column(server_default=true())
     accompanied: Col[bool] = column(server_default=false())
     """Whether its holders, such as children, enter only with or behind others of the booking."""

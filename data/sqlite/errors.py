@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from eventdesk.core.errors import (
+    EventDeskError,
+    NotFoundError,
     StoreBrokenError,
     StoreBusyError,
     StoreError,
@@ -12,7 +14,7 @@ from eventdesk.core.errors import (
 from eventdesk.core.messages import msg
 
 
-def translate(error: Exception, path: Path) -> StoreError | None:
+def translate(error: Exception, path: Path) -> EventDeskError | None:
     """Say a database error in words for a person; None when it is none of the expected ones."""
     cause = getattr(error, "orig", error)
     name = getattr(cause, "sqlite_errorname", "") or ""
@@ -42,8 +44,8 @@ def translate(error: Exception, path: Path) -> StoreError | None:
             msg("{path} is damaged or not an eventdesk store.", path=path),
             hint=msg("Keep the file, then bring back the newest backup: `eventdesk restore`."),
         )
-    if name == "SQLITE_CONSTRAINT_FOREIGNKEY":
-        return StoreError(
+    if name == "SQLITE_CONSTRAINT_FOREIGNKEY" or text == "FOREIGN KEY constraint failed":
+        return NotFoundError(
             msg("Something named here is not in the store, or no longer."),
             hint=msg("Nothing was written. Read the list again and choose anew."),
         )

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, func, or_, select, update
 
 from data.rows import AnyRow, count_rows, update_row
 from data.schema import AccountRow, AuditRow, EventRoleRow
-from data.store import Store
 from data.touched import HOUSE, note_touched
 from eventdesk.accounts.credential import check_pin, hash_secret, rehashed, verify_secret
 from eventdesk.accounts.signing_up import account_row
@@ -31,12 +30,19 @@ from eventdesk.acts import (
     Role,
     Steps,
     Topic,
+    reads,
     steps,
 )
-from eventdesk.core.errors import NotAllowedError, SignInError, SupervisorNeededError, need_found
+from eventdesk.core.errors import (
+    InvalidInputError,
+    NotAllowedError,
+    SignInError,
+    SupervisorNeededError,
+    need_found,
+)
 from eventdesk.core.messages import Message, msg
 
-ACTS: Final = ("force", "undo", "reprint", "refund", "cash")
+ACTS: Final = ("force", "undo", "reprint", "refund", "cash", "settle")
 """What a supervisor may approve."""
 
 TRIES_MEMORY: Final = timedelta(hours=2)
@@ -78,10 +84,11 @@ def set_desk_pin(steps: Steps, pin: str, *, account_id: UUID | None = None) -> N
         act.record("set_desk_pin", ("account", wanted), given=bool(pin))
 
 
-def has_desk_pins(store: Store, event_id: UUID) -> bool:
+@reads(*_AT_DOOR, about="event_id")
+def has_desk_pins(act: Act, event_id: UUID) -> bool:
     """Whether anybody could approve at the desks of an event."""
-    with store.read() as connection:
-        return bool(_approvers(connection, event_id))
+    act.need(event_id, *_AT_DOOR)
+    return bool(_approvers(act.connection, event_id))
 
 
 @steps(*_AT_DOOR, about="event_id")
@@ -89,9 +96,14 @@ def approve(steps: Steps, event_id: UUID, pin: str, *, what: str) -> Approval:
     """Take a supervisor's PIN for one act of `ACTS` at this desk, within `APPROVAL_FOR`.
 
     Raises:
+        InvalidInputError: There is no such act.
         SignInError: Wrong, nobody's alone, locked for a while, or nobody here has a PIN.
     """
-    assert what in ACTS
+    if what not in ACTS:
+        raise InvalidInputError(
+            msg("There is nothing to approve that is called {what!r}.", what=what[:60]),
+            hint=msg("Known: {known}.", known=", ".join(ACTS)),
+        )
     with steps.read() as act:
         act.need(event_id, *_AT_DOOR)
         candidates = _approvers(act.connection, event_id)

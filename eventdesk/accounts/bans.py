@@ -6,8 +6,10 @@ from sqlalchemy import Connection
 
 from data.rows import update_row
 from data.schema import AccountRow
+from eventdesk.accounts.app_sessions import end_app_sessions
 from eventdesk.accounts.resets import admins, void_codes
 from eventdesk.accounts.signing_up import account_row
+from eventdesk.accounts.web_sessions import end_web_sessions
 from eventdesk.acts import Act, Permission, writes
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
@@ -40,6 +42,8 @@ def ban(act: Act, account_id: UUID, *, reason: str) -> None:
         need_other_admin(act.connection, account_id)
     update_row(act.connection, AccountRow, account_id, banned_at=act.now, ban_reason=why)
     void_codes(act, account_id)
+    end_web_sessions(act, account_id)
+    end_app_sessions(act, account_id)
     act.record("ban", ("account", account_id), reason=why)
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from data.rows import LAST, begins, columns_of, count_rows
-from data.schema import AccountRow
+from data.schema import AccountRow, PasskeyRow, SecondStepRow
 from eventdesk.accounts.credential import hash_secret
 from eventdesk.accounts.resets import CODE_LENGTH, insert_code
 from eventdesk.accounts.signing_up import account_with, insert_account, name_of
@@ -32,6 +32,8 @@ class Person:
         ban_reason: Why it was closed; "" where it is open.
         commission_bp: What the installation keeps of their events' sales, in basis points;
             None is the usual share.
+        has_second_step: Whether they are asked for a code at sign-in.
+        passkeys: How many passkeys sign them in.
     """
 
     id: UUID
@@ -43,6 +45,8 @@ class Person:
     ban_reason: str
     commission_bp: int | None
     created_at: datetime
+    has_second_step: bool = False
+    passkeys: int = 0
 
 
 _Found = tuple[ColumnElement[bool], Any]
@@ -119,7 +123,18 @@ def make_account(steps: Steps, *, email: str, name: str, is_admin: bool = False)
     return Added(account_id, called, code)
 
 
-_PEOPLE = select(*columns_of(AccountRow, Person))
+_PEOPLE: Select[*tuple[Any, ...]] = select(
+    *columns_of(AccountRow, Person, but=("has_second_step", "passkeys")),
+    exists()
+    .where(SecondStepRow.account_id == AccountRow.id, SecondStepRow.confirmed_at.is_not(None))
+    .correlate(AccountRow.__table__)
+    .label("has_second_step"),
+    select(func.count())
+    .where(PasskeyRow.account_id == AccountRow.id)
+    .correlate(AccountRow.__table__)
+    .scalar_subquery()
+    .label("passkeys"),
+)
 
 _EVERYBODY = AccountRow.folded_name < ERASED_LAST
 

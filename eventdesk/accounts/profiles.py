@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select
 
 from data.rows import count_rows, insert_row, update_row, view_from
-from data.schema import AccountRow, EventRoleRow, ProfileRow
+from data.schema import AccountRow, EventRoleRow, NoticeRow, ProfileRow
 from eventdesk.accounts.signing_up import name_of
 from eventdesk.acts import NOTICE_KINDS, Act, Permission, Role, reads, writes
 from eventdesk.core.errors import InvalidInputError, need_found
@@ -83,6 +83,31 @@ class ProfileView:
     profile: Profile = field(default_factory=lambda: Profile(""))
     approves: bool = False
     has_desk_pin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What each page needs to know of who looks at it.
+
+    Attributes:
+        language: As their profile has it; "" is that of their browser.
+        unread: How many notices they have not read.
+    """
+
+    language: str
+    unread: int
+
+
+@reads(Permission.ATTEND)
+def greeting(act: Act) -> Greeting:
+    """Read in which language a person is spoken to, and how many notices wait for them."""
+    act.need(None, Permission.ATTEND)
+    spoken = select(ProfileRow.language).where(ProfileRow.account_id == act.actor.id)
+    mine = NoticeRow.account_id == act.actor.id
+    return Greeting(
+        act.connection.execute(spoken).scalar_one_or_none() or "",
+        count_rows(act.connection, mine, NoticeRow.read_at.is_(None)),
+    )
 
 
 @reads(Permission.INSTALLATION, own=True)

@@ -1,8 +1,8 @@
 """Changes of a PIN or password: with the old one, or with a one-time code from an admin.
 
-There is no mail offline: the person asks, every admin gets a notice, and one of them makes a code
-and hands it over. The code is kept as a hash, holds for an hour, is used once, and its tries are
-counted as those of the sign-in are.
+Where mail is set up, the code comes by mail to who asks. Else every admin gets a notice, and one
+of them makes a code and hands it over. The code is kept as a hash, holds for an hour, is used once,
+and its tries are counted as those of the sign-in are.
 """
 
 from datetime import timedelta
@@ -13,13 +13,18 @@ from sqlalchemy import Connection, insert, select, update
 
 from data.rows import AnyRow, count_rows, update_row
 from data.schema import AccountRow, EventRoleRow, OneTimeCodeRow
+from eventdesk.accounts.app_sessions import end_app_sessions
 from eventdesk.accounts.credential import dummy_verify, hash_secret, verify_secret
 from eventdesk.accounts.signing_up import SecretKind, account_row, check_secret, was_told
+from eventdesk.accounts.web_sessions import end_web_sessions
 from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
-from eventdesk.acts import Act, Actor, ActorKind, Permission, Role, Steps, steps
+from eventdesk.acts import Act, Actor, ActorKind, Permission, Role, Steps, goes_by_mail, steps
 from eventdesk.core.errors import InvalidInputError, SignInError
 from eventdesk.core.ids import new_code, new_id, read_code
 from eventdesk.core.messages import msg
+
+CODE_MAIL = "code"
+"""What a mail with a one-time code is about."""
 
 CODE_LENGTH = 8
 CODE_LIFE = timedelta(hours=1)
@@ -50,15 +55,18 @@ def change_secret(steps: Steps, *, old: str, new: str) -> None:
     kept_hash = hash_secret(new)
     with steps.write() as act:
         act.need(None, Permission.ATTEND)
-        _set(act.connection, account.id, kind, kept_hash)
+        _set(act, account.id, kind, kept_hash)
         forgive(act.connection, subject_of(account.email))
         void_codes(act, account.id)
         act.record("change_secret", ("account", account.id), secret=kind)
 
 
 @steps(anybody=True)
-def ask_for_code(steps: Steps, email: str) -> None:
-    """Ask the admins for a one-time code; it says the same whether or not there is an account.
+def ask_for_code(steps: Steps, email: str) -> bool:
+    """Ask for a one-time code; it says the same whether or not there is an account.
+
+    Returns:
+        Whether codes come by mail here; else the admins were told.
 
     Raises:
         SignInError: Asked too often for this address.
@@ -72,8 +80,14 @@ def ask_for_code(steps: Steps, email: str) -> None:
                 AccountRow.erased_at.is_(None),
             )
         ).one_or_none()
+        by_mail = goes_by_mail(act.connection)
         if account is None:
-            return
+            return by_mail
+        if by_mail:
+            # Who sends it makes the code, so that it lies nowhere in plain.
+            mail = {"mail": CODE_MAIL}
+            act.deliver("mail", new_id(), event_id=None, account_id=account.id, payload=mail)
+            return True
         title = msg("{name} asks for a new PIN or password", name=account.name)
         body = msg(
             "Make sure who asks, then make a code for {email} under People.", email=account.email
@@ -81,6 +95,7 @@ def ask_for_code(steps: Steps, email: str) -> None:
         for admin_id in admins(act.connection):
             if not was_told(act.connection, admin_id, title):
                 act.tell(admin_id, "account", title, body, subject=("account", account.id))
+    return False
 
 
 @steps(Permission.INSTALLATION)
@@ -93,6 +108,22 @@ def make_code(steps: Steps, account_id: UUID) -> str:
         NotFoundError: There is no such account.
         InvalidInputError: The account was closed.
     """
+    return _made_code(steps, account_id, forgives=True)
+
+
+def mailed_code(steps: Steps, account_id: UUID) -> str:
+    """Make the one-time code of a mail, which anybody may ask for.
+
+    Wrong tries of the account stay counted until a new secret is set with it.
+
+    Raises:
+        NotFoundError: There is no such account.
+        InvalidInputError: The account was closed.
+    """
+    return _made_code(steps, account_id, forgives=False)
+
+
+def _made_code(steps: Steps, account_id: UUID, *, forgives: bool) -> str:
     code = new_code(CODE_LENGTH)
     kept_hash = hash_secret(code)
     with steps.write() as act:
@@ -101,7 +132,8 @@ def make_code(steps: Steps, account_id: UUID) -> str:
         if account.banned_at is not None:
             raise InvalidInputError(msg("This account was closed."), hint=msg("Restore it first."))
         insert_code(act, account.id, kept_hash)
-        forgive(act.connection, subject_of(account.email))
+        if forgives:
+            forgive(act.connection, subject_of(account.email))
         act.record("make_code", ("account", account.id))
     return code
 
@@ -139,7 +171,7 @@ def set_secret(steps: Steps, *, email: str, code: str, secret: str) -> None:
         )
         if not used.rowcount:
             raise SignInError(_WRONG_CODE, hint=msg("Ask an administrator for a new code."))
-        _set(act.connection, account.id, kind, kept_hash)
+        _set(act, account.id, kind, kept_hash)
         forgive(act.connection, subject)
         actor = Actor(
             ActorKind.ACCOUNT, account.id, account.name, Role.ATTENDEE, act.store.device_id
@@ -204,8 +236,10 @@ def _need_kind(connection: Connection, account: AnyRow, kind: SecretKind) -> Non
         )
 
 
-def _set(connection: Connection, account_id: UUID, kind: SecretKind, kept_hash: str) -> None:
-    update_row(connection, AccountRow, account_id, secret_kind=kind, secret_hash=kept_hash)
+def _set(act: Act, account_id: UUID, kind: SecretKind, kept_hash: str) -> None:
+    end_web_sessions(act, account_id)
+    end_app_sessions(act, account_id)
+    update_row(act.connection, AccountRow, account_id, secret_kind=kind, secret_hash=kept_hash)
 
 
 def void_codes(act: Act, account_id: UUID) -> None:

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from data.prepared import Prepared
 from data.rows import AnyRow, count_rows
 from data.schema import AccountRow, EventRoleRow
+from data.touched import UNSEEN, note_touched
+from eventdesk.accounts.begun_sign_in import account_of, begun
 from eventdesk.accounts.credential import dummy_verify, rehashed, verify_secret
-from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
+from eventdesk.accounts.second_step import second_step_of, takes_code, wrong_code
+from eventdesk.accounts.wrong_tries import charge, forgive, refund, subject_of
 from eventdesk.acts import (
     GRANTABLE,
     Act,
@@ -24,24 +29,32 @@ from eventdesk.acts import (
     role_at_event,
     steps,
 )
-from eventdesk.core.errors import NotAllowedError, SignInError
+from eventdesk.core.errors import CodeNeededError, NotAllowedError, SignInError
 from eventdesk.core.messages import msg
 
 
 @steps(anybody=True)
-def sign_in(steps: Steps, email: str, secret: str, *, event_id: UUID | None = None) -> Actor:
+def sign_in(
+    steps: Steps, email: str, secret: str, *, code: str = "", event_id: UUID | None = None
+) -> Actor:
     """Sign a person in.
 
     It takes as long, says the same and locks the same whether or not the account exists.
 
     Args:
+        code: Of their app, or a recovery code, where a second step is set up.
         event_id: The event to act at; None gives the person's highest role anywhere, which
             `at_event` narrows once the event is chosen.
 
     Raises:
         SignInError: Wrong, locked for a while, or closed by an admin.
+        CodeNeededError: The password is right, and a code is needed.
     """
-    account = verify(steps, email, secret)
+    return actor_of(steps, verify(steps, email, secret, code=code), event_id=event_id)
+
+
+def actor_of(steps: Steps, account: AnyRow, *, event_id: UUID | None = None) -> Actor:
+    """Who an account is that has signed in: in their highest role, or that at an event."""
     with steps.read() as act:
         rows = event_roles(act.connection, account.id)
     if event_id is not None:
@@ -61,8 +74,10 @@ def standing(act: Act) -> Actor:
     one who signed up after the backup that was restored.
 
     Raises:
-        NotAllowedError: The account was closed, or is not in this store.
+        NotAllowedError: The account was closed, or is not in this store; the device was revoked.
     """
+    if act.actor.kind is ActorKind.DEVICE:
+        act.known_at(act.actor.event_id)
     if act.actor.kind is not ActorKind.ACCOUNT or act.actor.id is None:
         return act.actor
     here = act.known_at(act.actor.event_id)
@@ -76,8 +91,7 @@ def standing(act: Act) -> Actor:
         )
     if act.actor.event_id is not None:
         return replace(here, name=row.name)
-    role, granted = _highest(row.is_admin, event_roles(act.connection, act.actor.id))
-    return replace(here, name=row.name, role=role, granted=granted)
+    return highest(act.connection, replace(here, name=row.name), is_admin=row.is_admin)
 
 
 @reads(Permission.ATTEND)
@@ -93,17 +107,17 @@ def may_organize(act: Act) -> bool:
 
 # Own, too: whoever just made an event signed in before they had a role anywhere.
 @reads(*GRANTABLE, Permission.EVENT, own=True, about="event_id")
-def at_event(act: Act, event_id: UUID, *permissions: Permission) -> Actor:
+def at_event(act: Act, event_id: UUID, *, any_of: tuple[Permission, ...] = ()) -> Actor:
     """Read the role of a signed-in person at one event.
 
     Args:
-        permissions: Any one of them is needed there; without any, to be in the team at all.
+        any_of: Any one of them is needed there; without any, to be in the team at all.
 
     Raises:
         NotAllowedError: They do not work at this event, or not at that.
     """
     there = act.known_at(event_id)
-    if there.role is Role.ATTENDEE or (permissions and not there.may(*permissions)):
+    if there.role is Role.ATTENDEE or (any_of and not there.may(*any_of)):
         raise NotAllowedError(
             msg("{name} does not work here.", name=act.actor.name),
             hint=msg("Ask the organizer to add this account to the team."),
@@ -111,11 +125,16 @@ def at_event(act: Act, event_id: UUID, *permissions: Permission) -> Actor:
     return there
 
 
-def verify(steps: Steps, email: str, secret: str) -> Any:
+def verify(steps: Steps, email: str, secret: str, *, code: str | None = None) -> AnyRow:
     """Find the account of an address and a secret.
+
+    Args:
+        code: What was typed as the code of a second step; None where none is asked for, as this is
+            no sign-in.
 
     Raises:
         SignInError: Wrong, locked for a while, or closed by an admin.
+        CodeNeededError: The password is right, and a code is needed.
     """
     subject = subject_of(email)
     with steps.read() as act:
@@ -124,7 +143,7 @@ def verify(steps: Steps, email: str, secret: str) -> Any:
                 AccountRow.email == email.strip().casefold(), AccountRow.erased_at.is_(None)
             )
         ).one_or_none()
-    charge(steps, subject)
+    before = charge(steps, subject)
     if account is None:
         dummy_verify(secret)
     if account is None or not verify_secret(account.secret_hash, secret):
@@ -132,15 +151,12 @@ def verify(steps: Steps, email: str, secret: str) -> Any:
             msg("The e-mail address or the PIN or password is wrong."),
             hint=msg("Check both and try again."),
         )
-    if account.banned_at is not None:  # told to nobody but who knows the secret
-        hint = msg("Ask an administrator.")
-        if account.ban_reason:
-            hint = msg("{reason} Ask an administrator.", reason=account.ban_reason)
-        raise SignInError(msg("This account was closed."), hint=hint)
+    need_open(account)  # told to nobody but who knows the secret
+    take_second_step(steps, account, code, before)
     renewed = rehashed(account.secret_hash, secret)
-    with steps.write() as act:
-        forgive(act.connection, subject)
-        if renewed is not None:
+    if renewed is not None:
+        with steps.write() as act:
+            note_touched(act.connection, [UNSEEN])
             unless_changed = AccountRow.secret_hash == account.secret_hash
             act.connection.execute(
                 update(AccountRow)
@@ -150,10 +166,87 @@ def verify(steps: Steps, email: str, secret: str) -> Any:
     return account
 
 
+def go_on(steps: Steps, note: str, code: str) -> AnyRow:
+    """Find the account of a sign-in whose password was right, and take its code.
+
+    Args:
+        note: What `CodeNeededError` brought.
+
+    Raises:
+        SignInError: The code is wrong, it took too long, the account is locked or closed.
+        CodeNeededError: No code was typed.
+    """
+    with steps.read() as act:
+        account = account_of(act, note)
+    if account is None:
+        raise SignInError(msg("This sign-in is over."), hint=msg("Begin again."))
+    need_open(account)
+    pass_second_step(steps, account, code)
+    return account
+
+
+def pass_second_step(steps: Steps, account: AnyRow, code: str) -> None:
+    """Take the code of somebody who has proved the rest.
+
+    Raises:
+        SignInError: It is wrong, or the account is locked for a while.
+        CodeNeededError: None was typed.
+    """
+    before = charge(steps, subject_of(account.email))
+    take_second_step(steps, account, code, before)
+
+
+Before = tuple[int, datetime | None]
+
+
+def take_second_step(steps: Steps, account: AnyRow, code: str | None, before: Before) -> None:
+    """Take the code where there is a second step, and forget wrong tries where all is proved.
+
+    Without a code only this try is taken back: who knows the password alone could else forget the
+    wrong codes before it.
+    """
+    subject = subject_of(account.email)
+    with steps.read() as act:
+        step = second_step_of(act.connection, account.id)
+    if step is not None and not (code and code.strip()):
+        refund(steps.store, subject, before)
+        if code is None:
+            return
+        with steps.read() as act:
+            raise CodeNeededError(begun(act, account))
+    with steps.write() as act:
+        note_touched(act.connection, [UNSEEN])
+        if step is not None and not takes_code(act, step, code or ""):
+            raise wrong_code()
+        forgive(act.connection, subject)
+
+
+def need_open(account: AnyRow) -> None:
+    """Refuse an account that an admin closed."""
+    if account.banned_at is not None:
+        hint = msg("Ask an administrator.")
+        if account.ban_reason:
+            hint = msg("{reason} Ask an administrator.", reason=account.ban_reason)
+        raise SignInError(msg("This account was closed."), hint=hint)
+
+
 def event_roles(connection: Connection, account_id: UUID) -> Sequence[Any]:
     """Read the roles of an account at events, with what was granted."""
-    wanted = select(EventRoleRow.__table__).where(EventRoleRow.account_id == account_id)
-    return connection.execute(wanted).all()
+    return _ROLES.all(connection, {"account_id": account_id})
+
+
+_ROLES: Final = Prepared(
+    select(EventRoleRow.__table__).where(
+        EventRoleRow.account_id == bindparam("account_id", type_=EventRoleRow.account_id.type)
+    )
+)
+
+
+def highest(connection: Connection, account: Actor, *, is_admin: bool) -> Actor:
+    """An account in the highest role it has anywhere, which `at_event` narrows."""
+    assert account.id is not None
+    role, granted = _highest(is_admin, event_roles(connection, account.id))
+    return replace(account, role=role, granted=granted)
 
 
 def _highest(is_admin: bool, rows: Sequence[Any]) -> tuple[Role, frozenset[Permission] | None]:

@@ -1,13 +1,15 @@
 """Teams: who works for an event, in which role, and who owns it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, exists, select
 
 from data.rows import AnyRow, count_rows, insert_row, update_row
-from data.schema import AccountRow, EventRoleRow, EventRow
+from data.schema import AccountRow, EventRoleRow, EventRow, NoticeRow
 from eventdesk.accounts.credential import hash_secret
 from eventdesk.accounts.people import Added
 from eventdesk.accounts.resets import CODE_LENGTH, insert_code
@@ -28,10 +30,34 @@ from eventdesk.acts import (
 )
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, need_found
 from eventdesk.core.ids import new_code
-from eventdesk.core.messages import Message, msg
+from eventdesk.core.messages import Message, kept_text, msg, msg_p
 
 TEAM_ROLES = (Role.ORGANIZER, Role.COHOST, Role.STAFF)
 """What somebody may be in a team, the most first."""
+
+
+MAY: Final[Mapping[Permission, Message]] = {
+    Permission.PROGRAMME: msg_p("permission", "programme"),
+    Permission.TICKETS: msg_p("permission", "tickets"),
+    Permission.MONEY: msg_p("permission", "money"),
+    Permission.DOOR: msg_p("permission", "door"),
+    Permission.MESSAGES: msg_p("permission", "messages"),
+}
+"""Permissions in short."""
+
+NEWS: Final = "team"
+"""What a notice is about that tells somebody of their own role in a team."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamNews:
+    """An unread notice of having been taken into a team, or given another role in it."""
+
+    notice_id: UUID
+    event_id: UUID
+    role: Role
+    title: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +67,8 @@ class TeamMember:
     Attributes:
         permissions: What a co-host was allowed; empty for the others.
         is_owner: Whether the event is theirs.
-        waits: Whether they have not chosen a password yet.
+        waits: Whether they have not chosen a password yet, so never signed in.
+        has_seen: Whether they have read that they are in the team.
     """
 
     account_id: UUID
@@ -52,6 +79,7 @@ class TeamMember:
     is_owner: bool
     is_banned: bool
     waits: bool
+    has_seen: bool = True
 
 
 @reads(Permission.EVENT, about="event_id")
@@ -65,6 +93,29 @@ def list_team(act: Act, event_id: UUID) -> list[TeamMember]:
         )
     ).all()
     return sorted((_member(row) for row in rows), key=lambda one: TEAM_ROLES.index(one.role))
+
+
+@reads(Permission.ATTEND)
+def team_news(act: Act) -> TeamNews | None:
+    """Read the latest unread notice of a team that the signed-in person is in."""
+    act.need(None, Permission.ATTEND)
+    mine = EventRoleRow.account_id == act.actor.id
+    row = act.connection.execute(
+        select(NoticeRow.__table__, EventRoleRow.role)
+        .join(EventRoleRow, (EventRoleRow.event_id == NoticeRow.event_id) & mine)
+        .where(
+            NoticeRow.account_id == act.actor.id,
+            NoticeRow.read_at.is_(None),
+            NoticeRow.subject_kind == NEWS,
+            EventRoleRow.role.in_(TEAM_ROLES),
+        )
+        .order_by(NoticeRow.created_at.desc(), NoticeRow.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    title, body = kept_text(row.said, "title", row.title), kept_text(row.said, "body", row.body)
+    return TeamNews(row.id, row.event_id, role_at_event(row.role), title, body)
 
 
 @steps(Permission.EVENT, about="event_id")
@@ -101,13 +152,46 @@ def add_member(
         _put(act.connection, event_id, account_id, role, granted)
         title = replace(_AS[role], arguments={"event": event.name})
         body = msg(
-            "{name} took you into the team. You can leave it under your profile.",
+            "{name} took you into the team. You may: {may}. You can leave it under your profile.",
             name=act.actor.name,
+            may=may_words(role, granted),
         )
         _tell(act, event_id, account_id, title, body)
         _note(act, "add_member", event_id, account_id, role, granted)
         called = account_row(act.connection, account_id).name
     return Added(account_id, called, code)
+
+
+@steps(Permission.EVENT, about="event_id")
+def renew_code(steps: Steps, event_id: UUID, account_id: UUID) -> str:
+    """Make another one-time code for a member of the team who has not chosen a password yet.
+
+    Only for an account that came into being by this team: whoever gets the code has the account.
+
+    Raises:
+        NotFoundError: They are not in the team.
+        InvalidInputError: They chose a password, are an admin, have a role elsewhere, or had
+            their account before.
+    """
+    code = new_code(CODE_LENGTH)
+    kept_hash = hash_secret(code)
+    with steps.write() as act:
+        act.need(event_id, Permission.EVENT)
+        event_row(act.connection, event_id)
+        member = _in_team(act.connection, event_id, account_id)
+        elsewhere = count_rows(
+            act.connection, EventRoleRow.account_id == account_id, EventRoleRow.event_id != event_id
+        )
+        account = account_row(act.connection, account_id)
+        theirs = _made_here(act.connection, event_id, account) and not account.is_admin
+        if not member.waits or member.is_banned or elsewhere or not theirs:
+            raise InvalidInputError(
+                msg("{name} needs no code from here.", name=member.name),
+                hint=msg("Whoever forgot a password asks for a code at the sign-in."),
+            )
+        insert_code(act, account_id, kept_hash)
+        act.record("renew_code", ("account", account_id), event_id=event_id)
+    return code
 
 
 @writes(Permission.EVENT, about="event_id")
@@ -134,7 +218,10 @@ def change_member(
     _put(act.connection, event_id, account_id, role, granted)
     if before.role is not role:
         title = replace(_AS[role], arguments={"event": event.name})
-        _tell(act, event_id, account_id, title, msg("{name} said so.", name=act.actor.name))
+        body = msg(
+            "{name} said so. You may: {may}.", name=act.actor.name, may=may_words(role, granted)
+        )
+        _tell(act, event_id, account_id, title, body)
     _note(act, "change_member", event_id, account_id, role, granted)
 
 
@@ -182,6 +269,16 @@ def transfer_event(act: Act, event_id: UUID, account_id: UUID) -> None:
     _note(act, "transfer_event", event_id, account_id, Role.ORGANIZER, [])
 
 
+def may_words(role: Role, granted: Collection[str]) -> Message:
+    """What somebody in this role may do, in short."""
+    if role is Role.ORGANIZER:
+        return msg("everything")
+    if role is Role.STAFF:
+        return msg("check people in")
+    words = [MAY[each] for each in GRANTABLE if each in granted]
+    return reduce(lambda some, more: msg("{some}, {more}", some=some, more=more), words)
+
+
 _MEMBERS = (
     select(
         AccountRow.id,
@@ -192,6 +289,14 @@ _MEMBERS = (
         (AccountRow.id == EventRow.owner_id).label("is_owner"),
         AccountRow.banned_at,
         AccountRow.secret_hash,
+        exists()
+        .where(
+            NoticeRow.account_id == AccountRow.id,
+            NoticeRow.event_id == EventRoleRow.event_id,
+            NoticeRow.subject_kind == NEWS,
+            NoticeRow.read_at.is_(None),
+        )
+        .label("is_news"),
     )
     .join(EventRoleRow, EventRoleRow.account_id == AccountRow.id)
     .join(EventRow, EventRow.id == EventRoleRow.event_id)
@@ -209,6 +314,7 @@ def _member(row: AnyRow) -> TeamMember:
         bool(row.is_owner),
         row.banned_at is not None,
         not row.secret_hash,
+        not row.is_news,
     )
 
 
@@ -218,6 +324,18 @@ def _in_team(connection: Connection, event_id: UUID, account_id: UUID) -> TeamMe
     row = connection.execute(wanted).one_or_none()
     missing = msg("They are not in the team of this event.")
     return _member(need_found(row, missing, hint=msg("Add them first.")))
+
+
+def _made_here(connection: Connection, event_id: UUID, account: AnyRow) -> bool:
+    """Whether an account was made by the very act that took its person into this team."""
+    return bool(
+        count_rows(
+            connection,
+            NoticeRow.account_id == account.id,
+            NoticeRow.event_id == event_id,
+            NoticeRow.created_at == account.created_at,
+        )
+    )
 
 
 def _need_other_organizer(connection: Connection, event_id: UUID, member: TeamMember) -> None:
@@ -304,7 +422,7 @@ def _take_out(connection: Connection, event_id: UUID, account_id: UUID) -> None:
 
 
 def _tell(act: Act, event_id: UUID, account_id: UUID, title: Message, body: Message) -> None:
-    subject = ("event", event_id)
+    subject = (NEWS, event_id)
     act.tell(account_id, "account", title, body, event_id=event_id, subject=subject)
 
 

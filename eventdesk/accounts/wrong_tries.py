@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select, update
 from data.rows import insert_row
 from data.schema import WrongTryRow
 from data.store import Store
-from data.touched import HOUSE, note_touched
+from data.touched import HOUSE, UNSEEN, note_touched
 from eventdesk.accounts.credential import locked_until
 from eventdesk.acts import Steps, Topic
 from eventdesk.core.errors import InvalidInputError, SignInError
@@ -53,6 +53,7 @@ def charge(
         SignInError: The subject is locked.
     """
     with steps.write() as act:
+        note_touched(act.connection, [UNSEEN])
         row = act.connection.execute(
             select(WrongTryRow.tries, WrongTryRow.last_at).where(WrongTryRow.subject == subject)
         ).one_or_none()
@@ -85,6 +86,12 @@ def refund(store: Store, subject: str, before: tuple[int, datetime | None]) -> N
 def forgive(connection: Connection, subject: str) -> None:
     """Forget the wrong tries, inside the transaction that knows it was the right person."""
     connection.execute(delete(WrongTryRow).where(WrongTryRow.subject == subject))
+
+
+def forgive_all(connection: Connection, beginning: str) -> None:
+    """Forget the wrong tries of all subjects that begin alike: what they guessed at is changed."""
+    theirs = WrongTryRow.subject.startswith(beginning, autoescape=True)
+    connection.execute(delete(WrongTryRow).where(theirs))
 
 
 def _wait(time: timedelta) -> Message:

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 from eventdesk.core.doors import opened
 
 if TYPE_CHECKING:
-    from eventdesk.acts.act import NOTICE_KINDS, Act, Steps, attempt, event_row, no_such_event
+    from eventdesk.acts.act import (
+        NOTICE_KINDS,
+        Act,
+        Steps,
+        Telling,
+        event_row,
+        goes_by_mail,
+        no_such_event,
+    )
     from eventdesk.acts.actor import (
         APPROVAL_FOR,
         ERASED,
@@ -18,23 +26,28 @@ if TYPE_CHECKING:
         ActorKind,
         Approval,
         Asked,
+        Once,
         Permission,
         Role,
     )
     from eventdesk.acts.audit import AuditReport, salt_audit, seal_audit, verify_audit
     from eventdesk.acts.audit_entries import ACTOR, Unreadable, read_entries, withhold
+    from eventdesk.acts.catalogue import AREAS, Entry, all_verbs, entry_of
     from eventdesk.acts.changes import (
         ANYTHING,
         AT_THE_DOOR,
         BEFORE_THE_DAY,
         NOTHING,
         Changes,
+        Position,
         Topic,
     )
     from eventdesk.acts.deadlines import (
         DUE,
+        SOLD_TICKETS,
         booking_state,
         has_lapsed,
+        is_sold,
         lapsed_offers,
         offer_holds,
         offer_lapsed,
@@ -45,11 +58,19 @@ if TYPE_CHECKING:
         takes_place,
         ticket_state,
     )
-    from eventdesk.acts.hearers import called_off, ticket_type_goes
+    from eventdesk.acts.hearers import called_off, device_goes, device_moves, ticket_type_goes
     from eventdesk.acts.named_files import EXPORTED, need_readable, place_for
     from eventdesk.acts.naming import nearest, the_one, the_one_named
-    from eventdesk.acts.notices import NoticeView, my_notices, read_notices, unread_notices
-    from eventdesk.acts.permission import granted_of, role_at_event
+    from eventdesk.acts.notices import (
+        NOTICE_SIGNS,
+        NoticeView,
+        my_notices,
+        read_notices,
+        unread_notices,
+    )
+    from eventdesk.acts.old_calls import kept_call, thin_calls
+    from eventdesk.acts.permission import granted_of, is_vouched_for, owner_of, role_at_event
+    from eventdesk.acts.request import in_request, this_request
     from eventdesk.acts.store_clock import (
         YEARS,
         Clock,
@@ -58,6 +79,6 @@ if TYPE_CHECKING:
         trust_clock,
         watch_clock,
     )
-    from eventdesk.acts.verbs import Verb, event_of, reads, steps, writes
+    from eventdesk.acts.verbs import Kind, Verb, event_of, reads, steps, writes
 else:
     __getattr__ = opened(__name__)

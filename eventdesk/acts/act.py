@@ -1,9 +1,9 @@
 """One running use case: who asks, when, in which transaction, and what goes with the commit."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Final
@@ -13,13 +13,14 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from data.prepared import Prepared
 from data.rows import AnyRow
-from data.schema import AuditRow, DeliveryRow, EventRow, NoticeRow, ProfileRow
+from data.schema import AuditRow, DeliveryRow, EventRow, NoticeRow, ProfileRow, ServiceRow
 from data.store import Store
 from data.touched import HOUSE, Touched, note_touched
 from eventdesk.acts.actor import SYSTEM, Actor, Asked, Permission
 from eventdesk.acts.audit_entries import salts_for
 from eventdesk.acts.changes import Topic, topic_of
 from eventdesk.acts.permission import refusal, standing_at
+from eventdesk.acts.request import this_request
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, kept_texts, msg
@@ -28,20 +29,53 @@ NOTICE_KINDS: Final = (
     *("booking", "offer", "change", "cancellation", "payment", "reminder", "announcement"),
     "account",
 )
-"""What a notice may be about; people may silence any but `account`."""
+"""What a notice may be about; people may silence any but `account`, and none with tickets."""
+
+MAILED: Final = "eventdesk.mailing.queueing:queue_told"
+"""Who queues mails of what people are told; it takes the act and the tellings."""
 
 PLACES_FREED: Final = "eventdesk.waiting.waitlist_offers:fill"
 """Who gives freed places to those who wait; it takes the act and the event's id."""
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Something that people were told in an act, for who brings it to them outside, too.
+
+    Attributes:
+        title: What a notice says first, as it is kept.
+        notices: The notices that were written: account and id.
+        papers: Whether the tickets of the booking it is about are theirs from now on.
+        to_guests: Whether it is for everybody with a ticket or a booking of the event.
+    """
+
+    kind: str
+    title: str | Message
+    body: str | Message
+    event_id: UUID | None
+    subject: tuple[str, UUID | None]
+    notices: tuple[tuple[UUID, UUID], ...]
+    papers: bool = False
+    to_guests: bool = False
+
+
 class _Ending:
     """What an act leaves for its end; shared by its copies."""
 
-    __slots__ = ("freed", "touched")
+    __slots__ = ("freed", "told", "touched")
 
     def __init__(self) -> None:
         self.touched: dict[Touched, None] = {}
         self.freed: dict[UUID, None] = {}
+        self.told: list[Telling] = []
+
+    def put(self, other: "_Ending") -> None:
+        """Leave the same as another, in place: who holds a part of it sees that, too."""
+        self.touched.clear()
+        self.touched.update(other.touched)
+        self.freed.clear()
+        self.freed.update(other.freed)
+        self.told[:] = other.told
 
 
 class Act:
@@ -131,9 +165,11 @@ class Act:
             verb: What was done, as the use case is called.
             subject: Kind and id of what it was done to.
             event_id: The event it belongs to.
-            detail: Plain values that tell what changed.
+            detail: Plain values that tell what changed; the id of the request is added.
         """
         actor = self.actor
+        if request := this_request():
+            detail["request"] = request
         self.connection.execute(
             _ENTRY,
             {
@@ -165,41 +201,85 @@ class Act:
         *,
         event_id: UUID | None = None,
         subject: tuple[str, UUID | None] = ("", None),
+        papers: bool = False,
     ) -> None:
-        """Send a person a notice, unless they silenced this kind; without an account nobody.
+        """Send a person a notice, unless they silenced this kind; without an account, a mail.
 
-        A message is read in the language of the person; a text stays as it is.
+        Nobody can silence what brings tickets. A message is read in the language of the person; a
+        text stays as it is.
+
+        Args:
+            account_id: The person; None is who booked without an account what it is about.
+            kind: One of `NOTICE_KINDS`.
+            title: What it says first.
+            body: What it says below.
+            event_id: The event it is about.
+            subject: What it leads to.
+            papers: Whether the tickets of the booking it is about are theirs from now on.
+        """
+        told: list[UUID] = []
+        if account_id is not None:
+            row = self.connection.execute(_SILENCED, {"account": account_id}).scalar_one_or_none()
+            if kind != "account" and not papers and kind in (row or ()):
+                return
+            told = [account_id]
+        self.tell_all(told, kind, title, body, event_id=event_id, subject=subject, papers=papers)
+
+    def tell_all(
+        self,
+        accounts: Sequence[UUID],
+        kind: str,
+        title: str | Message,
+        body: str | Message = "",
+        *,
+        event_id: UUID | None = None,
+        subject: tuple[str, UUID | None] = ("", None),
+        papers: bool = False,
+        to_guests: bool = False,
+    ) -> None:
+        """Send several people the same notice; who silenced its kind is none of them.
+
+        Args:
+            accounts: The people.
+            kind: One of `NOTICE_KINDS`.
+            title: What it says first.
+            body: What it says below.
+            event_id: The event it is about.
+            subject: What it leads to.
+            papers: Whether the tickets of the booking it is about are theirs from now on.
+            to_guests: Whether guests of the event without an account are told, too: by mail.
         """
         if kind not in NOTICE_KINDS:
             raise ValueError(f"no kind of notice: {kind!r}")
-        if account_id is None:
-            return
-        silenced = self.connection.execute(_SILENCED, {"account": account_id}).scalar_one_or_none()
-        if kind != "account" and kind in (silenced or ()):
-            return
-        self.connection.execute(
-            _NOTICE,
-            {
-                "id": new_id(),
-                "account_id": account_id,
+        notices = tuple((account_id, new_id()) for account_id in accounts)
+        if notices:
+            same = {
                 "event_id": event_id,
                 "kind": kind,
+                "said": None,
                 **kept_texts(title=title, body=body),
                 "subject_kind": subject[0],
                 "subject_id": subject[1],
                 "created_at": self.now,
-            },
-        )
-        self.touch(Topic.ACCOUNTS, event_id)
+            }
+            self.connection.execute(
+                _NOTICE, [{"id": new, "account_id": one, **same} for one, new in notices]
+            )
+            self.touch(Topic.ACCOUNTS, event_id)
+        telling = Telling(kind, title, body, event_id, subject, notices, papers, to_guests)
+        self._ending.told.append(telling)
 
     def deliver(
         self,
         kind: str,
         delivery_id: UUID,
         *,
-        event_id: UUID,
+        event_id: UUID | None,
         ticket_id: UUID | None = None,
         scan_id: UUID | None = None,
+        service_id: UUID | None = None,
+        account_id: UUID | None = None,
+        booking_id: UUID | None = None,
         payload: Mapping[str, object] | None = None,
         reason: str = "",
         mark: str = "",
@@ -212,9 +292,12 @@ class Act:
         Args:
             kind: What leaves, such as `badge`.
             delivery_id: What it is called from now on.
-            event_id: The event.
+            event_id: The event; None where it is of the house.
             ticket_id: Whose badge.
             scan_id: The scan that let its holder in, if one did; undoing it calls the badge off.
+            service_id: The service outside that it goes to; None is whichever there is.
+            account_id: The person it is for.
+            booking_id: The booking it is about.
             payload: What its courier needs besides.
             reason: Why it is printed again.
             mark: What is printed small beside the name.
@@ -239,14 +322,37 @@ class Act:
                 "created_at": self.now,
                 "gate_id": gate_id,
                 "device_id": device_id,
+                "service_id": service_id,
+                "account_id": account_id,
+                "booking_id": booking_id,
             },
         )
         if scan_id is None:  # else the scan says it
-            self.touch(Topic.PRINTING, event_id)
+            self.touch(Topic.PRINTING if kind == "badge" else Topic.SERVICES, event_id)
 
     def freed(self, event_id: UUID) -> None:
         """Say that places of an event may be free; before the commit they go to those who wait."""
         self._ending.freed[event_id] = None
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Undo the block when it raises, with what it told and freed; the transaction stays open.
+
+        What cannot go on, such as a full disk or a signal, may have ended the whole transaction;
+        then there is nothing to undo.
+        """
+        before = _Ending()
+        before.put(self._ending)
+        self.connection.exec_driver_sql("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            self._ending.put(before)
+            if not self.connection.invalidated and self.connection.connection.in_transaction:
+                self.connection.exec_driver_sql("ROLLBACK TO attempt")
+                self.connection.exec_driver_sql("RELEASE attempt")
+            raise
+        self.connection.exec_driver_sql("RELEASE attempt")
 
     def by(self, actor: Actor) -> "Act":
         """The same act as somebody else does it, in the same transaction."""
@@ -265,12 +371,17 @@ class Act:
         return act
 
     def end(self) -> None:
-        """Do what belongs before the commit: give freed places on, and note what was touched."""
-        freed, touched = self._ending.freed, self._ending.touched
+        """Do what belongs before the commit: give freed places on, and note what was touched.
+
+        What people were told is queued as mail, where mail is set up.
+        """
+        freed, touched, told = self._ending.freed, self._ending.touched, self._ending.told
         while freed:
             event_id = next(iter(freed))
             del freed[event_id]
             hearer(PLACES_FREED)(self, event_id)
+        if told and goes_by_mail(self.connection):
+            hearer(MAILED)(self, tuple(told))
         if touched:
             note_touched(self.connection, touched)
 
@@ -334,6 +445,9 @@ _SILENCED = select(ProfileRow.silenced).where(
     ProfileRow.account_id == bindparam("account", type_=ProfileRow.account_id.type)
 )
 _QUEUE = Prepared(insert(DeliveryRow))
+_MAILS = Prepared(
+    select(ServiceRow.id).where(ServiceRow.kind == "mail", ServiceRow.enabled.is_(True)).limit(1)
+)
 
 
 def hearer(named: str) -> Callable[..., object]:
@@ -343,22 +457,9 @@ def hearer(named: str) -> Callable[..., object]:
     return found
 
 
-@contextmanager
-def attempt(connection: Connection) -> Iterator[None]:
-    """Undo what the block wrote when it raises, and leave the transaction open.
-
-    What cannot go on, such as a full disk or a signal, may have ended the whole transaction; then
-    there is nothing to undo.
-    """
-    connection.exec_driver_sql("SAVEPOINT attempt")
-    try:
-        yield
-    except BaseException:
-        if not connection.invalidated and connection.connection.in_transaction:
-            connection.exec_driver_sql("ROLLBACK TO attempt")
-            connection.exec_driver_sql("RELEASE attempt")
-        raise
-    connection.exec_driver_sql("RELEASE attempt")
+def goes_by_mail(connection: Connection) -> bool:
+    """Whether people are told by mail, too: a mail service is set up and switched on."""
+    return _MAILS.one_or_none(connection, {}) is not None
 
 
 def event_row(connection: Connection, event_id: UUID) -> AnyRow:
@@ -367,7 +468,7 @@ def event_row(connection: Connection, event_id: UUID) -> AnyRow:
     Raises:
         NotFoundError: There is no such event.
     """
-    row = connection.execute(_EVENT, {"event_id": event_id}).one_or_none()
+    row = _EVENT.one_or_none(connection, {"event_id": event_id})
     if row is None:
         raise no_such_event()
     return row
@@ -378,6 +479,6 @@ def no_such_event() -> NotFoundError:
     return NotFoundError(msg("There is no such event."), hint=msg("List them: `eventdesk events`."))
 
 
-_EVENT = select(EventRow.__table__).where(
-    EventRow.id == bindparam("event_id", type_=EventRow.id.type)
+_EVENT: Final = Prepared(
+    select(EventRow.__table__).where(EventRow.id == bindparam("event_id", type_=EventRow.id.type))
 )

@@ -1,12 +1,16 @@
 """Who acts: roles and actors."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from eventdesk.core.ids import new_id
+
+if TYPE_CHECKING:
+    from eventdesk.acts.act import Act
 
 
 class Role(StrEnum):
@@ -63,6 +67,8 @@ class ActorKind(StrEnum):
     ACCOUNT = "account"
     DEVICE = "device"
     SYSTEM = "system"
+    GUEST = "guest"
+    """Who has the link of a booking without an account; its id is the booking's."""
     VISITOR = "visitor"
     """Somebody who is not signed in."""
 
@@ -72,12 +78,14 @@ class Actor:
     """Who does something now: a signed-in person, a paired device, or the program itself.
 
     Attributes:
-        id: The account's or device's id; None for the system.
+        id: The account's or device's id, or the booking's whose link is shown; None for the system.
         name: How the log and the screens call it.
         role: The person's role for the event at hand; devices act as staff, the system as admin.
         device_id: The device it happens on, also when a person acts; scopes the nonces of scans.
         event_id: The only event the role is for; None where it holds for all.
         granted: What a co-host was allowed; None where the role alone decides.
+        only: What a program that acts in a person's name may do at most; None is all they may.
+        issue: Of a booking's link, how often that had been made anew.
     """
 
     kind: ActorKind
@@ -87,6 +95,8 @@ class Actor:
     device_id: UUID | None = None
     event_id: UUID | None = None
     granted: frozenset[Permission] | None = None
+    only: frozenset[Permission] | None = None
+    issue: int = 0
 
     def may(self, *permissions: Permission) -> bool:
         """Whether one of these permissions is held, as far as the actor alone can tell."""
@@ -95,6 +105,8 @@ class Actor:
         held = PERMISSIONS[self.role]
         if self.role is Role.COHOST and self.granted is not None:
             held &= self.granted | {Permission.ATTEND}
+        if self.only is not None:
+            held &= self.only
         return not held.isdisjoint(permissions)
 
     def at(self, now: datetime | None, *, approval: "Approval | None" = None) -> "Asked":
@@ -138,17 +150,40 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """What makes a repeated call the same call: it is done once, and answered alike.
+
+    Attributes:
+        caller: Whose key it is.
+        key: What the caller named this call.
+        asked_hash: Of the question: another one with the same key is refused.
+        dump: Writes what the use case gave, to be kept.
+        load: Makes of what was kept what a repeated call gives back.
+    """
+
+    caller: str
+    key: str
+    asked_hash: str
+    dump: Callable[[object], str]
+    load: Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """An actor who asks, with what goes with the question.
 
     Attributes:
         now: The instant at which it is done, aware UTC; None is the store's clock.
         approval: A supervisor's word for it.
+        once: What makes a repetition the same call; only for the use case that is asked itself.
+        only_if: Looked at in the transaction before anything is done; raises where it is not so.
     """
 
     actor: Actor
     now: datetime | None = None
     approval: Approval | None = None
+    once: Once | None = None
+    only_if: "Callable[[Act], None] | None" = None
 
     def at(self, now: datetime | None) -> "Asked":
         """The same, at another instant."""

@@ -15,6 +15,7 @@ from eventdesk.acts.verbs import VERBS, EventOf, Kind, Verb
 
 AREAS = (
     "acts",
+    "services",
     "accounts",
     "events",
     "programme",
@@ -23,6 +24,7 @@ AREAS = (
     "money",
     "booking",
     "waiting",
+    "mailing",
     "printing",
     "door",
     "figures",
@@ -140,10 +142,10 @@ def entry_of(verb: Verb[..., Any]) -> Entry:
 
 def catalogue() -> tuple[Entry, ...]:
     """Every use case there is, by area and name; all areas are loaded for it."""
-    return tuple(entry_of(verb) for verb in verbs())
+    return tuple(entry_of(verb) for verb in all_verbs())
 
 
-def verbs() -> tuple[Verb[..., Any], ...]:
+def all_verbs() -> tuple[Verb[..., Any], ...]:
     """Every declared use case, by area and name; all areas are loaded for it."""
     load_all()
     there = (verb for verb in VERBS if verb.area in AREAS)
@@ -152,7 +154,7 @@ def verbs() -> tuple[Verb[..., Any], ...]:
 
 def use_cases() -> Iterator[Verb[..., Any]]:
     """Every use case that asks who acts, by module and name; all areas are loaded for it."""
-    asking = (verb for verb in verbs() if verb.permissions is not None)
+    asking = (verb for verb in all_verbs() if verb.permissions is not None)
     yield from sorted(asking, key=lambda verb: (verb.module, verb.name))
 
 

@@ -1,12 +1,12 @@
 """Changes by topic: what an act touches, and what a screen that shows it asks for."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from data.touched import HOUSE, Touched
+from data.touched import HOUSE, Seen, Touched
 
 
 class Topic(StrEnum):
@@ -22,17 +22,19 @@ class Topic(StrEnum):
     PRINTING = "printing"
     DOOR = "door"
     AUDIT = "audit"
+    SERVICES = "services"
 
 
-AT_THE_DOOR: Final = frozenset(Topic) - {Topic.PROGRAMME, Topic.WAITING}
+AT_THE_DOOR: Final = frozenset(Topic) - {Topic.PROGRAMME, Topic.WAITING, Topic.SERVICES}
 """What a desk or kiosk shows."""
 
-BEFORE_THE_DAY: Final = frozenset(Topic) - {Topic.DOOR, Topic.PRINTING}
+BEFORE_THE_DAY: Final = frozenset(Topic) - {Topic.DOOR, Topic.PRINTING, Topic.SERVICES}
 """What somebody who books sees, and what people are sent notices about."""
 
 _BY_SUBJECT: Final[Mapping[str, Topic]] = {
     "account": Topic.ACCOUNTS,
     "approval": Topic.ACCOUNTS,
+    "device": Topic.ACCOUNTS,
     "event": Topic.EVENTS,
     "venue": Topic.EVENTS,
     "room": Topic.EVENTS,
@@ -58,6 +60,7 @@ _BY_SUBJECT: Final[Mapping[str, Topic]] = {
     "delivery": Topic.PRINTING,
     "printer": Topic.PRINTING,
     "layout": Topic.PRINTING,
+    "service": Topic.SERVICES,
     "scan": Topic.DOOR,
     "check_in_list": Topic.DOOR,
     "gate": Topic.DOOR,
@@ -70,6 +73,49 @@ def topic_of(subject: str) -> Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """How far the changes of a store have come; as text it is what others keep of it.
+
+    Attributes:
+        file_mark: Names the file; one that is put in its place has another history.
+        seen: The last touch and the last scan in it.
+    """
+
+    file_mark: str
+    seen: Seen
+
+    def __str__(self) -> str:
+        return f"{self.file_mark}-{self.seen[0]}-{self.seen[1]}"
+
+    @classmethod
+    def read(cls, text: str) -> "Position | None":
+        """Read what was kept; None where it is no position.
+
+        >>> Position.read("0a1f-17-4")
+        Position(file_mark='0a1f', seen=(17, 4))
+        >>> Position.read("0a1f-17-x") is None
+        True
+        """
+        mark, *numbers = text.split("-")
+        if len(numbers) != 2 or not all(_is_number(each) for each in numbers):
+            return None
+        return cls(mark, (int(numbers[0]), int(numbers[1])))
+
+    def may_lead_to(self, later: "Position") -> bool:
+        """Whether a later look can tell what came in between: in the same file, going forward."""
+        forward = all(one <= other for one, other in zip(self.seen, later.seen, strict=True))
+        return self.file_mark == later.file_mark and forward
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+
+
+LONGEST_NUMBER: Final = 18
+"""Digits of a number that SQLite can compare."""
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What was committed since the last look, by whichever process.
 
@@ -77,10 +123,12 @@ class Changes:
         touched: Topics, each with its event; `HOUSE` for all of them.
         everything: Whether anything may have changed: a commit did not say, or the store itself
             was put back or is gone.
+        upto: How far the changes have come with these; None where nobody can say.
     """
 
     touched: frozenset[Touched] = frozenset()
     everything: bool = False
+    upto: Position | None = field(default=None, compare=False)
 
     def about(self, topics: Collection[Topic] | None = None, event_id: UUID | None = None) -> bool:
         """Whether these topics may look different now.
@@ -96,7 +144,8 @@ class Changes:
 
     def and_(self, later: "Changes") -> "Changes":
         """These and later ones."""
-        return Changes(self.touched | later.touched, self.everything or later.everything)
+        everything = self.everything or later.everything
+        return Changes(self.touched | later.touched, everything, later.upto)
 
 
 NOTHING: Final = Changes()

@@ -27,7 +27,7 @@ from data.rows import AnyRow
 from data.schema import BookingRow, PaymentRow, RefundRow, TicketRow, WaitlistEntryRow, aliased
 from eventdesk.acts.act import Act
 from eventdesk.acts.store_clock import believed
-from eventdesk.core.booking_states import EXPIRED
+from eventdesk.core.booking_states import EXPIRED, SOLD_STATES, VALID
 from eventdesk.core.paying import COUNTED, PaymentState
 
 DUE = aliased(BookingRow, name="due_booking")
@@ -79,13 +79,22 @@ def booking_state(now: datetime) -> ColumnElement[str]:
 
 def ticket_state(now: datetime) -> ColumnElement[str]:
     """The state of a `TicketRow`, with one of an overdue booking as expired."""
-    ended = (TicketRow.state == "valid") & TicketRow.booking_id.in_(overdue(now))
+    ended = TicketRow.state.in_(SOLD_STATES) & TicketRow.booking_id.in_(overdue(now))
     return case((ended, EXPIRED), else_=TicketRow.state)
 
 
 def takes_place(now: datetime) -> ColumnElement[bool]:
     """Whether a `TicketRow` takes a place: it is valid, and its booking is not overdue."""
-    return (TicketRow.state == "valid") & TicketRow.booking_id.not_in(overdue(now))
+    return (TicketRow.state == VALID) & TicketRow.booking_id.not_in(overdue(now))
+
+
+def is_sold(now: datetime) -> ColumnElement[bool]:
+    """Whether a booking costs a `TicketRow`: it is valid or a donation, and not overdue."""
+    return TicketRow.state.in_(SOLD_STATES) & TicketRow.booking_id.not_in(overdue(now))
+
+
+SOLD_TICKETS = func.sum(case((TicketRow.state == VALID, 1), else_=0))
+"""How many tickets there are among what `is_sold`: donations are none."""
 
 
 def offer_holds(now: datetime) -> ColumnElement[bool]:
@@ -106,14 +115,18 @@ def has_lapsed(act: Act, entry: AnyRow) -> bool:
 
 
 def lapsed_offers(act: Act) -> dict[UUID, int]:
-    """How many offers of each ticket type have ended with their deadline; mostly none."""
-    late = act.connection.execute(_LATE_OFFERS, {"now": act.now}).scalars().all()
+    """How many offered places of each ticket type ended with their deadline; mostly none."""
+    late = act.connection.execute(_LATE_OFFERS, {"now": act.now}).all()
     if not late or not act.connection.execute(select(believed(act.now))).scalar_one():
         return {}
-    return Counter(type_id for type_id in late if type_id is not None)
+    ended: Counter[UUID] = Counter()
+    for row in late:
+        if row.ticket_type_id is not None:
+            ended[row.ticket_type_id] += row.places
+    return ended
 
 
-_LATE_OFFERS = select(WaitlistEntryRow.ticket_type_id).where(
+_LATE_OFFERS = select(WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.places).where(
     text("waitlist_entry.state = 'offered'"),
     WaitlistEntryRow.offer_until <= bindparam("now", type_=WaitlistEntryRow.offer_until.type),
 )

@@ -19,16 +19,20 @@ _KINDS: Final = {
         msg_p("kind", "announcement"),
         msg_p("kind", "check-in list"),
         msg_p("kind", "code"),
+        msg_p("kind", "device"),
         msg_p("kind", "event"),
         msg_p("kind", "gate"),
         msg_p("kind", "printer"),
         msg_p("kind", "question"),
         msg_p("kind", "room"),
         msg_p("kind", "section"),
+        msg_p("kind", "service"),
         msg_p("kind", "session"),
+        msg_p("kind", "set of columns"),
         msg_p("kind", "speaker"),
         msg_p("kind", "sponsor"),
         msg_p("kind", "ticket type"),
+        msg_p("kind", "token"),
         msg_p("kind", "venue"),
     )
 }
@@ -38,9 +42,12 @@ _FIRST: Final[Mapping[str, str]] = {
     "event": "demo --size 500",
     "check-in list": "list add --help",
     "code": "code add --help",
+    "device": "device offer --help",
     "section": "seats make --help",
+    "service": "service kinds",
     "session": "programme add --help",
     "ticket type": "type add --help",
+    "token": "tokens make --help",
 }
 """The command that makes the first of a kind, where it is not `KIND add`."""
 

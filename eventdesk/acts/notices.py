@@ -1,7 +1,9 @@
 """Notices: list them, count the unread, mark them read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -12,7 +14,19 @@ from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.changes import Topic
 from eventdesk.acts.verbs import reads, writes
-from eventdesk.core.messages import kept_text
+from eventdesk.core.messages import Message, kept_text, msg, msg_p
+
+NOTICE_SIGNS: Final[Mapping[str, Message]] = {
+    "booking": msg("booking"),
+    "offer": msg("! offer"),
+    "change": msg("change"),
+    "cancellation": msg("✗ cancelled"),
+    "payment": msg("payment"),
+    "reminder": msg("reminder"),
+    "announcement": msg_p("a notice", "message"),
+    "account": msg("account"),
+}
+"""What kinds of notices are called, with a sign where something is to be done."""
 
 
 @dataclass(frozen=True, slots=True)

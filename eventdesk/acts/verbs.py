@@ -9,6 +9,7 @@ is about an event or a row raises `NotFoundError` where there is none, without s
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
 from threading import Lock
@@ -22,6 +23,7 @@ from data.schema import Base
 from data.store import Store
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Actor, Asked, Permission
+from eventdesk.acts.once import in_steps, keep_answer, kept_answer
 from eventdesk.acts.permission import refusal
 from eventdesk.core.errors import StoreConflictError
 
@@ -180,8 +182,7 @@ class Verb(Generic[P, T]):
         if at_most is not None and not asked.actor.may(*at_most):
             raise refusal(asked.actor, self.permissions or ())
         if self.kind is Kind.STEPS:
-            about = self._event(store, args, kwargs)
-            return self.body(Steps(store, asked, about=about), *args, **kwargs)
+            return self._in_steps(store, asked, args, kwargs)
         if self.kind is Kind.READS:
             with store.read() as connection:
                 return self.body(Act(store, connection, asked), *args, **kwargs)
@@ -192,13 +193,54 @@ class Verb(Generic[P, T]):
             try:
                 with store.write(about=about) as connection:
                     act = Act(store, connection, asked, about=about)
-                    result = self.body(act, *args, **kwargs)
-                    act.end()
+                    result = self._done_in(act, asked, args, kwargs)
             except StoreConflictError:
                 if not tries:
                     raise
             else:
                 return result
+
+    def _done_in(
+        self, act: Act, asked: Asked, args: Sequence[object], kwargs: Mapping[str, object]
+    ) -> T:
+        """Do it in an open transaction, unless this very call was answered before."""
+        once = asked.once
+        kept = None if once is None else kept_answer(act.connection, once, self.name_in_calls)
+        if once is not None and kept is not None:
+            given: Any = once.load(kept)
+            return given  # type: ignore[no-any-return]
+        if asked.only_if is not None:
+            asked.only_if(act)
+        result = self.body(act, *args, **kwargs)
+        act.end()
+        if once is not None:
+            keep_answer(act, once, self.name_in_calls, result)
+        return result
+
+    def _in_steps(
+        self, store: Store, asked: Asked, args: Sequence[object], kwargs: Mapping[str, object]
+    ) -> T:
+        """Do it in steps, unless this very call was answered before."""
+        about = self._event(store, args, kwargs)
+        once = asked.once
+        bare = replace(asked, once=None, only_if=None) if once or asked.only_if else asked
+        steps = Steps(store, bare, about=about)
+
+        def body() -> T:
+            if asked.only_if is not None:
+                with steps.read() as act:
+                    asked.only_if(act)
+            return self.body(steps, *args, **kwargs)
+
+        if once is None:
+            return body()
+        given: T = in_steps(steps, once, self.name_in_calls, body)
+        return given
+
+    @property
+    def name_in_calls(self) -> str:
+        """What it is called where answers are kept."""
+        return f"{self.area}.{self.name}"
 
     def _event(
         self, store: Store, args: Sequence[object], kwargs: Mapping[str, object]

@@ -51,7 +51,8 @@ def correct_answers(act: Act, ticket_id: UUID, answers: Mapping[UUID, str]) -> N
     """
     ticket = _own_ticket(act, ticket_id)
     questions = questions_for(act.connection, ticket.event_id, ticket.ticket_type_id)
-    staff = act.actor.id not in (ticket.account_id, ticket.booker_id) or act.actor.id is None
+    owners = (ticket.account_id, ticket.booker_id or ticket.booking_id)
+    staff = act.actor.id not in owners or act.actor.id is None
     kept = check_answers(questions, answers, complete=not staff)
     asked = [question.id for question in questions]
     act.connection.execute(
@@ -80,7 +81,6 @@ def _own_ticket(act: Act, ticket_id: UUID) -> AnyRow:
         .where(TicketRow.id == ticket_id)
     ).one_or_none()
     row = need_found(found, msg("There is no such ticket."))
-    act.need(
-        row.event_id, Permission.TICKETS, Permission.DOOR, owner_id=row.account_id or row.booker_id
-    )
+    owner_id = row.account_id or row.booker_id or row.booking_id
+    act.need(row.event_id, Permission.TICKETS, Permission.DOOR, owner_id=owner_id)
     return row

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from eventdesk.core.booking_states import PAID
+from eventdesk.core.booking_states import GIVEN, PAID, VALID
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
@@ -32,6 +32,8 @@ class NewTicket:
         account_id: The holder's account, where it is not the one that books.
         sold_at: Its price in that system; None is the event's price. Only imports set it.
         foreign_code: The text of its QR code in that system; it opens the door too.
+        chosen_minor: What who books wants to pay for it, in minor units, where its type leaves it
+            to them; None is what the type suggests, or else its least.
     """
 
     ticket_type_id: UUID
@@ -48,6 +50,7 @@ class NewTicket:
     account_id: UUID | None = None
     sold_at: TicketPrice | None = None
     foreign_code: str | None = None
+    chosen_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class NewBooking:
         paid: Whether it was paid elsewhere already; only the event's team may say so.
         approved: Whether it needs nobody's approval; only the event's team may say so.
         code: A discount code as it was typed, or "".
-        source: attendee, organizer, desk, import, waitlist or queue.
+        source: attendee, guest, organizer, desk, import, waitlist or queue.
         external_ref: Its name in the system it was imported from; unique at an event.
         hold_id: The holder of the seats that are taken.
         booked_at: When it was booked elsewhere, aware UTC; None is now.
@@ -104,7 +107,7 @@ class BookingLine:
 
     Attributes:
         tickets: How many valid tickets it has.
-        due: What is still to be paid; negative where more came in than it costs.
+        due: What is still to be paid; negative is a credit.
         approved: Whether it waits for nobody's approval.
     """
 
@@ -121,6 +124,11 @@ class BookingLine:
     source: str
     approved: bool = True
     expires_at: datetime | None = None
+
+    @property
+    def credit(self) -> Money:
+        """What came in too much and is not promised back."""
+        return Money(max(0, -self.due.minor), self.due.currency, self.due.exponent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +182,12 @@ class TicketLine:
     @property
     def valid(self) -> bool:
         """Whether it was not cancelled."""
-        return self.state == "valid"
+        return self.state == VALID
+
+    @property
+    def given(self) -> bool:
+        """Whether it is a donation, which lets nobody in."""
+        return self.state == GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +200,7 @@ class BookingDetail:
         refunded: What went back or is promised back.
         cancel_until: The last instant its attendee may cancel by themselves, aware UTC.
         transfer_until: The last instant its attendee may hand tickets on, aware UTC.
+        reverse_charge: Whether companies elsewhere in the EU owe the tax on it themselves.
     """
 
     line: BookingLine
@@ -202,6 +216,7 @@ class BookingDetail:
     cancel_until: datetime
     transfer_until: datetime
     external_ref: str = ""
+    reverse_charge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

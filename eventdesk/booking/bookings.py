@@ -14,7 +14,6 @@ from data.schema import (
     AdmissionRow,
     AnswerRow,
     BookingRow,
-    CheckInListRow,
     EventRow,
     QuestionRow,
     TicketRow,
@@ -28,6 +27,7 @@ from eventdesk.acts import (
     event_row,
     overdue,
     overdue_ids,
+    owner_of,
     reads,
     takes_place,
     ticket_state,
@@ -48,6 +48,7 @@ from eventdesk.core.ids import read_code
 from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Balance
+from eventdesk.events import by_a_door
 from eventdesk.money import balances
 
 MAX_FOUND = 1000
@@ -107,6 +108,7 @@ def list_attendees(
         mine = (
             TicketRow.search_no > index.first_no(number),
             TicketRow.search_no < index.first_no(number + 1),
+            *_without_donations(act.connection, event_id),
         )
         total = count_rows(act.connection, *mine)
         newest = select(TicketRow.search_no).where(*mine).order_by(TicketRow.search_no.desc())
@@ -128,7 +130,7 @@ def booking_detail(act: Act, booking_id: UUID) -> BookingDetail:
     facts = booking_facts(act.connection, booking_id)
     tickets = tickets_of(act, facts)
     holds = act.actor.id is not None and any(each.account_id == act.actor.id for each in tickets)
-    owner_id = act.actor.id if holds else facts.account_id
+    owner_id = act.actor.id if holds else owner_of(facts)
     here = act.need(facts.event_id, *_TEAM, owner_id=owner_id)
     team = here.may(*_TEAM)
     row = act.connection.execute(BOOKINGS.where(BookingRow.id == booking_id)).one()
@@ -148,8 +150,9 @@ def booking_detail(act: Act, booking_id: UUID) -> BookingDetail:
         facts.cancel_until or facts.starts_at,
         facts.transfer_until or facts.starts_at,
         row.external_ref or "",
+        facts.reverse_charge,
     )
-    if team or facts.account_id == act.actor.id:
+    if team or owner_of(facts) == act.actor.id:
         return detail
     return _of_holder(detail, act.actor)
 
@@ -183,13 +186,14 @@ def waiting_for_approval(act: Act, event_id: UUID) -> int:
     return count_rows(act.connection, *waiting)
 
 
-def by_a_door() -> ColumnElement[bool]:
-    """Admissions that say somebody was there: all but the picking up of a badge before."""
-    desks = select(CheckInListRow.id).where(CheckInListRow.kind == "badge")
-    return AdmissionRow.list_id.not_in(desks)
-
-
 BOOKINGS = select(BookingRow.__table__)
+
+
+def _without_donations(connection: Connection, event_id: UUID) -> list[ColumnElement[bool]]:
+    """What leaves donations out; nothing where the event takes none, for that is quicker."""
+    takes = (TicketTypeRow.event_id == event_id) & (TicketTypeRow.admits == 0)
+    types = connection.execute(select(TicketTypeRow.id).where(takes)).scalars().all()
+    return [TicketRow.ticket_type_id.not_in(types)] if types else []
 
 
 def _found_bookings(act: Act, event_id: UUID, typed: str) -> list[int | None]:

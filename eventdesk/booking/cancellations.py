@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from data.bulk import chunks
 from data.rows import AnyRow, count_rows, update_row
 from data.schema import BookingRow, TicketRow
-from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
+from eventdesk.acts import Act, Permission, event_of, event_row, owner_of, reads, writes
 from eventdesk.booking.booking import Cancelled, kept_of
 from eventdesk.booking.changes import (
     TEAM,
@@ -21,11 +21,12 @@ from eventdesk.booking.changes import (
     money_of,
     need_not_admitted,
     need_team_or_owner,
+    need_whole,
     tell,
     ticket_facts,
     wall_time,
 )
-from eventdesk.core.booking_states import CANCELLED, PAID, PENDING, STATE_WORDS
+from eventdesk.core.booking_states import CANCELLED, PAID, PENDING, SOLD_STATES, STATE_WORDS
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.messages import as_message, msg
 from eventdesk.money import correct_invoice, paid_parts, refund_due, settle, sync_sale
@@ -117,6 +118,17 @@ def cancel_tickets(
     return plan.result
 
 
+def hand_back(act: Act, booking_id: UUID, *, reason: str) -> Cancelled:
+    """Cancel a booking, by the rules for attendees, for somebody who has no account.
+
+    Raises:
+        InvalidInputError: It cannot be cancelled by attendees any more; the hint says why.
+    """
+    plan = _plan(act, booking_id, None, waive_fee=False, as_attendee=True)
+    _carry_out(act, plan, "cancel_booking", reason)
+    return plan.result
+
+
 def give_up(act: Act, booking_id: UUID, *, verb: str, reason: str) -> Cancelled:
     """Cancel a whole refused booking, or one of a cancelled event, for free.
 
@@ -125,7 +137,7 @@ def give_up(act: Act, booking_id: UUID, *, verb: str, reason: str) -> Cancelled:
     update_row(act.connection, BookingRow, booking_id, kept_minor=0)
     booking = booking_facts(act.connection, booking_id)
     tickets = ticket_facts(
-        act.connection, TicketRow.booking_id == booking_id, TicketRow.state == "valid"
+        act.connection, TicketRow.booking_id == booking_id, TicketRow.state.in_(SOLD_STATES)
     )
     plan = _Plan(booking, tickets, 0, _came_in(act.connection, booking_id), team=True)
     _carry_out(act, plan, verb, reason)
@@ -133,17 +145,23 @@ def give_up(act: Act, booking_id: UUID, *, verb: str, reason: str) -> Cancelled:
 
 
 def _plan(
-    act: Act, booking_id: UUID, ticket_ids: Collection[UUID] | None, waive_fee: bool
+    act: Act,
+    booking_id: UUID,
+    ticket_ids: Collection[UUID] | None,
+    waive_fee: bool,
+    *,
+    as_attendee: bool = False,
 ) -> _Plan:
     """Work out what a cancellation does, when the actor may do it."""
     booking = booking_facts(act.connection, booking_id)
-    team = need_team_or_owner(act, booking.event_id, *TEAM, owner_id=booking.account_id)
+    team = need_team_or_owner(act, booking.event_id, *TEAM, owner_id=owner_of(booking))
+    team = team and not as_attendee
     if waive_fee:
         act.need(booking.event_id, Permission.TICKETS)
     everything = ticket_facts(act.connection, TicketRow.booking_id == booking_id)
     if ticket_ids is not None and not {row.id for row in everything} >= set(ticket_ids):
         raise NotFoundError(msg("There is no such ticket in this booking."))
-    valid = [row for row in everything if row.state == "valid"]
+    valid = [row for row in everything if row.state in SOLD_STATES]
     chosen = [row for row in valid if ticket_ids is None or row.id in ticket_ids]
     came_in = _came_in(act.connection, booking_id)
     if not team:
@@ -151,6 +169,7 @@ def _plan(
         for ticket in chosen:
             need_not_admitted(ticket)
             _need_not_handed_on(ticket, booking)
+        need_whole(valid, [ticket.id for ticket in chosen])
     free = waive_fee or booking.event_state == "cancelled" or not booking.approved
     fees = [] if free else [fee_of(booking, ticket) for ticket in chosen]
     gone = {row.id for row in chosen}
@@ -190,7 +209,7 @@ def _carry_out(act: Act, plan: _Plan, verb: str, reason: str) -> None:
 
 
 def _tell_all(act: Act, plan: _Plan, left: int, why: str) -> None:
-    """Tell who booked, and who holds one of the tickets by an account of their own."""
+    """Tell who booked, and who holds one of the tickets by an account or address of their own."""
     booking, result = plan.booking, plan.result
     title = msg("Booking {code} cancelled", code=booking.code)
     if left:
@@ -203,9 +222,13 @@ def _tell_all(act: Act, plan: _Plan, left: int, why: str) -> None:
             body = msg("{why} {amount} go back.", why=why, amount=result.refunded)
     tell(act, booking, booking.account_id, "cancellation", title=title, body=body)
     for row in plan.tickets:
+        title = msg("Your ticket {code} was cancelled", code=row.code)
         if row.account_id not in (None, booking.account_id):
-            title = msg("Your ticket {code} was cancelled", code=row.code)
             tell(act, booking, row.account_id, "cancellation", title=title, body=why)
+        own = row.holder_email.casefold() not in ("", booking.email.casefold())
+        if row.account_id is None and own:
+            subject, there = ("ticket", row.id), {"event_id": booking.event_id}
+            act.tell(None, "cancellation", title, why, subject=subject, **there)
 
 
 def _came_in(connection: Connection, booking_id: UUID) -> int:

@@ -1,6 +1,6 @@
 """The ground of changes of a booking: its rows, who may change it, and its sums."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,15 @@ from data.rows import AnyRow, update_row
 from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, overdue_ids
 from eventdesk.booking.booking import cancel_fee
-from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, STATE_WORDS
+from eventdesk.core.booking_states import (
+    EXPIRED,
+    GIVEN,
+    PAID,
+    PENDING,
+    SOLD_STATES,
+    STATE_WORDS,
+    VALID,
+)
 from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.messages import Message, msg
 from eventdesk.core.money import Money
@@ -34,10 +42,14 @@ _BOOKINGS = select(
     EventRow.transfer_until,
     EventRow.hold_minutes,
     EventRow.offer_minutes,
+    EventRow.reverse_charge,
 ).join(EventRow, EventRow.id == BookingRow.event_id)
 
 _TICKETS = select(
-    TicketRow.__table__, TicketTypeRow.name.label("ticket_type"), _ADMITTED.label("admitted")
+    TicketRow.__table__,
+    TicketTypeRow.name.label("ticket_type"),
+    TicketTypeRow.admits,
+    _ADMITTED.label("admitted"),
 ).join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
 
 
@@ -107,7 +119,12 @@ def need_valid(ticket: AnyRow) -> None:
     Raises:
         InvalidInputError: It is cancelled.
     """
-    if ticket.state != "valid":
+    if ticket.state == GIVEN:
+        raise InvalidInputError(
+            msg("{name} is a donation and lets nobody in.", name=ticket.ticket_type),
+            hint=msg("Choose a ticket."),
+        )
+    if ticket.state != VALID:
         raise InvalidInputError(
             msg("Ticket {code} was cancelled.", code=ticket.code),
             hint=msg("Choose another, or book anew."),
@@ -125,6 +142,36 @@ def need_not_admitted(ticket: AnyRow) -> None:
             msg("Ticket {code} was used at the door.", code=ticket.code),
             hint=msg("Ask the organizer."),
         )
+
+
+def need_whole(tickets: Iterable[AnyRow], gone: Collection[UUID]) -> None:
+    """Refuse to take away a part of a package, or so many that a group is none any more.
+
+    Args:
+        tickets: Those of a booking that were not cancelled.
+        gone: Which of them go.
+
+    Raises:
+        InvalidInputError: Others would stay at a price that is not for them.
+    """
+    left: dict[UUID, list[AnyRow]] = {
+        each.ticket_type_id: [] for each in tickets if each.id in gone
+    }
+    for each in tickets:
+        if each.ticket_type_id in left and each.id not in gone:
+            left[each.ticket_type_id].append(each)
+    for rest in filter(None, left.values()):
+        name, hint = rest[0].ticket_type, msg("Give all of them back, or ask the organizer.")
+        size = max(each.group_from or 0 for each in rest)
+        if len(rest) < size:
+            raise InvalidInputError(
+                msg("The price of {name} is for {size} or more.", name=name, size=size), hint=hint
+            )
+        if rest[0].admits > 1 and len(rest) % rest[0].admits:
+            raise InvalidInputError(
+                msg("{name} is for {admits} people together.", name=name, admits=rest[0].admits),
+                hint=hint,
+            )
 
 
 def wall_time(booking: AnyRow, instant: datetime) -> datetime:
@@ -148,7 +195,7 @@ def add_up(connection: Connection, booking_id: UUID, *, more_kept: int = 0) -> i
     """Set a booking's total to its valid tickets and kept fees; say how many tickets it has."""
     count, prices = connection.execute(
         select(func.count(), func.coalesce(func.sum(TicketRow.price_minor), 0)).where(
-            TicketRow.booking_id == booking_id, TicketRow.state == "valid"
+            TicketRow.booking_id == booking_id, TicketRow.state.in_(SOLD_STATES)
         )
     ).one()
     kept = BookingRow.kept_minor + more_kept
@@ -157,10 +204,16 @@ def add_up(connection: Connection, booking_id: UUID, *, more_kept: int = 0) -> i
 
 
 def tell_booker(
-    act: Act, booking: AnyRow, kind: str, *, title: Message, body: str | Message
+    act: Act,
+    booking: AnyRow,
+    kind: str,
+    *,
+    title: Message,
+    body: str | Message,
+    papers: bool = False,
 ) -> None:
-    """Tell who booked of a change."""
-    tell(act, booking, booking.account_id, kind, title=title, body=body)
+    """Tell who booked of a change; see `Act.tell`."""
+    tell(act, booking, booking.account_id, kind, title=title, body=body, papers=papers)
 
 
 def tell(
@@ -171,13 +224,16 @@ def tell(
     *,
     title: Message,
     body: str | Message,
+    papers: bool = False,
+    ticket_id: UUID | None = None,
 ) -> None:
-    """Tell somebody of a change of a booking."""
+    """Tell somebody of a change of a booking, or of one ticket of it; see `Act.tell`."""
     act.tell(
         account_id,
         kind,
         title,
         msg("{event}: {body}", event=booking.event_name, body=body),
         event_id=booking.event_id,
-        subject=("booking", booking.id),
+        subject=("booking", booking.id) if ticket_id is None else ("ticket", ticket_id),
+        papers=papers,
     )

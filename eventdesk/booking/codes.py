@@ -1,11 +1,13 @@
 """Tokens of tickets: the texts of their QR codes, and the keys they are sealed with."""
 
 from collections.abc import Iterator
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from data.rows import AnyRow, count_rows, insert_row
+from data.prepared import Prepared
+from data.rows import AnyRow, insert_row
 from data.schema import BookingRow, TicketRow, TokenKeyRow
 from data.search import first_no
 from data.store import Store
@@ -86,7 +88,14 @@ def remember_key(act: Act) -> int:
     """
     act.store.reread_keys()
     key_id = act.store.keys.active.key_id
-    if not count_rows(act.connection, TokenKeyRow.key_id == key_id):
+    if _USED.one_or_none(act.connection, {"key_id": key_id}) is None:
         values = {"fingerprint": act.store.keys.fingerprint(key_id), "first_used_at": act.now}
         insert_row(act.connection, TokenKeyRow, key_id=key_id, **values)
     return key_id
+
+
+_USED: Final = Prepared(
+    select(TokenKeyRow.key_id).where(
+        TokenKeyRow.key_id == bindparam("key_id", type_=TokenKeyRow.key_id.type)
+    )
+)

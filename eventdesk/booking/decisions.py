@@ -40,7 +40,7 @@ def approve_booking(act: Act, booking_id: UUID) -> datetime | None:
             until=wall_time(booking, until),
         )
     title = msg("Booking {code} was approved", code=booking.code)
-    tell_booker(act, booking, "booking", title=title, body=body)
+    tell_booker(act, booking, "booking", title=title, body=body, papers=until is None)
     act.record("approve_booking", ("booking", booking_id), event_id=booking.event_id)
     return until
 

@@ -5,7 +5,7 @@ even where others used their discount code up meanwhile.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, select, update
 
 from data.bulk import chunks
 from data.rows import AnyRow, update_row
-from data.schema import BookingRow, EventRow, TicketRow
+from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow
 from eventdesk.acts import (
     DUE,
     Act,
@@ -29,14 +29,16 @@ from eventdesk.acts import (
     writes,
 )
 from eventdesk.booking.changes import tell_booker
-from eventdesk.core.booking_states import EXPIRED, PENDING, STATE_WORDS
+from eventdesk.core.booking_states import EXPIRED, GIVEN, PENDING, SOLD_STATES, STATE_WORDS, VALID
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.messages import msg
 from eventdesk.events import tell_organizers
 from eventdesk.money import (
+    ask_payment,
     balance,
     booking_row,
     correct_invoice,
+    hear_notice,
     poll_gateways,
     settle,
     sync_sale,
@@ -69,6 +71,23 @@ def hear_gateways(steps: Steps) -> int:
     return poll_gateways(steps.store, steps.asked, paid_late=partial(revive_late, steps))
 
 
+@steps(anybody=True)
+def hear_gateway(steps: Steps, provider: str, headers: Mapping[str, str], body: bytes) -> int:
+    """Take in what somebody sent as a gateway's notice, and revive what was paid late.
+
+    See `money.hear_notice`.
+    """
+    return hear_notice(
+        steps.store, steps.asked, provider, headers, body, paid_late=partial(revive_late, steps)
+    )
+
+
+@steps(anybody=True)
+def hear_payment(steps: Steps, payment_id: UUID) -> None:
+    """Ask a gateway about one payment, and revive what was paid late; see `money.ask_payment`."""
+    ask_payment(steps.store, steps.asked, payment_id, paid_late=partial(revive_late, steps))
+
+
 def expire_due(act: Act, event_id: UUID | None) -> list[UUID]:
     """End the unpaid bookings of an event, or of all, past their deadline; return those that ended.
 
@@ -88,6 +107,15 @@ def expire_due(act: Act, event_id: UUID | None) -> list[UUID]:
     return [row.id for row in ended]
 
 
+def end_unpaid(act: Act, booking: AnyRow) -> None:
+    """End an unpaid booking before its deadline; its places are free, and nobody is written to.
+
+    Args:
+        booking: A row of `booking_row`.
+    """
+    _end(act, [booking], tells=False)
+
+
 def events_with_due(act: Act) -> list[UUID]:
     """The events that have bookings past their deadline; asked before anything is locked."""
     # DISTINCT would make SQLite go through all bookings in the order of their events.
@@ -104,9 +132,9 @@ def due_query(now: datetime) -> Select[UUID, UUID, UUID | None, str, str]:
     )
 
 
-def _end(act: Act, ended: Sequence[Any]) -> None:
+def _end(act: Act, ended: Sequence[Any], *, tells: bool = True) -> None:
     for ids in chunks(row.id for row in ended):
-        tickets = TicketRow.booking_id.in_(ids), TicketRow.state == "valid"
+        tickets = TicketRow.booking_id.in_(ids), TicketRow.state.in_(SOLD_STATES)
         ticket_ids = act.connection.execute(select(TicketRow.id).where(*tickets)).scalars().all()
         act.connection.execute(update(TicketRow).where(*tickets).values(state=EXPIRED))
         for some in chunks(ticket_ids):
@@ -119,9 +147,10 @@ def _end(act: Act, ended: Sequence[Any]) -> None:
         sync_sales(act, ids, memo="expired")
     for row in ended:
         correct_invoice(act, row.id)
-        title = msg("Booking {code} was not paid in time", code=row.code)
-        body = msg("its places are free again. You may book anew.")
-        tell_booker(act, row, "cancellation", title=title, body=body)
+        if tells:
+            title = msg("Booking {code} was not paid in time", code=row.code)
+            body = msg("its places are free again. You may book anew.")
+            tell_booker(act, row, "cancellation", title=title, body=body)
         subject = ("booking", row.id)
         act.as_system().record("expire_booking", subject, event_id=row.event_id)
 
@@ -177,11 +206,10 @@ def _revive(act: Act, booking: AnyRow) -> str:
             msg("No ticket of booking {code} ended with its deadline.", code=booking.code),
             hint=msg("Give the money back, or book anew."),
         )
-    wanted = Counter(row.ticket_type_id for row in tickets)
-    need_places(act, booking.event_id, wanted)
-    act.connection.execute(
-        update(TicketRow).where(TicketRow.id.in_([row.id for row in tickets])).values(state="valid")
-    )
+    need_places(act, booking.event_id, Counter(row.ticket_type_id for row in tickets if row.admits))
+    for state, admits in ((VALID, True), (GIVEN, False)):
+        ids = [row.id for row in tickets if bool(row.admits) is admits]
+        act.connection.execute(update(TicketRow).where(TicketRow.id.in_(ids)).values(state=state))
     total_minor = sum(row.price_minor for row in tickets) + booking.kept_minor
     values = {"state": PENDING, "expires_at": None, "cancelled_at": None}
     update_row(act.connection, BookingRow, booking.id, total_minor=total_minor, **values)
@@ -208,7 +236,7 @@ def _revive(act: Act, booking: AnyRow) -> str:
 def _tickets(connection: Connection, booking_id: UUID) -> Any:
     """The tickets that ended with the deadline, not those that were cancelled before."""
     return connection.execute(
-        select(TicketRow.id, TicketRow.ticket_type_id, TicketRow.price_minor).where(
-            TicketRow.booking_id == booking_id, TicketRow.state == EXPIRED
-        )
+        select(TicketRow.id, TicketRow.ticket_type_id, TicketRow.price_minor, TicketTypeRow.admits)
+        .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+        .where(TicketRow.booking_id == booking_id, TicketRow.state == EXPIRED)
     ).all()

@@ -1,9 +1,10 @@
-"""One's own tickets: their codes to show at the door, and calendar files of their events."""
+"""One's own tickets: their codes to show at the door, on paper too, and calendar files."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
@@ -13,11 +14,19 @@ from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, VenueRow
 from data.store import Store
 from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, takes_place
 from eventdesk.booking.codes import sealed
+from eventdesk.core.booking_states import GIVEN, VALID
 from eventdesk.core.errors import InvalidInputError, need_found
+from eventdesk.core.made_file import MadeFile
 from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.output_files import write_file
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import file_name
+from eventdesk.core.wall_clock import spoken_period
+from eventdesk.documents.calendar import BEFORE_EVENT, CalendarEntry, calendar_of
+from eventdesk.events import calendar_changes
 from eventdesk.tables.files import free_path
+
+if TYPE_CHECKING:
+    from eventdesk.documents.ticket_pdf import TicketPaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,7 @@ class MyTicket:
     Attributes:
         token: The text of its QR code; "" while `why_no_code` says what is missing.
         unpaid: Whether its payment is what is missing.
+        is_off: Whether the ticket or its event was cancelled, or it was not paid in time.
         where: Venue and address in one line, or the address of an online event; may be "".
     """
 
@@ -46,6 +56,7 @@ class MyTicket:
     token: str
     why_no_code: str
     unpaid: bool
+    is_off: bool = False
 
 
 @reads(Permission.DOOR, Permission.TICKETS, own=True)
@@ -53,7 +64,7 @@ def my_ticket(act: Act, ticket_id: UUID) -> MyTicket:
     """Read one ticket with its code, for its holder, who booked it, or the event's team."""
     found = act.connection.execute(_TICKETS.where(TicketRow.id == ticket_id)).one_or_none()
     row = need_found(found, msg("There is no such ticket."))
-    owner_id = row.account_id or row.booker_id
+    owner_id = row.account_id or row.booker_id or row.booking_id
     act.need(row.event_id, Permission.DOOR, Permission.TICKETS, owner_id=owner_id)
     return _mine(act.store, row, overdue_ids(act.connection, act.now))
 
@@ -74,12 +85,30 @@ def my_tickets(act: Act, *, past: bool = False) -> list[MyTicket]:
     return [_mine(act.store, row) for row in rows]
 
 
+def tickets_without_codes(act: Act, which: ColumnElement[bool]) -> list[MyTicket]:
+    """Some tickets as they are shown, without their codes, which take the longest to make."""
+    rows = act.connection.execute(_TICKETS.where(which)).all()
+    over = overdue_ids(act.connection, act.now)
+    return [_without_code(row, over) for row in rows]
+
+
+def tickets_of(act: Act, booking_id: UUID) -> list[MyTicket]:
+    """The tickets of a booking that are not cancelled, as their holders see them."""
+    rows = act.connection.execute(
+        _TICKETS.where(TicketRow.booking_id == booking_id, TicketRow.state == VALID)
+        .order_by(TicketRow.search_no)
+        .limit(MAX_TICKETS)
+    ).all()
+    over = overdue_ids(act.connection, act.now)
+    return [_mine(act.store, row, over) for row in rows]
+
+
 MAX_TICKETS = 500
 """Most tickets of one person that are shown."""
 
 
 @steps(Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id"))
-def calendar_file(steps: Steps, ticket_id: UUID) -> bytes:
+def calendar_file(steps: Steps, ticket_id: UUID) -> MadeFile:
     """Make a calendar file (RFC 5545) with the event of a ticket; its UID is the ticket's.
 
     Raises:
@@ -87,34 +116,25 @@ def calendar_file(steps: Steps, ticket_id: UUID) -> bytes:
         NotAllowedError: It is somebody else's.
         InvalidInputError: The calendar library is not installed.
     """
-    try:
-        from icalendar import Calendar, Event
-    except ImportError as error:
-        raise InvalidInputError(
-            msg("Calendar files need one more library."),
-            hint=msg('Install it: pip install "eventdesk[calendar]"'),
-        ) from error
     ticket = my_ticket(steps.store, steps.asked, ticket_id)
-    entry = Event()
-    entry.add("uid", f"{ticket.id}@eventdesk")
-    entry.add("dtstamp", steps.now)
-    entry.add("dtstart", ticket.starts_at)
-    entry.add("dtend", ticket.ends_at)
-    entry.add("summary", plain(ticket.event_name))
-    if ticket.where:
-        entry.add("location", plain(ticket.where, limit=500))
     values = {"kind": ticket.ticket_type, "code": ticket.code, "name": ticket.name}
     if ticket.seat:
         words = _("{kind}, seat {seat}, ticket {code} ({name})", seat=ticket.seat, **values)
     else:
         words = _("{kind}, ticket {code} ({name})", **values)
-    entry.add("description", plain(words, limit=800))
-    calendar = Calendar()
-    calendar.add("prodid", "-//eventdesk//calendar//EN")
-    calendar.add("version", "2.0")
-    calendar.add_component(entry)
-    written: bytes = calendar.to_ical()
-    return written
+    entry = CalendarEntry(
+        ticket.id,
+        ticket.event_name,
+        ticket.starts_at,
+        ticket.ends_at,
+        ticket.where,
+        words,
+        remind=BEFORE_EVENT,
+        is_sure=not ticket.why_no_code,
+    )
+    change = calendar_changes(steps, events=[ticket.event_id])[ticket.event_id]
+    told = change.told(entry, is_off=ticket.is_off and not change.is_off)
+    return calendar_of([told], f"{ticket.event_name} {ticket.code}", steps.now)
 
 
 @steps(Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id"))
@@ -125,10 +145,55 @@ def save_calendar_file(steps: Steps, ticket_id: UUID) -> Path:
         EventDeskError: As `calendar_file`, or the file cannot be written.
     """
     ticket = my_ticket(steps.store, steps.asked, ticket_id)
-    content = calendar_file(steps.store, steps.asked, ticket_id)
+    made = calendar_file(steps.store, steps.asked, ticket_id)
     path = free_path(steps.store.home, f"{ticket.event_name} {ticket.code}", "ics")
-    write_file(path, content)
+    write_file(path, made.content)
     return path
+
+
+@steps(Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id"))
+def ticket_file(steps: Steps, ticket_id: UUID) -> MadeFile:
+    """Make a PDF file of a ticket, to be printed or kept, with its code.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+        NotAllowedError: It is somebody else's.
+        InvalidInputError: It has no code yet, or the library that writes PDF is not installed.
+    """
+    ticket = my_ticket(steps.store, steps.asked, ticket_id)
+    if not ticket.token:
+        raise InvalidInputError(ticket.why_no_code)
+    return papers_of([ticket], f"{ticket.event_name} {ticket.code}")
+
+
+def papers_of(tickets: Sequence[MyTicket], called: str) -> MadeFile:
+    """Make a PDF file of tickets that have their codes, a page each.
+
+    Raises:
+        InvalidInputError: The library that writes PDF is not installed.
+    """
+    from eventdesk.documents.ticket_pdf import as_pdf
+
+    stem = file_name(called, fallback="ticket")
+    content = as_pdf([_paper_of(each) for each in tickets])
+    return MadeFile(f"{stem}.pdf", "application/pdf", content)
+
+
+def _paper_of(ticket: MyTicket) -> "TicketPaper":
+    from badges.qr import matrix
+    from eventdesk.documents.ticket_pdf import TicketPaper
+
+    when = spoken_period(ticket.starts_at, ticket.ends_at, ticket.time_zone)
+    facts = [(_("When"), when), (_("Where"), ticket.where)]
+    facts += [(_("Ticket"), ticket.ticket_type), (_("Seat"), ticket.seat)]
+    return TicketPaper(
+        title=ticket.name,
+        line_two=ticket.line_two,
+        event=ticket.event_name,
+        code=ticket.code,
+        modules=matrix(ticket.token),
+        facts=[(name, value) for name, value in facts if value],
+    )
 
 
 _TICKETS = (
@@ -163,6 +228,11 @@ def _owned_by(account_id: UUID | None) -> ColumnElement[bool]:
 
 
 def _mine(store: Store, row: AnyRow, over: Collection[UUID] = ()) -> MyTicket:
+    ticket = _without_code(row, over)
+    return ticket if ticket.why_no_code else replace(ticket, token=sealed(store, row))
+
+
+def _without_code(row: AnyRow, over: Collection[UUID]) -> MyTicket:
     missing = _why_no_code(row, row.booking_id in over)
     where = " · ".join(part for part in (row.venue, row.address, row.online_url) if part)
     return MyTicket(
@@ -179,12 +249,15 @@ def _mine(store: Store, row: AnyRow, over: Collection[UUID] = ()) -> MyTicket:
         ends_at=row.ends_at,
         time_zone=row.time_zone,
         where=" ".join(where.split()),
-        token="" if missing else sealed(store, row),
+        token="",
         why_no_code=str(missing),
         unpaid=missing in (_UNPAID, _NOT_PAID_IN_TIME),
+        is_off=missing in (_EVENT_OFF, _TICKET_OFF, _NOT_PAID_IN_TIME),
     )
 
 
+_EVENT_OFF = msg("The event was cancelled.")
+_TICKET_OFF = msg("The ticket was cancelled.")
 _UNPAID = msg("The code comes when the booking is paid.")
 _NOT_PAID_IN_TIME = msg("The booking was not paid in time.")
 
@@ -192,11 +265,13 @@ _NOT_PAID_IN_TIME = msg("The booking was not paid in time.")
 def _why_no_code(row: AnyRow, over: bool) -> Message:
     """Why a ticket has no code to show; empty where it has one."""
     if row.event_state == "cancelled":
-        return msg("The event was cancelled.")
+        return _EVENT_OFF
     if over or row.state == "expired":
         return _NOT_PAID_IN_TIME
-    if row.state != "valid" or row.booking_state in ("cancelled", "expired"):
-        return msg("The ticket was cancelled.")
+    if row.state == GIVEN:
+        return msg("A donation lets nobody in.")
+    if row.state != VALID or row.booking_state in ("cancelled", "expired"):
+        return _TICKET_OFF
     if not row.approved:
         return msg("The organizer has not approved the booking yet.")
     if row.booking_state != "paid":

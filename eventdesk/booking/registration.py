@@ -5,11 +5,11 @@ seats are checked, rows, codes, search entries and answers are written, and sale
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, bindparam, select
 from data import search
 from data.bulk import AT_ONCE, chunks, insert_many
 from data.numbers import next_number
+from data.prepared import Prepared
 from data.rows import AnyRow
 from data.schema import BookingRow, QueueRequestRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Actor, Permission, event_row, writes
@@ -26,7 +27,7 @@ from eventdesk.booking.booking import MAX_EMAIL, MAX_NAME, Booked, NewBooking, N
 from eventdesk.booking.codes import remember_key
 from eventdesk.booking.expiry import expire_due
 from eventdesk.booking.foreign_codes import foreign_codes_among, need_new_codes
-from eventdesk.core.booking_states import PAID, PENDING
+from eventdesk.core.booking_states import GIVEN, PAID, PENDING, VALID
 from eventdesk.core.errors import InvalidInputError, LimitError, NotAllowedError, SalesClosedError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code, new_id
@@ -55,10 +56,10 @@ MAX_TICKETS = 100
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A booking with its prices by ticket type and the checked answers of each ticket."""
+    """A booking with the price and the checked answers of each ticket."""
 
     new: NewBooking
-    lines: Mapping[UUID, QuoteLine]
+    lines: tuple[QuoteLine, ...]
     answers: tuple[Mapping[UUID, str], ...]
     state: str
     approved: bool
@@ -68,14 +69,17 @@ class Decided:
     @property
     def total_minor(self) -> int:
         """Its full price, in minor units."""
-        return sum(self.line_of(ticket).price.total_minor for ticket in self.new.tickets)
+        return sum(line.price.total_minor for line in self.lines)
 
-    def line_of(self, ticket: NewTicket) -> QuoteLine:
-        """The price of one of its tickets."""
-        line = self.lines[ticket.ticket_type_id]
-        if ticket.sold_at is None:
-            return line
-        return replace(line, price=ticket.sold_at, discount_id=None)
+    @property
+    def priced(self) -> list[tuple[NewTicket, QuoteLine]]:
+        """Its tickets, each with its price."""
+        return list(zip(self.new.tickets, self.lines, strict=True))
+
+    @property
+    def admitting(self) -> list[NewTicket]:
+        """Its tickets without donations, which let nobody in."""
+        return [ticket for ticket, line in self.priced if line.admits]
 
 
 @writes(Permission.TICKETS, Permission.DOOR, about="event_id")
@@ -119,13 +123,18 @@ def order(act: Act, event_id: UUID, booking: NewBooking, *, access_code: str = "
         InvalidInputError: A ticket without a name, or an answer that is missing or wrong.
         SalesError: Not on sale, sold out, too many, a wrong code, or a seat that is taken.
     """
+    act.need(event_id, Permission.ATTEND)
+    return place_own(act, event_id, booking, access_code=access_code)
+
+
+def place_own(act: Act, event_id: UUID, booking: NewBooking, *, access_code: str) -> Booked:
+    """Book for whoever acts inside a transaction, by the rules for attendees; see `order`."""
     if len(booking.tickets) > MAX_TICKETS:
         raise LimitError(
             msg("{total} tickets are too many for one booking.", total=len(booking.tickets)),
             most=MAX_TICKETS,
             hint=msg("Take {most} or fewer, or ask the organizer.", most=MAX_TICKETS),
         )
-    act.need(event_id, Permission.ATTEND)
     need_visible(act, event_id, access_code=access_code)
     _need_no_queue(act, event_row(act.connection, event_id))
     return place(act, event_id, _own_booking(act, event_id, booking))
@@ -216,14 +225,16 @@ def place(
     if staff or promised:
         _need_not_cancelled(event)
     _need_new_refs(act.connection, event_id, [booking])
-    wishes = [Wish(each.ticket_type_id) for each in booking.tickets]
-    quote = price_wishes(act, event_id, wishes, code=booking.code, staff=staff or promised)
+    wishes = [Wish(each.ticket_type_id, 1, each.chosen_minor) for each in booking.tickets]
+    quote = price_wishes(
+        act, event_id, wishes, code=booking.code, staff=staff or promised, per_ticket=True
+    )
     (answers,) = _checked_answers(
-        act.connection, event_id, [booking], complete=complete or not staff
+        act.connection, event_id, [booking], quote.lines, complete=complete or not staff
     )
     decided = Decided(
         booking,
-        {line.ticket_type_id: line for line in quote.lines},
+        _lines_of(booking, quote),
         answers,
         PENDING if quote.total.minor and not (staff and booking.paid) else PAID,
         booking.approved if staff else not needs_approval(act.connection, quote),
@@ -251,32 +262,60 @@ def place(
 
 def _decided_by_staff(act: Act, event_id: UUID, bookings: Sequence[NewBooking]) -> list[Decided]:
     """Price many bookings, with one quote for each discount code among them."""
-    wished: dict[str, Counter[UUID]] = defaultdict(Counter)
+    wished: dict[str, Counter[tuple[UUID, int | None]]] = defaultdict(Counter)
     for booking in bookings:
-        wished[booking.code.strip()].update(each.ticket_type_id for each in booking.tickets)
+        wished[booking.code.strip()].update(
+            (each.ticket_type_id, each.chosen_minor) for each in booking.tickets
+        )
     quotes = {
         code: price_wishes(
             act,
             event_id,
-            [Wish(type_id, count) for type_id, count in counts.items()],
+            [Wish(type_id, count, chosen) for (type_id, chosen), count in counts.items()],
             code=code,
             staff=True,
+            per_ticket=True,
+            apart=True,
         )
         for code, counts in wished.items()
     }
-    lines = {
-        code: {line.ticket_type_id: line for line in quote.lines} for code, quote in quotes.items()
-    }
-    answers = _checked_answers(act.connection, event_id, bookings, complete=False)
+    priced = [line for quote in quotes.values() for line in quote.lines]
+    answers = _checked_answers(act.connection, event_id, bookings, priced, complete=False)
     decided = []
     for booking, given in zip(bookings, answers, strict=True):
         code = booking.code.strip()
         one = Decided(
-            booking, lines[code], given, PENDING, booking.approved, quotes[code].discount_code
+            booking,
+            _lines_of(booking, quotes[code]),
+            given,
+            PENDING,
+            booking.approved,
+            quotes[code].discount_code,
         )
         settled = booking.paid or not one.total_minor
         decided.append(replace(one, state=PAID) if settled else one)
     return decided
+
+
+def _lines_of(booking: NewBooking, quote: Quote) -> tuple[QuoteLine, ...]:
+    """The price of each ticket of a booking: in a group where it is one, of a package its share.
+
+    Raises:
+        InvalidInputError: It holds no whole packages.
+    """
+    by_price = {(line.ticket_type_id, line.chosen_minor): line for line in quote.lines}
+    sold = Counter(each.ticket_type_id for each in booking.tickets if each.sold_at is None)
+    before: Counter[UUID] = Counter()
+    lines = []
+    for ticket in booking.tickets:
+        kind = ticket.ticket_type_id
+        line = by_price[kind, ticket.chosen_minor]
+        if ticket.sold_at is not None:
+            lines.append(replace(line, price=ticket.sold_at, discount_id=None))
+            continue
+        lines.append(line.of_booking(sold[kind]).of_ticket(before[kind]))
+        before[kind] += 1
+    return tuple(lines)
 
 
 def _take(
@@ -290,13 +329,13 @@ def _take(
 ) -> list[Booked]:
     """Take the places, write the bookings down, seat the tickets and post the sales."""
     expire_due(act, event.id)
-    wanted = Counter(each.ticket_type_id for one in decided for each in one.new.tickets)
+    wanted = Counter(each.ticket_type_id for one in decided for each in one.admitting)
     need_places(act, event.id, wanted, for_waitlist=for_waitlist, force=force)
     booked = _write_bookings(act, event, decided)
     seats: Mapping[UUID | None, list[tuple[UUID, UUID]]] = defaultdict(list)
     for one, made in zip(decided, booked, strict=True):
-        for ticket, ticket_id in zip(one.new.tickets, made.ticket_ids, strict=True):
-            if ticket.seat_id is not None:
+        for (ticket, line), ticket_id in zip(one.priced, made.ticket_ids, strict=True):
+            if ticket.seat_id is not None and line.admits:
                 seats[one.new.hold_id].append((ticket_id, ticket.seat_id))
     for holder_id, pairs in seats.items():
         take_seats(act, event.id, pairs, holder_id=holder_id, any_section=staff)
@@ -308,8 +347,8 @@ def _take(
 def _sold(decided: Decided) -> Sides:
     """The sides of the sale that the ledger posts for a booking."""
     sides: Sides = {}
-    for ticket in decided.new.tickets:
-        price = decided.line_of(ticket).price
+    for ticket, line in decided.priced:
+        price = line.price
         amounts = price.total_minor, price.tax_minor, price.fee_minor, price.commission_minor
         for account, amount in parts_of(*amounts).items():
             key = account, ticket.ticket_type_id
@@ -318,8 +357,8 @@ def _sold(decided: Decided) -> Sides:
 
 
 def _tell(act: Act, event: AnyRow, booked: Booked, new: NewBooking) -> None:
-    """Tell who booked what comes next."""
-    if new.account_id is None:
+    """Tell who booked what comes next; not whom others booked for without an account."""
+    if new.account_id is None and new.source != "guest":
         return
     if not booked.approved:
         title = msg("Booking {code} waits for approval", code=booked.code)
@@ -343,6 +382,7 @@ def _tell(act: Act, event: AnyRow, booked: Booked, new: NewBooking) -> None:
         msg("{event}: {body}", event=event.name, body=body),
         event_id=event.id,
         subject=("booking", booked.booking_id),
+        papers=booked.approved and booked.state == PAID,
     )
 
 
@@ -358,6 +398,7 @@ def _own_booking(act: Act, event_id: UUID, booking: NewBooking) -> NewBooking:
             each.line_two,
             answers=each.answers,
             seat_id=each.seat_id,
+            chosen_minor=each.chosen_minor,
         )
         for each in booking.tickets
     )
@@ -368,7 +409,7 @@ def _own_booking(act: Act, event_id: UUID, booking: NewBooking) -> NewBooking:
         paid=False,
         account_id=act.actor.id,
         code=booking.code,
-        source="attendee",
+        source="guest" if act.actor.id is None else "attendee",
         hold_id=booking.hold_id or act.actor.id,
     )
 
@@ -463,13 +504,15 @@ def _write_bookings(act: Act, event: AnyRow, bookings: Sequence[Decided]) -> lis
         )
         booked.append(one)
         booking_rows.append(_booking_values(event, decided, one, no, act.now))
-        for new, ticket_id, code in zip(tickets, one.ticket_ids, one.ticket_codes, strict=True):
+        made = zip(decided.priced, one.ticket_ids, one.ticket_codes, strict=True)
+        for (new, line), ticket_id, code in made:
             search_no += 1
             ids = {"id": ticket_id, "code": code, "search_no": search_no, "key_id": key_id}
-            ticket_rows.append(ids | _ticket_values(event, decided, one, new, act.now))
+            ticket_rows.append(ids | _ticket_values(event, decided, one, new, line, act.now))
     insert_many(act.connection, BookingRow, booking_rows)
     insert_many(act.connection, TicketRow, ticket_rows)
-    _index(act.connection, ticket_rows, {one.booking_id: one.code for one in booked})
+    admitting = [row for row in ticket_rows if row["state"] == VALID]
+    _index(act.connection, admitting, {one.booking_id: one.code for one in booked})
     put_answers(
         act.connection,
         (
@@ -525,11 +568,19 @@ def need_email(email: str) -> None:
 
 
 def _checked_answers(
-    connection: Connection, event_id: UUID, bookings: Sequence[NewBooking], *, complete: bool
+    connection: Connection,
+    event_id: UUID,
+    bookings: Sequence[NewBooking],
+    priced: Iterable[QuoteLine],
+    *,
+    complete: bool,
 ) -> list[tuple[Mapping[UUID, str], ...]]:
     """Check the answers of every ticket of bookings, in their order."""
     questions = questions_for(connection, event_id)
-    by_type: dict[UUID, list[Question]] = {}
+    # Nobody is asked about a donation.
+    by_type: dict[UUID, list[Question]] = {
+        line.ticket_type_id: [] for line in priced if not line.admits
+    }
 
     def checked(ticket: NewTicket) -> Mapping[UUID, str]:
         kind = ticket.ticket_type_id
@@ -570,14 +621,13 @@ def _booking_values(
 
 
 def _ticket_values(
-    event: AnyRow, decided: Decided, one: Booked, new: NewTicket, now: datetime
+    event: AnyRow, decided: Decided, one: Booked, new: NewTicket, line: QuoteLine, now: datetime
 ) -> dict[str, Any]:
-    line = decided.line_of(new)
     return {
         "event_id": event.id,
         "booking_id": one.booking_id,
         "ticket_type_id": new.ticket_type_id,
-        "state": "valid",
+        "state": VALID if line.admits else GIVEN,
         "holder_name": new.name,
         "holder_email": new.email or decided.new.email,
         "line_two": new.line_two,
@@ -598,15 +648,21 @@ def _ticket_values(
 def price_columns(line: QuoteLine) -> dict[str, Any]:
     """The columns of a price in a ticket's row."""
     price = line.price
-    kept = ("discount_minor", "tax_minor", "fee_minor", "commission_minor")
+    kept = ("discount_minor", "tax_minor", "reverse_minor", "fee_minor", "commission_minor")
     columns = {name: getattr(price, name) for name in kept}
-    return columns | {"price_minor": price.total_minor, "discount_id": line.discount_id}
+    return columns | {
+        "price_minor": price.total_minor,
+        "discount_id": line.discount_id,
+        "group_from": line.group_from,
+    }
 
 
 def _index(
     connection: Connection, tickets: Sequence[Mapping[str, Any]], booking_codes: dict[UUID, str]
 ) -> None:
     """Index tickets by name, address, codes and seat."""
+    if not tickets:
+        return
     entries = (
         search.entry(
             row["search_no"],
@@ -628,8 +684,24 @@ def _free_codes(
     codes: dict[str, None] = {}
     while len(codes) < count:
         drawn = {new_code(length) for _ in range(min(count - len(codes), AT_ONCE))}
-        taken = set(connection.execute(select(column).where(column.in_(drawn))).scalars())
+        taken = _taken(connection, column, drawn)
         if column is TicketRow.code:
             taken |= foreign_codes_among(connection, drawn).union(but)
         codes.update(dict.fromkeys(drawn - taken))
     return iter(codes)
+
+
+def _taken(connection: Connection, column: Any, codes: Collection[str]) -> set[str]:
+    """Which of these codes somebody has; a booking's few are looked up without a list."""
+    if len(codes) > FEW:
+        return set(connection.execute(select(column).where(column.in_(codes))).scalars())
+    lookup = _HAS[column]
+    return {code for code in codes if lookup.one_or_none(connection, {"code": code}) is not None}
+
+
+FEW: Final = 8
+
+_HAS: Final = {
+    column: Prepared(select(column).where(column == bindparam("code", type_=column.type)))
+    for column in (BookingRow.code, TicketRow.code)
+}

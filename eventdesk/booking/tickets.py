@@ -11,6 +11,7 @@ from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, writes
 from eventdesk.booking.booking import MAX_NAME, TicketView
 from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
+from eventdesk.core.booking_states import GIVEN
 from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.ids import read_code
 from eventdesk.core.messages import msg
@@ -95,6 +96,8 @@ def index_ticket(
     connection: Connection, ticket: AnyRow, booking_code: str, *, name: str, email: str
 ) -> None:
     """Index a ticket's row by a new name and address."""
+    if ticket.state == GIVEN:
+        return  # nobody is found by a donation
     codes = (ticket.code, booking_code)
     found_by = search.entry(ticket.search_no, name=name, email=email, codes=codes, seat=ticket.seat)
     search.put(connection, [found_by])

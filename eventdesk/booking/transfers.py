@@ -1,14 +1,15 @@
 """Handing tickets on to other people, and taking what one was given to one's own account."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
 
 from data.rows import AnyRow, update_row
-from data.schema import AccountRow, AnswerRow, BookingRow, TicketRow
+from data.schema import AccountRow, AnswerRow, BookingRow, TicketRow, TokenRevocationRow
 from eventdesk.accounts import charge, forgive, subject_of
-from eventdesk.acts import Act, Permission, Steps, event_of, steps, writes
+from eventdesk.acts import Act, Permission, Steps, event_of, owner_of, steps, writes
 from eventdesk.booking.changes import (
     TEAM,
     booking_facts,
@@ -24,8 +25,17 @@ from eventdesk.booking.registration import need_email, need_name
 from eventdesk.booking.tickets import index_ticket, new_token
 from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.ids import read_code
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import Message, msg
 from eventdesk.events import email_of
+
+HANDED_ON: Final = "handed on to somebody else"
+"""Why the code that a ticket had is no longer valid."""
+
+
+def was_handed_on() -> ColumnElement[bool]:
+    """Whether a ticket of a query was handed on, ever."""
+    gone = TokenRevocationRow.ticket_id == TicketRow.id, TokenRevocationRow.reason == HANDED_ON
+    return exists().where(*gone)
 
 
 @writes(*TEAM, own=True, about=event_of(TicketRow, "ticket_id"))
@@ -45,19 +55,19 @@ def transfer_ticket(act: Act, ticket_id: UUID, *, name: str, email: str) -> str:
     need_email(email)
     before = one_ticket(act.connection, ticket_id)
     booking = booking_facts(act.connection, before.booking_id)
-    owner_id = before.account_id or booking.account_id
+    owner_id = before.account_id or owner_of(booking)
     team = need_team_or_owner(act, before.event_id, *TEAM, owner_id=owner_id)
     need_live(act, booking)
     need_valid(before)
     if not team:
         _need_in_time(before, booking, act.now)
-    token = new_token(act, before, reason="handed on to somebody else")
+    token = new_token(act, before, reason=HANDED_ON)
     account_id = _account_with(act.connection, email)
     holder = {"holder_name": name.strip(), "holder_email": email.strip(), "line_two": ""}
     update_row(act.connection, TicketRow, ticket_id, account_id=account_id, **holder)
     act.connection.execute(delete(AnswerRow).where(AnswerRow.ticket_id == ticket_id))
     index_ticket(act.connection, before, booking.code, name=name, email=email)
-    _tell_both(act, before, booking, owner_id, account_id)
+    _tell_both(act, before, booking, before.account_id or booking.account_id, account_id)
     subject, revision = ("ticket", ticket_id), before.revision + 1
     act.record("transfer_ticket", subject, event_id=before.event_id, revision=revision)
     return token
@@ -163,8 +173,16 @@ def _tell_both(
 ) -> None:
     gone = msg("Ticket {code} was handed on", code=ticket.code)
     closed = msg("Its old code lets nobody in.")
-    tell(act, booking, old_id, "change", title=gone, body=closed)
-    if new_id != old_id:
-        mine = msg("You were given ticket {code}", code=ticket.code)
-        there = msg("It is under My tickets.")
-        tell(act, booking, new_id, "change", title=mine, body=there)
+    # To who only held it, it is about the ticket: that was what they had in their calendar.
+    held_id = None if old_id in (None, booking.account_id) else ticket.id
+    tell(act, booking, old_id, "change", title=gone, body=closed, ticket_id=held_id)
+    mine = msg("You were given ticket {code}", code=ticket.code)
+    if new_id is not None and new_id == old_id:
+        return
+    there: str | Message = ""
+    if new_id is not None:
+        there = msg(
+            "{event}: {body}", event=booking.event_name, body=msg("It is under My tickets.")
+        )
+    subject, event_id = ("ticket", ticket.id), booking.event_id
+    act.tell(new_id, "change", mine, there, event_id=event_id, subject=subject, papers=True)

@@ -1,5 +1,7 @@
 """Upgrades: another ticket type for a sold ticket, with the difference charged or refunded."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from data.rows import AnyRow, update_row
 from data.schema import BookingRow, PaymentRow, RefundRow, SeatRow, TicketRow, TicketTypeRow
-from eventdesk.acts import Act, event_of, reads, writes
+from eventdesk.acts import Act, event_of, owner_of, reads, writes
 from eventdesk.booking.booking import UpgradeChoice, Upgraded
 from eventdesk.booking.changes import (
     TEAM,
@@ -19,26 +21,36 @@ from eventdesk.booking.changes import (
     need_not_admitted,
     need_team_or_owner,
     need_valid,
+    need_whole,
     one_ticket,
     tell_booker,
+    ticket_facts,
     wall_time,
 )
 from eventdesk.booking.expiry import expire_due
 from eventdesk.booking.registration import price_columns
-from eventdesk.core.booking_states import PAID, PENDING
+from eventdesk.core.booking_states import PAID, PENDING, SOLD_STATES
 from eventdesk.core.errors import CodeError, InvalidInputError, SalesError
 from eventdesk.core.messages import msg
 from eventdesk.core.paying import Method, RefundState
 from eventdesk.money import (
     balance,
     correct_invoice,
+    is_reverse_charged,
     mark_superseded,
     refund_due,
     refund_rows,
     settle,
     sync_sale,
 )
-from eventdesk.sales import QuoteLine, Wish, availability, need_places, price_wishes
+from eventdesk.sales import (
+    QuoteLine,
+    Wish,
+    availability,
+    need_places,
+    price_wishes,
+    reverse_charged,
+)
 from eventdesk.seating import free_seats, take_seats
 
 
@@ -153,7 +165,7 @@ def _facts(act: Act, ticket: AnyRow) -> tuple[Any, bool]:
     booking = booking_facts(act.connection, ticket.booking_id)
     handed_on = ticket.account_id not in (None, booking.account_id)
     team = need_team_or_owner(
-        act, ticket.event_id, *TEAM, owner_id=None if handed_on else booking.account_id
+        act, ticket.event_id, *TEAM, owner_id=None if handed_on else owner_of(booking)
     )
     need_live(act, booking)
     need_valid(ticket)
@@ -165,19 +177,30 @@ def _line(act: Act, booking: AnyRow, ticket: AnyRow, ticket_type_id: UUID, team:
     event_id, wishes = ticket.event_id, [Wish(ticket_type_id)]
     code = booking.discount_code if ticket.discount_id is not None else ""
     try:
-        quote = price_wishes(act, event_id, wishes, code=code, staff=team)
+        quote = price_wishes(act, event_id, wishes, code=code, staff=team, per_ticket=True)
     except CodeError:  # used up, over, or for other types
-        quote = price_wishes(act, event_id, wishes, staff=team)
-    _need_allowed(act, booking, ticket, quote.lines[0], team)
-    return quote.lines[0]
+        quote = price_wishes(act, event_id, wishes, staff=team, per_ticket=True)
+    (line,) = quote.lines
+    if is_reverse_charged(act.connection, booking.id):
+        line = replace(line, price=reverse_charged(line.price))
+    _need_allowed(act, booking, ticket, line, team)
+    return line
 
 
 def _need_allowed(act: Act, booking: AnyRow, ticket: AnyRow, line: QuoteLine, team: bool) -> None:
     if line.ticket_type_id == ticket.ticket_type_id:
         raise InvalidInputError(msg("This is a ticket of type {name} already.", name=line.name))
+    if line.admits != 1:
+        raise InvalidInputError(
+            msg("A ticket cannot become {name}.", name=line.name), hint=msg("Book it beside.")
+        )
     if team:
         return
     need_not_admitted(ticket)
+    others = ticket_facts(
+        act.connection, TicketRow.booking_id == booking.id, TicketRow.state.in_(SOLD_STATES)
+    )
+    need_whole(_with(others, ticket), [ticket.id])
     if line.price.total_minor < ticket.price_minor:
         raise InvalidInputError(
             msg("{name} costs less than this ticket.", name=line.name),
@@ -201,6 +224,11 @@ def _need_allowed(act: Act, booking: AnyRow, ticket: AnyRow, line: QuoteLine, te
             msg("{name} needs the organizer's approval.", name=line.name),
             hint=msg("Ask the organizer for it."),
         )
+
+
+def _with(others: Sequence[Any], ticket: AnyRow) -> list[Any]:
+    """The tickets of a booking with one whose state is being changed."""
+    return [ticket, *(each for each in others if each.id != ticket.id)]
 
 
 def _was_free(connection: Connection, booking: AnyRow) -> bool:

@@ -16,6 +16,8 @@ from eventdesk.accounts import (
     make_admin,
     make_code,
     person,
+    remove_passkeys,
+    reset_second_step,
     restore_account,
     set_desk_pin,
     sign_up,
@@ -234,6 +236,31 @@ def admin(store: Store, address: str, end: bool) -> str:
     if end:
         return _("{name} is no longer an admin.", name=plain(who.name))
     return _("{name} is now an admin.", name=plain(who.name))
+
+
+@account_command.command("end-second-step", "ada@example.org")
+@click.argument("address")
+@on_store
+def end_second_step(store: Store, address: str) -> str:
+    """Let ADDRESS sign in without a code again, who has lost app and recovery codes."""
+    who = person(store, SYSTEM, address)
+    reset_second_step(store, SYSTEM, who.id)
+    return _("{name} signs in without a code again.", name=plain(who.name))
+
+
+@account_command.command("remove-passkeys", "ada@example.org")
+@click.argument("address")
+@on_store
+def end_passkeys(store: Store, address: str) -> str:
+    """Remove all passkeys of ADDRESS, who has lost a device."""
+    who = person(store, SYSTEM, address)
+    count = remove_passkeys(store, SYSTEM, who.id)
+    return _n(
+        "{count} passkey of {name} was removed.",
+        "{count} passkeys of {name} were removed.",
+        count,
+        name=plain(who.name),
+    )
 
 
 @account_command.command("desk-pin", "ada@example.org")

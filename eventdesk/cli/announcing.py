@@ -14,6 +14,7 @@ from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import typed_moment
 from eventdesk.events import (
+    CHOSEN,
     Audience,
     EventView,
     NewAnnouncement,
@@ -39,6 +40,13 @@ announce_command = group(
 @click.option("--text", required=True, help='What it says; "-" reads standard input.')
 @click.option("--type", "types", multiple=True, help="Only holders of this type; may be repeated.")
 @click.option("--session", "sessions", multiple=True, help="Only those of this session.")
+@click.option(
+    "--to",
+    type=click.Choice([str(each) for each in Audience if each not in CHOSEN]),
+    default=Audience.ALL.value,
+    show_default=True,
+    help="Who gets it.",
+)
 @on_event
 @click.option("--dry-run", is_flag=True, help="Only say how many it would reach.")
 @click.option("--yes", is_flag=True, help="Do not ask before it is sent.")
@@ -49,6 +57,7 @@ def send_command(
     text: str,
     types: tuple[str, ...],
     sessions: tuple[str, ...],
+    to: str,
     dry_run: bool,
     yes: bool,
 ) -> Lines:
@@ -57,7 +66,7 @@ def send_command(
     They read it in the program, under Notices. On a terminal it asks before it sends.
     """
     text = sys.stdin.read() if text == "-" else text
-    audience, chosen = _audience(store, event.id, types, sessions)
+    audience, chosen = _audience(store, event.id, types, sessions, Audience(to))
     new, reach = announcement_reach(
         store, SYSTEM, event.id, NewAnnouncement(title, text, audience, chosen)
     )
@@ -81,7 +90,7 @@ def list_command(store: Store, event: EventView) -> Lines:
     for view in views:
         when = typed_moment(view.sent_at, event.time_zone)
         yield f"{when}  {plain(view.title)}"
-        names = ", ".join(map(plain, view.names)) or _("everybody")
+        names = plain(view.whom)
         counts = {"names": names, "told": view.told, "read": view.read}
         if view.finished_at:
             yield _("    to {names}: {told:,} told, {read:,} read", **counts)
@@ -96,11 +105,12 @@ def list_command(store: Store, event: EventView) -> Lines:
 
 
 def _audience(
-    store: Store, event_id: UUID, types: tuple[str, ...], sessions: tuple[str, ...]
+    store: Store, event_id: UUID, types: tuple[str, ...], sessions: tuple[str, ...], to: Audience
 ) -> tuple[Audience, tuple[UUID, ...]]:
-    if types and sessions:
+    if bool(types) + bool(sessions) + (to is not Audience.ALL) > 1:
         raise InvalidInputError(
-            msg("Choose ticket types or sessions, not both."), hint=msg("Send it twice.")
+            msg("Choose ticket types, sessions or a group, not several of these."),
+            hint=msg("Send it twice."),
         )
     if types:
         kinds = list_ticket_types(store, SYSTEM, event_id)
@@ -110,7 +120,7 @@ def _audience(
         programme = read_programme(store, SYSTEM, event_id)
         known = [(each.id, each.title) for each in programme.sessions]
         return Audience.SESSIONS, tuple(_named("session", one, known) for one in sessions)
-    return Audience.ALL, ()
+    return to, ()
 
 
 def _named(kind: str, typed: str, known: list[tuple[UUID, str]]) -> UUID:

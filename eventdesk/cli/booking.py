@@ -46,10 +46,11 @@ from eventdesk.cli.state_words import state_word
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SoldOutError
 from eventdesk.core.formats import money
 from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.money import read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment, spoken
 from eventdesk.events import EventView
-from eventdesk.sales import asked_questions, list_ticket_types
+from eventdesk.sales import asked_questions, list_ticket_types, sale_terms
 from eventdesk.seating import plan
 from eventdesk.waiting import Registered, register
 
@@ -71,6 +72,7 @@ FORCE = click.option("--force", is_flag=True, help="More than planned; the audit
 @click.option("--as", "account", default="", help="E-mail of the account that books for itself.")
 @click.option("--access-code", default="", help="Lets in to a private event.")
 @click.option("--seat", "seats", multiple=True, help="Seat for each name, in their order.")
+@click.option("--amount", help="What is paid for each, where the ticket leaves it to who books.")
 @click.option("--answer", "answers", multiple=True, help='Such as "Any allergies?=nuts".')
 @click.option("--paid", is_flag=True, help="Paid elsewhere already; for the team.")
 @FORCE
@@ -80,8 +82,9 @@ def book_command(store: Store, event: EventView, /, names: tuple[str, ...], **gi
     type_id = type_named(store, event.id, given["kind"])
     seat_ids = _seats(store, event.id, given["seats"], len(names))
     answers = _answers(store, event.id, given["answers"])
+    chosen = _amount(store, event.id, given["amount"])
     tickets = tuple(
-        NewTicket(type_id, name, answers=answers, seat_id=seat_id)
+        NewTicket(type_id, name, answers=answers, seat_id=seat_id, chosen_minor=chosen)
         for name, seat_id in zip(names, seat_ids, strict=True)
     )
     booking = NewBooking(names[0], given["email"], tickets, code=given["code"])
@@ -177,6 +180,14 @@ def type_named(store: Store, event_id: UUID, typed: str) -> UUID:
     return the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
 
 
+def _amount(store: Store, event_id: UUID, typed: str | None) -> int | None:
+    """What is paid for each ticket, in minor units; None where nothing was typed."""
+    if typed is None:
+        return None
+    terms = sale_terms(store, SYSTEM, event_id)
+    return read_money(typed, terms.currency, terms.exponent).minor
+
+
 def _seats(store: Store, event_id: UUID, labels: tuple[str, ...], count: int) -> list[UUID | None]:
     """The seats of these labels, as many as names, or none."""
     if not labels:
@@ -198,7 +209,7 @@ def _seats(store: Store, event_id: UUID, labels: tuple[str, ...], count: int) ->
 
 def _answers(store: Store, event_id: UUID, given: tuple[str, ...]) -> dict[UUID, str]:
     """Answers written as question=answer, the question by the beginning of its text."""
-    questions = asked_questions(store, event_id)
+    questions = asked_questions(store, SYSTEM, event_id)
     answers = {}
     for each in given:
         text, sign, value = each.rpartition("=")

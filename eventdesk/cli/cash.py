@@ -63,6 +63,7 @@ MAX_DIGITS = 9
 @click.option("--line-two", default="", help="Second line of the badge.")
 @click.option("--seat", default="", help="Seat by its label; left out the best free one.")
 @click.option("--code", default="", help="A discount code.")
+@click.option("--amount", help="What the guest pays, where the ticket leaves it to them.")
 @click.option("--only-sell", is_flag=True, help="Sell without letting in.")
 @click.option("--force", "reason", default="", help="Sell against the rules, for this reason.")
 @click.option("--nonce", default="", help="Of the sale: the same one sells nothing twice.")
@@ -76,6 +77,7 @@ def walk_in_command(
     door: str,
     given: str | None,
     seat: str,
+    amount: str | None,
     only_sell: bool,
     reason: str,
     nonce: str,
@@ -90,7 +92,11 @@ def walk_in_command(
     printing = BadgePrinting.of(printer, no_print=no_print)
     list_id = find_list(store, door, event.id).id
     now = utc_now()
-    offers = door_offers(store, SYSTEM.at(now), event.id, list_id, code=options["code"])
+    terms = sale_terms(store, SYSTEM, event.id)
+    chosen = read_money(amount, terms.currency, terms.exponent).minor if amount else None
+    offers = door_offers(
+        store, SYSTEM.at(now), event.id, list_id, code=options["code"], chosen_minor=chosen
+    )
     offer = _offer(offers, kind)
     price = offer.price
     sale = WalkIn(
@@ -104,6 +110,7 @@ def walk_in_command(
         enter=not only_sell,
         open_answers=True,
         force_reason=reason,
+        chosen_minor=chosen,
         **options,
     )
     try:
@@ -145,7 +152,7 @@ cash_command = group(
 @click.option("--operator", default="", help="E-mail address of whose drawer it is.")
 def open_command(store: Store, event: EventView, drawer: str, amount: str, operator: str) -> str:
     """Open the DRAWER with its float."""
-    terms = sale_terms(store, event.id)
+    terms = sale_terms(store, SYSTEM, event.id)
     shift = open_shift(
         store,
         SYSTEM,

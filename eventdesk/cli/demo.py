@@ -1,6 +1,8 @@
 """Commands that make something to try: a demo event, a demo video."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -14,12 +16,17 @@ from eventdesk.door import find_list, list_check_in_lists
 from eventdesk.exercises.demo.fill import (
     ADMIN,
     GUEST_PIN,
+    ORGANIZER,
     PASSWORD,
     STAFF,
     STAFF_PIN,
+    DemoEvent,
     check_size,
     fill_demo,
 )
+from eventdesk.exercises.demo.morning import DESK_PIN, set_up_morning
+
+DOORS_IN: Final = timedelta(minutes=10)
 
 
 @command("demo", "eventdesk --home ./try demo --size 500 --seed 7")
@@ -31,8 +38,8 @@ def demo_command(size: int, seed: int) -> None:
     home = settings_of().home
     check_size(size)
     store = Store(home) if (home / FILE_NAME).exists() else Store.create(home)
-    with store, progress(_("Selling tickets"), size) as done:
-        made = fill_demo(store, size=size, seed=seed, now=utc_now(), on_progress=done)
+    with store:
+        made = make_demo(store, size=size, seed=seed)
     lines = [
         _n(
             "{name} ({code}) with {count} ticket is in {home}.",
@@ -45,11 +52,7 @@ def demo_command(size: int, seed: int) -> None:
         _("  Check-in list  {name}", name=made.list.name),
     ]
     if made.guest_email:
-        lines += [
-            _("  Admin          {admin} · {password}", admin=ADMIN[0], password=PASSWORD),
-            _("  Staff          {staff} · {password}", staff=STAFF[0], password=PASSWORD),
-            _("  Guest          {guest} · PIN {pin}", guest=made.guest_email, pin=GUEST_PIN),
-        ]
+        lines += log_ins(made.guest_email)
     lines += [
         _("  Kiosk PIN      {pin}", pin=STAFF_PIN),
         _('Open it with: eventdesk kiosk --list "{name}"', name=made.list.name),
@@ -63,6 +66,32 @@ def demo_command(size: int, seed: int) -> None:
         "tickets": made.tickets,
     }
     say(Told(lines, lambda: ids))
+
+
+def make_demo(store: Store, *, size: int, seed: int) -> DemoEvent:
+    """Make a demo event that opens its doors in ten minutes, with all that a morning needs."""
+    now = utc_now()
+    with progress(_("Selling tickets"), size) as done:
+        made = fill_demo(
+            store, size=size, seed=seed, now=now, doors_at=now + DOORS_IN, on_progress=done
+        )
+    set_up_morning(store, made, now=now)
+    return made
+
+
+def log_ins(guest_email: str) -> list[str]:
+    """Lines that say who may sign in to a demo, and with what."""
+    return [
+        _("  Admin          {admin} · {password}", admin=ADMIN[0], password=PASSWORD),
+        _(
+            "  Organizer      {organizer} · {password} · desk PIN {pin}",
+            organizer=ORGANIZER[0],
+            password=PASSWORD,
+            pin=DESK_PIN,
+        ),
+        _("  Staff          {staff} · {password}", staff=STAFF[0], password=PASSWORD),
+        _("  Guest          {guest} · PIN {pin}", guest=guest_email, pin=GUEST_PIN),
+    ]
 
 
 @command("demo-video", "guests.mp4 --scenes 20")

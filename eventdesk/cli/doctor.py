@@ -35,7 +35,7 @@ def doctor_command(camera: str | None, event: str, print_test: bool, strict: boo
             if finding.advice:
                 yield f"  {'':<10} → {plain(finding.advice, limit=300)}"
     if wants_json():
-        yield json_text([asdict(finding) for finding in findings])
+        yield json_text([asdict(finding) for finding in findings], default=str)
     tone = worst(findings)
     if tone is Tone.STOP:
         sys.exit(EXIT_COULD_NOT)

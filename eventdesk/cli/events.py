@@ -1,6 +1,6 @@
 """Commands on events before their doors open: made, changed, approved, cancelled, duplicated."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import click
@@ -26,6 +26,7 @@ from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import machine_zone, read_moment, spoken, typed_moment
+from eventdesk.door import event_loose_ends
 from eventdesk.events import (
     EVENT,
     EventDetail,
@@ -150,19 +151,36 @@ def show_command(store: Store, event: EventView) -> Told:
         else _("  ! missing: {what}", what=one.text)
         for one in lacking
     ]
+    loose = event_loose_ends(store, SYSTEM, event.id)
+    for end in loose:
+        lines += [f"  {'✗' if end.stops else '!'} {end.text}", f"    → {end.advice}"]
     known = {key: value for key, _word, value in facts}
-    return Told(lines, lambda: {**known, "lacking": [one.text for one in lacking]})
+    needs = {"lacking": [one.text for one in lacking], "loose_ends": [end.text for end in loose]}
+    return Told(lines, lambda: {**known, **needs})
 
 
-@event_command.command("change", "HARBOR category Conference")
+@event_command.command("change", 'HARBOR starts "2027-06-01 10:00" ends "2027-06-02 17:00"')
 @on_this_event
-@click.argument("field")
-@click.argument("value")
-def change_command(store: Store, event: EventView, field: str, value: str) -> str:
-    """Change one field, such as description, category, capacity, visibility, starts or ends."""
-    detail = event_detail(store, SYSTEM, event.id)
-    change_event(store, SYSTEM, event.id, _change(field, value, detail))
-    return _("{name}: {field} changed.", name=plain(event.name), field=plain(field))
+@click.argument("pairs", nargs=-1, required=True, metavar="FIELD VALUE...")
+def change_command(store: Store, event: EventView, pairs: tuple[str, ...]) -> Iterator[str]:
+    """Change fields, such as description, category, capacity, visibility, starts or ends.
+
+    Fields that are named together are changed together, and guests are told once.
+    """
+    before = event_detail(store, SYSTEM, event.id)
+    if len(pairs) % 2:
+        raise click.UsageError(_("The field {name!r} has no value.", name=plain(pairs[-1])))
+    changes: dict[str, Any] = {}
+    named = zip(pairs[::2], pairs[1::2], strict=True)
+    # The zone first, for times are typed in it.
+    for field, value in sorted(named, key=lambda pair: not pair[0].endswith("zone")):
+        changes |= _change(field, value, before, changes.get("time_zone", before.time_zone))
+    after = change_event(store, SYSTEM, event.id, changes)
+    fields = ", ".join(plain(field) for field in pairs[::2])
+    yield _("{name}: {field} changed.", name=plain(event.name), field=fields)
+    times = [(one.starts_at, one.ends_at, one.time_zone) for one in (before, after)]
+    if after.state is EventState.PUBLISHED and times[0] != times[1]:
+        yield _("Everybody who booked is told of other times.")
 
 
 def _step(
@@ -270,13 +288,20 @@ def _facts(event: EventDetail) -> list[tuple[str, str, Any]]:
         ("taken", _p("a fact", "taken"), event.taken),
         ("visibility", _p("a fact", "visibility"), event.visibility.value),
         ("access_code", _p("a fact", "access code"), event.access_code),
+        ("reverse_charge", "", event.rules.reverse_charge),
         ("owner", _p("a fact", "owner"), event.owner_name),
         ("reason", _p("a fact", "reason"), event.reason),
     ]
 
 
-def _change(name: str, typed: str, event: EventDetail) -> dict[str, Any]:
+def _change(name: str, typed: str, event: EventDetail, zone: str) -> dict[str, Any]:
     """A field and its value as they are typed; some fields have a short name.
+
+    Args:
+        name: The field.
+        typed: Its value.
+        event: As it is before the change.
+        zone: The time zone of what is typed.
 
     Raises:
         InvalidInputError: There is no such field, or the value cannot be read.
@@ -285,7 +310,7 @@ def _change(name: str, typed: str, event: EventDetail) -> dict[str, Any]:
     for one in fields:
         if name.replace("_", "-") in (one.name.replace("_", "-"), one.flag.removeprefix("--")):
             nothing = Money(0, event.currency, event.currency_exponent)
-            return {one.name: Typed(event.time_zone, nothing).read(one, typed)}
+            return {one.name: Typed(zone, nothing).read(one, typed)}
     names = ", ".join(sorted(one.name for one in fields))
     raise InvalidInputError(
         msg("An event has no field {name!r}.", name=name[:40]),

@@ -51,6 +51,8 @@ class Typed:
                 return None if none else read_moment(typed, self.zone)
             case Kind.MONEY:
                 return read_money(typed, self.nothing.currency, self.nothing.exponent)
+            case Kind.MINOR if none and one.empty is None:
+                return None
             case Kind.MINOR:
                 return read_money(typed, self.nothing.currency, self.nothing.exponent).minor
             case Kind.SHARE:

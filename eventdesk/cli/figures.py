@@ -38,7 +38,7 @@ def _on_choice(
         listed, gate = cast("tuple[str, ...]", options.pop("listed")), str(options.pop("gate"))
         choice = Choice(frozenset(find_list(store, name, event.id).id for name in listed))
         if gate:
-            gates = list_gates(store, event.id)
+            gates = list_gates(store, SYSTEM, event.id)
             named = the_one_named("gate", gate, gates, lambda each: each.name)
             choice = replace(choice, gate_id=named.id)
         return run(store, event, choice, *args, **options)
@@ -46,13 +46,20 @@ def _on_choice(
     return on_event(_LISTED(_GATE(chosen)))
 
 
-@command("wall", '--event "Harbour Summit" --bare')
+@command("wall", '--event "Harbour Summit" --bare', '--event "Harbour Summit" --hall')
 @_on_choice
 @click.option("--cycle", default=15.0, show_default=True, help="Seconds a panel stays; 0: by key.")
 @click.option("--bare", is_flag=True, help="Only figures and charts, without keys and status.")
+@click.option("--hall", is_flag=True, help="What guests in the hall may see, and no figures.")
 @click.option("--theme", default=None, help="dark, light or contrast.")
 def wall_command(
-    store: Store, event: EventView, choice: Choice, cycle: float, bare: bool, theme: str | None
+    store: Store,
+    event: EventView,
+    choice: Choice,
+    cycle: float,
+    bare: bool,
+    hall: bool,
+    theme: str | None,
 ) -> None:
     """Open the statistics wall: live figures to be read from across the hall."""
     if not (can_ask() and sys.stdout.isatty()):
@@ -61,7 +68,8 @@ def wall_command(
         )
     if not 0 <= cycle <= 3600:
         raise InvalidInputError(msg("A panel stays 0 to 3600 seconds."))
-    from eventdesk.cli.screens import log_to_file, run_app
+    from eventdesk.cli.log_file import log_to_file
+    from eventdesk.cli.screens import run_app
     from eventdesk.desk import Desk
 
     settings = settings_of(theme=theme)
@@ -70,7 +78,7 @@ def wall_command(
     try:
         from screens.wall.wall_app import WallApp
 
-        app = WallApp(desk, settings, event, choice=choice, cycle_s=cycle, bare=bare)
+        app = WallApp(desk, settings, event, choice=choice, cycle_s=cycle, bare=bare, hall=hall)
         run_app(app)
     finally:
         desk.close()

@@ -1,7 +1,9 @@
 """Commands on the store: init, reset, backup, restore, upgrade, audit, keys, staff PIN."""
 
+import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,7 +17,8 @@ from eventdesk.cli.group import A_FILE, settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.formats import number, when
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.recovery import secret_of
 from eventdesk.door import set_staff_pin
 from eventdesk.events import EventView
 from eventdesk.keeping import (
@@ -24,14 +27,23 @@ from eventdesk.keeping import (
     accept_progress,
     beside,
     check_upgrade,
+    fetch_files,
     gone_back,
+    has_recovery_phrase,
     list_backups,
+    list_stored,
     make_backup,
+    make_recovery_phrase,
+    replay,
     restore,
+    restore_stored,
     schema_of,
     undo_upgrade,
     upgrade,
 )
+
+if TYPE_CHECKING:
+    from eventdesk.integrations.storage.bucket import Bucket
 
 
 @command("init", 'eventdesk --home ./fair init --name "Desk 1"')
@@ -59,9 +71,11 @@ def reset_command() -> str:
     return _("The store in {home} is empty. What was in it: {path}", home=home, path=backup.path)
 
 
-@command("backup")
+@command("backup", "", "--list", "--elsewhere", "--phrase")
 @click.option("--list", "listing", is_flag=True, help="List the backups there are.")
-def backup_command(listing: bool) -> Lines:
+@click.option("--elsewhere", is_flag=True, help="List those in the storage that is set up.")
+@click.option("--phrase", is_flag=True, help="Make the phrase that opens those elsewhere.")
+def backup_command(listing: bool, elsewhere: bool, phrase: bool) -> Lines:
     """Copy the store while it is in use, check the copy, pack it, and thin old ones.
 
     Kept are the six made last, those of the last day that somebody made and every third that was
@@ -69,6 +83,10 @@ def backup_command(listing: bool) -> Lines:
     made last, whatever the clock said.
     """
     home = settings_of().home
+    if elsewhere or phrase:
+        with Store(home) as store:
+            yield from _phrase(store) if phrase else _elsewhere(store)
+        return
     if listing:
         backups = list_backups(home)
         for backup in backups:
@@ -87,15 +105,55 @@ def backup_command(listing: bool) -> Lines:
     yield _("{path} ({size:,} bytes, checked)", path=backup.path, size=backup.size)
 
 
-@command("restore", "", "backups/20260601T090000Z.db.gz")
+def _phrase(store: Store) -> Lines:
+    """Make the recovery phrase after a yes where there is one, and show it once."""
+    if has_recovery_phrase(store, SYSTEM):
+        ask_first(_("Make another phrase? Backups that are elsewhere open with the one before."))
+    yield make_recovery_phrase(store, SYSTEM)
+    yield _("Write it down, and keep it away from this machine: it is not shown again.")
+    yield _("With it, backups that are kept elsewhere open on an empty machine.")
+
+
+def _elsewhere(store: Store) -> Lines:
+    there = list_stored(store, SYSTEM)
+    for backup in there:
+        made_at = when(backup.made_at, "%Y-%m-%d %H:%M:%S")
+        yield f"{made_at} UTC  {number(backup.size):>12}  {backup.name}"
+    if not there:
+        yield _("No backups elsewhere yet. The next one that is made goes there: eventdesk backup")
+
+
+@command(
+    "restore",
+    "",
+    "backups/20260601T090000Z.db.gz",
+    "--from s3://my-bucket/house --endpoint https://s3.eu-central-1.amazonaws.com",
+    "--from s3://my-bucket/house --replica",
+)
 @click.argument("file", required=False, type=A_FILE)
+@click.option("--from", "address", default="", help="Storage: s3://BUCKET/FOLDER.")
+@click.option("--endpoint", default="", help="The storage's address; Amazon's when left out.")
+@click.option("--region", default="", help="The storage's region.")
+@click.option("--replica", is_flag=True, help="Bring back what `eventdesk replicate` kept there.")
 @YES
-def restore_command(file: Path | None) -> str:
+def restore_command(
+    file: Path | None, address: str, endpoint: str, region: str, replica: bool
+) -> Lines:
     """Bring back a backup, the newest by default; what is there now is set aside.
 
-    Close every program that has the store open first.
+    Close every program that has the store open first. With --from it comes from elsewhere, also to
+    an empty machine: the access key, the secret key and the recovery phrase are asked for, or read
+    from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and EVENTDESK_RECOVERY_PHRASE.
     """
     home = settings_of().home
+    if address:
+        there = _storage_at(address, endpoint, region)
+        yield from _restore_from(home, there, file.name if file else "", replica=replica)
+        return
+    if replica:
+        raise InvalidInputError(
+            msg("Say where the replica is."), hint=msg("Add --from: s3://my-bucket/house.")
+        )
     if file is None:
         backups = list_backups(home)
         if not backups:
@@ -103,7 +161,59 @@ def restore_command(file: Path | None) -> str:
         file = backups[0].path
     ask_first(_("Put {file} in the place of {home}?", file=file, home=home / FILE_NAME))
     aside = restore(home, file, now=utc_now())
-    return _("{file} is in place. What was there before: {aside}", file=file, aside=aside)
+    yield _("{file} is in place. What was there before: {aside}", file=file, aside=aside)
+
+
+def _storage_at(address: str, endpoint: str, region: str) -> "Bucket":
+    """The storage at an address, which may be a folder that `eventdesk replicate --to` wrote."""
+    bucket, _slash, folder = address.removeprefix("s3://").partition("/")
+    is_folder = not address.startswith("s3://") and Path(address).is_dir()
+    if not is_folder and (not address.startswith("s3://") or not bucket):
+        raise InvalidInputError(
+            msg("{address} is no address of a storage.", address=address),
+            hint=msg("It is such as s3://my-bucket/house."),
+        )
+    from eventdesk.integrations.storage.kind import STORAGE
+
+    STORAGE.need_installed()
+    from eventdesk.integrations.storage.bucket import Bucket
+
+    if is_folder:
+        return Bucket({"folder": address})
+    return Bucket(
+        {
+            **{"bucket": bucket, "prefix": folder, "endpoint": endpoint, "region": region},
+            "access_key": _asked("AWS_ACCESS_KEY_ID", _("Access key")),
+            "secret_key": _asked("AWS_SECRET_ACCESS_KEY", _("Secret key")),
+        }
+    )
+
+
+def _restore_from(home: Path, there: "Bucket", name: str, *, replica: bool) -> Lines:
+    from eventdesk.integrations.storage.kind import FOLDERS
+
+    secret = secret_of(_asked("EVENTDESK_RECOVERY_PHRASE", _("Recovery phrase"), seen=True))
+    ask_first(_("Put {file} in the place of {home}?", file=there.name, home=home / FILE_NAME))
+    fetched = fetch_files(there, home, secret, FOLDERS)
+    backup, aside = restore_stored(
+        there, home, secret, name=name, now=utc_now(), replayed=replay if replica else None
+    )
+    file = there.name if replica else backup.name
+    yield _("{file} is in place. What was there before: {aside}", file=file, aside=aside)
+    if fetched.files:
+        yield _n("{count} file came back, too.", "{count} files came back, too.", fetched.files)
+    if fetched.left:
+        yield _n(
+            "{count} file there does not open with this phrase, or is not whole.",
+            "{count} files there do not open with this phrase, or are not whole.",
+            fetched.left,
+        )
+
+
+def _asked(variable: str, words: str, *, seen: bool = False) -> str:
+    """What the environment has, or somebody types; unseen, unless it is long."""
+    typed: str = os.environ.get(variable) or click.prompt(words, hide_input=not seen)
+    return typed.strip()
 
 
 @command("upgrade", "--check", "", "--undo")

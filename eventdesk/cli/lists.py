@@ -16,7 +16,7 @@ from eventdesk.cli.field_options import Typed, given, is_none, options
 from eventdesk.core.clock import utc_now
 from eventdesk.core.day_times import read_days, read_spans
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.door import (
@@ -75,6 +75,8 @@ def with_fields(
         "room_id": lambda: setup.rooms,
         "session_id": lambda: setup.sessions,
         "item_question_id": lambda: setup.questions,
+        "tell_answers": lambda: setup.questions,
+        "tell_age": lambda: setup.questions,
         "ticket_type_ids": lambda: setup.ticket_types,
     }
     old, new = new, given(CHECK_IN_LIST, new, typed, Typed(event.time_zone, offers=offers))
@@ -259,6 +261,9 @@ def _lines(each: CheckInList, setup: DoorSetup) -> Lines:
         parts.append(_("all out at {at}", at=each.auto_exit))
     if each.ends_stays:
         parts.append(_("ends the stay in other rooms"))
+    if each.offline:
+        hours = each.offline_hours
+        parts.append(_n("phones go on for {count} hour", "phones go on for {count} hours", hours))
     yield f"{each.id}  {plain(each.name)}  ({', '.join(parts)})"
     gates, types = {gate.id: gate.name for gate in setup.gates}, dict(setup.ticket_types)
     for rule in each.all_rules:
@@ -282,7 +287,7 @@ def add_one_gate(store: Store, event: EventView, name: str) -> str:
 @on_event
 def show_gates(store: Store, event: EventView) -> list[str]:
     """Show the gates of an event."""
-    gates = list_gates(store, event.id)
+    gates = list_gates(store, SYSTEM, event.id)
     return [f"{each.id}  {plain(each.name)}" for each in gates] or [
         _('No gates yet. Add the first: eventdesk gate add "Gate A"')
     ]

@@ -25,6 +25,7 @@ from eventdesk.events import EventView
 from eventdesk.integrations.test_desk import ANSWERS, TestDeskGateway
 from eventdesk.money import (
     AT_THE_DESK,
+    PROVIDERS_OF_FEES,
     Match,
     PaymentView,
     RefundView,
@@ -34,6 +35,7 @@ from eventdesk.money import (
     export_document,
     find_document,
     hand_out_refund,
+    import_provider_fees,
     import_statement,
     issue_invoice,
     let_off,
@@ -44,6 +46,7 @@ from eventdesk.money import (
     list_statement_lines,
     list_vouchers,
     payments_of,
+    preview_provider_fees,
     preview_statement,
     read_document,
     refund,
@@ -329,6 +332,45 @@ def open_command(store: Store, event: EventView, limit: int) -> Lines:
     click.echo(_("{shown} of {total} lines.", shown=len(found), total=total), err=True)
 
 
+fees_command = group("fees", "eventdesk fees import payout.csv --provider stripe --dry-run")
+
+
+@fees_command.command("import", "payout.csv --provider stripe")
+@click.argument("file", type=FILE)
+@click.option(
+    "--provider",
+    type=click.Choice(list(PROVIDERS_OF_FEES)),
+    required=True,
+    help="Whose file it is.",
+)
+@ENCODING
+@click.option("--dry-run", is_flag=True, help="Only say what would be posted.")
+@on_store
+def fees_import_command(
+    store: Store, file: Path, provider: str, encoding: str, dry_run: bool
+) -> Lines:
+    """Post the fees in FILE, a CSV of a provider, as costs of the events they are of.
+
+    What of it is in a payout goes to the bank. Each line is posted once, however often it is
+    imported; what is of no payment here, or in no payout yet, is named.
+    """
+    act = preview_provider_fees if dry_run else import_provider_fees
+    report = act(store, SYSTEM, file, provider=provider, encoding=encoding)
+    for payout in report.payouts:
+        amounts = (payout.total, payout.here, payout.strange)
+        yield _fee_line("paid", *map(money, amounts), payout.name, payout.on)
+    for line in report.lines:
+        fee, net = money(line.fee) if line.fee else "?", money(line.net) if line.net else ""
+        yield _fee_line(line.outcome, fee, net, line.booking_code, line.name, line.payout)
+    for each in report.waiting:
+        yield _fee_line("left", "", money(each.left), each.booking_code)
+    click.echo(report.sentence, err=True)
+
+
+def _fee_line(word: str, fee: str, net: str, *parts: str) -> str:
+    return "  ".join((f"{word:<8}", f"{fee:>14}", f"{net:>14}", *map(plain, parts))).rstrip()
+
+
 voucher_command = group("voucher", "eventdesk voucher list")
 
 
@@ -376,14 +418,17 @@ def vouchers_command(store: Store, event: EventView, limit: int, search: str) ->
 invoice_command = group("invoice", "eventdesk invoice list")
 
 
-@invoice_command.command("issue", 'K7QM2X --to "Ada Ltd" --to "1 High Street"')
+@invoice_command.command(
+    "issue", 'K7QM2X --to "Ada Ltd" --to "1 High Street" --vat-id FR12345678901'
+)
 @click.argument("code")
 @click.option("--to", "recipient", multiple=True, help="A line of the recipient; several times.")
+@click.option("--vat-id", help="The recipient's VAT ID; left out, the former one.")
 @on_store
-def issue_command(store: Store, code: str, recipient: tuple[str, ...]) -> str:
+def issue_command(store: Store, code: str, recipient: tuple[str, ...], vat_id: str | None) -> str:
     """Issue the invoice of the booking CODE, and print its number."""
-    view = issue_invoice(store, SYSTEM, find_booking(store, code), recipient="\n".join(recipient))
-    return view.name
+    found, lines = find_booking(store, code), "\n".join(recipient)
+    return issue_invoice(store, SYSTEM, found, recipient=lines, vat_id=vat_id).name
 
 
 @invoice_command.command("list", "--series credit")
@@ -409,16 +454,19 @@ def show_command(store: Store, name: str) -> None:
     click.echo(as_text(document), nl=False)
 
 
-@invoice_command.command("export", "K7QM2X-I-00001 --to invoice.txt")
+@invoice_command.command("export", "K7QM2X-I-00001 --to invoice.xml")
 @click.argument("name")
-@click.option("--to", "target", type=click.Path(path_type=Path), help="File, .pdf or .txt.")
+@click.option("--to", "target", type=click.Path(path_type=Path), help="File, .pdf, .txt or .xml.")
 @OVERWRITE
 @on_store
 def export_command(store: Store, name: str, target: Path | None, overwrite: bool) -> str:
-    """Write the document NAME into a file; left out, a PDF among the exports."""
+    """Write the document NAME into a file; left out, a PDF among the exports.
+
+    XML is by EN 16931, in the syntax UBL 2.1.
+    """
     form = target.suffix.lstrip(".").lower() if target else "pdf"
-    if form not in ("pdf", "txt"):
-        raise InvalidInputError(msg("{target} is neither .pdf nor .txt.", target=target))
+    if form not in ("pdf", "txt", "xml"):
+        raise InvalidInputError(msg("{target} is neither .pdf, .txt nor .xml.", target=target))
     found = find_document(store, name)
     path = export_document(store, SYSTEM, found, form=form, target=target, overwrite=overwrite)
     return str(path)

@@ -11,6 +11,7 @@ from data.store import Store
 from eventdesk.acts import SYSTEM, the_one_named
 from eventdesk.cli.command import EVENT, Group, Lines, Told, as_json, group, on_event
 from eventdesk.cli.field_options import Typed, given, is_none, options
+from eventdesk.cli.group import A_FILE
 from eventdesk.core.fields import like
 from eventdesk.core.formats import when
 from eventdesk.core.messages import _, _n
@@ -30,6 +31,13 @@ from eventdesk.events import (
     change_venue,
     remove_room,
     remove_venue,
+)
+from eventdesk.exchange import (
+    FATE_WORDS,
+    import_schedule,
+    preview_schedule,
+    schedule_json,
+    schedule_xml,
 )
 from eventdesk.programme import (
     SESSION,
@@ -159,6 +167,35 @@ def change_session_command(
     one = _named("session", programme.sessions, session)
     new = given(SESSION, like(NewSession, one), typed, _how(programme))
     return _told(change_session(store, SYSTEM, one.id, new))
+
+
+@programme_command.command("schedule", "--event HARBOR > schedule.xml")
+@click.option("--form", type=click.Choice(("xml", "json")), default="xml", help="Which format.")
+@on_event
+def schedule_command(store: Store, event: EventView, form: str) -> str:
+    """Print the programme as schedule.xml or JSON, which apps and recorders of conferences read."""
+    write = schedule_xml if form == "xml" else schedule_json
+    return write(programme_of(store, event)).decode()
+
+
+@programme_command.command("import", "schedule.xml --dry-run")
+@click.argument("file", type=A_FILE)
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@on_event
+def import_command(store: Store, event: EventView, file: Path, dry_run: bool) -> Lines:
+    """Take sessions and speakers in from FILE, a schedule.xml or JSON of pretalx, frab or others.
+
+    The same file again changes nothing, and a newer one what changed in it; what it has no more
+    is called off.
+    """
+    report = (preview_schedule if dry_run else import_schedule)(store, SYSTEM, event.id, file)
+    zone = ZoneInfo(event.time_zone)
+    for line in report.lines:
+        at = when(line.starts_at.astimezone(zone), "%Y-%m-%d %H:%M")
+        yield f"{FATE_WORDS[line.fate]!s:<12}  {at}  {plain(line.title)}"
+        if line.fault:
+            yield f"    ! {plain(line.fault)}"
+    click.echo(report.sentence, err=True)
 
 
 @programme_command.command("cancel", '"Opening" --reason "The speaker is ill."')

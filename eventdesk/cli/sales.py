@@ -72,7 +72,7 @@ def add_type(
     **terms: Any,
 ) -> str:
     """Add a ticket type called NAME at PRICE; prints its id."""
-    nothing = sale_terms(store, event.id).money(0)
+    nothing = sale_terms(store, SYSTEM, event.id).money(0)
     kind = NewTicketType(name_of_type, _money(price_of_type, nothing))
     kind = _with_terms(store, kind, event, fee, terms)
     type_id = add_ticket_type(store, SYSTEM, event.id, kind)
@@ -156,7 +156,7 @@ def add_code(
     """Add the discount code CODE, or many that begin with it."""
     if (off is None) != unlock:
         raise InvalidInputError(msg("Say what it takes off, or that it unlocks."), hint="--off 10%")
-    kind, value = _off(off, sale_terms(store, event.id).money(0))
+    kind, value = _off(off, sale_terms(store, SYSTEM, event.id).money(0))
     types = [(one.id, one.about.name) for one in list_ticket_types(store, SYSTEM, event.id)]
     how = Typed(event.time_zone, offers={"type_ids": lambda: types})
     new = given(DISCOUNT, NewDiscount(code, kind, value), typed, how)
@@ -173,7 +173,7 @@ def add_code(
 def list_codes(store: Store, event: EventView, search: str) -> Lines:
     """List the discount codes of an event with how many tickets used each."""
     now = utc_now()
-    nothing = sale_terms(store, event.id).money(0)
+    nothing = sale_terms(store, SYSTEM, event.id).money(0)
     offset, total = 0, 1
     while offset < total:
         views, total = list_discounts(

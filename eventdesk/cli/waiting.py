@@ -22,6 +22,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment, spoken
 from eventdesk.events import EventView, QueueSummary, RequestState, RequestView
 from eventdesk.waiting import (
+    MOST_PLACES,
     EntryState,
     EntryView,
     accept,
@@ -71,11 +72,24 @@ def _listed(lines: Iterable[str], total: int, none: str) -> list[str]:
 @click.argument("email")
 @click.option("--name", required=True, help="Whom to write down.")
 @click.option("--type", "kind", required=True, help="Ticket type, by name.")
+@click.option("--places", type=click.IntRange(1, MOST_PLACES), default=1, help="How many together.")
+@click.option("--fewer", is_flag=True, help="Fewer of them will do.")
 @on_event
-def join_command(store: Store, event: EventView, email: str, name: str, kind: str) -> str:
+def join_command(
+    store: Store, event: EventView, email: str, name: str, kind: str, places: int, fewer: bool
+) -> str:
     """Write somebody down for a ticket type that is sold out."""
     type_id = type_named(store, event.id, kind)
-    entry = join(store, SYSTEM, event.id, ticket_type_id=type_id, name=name, email=email)
+    entry = join(
+        store,
+        SYSTEM,
+        event.id,
+        ticket_type_id=type_id,
+        name=name,
+        email=email,
+        places=places,
+        fewer=fewer,
+    )
     return _(
         "{name} waits for {what} at place {place}.",
         name=plain(entry.name),
@@ -166,6 +180,14 @@ def close_command(store: Store, event: EventView) -> str:
     """Collect no more requests from now on; `eventdesk queue run` then takes them."""
     close_queue(store, SYSTEM.at(noted_now(store)), event.id)
     return _("Requests for {name} are collected no more.", name=plain(event.name))
+
+
+@queue_command.command("remove", '--event "Harbour Summit"')
+@on_event
+def remove_command(store: Store, event: EventView) -> str:
+    """Have no hour of opening: take its times away, once nobody waits."""
+    open_queue(store, SYSTEM.at(noted_now(store)), event.id, queue_from=None, queue_until=None)
+    return _("{name} has no hour of opening.", name=plain(event.name))
 
 
 @queue_command.command("ask", "ada@example.org --type VIP")
@@ -299,6 +321,7 @@ def _line(entry: EntryView) -> str:
         f"{state_word('offered') if entry.place is None else f'{entry.place}.':>8}",
         plain(entry.what),
         f"{plain(entry.name)} <{plain(entry.email)}>",
+        str(entry.party),
         str(entry.rank),
     ]
     if entry.offer_until:

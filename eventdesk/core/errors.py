@@ -122,6 +122,18 @@ class StoreBrokenError(StoreError):
     code = "store_broken"
 
 
+class HubAwayError(StoreError):
+    """The hub does not answer, or something else does; screens go on when it is back."""
+
+    code = "hub_away"
+
+
+class HubUnprovenError(HubAwayError):
+    """What answers does not prove that it is the hub, which waiting does not change."""
+
+    code = "hub_unproven"
+
+
 class AuditBrokenError(StoreError):
     """The end of the audit is not the one sealed last: it was cut off, changed or put back."""
 
@@ -225,16 +237,98 @@ class SignInError(EventDeskError):
     code = "sign_in"
 
 
+class CodeNeededError(SignInError):
+    """The password is right, and the code of the second step is asked for.
+
+    Attributes:
+        begun: Goes on with the sign-in for some minutes, with the code alone; sealed.
+    """
+
+    code = "code_needed"
+
+    def __init__(self, begun: str) -> None:
+        super().__init__(
+            msg("A code of your app is needed, too."),
+            hint=msg("Type the six digits it shows now, or one of your recovery codes."),
+        )
+        self.begun = begun
+
+
 class InvalidInputError(EventDeskError):
-    """Something typed or passed in cannot be used."""
+    """Something typed or passed in cannot be used.
+
+    Attributes:
+        field: The name of the one value of a form that is to be mended, or "".
+    """
 
     code = "invalid_input"
+    field: str = ""
+
+    def __init__(
+        self, message: str | Message, *, hint: str | Message = "", field: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.field = field
 
 
 class FileTakenError(InvalidInputError):
     """A file would be written over, and nobody asked for that."""
 
     code = "file_taken"
+
+
+class PriceNamedError(InvalidInputError):
+    """What somebody wants to pay for a ticket cannot be its price.
+
+    Attributes:
+        ticket_type_id: The type of the ticket.
+    """
+
+    code = "price_named"
+
+    def __init__(
+        self, message: str | Message, *, ticket_type_id: UUID, hint: str | Message = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.ticket_type_id = ticket_type_id
+
+
+class KeyReusedError(InvalidInputError):
+    """The key of a call was used for another one before."""
+
+    code = "key_reused"
+
+
+class KeptInsideError(EventDeskError):
+    """It is done on the machine that holds the files, and not from another one."""
+
+    code = "kept_inside"
+
+
+class CallCutOffError(EventDeskError):
+    """A call was begun before, and how it ended is not known."""
+
+    code = "call_cut_off"
+
+
+class ChangedMeanwhileError(EventDeskError):
+    """What was to be changed is not any more what the caller read."""
+
+    code = "changed_meanwhile"
+
+
+class TooManyCallsError(EventDeskError):
+    """Too many calls came at once from one address or in one name.
+
+    Attributes:
+        wait_s: Seconds after which it may be asked again.
+    """
+
+    code = "too_many_calls"
+
+    def __init__(self, message: str | Message, *, wait_s: int, hint: str | Message = "") -> None:
+        super().__init__(message, hint=hint)
+        self.wait_s = wait_s
 
 
 class VoucherShortError(InvalidInputError):
@@ -359,22 +453,66 @@ class EntryRefusedError(SalesError):
         self.questions = questions
 
 
-class GatewayError(EventDeskError):
+class ServiceError(EventDeskError):
+    """A service outside did not do what it was asked for."""
+
+    code = "service"
+
+
+class ServiceSilentError(ServiceError):
+    """No answer, or none that makes sense: it may be tried again, and may have been done.
+
+    Attributes:
+        wait_s: Seconds after which the service wants to be asked again; None where it said nothing.
+    """
+
+    code = "service_silent"
+
+    def __init__(
+        self, message: str | Message, *, wait_s: int | None = None, hint: str | Message = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.wait_s = wait_s
+
+
+class ServiceRefusedError(ServiceError):
+    """The service answered and will not do it, however often it is asked; a person has to look.
+
+    Attributes:
+        status: The status of HTTP it answered with; None where it was something else.
+    """
+
+    code = "service_refused"
+
+    def __init__(
+        self, message: str | Message, *, status: int | None = None, hint: str | Message = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class GatewayError(ServiceError):
     """A gateway did not take a payment or a refund."""
 
     code = "gateway"
 
 
-class GatewaySilentError(GatewayError):
+class GatewaySilentError(GatewayError, ServiceSilentError):
     """The gateway does not answer; nobody knows yet whether it took the order."""
 
     code = "gateway_silent"
 
 
-class GatewayRefusedError(GatewayError):
+class GatewayRefusedError(GatewayError, ServiceRefusedError):
     """The gateway answered and refused; nothing was taken."""
 
     code = "gateway_refused"
+
+
+class NoticeRefusedError(GatewayError):
+    """A notice that no gateway sent, or that cannot be read; nothing was changed."""
+
+    code = "notice_refused"
 
 
 class CameraError(EventDeskError):

@@ -6,7 +6,8 @@ more than one field stands below it. Its words are plain literals: they are foun
 and translated when they are shown.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field, replace
 from dataclasses import fields as attributes
 from enum import Enum
@@ -61,8 +62,10 @@ class Field:
         choices: The values it can have, and how a form calls them.
         none: What None is called, in English; "" where one has to be chosen.
         empty: What an empty field of a form means.
+        after: Name of the moment that this one has to come after.
         lines: How high its editor is.
         sort: Which sort of change it is, where the state of the entity may forbid some.
+        secret: Whether it is a password or a key: it is not shown, and empty leaves it as it is.
     """
 
     name: str
@@ -80,8 +83,10 @@ class Field:
     choices: Mapping[Any, str | Message] = field(default_factory=dict)
     none: str = ""
     empty: Any = None
+    after: str = ""
     lines: int = 4
     sort: Enum | None = None
+    secret: bool = False
 
     @property
     def flag(self) -> str:
@@ -105,6 +110,10 @@ class Field:
         Raises:
             InvalidInputError: It cannot be; the message says what.
         """
+        with at_field(self.name):
+            return self._cleaned(value)
+
+    def _cleaned(self, value: Any) -> Any:
         if self.check is not None:
             return self.check(value)
         most, what = self.most, self.called
@@ -124,6 +133,16 @@ class Field:
             case Kind.SEVERAL:
                 return frozenset(value)
         return value
+
+
+@contextmanager
+def at_field(name: str) -> Iterator[None]:
+    """Say of what goes wrong inside that it is wrong with this field."""
+    try:
+        yield
+    except InvalidInputError as error:
+        error.field = error.field or name
+        raise
 
 
 def cleaned(fields: Iterable[Field], value: T) -> T:

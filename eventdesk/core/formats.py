@@ -112,6 +112,12 @@ def when(at: date | time, specification: str) -> str:
     return f"{written} {at.strftime(clock)}" if clock else written
 
 
+def first_weekday() -> int:
+    """Return the day a week begins with in calendars, 0 for Monday as `date.weekday` has it."""
+    locale = _locale()
+    return 0 if locale is None else int(locale.first_week_day)
+
+
 def listed(parts: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
     """Write several things in a row, with the word for "and" before the last.
 
@@ -188,6 +194,16 @@ def _locale() -> "Locale | None":
     """The reader's locale; None is English, and the language of nobody, which has no dates."""
     current = reader()
     return None if current.language in (ENGLISH, PSEUDO) else _known(current.locale)
+
+
+def language_name(code: str) -> str:
+    """A language in the language of who reads; the code itself, where it has no name."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code, sep="-").get_display_name(_locale() or "en") or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 @lru_cache

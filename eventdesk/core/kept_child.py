@@ -53,11 +53,12 @@ class NoChildError(ChildLostError):
 class KeptChild:
     """Calls functions in a child process; may be used from several threads.
 
-    A call may take `seconds`.
+    A call may take `seconds`. With `again` a child that is lost is replaced, and asked once more;
+    what must not be done twice is not asked again.
     """
 
-    def __init__(self, *, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
+    def __init__(self, *, seconds: float = SECONDS, again: bool = True) -> None:
+        self._seconds, self._again = seconds, again
         self._turn = threading.Lock()
         self._closed = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -70,7 +71,7 @@ class KeptChild:
         return process.pid if process is not None else None
 
     def call(self, work: Callable[P, bytes], *args: P.args, **kwargs: P.kwargs) -> bytes:
-        """Call a function in the child. One that is lost is replaced, and asked once more.
+        """Call a function in the child.
 
         Args:
             work: A function of a module, not a method or a lambda.
@@ -80,7 +81,8 @@ class KeptChild:
         Raises:
             InvalidInputError: The function raised it, or another error meant for people.
             RuntimeError: It raised something else.
-            ChildLostError: The child was lost twice, or took too long.
+            ChildLostError: The child was lost, and where it was asked again, twice; or took too
+                long.
             NoChildError: There is none and none can be started.
         """
         import pickle
@@ -94,7 +96,9 @@ class KeptChild:
                     msg("It took longer than {seconds:g} seconds.", seconds=self._seconds),
                     hint=AGAIN,
                 ) from error
-            except OSError:
+            except OSError as error:
+                if not self._again:
+                    raise _lost() from error
                 kind, answer = self._ask_again(request)
         if kind == _DONE:
             return answer
@@ -118,9 +122,7 @@ class KeptChild:
         try:
             return self._ask(request)
         except OSError as error:
-            raise ChildLostError(
-                msg("It crashes, or takes too much time or memory."), hint=AGAIN
-            ) from error
+            raise _lost() from error
 
     def _ask(self, request: bytes) -> tuple[int, bytes]:
         """Send one request and read its answer.
@@ -179,6 +181,10 @@ class KeptChild:
                 process.wait(patience_s)
         process.kill()
         process.wait()
+
+
+def _lost() -> ChildLostError:
+    return ChildLostError(msg("It crashes, or takes too much time or memory."), hint=AGAIN)
 
 
 def _read(line: socket.socket, length: int) -> bytes:

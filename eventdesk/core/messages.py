@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 
 __all__ = [
     "ENGLISH",
+    "GUEST_LANGUAGES",
     "LANGUAGES",
     "PSEUDO",
     "Count",
@@ -45,6 +46,7 @@ __all__ = [
     "reader",
     "reading",
     "several",
+    "speak_to_guest",
     "translated",
     "use_language",
 ]
@@ -58,6 +60,16 @@ FOLDER: Final = Path(__file__).parent.parent / "locale"
 
 LANGUAGES: Final = {ENGLISH: "English", "de": "Deutsch", PSEUDO: "⟦Ƥšéûðö⟧"}
 """The languages there are, by their ISO 639 codes, as their speakers call them."""
+
+GUEST_LANGUAGES: Final = {
+    ENGLISH: "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "es": "Español",
+    "ar": "العربية",
+    "zh": "中文",
+}
+"""The languages in which there is all that a guest meets at a kiosk."""
 
 
 class Translations(Protocol):
@@ -89,7 +101,7 @@ class Reader:
 
 
 _source = Reader(ENGLISH, ENGLISH)
-_program = _source
+_program = _house = _source
 _here: ContextVar[Reader | None] = ContextVar("reader", default=None)
 
 
@@ -105,8 +117,23 @@ def use_language(tag: str) -> None:
         tag: A language or a locale: `de`, `de-AT`, `de_AT.UTF-8`. What there are no words for is
             English.
     """
+    global _program, _house
+    _program = _house = _reader_of(tag)
+
+
+def house_locale() -> str:
+    """The locale of this program, whoever reads what is formatted here and now."""
+    return _house.locale
+
+
+def speak_to_guest(language: str) -> None:
+    """Speak to the guest at a kiosk in their language, until it is set anew.
+
+    Args:
+        language: A key of `GUEST_LANGUAGES`; "" is that of the program again.
+    """
     global _program
-    _program = _reader_of(tag)
+    _program = _reader_of(language, GUEST_LANGUAGES) if language else _house
 
 
 @contextmanager
@@ -135,13 +162,17 @@ def is_spoken(tag: str) -> bool:
 
 
 @lru_cache
-def _reader_of(tag: str) -> Reader:
+def _spoken_by(languages: tuple[str, ...], tag: str) -> Reader:
     locale = re.split(r"[.@]", tag.strip())[0].replace("-", "_")
     language, _sep, region = locale.partition("_")
     language = language.casefold()
-    if language not in LANGUAGES or language == ENGLISH:
+    if language not in languages or language == ENGLISH:
         return _source
     return Reader(language, f"{language}_{region.upper()}" if region else language)
+
+
+def _reader_of(tag: str, languages: Mapping[str, str] = LANGUAGES) -> Reader:
+    return _spoken_by(tuple(languages), tag)
 
 
 def _(text: str, /, **values: object) -> str:

@@ -3,7 +3,7 @@
 import time
 from typing import Final
 
-RESTS_AFTER_S: Final = 5.0
+RESTS_AFTER_S: Final = 2.0
 """Without a change for so long a store is at rest."""
 
 

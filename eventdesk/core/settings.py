@@ -14,6 +14,7 @@ MAX_BYTES = 64 * 1024
 MAX_DAYS = 36_500
 
 Theme = Literal["dark", "light", "contrast"]
+Graphics = Literal["auto", "kitty", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Settings:
         printer: Where badges go: folder, folder:PATH, file:PATH, device:PATH, tcp://HOST:PORT or
             none.
         theme: Colours of the screens.
+        graphics: Whether the terminal itself draws pictures: kitty, by the protocol of that name;
+            none, they are made of half blocks; auto asks the environment.
         sounds: Whether outcomes are heard.
         sound_command: Command that is given good, care or stop; "" rings the terminal's bell.
         quiet_s: Seconds for which a code that came back is not read again.
@@ -42,6 +45,7 @@ class Settings:
     camera: str = "0"
     printer: str = "folder"
     theme: Theme = "dark"
+    graphics: Graphics = "auto"
     sounds: bool = True
     sound_command: str = ""
     quiet_s: float = 3.0
@@ -137,6 +141,11 @@ def _read(key: str, value: Any, current: object, where: str) -> object:
         raise InvalidInputError(
             msg("There is no theme {text!r} ({where}).", text=text, where=where),
             hint=msg("Choose {choices}", choices=", ".join(get_args(Theme))),
+        )
+    if key == "graphics" and text not in get_args(Graphics):
+        raise InvalidInputError(
+            msg("There are no graphics {text!r} ({where}).", text=text, where=where),
+            hint=msg("Choose {choices}", choices=", ".join(get_args(Graphics))),
         )
     if key == "language" and text and not is_spoken(text):
         raise InvalidInputError(

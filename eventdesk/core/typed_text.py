@@ -13,6 +13,8 @@ MAX_PAGE: Final = 20_000
 MAX_PEOPLE: Final = 10_000_000
 """Largest capacity that is not a slip."""
 MAX_TAGS: Final = 12
+MAX_DAYS: Final = 3650
+"""Longest that anybody waits for anything to go."""
 
 
 def line(text: str, what: Message, *, most: int = MAX_LINE, needed: bool = False) -> str:

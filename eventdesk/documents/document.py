@@ -1,7 +1,7 @@
 """The contents of receipts, invoices and credit notes, frozen when they are issued."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -34,12 +34,17 @@ _HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line: a count of something at a price each."""
+    """One line: a count of something at a price each.
+
+    Attributes:
+        is_reverse: Whether the recipient owes the tax on it (reverse charge).
+    """
 
     text: str
     count: int
     each_minor: int
     tax_bp: int
+    is_reverse: bool = False
 
     @property
     def total_minor(self) -> int:
@@ -49,11 +54,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class TaxShare:
-    """The part of the total at one tax rate: net, and the tax on it."""
+    """The part of the total at one tax rate: net, and the tax on it.
+
+    Attributes:
+        is_reverse: Whether the recipient owes the tax on it (reverse charge).
+    """
 
     tax_bp: int
     net_minor: int
     tax_minor: int
+    is_reverse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,7 @@ class Document:
         subject: The event and the booking.
         refers_to: The document it takes back, or "".
         notes: Lines below all: bank details, what to write as purpose.
+        vat_id: The recipient's VAT ID, or "".
     """
 
     series: Series
@@ -92,6 +103,7 @@ class Document:
     paid: tuple[Paid, ...]
     refers_to: str = ""
     notes: tuple[str, ...] = ()
+    vat_id: str = ""
 
     @property
     def total_minor(self) -> int:
@@ -122,6 +134,12 @@ class Document:
         return f"{self.series.heading} {plain(self.name)}"
 
     @property
+    def addressee(self) -> tuple[str, ...]:
+        """The recipient with the VAT ID, in lines."""
+        mine = (_("VAT ID: {vat_id}", vat_id=self.vat_id),) if self.vat_id else ()
+        return (*self.recipient, *mine)
+
+    @property
     def day(self) -> str:
         """The day of issue as the reader writes it."""
         return _day(self.issued_on)
@@ -150,6 +168,8 @@ class Document:
     def tax_line(self, tax: TaxShare) -> str:
         """What of the total is taxed at a rate."""
         net, share = self.money(tax.net_minor), self.money(tax.tax_minor)
+        if tax.is_reverse:
+            return _("without tax: {net} (reverse charge)", net=net)
         if not (tax.tax_bp or tax.tax_minor):
             return _("without tax: {net}", net=net)
         return _(
@@ -158,6 +178,13 @@ class Document:
             share=share,
             net=net,
         )
+
+    @property
+    def below(self) -> tuple[str, ...]:
+        """The lines below all: who owes the tax where that is the recipient, then the notes."""
+        if not any(item.is_reverse for item in self.items):
+            return self.notes
+        return (_("Reverse charge: the recipient owes the VAT."), *self.notes)
 
     def paid_line(self, paid: Paid) -> str:
         """When and how something was paid or went back."""
@@ -192,11 +219,12 @@ def to_content(document: Document) -> dict[str, Any]:
         "sender": list(document.sender),
         "recipient": list(document.recipient),
         "subject": document.subject,
-        "items": [[item.text, item.count, item.each_minor, item.tax_bp] for item in document.items],
-        "taxes": [[tax.tax_bp, tax.net_minor, tax.tax_minor] for tax in document.taxes],
+        "items": [_kept(each) for each in document.items],
+        "taxes": [_kept(each) for each in document.taxes],
         "paid": [[paid.on, paid.text, paid.amount_minor] for paid in document.paid],
         "refers_to": document.refers_to,
         "notes": list(document.notes),
+        "vat_id": document.vat_id,
     }
 
 
@@ -216,12 +244,19 @@ def from_content(content: Mapping[str, Any]) -> Document:
         tuple(Paid(*paid) for paid in content["paid"]),
         content["refers_to"],
         tuple(content["notes"]),
+        content.get("vat_id", ""),
     )
 
 
 def taken_back(items: Sequence[Item]) -> tuple[Item, ...]:
     """The items of a credit note: the same with negative prices."""
-    return tuple(Item(item.text, item.count, -item.each_minor, item.tax_bp) for item in items)
+    return tuple(replace(item, each_minor=-item.each_minor) for item in items)
+
+
+def _kept(part: Item | TaxShare) -> list[Any]:
+    """The values of a part; the last one only where it says something."""
+    values = list(astuple(part))
+    return values if part.is_reverse else values[:-1]
 
 
 def _day(iso: str) -> str:

@@ -64,12 +64,12 @@ def _parts(document: Document) -> Iterator[Callable[[_Sheet], None]]:
         yield lambda sheet: _table(sheet, document)
     if document.series is not Series.CREDIT:
         yield lambda sheet: _payments(sheet, document)
-    yield lambda sheet: _block(sheet, document.notes, size=SMALL, before=18)
+    yield lambda sheet: _block(sheet, document.below, size=SMALL, before=18)
 
 
 def _head(sheet: _Sheet, document: Document) -> None:
     _block(sheet, document.sender, size=SMALL)
-    _block(sheet, document.recipient, before=28)
+    _block(sheet, document.addressee, before=28)
     sheet.line((0, document.title), size=LARGE, bold=True, before=28)
     sheet.line((0, plain(document.subject)), (RIGHT, document.day), before=4)
     if document.takes_back:

@@ -21,7 +21,7 @@ def as_text(document: Document) -> str:
 def _lines(document: Document) -> Iterator[str]:
     yield from _wrapped(document.sender)
     yield ""
-    yield from _wrapped(document.recipient)
+    yield from _wrapped(document.addressee)
     yield ""
     yield _between(document.title, document.day)
     if document.takes_back:
@@ -32,9 +32,9 @@ def _lines(document: Document) -> Iterator[str]:
         yield from _table(document)
     if document.series is not Series.CREDIT:
         yield from _payments(document)
-    if document.notes:
+    if document.below:
         yield ""
-        yield from _wrapped(document.notes)
+        yield from _wrapped(document.below)
 
 
 def _table(document: Document) -> Iterator[str]:

@@ -27,12 +27,14 @@ if TYPE_CHECKING:
         as_new,
         checked,
         moved_rules,
+        moved_tells,
         question_line,
         read_question_lines,
         sound_rule,
         ways,
     )
     from eventdesk.door.checkin import check_in, undo
+    from eventdesk.door.event_parts import event_loose_ends, read_loose_ends
     from eventdesk.door.find import (
         booking_tickets,
         find_tickets,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     )
     from eventdesk.door.following import (
         EPOCH,
+        UNDO,
         Acts,
         Following,
         ValidTickets,
@@ -60,20 +63,41 @@ if TYPE_CHECKING:
         check_in_group,
         rest_of_booking,
     )
+    from eventdesk.door.guest import Guest, age_on, guest_at
     from eventdesk.door.known_guests import known_people
     from eventdesk.door.list_counts import ListCounts, counters
-    from eventdesk.door.list_reading import list_at_door, unpaid_policy
+    from eventdesk.door.list_reading import list_at_door
     from eventdesk.door.lists import (
         DoorSetup,
         add_check_in_list,
         change_check_in_list,
         door_setup,
+        doors_of_event,
         find_list,
         list_check_in_lists,
         remove_check_in_list,
         try_rule,
+        unpaid_policy,
         verdict_told,
     )
+    from eventdesk.door.loose_ends import LooseEnd
+    from eventdesk.door.own_reader import keep_reader_here, reader_here
+    from eventdesk.door.phone_conflicts import (
+        USUAL_FINDINGS,
+        OfflineConflict,
+        Passing,
+        offline_conflicts,
+        read_conflict,
+        settle_conflict,
+    )
+    from eventdesk.door.phone_list import (
+        NEEDS_HUB,
+        OfflineList,
+        OfflineTerms,
+        offline_list,
+        offline_terms,
+    )
+    from eventdesk.door.phone_scans import Delivered, OfflineScan, Taken, deliver_offline_scans
     from eventdesk.door.reprints import reprint
     from eventdesk.door.scan import (
         WORDING,
@@ -86,9 +110,27 @@ if TYPE_CHECKING:
         Tone,
         said,
     )
-    from eventdesk.door.scan_log import answers_told, recent_scans, scans_of
+    from eventdesk.door.scan_log import (
+        ForgedScans,
+        answers_told,
+        count_conflicts,
+        forged_scans,
+        outcomes_after,
+        recent_scans,
+        scan_answer,
+        scans_of,
+    )
     from eventdesk.door.staff_pin import check_staff_pin, set_staff_pin
     from eventdesk.door.walk_in import DoorOffer, KnownPerson, Sold, WalkIn
-    from eventdesk.door.walk_ins import door_offers, sell_at_door
+    from eventdesk.door.walk_ins import door_offers, give_up_sale, sell_at_door
+    from eventdesk.door.workplaces import (
+        EventDoor,
+        LastPlace,
+        Turn,
+        event_doors,
+        keep_last_place,
+        last_place,
+        turn_of,
+    )
 else:
     __getattr__ = opened(__name__)

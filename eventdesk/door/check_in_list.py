@@ -23,6 +23,10 @@ MAX_RULES: Final = 50
 MAX_ENTRIES: Final = 10_000
 MAX_MINUTES: Final = 7 * 24 * 60
 MAX_NAME: Final = 80
+OFFLINE_HOURS: Final = 12
+"""How old the list of a phone may be: a long day at the door."""
+
+MAX_OFFLINE_HOURS: Final = 72
 
 
 class RuleKind(StrEnum):
@@ -269,6 +273,9 @@ class PrintPolicy(StrEnum):
 
     NEVER = "never"
     FIRST_ENTRY = "first_entry"
+    """At the first entry, unless the badge was printed in advance."""
+    FIRST_AGAIN = "first_again"
+    """At the first entry, also where it was printed in advance."""
     EVERY_ENTRY = "every_entry"
 
 
@@ -297,6 +304,26 @@ class Question:
         if not answer.strip():
             return ""
         return Asked(UUID(int=0), self.text, self.kind, choices=self.choices).clean(answer)
+
+
+def read_tells(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what staff read with each verdict as a list keeps it: its terms by their names."""
+    return {
+        "tell_answers": frozenset(map(UUID, kept.get("answers", ()))),
+        "tell_age": UUID(kept["age"]) if "age" in kept else None,
+        "tell_bought": bool(kept.get("bought", False)),
+    }
+
+
+def moved_tells(kept: Mapping[str, Any], ids: Mapping[UUID, UUID]) -> dict[str, Any]:
+    """What a copy of the list's event keeps of that: its questions are others."""
+    told = read_tells(kept)
+    age = told["tell_age"]
+    return ListTerms(
+        tell_answers=frozenset(ids.get(each, each) for each in told["tell_answers"]),
+        tell_age=ids.get(age, age),
+        tell_bought=told["tell_bought"],
+    ).tells
 
 
 def read_questions(kept: Mapping[str, Any]) -> tuple[Question, ...]:
@@ -341,6 +368,11 @@ class ListTerms:
         item_question_id: The event's question whose answer says which one, such as the size.
         auto_exit: Time of day, HH:MM, at which everybody inside is taken to have left; "" never.
         ends_stays: Whether entering here ends the stay in the other rooms of the event.
+        tell_answers: The event's questions whose answers staff read with each verdict.
+        tell_age: The event's question that asks for the age or the date of birth.
+        tell_bought: Whether staff read what else the booking holds.
+        offline: Whether phones may let in by a list of their own while the network is gone.
+        offline_hours: How old such a list may be.
     """
 
     ticket_type_ids: frozenset[UUID] = frozenset()
@@ -364,6 +396,21 @@ class ListTerms:
     item_question_id: UUID | None = None
     auto_exit: str = ""
     ends_stays: bool = False
+    tell_answers: frozenset[UUID] = frozenset()
+    tell_age: UUID | None = None
+    tell_bought: bool = False
+    offline: bool = False
+    offline_hours: int = OFFLINE_HOURS
+
+    @property
+    def tells(self) -> dict[str, Any]:
+        """What staff read with each verdict, as a list keeps it; empty is nothing."""
+        kept: dict[str, Any] = {}
+        if self.tell_answers:
+            kept["answers"] = sorted(map(str, self.tell_answers))
+        if self.tell_age is not None:
+            kept["age"] = str(self.tell_age)
+        return kept | ({"bought": True} if self.tell_bought else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -581,9 +628,21 @@ def _typed_question(line: str) -> Question:
 
 
 MAX_QUESTIONS: Final = 20
+MAX_TOLD: Final = 4
+"""Most answers that staff read with each verdict: what is read in a glance."""
 
 BADGE: Final = "Badge"
 """What is collected where badges are picked up."""
+
+
+def _few(questions: Iterable[UUID]) -> frozenset[UUID]:
+    chosen = frozenset(questions)
+    if len(chosen) > MAX_TOLD:
+        raise InvalidInputError(
+            msg("With each verdict stand at most {most} answers.", most=MAX_TOLD),
+            hint=msg("Leave the others to the booking."),
+        )
+    return chosen
 
 
 def _time(typed: str) -> str:
@@ -610,6 +669,7 @@ _KIND: Final = {
 }
 _PRINT: Final = {
     PrintPolicy.FIRST_ENTRY: msg("at the first entry"),
+    PrintPolicy.FIRST_AGAIN: msg("at the first entry, even if printed in advance"),
     PrintPolicy.EVERY_ENTRY: msg("at every entry"),
     PrintPolicy.NEVER: msg("never"),
 }
@@ -682,7 +742,14 @@ CHECK_IN_LIST: Final = (
         'Opens, such as "2026-06-01 09:00"; "none" for always.',
         option="--opens",
     ),
-    Field("closes_at", MOMENT, "Closes", 'Closes; "none" for never.', option="--closes"),
+    Field(
+        "closes_at",
+        MOMENT,
+        "Closes",
+        'Closes; "none" for never.',
+        option="--closes",
+        after="opens_at",
+    ),
     Field(
         "entry_policy",
         ONE,
@@ -748,6 +815,32 @@ CHECK_IN_LIST: Final = (
         "Shown with every admission.",
         check=str,
     ),
+    Field(
+        "tell_answers",
+        SEVERAL,
+        "Show with each verdict",
+        "Question whose answer staff read with each verdict; up to four.",
+        "Up to four; staff read the answers at a glance.",
+        check=_few,
+        what="question",
+        option="--tell",
+    ),
+    Field(
+        "tell_age",
+        ONE,
+        "Show the age, asked by",
+        'Question for the age or the date of birth, read with each verdict; "none" for none.',
+        "From a date of birth it is worked out for the day.",
+        what="question",
+        none="none",
+    ),
+    Field(
+        "tell_bought",
+        YES,
+        "Show what else was bought",
+        "Whether staff read with each verdict what else the booking holds.",
+        option="--tell-bought/--no-tell-bought",
+    ),
 )
 """The fields of a check-in list, in the order of its form; rules and questions are beside them."""
 
@@ -781,6 +874,7 @@ def checked(new: NewCheckInList) -> NewCheckInList:
         item_question_id=new.item_question_id if collects else None,
         auto_exit="" if kind.hands_out else new.auto_exit,
         ends_stays=new.ends_stays and kind is ListKind.ROOM,
+        offline=new.offline and kind not in (ListKind.LEAVE, ListKind.BADGE),
     )
     return cleaned(CHECK_IN_LIST, new)
 

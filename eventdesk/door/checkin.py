@@ -11,7 +11,7 @@ from data.prepared import Prepared
 from data.rows import AnyRow, begins
 from data.schema import AdmissionRow, CheckInListRow, DeliveryRow, ScanRow
 from data.touched import note_said
-from eventdesk.accounts import Word, need_word
+from eventdesk.accounts import Word, need_its_door, need_word
 from eventdesk.acts import Act, Actor, Permission, event_of, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.core.ids import new_id
@@ -63,7 +63,7 @@ def write_down(act: Act, attempt: Attempt, decision: Decision) -> CheckInResult:
     # A ticket of another event is none of this one's business, and its code opens that one's door.
     elsewhere = decision.outcome is Outcome.WRONG_EVENT
     delivery_id = None
-    if ticket is not None and enters and _prints(door, attempt.history, ticket):
+    if ticket is not None and enters and _prints(act, door, attempt.history, ticket):
         # The badge refers to the scan, so it is queued behind it; its id is needed now.
         delivery_id = new_id()
     result = _answer(attempt, decision, delivery_id)
@@ -149,16 +149,36 @@ def _english(message: Message, words: str) -> str:
         return str(message)
 
 
-def _prints(door: CheckInList, history: History, ticket: Ticket) -> bool:
+def _prints(act: Act, door: CheckInList, history: History, ticket: Ticket) -> bool:
     if not door.prints_for(ticket.facts.ticket_type_id):
         return False
     match door.print_policy:
         case PrintPolicy.NEVER:
             return False
         case PrintPolicy.FIRST_ENTRY:
+            return history.first_entry is None and not _is_in_advance(act, ticket.facts.id)
+        case PrintPolicy.FIRST_AGAIN:
             return history.first_entry is None
         case PrintPolicy.EVERY_ENTRY:
             return True
+
+
+def _is_in_advance(act: Act, ticket_id: UUID) -> bool:
+    """Whether the badge of a ticket was printed in advance."""
+    return _IN_ADVANCE.one_or_none(act.connection, {"ticket_id": ticket_id}) is not None
+
+
+_IN_ADVANCE = Prepared(
+    select(DeliveryRow.id)
+    .where(
+        DeliveryRow.ticket_id == bindparam("ticket_id", type_=DeliveryRow.ticket_id.type),
+        DeliveryRow.kind == "badge",
+        DeliveryRow.scan_id.is_(None),
+        DeliveryRow.state == "printed",
+        DeliveryRow.payload["batch"].as_string().is_not(None),
+    )
+    .limit(1)
+)
 
 
 def _inside_after(attempt: Attempt, decision: Decision) -> int | None:
@@ -316,6 +336,7 @@ def scan_in(act: Act, scan: Scan, *, word: Word) -> CheckInResult:
     door = list_at_door(act.connection, scan.list_id)
     here = act.need(door.event_id, Permission.DOOR)
     scan = _cleaned(scan, gate_in_use(act.connection, scan.gate_id))
+    need_its_door(act, door.id, scan.gate_id)
     approved_by = ""
     if scan.force_reason:
         no = msg("Only a supervisor may let a guest in against the rules.")
@@ -433,6 +454,24 @@ _KNOWN = Prepared(
         ScanRow.device_id == bindparam("device_id"), ScanRow.nonce == bindparam("nonce")
     )
 )
+
+
+def known_scan(act: Act, nonce: str, event_id: UUID) -> CheckInResult | None:
+    """The result of a scan that was taken before, from the device that asks or from this machine.
+
+    A phone may have signed in otherwise since.
+
+    Raises:
+        InvalidInputError: It was a scan at another event.
+    """
+    for device_id in {act.actor.device_id or act.store.device_id, act.store.device_id}:
+        known = _KNOWN.one_or_none(act.connection, {"device_id": device_id, "nonce": nonce})
+        if known is None:
+            continue
+        if known.event_id != event_id:
+            raise InvalidInputError(msg("This nonce is that of a scan at another event."))
+        return CheckInResult.from_json(known.result)
+    return None
 
 
 def _need_undoable(act: Act, row: AnyRow) -> str:

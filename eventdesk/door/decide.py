@@ -463,7 +463,7 @@ def _unanswered(door: CheckInList, answers: Mapping[str, str]) -> Decision | Non
 def _entry_policy(case: _Case) -> Decision | None:
     door, now = case.door, case.now
     policy = door.policy_for(case.ticket.ticket_type_id)
-    blocking = _blocking_entry(policy, case)
+    blocking = blocking_entry(door, case.history, now, case.ticket.ticket_type_id)
     if blocking is None:
         return None
     again = door.next_day(now) if policy is EntryPolicy.ONCE_PER_DAY else None
@@ -497,14 +497,16 @@ def _entry_policy(case: _Case) -> Decision | None:
     )
 
 
-def _blocking_entry(policy: EntryPolicy, case: _Case) -> Passage | None:
-    door, history = case.door, case.history
-    match policy:
+def blocking_entry(
+    door: CheckInList, history: History, now: datetime, ticket_type_id: UUID
+) -> Passage | None:
+    """The entry after which a ticket is not let in again now; None where it may enter."""
+    match door.policy_for(ticket_type_id):
         case EntryPolicy.ONCE:
             return history.first_entry
         case EntryPolicy.ONCE_PER_DAY:
             # Not only the last: a clock set back must not open the same day twice.
-            today = (p for p in history.entries if door.day_of(p.at) == door.day_of(case.now))
+            today = (p for p in history.entries if door.day_of(p.at) == door.day_of(now))
             return next(today, None)
         case EntryPolicy.AFTER_EXIT:
             return history.last_entry if history.inside else None

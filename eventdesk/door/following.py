@@ -31,7 +31,9 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 UNDO: Final = "undo"
 """The act that takes scans back; it stands in the audit with the instant the scans have, too."""
 
-LEAVES_TICKETS: Final = frozenset({UNDO, "force", "reprint", "book", "sell_at_door"})
+LEAVES_TICKETS: Final = frozenset(
+    {UNDO, "force", "reprint", "book", "sell_at_door", "settle_conflict"}
+)
 """Acts that change no ticket that is there already, of those that are frequent at a door."""
 
 

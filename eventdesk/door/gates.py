@@ -6,8 +6,7 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from data.rows import columns_of, delete_row, insert_row, update_row
 from data.schema import CheckInListRow, DeliveryRow, GateRow, PrinterGateRow, ScanRow
-from data.store import Store
-from eventdesk.acts import Act, Permission, event_of, event_row, writes
+from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -83,8 +82,9 @@ def add_gate(act: Act, event_id: UUID, name: str) -> GateView:
     return gate
 
 
-def list_gates(store: Store, event_id: UUID) -> list[GateView]:
+@reads(Permission.DOOR, Permission.EVENT, about="event_id")
+def list_gates(act: Act, event_id: UUID) -> list[GateView]:
     """Read the gates of an event by name."""
-    with store.read() as connection:
-        query = select(*columns_of(GateRow, GateView)).where(GateRow.event_id == event_id)
-        return [GateView(*row) for row in connection.execute(query.order_by(GateRow.name))]
+    act.need(event_id, Permission.DOOR, Permission.EVENT)
+    query = select(*columns_of(GateRow, GateView)).where(GateRow.event_id == event_id)
+    return [GateView(*row) for row in act.connection.execute(query.order_by(GateRow.name))]

@@ -16,7 +16,7 @@ from eventdesk.booking import FIRST_REVISION
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
-from eventdesk.door.check_in_list import Direction
+from eventdesk.door.check_in_list import CheckInList, Direction
 from eventdesk.door.checkin import scan_in
 from eventdesk.door.history import standing_of
 from eventdesk.door.list_reading import list_at_door
@@ -275,6 +275,11 @@ def rest_of_booking(act: Act, ticket_id: UUID, list_id: UUID) -> RestOfBooking:
     """
     door = list_at_door(act.connection, list_id)
     act.need(door.event_id, Permission.DOOR)
+    return rest_at(act, ticket_id, door)
+
+
+def rest_at(act: Act, ticket_id: UUID, door: CheckInList) -> RestOfBooking:
+    """Read the others of a ticket's booking inside a transaction; see `rest_of_booking`."""
     mine = act.connection.execute(_MINE, {"ticket_id": ticket_id}).one_or_none()
     if mine is None or mine.event_id != door.event_id:
         raise NotFoundError(msg("There is no such ticket."))

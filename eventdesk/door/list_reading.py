@@ -18,7 +18,6 @@ from data.schema import (
     SessionRow,
     aliased,
 )
-from data.store import Store
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.messages import msg
 from eventdesk.door.check_in_list import (
@@ -31,6 +30,7 @@ from eventdesk.door.check_in_list import (
     all_left_at,
     read_questions,
     read_rules,
+    read_tells,
     ways,
 )
 
@@ -86,6 +86,7 @@ def _listed(rows: Sequence[AnyRow]) -> _Listed | None:
         sign_up=bool(row.sign_up),
         session_cancelled=row.session_cancelled_at is not None,
         room_capacity=row.room_capacity if kind is ListKind.ROOM else None,
+        **read_tells(row.tells),
     )
     gate_ids = frozenset(gate_id for rule in rules for gate_id in rule.gate_ids)
     return _Listed(door, gate_ids, bool(row.leaves), bool(row.badge_desks))
@@ -134,11 +135,20 @@ _BADGE_DESKS = (
 _AS_KEPT = (
     *("id", "event_id", "name", "opens_at", "closes_at", "exit_needs_entry", "min_minutes_between"),
     *("max_entries", "attention", "room_id", "session_id", "capacity", "item", "item_question_id"),
-    *("auto_exit", "ends_stays"),
+    *("auto_exit", "ends_stays", "offline", "offline_hours"),
 )
 """The columns of a list that its fields are taken from as they are."""
 
-_READ = ("entry_policy", "direction", "unpaid_policy", "print_policy", "questions", "kind", "rules")
+_READ = (
+    "entry_policy",
+    "direction",
+    "unpaid_policy",
+    "print_policy",
+    "questions",
+    "kind",
+    "rules",
+    "tells",
+)
 """The columns that hold more than a plain value."""
 
 
@@ -187,14 +197,3 @@ def gate_in_use(connection: Connection, gate_id: UUID | None) -> UUID | None:
 
 
 _GATE = Prepared(select(GateRow.id).where(GateRow.id == bindparam("gate_id")))
-
-
-def unpaid_policy(store: Store, list_id: UUID) -> UnpaidPolicy:
-    """Say what a check-in list does with a ticket that is not paid."""
-    with store.read() as connection:
-        kept = connection.execute(
-            select(CheckInListRow.unpaid_policy).where(CheckInListRow.id == list_id)
-        ).scalar_one_or_none()
-    if kept is None:
-        raise NotFoundError(msg("There is no such check-in list."))
-    return UnpaidPolicy(kept)

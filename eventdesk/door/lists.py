@@ -34,6 +34,7 @@ from eventdesk.door.check_in_list import (
     ListKind,
     ListView,
     NewCheckInList,
+    UnpaidPolicy,
     checked,
     kept_questions,
     kept_rules,
@@ -58,10 +59,12 @@ def list_values(connection: Connection, event_id: UUID, new: NewCheckInList) -> 
         (RoomRow, {new.room_id} - {None}, msg("The room")),
         (SessionRow, {new.session_id} - {None}, msg("The session")),
         (QuestionRow, {new.item_question_id} - {None}, msg("The question for what is collected")),
+        (QuestionRow, {*new.tell_answers, new.tell_age} - {None}, msg("A question to be shown")),
     ):
         _need_here(connection, table, event_id, ids, what)
     return {
-        **_fields(new, "ticket_type_ids"),
+        **_fields(new, "ticket_type_ids", "tell_answers", "tell_age", "tell_bought"),
+        "tells": new.tells,
         "questions": kept_questions(new.questions),
         "rules": kept_rules(new.rules),
     }
@@ -102,7 +105,13 @@ def add_check_in_list(act: Act, event_id: UUID, new: NewCheckInList) -> ListView
         **values,
     )
     _take_types(act.connection, event_id, list_id, new.ticket_type_ids)
-    act.record("add_check_in_list", ("check_in_list", list_id), event_id=event_id, name=new.name)
+    act.record(
+        "add_check_in_list",
+        ("check_in_list", list_id),
+        event_id=event_id,
+        name=new.name,
+        **{"offline_hours": new.offline_hours} if new.offline else {},
+    )
     return ListView(list_id, event_id, new.name, event.name)
 
 
@@ -131,6 +140,7 @@ def change_check_in_list(act: Act, list_id: UUID, new: NewCheckInList) -> ListVi
         unpaid_policy=new.unpaid_policy,
         kind=new.kind,
         rules=len(new.rules),
+        **{"offline_hours": new.offline_hours} if new.offline else {},
     )
     return ListView(list_id, event_id, new.name, event.name)
 
@@ -195,6 +205,14 @@ def _event_of(connection: Connection, list_id: UUID) -> UUID:
             msg("There is no such check-in list any more."), hint=msg("Read the lists again (F5).")
         )
     return event_id
+
+
+@reads(Permission.DOOR, about=event_of(CheckInListRow, "list_id"))
+def unpaid_policy(act: Act, list_id: UUID) -> UnpaidPolicy:
+    """Say what a check-in list does with a ticket that is not paid."""
+    door = list_at_door(act.connection, list_id)
+    act.need(door.event_id, Permission.DOOR)
+    return door.unpaid_policy
 
 
 def _take_types(
@@ -369,45 +387,54 @@ class DoorSetup:
     questions: tuple[tuple[UUID, str], ...] = ()
 
 
+@reads(Permission.EVENT, about="event_id")
+def doors_of_event(act: Act, event_id: UUID) -> DoorSetup:
+    """Read how the doors of an event are set up, for who may change them."""
+    act.need(event_id, Permission.EVENT)
+    return _setup(act.connection, event_id)
+
+
 def door_setup(store: Store, event_id: UUID) -> DoorSetup:
     """Read how the doors of an event are set up; all empty for an unknown event."""
+    with store.read() as connection:
+        return _setup(connection, event_id)
+
+
+def _setup(connection: Connection, event_id: UUID) -> DoorSetup:
     lists, gates, types = CheckInListRow, GateRow, TicketTypeRow
     rooms, sessions, questions = RoomRow, SessionRow, QuestionRow
-    with store.read() as connection:
 
-        def rows(table: Any, *columns: Any, by: Sequence[Any]) -> list[Any]:
-            query = select(table.id, *columns).where(table.event_id == event_id).order_by(*by)
-            return list(connection.execute(query))
+    def rows(table: Any, *columns: Any, by: Sequence[Any]) -> list[Any]:
+        query = select(table.id, *columns).where(table.event_id == event_id).order_by(*by)
+        return list(connection.execute(query))
 
-        return DoorSetup(
-            # Their own time at which all have left, not that of another list which they follow.
-            lists=tuple(
-                replace(list_at_door(connection, row.id), auto_exit=row.auto_exit)
-                for row in rows(lists, lists.auto_exit, by=(lists.position, lists.id))
-            ),
-            gates=tuple(
-                GateView(row.id, event_id, row.name)
-                for row in rows(gates, gates.name, by=(gates.name, gates.id))
-            ),
-            ticket_types=tuple(
-                (row.id, row.name) for row in rows(types, types.name, by=(types.position, types.id))
-            ),
-            rooms=tuple(
-                (row.id, _room(row.name, row.capacity))
-                for row in rows(rooms, rooms.name, rooms.capacity, by=(rooms.name, rooms.id))
-            ),
-            sessions=tuple(
-                (row.id, row.title)
-                for row in rows(sessions, sessions.title, by=(sessions.starts_at, sessions.id))
-            ),
-            questions=tuple(
-                (row.id, row.text)
-                for row in rows(
-                    questions, questions.text, questions.active, by=(questions.position,)
-                )
-                if row.active
-            ),
-        )
+    return DoorSetup(
+        # Their own time at which all have left, not that of another list which they follow.
+        lists=tuple(
+            replace(list_at_door(connection, row.id), auto_exit=row.auto_exit)
+            for row in rows(lists, lists.auto_exit, by=(lists.position, lists.id))
+        ),
+        gates=tuple(
+            GateView(row.id, event_id, row.name)
+            for row in rows(gates, gates.name, by=(gates.name, gates.id))
+        ),
+        ticket_types=tuple(
+            (row.id, row.name) for row in rows(types, types.name, by=(types.position, types.id))
+        ),
+        rooms=tuple(
+            (row.id, _room(row.name, row.capacity))
+            for row in rows(rooms, rooms.name, rooms.capacity, by=(rooms.name, rooms.id))
+        ),
+        sessions=tuple(
+            (row.id, row.title)
+            for row in rows(sessions, sessions.title, by=(sessions.starts_at, sessions.id))
+        ),
+        questions=tuple(
+            (row.id, row.text)
+            for row in rows(questions, questions.text, questions.active, by=(questions.position,))
+            if row.active
+        ),
+    )
 
 
 def _room(name: str, capacity: int | None) -> str:

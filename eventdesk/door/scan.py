@@ -71,12 +71,14 @@ class Wording:
         word: One or two words for lists and log lines.
         guest: A sentence for the guest at a kiosk, with what to do; names no other person.
         staff: What the person at the desk does next.
+        guest_word: The word to the guest where that of the log would accuse them.
     """
 
     tone: Tone
     word: Message
     guest: Message
     staff: Message
+    guest_word: Message | None = None
 
 
 WORDING: dict[Outcome, Wording] = {
@@ -93,9 +95,7 @@ WORDING: dict[Outcome, Wording] = {
         Tone.STOP,
         msg_p("outcome", "Already in"),
         msg("This ticket has been used already. Please go to the desk."),
-        msg(
-            "Ask for a name. If it is the same person, undo the first scan or let them in by force."
-        ),
+        msg("Ask for a name. The same person: undo the first scan, or let in by force."),
     ),
     Outcome.ALREADY_OUT: Wording(
         Tone.CARE,
@@ -112,8 +112,9 @@ WORDING: dict[Outcome, Wording] = {
     Outcome.FORGED: Wording(
         Tone.STOP,
         msg_p("outcome", "Forged"),
-        msg("This ticket cannot be accepted. Please go to the desk."),
-        msg("It looks like a ticket but no key of ours made it. Search for the guest by name."),
+        msg("We can't read this ticket. Please go to the desk."),
+        msg("It looks like a ticket, but no key of ours made it. Search by name."),
+        msg_p("outcome", "Not readable"),
     ),
     Outcome.WRONG_EVENT: Wording(
         Tone.STOP,
@@ -125,10 +126,7 @@ WORDING: dict[Outcome, Wording] = {
         Tone.STOP,
         msg_p("outcome", "Wrong entrance"),
         msg("This ticket is not for this entrance. Please go to the desk."),
-        msg(
-            "This check-in list does not take this ticket type. "
-            "Send the guest to the right entrance."
-        ),
+        msg("Not for this ticket type. Send the guest to the right entrance."),
     ),
     Outcome.CANCELLED: Wording(
         Tone.STOP,
@@ -176,7 +174,7 @@ WORDING: dict[Outcome, Wording] = {
         Tone.CARE,
         msg_p("outcome", "Closed"),
         msg("Check-in is closed now. Please go to the desk."),
-        msg("This check-in list is not open now. Choose another list, or call a supervisor."),
+        msg("This list is not open now. Choose another one, or call a supervisor."),
     ),
     Outcome.RULES: Wording(
         Tone.CARE,
@@ -539,6 +537,7 @@ class ScanView:
         answers: What was asked with it and answered, each as one text.
         approved_by: The supervisor who gave a PIN in place; "" where nobody had to.
         group_id: Alike for scans of one group; None where it stands alone.
+        operator_id: Who made it, an account or a device; None is the program.
     """
 
     id: UUID
@@ -559,3 +558,4 @@ class ScanView:
     answers: tuple[str, ...] = ()
     approved_by: str = ""
     group_id: UUID | None = None
+    operator_id: UUID | None = None

@@ -1,17 +1,22 @@
 """The log of scans: the newest of a list, a gate or a ticket."""
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, func, select
 
-from data.schema import CheckInListRow, GateRow, ScanRow, TicketRow, TicketTypeRow
-from eventdesk.acts import Act, Permission, reads
-from eventdesk.core.errors import NotFoundError
+from data.prepared import Prepared
+from data.schema import CheckInListRow, GateRow, OfflineScanRow, ScanRow, TicketRow, TicketTypeRow
+from data.store import Store
+from eventdesk.acts import Act, Permission, event_of, reads
+from eventdesk.core.errors import NotFoundError, need_found
 from eventdesk.core.messages import msg
 from eventdesk.door.check_in_list import Direction, ListKind, read_questions
-from eventdesk.door.scan import Outcome, ScanView
+from eventdesk.door.following import newest_scan
+from eventdesk.door.scan import CheckInResult, Outcome, ScanView
 
 
 @reads(Permission.DOOR, Permission.TICKETS)
@@ -30,7 +35,90 @@ def recent_scans(
 def scans_of(act: Act, ticket_id: UUID, *, limit: int = 50) -> list[ScanView]:
     """Read the newest scans of one ticket, at whatever list."""
     _need_staff(act, select(TicketRow.event_id).where(TicketRow.id == ticket_id))
+    return ticket_scans(act, ticket_id, limit=limit)
+
+
+@reads(Permission.DOOR, about=event_of(ScanRow, "scan_id"))
+def scan_answer(act: Act, scan_id: UUID) -> CheckInResult:
+    """Read what was answered to a scan, for a desk that shows what its phone scanned.
+
+    Raises:
+        NotFoundError: There is no such scan.
+    """
+    row = act.connection.execute(
+        select(ScanRow.event_id, ScanRow.result).where(ScanRow.id == scan_id)
+    ).one_or_none()
+    row = need_found(row, msg("There is no such scan."))
+    act.need(row.event_id, Permission.DOOR)
+    return CheckInResult.from_json(row.result)
+
+
+def ticket_scans(act: Act, ticket_id: UUID, *, limit: int = 50) -> list[ScanView]:
+    """Read the newest scans of one ticket inside a transaction."""
     return _views(act, ScanRow.ticket_id == ticket_id, limit=limit)
+
+
+def outcomes_after(store: Store, no: int) -> tuple[int, dict[str, int]]:
+    """Count the scans behind a scan's number by their outcome, and say the newest number.
+
+    All of them are counted in an index: a million take a quarter of a second, not three.
+    """
+    counted = select(ScanRow.outcome, func.count(), func.max(ScanRow.no)).group_by(
+        ScanRow.list_id, ScanRow.outcome
+    )
+    with store.read() as connection:
+        rows = connection.execute(counted.where(ScanRow.no > no) if no else counted).all()
+    outcomes: Counter[str] = Counter()
+    for outcome, count, _last in rows:
+        outcomes[outcome] += count
+    return max((last for _outcome, _count, last in rows), default=no), dict(outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgedScans:
+    """What desks are warned of: forged codes that were held up since they last looked.
+
+    Attributes:
+        scans: They, newest first, at whatever list and gate.
+        looked_to: The number of the newest scan there is, to look on from.
+        unsettled: Conflicts that phones brought about without the network and nobody settled.
+    """
+
+    scans: tuple[ScanView, ...]
+    looked_to: int
+    unsettled: int = 0
+
+
+@reads(Permission.DOOR)
+def forged_scans(act: Act, event_id: UUID, *, looked_to: int | None = None) -> ForgedScans:
+    """Read the forged codes behind a scan's number; without one, only where to begin."""
+    act.need(event_id, Permission.DOOR)
+    newest, unsettled = newest_scan(act.connection), count_conflicts(act, event_id)
+    if looked_to is None or looked_to >= newest:
+        return ForgedScans((), newest, unsettled)
+    forged = (ScanRow.event_id == event_id, ScanRow.outcome == Outcome.FORGED.value)
+    scans = tuple(_views(act, ScanRow.no > looked_to, *forged, limit=20))
+    return ForgedScans(scans, newest, unsettled)
+
+
+def count_conflicts(act: Act, event_id: UUID) -> int:
+    """Count what phones decided without the network, does not fit and was not settled."""
+    [row] = _UNSETTLED.all(act.connection, {"event_id": event_id})
+    unsettled: int = row.unsettled
+    return unsettled
+
+
+_UNSETTLED = Prepared(
+    select(func.count().label("unsettled"))
+    .select_from(OfflineScanRow)
+    .join(ScanRow, ScanRow.id == OfflineScanRow.scan_id)
+    .where(
+        OfflineScanRow.event_id == bindparam("event_id", type_=OfflineScanRow.event_id.type),
+        OfflineScanRow.conflict.is_not(None),
+        OfflineScanRow.settled_at.is_(None),
+        ScanRow.annulled_at.is_(None),
+    )
+)
 
 
 def one_scan(act: Act, scan_id: UUID) -> ScanView:
@@ -101,6 +189,7 @@ def _views(act: Act, *where: Any, limit: int) -> list[ScanView]:
             ticket_type=row.ticket_type or "",
             gate=row.gate or "",
             operator=row.actor_name,
+            operator_id=row.actor_id,
             reason=row.reason,
             ticket_id=row.ticket_id,
             annulled=row.annulled_at is not None,

@@ -5,9 +5,17 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from data.schema import EventRow
-from eventdesk.accounts import charge, check_pin, forgive, hash_secret, rehashed, verify_secret
-from eventdesk.acts import Permission, Steps, steps
-from eventdesk.core.errors import NotFoundError, SignInError
+from eventdesk.accounts import (
+    charge,
+    check_pin,
+    forgive,
+    forgive_all,
+    hash_secret,
+    rehashed,
+    verify_secret,
+)
+from eventdesk.acts import Act, ActorKind, Permission, Steps, steps
+from eventdesk.core.errors import NotAllowedError, NotFoundError, SignInError
 from eventdesk.core.messages import msg
 
 
@@ -27,18 +35,25 @@ def set_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
         )
         if not changed.rowcount:
             raise NotFoundError(msg("There is no such event."))
+        forgive_all(act.connection, _tries_at(event_id))
         act.record("set_staff_pin", ("event", event_id), event_id=event_id)
 
 
 @steps(anybody=True, about="event_id")
 def check_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
-    """Let a kiosk be unlocked.
+    """Let a kiosk be unlocked, also by who lost their role since.
+
+    Whoever works at the door has their own tries; all others share theirs, for anybody may sign up
+    as often as they like.
 
     Raises:
+        NotAllowedError: Nobody has signed in; no kiosk stands there.
         SignInError: Wrong, locked for a while, or the event has no staff PIN yet.
     """
-    subject = f"staff-pin:{event_id}"
+    if steps.actor.kind is ActorKind.VISITOR:
+        raise NotAllowedError(msg("Only who opened a kiosk can close it."))
     with steps.read() as act:
+        subject = _subject(act, event_id)
         kept_hash = act.connection.execute(
             select(EventRow.staff_pin_hash).where(EventRow.id == event_id)
         ).scalar_one_or_none()
@@ -59,3 +74,17 @@ def check_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
                 .where(EventRow.id == event_id, EventRow.staff_pin_hash == kept_hash)
                 .values(staff_pin_hash=renewed)
             )
+
+
+def _tries_at(event_id: UUID) -> str:
+    """Begins what the tries of an event are counted under."""
+    return f"staff-pin:{event_id}:"
+
+
+def _subject(act: Act, event_id: UUID) -> str:
+    """What the tries of who asks are counted under."""
+    try:
+        works_here = act.known_at(event_id).may(Permission.DOOR)
+    except NotAllowedError:  # closed or revoked since
+        works_here = False
+    return _tries_at(event_id) + (str(act.actor.id or "") if works_here else "others")

@@ -10,8 +10,8 @@ from eventdesk.core.paying import Method
 from eventdesk.door.scan import CheckInResult
 from eventdesk.sales import Question
 
-DOOR_METHODS = (Method.CASH, Method.TERMINAL, Method.VOUCHER, Method.FREE)
-"""How a walk-in pays; `free` is for what costs nothing."""
+DOOR_METHODS = (Method.CASH, Method.TERMINAL, Method.VOUCHER, Method.FREE, Method.GATEWAY)
+"""How a walk-in pays; `free` is for what costs nothing, `gateway` is at a card reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class WalkIn:
         asks: Whether the guest can be asked and was not yet what the list asks beside that.
         enter: Whether the guest goes in at once; else the ticket is only sold.
         force_reason: Why a supervisor sells or lets in against the rules; "" breaks none.
+        chosen_minor: What the guest wants to pay, where the type leaves it to them.
     """
 
     name: str
@@ -58,6 +59,7 @@ class WalkIn:
     asks: bool = False
     enter: bool = True
     force_reason: str = ""
+    chosen_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Sold:
         paid: What the ticket cost, in full.
         change: What is given back of what was handed over.
         check_in: The answer of the door; None where the ticket was only sold.
-        method: How it was paid; `free` where it cost nothing.
+        method: How it was paid; `free` where it cost nothing. What is paid at a card reader is
+            held for it, and has yet to be paid.
         drawer: The drawer the cash went into; "" where none was open, or it was no cash.
     """
 
@@ -81,6 +84,7 @@ class Sold:
     method: str = "cash"
     drawer: str = ""
     seat: str = ""
+    booking_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ class DoorOffer:
         section_id: Where its holders sit; None where they sit nowhere.
         questions: What its holders are asked.
         coded: Whether the discount code that was typed is for it; the price is with it then.
+        chosen_minor: What the price is worked out from where the guest names it; None where it
+            is fixed.
     """
 
     ticket_type_id: UUID
@@ -110,6 +116,7 @@ class DoorOffer:
     section_id: UUID | None = None
     questions: tuple[Question, ...] = ()
     coded: bool = False
+    chosen_minor: int | None = None
 
     @property
     def sold_out(self) -> bool:

@@ -1,17 +1,34 @@
-"""Walk-in sales: booking, payment, check-in and badge in one transaction."""
+"""Walk-in sales: booking, payment, check-in and badge in one transaction.
+
+What is paid at a card reader is booked first and held while the guest pays; the desk lets them in
+when the money came, or gives the sale up.
+"""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from data.rows import count_rows, update_row
 from data.schema import AccountRow, BookingRow, PaymentRow, ScanRow, TicketRow, TicketTypeRow
 from eventdesk.accounts import Word, charge, forgive, refund, subject_of
-from eventdesk.acts import Act, ActorKind, Permission, Steps, event_row, reads, steps
-from eventdesk.booking import Booked, NewBooking, NewTicket, expire_due, place
+from eventdesk.acts import (
+    Act,
+    ActorKind,
+    Permission,
+    Steps,
+    event_of,
+    event_row,
+    reads,
+    steps,
+    writes,
+)
+from eventdesk.booking import Booked, NewBooking, NewTicket, end_unpaid, expire_due, place
+from eventdesk.core.booking_states import PENDING
 from eventdesk.core.errors import (
     EntryRefusedError,
     EventDeskError,
@@ -21,7 +38,7 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.messages import msg
 from eventdesk.core.money import Money, read_money
-from eventdesk.core.paying import Method
+from eventdesk.core.paying import Method, PaymentState
 from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import CheckInList, Direction
 from eventdesk.door.checkin import MAX_NONCE, MAX_REASON, scan_in
@@ -45,6 +62,14 @@ REF = "walk-in "
 
 GIVEN = "given "
 """Before what was handed over, in the reference of a payment in cash."""
+
+
+HELD_FOR: Final = timedelta(minutes=10)
+"""How long a place is held for who pays at a card reader: longer than the reader waits."""
+
+
+class _RehearsedError(Exception):
+    """Ends the transaction of a sale that was only rehearsed."""
 
 
 class _Part(NamedTuple):
@@ -147,6 +172,8 @@ def _parts(act: Act, event_id: UUID, sale: WalkIn, due: Money) -> tuple[list[_Pa
 def _handed(method: str, reference: str, given: Money | None, due: Money) -> tuple[_Part, Money]:
     """The payment in cash or by the terminal, and the change."""
     none = replace(due, minor=0)
+    if method == Method.GATEWAY:
+        return _Part(Method.GATEWAY, due.minor), none
     if method == Method.TERMINAL:
         if not reference:
             raise InvalidInputError(
@@ -177,6 +204,7 @@ def sold_before(connection: Connection, event_id: UUID, sale: WalkIn) -> Sold | 
             BookingRow.code,
             BookingRow.name,
             BookingRow.created_at,
+            BookingRow.total_minor,
             BookingRow.currency,
             BookingRow.currency_exponent,
             TicketRow.id.label("ticket_id"),
@@ -220,16 +248,22 @@ def sold_before(connection: Connection, event_id: UUID, sale: WalkIn) -> Sold | 
             typed = each.reference.removeprefix(GIVEN)
             given = read_money(typed, row.currency, row.currency_exponent)
             change = replace(none, minor=given.minor - each.amount_minor)
+    paid, method = sum(each.amount_minor for each in payments), str(Method.FREE)
+    if payments:
+        method = payments[0].method
+    elif row.total_minor:
+        paid, method = row.total_minor, str(Method.GATEWAY)
     return Sold(
         row.code,
         row.ticket_id,
         row.ticket_code,
-        replace(none, minor=sum(each.amount_minor for each in payments)),
+        replace(none, minor=paid),
         change,
         None if check_in is None else CheckInResult.from_json(check_in),
-        payments[0].method if payments else str(Method.FREE),
+        method,
         drawer_of_payments(connection, [each.id for each in payments]),
         row.seat,
+        row.id,
     )
 
 
@@ -242,6 +276,10 @@ def sell_at_door(steps: Steps, event_id: UUID, sale: WalkIn) -> Sold:
     nonce is answered with what the first call sold; one that sold another type or to another name
     is refused, so that nobody is told that a guest is in who is not.
 
+    What is to be paid at a card reader is only booked and held for ten minutes, if the door would
+    let its holder in: `start_at_reader` takes the money, and `check_in` lets them in then, or
+    `give_up_sale` frees the place.
+
     Raises:
         SupervisorNeededError: A rule is to be broken, and no supervisor gave their word for it.
         NotFoundError: No such event, ticket type, seat, list, account or voucher.
@@ -251,6 +289,8 @@ def sell_at_door(steps: Steps, event_id: UUID, sale: WalkIn) -> Sold:
         SignInError: Too many wrong codes of vouchers.
     """
     sale = _sound(sale)
+    if sale.method == Method.GATEWAY and sale.enter:
+        _rehearse(steps, event_id, sale)
     with guessing(steps, event_id, sale) as guessed, steps.write() as act:
         here = act.need(event_id, Permission.DOOR)
         sold = sold_before(act.connection, event_id, sale)
@@ -267,25 +307,52 @@ def sell_at_door(steps: Steps, event_id: UUID, sale: WalkIn) -> Sold:
         return sold
 
 
+@writes(Permission.DOOR, about=event_of(BookingRow, "booking_id"))
+def give_up_sale(act: Act, booking_id: UUID) -> bool:
+    """Free the place of a walk-in sale that was not paid at a card reader; say whether it is free.
+
+    One that was paid, or may still be because its payment waits, stays as it is.
+    """
+    booking = booking_row(act.connection, booking_id)
+    act.need(booking.event_id, Permission.DOOR)
+    may_be_paid = (
+        PaymentRow.booking_id == booking_id,
+        PaymentRow.state.in_((PaymentState.PENDING, PaymentState.PAID)),
+    )
+    is_sale = (booking.external_ref or "").startswith(REF)
+    if booking.state != PENDING or not is_sale or count_rows(act.connection, *may_be_paid):
+        return False
+    end_unpaid(act, booking)
+    act.freed(booking.event_id)
+    return True
+
+
 @reads(Permission.DOOR, Permission.TICKETS, about="event_id")
 def door_offers(
-    act: Act, event_id: UUID, list_id: UUID, *, code: str = ""
+    act: Act, event_id: UUID, list_id: UUID, *, code: str = "", chosen_minor: int | None = None
 ) -> tuple[DoorOffer, ...]:
     """Read the ticket types the desk sells, in the organizer's order: prices, and places left.
 
     Args:
         code: A discount code as it was typed, or "".
+        chosen_minor: What the guest wants to pay, for types that leave it to them.
 
     Raises:
         NotFoundError: No such event or list.
+        InvalidInputError: The amount cannot be paid.
         CodeError: The code does not hold, or is for nothing that is sold here.
     """
     act.need(event_id, Permission.DOOR, Permission.TICKETS)
     door = _list_of(act.connection, event_id, list_id)
-    lines = team_prices(act, event_id, code=code)
+    lines = team_prices(act, event_id, code=code, chosen_minor=chosen_minor)
     if not lines:
         return ()
-    columns = select(TicketTypeRow.id, TicketTypeRow.section_id, TicketTypeRow.waitlist)
+    columns = select(
+        TicketTypeRow.id,
+        TicketTypeRow.section_id,
+        TicketTypeRow.waitlist,
+        TicketTypeRow.price_chosen,
+    )
     rows = act.connection.execute(columns.where(TicketTypeRow.event_id == event_id))
     kinds = {row.id: row for row in rows}
     money = event_terms(act.connection, event_id).money
@@ -305,13 +372,28 @@ def door_offers(
             kinds[type_id].section_id,
             tuple(each for each in questions if each.is_for(type_id)),
             line.discount_id is not None,
+            line.price.list_minor if kinds[type_id].price_chosen else None,
         )
         for line in lines
     )
 
 
+def _rehearse(steps: Steps, event_id: UUID, sale: WalkIn) -> None:
+    """See that the door lets the guest in once the money came; nothing of it is written."""
+    with suppress(_RehearsedError), steps.write() as act:
+        act.need(event_id, Permission.DOOR)
+        if sold_before(act.connection, event_id, sale) is None:
+            _sell(act, event_id, sale, Word(None), "", rehearses=True)
+        raise _RehearsedError
+
+
 def _sound(sale: WalkIn) -> WalkIn:
     """Check what needs no store, and trim it."""
+    if sale.method == Method.GATEWAY and sale.force_reason.strip():
+        raise InvalidInputError(
+            msg("At the card reader nothing is sold against the rules."),
+            hint=msg("Take cash, or the number of a card terminal's slip."),
+        )
     if not 0 < len(sale.nonce) <= MAX_NONCE:
         raise InvalidInputError(
             msg("A sale needs a nonce of 1 to {max_nonce} characters.", max_nonce=MAX_NONCE)
@@ -348,7 +430,9 @@ def _list_of(connection: Connection, event_id: UUID, list_id: UUID) -> CheckInLi
     return door
 
 
-def _sell(act: Act, event_id: UUID, sale: WalkIn, word: Word, approved_by: str) -> Sold:
+def _sell(
+    act: Act, event_id: UUID, sale: WalkIn, word: Word, approved_by: str, *, rehearses: bool = False
+) -> Sold:
     door = _list_of(act.connection, event_id, sale.list_id)
     if sale.enter and door.direction is Direction.EXIT:
         raise InvalidInputError(
@@ -364,10 +448,17 @@ def _sell(act: Act, event_id: UUID, sale: WalkIn, word: Word, approved_by: str) 
         complete=not sale.open_answers,
         paid_next=True,
     )
-    paid_ids, change = take_money(act, booked, event_id, sale)
-    check_in = _let_in(act, booked, sale, word) if sale.enter else None
-    ticket_id = booked.ticket_ids[0]
     assert booked.total is not None
+    is_held = sale.method == Method.GATEWAY and bool(booked.total.minor) and not rehearses
+    paid_ids: list[UUID] = []
+    if is_held:
+        until = act.now + HELD_FOR
+        update_row(act.connection, BookingRow, booked.booking_id, expires_at=until)
+        change = replace(booked.total, minor=0)
+    else:
+        paid_ids, change = take_money(act, booked, event_id, sale)
+    check_in = _let_in(act, booked, sale, word) if sale.enter and not is_held else None
+    ticket_id = booked.ticket_ids[0]
     method = str(sale.method if booked.total.minor else Method.FREE)
     act.record(
         "sell_at_door",
@@ -393,6 +484,7 @@ def _sell(act: Act, event_id: UUID, sale: WalkIn, word: Word, approved_by: str) 
         method,
         drawer_of_payments(act.connection, paid_ids),
         seat,
+        booked.booking_id,
     )
 
 
@@ -408,6 +500,16 @@ def _booking(act: Act, event_id: UUID, sale: WalkIn) -> NewBooking:
         if account is None:
             raise NotFoundError(msg("There is no such account."), hint=msg("Type the name anew."))
         email = email or account
+    kind = act.connection.execute(
+        select(TicketTypeRow.name, TicketTypeRow.admits).where(
+            TicketTypeRow.id == sale.ticket_type_id
+        )
+    ).one_or_none()
+    if kind is not None and kind.admits != 1:
+        raise InvalidInputError(
+            msg("{name} is not sold to one guest at the door.", name=plain(kind.name)),
+            hint=msg("Book it in the part Bookings instead."),
+        )
     seat_id = sale.seat_id
     if seat_id is None:
         section_id = act.connection.execute(
@@ -418,7 +520,13 @@ def _booking(act: Act, event_id: UUID, sale: WalkIn) -> NewBooking:
         best = None if section_id is None else best_seat(act, event_id, section_id)
         seat_id = None if best is None else best.id
     ticket = NewTicket(
-        sale.ticket_type_id, sale.name, email, sale.line_two, answers=sale.answers, seat_id=seat_id
+        sale.ticket_type_id,
+        sale.name,
+        email,
+        sale.line_two,
+        answers=sale.answers,
+        seat_id=seat_id,
+        chosen_minor=sale.chosen_minor,
     )
     return NewBooking(
         sale.name,

@@ -6,35 +6,44 @@ from eventdesk.core.doors import opened
 
 if TYPE_CHECKING:
     from eventdesk.events.announcement import (
+        AUDIENCE_WORDS,
+        CHOSEN,
         MAX_TEXT,
         MAX_TITLE,
         AnnouncementView,
         Audience,
+        Hold,
         NewAnnouncement,
+        ToldView,
     )
     from eventdesk.events.announcements import (
         announcement_reach,
         hand_out,
         list_announcements,
+        list_told,
         send_announcement,
+        tickets_of_audience,
     )
     from eventdesk.events.each_event import each_by_itself, those_that_need
     from eventdesk.events.event import (
         CATEGORIES,
         EVENT,
         MAX_WAIT_MINUTES,
+        REMINDER_WORDS,
         Change,
         EventCard,
         EventDetail,
         EventState,
         EventView,
+        Reminders,
         Room,
         TeamEvent,
         Venue,
         Visibility,
+        event_state,
         shifted,
     )
-    from eventdesk.events.event_access import email_of, is_team, need_visible
+    from eventdesk.events.event_access import email_of, is_team, need_guests_book, need_visible
     from eventdesk.events.event_notices import Notice, tell_listeners, tell_organizers
     from eventdesk.events.event_settings import EventChanges, change_event, checked_setting
     from eventdesk.events.event_states import (
@@ -58,6 +67,7 @@ if TYPE_CHECKING:
         all_events,
         changeable_event,
         create_event,
+        event_calendar,
         event_detail,
         event_view,
         find_event,
@@ -67,6 +77,7 @@ if TYPE_CHECKING:
         read_detail,
         words_anywhere,
     )
+    from eventdesk.events.in_calendars import CalendarChange, calendar_changes
     from eventdesk.events.invitations import Invitation, Invited, invite, list_invitations, uninvite
     from eventdesk.events.opening_hour import (
         BY_LOT,
@@ -82,7 +93,8 @@ if TYPE_CHECKING:
         seed_key,
         seed_of,
     )
-    from eventdesk.events.team_events import events_of, events_of_team, waiting_events
+    from eventdesk.events.presence import by_a_door
+    from eventdesk.events.team_events import events_of, events_of_team, next_of_team, waiting_events
     from eventdesk.events.venues import (
         ROOM,
         VENUE,
@@ -99,5 +111,6 @@ if TYPE_CHECKING:
         remove_room,
         remove_venue,
     )
+    from eventdesk.events.who_hears import FOR_ALL, Hearing, hearing
 else:
     __getattr__ = opened(__name__)

@@ -10,29 +10,56 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, union
+from sqlalchemy import ColumnElement, Connection, Select, exists, false, func, select, union
 
-from data.rows import AnyRow, count_rows, insert_row, update_row, view_from
+from data.rows import AnyRow, begins, count_rows, insert_row, update_row, view_from
 from data.schema import (
     AccountRow,
+    AdmissionRow,
     AnnouncementRow,
     BookingRow,
+    DeliveryRow,
     NoticeRow,
     ProfileRow,
     SessionRow,
     TicketRow,
     TicketTypeRow,
     TicketTypeSessionRow,
+    WaitlistEntryRow,
 )
-from eventdesk.acts import Act, Permission, Steps, Topic, event_row, reads, steps, writes
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.acts import (
+    Act,
+    Permission,
+    Steps,
+    Topic,
+    event_of,
+    event_row,
+    goes_by_mail,
+    reads,
+    steps,
+    writes,
+)
+from eventdesk.core.errors import InvalidInputError, NotFoundError, need_found
+from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
-from eventdesk.events.announcement import AnnouncementView, Audience, NewAnnouncement, Reach
+from eventdesk.events.announcement import (
+    CHOSEN,
+    AnnouncementView,
+    Audience,
+    Hold,
+    NewAnnouncement,
+    Reach,
+    ToldView,
+)
 from eventdesk.events.each_event import each_by_itself
 from eventdesk.events.event_notices import guests_of, listeners_of
+from eventdesk.events.presence import by_a_door
 
 KIND: Final = "announcement"
+
+WAITING: Final = ("queued", "leased", "paused")
+"""The states of mails that are not out."""
 
 AT_ONCE: Final = 500
 """Accounts gone through in one transaction."""
@@ -60,12 +87,14 @@ def announcement_reach(
         .select_from(TicketRow)
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
         .where(
-            *_tickets(event_id, kept.audience, kept.chosen),
+            *tickets_of_audience(event_id, kept.audience, kept.chosen),
             TicketRow.account_id.is_(None),
             BookingRow.account_id.is_(None),
         )
     ).scalar_one()
-    return kept, Reach(len(people) - silenced, silenced, without)
+    return kept, Reach(
+        len(people) - silenced, silenced, without, by_mail=goes_by_mail(act.connection)
+    )
 
 
 @writes(Permission.MESSAGES, about="event_id")
@@ -119,13 +148,46 @@ def list_announcements(
     )
 
 
+@reads(Permission.MESSAGES, about=event_of(AnnouncementRow, "announcement_id"))
+def list_told(
+    act: Act, announcement_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[ToldView], int]:
+    """Read a page of who got an announcement, and how many: first who read it, the latest first.
+
+    Args:
+        search: The beginning of a name, without accents.
+    """
+    sent = need_found(
+        act.connection.execute(
+            select(AnnouncementRow.event_id).where(AnnouncementRow.id == announcement_id)
+        ).scalar_one_or_none(),
+        msg("There is no such announcement."),
+    )
+    act.need(sent, Permission.MESSAGES)
+    told = [
+        NoticeRow.subject_kind == KIND,
+        NoticeRow.subject_id == announcement_id,
+        AccountRow.id == NoticeRow.account_id,
+        begins(AccountRow.folded_name, fold(search)),
+    ]
+    total = act.connection.execute(select(func.count()).where(*told)).scalar_one()
+    rows = act.connection.execute(
+        select(AccountRow.id, AccountRow.name, AccountRow.email, NoticeRow.read_at)
+        .where(*told)
+        .order_by(NoticeRow.read_at.is_(None), NoticeRow.read_at.desc(), AccountRow.folded_name)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return [view_from(ToldView, row) for row in rows], total
+
+
 @steps(anybody=True)
 def hand_out(steps: Steps) -> int:
     """Go on with every announcement that some guests lack; returns how many were told."""
     with steps.read() as act:
         unfinished = act.connection.execute(
             select(AnnouncementRow.__table__)
-            .where(AnnouncementRow.finished_at.is_(None))
+            .where(AnnouncementRow.finished_at.is_(None), AnnouncementRow.hold == "")
             .order_by(AnnouncementRow.sent_at)
         ).all()
 
@@ -167,26 +229,16 @@ def _left(connection: Connection, row: AnyRow, *, most: int | None = None) -> Se
 def _is_at(connection: Connection, announcement_id: UUID, through: UUID | None) -> bool:
     """Whether an announcement is unfinished and has come just as far as this account."""
     unfinished = (AnnouncementRow.id == announcement_id) & AnnouncementRow.finished_at.is_(None)
-    return count_rows(connection, unfinished, AnnouncementRow.told_through == through) > 0
+    here = AnnouncementRow.told_through == through, AnnouncementRow.hold == ""
+    return count_rows(connection, unfinished, *here) > 0
 
 
 def _tell(act: Act, row: AnyRow, people: Sequence[Any], *, last: bool) -> int:
     """Hand it to some accounts and note how far it has come; returns how many were told."""
     act.touch(Topic.ACCOUNTS, row.event_id)
     told = [each.id for each in people if KIND not in (each.silenced or ())]
-    if told:
-        same = {
-            "event_id": row.event_id,
-            "kind": KIND,
-            "title": row.title,
-            "body": row.body,
-            "subject_kind": KIND,
-            "subject_id": row.id,
-            "created_at": act.now,
-        }
-        act.connection.execute(
-            insert(NoticeRow), [{"id": new_id(), "account_id": one, **same} for one in told]
-        )
+    subject = (KIND, row.id)
+    act.tell_all(told, KIND, row.title, row.body, event_id=row.event_id, subject=subject)
     values: dict[str, Any] = {"told": AnnouncementRow.told + len(told)}
     if people:
         values["told_through"] = people[-1].id
@@ -207,38 +259,49 @@ def _people(event_id: UUID, audience: Audience, chosen: Sequence[UUID]) -> Selec
 
 
 def _accounts(event_id: UUID, audience: Audience, chosen: Sequence[UUID]) -> Select[Any]:
-    """The guests, or the accounts of valid tickets of the types, or for the sessions."""
+    """The accounts an audience is made of."""
     if audience is Audience.ALL:
         return guests_of(event_id)
+    if audience is Audience.WAITING:
+        return select(WaitlistEntryRow.account_id).where(
+            WaitlistEntryRow.event_id == event_id,
+            WaitlistEntryRow.state.in_(("waiting", "offered")),
+        )
     holders = (
         select(func.coalesce(TicketRow.account_id, BookingRow.account_id).label("account_id"))
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(*_tickets(event_id, audience, chosen))
+        .where(*tickets_of_audience(event_id, audience, chosen))
     )
-    if audience is Audience.TYPES:
+    if audience is not Audience.SESSIONS:
         return holders
     people = union(holders, listeners_of(chosen)).subquery()
     return select(people.c.account_id)
 
 
-def _tickets(
+def tickets_of_audience(
     event_id: UUID, audience: Audience, chosen: Sequence[UUID]
 ) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on the valid tickets of an audience, joined with their bookings."""
     valid = (TicketRow.event_id == event_id, TicketRow.state == "valid")
-    if audience is Audience.ALL:
-        return valid
-    if audience is Audience.TYPES:
-        return (*valid, TicketRow.ticket_type_id.in_(chosen))
+    came = exists().where(AdmissionRow.ticket_id == TicketRow.id, by_a_door())
     for_them = select(TicketTypeSessionRow.ticket_type_id).where(
         TicketTypeSessionRow.session_id.in_(chosen)
     )
-    return (*valid, TicketRow.ticket_type_id.in_(for_them))
+    narrower: dict[Audience, ColumnElement[bool]] = {
+        Audience.TYPES: TicketRow.ticket_type_id.in_(chosen),
+        Audience.SESSIONS: TicketRow.ticket_type_id.in_(for_them),
+        Audience.CAME: came,
+        Audience.AWAITED: ~came,
+        Audience.UNPAID: BookingRow.state == "pending",
+        Audience.WAITING: false(),
+    }
+    return (*valid, narrower[audience]) if audience in narrower else valid
 
 
 def _need_chosen(connection: Connection, event_id: UUID, new: NewAnnouncement) -> None:
     """Require that the chosen types or sessions are of this event."""
     event_row(connection, event_id)
-    if new.audience is Audience.ALL:
+    if new.audience not in CHOSEN:
         return
     row = TicketTypeRow if new.audience is Audience.TYPES else SessionRow
     known = set(connection.execute(select(row.id).where(row.event_id == event_id)).scalars())
@@ -266,6 +329,12 @@ def _need_new(act: Act, event_id: UUID, new: NewAnnouncement, chosen: list[str])
         )
 
 
+def _mails(*where: ColumnElement[bool]) -> Any:
+    """How many mails of an announcement were queued, or of those that are like that."""
+    mails = select(func.count()).where(DeliveryRow.announcement_id == AnnouncementRow.id, *where)
+    return mails.scalar_subquery()
+
+
 def _views(
     connection: Connection, where: ColumnElement[bool], *, offset: int = 0, limit: int = 1
 ) -> list[AnnouncementView]:
@@ -283,6 +352,8 @@ def _views(
             AnnouncementRow.__table__,
             func.coalesce(AccountRow.name, "").label("sender"),
             read.label("seen"),
+            _mails().label("mails"),
+            _mails(~DeliveryRow.state.in_(WAITING)).label("mailed"),
         )
         .outerjoin(AccountRow, AccountRow.id == AnnouncementRow.sent_by)
         .where(where)
@@ -307,6 +378,7 @@ def _views(
             names=tuple(names.get(UUID(each), _("(removed)")) for each in row.chosen),
             sent_by=row.sender,
             read=row.seen,
+            hold=Hold(row.hold),
         )
         for row in rows
     ]

@@ -72,6 +72,16 @@ class Visibility(StrEnum):
     """Only those whose e-mail addresses are on its list."""
 
 
+class Reminders(StrEnum):
+    """When the guests of an event are reminded of its begin."""
+
+    NONE = "none"
+    DAY = "day"
+    WEEK = "week"
+    HOURS = "hours"
+    ALL = "all"
+
+
 class Change(Enum):
     """A kind of change to an event that its state allows or not, as a refusal calls it."""
 
@@ -196,6 +206,16 @@ def _access_code(typed: str) -> str:
     return typed_text.line(code, msg("An access code"), most=40)
 
 
+def _reminders(typed: str) -> str:
+    try:
+        return Reminders(typed).value
+    except ValueError:
+        raise InvalidInputError(
+            msg("Guests are not reminded {typed!r}.", typed=typed[:30]),
+            hint=msg("One of: {choices}.", choices=", ".join(Reminders)),
+        ) from None
+
+
 def _visibility(typed: str) -> str:
     try:
         return Visibility(typed).value
@@ -218,6 +238,14 @@ _VISIBILITY: Final = {
     Visibility.PUBLIC: msg("everybody, after an admin's approval"),
     Visibility.PRIVATE: msg("whoever has its access code"),
     Visibility.INVITED: msg("those on the list of invitations"),
+}
+
+REMINDER_WORDS: Final[dict[Reminders, Message]] = {
+    Reminders.DAY: msg("1 day before"),
+    Reminders.WEEK: msg("7 days and 1 day before"),
+    Reminders.HOURS: msg("1 day and 2 hours before"),
+    Reminders.ALL: msg("7 days, 1 day and 2 hours before"),
+    Reminders.NONE: msg("not at all"),
 }
 
 EVENT: Final = (
@@ -244,7 +272,15 @@ EVENT: Final = (
         "time_zone", LINE, "Time zone", check=typed_text.time_zone, needed=True, sort=Change.TIMES
     ),
     Field("starts_at", MOMENT, "Begins", option="--starts", needed=True, sort=Change.TIMES),
-    Field("ends_at", MOMENT, "Ends", option="--ends", needed=True, sort=Change.TIMES),
+    Field(
+        "ends_at",
+        MOMENT,
+        "Ends",
+        option="--ends",
+        needed=True,
+        sort=Change.TIMES,
+        after="starts_at",
+    ),
     Field(
         "venue_id",
         ONE,
@@ -298,6 +334,14 @@ EVENT: Final = (
         least=1,
         most=MAX_WAIT_MINUTES,
     ),
+    Field(
+        "reminders",
+        ONE,
+        "Guests are reminded",
+        hint="Before it begins; in the program, and by mail where that is set up.",
+        check=_reminders,
+        choices=REMINDER_WORDS,
+    ),
     Field("cancel_until", MOMENT, "Guests cancel until", hint="Empty is until it begins."),
     Field(
         "cancel_fee_bp",
@@ -339,7 +383,7 @@ EVENT: Final = (
         "Collect requests from",
         hint="For the hour of opening: requests are collected, then taken in order.",
     ),
-    Field("queue_until", MOMENT, "until"),
+    Field("queue_until", MOMENT, "until", after="queue_from"),
     Field(
         "currency",
         LINE,
@@ -380,10 +424,17 @@ EVENT: Final = (
         sort=Change.MONEY,
     ),
     Field(
+        "reverse_charge",
+        YES,
+        "Reverse charge in the EU",
+        hint="Companies elsewhere in the EU owe the tax and pay without it. Ask your tax adviser.",
+        sort=Change.MONEY,
+    ),
+    Field(
         "bank_details",
         PAGE,
         "Bank details",
-        hint="For bank transfers; guests read them.",
+        hint="For bank transfers; guests read them. The payee first, then the IBAN.",
         most=1000,
         lines=3,
         sort=Change.MONEY,
@@ -415,6 +466,10 @@ class EventRules:
         queue_from: Begin of the collection of requests for the hour of opening.
         reprint_limit: How often staff print a badge again without a supervisor.
         badge_correction: Whether guests correct their badge at the kiosk.
+        guest_bookings: Whether people book without an account.
+        public_sales: Whether everybody may see what is sold and left.
+        reminders: When guests are reminded of its begin.
+        reverse_charge: Whether companies of other countries of the EU owe the tax themselves.
     """
 
     hold_minutes: int = 15
@@ -430,6 +485,10 @@ class EventRules:
     prices_include_tax: bool = True
     reprint_limit: int = 1
     badge_correction: bool = False
+    guest_bookings: bool = True
+    public_sales: bool = False
+    reminders: Reminders = Reminders.DAY
+    reverse_charge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -516,6 +575,7 @@ class TeamEvent:
     Attributes:
         role: The role of the reader there; "admin" for admins of the installation.
         tickets: Valid tickets.
+        owner: Name and e-mail address of whose event it is; "" without an owner.
     """
 
     id: UUID
@@ -529,6 +589,8 @@ class TeamEvent:
     role: str
     tickets: int
     reason: str
+    description: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from data.rows import AnyRow, count_rows
 from data.schema import AccountRow, BookingRow, InvitationRow, TicketRow
 from eventdesk.acts import Act, ActorKind, Role, event_row, no_such_event
+from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.ids import read_code
+from eventdesk.core.messages import msg
 from eventdesk.events.event import Visibility
 
 
@@ -30,6 +33,18 @@ def need_visible(act: Act, event_id: UUID, *, access_code: str = "") -> None:
         raise no_such_event()
 
 
+def need_guests_book(event: AnyRow) -> None:
+    """Require an event at which people book without an account.
+
+    Raises:
+        NotAllowedError: It asks for one.
+    """
+    if not event.guest_bookings:
+        raise NotAllowedError(
+            msg("This event is booked with an account."), hint=msg("Sign up, or sign in.")
+        )
+
+
 def is_team(act: Act, event_id: UUID) -> bool:
     """Whether somebody works for this event, or for the whole installation."""
     if act.actor.kind is ActorKind.VISITOR:
@@ -49,6 +64,9 @@ def email_of(act: Act) -> str | None:
 
 def _expected(act: Act, event_id: UUID) -> bool:
     """Whether somebody was invited, booked here, or holds a ticket that another booked."""
+    if act.actor.kind is ActorKind.GUEST:
+        here = (BookingRow.id == act.actor.id) & (BookingRow.event_id == event_id)
+        return count_rows(act.connection, here) > 0
     if act.actor.kind is not ActorKind.ACCOUNT:
         return False
     invited = select(InvitationRow.id).where(

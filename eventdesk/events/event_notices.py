@@ -4,14 +4,13 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, insert, select, union
+from sqlalchemy import ColumnElement, Select, select, union
 
 from data.schema import (
     AccountRow,
     BookingRow,
     EventRoleRow,
     EventRow,
-    NoticeRow,
     ProfileRow,
     QueueRequestRow,
     SignUpRow,
@@ -19,8 +18,7 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from eventdesk.acts import Act, Role
-from eventdesk.core.ids import new_id
-from eventdesk.core.messages import Message, kept_texts
+from eventdesk.core.messages import Message
 
 Notice = tuple[str, Message, str | Message]
 """Kind, title and body of a notice; a body that people typed is text."""
@@ -28,7 +26,8 @@ Notice = tuple[str, Message, str | Message]
 
 def tell_guests(act: Act, event_id: UUID, notice: Notice) -> int:
     """Tell everybody who booked, holds a ticket, waits or asked for one; returns how many."""
-    return tell_accounts(act, guests_of(event_id), event_id, notice)
+    those = AccountRow.id.in_(guests_of(event_id))
+    return _tell(act, those, event_id, notice, to_guests=True)
 
 
 def guests_of(event_id: UUID) -> Select[Any]:
@@ -66,7 +65,8 @@ def tell_admins(act: Act, event_id: UUID, notice: Notice) -> int:
 
 def tell_listeners(act: Act, event_id: UUID, session_id: UUID, notice: Notice) -> int:
     """Tell those who signed up for a session or wait for it; returns how many."""
-    return tell_accounts(act, listeners_of([session_id]), event_id, notice)
+    those = AccountRow.id.in_(listeners_of([session_id]))
+    return _tell(act, those, event_id, notice, subject=("session", session_id))
 
 
 def listeners_of(session_ids: Collection[UUID]) -> Select[Any]:
@@ -85,7 +85,15 @@ def tell_accounts(act: Act, accounts: Select[Any], event_id: UUID, notice: Notic
     return _tell(act, AccountRow.id.in_(accounts), event_id, notice)
 
 
-def _tell(act: Act, those: ColumnElement[bool], event_id: UUID, notice: Notice) -> int:
+def _tell(
+    act: Act,
+    those: ColumnElement[bool],
+    event_id: UUID,
+    notice: Notice,
+    *,
+    subject: tuple[str, UUID] | None = None,
+    to_guests: bool = False,
+) -> int:
     """Write one notice for each account that did not silence its kind."""
     kind, title, body = notice
     rows = act.connection.execute(
@@ -94,16 +102,6 @@ def _tell(act: Act, those: ColumnElement[bool], event_id: UUID, notice: Notice) 
         .where(those, AccountRow.banned_at.is_(None), AccountRow.erased_at.is_(None))
     ).all()
     told = [row.id for row in rows if kind not in (row.silenced or ())]
-    if told:
-        same = {
-            "event_id": event_id,
-            "kind": kind,
-            **kept_texts(title=title, body=body),
-            "subject_kind": "event",
-            "subject_id": event_id,
-            "created_at": act.now,
-        }
-        act.connection.execute(
-            insert(NoticeRow), [{"id": new_id(), "account_id": one, **same} for one in told]
-        )
+    about = subject or ("event", event_id)
+    act.tell_all(told, kind, title, body, event_id=event_id, subject=about, to_guests=to_guests)
     return len(told)

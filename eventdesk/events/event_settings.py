@@ -15,6 +15,7 @@ from eventdesk.core.ids import new_code
 from eventdesk.core.messages import msg
 from eventdesk.core.money import read_currency
 from eventdesk.core.plain_text import plain
+from eventdesk.core.vat_ids import is_of_the_union, vat_id_in
 from eventdesk.events.event import EVENT, Change, EventDetail, Visibility, event_state, need_change
 from eventdesk.events.event_notices import tell_guests
 from eventdesk.events.event_states import is_booked
@@ -78,12 +79,23 @@ def _need_sound(act: Act, row: AnyRow, changed: Mapping[str, Any]) -> None:
             )
     if changed.keys() & {"cancel_until", "cancel_fee_bp", "cancel_fee_minor"}:
         _need_kinder_rules(act.connection, row, changed)
+    if changed.keys() & {"reverse_charge", "invoice_sender"} and later("reverse_charge"):
+        _need_seller(later("invoice_sender"))
     if "currency" in changed:
         _need_other_currency(act.connection, row, changed["currency"])
     venue_id = changed.get("venue_id")
     mine = (VenueRow.id == venue_id) & (VenueRow.event_id == row.id)
     if venue_id is not None and not count_rows(act.connection, mine):
         raise NotFoundError(msg("There is no such venue at this event."))
+
+
+def _need_seller(sender: str) -> None:
+    """Require the sender's VAT ID, without which no invoice says reverse charge."""
+    if not is_of_the_union(vat_id_in(tuple(sender.splitlines()))[0]):
+        raise InvalidInputError(
+            msg("Reverse charge needs the sender's VAT ID of a country of the EU."),
+            hint=msg("Write it on a line of its own below the sender of invoices."),
+        )
 
 
 def _need_kinder_rules(connection: Connection, row: AnyRow, changed: Mapping[str, Any]) -> None:
@@ -129,7 +141,7 @@ def _need_other_currency(connection: Connection, row: AnyRow, currency: str) -> 
     elif read_currency(currency)[1] != row.currency_exponent and count_rows(
         connection,
         TicketTypeRow.event_id == row.id,
-        TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0,
+        (TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0) | TicketTypeRow.price_chosen,
     ):
         refusal = msg("Prices typed in {old} mean something else in {new}.", old=old, new=currency)
         hint = msg("Set the prices and fees to 0 first, and type them anew afterwards.")

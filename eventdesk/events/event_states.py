@@ -201,7 +201,11 @@ def read_checklist(act: Act, event_id: UUID) -> tuple[Check, ...]:
     event, connection = read_detail(act, event_id, team=True), act.connection
     public = event.visibility is Visibility.PUBLIC
     sold = (TicketTypeRow.event_id == event_id) & TicketTypeRow.active.is_(True)
-    priced = count_rows(connection, sold, TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0)
+    priced = count_rows(
+        connection,
+        sold,
+        (TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0) | TicketTypeRow.price_chosen,
+    )
     programme = count_rows(connection, SessionRow.event_id == event_id)
     lists = count_rows(connection, CheckInListRow.event_id == event_id)
     staff_pin = event_row(connection, event_id).staff_pin_hash

@@ -17,10 +17,12 @@ from eventdesk.acts import (
     ActorKind,
     Permission,
     Role,
+    Steps,
     event_row,
     nearest,
     overdue_tickets,
     reads,
+    steps,
     takes_place,
     the_one,
     writes,
@@ -29,19 +31,23 @@ from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, need_found
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code, new_id, read_code
+from eventdesk.core.made_file import MadeFile
 from eventdesk.core.messages import msg
 from eventdesk.core.money import read_currency
+from eventdesk.documents.calendar import CalendarEntry, calendar_of
 from eventdesk.events.event import (
     Change,
     EventDetail,
     EventRules,
     EventView,
+    Reminders,
     Venue,
     Visibility,
     event_state,
     need_change,
 )
 from eventdesk.events.event_access import is_team, need_visible
+from eventdesk.events.in_calendars import calendar_changes
 from eventdesk.events.opening_hour import by_lot
 
 PLACE, PLACE_END = "\ue000", "\ue001"
@@ -121,13 +127,14 @@ def create_event(act: Act, event: NewEvent) -> EventView:
     return EventView(event_id, name, code, event.starts_at, event.ends_at, zone)
 
 
-@reads(anybody=True)
+@reads(Permission.INSTALLATION)
 def list_events(act: Act, *, archived: bool = False) -> list[EventView]:
-    """Read events, the latest first, with how many tickets each has.
+    """Read all events of the house, the latest first, with how many tickets each has.
 
     Args:
         archived: Whether those are wanted that were taken off the lists, instead of the others.
     """
+    act.need(None, Permission.INSTALLATION)
     tickets = (
         select(func.count())
         .where(TicketRow.event_id == EventRow.id, takes_place(act.now))
@@ -142,6 +149,21 @@ def event_detail(act: Act, event_id: UUID, *, code: str = "") -> EventDetail:
     """Read an event as this person may see it; a private one with its access code."""
     need_visible(act, event_id, access_code=code)
     return read_detail(act, event_id, team=is_team(act, event_id))
+
+
+@steps(anybody=True, about="event_id")
+def event_calendar(steps: Steps, event_id: UUID, *, code: str = "") -> MadeFile:
+    """Make a calendar file (RFC 5545) with an event as this person may see it.
+
+    Raises:
+        InvalidInputError: The calendar library is not installed.
+    """
+    event = event_detail(steps.store, steps.asked, event_id, code=code)
+    places = (event.venue.name, event.venue.address) if event.venue else ()
+    where = " · ".join(" ".join(each.split()) for each in (*places, event.online_url) if each)
+    entry = CalendarEntry(event.id, event.name, event.starts_at, event.ends_at, where)
+    change = calendar_changes(steps, events=[event_id])[event_id]
+    return calendar_of([change.told(entry)], event.name, steps.now)
 
 
 def all_events(store: Store, *, archived: bool = False) -> list[EventView]:
@@ -264,7 +286,13 @@ def read_detail(act: Act, event_id: UUID, *, team: bool) -> EventDetail:
         reason=row.refusal if team or row.state == "cancelled" else "",
         owner_name=act.connection.execute(named).scalar_one_or_none() or "",
         commission_bp=row.commission_bp if team else None,
-        rules=view_from(EventRules, row, queue_by_lot=by_lot(act.connection, event_id)),
+        rules=view_from(
+            EventRules,
+            row,
+            queue_by_lot=by_lot(act.connection, event_id),
+            reminders=Reminders(row.reminders),
+            reverse_charge=row.reverse_charge,
+        ),
         taken=places_taken(act, event_id),
         team=team,
     )

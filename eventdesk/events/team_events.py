@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from data.rows import columns_of, view_from
-from data.schema import EventRoleRow, EventRow, TicketRow
+from data.schema import AccountRow, EventRoleRow, EventRow, TicketRow
 from eventdesk.accounts import event_roles, held_by_role
-from eventdesk.acts import Act, Permission, Role, Steps, reads, steps, takes_place
+from eventdesk.acts import Act, ActorKind, Permission, Role, Steps, reads, steps, takes_place
 from eventdesk.events.event import EventState, EventView, TeamEvent, Visibility, event_state
 from eventdesk.events.events import all_events, words_anywhere
 
@@ -48,12 +48,18 @@ def events_of_team(
         .where(TicketRow.event_id == EventRow.id, takes_place(act.now))
         .scalar_subquery()
     )
+    owner = (
+        select(AccountRow.name + " · " + AccountRow.email)
+        .where(AccountRow.id == EventRow.owner_id)
+        .scalar_subquery()
+    )
     rows = act.connection.execute(
         select(
-            *columns_of(EventRow, TeamEvent, but=("role", "tickets", "reason")),
+            *columns_of(EventRow, TeamEvent, but=("role", "tickets", "reason", "owner")),
             role.label("role"),
             tickets.label("tickets"),
             EventRow.refusal.label("reason"),
+            func.coalesce(owner, "").label("owner"),
         )
         .select_from(joined)
         .where(*where)
@@ -73,6 +79,30 @@ def events_of_team(
     count = select(func.count()).select_from(joined).where(*where)
     total = act.connection.execute(count).scalar_one()
     return events, total
+
+
+@reads(Permission.ATTEND)
+def next_of_team(act: Act) -> EventView | None:
+    """Read the event somebody prepares that is on now, else the next one; None without any.
+
+    Admins prepare all; those they are in the team of come first.
+    """
+    act.need(None, Permission.ATTEND)
+    mine: Any = select(EventRoleRow.event_id).where(
+        EventRoleRow.account_id == act.actor.id,
+        EventRoleRow.role.in_((Role.ORGANIZER.value, Role.COHOST.value)),
+    )
+    is_mine = EventRow.id.in_(mine)
+    where = [EventRow.ends_at > act.now, EventRow.state.in_(("draft", "waiting", "published"))]
+    if not act.known_at(None).may(Permission.INSTALLATION):
+        where.append(is_mine)
+    row = act.connection.execute(
+        select(*columns_of(EventRow, EventView, but=("tickets",)))
+        .where(*where)
+        .order_by(is_mine.desc(), EventRow.starts_at, EventRow.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else EventView(*row)
 
 
 @steps(Permission.INSTALLATION)
@@ -99,6 +129,10 @@ def _in_state(state: EventState, now: datetime) -> ColumnElement[bool]:
 @steps(Permission.ATTEND)
 def events_of(steps: Steps) -> list[EventView]:
     """Read the events at whose door a person may work, the latest first."""
+    if steps.actor.kind is ActorKind.DEVICE:
+        with steps.read() as act:
+            its_own = act.need(steps.actor.event_id, Permission.DOOR).event_id
+        return [event for event in all_events(steps.store) if event.id == its_own]
     with steps.read() as act:
         act.need(None, Permission.ATTEND)
         rows = event_roles(act.connection, act.actor.id) if act.actor.id is not None else []

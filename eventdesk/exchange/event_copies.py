@@ -33,7 +33,7 @@ from eventdesk.acts import Act, Actor, Permission, Role, event_row, writes
 from eventdesk.core import typed_text
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.core.messages import msg
-from eventdesk.door import moved_rules
+from eventdesk.door import moved_rules, moved_tells
 from eventdesk.events import EventView, learn_event, shifted
 
 BATCH = 1000
@@ -142,6 +142,7 @@ class _Copy:
             days = timedelta(days=round(self.by / timedelta(days=1)))
             for values in moved:
                 values["rules"] = moved_rules(values["rules"], self.ids, days)
+                values["tells"] = moved_tells(values["tells"], self.ids)
         self._write(table, moved)
 
     def link(self, table: Any, part: Any, column: str, event_id: UUID) -> None:

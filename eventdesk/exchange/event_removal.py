@@ -7,11 +7,13 @@ from sqlalchemy import Connection, delete, select, update
 
 from data.schema import (
     AnnouncementRow,
+    BadgeBatchRow,
     Base,
     BookingRow,
     CashShiftRow,
     DeliveryRow,
     EventRow,
+    ExportSetRow,
     GateRow,
     NoticeRow,
     PaymentRow,
@@ -22,7 +24,9 @@ from data.schema import (
     SignUpRow,
     TouchedRow,
     WaitlistEntryRow,
+    WalletPassRow,
 )
+from eventdesk.accounts import forget_devices
 from eventdesk.acts import Act, Permission, writes
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
@@ -54,6 +58,7 @@ def delete_event(act: Act, event_id: UUID) -> str:
                 msg("Somebody booked, waits, paid or was scanned at this event already."),
                 hint=msg("Cancel it, so that they are told; later it can be archived."),
             )
+    forget_devices(act, event_id)
     _delete_rows(act.connection, event_id)
     subject = ("event", event_id)
     act.record("delete_event", subject, event_id=event_id, name=row.name)
@@ -102,6 +107,9 @@ def _delete_rows(connection: Connection, event_id: UUID) -> None:
     connection.execute(delete(PrinterGateRow).where(PrinterGateRow.gate_id.in_(gates)))
     connection.execute(delete(NoticeRow).where(NoticeRow.event_id == event_id))
     connection.execute(delete(DeliveryRow).where(DeliveryRow.event_id == event_id))
+    connection.execute(delete(BadgeBatchRow).where(BadgeBatchRow.event_id == event_id))
+    connection.execute(delete(WalletPassRow).where(WalletPassRow.event_id == event_id))
+    connection.execute(delete(ExportSetRow).where(ExportSetRow.event_id == event_id))
     connection.execute(delete(SettingRow).where(SettingRow.key.endswith(f"/{event_id}")))
     connection.execute(delete(TouchedRow).where(TouchedRow.event_id == event_id))
     for part in PARTS:

@@ -141,6 +141,8 @@ def _summary(view: ShiftView, moves: list[Movement], time_zone: str) -> ReportTa
     rows.append((_("Expected"), "", view.expected))
     if view.counted is not None:
         rows += [(_("Counted"), "", view.counted), (_("Difference"), view.verdict, view.difference)]
+    if view.note:
+        rows.append((_("Note"), view.note, None))
     return ReportTable(_("Close-out"), ("", "", _("Amount")), tuple(rows))
 
 

@@ -9,6 +9,7 @@ from data.rows import AnyRow
 from data.schema import BookingRow, SignUpRow, WaitlistEntryRow
 from eventdesk.acts import Act, Permission, booking_state, event_row, offer_holds, reads
 from eventdesk.core.money import Money
+from eventdesk.door import LooseEnd, read_loose_ends
 from eventdesk.events import TEAM, Check, EventDetail, places_taken, read_checklist, read_detail
 
 
@@ -36,10 +37,11 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """An event, what it lacks, and how it stands."""
+    """An event, what it lacks, what of it does not meet, and how it stands."""
 
     event: EventDetail
     checks: tuple[Check, ...]
+    loose_ends: tuple[LooseEnd, ...]
     figures: Figures
 
 
@@ -49,7 +51,10 @@ def event_overview(act: Act, event_id: UUID) -> Overview:
     event = event_row(act.connection, event_id)
     act.need(event_id, *TEAM)
     return Overview(
-        read_detail(act, event_id, team=True), read_checklist(act, event_id), _figures(act, event)
+        read_detail(act, event_id, team=True),
+        read_checklist(act, event_id),
+        read_loose_ends(act, event_id),
+        _figures(act, event),
     )
 
 

@@ -7,12 +7,20 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
-from data.schema import AdmissionRow, CheckInListRow, EventRow, GateRow, ScanRow, TicketRow
+from data.schema import (
+    AdmissionRow,
+    CheckInListRow,
+    EventRow,
+    GateRow,
+    OfflineScanRow,
+    ScanRow,
+    TicketRow,
+)
 from eventdesk.acts import Act, Permission, overdue_tickets, reads
-from eventdesk.booking import by_a_door
 from eventdesk.door import CheckInList, EntryPolicy, list_at_door
+from eventdesk.events import by_a_door
 from eventdesk.figures.forecast import BIN_MINUTES, ArrivalCurve, learned_curve
 from eventdesk.figures.lane_pace import seconds_each
 
@@ -128,7 +136,11 @@ def _admissions(act: Act, list_id: UUID) -> list[tuple[str, datetime]]:
         select(ScanRow.recorded_at, ScanRow.actor_name, ScanRow.device_id, GateRow.name)
         .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
         .where(
-            ScanRow.list_id == list_id, ScanRow.outcome == "admitted", ScanRow.annulled_at.is_(None)
+            ScanRow.list_id == list_id,
+            ScanRow.outcome == "admitted",
+            ScanRow.annulled_at.is_(None),
+            # What a phone told of later stands behind newer ones.
+            ~exists().where(OfflineScanRow.scan_id == ScanRow.id),
         )
         .order_by(ScanRow.no.desc())
         .limit(10_000)

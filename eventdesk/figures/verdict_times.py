@@ -2,10 +2,13 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import StoreError
 
 EVERY_S: Final = 2.0
@@ -33,15 +36,19 @@ class VerdictTimes:
 
     def write(self, store: Store) -> None:
         """Write all times; keep them if the store is busy or full."""
+        from eventdesk.figures.statistics.timings import note_verdicts  # a start needs no figures
+
+        self.hand_over(partial(note_verdicts, store, SYSTEM))
+
+    def hand_over(self, note: Callable[[list[tuple[UUID, float]]], object]) -> None:
+        """Have all times noted; keep them if that could not be done."""
         with self._lock:
             taken = list(self._waiting)
             self._waiting.clear()
         if not taken:
             return
-        from eventdesk.figures.statistics.timings import note_verdicts  # a start needs no figures
-
         try:
-            note_verdicts(store, taken)
+            note(taken)
         except StoreError:
             with self._lock:
                 self._waiting.extendleft(reversed(taken))

@@ -13,9 +13,10 @@ The folder is also the switch: where there is none, nobody can pay without money
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from eventdesk.core.errors import (
     GatewaySilentError,
     InvalidInputError,
     NotFoundError,
+    NoticeRefusedError,
 )
 from eventdesk.core.ids import new_code, new_id, read_code
 from eventdesk.core.messages import _, msg
@@ -32,6 +34,7 @@ from eventdesk.core.money import Money
 from eventdesk.core.paying import RefundState
 from eventdesk.core.private_file import create_private, read_private, replace_private
 from eventdesk.integrations.payments import (
+    OpenPayment,
     PaymentNotice,
     PaymentOrder,
     RefundAnswer,
@@ -104,7 +107,7 @@ class TestDeskGateway:
         if answer == "refuse":
             raise GatewayRefusedError(msg("The test desk refuses this amount."))
         with _reached():
-            reference = self._reference(order.payment_id) or self._write_order(order)
+            reference = self.reference(order.payment_id) or self._write_order(order)
         if answer in ANSWERS:
             self.answer(reference, answer)
         if answer == "silent":
@@ -136,6 +139,20 @@ class TestDeskGateway:
             source = self.folder / "notices" / Path(notice.receipt).name
             if source.exists():
                 os.replace(source, told / source.name)
+
+    def ask(self, payment: OpenPayment) -> list[PaymentNotice]:
+        """Nothing: what it has to say lies in its folder."""
+        return []
+
+    def hear(
+        self, headers: Mapping[str, str], body: bytes, *, now: datetime
+    ) -> list[PaymentNotice]:
+        """Nothing: it sends no notices.
+
+        Raises:
+            NoticeRefusedError: Always.
+        """
+        raise NoticeRefusedError(msg("The test desk sends no notices."))
 
     def refund(self, order: RefundOrder) -> RefundAnswer:
         """Give back as the script says of the amount; a refused refund may be asked for again."""
@@ -190,6 +207,11 @@ class TestDeskGateway:
                 self._tell(content)
         return ordered
 
+    def reference(self, payment_id: UUID) -> str:
+        """The reference of a payment that was ordered before, or ""."""
+        path = self._index(payment_id)
+        return read_private(path, limit=MAX_BYTES)[0].decode() if path.exists() else ""
+
     def ordered(self, typed: str) -> Ordered:
         """Read what was ordered.
 
@@ -226,11 +248,6 @@ class TestDeskGateway:
 
     def _index(self, payment_id: UUID) -> Path:
         return self.folder / "payments" / f"{payment_id}.reference"
-
-    def _reference(self, payment_id: UUID) -> str:
-        """The reference of a payment that was ordered before, or ""."""
-        path = self._index(payment_id)
-        return read_private(path, limit=MAX_BYTES)[0].decode() if path.exists() else ""
 
     def _tell(self, content: dict[str, Any]) -> None:
         with _reached():

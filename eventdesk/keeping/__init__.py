@@ -20,6 +20,16 @@ if TYPE_CHECKING:
         thinned,
     )
     from eventdesk.keeping.erasure import Erased, erase_account, finish_erasures
+    from eventdesk.keeping.event_erasure import (
+        MAX_DAYS,
+        ErasurePreview,
+        Held,
+        erase_due_events,
+        erase_event,
+        events_holding_data,
+        keep_personal_data,
+        preview_event_erasure,
+    )
     from eventdesk.keeping.examination import (
         SUBJECT_NAMES,
         SUBJECTS,
@@ -30,8 +40,10 @@ if TYPE_CHECKING:
         worst,
     )
     from eventdesk.keeping.guests import erase_guest, export_guest
-    from eventdesk.keeping.personal_data import export_personal_data
+    from eventdesk.keeping.health import house_health
+    from eventdesk.keeping.personal_data import export_personal_data, personal_data_file
     from eventdesk.keeping.progress import accept_progress, gone_back, mark_progress
+    from eventdesk.keeping.replica import ReplicaState, litestream, replay, replica_state, replicate
     from eventdesk.keeping.restoring import restore
     from eventdesk.keeping.store_upgrade import (
         UpgradeCheck,
@@ -40,5 +52,18 @@ if TYPE_CHECKING:
         undo_upgrade,
         upgrade,
     )
+    from eventdesk.keeping.stored_backups import (
+        NO_PHRASE,
+        StoredBackup,
+        bucket_of,
+        has_recovery_phrase,
+        list_stored,
+        make_recovery_phrase,
+        recovery_secret,
+        restore_stored,
+        stored_in,
+    )
+    from eventdesk.keeping.stored_files import Fetched, InStep, fetch_files
+    from eventdesk.keeping.stored_folders import queue_folders
 else:
     __getattr__ = opened(__name__)

@@ -18,10 +18,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
 
 from data import packed
 from data.files import copy_file, keys_sold_with, problems
 from data.house_lock import backing_up
+from data.schema import DeliveryRow
 from data.store import KEYS_FOLDER, Store
 from eventdesk.acts import Clock, Permission, Steps, steps, watch_clock
 from eventdesk.core.errors import BackupError, EventDeskError, NotFoundError
@@ -29,8 +33,13 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.keyring import Keyring
 from eventdesk.core.messages import _, msg
 from eventdesk.core.private_file import folder_lock, replace_private
+from eventdesk.services import service_of
 
 FOLDER = "backups"
+STORAGE = "storage"
+"""The kind of service that keeps backups elsewhere."""
+UPLOAD = "stored_backup"
+"""The kind of a delivery that takes a backup there."""
 NUMBER_NAME = "number"
 """File beside the keys of a backup: its number in the order of making."""
 HOURLY_NAME = "hourly"
@@ -121,18 +130,26 @@ def make_backup(steps: Steps, *, hourly: bool = False) -> Backup:
         for old in thinned(list_backups(steps.store.home), steps.now):
             old.path.unlink(missing_ok=True)
             shutil.rmtree(keys_beside(old.path), ignore_errors=True)
+    _queue_upload(steps, path)
     return _backup(path)
 
 
 @steps(anybody=True)
 def keep_backup(steps: Steps, *, every: timedelta = timedelta(hours=1)) -> None:
-    """Make a backup unless a desk made one within the hour, or is making one."""
+    """Make a backup unless a desk made one within the hour, or is making one.
+
+    The newest one that was never queued for the storage elsewhere is queued now: the program that
+    made it ended too soon, or the storage was set up since.
+    """
     steps.store.check()
     with backing_up(steps.store.home) as claimed:
-        if claimed and all(
-            abs(steps.now - backup.made_at) >= every for backup in list_backups(steps.store.home)
-        ):
+        if not claimed:
+            return
+        there = list_backups(steps.store.home)
+        if all(abs(steps.now - backup.made_at) >= every for backup in there):
             make_backup(steps.store, steps.asked, hourly=True)
+        else:
+            _queue_upload(steps, there[0].path, unless_known=True)
 
 
 def list_backups(home: Path) -> list[Backup]:
@@ -213,6 +230,23 @@ def _crowded(newest_first: list[Backup]) -> list[Backup]:
 def newest_made_at(home: Path) -> datetime | None:
     """When the last backup was made; None without one."""
     return next((backup.made_at for backup in list_backups(home)), None)
+
+
+def _queue_upload(steps: Steps, path: Path, *, unless_known: bool = False) -> None:
+    """Queue a backup for the storage elsewhere, where one is set up."""
+    service = service_of(steps.store, STORAGE)
+    if service is None or (unless_known and path.name in _queued(steps, service.id)):
+        return
+    with steps.write() as act:
+        payload = {"backup": path.name}
+        act.deliver(UPLOAD, new_id(), event_id=None, service_id=service.id, payload=payload)
+
+
+def _queued(steps: Steps, service_id: UUID) -> set[object]:
+    """The names of the backups that were ever queued for a storage."""
+    with steps.read() as act:
+        uploads = select(DeliveryRow.payload).where(DeliveryRow.service_id == service_id)
+        return {payload.get("backup") for payload in act.connection.execute(uploads).scalars()}
 
 
 def _copy_soundly(store: Store, draft: Path) -> None:

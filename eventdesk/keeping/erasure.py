@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
@@ -22,8 +22,11 @@ from data.rows import AnyRow, update_row
 from data.schema import (
     AccountRow,
     AnswerRow,
+    ApiTokenRow,
+    AppSessionRow,
     AuditRow,
     BookingRow,
+    CalendarLinkRow,
     CashMovementRow,
     CashShiftRow,
     CheckInListRow,
@@ -31,24 +34,32 @@ from data.schema import (
     EventRoleRow,
     EventRow,
     InvitationRow,
+    LinkedIdentityRow,
     NoticeRow,
+    OfflineScanRow,
     OneTimeCodeRow,
+    PasskeyRow,
     PaymentRow,
     ProfileRow,
     QuestionRow,
     QueueRequestRow,
+    RecoveryCodeRow,
     RefundRow,
     ScanRow,
+    SecondStepRow,
     SettingRow,
     SignUpRow,
     TicketRow,
     TokenRevocationRow,
     WaitlistEntryRow,
+    WalletPassRow,
+    WebSessionRow,
     aliased,
 )
 from data.store import Store
 from eventdesk.accounts import ERASED_LAST, forgive, need_other_admin, need_own, subject_of
 from eventdesk.acts import ERASED, Act, Permission, Role, Steps, steps
+from eventdesk.booking import forget_requests
 from eventdesk.core.errors import AuditBrokenError, InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
@@ -64,6 +75,7 @@ from eventdesk.keeping.traces import (
     erase_from_audit,
     erase_mentions,
     files_naming,
+    is_paper_of,
     kept_for_the_law,
     look_in_audit,
     mentions,
@@ -72,6 +84,13 @@ from eventdesk.keeping.traces import (
     telling,
 )
 from eventdesk.printing import Kept, delete_files, files_of_badge, forget_files
+
+_OF_ACCOUNT: Final = (
+    *(ProfileRow, NoticeRow, OneTimeCodeRow, EventRoleRow, SecondStepRow, RecoveryCodeRow),
+    *(LinkedIdentityRow, PasskeyRow),
+    *(ApiTokenRow, AppSessionRow, WebSessionRow, CalendarLinkRow),
+)
+"""What goes with an account."""
 
 _KEY = "erasing/"
 
@@ -92,6 +111,20 @@ class Unfinished:
     def files(self) -> list[Path]:
         """Texts, pictures and PDFs of the badges."""
         return [path for badge in self.badges for path in files_of_badge(*badge)]
+
+    def sheets(self) -> list[Kept]:
+        """PDFs with badges of others too, in which theirs is a picture that no search finds."""
+        return sheets_of(self.badges)
+
+
+def sheets_of(badges: Iterable[tuple[UUID, str]]) -> list[Kept]:
+    """PDFs with several badges, among which are these."""
+    shared = {where for badge, where in badges if str(badge) not in where}
+    return [
+        Kept(where, "", _("delete this file or write it anew"))
+        for where in sorted(shared)
+        if where.endswith(".pdf") and Path(where).is_absolute() and Path(where).is_file()
+    ]
 
 
 def read_unfinished(connection: Connection) -> list[Unfinished]:
@@ -194,10 +227,16 @@ def _erasable(act: Act, account_id: UUID | None) -> tuple[UUID, Any, Whom]:
     return wanted, account, _whom_of_account(act.connection, wanted, account)
 
 
-def begin(connection: Connection, whom: Whom) -> Unfinished:
-    """Store, in the transaction of an erasure, which files are to be deleted after it."""
-    of = Noted(whom.account_id, whom.bookings, whom.tickets, whom.entries)
-    one = Unfinished(f"{_KEY}{new_id()}", of, tuple(badges_of(connection, whom.tickets)))
+def begin(connection: Connection, whom: Whom, of: Noted | None = None) -> Unfinished:
+    """Store, in the transaction of an erasure, which files are to be deleted after it.
+
+    Args:
+        of: What is noted in the home for backups; None is this person.
+    """
+    of = of or Noted(whom.account_id, whom.bookings, whom.tickets, whom.entries)
+    one = Unfinished(
+        f"{_KEY}{new_id()}", of, tuple(badges_of(connection, whom.tickets, whom.bookings))
+    )
     fields = of.fields() | {"badges": [[str(badge), where] for badge, where in one.badges]}
     connection.execute(insert(SettingRow).values(key=one.key, value=json.dumps(fields)))
     return one
@@ -210,14 +249,14 @@ def finish(steps: Steps, whom: Whom, found: Erased, begun: Unfinished, *, previe
     """
     if preview:
         files = begun.files()
-        kept = (*found.kept, *left_of(steps.store, whom, files))
+        kept = (*found.kept, *begun.sheets(), *left_of(steps.store, whom, files))
         return replace(found, files=len(files), kept=kept)
-    deleted, left = _delete_all(steps, begun)
+    deleted, left = delete_begun(steps, begun)
     if not steps.store.fold_log():
         left.append(
             Kept(_("the log of the database"), "", _("until the programs that read it close"))
         )
-    kept = (*found.kept, *left, *left_of(steps.store, whom))
+    kept = (*found.kept, *left, *begun.sheets(), *left_of(steps.store, whom))
     return replace(found, files=deleted, kept=kept)
 
 
@@ -230,13 +269,13 @@ def finish_erasures(steps: Steps) -> int:
     """
     with steps.read() as act:
         begun = read_unfinished(act.connection)
-    deleted = sum(_delete_all(steps, one)[0] for one in begun)
+    deleted = sum(delete_begun(steps, one)[0] for one in begun)
     if begun:
         steps.store.fold_log()
     return deleted
 
 
-def _delete_all(steps: Steps, one: Unfinished) -> tuple[int, list[Kept]]:
+def delete_begun(steps: Steps, one: Unfinished) -> tuple[int, list[Kept]]:
     """Delete the files of an erasure; finish it when all of them are deleted."""
     deleted, left = delete_files(one.files())
     left += _noted(steps, one.of)
@@ -377,24 +416,36 @@ def _wishes(
 
 def erase_rows(connection: Connection, whom: Whom) -> Erased:
     """Remove a person from bookings, tickets, waitlist entries, scans and notes."""
-    tickets = connection.execute(_TICKETS.where(TicketRow.id.in_(whom.tickets))).all()
     kept = kept_for_the_law(connection, whom.bookings)
     kept += erase_mentions(connection, whom.names, whom.emails)
+    _erase_typed(connection, whom)
+    forget_requests(connection, [email.casefold() for email in whom.emails])
+    _erase_reasons(connection, whom)
+    erased = erase_own(connection, whom)
+    search.tidy(connection)
+    search.forget_words(connection)
+    return replace(erased, kept=tuple(kept))
+
+
+def erase_own(connection: Connection, whom: Whom) -> Erased:
+    """Take the names out of rows of their own; the index for searches is not tidied."""
+    tickets = connection.execute(_TICKETS.where(TicketRow.id.in_(whom.tickets))).all()
     scans = _erase_scans(connection, whom.tickets)
-    _erase_typed(connection, whom, tickets)
     _erase_tickets(connection, whom.tickets, tickets)
+    papers = is_paper_of(whom.tickets, whom.bookings)
+    forget_files(connection, papers)
+    _set(connection, DeliveryRow, papers, reason="", payload={}, last_error=None, said=None)
     booked = BookingRow.id.in_(whom.bookings)
     empty = {"folded_name": fold(ERASED), "email": "", "note": ""}
-    _set(connection, BookingRow, booked, name=ERASED, **empty)
-    _erase_reasons(connection, whom)
+    _set(connection, BookingRow, booked, name=ERASED, link_no=BookingRow.link_no + 1, **empty)
+    asked = QueueRequestRow.booking_id.in_(whom.bookings)
+    _set(connection, QueueRequestRow, asked, wish={}, reason="", said=None)
     entries = WaitlistEntryRow.id.in_(whom.entries)
     _set(connection, WaitlistEntryRow, entries, name=ERASED, email="")
     # The waitlist gives what was offered to the next.
     waiting = entries & WaitlistEntryRow.state.in_(("waiting", "offered"))
     _set(connection, WaitlistEntryRow, waiting, state="left", offer_until=None)
-    search.tidy(connection)
-    search.forget_words(connection)
-    return Erased(len(whom.bookings), len(tickets), scans, kept=tuple(kept))
+    return Erased(len(whom.bookings), len(tickets), scans)
 
 
 def _set(connection: Connection, table: Any, where: ColumnElement[bool], **values: Any) -> None:
@@ -509,6 +560,9 @@ def _erase_scans(connection: Connection, tickets: Collection[UUID]) -> int:
             annulled_reason=None,
             answers={},
         )
+    theirs = select(ScanRow.id).where(ScanRow.ticket_id.in_(tickets))
+    _set(connection, OfflineScanRow, OfflineScanRow.scan_id.in_(theirs), word="")
+    connection.execute(delete(WalletPassRow).where(WalletPassRow.ticket_id.in_(tickets)))
     return len(rows)
 
 
@@ -547,13 +601,12 @@ def _erase_drawers(connection: Connection, account_id: UUID, names: set[str]) ->
     _set(connection, CashMovementRow, theirs, actor_name=ERASED)
 
 
-def _erase_typed(connection: Connection, whom: Whom, tickets: Iterable[Any]) -> None:
+def _erase_typed(connection: Connection, whom: Whom) -> None:
     """Empty texts typed at the doors of their events that found nobody and name them."""
     names = {fold(name) for name in whom.names} - {""}
     emails = {email.casefold() for email in whom.emails} - {""}
-    lists = select(CheckInListRow.id).where(
-        CheckInListRow.event_id.in_({ticket.event_id for ticket in tickets})
-    )
+    events = select(TicketRow.event_id).where(TicketRow.id.in_(whom.tickets))
+    lists = select(CheckInListRow.id).where(CheckInListRow.event_id.in_(events))
     rows = connection.execute(
         select(ScanRow.no, ScanRow.scanned).where(
             ScanRow.list_id.in_(lists), ScanRow.outcome == Outcome.UNKNOWN, ScanRow.scanned != ""
@@ -573,9 +626,6 @@ def _erase_tickets(connection: Connection, ids: Collection[UUID], tickets: Itera
     connection.execute(
         delete(AnswerRow).where(AnswerRow.ticket_id.in_(ids), AnswerRow.question_id.in_(typed))
     )
-    theirs = DeliveryRow.ticket_id.in_(ids)
-    _set(connection, DeliveryRow, theirs, reason="", payload={}, last_error=None, said=None)
-    forget_files(connection, theirs)
     entries = [
         search.entry(
             ticket.search_no,
@@ -606,7 +656,7 @@ def _erase_wishes(act: Act, account_id: UUID) -> None:
 
 
 def _erase_account(act: Act, account_id: UUID, email: str) -> None:
-    for table in (ProfileRow, NoticeRow, OneTimeCodeRow, EventRoleRow):
+    for table in _OF_ACCOUNT:
         act.connection.execute(delete(table).where(table.account_id == account_id))
     bookings = select(BookingRow.id).where(BookingRow.account_id == account_id)
     itself = (NoticeRow.subject_kind == "account") & (NoticeRow.subject_id == account_id)

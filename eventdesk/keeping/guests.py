@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, delete, func, select, true
 
 from data.rows import AnyRow
-from data.schema import BookingRow, InvitationRow, TicketRow, WaitlistEntryRow
+from data.schema import BookingRow, InvitationRow, QueueRequestRow, TicketRow, WaitlistEntryRow
 from eventdesk.acts import ERASED, Act, Permission, Steps, reads, steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
@@ -74,6 +74,9 @@ def guest_data(act: Act, event_id: UUID | None, asked: str) -> GuestData:
     _need_organizer(act, event_id)
     whom = _guest(act.connection, event_id, asked)
     parts = read_parts(act.connection, parts_of_tickets(whom.tickets, whom.bookings, whom.entries))
+    in_queue = QueueRequestRow.booking_id.in_(whom.bookings)
+    requests = select(QueueRequestRow.__table__).where(in_queue)
+    parts |= read_parts(act.connection, [("requests", requests)])
     parts["log"] = log_of(act.connection, None, [about(act.connection, whom).subjects])
     return GuestData(whom.tickets, act.now, parts)
 

@@ -13,32 +13,43 @@ from sqlalchemy import Connection, Select, or_, select
 from data.schema import (
     AccountRow,
     AnswerRow,
+    ApiTokenRow,
+    AppSessionRow,
     AuditRow,
     BookingRow,
+    CalendarLinkRow,
     DeliveryRow,
     EventRoleRow,
     EventRow,
     InvitationRow,
     InvoiceRow,
+    LinkedIdentityRow,
     NoticeRow,
+    OfflineScanRow,
     OneTimeCodeRow,
+    PasskeyRow,
     PaymentRow,
     ProfileRow,
     QuestionRow,
     QueueRequestRow,
+    RecoveryCodeRow,
     RefundRow,
     ScanRow,
+    SecondStepRow,
     SessionRow,
     SignUpRow,
     TicketRow,
     TicketTypeRow,
     WaitlistEntryRow,
+    WalletPassRow,
+    WebSessionRow,
     aliased,
 )
 from eventdesk.accounts import need_own
 from eventdesk.acts import Act, Permission, Steps, Unreadable, read_entries, reads, steps
 from eventdesk.core.errors import NotFoundError, StoreReadOnlyError
 from eventdesk.core.json_text import json_text
+from eventdesk.core.made_file import MadeFile
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import file_name
 from eventdesk.core.private_file import replace_private
@@ -105,6 +116,17 @@ def export_personal_data(steps: Steps, account_id: UUID | None = None) -> Path:
         subject = ("account", data.account_id)
         act.record("export_personal_data", subject)
     return path
+
+
+@steps(Permission.ATTEND)
+def personal_data_file(steps: Steps) -> MadeFile:
+    """Make a file with everything held about who asks, for them to keep."""
+    data = personal_data(steps.store, steps.asked)
+    with steps.write() as act:
+        act.record("export_personal_data", ("account", data.account_id))
+    stem = file_name(data.email.partition("@")[0], fallback="person")
+    name = f"{stem}-{steps.now:%Y%m%dT%H%M%SZ}.json"
+    return MadeFile(name, "application/json", data.to_json().encode())
 
 
 def write_private(path: Path, text: str) -> None:
@@ -208,6 +230,18 @@ def _parts(account_id: UUID, email: str) -> Iterator[tuple[str, Select[*tuple[An
             OneTimeCodeRow.used_at,
         ).where(OneTimeCodeRow.account_id == account_id),
     )
+    for name, table, but in (
+        ("second_step", SecondStepRow, {"account_id", "sealed", "last_step"}),
+        ("links", LinkedIdentityRow, {"id", "account_id"}),
+        ("passkeys", PasskeyRow, {"id", "account_id", "credential_id", "public_key"}),
+        ("recovery_codes", RecoveryCodeRow, {"account_id", "code_hash"}),
+        ("tokens", ApiTokenRow, {"id", "account_id", "secret_hash"}),
+        ("browsers", WebSessionRow, {"id", "account_id", "secret_hash"}),
+        ("apps", AppSessionRow, {"id", "account_id", "key_id"}),
+        ("calendar", CalendarLinkRow, {"account_id", "issue"}),
+    ):
+        told = [column for column in table.__table__.columns if column.key not in but]
+        yield name, select(*told).where(table.account_id == account_id)
 
 
 def parts_of_tickets(
@@ -238,8 +272,9 @@ def parts_of_tickets(
         select(
             ScanRow.ticket_id, ScanRow.outcome, ScanRow.direction, ScanRow.reason,
             ScanRow.seen_at, ScanRow.recorded_at, ScanRow.annulled_at, ScanRow.annulled_reason,
-            ScanRow.answers,
-        ).where(ScanRow.ticket_id.in_(tickets)).order_by(ScanRow.no),
+            ScanRow.answers, OfflineScanRow.shown, OfflineScanRow.conflict, OfflineScanRow.word,
+        ).outerjoin(OfflineScanRow, OfflineScanRow.scan_id == ScanRow.id)
+        .where(ScanRow.ticket_id.in_(tickets)).order_by(ScanRow.no),
     )  # fmt: skip
     yield "waitlist", _all(WaitlistEntryRow).where(WaitlistEntryRow.id.in_(entries))
     yield (
@@ -251,8 +286,22 @@ def parts_of_tickets(
             DeliveryRow.delivered_to,
             DeliveryRow.created_at,
             DeliveryRow.finished_at,
-        ).where(DeliveryRow.ticket_id.in_(tickets)),
+        ).where(DeliveryRow.ticket_id.in_(tickets), DeliveryRow.kind == "badge"),
     )
+    for_them = or_(DeliveryRow.booking_id.in_(bookings), DeliveryRow.ticket_id.in_(tickets))
+    yield (
+        "mails",
+        select(
+            DeliveryRow.kind,
+            DeliveryRow.event_id,
+            DeliveryRow.payload,
+            DeliveryRow.state,
+            DeliveryRow.last_error,
+            DeliveryRow.created_at,
+            DeliveryRow.finished_at,
+        ).where(DeliveryRow.kind.in_(("mail", "link", "bulk_mail")), for_them),
+    )
+    yield "wallets", _all(WalletPassRow).where(WalletPassRow.ticket_id.in_(tickets))
     yield "payments", _all(PaymentRow).where(PaymentRow.booking_id.in_(bookings))
     yield "refunds", _all(RefundRow).where(RefundRow.booking_id.in_(bookings))
     yield "invoices", _all(InvoiceRow).where(InvoiceRow.booking_id.in_(bookings))

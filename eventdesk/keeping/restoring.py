@@ -37,6 +37,7 @@ from eventdesk.core.messages import _, msg
 from eventdesk.core.private_file import sync_folder
 from eventdesk.keeping.backups import FOLDER, STAMP, keys_beside
 from eventdesk.keeping.erasure import erase_again
+from eventdesk.keeping.event_erasure import erase_events_again
 from eventdesk.keeping.traces import noted_erasures
 
 _STAGE = ".restoring-"
@@ -181,10 +182,10 @@ def _try_out(stage: Path, home: Path, path: Path, *, now: datetime) -> None:
         with Steps(store, SYSTEM.at(now)).write() as act:
             act.record("restore", ("store", None), backup=path.name)
         # Of the replaced store, and of the one that the backup was made of.
-        erase_again(
-            Steps(store, SYSTEM.at(now)),
-            [*noted_erasures(home), *noted_erasures(path.absolute().parents[1])],
-        )
+        noted = [*noted_erasures(home), *noted_erasures(path.absolute().parents[1])]
+        erase_again(Steps(store, SYSTEM.at(now)), noted)
+        with suppress(AuditBrokenError):  # as above, and the chore tries it again
+            erase_events_again(Steps(store, SYSTEM.at(now)), noted)
         with suppress(AuditBrokenError):  # the tickets matter more; `audit verify` will tell
             while seal_audit(store):
                 pass

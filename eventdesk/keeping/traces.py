@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
 from data.audit_mark import read_mark
 from data.schema import (
@@ -24,8 +24,10 @@ from data.schema import (
     DeliveryRow,
     DiscountRow,
     EventRow,
+    ExportSetRow,
     InvoiceRow,
     NoticeRow,
+    OfflineScanRow,
     PaymentRow,
     ScanRow,
     SpeakerRow,
@@ -41,12 +43,12 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
 from eventdesk.core.paying import Method
 from eventdesk.documents.document import Series
-from eventdesk.printing import Kept
+from eventdesk.printing import Kept, is_slip_of
 
 RETENTION_YEARS = 10
 """How long documents and booked payments are kept after the year they are of; ask your law."""
 
-_TYPED = ("reason", "note", "reference", "notice")
+TYPED = ("reason", "note", "reference", "notice")
 """What people typed into entries about somebody's own bookings and tickets."""
 
 _TOLD = (AuditRow.actor_id, AuditRow.subject_id, AuditRow.detail)
@@ -139,7 +141,7 @@ def look_in_audit(connection: Connection, about: About, *, behind: int = 0) -> I
         for name, value in row.detail.items():
             if name == SEALS:
                 continue
-            typed = name in _TYPED and row.subject_id in theirs
+            typed = name in TYPED and row.subject_id in theirs
             if typed or mentions(value, called, addresses):
                 found.add(name)
         if found:
@@ -199,11 +201,19 @@ def mentions(value: object, called: Collection[str], addresses: Collection[str])
     return False
 
 
-def badges_of(connection: Connection, tickets: Iterable[UUID]) -> list[tuple[UUID, str]]:
-    """The deliveries of tickets' badges, and where each went."""
+def is_paper_of(tickets: Iterable[UUID], bookings: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether a delivery is a badge or a mail of these tickets, or a link or a mail of bookings."""
+    mailed = DeliveryRow.booking_id.in_(list(bookings))
+    return or_(DeliveryRow.ticket_id.in_(list(tickets)), is_slip_of(bookings), mailed)
+
+
+def badges_of(
+    connection: Connection, tickets: Iterable[UUID], bookings: Collection[UUID]
+) -> list[tuple[UUID, str]]:
+    """The deliveries of tickets' badges and of bookings' links, and where each went."""
     rows = connection.execute(
         select(DeliveryRow.id, DeliveryRow.delivered_to).where(
-            DeliveryRow.ticket_id.in_(list(tickets)), DeliveryRow.delivered_to.is_not(None)
+            is_paper_of(tickets, bookings), DeliveryRow.delivered_to.is_not(None)
         )
     )
     return [(row.id, row.delivered_to) for row in rows]
@@ -219,6 +229,7 @@ _NOTES: tuple[tuple[Any, Any], ...] = (
     (ScanRow, ScanRow.reason),
     (ScanRow, ScanRow.force_reason),
     (ScanRow, ScanRow.annulled_reason),
+    (OfflineScanRow, OfflineScanRow.word),
     (DeliveryRow, DeliveryRow.last_error),
     (DeliveryRow, DeliveryRow.reason),
 )
@@ -274,6 +285,11 @@ def erase_mentions(
                 )
             )
             if mentions((row.name, row.email), called, addresses)
+        ),
+        *(
+            Kept(_("set of columns {name}", name=row.name), "", _("change its conditions"))
+            for row in connection.execute(select(ExportSetRow.name, ExportSetRow.conditions))
+            if mentions((row.name, row.conditions), called, addresses)
         ),
     ]
 
@@ -341,12 +357,19 @@ ERASURES = "erasures.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An erasure in the file of erasures."""
+    """An erasure in the file of erasures.
+
+    Attributes:
+        event_id: The event of which all were erased, whoever they are; then no other id is there.
+        at: When that began; who booked at the event afterwards is not meant.
+    """
 
     account_id: UUID | None
-    bookings: tuple[UUID, ...]
-    tickets: tuple[UUID, ...]
-    entries: tuple[UUID, ...]
+    bookings: tuple[UUID, ...] = ()
+    tickets: tuple[UUID, ...] = ()
+    entries: tuple[UUID, ...] = ()
+    event_id: UUID | None = None
+    at: datetime | None = None
 
     def fields(self) -> dict[str, Any]:
         """The same as JSON has it."""
@@ -354,13 +377,21 @@ class Noted:
         return {
             "account": None if self.account_id is None else str(self.account_id),
             **{name: list(map(str, some)) for name, some in ids.items()},
+            **({} if self.event_id is None else {"event": str(self.event_id)}),
+            **({} if self.at is None else {"at": self.at.isoformat()}),
         }
 
     @classmethod
     def read(cls, fields: Mapping[str, Any]) -> "Noted":
         """Understand what JSON has; any error of a lookup or a value where it cannot."""
-        ids = (tuple(map(UUID, fields[name])) for name in ("bookings", "tickets", "entries"))
-        return cls(UUID(fields["account"]) if fields["account"] else None, *ids)
+        bookings, tickets, entries = (
+            tuple(map(UUID, fields[name])) for name in ("bookings", "tickets", "entries")
+        )
+        account_id = UUID(fields["account"]) if fields["account"] else None
+        if not fields.get("event"):
+            return cls(account_id, bookings, tickets, entries)
+        at = datetime.fromisoformat(fields["at"])
+        return cls(account_id, bookings, tickets, entries, UUID(fields["event"]), at)
 
 
 def noted_erasures(home: Path) -> list[Noted]:

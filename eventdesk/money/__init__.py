@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from eventdesk.core.doors import opened
 
 if TYPE_CHECKING:
+    from eventdesk.money.at_readers import card_readers, follow_at_reader, start_at_reader
     from eventdesk.money.booking_balances import (
         balance,
         balances,
@@ -50,13 +51,26 @@ if TYPE_CHECKING:
         EventMoney,
         agreement,
         cash_agreement,
+        count_owed,
         event_money,
         list_credits,
     )
-    from eventdesk.money.gateways import poll_gateways, start_payment, unknown_notices
+    from eventdesk.money.gateway_notices import unknown_notices
+    from eventdesk.money.gateways import (
+        BACK_TO,
+        PAY_AT,
+        TEST_DESK,
+        answer_test_payment,
+        ask_payment,
+        hear_notice,
+        page_of_payment,
+        poll_gateways,
+        start_payment,
+    )
     from eventdesk.money.invoices import (
         DocumentView,
         correct_invoice,
+        document_file,
         documents_of,
         export_document,
         find_document,
@@ -82,6 +96,7 @@ if TYPE_CHECKING:
     from eventdesk.money.payments import (
         AT_THE_DESK,
         MAX_REFERENCE,
+        BookingMoney,
         PaymentView,
         add_payment,
         let_off,
@@ -90,16 +105,29 @@ if TYPE_CHECKING:
         payments_of,
         take_payment,
     )
+    from eventdesk.money.provider_fees import (
+        OUTCOME_WORDS,
+        FeeLine,
+        FeeReport,
+        NotPaidOut,
+        Outcome,
+        Payout,
+        import_provider_fees,
+        preview_provider_fees,
+    )
+    from eventdesk.money.provider_files import PROVIDERS_OF_FEES
     from eventdesk.money.refunds import (
         RefundView,
         hand_out_refund,
         list_refunds,
+        mark_refunded,
         mark_superseded,
         refund,
         refund_due,
         refund_rows,
         retry_refund,
     )
+    from eventdesk.money.reverse_charge import is_reverse_charged
     from eventdesk.money.statements import (
         Match,
         StatementLine,

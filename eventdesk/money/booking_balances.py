@@ -121,6 +121,7 @@ def settle(act: Act, booking_id: UUID) -> str:
             msg("Your tickets are ready under My tickets."),
             event_id=booking.event_id,
             subject=("booking", booking_id),
+            papers=True,
         )
     return state
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from eventdesk.core.messages import Message, _, msg
+from eventdesk.core.messages import Message, _, _p, msg
 from eventdesk.core.money import Money
 
 
@@ -105,7 +105,7 @@ class ShiftView:
     @property
     def verdict(self) -> str:
         """The result of the count, as a sign and words; "" before one."""
-        return "" if self.counted is None else _difference_words(self.counted - self.expected)
+        return "" if self.counted is None else _verdict(self.counted - self.expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,12 @@ class Counted:
     @property
     def verdict(self) -> str:
         """The result, as a sign and words."""
-        return _difference_words(self.difference)
+        return _verdict(self.difference)
+
+    @property
+    def words(self) -> str:
+        """The result, in words."""
+        return _in_words(self.difference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +173,20 @@ class CashAgreement:
         return self.ledger == self.drawers + self.outside
 
 
-def _difference_words(difference: Money) -> str:
+def _verdict(difference: Money) -> str:
     """The result of a count, as a sign and words.
 
-    >>> _difference_words(Money(-250, "EUR")), _difference_words(Money(0, "EUR"))
+    >>> _verdict(Money(-250, "EUR")), _verdict(Money(0, "EUR"))
     ('✗ 2.50 EUR missing', '✓ right')
     """
-    if difference.minor == 0:
-        return _("✓ right")
+    sign = "✗" if difference.minor < 0 else "!" if difference.minor else "✓"
+    return f"{sign} {_in_words(difference)}"
+
+
+def _in_words(difference: Money) -> str:
+    if not difference.minor:
+        return _p("of a count", "right")
     amount = Money(abs(difference.minor), difference.currency, difference.exponent)
     if difference.minor < 0:
-        return _("✗ {amount} missing", amount=amount)
-    return _("! {amount} too much", amount=amount)
+        return _("{amount} missing", amount=amount)
+    return _("{amount} too much", amount=amount)

@@ -697,7 +697,7 @@ def _end(act: Act, row: AnyRow, counts: Mapping[int, int], note: str) -> Counted
     found = _counted(row, counts)
     if found.difference.minor and not why:
         raise InvalidInputError(
-            msg("{verdict}: a difference needs a note.", verdict=found.verdict),
+            msg("{difference}: a difference needs a note.", difference=found.words),
             hint=msg("Count again, or say what may have happened."),
         )
     _put_count(act.connection, row, found, counts, note=why, closed_at=act.now)

@@ -18,7 +18,7 @@ from data.schema import (
 )
 from eventdesk.acts import Act, Permission, event_row, reads
 from eventdesk.core.money import Money
-from eventdesk.core.paying import COUNTED, Method, PaymentState
+from eventdesk.core.paying import COUNTED, Method, PaymentState, RefundState
 from eventdesk.money.drawer import CashAgreement, MovementKind
 from eventdesk.money.ledger import ACCOUNTS, MONEY_ACCOUNTS, REFUND_PAID
 
@@ -105,15 +105,7 @@ def list_credits(
     act: Act, event_id: UUID, *, offset: int = 0, limit: int = 50
 ) -> tuple[list[CreditView], int]:
     """Read a page of bookings that are owed money, such as those paid after they expired."""
-    paid = _sums(PaymentRow, PaymentRow.state == PaymentState.PAID, event_id)
-    back = _sums(RefundRow, RefundRow.state.in_(COUNTED), event_id)
-    credit = paid.c.minor - func.coalesce(back.c.minor, 0) - BookingRow.total_minor
-    asked = (
-        select(BookingRow.__table__, credit.label("credit"))
-        .join(paid, paid.c.booking_id == BookingRow.id)
-        .outerjoin(back, back.c.booking_id == BookingRow.id)
-        .where(credit > 0)
-    )
+    asked = _credits(event_id)
     act.need(event_id, Permission.MONEY)
     total = act.connection.execute(select(func.count()).select_from(asked.subquery())).scalar_one()
     rows = act.connection.execute(
@@ -124,6 +116,29 @@ def list_credits(
         owed = Money(int(row.credit), row.currency, row.currency_exponent)
         views.append(CreditView(row.id, row.code, row.name, row.state, owed))
     return views, total
+
+
+def count_owed(connection: Connection, event_id: UUID) -> int:
+    """Count the bookings of an event that are owed money: promised back, or a credit."""
+    promised = select(RefundRow.booking_id).where(
+        RefundRow.event_id == event_id, RefundRow.state == RefundState.PENDING
+    )
+    credits = _credits(event_id).with_only_columns(BookingRow.id)
+    owed = promised.union(credits).subquery()
+    return int(connection.execute(select(func.count()).select_from(owed)).scalar_one())
+
+
+def _credits(event_id: UUID) -> Any:
+    """The statement that reads an event's bookings with a credit."""
+    paid = _sums(PaymentRow, PaymentRow.state == PaymentState.PAID, event_id)
+    back = _sums(RefundRow, RefundRow.state.in_(COUNTED), event_id)
+    credit = paid.c.minor - func.coalesce(back.c.minor, 0) - BookingRow.total_minor
+    return (
+        select(BookingRow.__table__, credit.label("credit"))
+        .join(paid, paid.c.booking_id == BookingRow.id)
+        .outerjoin(back, back.c.booking_id == BookingRow.id)
+        .where(credit > 0)
+    )
 
 
 def _sums(table: Any, where: Any, event_id: UUID) -> Any:

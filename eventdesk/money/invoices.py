@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -35,18 +35,22 @@ from eventdesk.acts import (
     Steps,
     event_of,
     event_row,
+    owner_of,
     place_for,
     reads,
     steps,
     writes,
 )
+from eventdesk.core.booking_states import SOLD_STATES
 from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.ids import new_id
+from eventdesk.core.made_file import MadeFile
 from eventdesk.core.messages import msg
-from eventdesk.core.money import Money
+from eventdesk.core.money import MAX_BP, Money
 from eventdesk.core.output_files import write_file
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.core.plain_text import file_name
+from eventdesk.core.vat_ids import vat_id as read_vat_id
 from eventdesk.documents.document import (
     Document,
     Item,
@@ -59,12 +63,17 @@ from eventdesk.documents.document import (
 )
 from eventdesk.documents.pdf import as_pdf
 from eventdesk.documents.text import as_text
+from eventdesk.documents.xml_invoice import as_xml
 from eventdesk.money.booking_balances import booking_row
-from eventdesk.sales import half_up, share
+from eventdesk.money.reverse_charge import follow_vat_id
+from eventdesk.sales import half_up
 from eventdesk.tables.files import free_path
 
 MAX_RECIPIENT = 1000
 MAX_RECIPIENT_LINES = 8
+KINDS: Final = {"pdf": "application/pdf", "txt": "text/plain", "xml": "application/xml"}
+"""The forms of a document as a file, and what each is."""
+
 MAX_DIGITS = 9
 
 
@@ -75,6 +84,7 @@ class DocumentView:
     Attributes:
         name: Its number in full.
         total: What it comes to; negative on a credit note.
+        vat_id: The recipient's VAT ID, or "".
     """
 
     id: UUID
@@ -84,6 +94,7 @@ class DocumentView:
     recipient: str
     total: Money
     issued_at: datetime
+    vat_id: str = ""
 
 
 @writes(Permission.MONEY, Permission.DOOR, own=True, about=event_of(PaymentRow, "payment_id"))
@@ -121,18 +132,23 @@ def issue_receipt(act: Act, payment_id: UUID) -> DocumentView:
 
 
 @writes(Permission.MONEY, Permission.DOOR, own=True, about=event_of(BookingRow, "booking_id"))
-def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> DocumentView:
+def issue_invoice(
+    act: Act, booking_id: UUID, *, recipient: str = "", vat_id: str | None = None
+) -> DocumentView:
     """Issue the invoice of a booking; asked again with nothing changed, it is the same one.
 
     Where the booking or the recipient changed since, a credit note takes the invoice back first.
+    Where the event allows reverse charge, a VAT ID of another country of the EU takes the tax off
+    the price of the booking.
 
     Args:
         recipient: Name and address in lines; "" is the former recipient, or the booking's name.
+        vat_id: The recipient's VAT ID; "" is none, None the former one.
 
     Raises:
         NotAllowedError: It is neither the actor's booking nor one of an event they work for.
         NotFoundError: There is no such booking.
-        InvalidInputError: Nothing was sold, or the recipient is too long.
+        InvalidInputError: Nothing was sold, the recipient is too long, or it is no VAT ID.
     """
     typed = tuple(line.strip() for line in recipient.splitlines() if line.strip())
     if len(recipient) > MAX_RECIPIENT or len(typed) > MAX_RECIPIENT_LINES:
@@ -140,11 +156,16 @@ def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> Documen
             msg("A recipient has at most {most} lines.", most=MAX_RECIPIENT_LINES),
             hint=msg("Shorten the address."),
         )
+    given = None if vat_id is None else read_vat_id(vat_id)
     booking = booking_row(act.connection, booking_id)
     _need_may(act, booking)
     standing = _standing_invoice(act.connection, booking.id)
+    if given is None:
+        given = _former_vat_id(act.connection, booking.id)
+    follow_vat_id(act, booking, given)
+    booking = booking_row(act.connection, booking_id)
     lines = typed or (standing.content["recipient"] if standing else (booking.name,))
-    draft = _invoice_now(act, booking, tuple(lines))
+    draft = replace(_invoice_now(act, booking, tuple(lines)), vat_id=given)
     if standing is not None:
         if says(standing.content) == says(to_content(draft)):
             return _document_view(standing)
@@ -194,6 +215,25 @@ def read_document(act: Act, document_id: UUID) -> Document:
 
 
 @steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(InvoiceRow, "document_id"))
+def document_file(steps: Steps, document_id: UUID, *, form: str = "pdf") -> MadeFile:
+    """Give a document as a file: `pdf`, `txt`, or `xml` by EN 16931.
+
+    Raises:
+        NotAllowedError: It is neither the actor's nor of an event they work for.
+        NotFoundError: There is no such document.
+        InvalidInputError: No such form, PDF cannot be written here, or XML not of this document.
+    """
+    document = read_document(steps.store, steps.asked, document_id)
+    if form not in KINDS:
+        raise InvalidInputError(
+            msg("There is no form {form!r}.", form=form), hint=msg("Choose pdf, txt or xml.")
+        )
+    content = _content(document, form)
+    stem = file_name(f"{document.series.value}-{document.name}", fallback="document")
+    return MadeFile(f"{stem}.{form}", KINDS[form], content)
+
+
+@steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(InvoiceRow, "document_id"))
 def export_document(
     steps: Steps,
     document_id: UUID,
@@ -202,7 +242,7 @@ def export_document(
     target: Path | None = None,
     overwrite: bool = False,
 ) -> Path:
-    """Write a document as `pdf` or `txt` into a file.
+    """Write a document as `pdf`, `txt` or `xml` into a file.
 
     Args:
         target: The file, as `place_for` allows it; None is a new one among the exports, named by
@@ -213,20 +253,23 @@ def export_document(
         NotAllowedError: It is neither the actor's nor of an event they work for, or the actor may
             not write there.
         NotFoundError: There is no such document.
-        InvalidInputError: No such form, PDF cannot be written here, or the folder cannot.
+        InvalidInputError: As of `document_file`, or the folder cannot be written to.
     """
-    document = read_document(steps.store, steps.asked, document_id)
-    if form not in ("pdf", "txt"):
-        raise InvalidInputError(
-            msg("There is no form {form!r}.", form=form), hint=msg("Choose pdf or txt.")
-        )
-    content = as_pdf(document) if form == "pdf" else as_text(document).encode()
-    stem = file_name(f"{document.series.value}-{document.name}", fallback="document")
+    made = document_file(steps.store, steps.asked, document_id, form=form)
     with steps.read() as act:
         path = place_for(act, act.store.home, target, overwrite=overwrite)
-    path = path or free_path(steps.store.home, stem, form)
-    write_file(path, content, overwrite=overwrite)
+    path = path or free_path(steps.store.home, made.name.removesuffix(f".{form}"), form)
+    write_file(path, made.content, overwrite=overwrite)
     return path
+
+
+def _content(document: Document, form: str) -> bytes:
+    match form:
+        case "pdf":
+            return as_pdf(document)
+        case "xml":
+            return as_xml(document)
+    return as_text(document).encode()
 
 
 def _items_and_taxes(
@@ -243,30 +286,40 @@ def _items_and_taxes(
             TicketRow.price_minor,
             TicketRow.tax_minor,
             TicketRow.fee_minor,
+            (TicketRow.reverse_minor > 0).label("is_reverse"),
             func.count().label("how_many"),
         )
         .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
-        .where(TicketRow.booking_id == booking.id, TicketRow.state == "valid")
-        .group_by(TicketTypeRow.id, TicketRow.price_minor, TicketRow.tax_minor, TicketRow.fee_minor)
+        .where(TicketRow.booking_id == booking.id, TicketRow.state.in_(SOLD_STATES))
+        .group_by(
+            TicketTypeRow.id,
+            TicketRow.price_minor,
+            TicketRow.tax_minor,
+            TicketRow.fee_minor,
+            TicketRow.reverse_minor > 0,
+        )
         .order_by(TicketTypeRow.position, TicketTypeRow.name, TicketRow.price_minor)
     ).all()
     items: list[Item] = []
     fees: dict[int, int] = defaultdict(int)
-    shares: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    shares: dict[tuple[int, bool], list[int]] = defaultdict(lambda: [0, 0])
     for row in rows:
         gross = row.price_minor - row.fee_minor
-        rate = _rate(gross, row.tax_minor, row.tax_bp)
-        items.append(Item(row.name, row.how_many, gross, rate))
-        shares[rate][0] += row.how_many * (gross - row.tax_minor)
-        shares[rate][1] += row.how_many * row.tax_minor
+        is_reverse = bool(row.is_reverse)
+        rate = 0 if is_reverse else _rate(gross, row.tax_minor, row.tax_bp)
+        items.append(Item(row.name, row.how_many, gross, rate, is_reverse))
+        shares[rate, is_reverse][0] += row.how_many * (gross - row.tax_minor)
+        shares[rate, is_reverse][1] += row.how_many * row.tax_minor
         if row.fee_minor:
             fees[row.fee_minor] += row.how_many
     items += [Item("Service fee", count, fee, 0) for fee, count in fees.items()]
     if booking.kept_minor:
         items.append(Item("Cancellation fee", 1, booking.kept_minor, 0))
-    shares[0][0] += sum(fee * count for fee, count in fees.items()) + booking.kept_minor
+    shares[0, False][0] += sum(fee * count for fee, count in fees.items()) + booking.kept_minor
     taxes = tuple(
-        TaxShare(rate, net, tax) for rate, (net, tax) in sorted(shares.items()) if net or tax
+        TaxShare(rate, net, tax, is_reverse)
+        for (rate, is_reverse), (net, tax) in sorted(shares.items())
+        if net or tax
     )
     return tuple(items), taxes
 
@@ -295,10 +348,15 @@ def money_of(
 
 
 def _rate(gross: int, tax: int, tax_bp: int) -> int:
-    """The rate a ticket was taxed at: its type's, unless that was changed since it was sold."""
-    if tax in (half_up(gross * tax_bp, 10_000 + tax_bp), share(gross - tax, tax_bp)):
+    """The rate a ticket was taxed at: its type's, unless that was changed since it was sold.
+
+    The tax of one of a package may be a minor unit away from what its own price makes of the rate.
+    A type without tax leaves no room: no share of a price without tax has any.
+    """
+    net = gross - tax
+    if abs(tax * MAX_BP - net * tax_bp) <= (MAX_BP if tax_bp else 0):
         return tax_bp
-    return half_up(tax * 10_000, gross - tax) if gross > tax else 0
+    return half_up(tax * MAX_BP, net) if net > 0 else 0
 
 
 def correct_invoice(act: Act, booking_id: UUID, *, actor: Actor = SYSTEM) -> bool:
@@ -311,6 +369,7 @@ def correct_invoice(act: Act, booking_id: UUID, *, actor: Actor = SYSTEM) -> boo
         return False
     booking = booking_row(act.connection, booking_id)
     draft = _invoice_now(act, booking, tuple(standing.content["recipient"]))
+    draft = replace(draft, vat_id=standing.content.get("vat_id", ""))
     if says(standing.content) == says(to_content(draft)):
         return False
     take_back(act.by(actor), booking, standing)
@@ -359,7 +418,8 @@ def _invoice_now(act: Act, booking: AnyRow, recipient: tuple[str, ...]) -> Docum
 
 def says(content: Mapping[str, Any]) -> tuple[Any, ...]:
     """The parts of an invoice that make it another one; payments do not."""
-    return tuple(content[name] for name in ("recipient", "items", "taxes", "currency"))
+    parts = ("recipient", "items", "taxes", "currency")
+    return (*(content[name] for name in parts), content.get("vat_id", ""))
 
 
 def _standing_invoice(connection: Connection, booking_id: UUID) -> Any:
@@ -368,6 +428,12 @@ def _standing_invoice(connection: Connection, booking_id: UUID) -> Any:
     taken = {row.content["refers_to"] for row in credits}
     invoices = _issued_rows(connection, booking_id, Series.INVOICE)
     return next((row for row in invoices if row.content["name"] not in taken), None)
+
+
+def _former_vat_id(connection: Connection, booking_id: UUID) -> str:
+    """The VAT ID of a booking's last invoice, also of one that was taken back; "" for none."""
+    last = next(iter(_issued_rows(connection, booking_id, Series.INVOICE)), None)
+    return last.content.get("vat_id", "") if last else ""
 
 
 def take_back(act: Act, booking: AnyRow, standing: Any) -> None:
@@ -379,7 +445,10 @@ def take_back(act: Act, booking: AnyRow, standing: Any) -> None:
         series=Series.CREDIT,
         issued_on=day_of(event, act.now),
         items=taken_back(invoice.items),
-        taxes=tuple(TaxShare(tax.tax_bp, -tax.net_minor, -tax.tax_minor) for tax in invoice.taxes),
+        taxes=tuple(
+            replace(tax, net_minor=-tax.net_minor, tax_minor=-tax.tax_minor)
+            for tax in invoice.taxes
+        ),
         paid=(),
         refers_to=invoice.name,
         notes=(),
@@ -433,12 +502,19 @@ def _document_view(row: AnyRow) -> DocumentView:
     document = from_content(row.content)
     first = document.recipient[0] if document.recipient else ""
     return DocumentView(
-        row.id, document.series, document.name, row.booking_id, first, document.total, row.issued_at
+        row.id,
+        document.series,
+        document.name,
+        row.booking_id,
+        first,
+        document.total,
+        row.issued_at,
+        document.vat_id,
     )
 
 
 def _need_may(act: Act, booking: AnyRow) -> None:
-    act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
+    act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=owner_of(booking))
 
 
 def find_document(store: Store, name: str) -> UUID:

@@ -17,6 +17,7 @@ from data.bulk import chunks, insert_many
 from data.rows import AnyRow
 from data.schema import BookingRow, LedgerRow, TicketRow
 from eventdesk.acts import Act
+from eventdesk.core.booking_states import SOLD_STATES
 from eventdesk.core.ids import new_id
 from eventdesk.core.paying import Method
 
@@ -28,6 +29,8 @@ COMMISSION = "commission"
 COMMISSION_OWED = "commission_owed"
 CANCELLATION_FEES = "cancellation_fees"
 REFUNDS = "refunds"
+PROVIDER_FEES = "provider_fees"
+"""What providers keep of payments, a cost."""
 
 REFUND_PAID = "refund paid"
 """The memo of money that went back."""
@@ -45,7 +48,7 @@ MONEY_ACCOUNTS: Mapping[Method, str] = {
 SALE_ACCOUNTS = (REVENUE, TAX, FEES, COMMISSION, COMMISSION_OWED, CANCELLATION_FEES)
 """The accounts that follow from tickets alone."""
 
-ACCOUNTS = (RECEIVABLE, *MONEY_ACCOUNTS.values(), *SALE_ACCOUNTS, REFUNDS)
+ACCOUNTS = (RECEIVABLE, *MONEY_ACCOUNTS.values(), *SALE_ACCOUNTS, REFUNDS, PROVIDER_FEES)
 """All accounts, in display order."""
 
 Sides = dict[tuple[str, UUID | None], int]
@@ -160,7 +163,7 @@ def wanted_sales(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Side
     parts = sale_parts()
     rows = connection.execute(
         select(TicketRow.booking_id, TicketRow.ticket_type_id, *parts.values())
-        .where(TicketRow.booking_id.in_(ids), TicketRow.state == "valid")
+        .where(TicketRow.booking_id.in_(ids), TicketRow.state.in_(SOLD_STATES))
         .group_by(TicketRow.booking_id, TicketRow.ticket_type_id)
     )
     wanted: dict[UUID, Sides] = defaultdict(dict)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 from data.rows import AnyRow, count_rows
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
 from eventdesk.acts import Act, Permission, reads
-from eventdesk.core.booking_states import STATE_WORDS
+from eventdesk.core.booking_states import SOLD_STATES, STATE_WORDS
 from eventdesk.core.messages import _
 from eventdesk.core.money import Money
 from eventdesk.core.paying import PaymentState, RefundState
@@ -84,7 +84,7 @@ def _suspects(event_id: UUID) -> Any:
     """The statement that finds the bookings of which anything does not agree."""
     tickets = (
         select(TicketRow.booking_id, *(part.label(name) for name, part in sale_parts().items()))
-        .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+        .where(TicketRow.event_id == event_id, TicketRow.state.in_(SOLD_STATES))
         .group_by(TicketRow.booking_id)
         .subquery()
     )

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from data.schema import ProfileRow
-from eventdesk.acts import Act, Permission, event_row, overdue_ids, reads
+from eventdesk.acts import Act, Permission, event_row, overdue_ids, owner_of, reads
 from eventdesk.core.booking_states import EXPIRED
 from eventdesk.core.messages import _, msg
 from eventdesk.core.paying import Balance, Method
+from eventdesk.core.transfer_code import transfer_code
 from eventdesk.money.booking_balances import balance, booking_row
 from eventdesk.money.gateways import gateway_titles
 from eventdesk.money.payments import AT_THE_DESK
@@ -36,6 +37,7 @@ class WaysToPay:
     Attributes:
         ways: Those of the person who asks; the first is proposed.
         bank: The organizer's bank details, in lines.
+        transfer_code: What a QR code for banks' apps says of the transfer; "" where there is none.
     """
 
     booking_id: UUID
@@ -46,6 +48,7 @@ class WaysToPay:
     expires_at: datetime | None
     ways: tuple[Way, ...]
     bank: tuple[str, ...]
+    transfer_code: str = ""
 
 
 TITLES = {
@@ -65,7 +68,7 @@ def ways_to_pay(act: Act, booking_id: UUID) -> WaysToPay:
     where to send a transfer. The way a person prefers stands first.
     """
     booking = booking_row(act.connection, booking_id)
-    act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
+    act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=owner_of(booking))
     here = act.known_at(booking.event_id)
     event = event_row(act.connection, booking.event_id)
     preferred = act.connection.execute(
@@ -84,6 +87,7 @@ def ways_to_pay(act: Act, booking_id: UUID) -> WaysToPay:
     own = [Way(method, "", str(TITLES[method])) for method in methods]
     ways = [*own, *online] if team else [*online, *own]
     ways.sort(key=lambda way: way.method != preferred)
+    purpose = _("Purpose: {code}", code=booking.code)
     return WaysToPay(
         booking_id,
         booking.code,
@@ -92,5 +96,6 @@ def ways_to_pay(act: Act, booking_id: UUID) -> WaysToPay:
         stands,
         booking.expires_at,
         tuple(ways),
-        (*bank, _("Purpose: {code}", code=booking.code)) if bank else (),
+        (*bank, purpose) if bank else (),
+        transfer_code(bank, stands.due, booking.code),
     )

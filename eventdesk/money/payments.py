@@ -15,8 +15,18 @@ from data.bulk import chunks, insert_many
 from data.rows import AnyRow, count_rows, insert_row, update_row
 from data.schema import BookingRow, PaymentRow, RefundRow, TicketRow
 from eventdesk.accounts import charge, forgive, subject_of
-from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, writes
-from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, STATE_WORDS
+from eventdesk.acts import (
+    Act,
+    Permission,
+    Steps,
+    event_of,
+    overdue_ids,
+    owner_of,
+    reads,
+    steps,
+    writes,
+)
+from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, SOLD_STATES, STATE_WORDS
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
@@ -58,6 +68,8 @@ class PaymentView:
     Attributes:
         due: What is still to be paid for the booking; negative is a credit.
         show: What to show the person who pays: where to go, what to type.
+        address: The page of a gateway where it is paid; "" where there is none.
+        link: A short address of the house that leads there, for a phone to scan.
         advice: What to do next, or "".
     """
 
@@ -77,6 +89,8 @@ class PaymentView:
     expires_at: datetime | None
     show: str = ""
     advice: str = ""
+    address: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +115,7 @@ class _Fresh(NamedTuple):
 def payments_of(act: Act, booking_id: UUID) -> BookingMoney:
     """Read the balance, the payments and the refunds of a booking, the latest first."""
     booking = booking_row(act.connection, booking_id)
-    act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
+    act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=owner_of(booking))
     stands = balance(act.connection, booking_id)
     paid = act.connection.execute(
         _payment_rows()
@@ -192,7 +206,7 @@ def take_payment(
         charge(steps, guessed)
     with steps.write() as act:
         booking = booking_row(act.connection, booking_id)
-        owner_id = booking.account_id if way is Method.VOUCHER else None
+        owner_id = owner_of(booking) if way is Method.VOUCHER else None
         act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=owner_id)
         stands = balance(act.connection, booking_id)
         wanted = stands.due if amount is None else amount
@@ -261,10 +275,10 @@ def let_off(act: Act, booking_id: UUID, *, amount: Money | None = None, reason: 
     return view_of(act.connection, payment_id)
 
 
-def view_of(connection: Connection, payment_id: UUID, *, show: str = "") -> PaymentView:
+def view_of(connection: Connection, payment_id: UUID) -> PaymentView:
     """Read one payment with how its booking stands."""
     row = connection.execute(_payment_rows().where(PaymentRow.id == payment_id)).one()
-    return _payment_view(row, balance(connection, row.booking_id), show=show)
+    return _payment_view(row, balance(connection, row.booking_id))
 
 
 def _payment_rows() -> Any:
@@ -276,7 +290,7 @@ def _payment_rows() -> Any:
     ).join(BookingRow, BookingRow.id == PaymentRow.booking_id)
 
 
-def _payment_view(row: AnyRow, stands: Balance, *, show: str = "") -> PaymentView:
+def _payment_view(row: AnyRow, stands: Balance) -> PaymentView:
     """A row of `_payment_rows` as people see it, with the balance of its booking."""
     return PaymentView(
         row.id,
@@ -293,8 +307,7 @@ def _payment_view(row: AnyRow, stands: Balance, *, show: str = "") -> PaymentVie
         row.created_at,
         row.settled_at,
         row.expires_at,
-        show,
-        _advice_on(row, stands),
+        advice=_advice_on(row, stands),
     )
 
 
@@ -475,7 +488,7 @@ def _lower(connection: Connection, booking: AnyRow, off: Money) -> None:
     """Lower the prices of the valid tickets of a booking by an amount."""
     tickets = connection.execute(
         select(TicketRow.__table__)
-        .where(TicketRow.booking_id == booking.id, TicketRow.state == "valid")
+        .where(TicketRow.booking_id == booking.id, TicketRow.state.in_(SOLD_STATES))
         .order_by(TicketRow.id)
     ).all()
     prices = [
@@ -500,6 +513,7 @@ def _lower(connection: Connection, booking: AnyRow, off: Money) -> None:
             price_minor=price.price,
             discount_minor=price.discount,
             tax_minor=price.tax,
+            reverse_minor=row.reverse_minor * price.price // max(1, row.price_minor),
             fee_minor=price.fee,
             commission_minor=price.commission,
         )

@@ -5,6 +5,25 @@ from typing import TYPE_CHECKING
 from eventdesk.core.doors import opened
 
 if TYPE_CHECKING:
+    from eventdesk.printing.badge_batch import (
+        ORDERS,
+        SHEETS_A_PART,
+        Batch,
+        BatchDone,
+        BatchPreview,
+        Order,
+        Wanted,
+    )
+    from eventdesk.printing.badge_batches import (
+        CUPS,
+        drop_badges,
+        list_batches,
+        plan_badges,
+        preview_badges,
+        print_badges,
+        reprint_sheets,
+        settle_sheets,
+    )
     from eventdesk.printing.badge_holds import (
         badge_picture,
         correct_badge,
@@ -32,7 +51,7 @@ if TYPE_CHECKING:
         set_badges,
         undo_layout,
     )
-    from eventdesk.printing.badge_places import badge_place, badge_queue, count_printed
+    from eventdesk.printing.badge_places import badge_place, badge_queue, badges_here, count_printed
     from eventdesk.printing.deliveries import (
         FOLLOWED_FOR,
         LAST_RETRY,
@@ -41,6 +60,7 @@ if TYPE_CHECKING:
         STUCK_AFTER,
         BadgeJob,
         BadgeOut,
+        Lease,
         badges_due,
         claim_badges,
         confirm_badges,
@@ -54,7 +74,9 @@ if TYPE_CHECKING:
         settle_job,
         take_back_job,
     )
-    from eventdesk.printing.layout_files import folder_of, path_of
+    from eventdesk.printing.device_printers import plug_in_printer
+    from eventdesk.printing.layout_files import SentLayout, folder_of, path_of
+    from eventdesk.printing.link_slips import is_slip_of, print_booking_link
     from eventdesk.printing.printed_files import (
         Kept,
         delete_files,
@@ -73,6 +95,7 @@ if TYPE_CHECKING:
         health_words,
     )
     from eventdesk.printing.printer_leases import (
+        Driven,
         name_of_program,
         note_health,
         release_printers,

@@ -1,14 +1,16 @@
 """Badges held back until their guest has looked at them, or half a minute has passed."""
 
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from data.schema import DeliveryRow, EventRow, TicketRow
-from data.store import Store
-from eventdesk.acts import Act, Permission, Topic, event_of, writes
+from eventdesk.acts import Act, Permission, Steps, Topic, event_of, reads, steps, writes
 from eventdesk.booking import TicketView, rename_in
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.messages import msg
@@ -20,23 +22,47 @@ PREVIEW_DPI = 150
 """Fine enough for a terminal's half blocks, and quick to draw."""
 
 
-def may_correct_badges(store: Store, event_id: UUID) -> bool:
+@dataclass(frozen=True, slots=True)
+class BadgePicture:
+    """A badge as it prints.
+
+    Attributes:
+        png: The picture as a PNG, in base64.
+    """
+
+    png: str
+
+    @property
+    def image(self) -> "Image":
+        """The picture itself."""
+        from PIL import Image
+
+        return Image.open(BytesIO(b64decode(self.png)))
+
+
+@reads(Permission.DOOR, about="event_id")
+def may_correct_badges(act: Act, event_id: UUID) -> bool:
     """Whether guests of an event may look at their badge and correct it before it prints."""
-    with store.read() as connection:
-        may = connection.execute(
-            select(EventRow.badge_correction).where(EventRow.id == event_id)
-        ).scalar_one_or_none()
+    act.need(event_id, Permission.DOOR)
+    may = act.connection.execute(
+        select(EventRow.badge_correction).where(EventRow.id == event_id)
+    ).scalar_one_or_none()
     return bool(may)
 
 
-def badge_picture(store: Store, ticket_id: UUID, *, name: str, line_two: str) -> "Image":
+@steps(Permission.DOOR, about=event_of(TicketRow, "ticket_id"))
+def badge_picture(steps: Steps, ticket_id: UUID, *, name: str, line_two: str) -> BadgePicture:
     """Draw a ticket's badge as it prints, with these words on it."""
     from badges.drawing import pages
     from badges.layout_file import layout_for
     from eventdesk.printing.ticket_badges import badge_preview
 
-    badge = badge_preview(store, ticket_id, name=name, line_two=line_two)
-    return pages(badge, layout_for(badge), dpi=PREVIEW_DPI)[0]
+    with steps.read() as act:
+        act.need(steps.about, Permission.DOOR)
+    badge = badge_preview(steps.store, ticket_id, name=name, line_two=line_two)
+    drawn = BytesIO()
+    pages(badge, layout_for(badge), dpi=PREVIEW_DPI)[0].save(drawn, "PNG", compress_level=1)
+    return BadgePicture(b64encode(drawn.getvalue()).decode())
 
 
 @writes(Permission.DOOR, about=event_of(DeliveryRow, "delivery_id"))

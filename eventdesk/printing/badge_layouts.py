@@ -20,7 +20,7 @@ from badges.printers import open_printer
 from data.rows import update_row
 from data.schema import EventRow, PrinterRow, TicketRow
 from data.store import Store
-from eventdesk.acts import Act, Permission, Steps, event_row, need_readable, steps
+from eventdesk.acts import Act, Permission, Steps, event_row, need_readable, reads, steps, writes
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, _, msg
@@ -70,18 +70,16 @@ class BadgeSettings:
     deleted: tuple[str, ...] = ()
 
 
-@steps(Permission.EVENT, about="event_id")
-def badge_settings(steps: Steps, event_id: UUID) -> BadgeSettings:
+@reads(Permission.EVENT, about="event_id")
+def badge_settings(act: Act, event_id: UUID) -> BadgeSettings:
     """Read how the badges of an event are set, with all layouts and what is wrong with them."""
-    with steps.read() as act:
-        act.need(event_id, Permission.EVENT)
-        row = event_row(act.connection, event_id)
-        used = events_by_layout(act.connection)
+    act.need(event_id, Permission.EVENT)
+    row = event_row(act.connection, event_id)
     return BadgeSettings(
         row.badge_layout,
         row.badge_correction,
-        all_layouts(steps.store, used),
-        tuple(layout_files.deleted_names(steps.store.home)),
+        all_layouts(act.store, events_by_layout(act.connection)),
+        tuple(layout_files.deleted_names(act.store.home)),
     )
 
 
@@ -95,9 +93,9 @@ def all_layouts(
     return tuple(_view(store.home, name, used) for name in layout_files.names_in(store.home))
 
 
-@steps(Permission.EVENT, about="event_id")
+@writes(Permission.EVENT, about="event_id")
 def set_badges(
-    steps: Steps, event_id: UUID, *, layout: str | None = None, correction: bool | None = None
+    act: Act, event_id: UUID, *, layout: str | None = None, correction: bool | None = None
 ) -> None:
     """Choose the layout of an event's badges, or whether guests may correct them.
 
@@ -106,19 +104,18 @@ def set_badges(
     Raises:
         NotFoundError, InvalidInputError: The layout cannot be used.
     """
+    act.need(event_id, Permission.EVENT)
+    event_row(act.connection, event_id)
     values: dict[str, str | bool] = {}
     if layout is not None:
         if layout:
-            layout_files.found(steps.store.home, layout)
+            layout_files.found(act.store.home, layout)
         values["badge_layout"] = layout
     if correction is not None:
         values["badge_correction"] = correction
-    with steps.write() as act:
-        act.need(event_id, Permission.EVENT)
-        event_row(act.connection, event_id)
-        if values:
-            update_row(act.connection, EventRow, event_id, **values)
-            act.record("set_badges", ("event", event_id), event_id=event_id, **values)
+    if values:
+        update_row(act.connection, EventRow, event_id, **values)
+        act.record("set_badges", ("event", event_id), event_id=event_id, **values)
 
 
 def sample_badge(event: str = "", *, language: str = "") -> Badge:
@@ -249,18 +246,18 @@ class OpenLayout:
     text: str
 
 
-@steps(Permission.EVENT, about="event_id")
-def open_layout(steps: Steps, event_id: UUID, name: str) -> OpenLayout:
+@reads(Permission.EVENT, about="event_id")
+def open_layout(act: Act, event_id: UUID, name: str) -> OpenLayout:
     """Read a layout to change it.
 
     Raises:
         NotFoundError, InvalidInputError: It cannot be used.
     """
-    with steps.read() as act:
-        act.need(event_id, Permission.EVENT)
-    found = layout_files.found(steps.store.home, name or DEFAULT)
-    text = layout_files.text_of(steps.store.home, found.name)
-    return OpenLayout(replace(found, folder=layout_files.folder_of(steps.store.home)), text)
+    act.need(event_id, Permission.EVENT)
+    home = act.store.home
+    found = layout_files.found(home, name or DEFAULT)
+    text = layout_files.text_of(home, found.name)
+    return OpenLayout(replace(found, folder=layout_files.folder_of(home)), text)
 
 
 @steps(Permission.EVENT, about="event_id")

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, func, select
 from data.rows import AnyRow, count_rows
 from data.schema import DeliveryRow, GateRow
 from data.store import Store
-from eventdesk.acts import Act, reads
+from eventdesk.acts import Act, Permission, reads
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.messages import _, _n, kept_text, msg
 from eventdesk.printing.deliveries import FAILED, OPEN
+from eventdesk.printing.link_slips import NO_PRINTER
 from eventdesk.printing.printer import BadgePlace, BadgeQueue, health_words
 from eventdesk.printing.printer_routes import (
     PrinterFacts,
@@ -22,8 +23,6 @@ from eventdesk.printing.printer_routes import (
     in_order,
     read_printers,
 )
-
-NO_PRINTER = msg("No printer stands here. Give one to this gate, or to none, among the printers.")
 
 _BADGE = DeliveryRow.kind == "badge"
 
@@ -45,15 +44,32 @@ def badge_queue(
         device_id: The machine whose printers come first; None is this one.
         now: The store's clock; with it a printer that no open program drives is mentioned too.
     """
-    at_event = [DeliveryRow.event_id == event_id] if event_id is not None else []
     with store.read() as connection:
-        waiting, failed = (
-            count_rows(connection, _BADGE, state, *at_event) for state in (OPEN, FAILED)
-        )
-        error = _first_error(connection, at_event) if waiting or failed else ""
-        printers = read_printers(connection)
-        stuck = _why_stuck(connection, printers, at_event, now) if printers and waiting else ""
-    here = in_order(printers, gate_id, device_id or store.device_id)
+        here = gate_id, device_id or store.device_id
+        return _queue(connection, event_id, here, now)
+
+
+@reads(Permission.DOOR, Permission.TICKETS, about="event_id")
+def badges_here(act: Act, event_id: UUID, *, gate_id: UUID | None = None) -> BadgeQueue:
+    """Count the badges of an event by state, as `badge_queue` does for one gate and machine."""
+    act.need(event_id, Permission.DOOR, Permission.TICKETS)
+    here = gate_id, act.actor.device_id or act.store.device_id
+    return _queue(act.connection, event_id, here, act.now)
+
+
+def _queue(
+    connection: Connection,
+    event_id: UUID | None,
+    standing: tuple[UUID | None, UUID | None],
+    now: datetime | None,
+) -> BadgeQueue:
+    """Count badges; `standing` is the gate and the machine whose printers come first."""
+    at_event = [DeliveryRow.event_id == event_id] if event_id is not None else []
+    waiting, failed = (count_rows(connection, _BADGE, state, *at_event) for state in (OPEN, FAILED))
+    error = _first_error(connection, at_event) if waiting or failed else ""
+    printers = read_printers(connection)
+    stuck = _why_stuck(connection, printers, at_event, now) if printers and waiting else ""
+    here = in_order(printers, *standing)
     serving = _serving(here, now)
     return BadgeQueue(
         waiting,
@@ -73,7 +89,7 @@ def count_printed(store: Store, *, since: datetime) -> int:
         )
 
 
-@reads(anybody=True)
+@reads(Permission.DOOR, Permission.TICKETS)
 def badge_place(act: Act, delivery_id: UUID) -> BadgePlace:
     """Say where a badge comes out, and how far it is.
 
@@ -82,6 +98,7 @@ def badge_place(act: Act, delivery_id: UUID) -> BadgePlace:
     """
     row = act.connection.execute(
         select(
+            DeliveryRow.event_id,
             DeliveryRow.state,
             DeliveryRow.gate_id,
             DeliveryRow.device_id,
@@ -93,6 +110,7 @@ def badge_place(act: Act, delivery_id: UUID) -> BadgePlace:
     ).one_or_none()
     if row is None:
         raise NotFoundError(msg("There is no such badge."))
+    act.need(row.event_id, Permission.DOOR, Permission.TICKETS)
     printers = read_printers(act.connection)
     usual = in_order(printers, row.gate_id, row.device_id)
     printer = _printer_of(row, printers, act.now)
@@ -228,12 +246,12 @@ def _care(here: Sequence[PrinterFacts], serving: PrinterFacts | None) -> str:
     if first.id != serving.id:
         if first.status.health.prints:
             return _(
-                "{name}: nobody drives it. Badges go to {other}.",
+                "Badges go to {other}. {name}: nobody drives it.",
                 name=first.name,
                 other=serving.name,
             )
         return _(
-            "{name}: {how}. Badges go to {other}.",
+            "Badges go to {other}. {name}: {how}.",
             name=first.name,
             how=health_words(first.status).rstrip("."),
             other=serving.name,

@@ -12,8 +12,8 @@ printed or failed. A courier drives one printer of the store (`printer_leases`),
 where none is set up.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -27,7 +27,9 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    false,
     func,
+    not_,
     or_,
     select,
     text,
@@ -38,12 +40,14 @@ from sqlalchemy import (
 from badges.badge import Badge
 from data.schema import DeliveryRow, EventRow, ScanRow, TicketRow, TicketTypeRow
 from data.store import Store
-from data.touched import HOUSE, note_touched
-from eventdesk.acts import SYSTEM, Act, Steps, Topic, event_of, reads, steps, writes
+from eventdesk.acts import SYSTEM, Act, ActorKind, Steps, Topic, event_of, reads, steps, writes
 from eventdesk.booking import MAX_NOTE
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import Message, kept_texts
 from eventdesk.core.printing import Status
+from eventdesk.printing.couriers import its_own, need_courier
+from eventdesk.printing.layout_files import SentLayout, sent_layout
+from eventdesk.printing.link_slips import slip_of
 from eventdesk.printing.printer_leases import put_health
 from eventdesk.printing.printer_routes import (
     ALWAYS,
@@ -70,11 +74,16 @@ _Rows: TypeAlias = Sequence[Row[*tuple[Any, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class BadgeJob:
-    """A claimed badge, ready to print; `attempts` numbers its lease."""
+    """A claimed badge, ready to print; `attempts` numbers its lease.
+
+    Attributes:
+        layout: For a paired device the files of the layout, where it is the house's own.
+    """
 
     delivery_id: UUID
     badge: Badge
     attempts: int
+    layout: SentLayout | None = None
 
 
 @reads(anybody=True)
@@ -82,6 +91,7 @@ def badges_due(
     act: Act, *, printer_id: UUID | None = None, courier: str = "", only: UUID | None = None
 ) -> bool:
     """Whether `claim_badges` would find anything."""
+    need_courier(act, printer_id)
     query = _query_for(act, printer_id, courier, only)
     return query is not None and bool(_due(act, query, 1))
 
@@ -96,6 +106,7 @@ def claim_badges(
     holder: str = "",
     asked: bool = False,
     only: UUID | None = None,
+    known: Collection[str] = (),
 ) -> list[BadgeJob]:
     """Take the badges that are due, oldest first, for as long as the lease lasts.
 
@@ -111,6 +122,7 @@ def claim_badges(
         holder: Who drives that printer; nothing is taken when somebody else does by now.
         asked: Whether `badges_due` has just said that there are some.
         only: The one delivery that is taken, if it is due.
+        known: The marks of the layouts that a paired device has already.
     """
     if not asked and not badges_due(
         steps.store, steps.asked, printer_id=printer_id, courier=holder, only=only
@@ -118,6 +130,7 @@ def claim_badges(
         return []
     taken: list[UUID] = []
     with steps.write() as act:
+        need_courier(act, printer_id)
         act.touch(Topic.PRINTING)
         query = _query_for(act, printer_id, holder, only)
         while query is not None and len(taken) < limit:
@@ -128,7 +141,18 @@ def claim_badges(
             if valid:
                 _take(act, valid, courier, printer_id)
             taken += [row.id for row in valid]
-    return _jobs(steps, courier, taken) if taken else []
+    jobs = _jobs(steps, courier, taken) if taken else []
+    if steps.actor.kind is ActorKind.SYSTEM:
+        return jobs
+    return [_with_layout(steps.store, each, known) for each in jobs]
+
+
+def _with_layout(store: Store, job: BadgeJob, known: Collection[str]) -> BadgeJob:
+    """The job for a machine that does not have the files of the house's layouts."""
+    layout = sent_layout(store.home, job.badge.layout, known)
+    if layout is None:
+        return job
+    return replace(job, badge=replace(job.badge, layout=layout.name), layout=layout)
 
 
 def _jobs(steps: Steps, courier: str, taken: Sequence[UUID]) -> list[BadgeJob]:
@@ -138,13 +162,17 @@ def _jobs(steps: Steps, courier: str, taken: Sequence[UUID]) -> list[BadgeJob]:
     with steps.read() as act:
         rows = act.connection.execute(_BADGES, {"taken": taken}).all()
         sponsors = sponsor_lines(act.connection, [row.event_id for row in rows])
-        facts = facts_of(act.connection, act.store.home, [row.id for row in rows])
+        tickets = [row.id for row in rows if row.id is not None]
+        facts = facts_of(act.connection, act.store.home, tickets)
         for row in rows:
-            thanks = sponsors.get(row.event_id, "")
             try:
-                badge = badge_of(
-                    act.store, row, mark=row.mark, sponsors=thanks, facts=facts[row.id]
-                )
+                if row.id is None:
+                    badge = slip_of(act, row)
+                else:
+                    thanks = sponsors.get(row.event_id, "")
+                    badge = badge_of(
+                        act.store, row, mark=row.mark, sponsors=thanks, facts=facts[row.id]
+                    )
             except EventDeskError as error:
                 failed.append((row.delivery_id, row.attempts, error.whole))
             else:
@@ -164,10 +192,11 @@ SENT = text("delivery.state = 'sent' AND delivery.job_ref IS NOT NULL")
 _BADGES = (
     select(
         DeliveryRow.id.label("delivery_id"),
+        DeliveryRow.event_id,
+        DeliveryRow.payload,
         DeliveryRow.mark,
         DeliveryRow.attempts,
         TicketRow.id,
-        TicketRow.event_id,
         TicketRow.key_id,
         TicketRow.revision,
         TicketRow.code,
@@ -176,20 +205,26 @@ _BADGES = (
         TicketRow.seat,
         TicketTypeRow.name.label("ticket_type"),
         EventRow.name.label("event_name"),
+        EventRow.language,
     )
-    .join(TicketRow, TicketRow.id == DeliveryRow.ticket_id)
-    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
-    .join(EventRow, EventRow.id == TicketRow.event_id)
+    .join(EventRow, EventRow.id == DeliveryRow.event_id)
+    .outerjoin(TicketRow, TicketRow.id == DeliveryRow.ticket_id)
+    .outerjoin(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
     .where(DeliveryRow.id.in_(bindparam("taken", expanding=True)))
     .order_by(DeliveryRow.created_at, DeliveryRow.id)
 )
 
 
 def _query_for(act: Act, printer_id: UUID | None, holder: str, only: UUID | None) -> _Query | None:
-    """What a courier may take: all, or what goes to its printer while it drives that."""
-    query = _ALL
-    if printer_id is not None:
-        printers = read_printers(act.connection)
+    """What a courier may take: all, or what goes to its printer while it drives that.
+
+    All is what goes to no paired device.
+    """
+    printers = read_printers(act.connection)
+    if printer_id is None:
+        away = tuple(each.as_routed(act.now) for each in printers if each.is_away)
+        query = _not_away(away) if away else _ALL
+    else:
         if holder and not any(one.id == printer_id and one.leased_by == holder for one in printers):
             return None
         query = _routed(tuple(one.as_routed(act.now) for one in printers), printer_id)
@@ -200,6 +235,12 @@ def _query_for(act: Act, printer_id: UUID | None, holder: str, only: UUID | None
 def _routed(printers: tuple[PrinterFacts, ...], printer_id: UUID) -> _Query:
     """Build the query once for each state of the printers: that takes longer than to run it."""
     return _due_where(is_for(printers, printer_id, ALWAYS))
+
+
+@lru_cache(maxsize=256)
+def _not_away(away: tuple[PrinterFacts, ...]) -> _Query:
+    theirs = or_(*(is_for(away, each.id, ALWAYS) for each in away))
+    return _due_where(not_(func.coalesce(theirs, false())))  # NOT of NULL is NULL
 
 
 def _due_where(mine: ColumnElement[bool]) -> _Query:
@@ -307,6 +348,14 @@ LAST_RETRY = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """A badge that a courier had taken; `attempts` numbers its lease."""
+
+    delivery_id: UUID
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
 class BadgeOut:
     """A badge that went to its printer.
 
@@ -326,8 +375,9 @@ class BadgeOut:
     job_ref: str = ""
 
 
+@writes(anybody=True)
 def confirm_badges(
-    store: Store,
+    act: Act,
     courier: str,
     out: Sequence[BadgeOut],
     *,
@@ -340,30 +390,32 @@ def confirm_badges(
     counted all the same.
 
     Args:
-        store: Where deliveries live.
         courier: Who had taken them.
         out: One badge or more.
         printer_id: The printer of the store they came out of.
         status: How that printer was afterwards.
     """
-    with Steps(store, SYSTEM.at(out[-1].at)).write() as act:
-        act.touch(Topic.PRINTING)
-        act.connection.execute(_OUT, [_as_out(each, courier) for each in out])
-        if printer_id is not None and status is not None:
-            put_health(act, printer_id, status, used=len(out))
+    need_courier(act, printer_id)
+    act.touch(Topic.PRINTING)
+    if act.actor.kind is ActorKind.DEVICE:  # whose clock may be another
+        out = [replace(each, at=act.now) for each in out]
+    act.connection.execute(_OUT.where(its_own(act)), [_as_out(each, courier) for each in out])
+    if printer_id is not None and status is not None:
+        put_health(act, printer_id, status, used=len(out))
 
 
-def return_badges(store: Store, courier: str, jobs: Sequence[BadgeJob]) -> None:
+@writes(anybody=True)
+def return_badges(act: Act, courier: str, jobs: Sequence[Lease]) -> None:
     """Put badges back that were taken and never sent to a printer: they wait as before.
 
     What another courier than this one has taken over meanwhile stays there.
     """
+    mine = its_own(act)
+    act.touch(Topic.PRINTING)
     leases = [
         {"this": each.delivery_id, "courier": courier, "lease": each.attempts} for each in jobs
     ]
-    with store.write() as connection:
-        connection.execute(_RETURNED, leases)
-        note_touched(connection, [(Topic.PRINTING, HOUSE)])
+    act.connection.execute(_RETURNED.where(mine), leases)
 
 
 @writes(anybody=True, about=event_of(DeliveryRow, "delivery_id"))
@@ -392,10 +444,10 @@ def retry_badge(
         status: How that printer is, noted in the same transaction.
     """
     act.touch(Topic.PRINTING)
-    pause = min(LAST_RETRY, FIRST_RETRY * (1 << min(attempts - 1, 10)))
+    pause = min(LAST_RETRY, FIRST_RETRY * (1 << max(0, min(attempts - 1, 10))))
     due_at = act.now if at_once else act.now + pause
     _finish(
-        act.connection,
+        act,
         courier,
         delivery_id,
         attempts,
@@ -406,6 +458,7 @@ def retry_badge(
         **(MARKED if may_be_out else {}),
     )
     if printer_id is not None and status is not None:
+        need_courier(act, printer_id)
         put_health(act, printer_id, status)
     return due_at
 
@@ -416,15 +469,7 @@ def give_up_badge(
 ) -> None:
     """Note that a badge cannot get out whatever is tried; a person must look."""
     act.touch(Topic.PRINTING)
-    _finish(
-        act.connection,
-        courier,
-        delivery_id,
-        attempts,
-        state="failed",
-        finished_at=act.now,
-        **_why(error),
-    )
+    _finish(act, courier, delivery_id, attempts, state="failed", finished_at=act.now, **_why(error))
 
 
 @writes(anybody=True, about=event_of(DeliveryRow, "delivery_id"))
@@ -441,6 +486,7 @@ def pass_on_badge(
 
     Returns the name of the next printer; "" when a person must look.
     """
+    need_courier(act, printer_id)
     act.touch(Topic.PRINTING)
     row = act.connection.execute(
         select(DeliveryRow.gate_id, DeliveryRow.device_id, DeliveryRow.payload).where(
@@ -460,12 +506,15 @@ def pass_on_badge(
             "printer_id": following.id,
             "payload": {**row.payload, REFUSED_BY: refused},
         }
-    _finish(act.connection, courier, delivery_id, attempts, **values)
+    _finish(act, courier, delivery_id, attempts, **values)
     return following.name if following is not None else ""
 
 
 REFUSED_BY = "refused_by"
 """Key of a badge's payload: the printers that would not print it."""
+
+BY_NOBODY = func.json_remove(DeliveryRow.payload, f"$.{REFUSED_BY}")
+"""The payload of a badge that any printer may be asked for again."""
 
 MARKED = {"mark": func.coalesce(func.nullif(DeliveryRow.mark, ""), REPEATED)}
 """What makes a badge a copy that may be a second one."""
@@ -500,12 +549,11 @@ def _as_out(out: BadgeOut, courier: str) -> dict[str, object]:
     }
 
 
-def _finish(
-    connection: Connection, courier: str, delivery_id: UUID, lease: int, **values: object
-) -> None:
+def _finish(act: Act, courier: str, delivery_id: UUID, lease: int, **values: object) -> None:
     """End a lease with what came of it; one that was taken over meanwhile is not touched."""
-    connection.execute(
-        _LEASED.values(**values), {"this": delivery_id, "courier": courier, "lease": lease}
+    act.connection.execute(
+        _LEASED.where(its_own(act)).values(**values),
+        {"this": delivery_id, "courier": courier, "lease": lease},
     )
 
 
@@ -535,6 +583,7 @@ def sent_jobs(act: Act, printer_id: UUID | None, name: str, *, limit: int = 20) 
 
     One that is not set up in the store (None) is told by its name: what went there is its own.
     """
+    need_courier(act, printer_id)
     its_own = DeliveryRow.printer_id == printer_id
     if printer_id is None:
         its_own = and_(DeliveryRow.printer_id.is_(None), DeliveryRow.delivered_to == name)
@@ -567,13 +616,13 @@ def settle_job(steps: Steps, job: SentJob, *, printed: bool, error: str | Messag
     values: dict[str, object] = {"state": "printed", "finished_at": steps.now, "job_ref": None}
     if not printed:
         values = {**values, **MARKED, "state": "failed", **_why(error)}
-    _settle(steps.store, job, values)
+    _settle(steps, job, values)
 
 
 @steps(anybody=True)
 def forget_job(steps: Steps, job: SentJob) -> None:
     """Ask no more about a badge; nobody will know more than that it was sent."""
-    _settle(steps.store, job, {"finished_at": steps.now, "job_ref": None})
+    _settle(steps, job, {"finished_at": steps.now, "job_ref": None})
 
 
 @steps(anybody=True)
@@ -595,6 +644,7 @@ def take_back_job(act: Act, job: SentJob, *, error: str | Message) -> bool:
 
     Without another printer it stays where it is, and the answer is False.
     """
+    mine = its_own(act)
     act.touch(Topic.PRINTING)
     row = act.connection.execute(
         select(DeliveryRow.gate_id, DeliveryRow.device_id).where(DeliveryRow.id == job.delivery_id)
@@ -606,7 +656,7 @@ def take_back_job(act: Act, job: SentJob, *, error: str | Message) -> bool:
         return False
     changed = act.connection.execute(
         update(DeliveryRow)
-        .where(_still(job))
+        .where(_still(job), mine)
         .values(
             state="queued",
             due_at=act.now,
@@ -630,7 +680,7 @@ def _still(job: SentJob) -> ColumnElement[bool]:
     )
 
 
-def _settle(store: Store, job: SentJob, values: dict[str, object]) -> None:
-    with store.write() as connection:
-        connection.execute(update(DeliveryRow).where(_still(job)).values(values))
-        note_touched(connection, [(Topic.PRINTING, HOUSE)])
+def _settle(steps: Steps, job: SentJob, values: dict[str, object]) -> None:
+    with steps.write() as act:
+        act.touch(Topic.PRINTING)
+        act.connection.execute(update(DeliveryRow).where(_still(job), its_own(act)).values(values))

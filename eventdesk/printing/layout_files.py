@@ -1,7 +1,10 @@
 """Files of one's own layouts: written whole, with their former versions kept."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from base64 import b64encode
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +17,8 @@ from badges.layout_file import (
     need_name,
     read_text,
 )
-from badges.layout_parts import Layout
-from eventdesk.core.errors import InvalidInputError
+from badges.layout_parts import Kind, Layout
+from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.messages import msg
 from eventdesk.core.private_file import folder_lock, replace_private
 
@@ -25,6 +28,7 @@ BADGES_FOLDER = "badges"
 LAYOUTS_FOLDER = "layouts"
 """Folder of one's own layouts below the home folder."""
 
+MAX_LOGO: Final = 4 * 1024 * 1024
 FORMER_FOLDER: Final = ".former"
 MAX_FORMER: Final = 30
 """Former versions kept of each layout; the oldest goes."""
@@ -56,6 +60,59 @@ def path_of(home: Path, name: str) -> Path:
 def layout_ref(home: Path, name: str) -> str:
     """Name a layout so that it is found without the home folder: one's own file by its path."""
     return str(path_of(home, name)) if is_own(home, name) else name
+
+
+@dataclass(frozen=True, slots=True)
+class SentLayout:
+    """A layout of one's own with its logos, for a machine that does not have the files.
+
+    Attributes:
+        mark: Alike for files that are alike.
+        text: Of its file; "" where the other machine has it already.
+        logos: The files beside it by their names, as base64.
+    """
+
+    name: str
+    mark: str
+    text: str = ""
+    logos: Mapping[str, str] = field(default_factory=dict)
+
+
+def sent_layout(home: Path, name: str, known: Collection[str]) -> SentLayout | None:
+    """The files of a layout, for another machine; None where it is a ready one.
+
+    Args:
+        home: Where the house's own layouts lie.
+        name: Of the layout, or the path of its file.
+        known: The marks of the layouts that the other machine has.
+    """
+    name = Path(name).stem
+    if not is_own(home, name):
+        return None
+    text = text_of(home, name)
+    logos = dict(_logos(home, name))
+    parts = [
+        text.encode(),
+        *(part for each in logos.items() for part in (each[0].encode(), each[1])),
+    ]
+    mark = sha256(b"".join(len(each).to_bytes(4, "big") + each for each in parts)).hexdigest()
+    if mark in known:
+        return SentLayout(name, mark)
+    return SentLayout(name, mark, text, {each: b64encode(logos[each]).decode() for each in logos})
+
+
+def _logos(home: Path, name: str) -> Iterator[tuple[str, bytes]]:
+    """The files of a layout's logos that are there, by name."""
+    try:
+        sides = found(home, name).sides
+    except EventDeskError:
+        return  # the printer says what is wrong with it
+    files = {part.file for side in sides for part in side if part.kind is Kind.LOGO and part.file}
+    for file in sorted(files):
+        path = folder_of(home) / file
+        with suppress(OSError):
+            if Path(file).name == file and path.stat().st_size <= MAX_LOGO:
+                yield file, path.read_bytes()
 
 
 def text_of(home: Path, name: str) -> str:

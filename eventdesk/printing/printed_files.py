@@ -101,6 +101,7 @@ def thin_badges(steps: Steps, *, days: int) -> int:
         DeliveryRow.state.in_(_OUT),
         DeliveryRow.finished_at < before,
         files,
+        DeliveryRow.payload["batch"].as_string().is_(None),  # sheets hold badges of others too
     )
     while True:
         query = (

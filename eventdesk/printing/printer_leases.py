@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,11 +11,11 @@ from sqlalchemy import Connection, func, select, update
 
 from data.rows import update_row
 from data.schema import PrinterRow
-from data.store import Store
-from data.touched import HOUSE, note_touched
-from eventdesk.acts import Act, Steps, Topic, steps
+from eventdesk.acts import Act, ActorKind, Steps, Topic, steps
 from eventdesk.core.messages import in_english
 from eventdesk.core.printing import Status
+from eventdesk.printing.couriers import need_courier, need_device
+from eventdesk.printing.layout_files import SentLayout, sent_layout
 from eventdesk.printing.printer_routes import PRINTER_LEASE, PrinterFacts, read_printers
 
 HEARD_EVERY = PRINTER_LEASE / 2
@@ -24,34 +24,63 @@ HEARD_EVERY = PRINTER_LEASE / 2
 
 @dataclass(frozen=True, slots=True)
 class Driven:
-    """The printers a program drives, and whether any are set up at all."""
+    """The printers a program drives, and whether any are set up at all.
+
+    Attributes:
+        layouts: For a paired device the files of the house's own layouts that they use.
+    """
 
     printers: tuple[PrinterFacts, ...]
     any_set_up: bool
+    layouts: tuple[SentLayout, ...] = ()
 
 
 @steps(anybody=True)
-def take_printers(steps: Steps, courier: str) -> Driven:
+def take_printers(steps: Steps, courier: str, *, known: Collection[str] = ()) -> Driven:
     """Take the printers this machine reaches and nobody drives, and keep those one has.
 
     One whose program was not heard of for `PRINTER_LEASE` is free again: that program ended or
-    stands still. One that was killed on this machine is noticed at once.
+    stands still. One that was killed on this machine is noticed at once. A paired device takes
+    those that are plugged in there.
+
+    Args:
+        known: The marks of the layouts that the device has already.
     """
+    device_id = _machine(steps)
     with steps.read() as act:
-        printers = read_printers(act.connection)
-    if not _wanted(printers, steps.store.device_id, courier, steps.now):
-        return Driven(_held(printers, courier, steps.now), bool(printers))
-    with steps.write() as act:
-        act.touch(Topic.PRINTING)
-        # Asked again: who drives one may have been heard of since.
-        wanted = _wanted(read_printers(act.connection), act.store.device_id, courier, act.now)
-        act.connection.execute(
-            update(PrinterRow)
-            .where(PrinterRow.id.in_(wanted))
-            .values(leased_by=courier, leased_until=act.now + PRINTER_LEASE)
-        )
-        printers = read_printers(act.connection)
-    return Driven(_held(printers, courier, steps.now), bool(printers))
+        printers = _at(act, device_id)
+    if _wanted(printers, device_id, courier, steps.now):
+        with steps.write() as act:
+            act.touch(Topic.PRINTING)
+            # Asked again: who drives one may have been heard of since.
+            wanted = _wanted(_at(act, device_id), device_id, courier, act.now)
+            act.connection.execute(
+                update(PrinterRow)
+                .where(PrinterRow.id.in_(wanted))
+                .values(leased_by=courier, leased_until=act.now + PRINTER_LEASE)
+            )
+            printers = _at(act, device_id)
+    held, home = _held(printers, courier, steps.now), steps.store.home
+    if device_id == steps.store.device_id:
+        return Driven(held, bool(printers))
+    sent = (sent_layout(home, each, known) for each in sorted({one.layout for one in held}))
+    return Driven(held, bool(printers), tuple(each for each in sent if each is not None))
+
+
+def _machine(steps: Steps) -> UUID:
+    """The machine that asks: this one, or a paired device."""
+    if steps.actor.kind is ActorKind.SYSTEM:
+        return steps.store.device_id
+    with steps.read() as act:
+        return need_device(act)
+
+
+def _at(act: Act, device_id: UUID) -> tuple[PrinterFacts, ...]:
+    """The printers of who asks: those that are plugged in at the device, or at none."""
+    printers = read_printers(act.connection)
+    if device_id == act.store.device_id:
+        return tuple(each for each in printers if not each.is_away)
+    return tuple(each for each in printers if each.device_id == device_id)
 
 
 def name_of_program(number: str) -> str:
@@ -74,21 +103,26 @@ def is_gone(program: str) -> bool:
     return False
 
 
-def release_printers(store: Store, courier: str) -> None:
+@steps(anybody=True)
+def release_printers(steps: Steps, courier: str) -> None:
     """Let go of all printers one drives, so that another program need not wait."""
-    mine = PrinterRow.leased_by == courier
-    with store.read() as connection:
-        if connection.execute(select(PrinterRow.id).where(mine).limit(1)).first() is None:
+    device_id, mine = _machine(steps), PrinterRow.leased_by == courier
+    if device_id != steps.store.device_id:
+        mine &= PrinterRow.device_id == device_id
+    with steps.read() as act:
+        if act.connection.execute(select(PrinterRow.id).where(mine).limit(1)).first() is None:
             return
-    with store.write() as connection:
-        note_touched(connection, [(Topic.PRINTING, HOUSE)])
-        connection.execute(update(PrinterRow).where(mine).values(leased_by=None, leased_until=None))
+    with steps.write() as act:
+        act.touch(Topic.PRINTING)
+        free = update(PrinterRow).where(mine).values(leased_by=None, leased_until=None)
+        act.connection.execute(free)
 
 
 @steps(anybody=True)
 def note_health(steps: Steps, printer_id: UUID, status: Status) -> None:
     """Write down how a printer was just now; nothing is written when nothing changed."""
     with steps.read() as act:
+        need_courier(act, printer_id)
         if not _is_news(act.connection, printer_id, status):
             return
     with steps.write() as act:

@@ -4,22 +4,31 @@ Order, from the first to the last: the printer somebody moved the badge to; prin
 printers without a gate. Among them those of the machine that asked come before those any machine
 reaches, and then their own order counts. A badge goes to the first of them that can print just
 now: it is switched on, some open program drives it, and it said nothing that is in the way.
+
+A printer that is plugged in at a paired device takes what that device asks for, what its gates ask
+for and what is moved to it, and nothing of other devices. A device's profile may name a printer:
+its badges come out there first.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from data.rows import view_from
-from data.schema import DeliveryRow, PrinterGateRow, PrinterRow
+from data.schema import DeliveryRow, PairedDeviceRow, PrinterGateRow, PrinterRow
 from eventdesk.core.messages import Message
 from eventdesk.core.printing import Health, Status
 
-PRINTER_LEASE = timedelta(seconds=10)
-"""How long a printer is one program's after that program was heard of last."""
+PRINTER_LEASE = timedelta(seconds=30)
+"""How long a printer is one program's after that program was heard of last.
+
+Hearing of it is a write that wakes every screen, so it is not done every few seconds; a program
+that ended on the same machine is noticed at once.
+"""
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
@@ -28,7 +37,12 @@ FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class PrinterFacts:
-    """A printer as routing sees it."""
+    """A printer as routing sees it.
+
+    Attributes:
+        is_away: Whether it is plugged in at a paired device.
+        chosen_by: The devices whose profile names it.
+    """
 
     id: UUID
     name: str
@@ -44,6 +58,8 @@ class PrinterFacts:
     labels_warn: int
     leased_by: str | None
     leased_until: datetime | None
+    is_away: bool = False
+    chosen_by: frozenset[UUID] = frozenset()
 
     def is_driven(self, now: datetime) -> bool:
         """Whether a program that is open feeds it; longer leases are of a clock that was ahead."""
@@ -68,25 +84,41 @@ class PrinterFacts:
         return self.enabled and self.status.health.prints and self.is_driven(now)
 
 
-_PRINTERS = select(PrinterRow).order_by(PrinterRow.position, PrinterRow.id)
+_PRINTERS = (
+    select(PrinterRow.__table__, PairedDeviceRow.id.label("away_at"))
+    .select_from(PrinterRow)
+    .outerjoin(PairedDeviceRow, PairedDeviceRow.id == PrinterRow.device_id)
+    .order_by(PrinterRow.position, PrinterRow.id)
+)
 _HEALTH = {health.value: health for health in Health}
-_GATES = select(PrinterGateRow.printer_id, PrinterGateRow.gate_id)
+_GATES: Final[Any] = select(PrinterGateRow.printer_id, PrinterGateRow.gate_id)
+_CHOSEN: Final[Any] = select(PairedDeviceRow.printer_id, PairedDeviceRow.id).where(
+    PairedDeviceRow.printer_id.is_not(None)
+)
 
 
 def read_printers(connection: Connection) -> tuple[PrinterFacts, ...]:
     """Read all printers in their order."""
-    gates: dict[UUID, set[UUID]] = {}
-    for printer_id, gate_id in connection.execute(_GATES):
-        gates.setdefault(printer_id, set()).add(gate_id)
+    gates, chosen = _sets(connection, _GATES), _sets(connection, _CHOSEN)
     return tuple(
         view_from(
             PrinterFacts,
             row,
             gate_ids=frozenset(gates.get(row.id, ())),
             status=Status(health_of(row.health), Message(row.health_text)),
+            is_away=row.away_at is not None,
+            chosen_by=frozenset(chosen.get(row.id, ())),
         )
         for row in connection.execute(_PRINTERS)
     )
+
+
+def _sets(connection: Connection, pairs: Any) -> dict[UUID, set[UUID]]:
+    """What is said of each printer."""
+    found: dict[UUID, set[UUID]] = {}
+    for printer_id, other in connection.execute(pairs):
+        found.setdefault(printer_id, set()).add(other)
+    return found
 
 
 def health_of(written: str) -> Health:
@@ -105,19 +137,21 @@ def in_order(
     Those that are switched off are left out; `meant_for` is where somebody moved the badge to.
     """
 
-    def rank(printer: PrinterFacts) -> tuple[bool, bool, int, int]:
+    def rank(printer: PrinterFacts) -> tuple[bool, bool, bool, int, int]:
         own = 0 if printer.device_id == device_id else 1 if printer.device_id is None else 2
         if printer.device_id is None and device_id is None:
             own = 1
-        return (printer.id != meant_for, gate_id not in printer.gate_ids, own, printer.position)
+        chosen = device_id in printer.chosen_by
+        elsewhere = gate_id not in printer.gate_ids
+        return (printer.id != meant_for, not chosen, elsewhere, own, printer.position)
 
-    may = (
-        printer
-        for printer in printers
-        if printer.enabled
-        and (not printer.gate_ids or gate_id in printer.gate_ids or printer.id == meant_for)
-    )
-    return sorted(may, key=rank)
+    def may(printer: PrinterFacts) -> bool:
+        named = printer.id == meant_for or device_id in printer.chosen_by
+        if printer.is_away:
+            return named or gate_id in printer.gate_ids or printer.device_id == device_id
+        return named or not printer.gate_ids or gate_id in printer.gate_ids
+
+    return sorted((each for each in printers if each.enabled and may(each)), key=rank)
 
 
 def first_that_prints(printers: Sequence[PrinterFacts], now: datetime) -> PrinterFacts | None:
@@ -139,7 +173,11 @@ def is_for(
         return false()
     able = [each.id for each in printers if each.can_print(now)]
     gates = sorted({gate for each in printers for gate in each.gate_ids})
-    devices = sorted({each.device_id for each in printers if each.device_id is not None})
+    devices = sorted(
+        {each.device_id for each in printers if each.device_id is not None}.union(
+            *(each.chosen_by for each in printers)
+        )
+    )
     parts = []
     for device_id in (*devices, None):
         chosen = [

@@ -196,6 +196,8 @@ def change_printer(steps: Steps, printer_id: UUID, new: NewPrinter) -> PrinterVi
     with steps.write() as act:
         act.need(None, _INSTALLATION)
         before = facts_of(act.connection, printer_id)
+        if before.is_away:
+            kept["device_id"] = before.device_id
         _need_free_name(act.connection, kept["name"], printer_id)
         if (before.spec, before.layout) != (kept["spec"], kept["layout"]):
             # Who drives it drives the old address: they have to take it anew.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -176,6 +176,21 @@ def _with_time(session: AnyRow, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}  {session.title}{room}"
 
 
+BADGE_FACTS: Final = (
+    TOKEN_FACTS.add_columns(
+        TicketRow.holder_name,
+        TicketRow.line_two,
+        TicketRow.code,
+        TicketRow.seat,
+        TicketTypeRow.name.label("ticket_type"),
+        EventRow.name.label("event_name"),
+    )
+    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+    .join(EventRow, EventRow.id == TicketRow.event_id)
+)
+"""What stands on the badges of tickets."""
+
+
 def ticket_badge(store: Store, ticket_id: UUID) -> Badge:
     """Read what a ticket's badge or picture says.
 
@@ -183,19 +198,7 @@ def ticket_badge(store: Store, ticket_id: UUID) -> Badge:
         NotFoundError: There is no such ticket.
     """
     with store.read() as connection:
-        row = connection.execute(
-            TOKEN_FACTS.add_columns(
-                TicketRow.holder_name,
-                TicketRow.line_two,
-                TicketRow.code,
-                TicketRow.seat,
-                TicketTypeRow.name.label("ticket_type"),
-                EventRow.name.label("event_name"),
-            )
-            .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
-            .join(EventRow, EventRow.id == TicketRow.event_id)
-            .where(TicketRow.id == ticket_id)
-        ).one_or_none()
+        row = connection.execute(BADGE_FACTS.where(TicketRow.id == ticket_id)).one_or_none()
         if row is None:
             raise NotFoundError(msg("There is no such ticket."))
         sponsors = sponsor_lines(connection, [row.event_id]).get(row.event_id, "")

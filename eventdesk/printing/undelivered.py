@@ -14,7 +14,8 @@ from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.messages import kept_text, msg
-from eventdesk.printing.deliveries import FAILED, MARKED, OPEN, SENT
+from eventdesk.printing.deliveries import BY_NOBODY, FAILED, MARKED, OPEN, SENT
+from eventdesk.printing.link_slips import BOOKING_CODE, slip_name
 from eventdesk.printing.printer import PrinterBadge
 from eventdesk.printing.printer_routes import (
     PrinterFacts,
@@ -55,7 +56,7 @@ def printer_badges(
     Args:
         printer_id: Only what would come out of this printer, is in its hands, or failed there.
         event_id: Only those of this event; None is all, for admins.
-        search: Part of a name or of a ticket's code.
+        search: Part of a name, or of the code of a ticket or of the booking a link is of.
         offset: How many to skip.
         limit: Most to read.
     """
@@ -67,7 +68,8 @@ def printer_badges(
     if printer_id is not None:
         where.append(_of_printer(printers, printer_id, act.now))
     if fold(search):
-        where.append(or_(says(TicketRow.holder_name, search), says(TicketRow.code, search)))
+        columns = (TicketRow.holder_name, TicketRow.code, BOOKING_CODE)
+        where.append(or_(*(says(column, search) for column in columns)))
     lines = _LINES.where(*where)
     total = act.connection.execute(select(func.count()).select_from(lines.subquery())).scalar_one()
     rows = act.connection.execute(
@@ -147,7 +149,7 @@ def _queue_again(act: Act, delivery_id: UUID, printer_id: UUID | None) -> UUID:
         leased_by=None,
         leased_until=None,
         printer_id=printer_id,
-        payload={},
+        payload=BY_NOBODY,
         **MARKED if row.state in ("sent", "leased") else {},
     )
     event_id: UUID = row.event_id
@@ -193,6 +195,7 @@ def _badge(row: AnyRow, printers: Sequence[PrinterFacts], now: datetime) -> Prin
     return view_from(
         PrinterBadge,
         row,
+        name=row.name or slip_name(row.booking_code),
         printer=printer.name if printer is not None else "",
         error=kept_text(row.said, "last_error", row.error),
     )
@@ -203,6 +206,7 @@ _LINES = select(
     DeliveryRow.event_id,
     func.coalesce(TicketRow.holder_name, "").label("name"),
     func.coalesce(TicketRow.code, "").label("ticket_code"),
+    BOOKING_CODE.label("booking_code"),
     DeliveryRow.state,
     func.coalesce(DeliveryRow.last_error, "").label("error"),
     DeliveryRow.said,
@@ -236,7 +240,7 @@ def list_failed(
     """Read a page of what failed at all events, the latest first, and how much there is."""
     where = [_IS_FAILED]
     if fold(search):
-        where.append(says(TicketRow.holder_name, search))
+        where.append(or_(says(TicketRow.holder_name, search), says(BOOKING_CODE, search)))
     act.need(None, Permission.INSTALLATION)
     joined = _FAILED_LINES.where(*where)
     total = act.connection.execute(select(func.count()).select_from(joined.subquery())).scalar_one()
@@ -244,7 +248,12 @@ def list_failed(
         joined.order_by(DeliveryRow.finished_at.desc(), DeliveryRow.id).limit(limit).offset(offset)
     ).all()
     failed = [
-        view_from(FailedDelivery, row, error=kept_text(row.said, "last_error", row.error))
+        view_from(
+            FailedDelivery,
+            row,
+            name=row.name or slip_name(row.booking_code),
+            error=kept_text(row.said, "last_error", row.error),
+        )
         for row in rows
     ]
     return failed, total
@@ -276,7 +285,9 @@ def _queue_failed(act: Act, *where: Any) -> int:
     return act.connection.execute(
         update(DeliveryRow)
         .where(_IS_FAILED, *where)
-        .values(state="queued", due_at=act.now, finished_at=None, printer_id=None, payload={})
+        .values(
+            state="queued", due_at=act.now, finished_at=None, printer_id=None, payload=BY_NOBODY
+        )
     ).rowcount
 
 
@@ -289,6 +300,7 @@ _FAILED_LINES = (
         EventRow.name.label("event_name"),
         func.coalesce(TicketRow.holder_name, "").label("name"),
         func.coalesce(TicketRow.code, "").label("ticket_code"),
+        BOOKING_CODE.label("booking_code"),
         DeliveryRow.attempts,
         func.coalesce(DeliveryRow.last_error, "").label("error"),
         DeliveryRow.said,

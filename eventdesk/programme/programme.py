@@ -303,7 +303,15 @@ SESSION: Final = (
     Field(
         "starts_at", MOMENT, "Begins", 'Such as "2026-06-01 09:00".', option="--from", needed=True
     ),
-    Field("ends_at", MOMENT, "Ends", 'Such as "2026-06-01 10:00".', option="--until", needed=True),
+    Field(
+        "ends_at",
+        MOMENT,
+        "Ends",
+        'Such as "2026-06-01 10:00".',
+        option="--until",
+        needed=True,
+        after="starts_at",
+    ),
     Field(
         "room_id",
         ONE,

@@ -14,9 +14,26 @@ if TYPE_CHECKING:
         list_discounts,
         usable_code,
     )
-    from eventdesk.sales.event_browse import browse
-    from eventdesk.sales.places_left import Held, availability, held_places, need_places
-    from eventdesk.sales.price import DiscountKind, Terms, TicketPrice, half_up, price_of, share
+    from eventdesk.sales.event_browse import browse, categories, event_by_code
+    from eventdesk.sales.offer_words import Tone, in_full, left_in_words, total_in_words
+    from eventdesk.sales.places_left import (
+        GATHERED_UNTIL,
+        PARTY,
+        Availability,
+        Held,
+        availability,
+        held_places,
+        need_places,
+    )
+    from eventdesk.sales.price import (
+        DiscountKind,
+        Terms,
+        TicketPrice,
+        half_up,
+        price_of,
+        reverse_charged,
+        share,
+    )
     from eventdesk.sales.pricing import (
         COMMISSION_SETTING,
         EventTerms,
@@ -54,7 +71,8 @@ if TYPE_CHECKING:
         questions_for,
         remove_question,
     )
-    from eventdesk.sales.ticket_type import TICKET_TYPE, NewTicketType, TicketTypeView
+    from eventdesk.sales.summary import SalesSummary, TypeSales, sales_summary
+    from eventdesk.sales.ticket_type import MAX_ADMITS, TICKET_TYPE, NewTicketType, TicketTypeView
     from eventdesk.sales.ticket_types import (
         MAX_TYPES,
         SaleSetup,

@@ -83,7 +83,7 @@ DISCOUNT: Final = (
     Field(
         "valid_from", MOMENT, "Good from", 'Good from, such as "2026-06-01 09:30".', option="--from"
     ),
-    Field("valid_until", MOMENT, "Good until", option="--until"),
+    Field("valid_until", MOMENT, "Good until", option="--until", after="valid_from"),
     Field(
         "note", LINE, "Note for the team", "For the team: who got it.", most=MAX_NOTE, check=_note
     ),

@@ -1,6 +1,7 @@
 """Discount codes: add, change, end, list, and find the one that was typed.
 
-A use is a valid ticket with the code, so a cancelled or expired ticket gives its use back.
+A use is a ticket that is sold with the code, or a donation that it unlocked; one that is cancelled
+or expired gives its use back.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,7 +14,8 @@ from sqlalchemy import Connection, delete, func, select
 from data.bulk import insert_many
 from data.rows import AnyRow, begins, count_rows, update_row
 from data.schema import DiscountRow, DiscountTypeRow, TicketRow, TicketTypeRow
-from eventdesk.acts import Act, Permission, event_of, event_row, reads, takes_place, writes
+from eventdesk.acts import Act, Permission, event_of, event_row, overdue, reads, writes
+from eventdesk.core.booking_states import SOLD_STATES
 from eventdesk.core.errors import CodeError, InvalidInputError, NotFoundError, need_found
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.core.messages import msg
@@ -249,7 +251,11 @@ def _views(act: Act, *where: Any, offset: int = 0, limit: int = 1) -> list[Disco
 def _uses(act: Act, ids: Collection[UUID]) -> Mapping[UUID, int]:
     rows = act.connection.execute(
         select(TicketRow.discount_id, func.count())
-        .where(TicketRow.discount_id.in_(ids), takes_place(act.now))
+        .where(
+            TicketRow.discount_id.in_(ids),
+            TicketRow.state.in_(SOLD_STATES),
+            TicketRow.booking_id.not_in(overdue(act.now)),
+        )
         .group_by(TicketRow.discount_id)
     )
     return {cast("UUID", row[0]): row[1] for row in rows}

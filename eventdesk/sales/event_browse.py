@@ -23,7 +23,7 @@ from eventdesk.events import (
     email_of,
     words_anywhere,
 )
-from eventdesk.sales.price import Terms, price_of
+from eventdesk.sales.price import Terms, price_of, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +136,27 @@ def _costs_at_most(price: Money | None, hundredths: int) -> bool:
 
 
 def _cheapest(connection: Connection, where: ColumnElement[bool]) -> dict[UUID, Money]:
-    """The full price of each event's cheapest ticket on offer."""
+    """The full price of each event's cheapest ticket on offer; of a package, of each in it."""
     kind = TicketTypeRow
-    prices = (kind.event_id, kind.price_minor, kind.tax_bp, kind.fee_bp, kind.fee_minor)
+    prices = (
+        kind.event_id,
+        kind.price_minor,
+        kind.tax_bp,
+        kind.fee_bp,
+        kind.fee_minor,
+        kind.admits,
+    )
     event = (EventRow.prices_include_tax, EventRow.currency, EventRow.currency_exponent)
     rows = connection.execute(
         select(*prices, *event)
         .join(EventRow, EventRow.id == kind.event_id)
-        .where(where, kind.active.is_(True), kind.hidden.is_(False))
+        .where(where, kind.active.is_(True), kind.hidden.is_(False), kind.admits > 0)
     )
     least: dict[UUID, Money] = {}
     for row in rows:
         price = Money(row.price_minor, row.currency, row.currency_exponent)
         terms = Terms(price, row.tax_bp, row.fee_bp, row.fee_minor, row.prices_include_tax)
-        total = replace(price, minor=price_of(terms).total_minor)
+        total = replace(price, minor=split(price_of(terms), row.admits)[0].total_minor)
         if row.event_id not in least or total.minor < least[row.event_id].minor:
             least[row.event_id] = total
     return least

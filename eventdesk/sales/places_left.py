@@ -5,19 +5,25 @@ has ended them (`deadlines`).
 
 Freed places belong to the waitlist first: an entry that waits for a type, or was offered one,
 keeps a place from everybody else. Of an event's capacity an entry keeps one only as far as its
-type's quota, and the seats of its section, could give it a place.
+type's quota, and the seats of its section, could give it a place. Who waits for more together than
+there can ever be keeps none, nor, within `GATHERED_UNTIL` of the begin, who waits for more than are
+free.
 
 A type with a section has no more tickets than the section has seats for it, chosen or not:
 those that are not blocked and that no ticket of another type has. Several types may share them.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, text
 
+from data.prepared import Prepared
+from data.rows import AnyRow
 from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow, aliased
 from eventdesk.acts import (
     Act,
@@ -33,6 +39,12 @@ from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.seating import seats_left
 
+GATHERED_UNTIL: Final = timedelta(days=1)
+"""How long before the event begins places are no longer gathered, so that none stays empty."""
+
+PARTY: Final = text("waitlist_entry.state = 'waiting' AND waitlist_entry.least > 1")
+"""Who waits for several places together, in the words of their partial index."""
+
 
 @dataclass(frozen=True, slots=True)
 class Availability:
@@ -41,11 +53,12 @@ class Availability:
     Attributes:
         quota: How many may be sold; None for as many as the event holds.
         taken: Valid tickets.
-        promised: Entries of the waitlist that wait or have an offer.
+        promised: Places that entries of the waitlist are offered, or wait for and could be given.
         left: Places for everybody, the event's capacity included; None is no limit.
         free: Places nobody has, promised ones included; None is no limit.
         section_id: The section its tickets sit in.
         seats: Seats that section has left, promised ones included.
+        most: Places that there can ever be; None is no limit.
     """
 
     ticket_type_id: UUID
@@ -56,11 +69,12 @@ class Availability:
     free: int | None = None
     section_id: UUID | None = None
     seats: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """The counts of a ticket type."""
+    """The counts of a ticket type; `waiting` are the places of those who could be given them."""
 
     id: UUID
     name: str
@@ -87,11 +101,14 @@ def availability(act: Act, event_id: UUID) -> dict[UUID, Availability]:
     Raises:
         NotFoundError: There is no such event.
     """
-    capacity = _capacity(act.connection, event_id)
+    event = _event(act.connection, event_id)
+    capacity: int | None = event.capacity
     counts = _counts(act, event_id)
     taken = sum(count.taken for count in counts)
     room = None if capacity is None else max(0, capacity - taken)
     seats = _seats(act, event_id, counts)
+    counts = _within_reach(act, event, counts, seats)
+    most = _most(counts, capacity, seats)
     claims = _claims(counts, seats)
     section_left = {
         section_id: free - _claims(_of(counts, section_id), seats)
@@ -111,6 +128,7 @@ def availability(act: Act, event_id: UUID) -> dict[UUID, Availability]:
             _least(count.free, room, seats.get(count.section_id)),
             count.section_id,
             seats.get(count.section_id),
+            most[count.id],
         )
         for count in counts
     }
@@ -122,7 +140,7 @@ class Held:
 
     Attributes:
         unpaid: Tickets of unpaid bookings that are not overdue.
-        offered: Open offers of the waitlist.
+        offered: Places that the waitlist offers.
     """
 
     unpaid: int = 0
@@ -138,7 +156,7 @@ def held_places(act: Act, event_id: UUID) -> dict[UUID, Held]:
         .group_by(TicketRow.ticket_type_id)
     )
     offered = act.connection.execute(
-        select(WaitlistEntryRow.ticket_type_id, func.count())
+        select(WaitlistEntryRow.ticket_type_id, func.sum(WaitlistEntryRow.places))
         .where(
             WaitlistEntryRow.event_id == event_id,
             WaitlistEntryRow.ticket_type_id.is_not(None),
@@ -176,15 +194,18 @@ def need_places(
         SoldOutError: There are fewer places; it names the type, or None for the whole event.
         NotFoundError: No such event, or no such ticket type at it.
     """
-    capacity = _capacity(act.connection, event_id)
+    event = _event(act.connection, event_id)
+    capacity: int | None = event.capacity
     everything = capacity is not None and not force
-    counts = {
-        count.id: count for count in _counts(act, event_id, None if everything else list(wanted))
-    }
-    if not counts.keys() >= wanted.keys():
+    listed = _counts(act, event_id, None if everything else list(wanted))
+    if not {count.id for count in listed} >= wanted.keys():
         raise NotFoundError(msg("There is no such ticket type at this event."))
     if force:
         return
+    seats = _seats(act, event_id, listed)
+    if not for_waitlist:
+        listed = _within_reach(act, event, listed, seats)
+    counts = {count.id: count for count in listed}
     for type_id, number in wanted.items():
         count = counts[type_id]
         if count.free is None or number <= 0:
@@ -192,7 +213,6 @@ def need_places(
         left = count.free if for_waitlist else count.free - count.offered - count.waiting
         if number > left:
             raise _sold_out(plain(count.name), type_id, number, max(0, left))
-    seats = _seats(act, event_id, counts.values())
     _need_seats(counts, wanted, seats, for_waitlist=for_waitlist)
     if capacity is not None:
         claims = 0 if for_waitlist else _claims(counts.values(), seats)
@@ -266,12 +286,52 @@ def _least(*numbers: int | None) -> int | None:
     return max(0, min(known)) if known else None
 
 
-def _capacity(connection: Connection, event_id: UUID) -> int | None:
-    row = connection.execute(_CAPACITY, {"event": event_id}).one_or_none()
+def _within_reach(
+    act: Act, event: AnyRow, counts: list[_Count], seats: Mapping[UUID | None, int]
+) -> list[_Count]:
+    """The counts without the places of those who wait, but can be given nothing any more."""
+    if not any(count.waiting for count in counts):
+        return counts
+    gathered = event.starts_at - act.now > GATHERED_UNTIL
+    most = _most(counts, event.capacity, seats, free=not gathered)
+    types = {"types": [count.id for count in counts]}
+    in_vain: Counter[UUID | None] = Counter()
+    for type_id, least, places in act.connection.execute(_PARTIES, types):
+        bound = None if type_id is None else most[type_id]
+        if bound is not None and least > bound:
+            in_vain[type_id] += places
+    return [replace(count, waiting=count.waiting - in_vain[count.id]) for count in counts]
+
+
+def _most(
+    counts: Collection[_Count],
+    capacity: int | None,
+    seats: Mapping[UUID | None, int],
+    *,
+    free: bool = False,
+) -> dict[UUID, int | None]:
+    """Places of each type that there can ever be, or only those that are `free` and not offered."""
+    used = {count.id: count.taken + count.offered if free else 0 for count in counts}
+    room = None if capacity is None else capacity - sum(used.values())
+    seated = {
+        section_id: left + sum(each.taken - used[each.id] for each in _of(counts, section_id))
+        for section_id, left in seats.items()
+    }
+    return {
+        count.id: _least(
+            None if count.quota is None else count.quota - used[count.id],
+            room,
+            seated.get(count.section_id),
+        )
+        for count in counts
+    }
+
+
+def _event(connection: Connection, event_id: UUID) -> AnyRow:
+    row = _EVENT.one_or_none(connection, {"event": event_id})
     if row is None:
         raise no_such_event()
-    capacity: int | None = row.capacity
-    return capacity
+    return row
 
 
 def _counts(act: Act, event_id: UUID, type_ids: list[UUID] | None = None) -> list[_Count]:
@@ -312,7 +372,9 @@ def _counts(act: Act, event_id: UUID, type_ids: list[UUID] | None = None) -> lis
 _EVENT_ID = bindparam("event", type_=EventRow.id.type)
 _TYPE_IDS = bindparam("types", type_=TicketTypeRow.id.type, expanding=True)
 
-_CAPACITY = select(EventRow.capacity).where(EventRow.id == _EVENT_ID)
+_EVENT: Final = Prepared(
+    select(EventRow.capacity, EventRow.starts_at).where(EventRow.id == _EVENT_ID)
+)
 
 _ALL_TYPES = (
     select(TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.quota, TicketTypeRow.section_id)
@@ -338,10 +400,20 @@ _TAKEN = (
 )
 
 _LISTED = (
-    select(WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.state, func.count())
+    select(
+        WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.state, func.sum(WaitlistEntryRow.places)
+    )
     .where(
         WaitlistEntryRow.ticket_type_id.in_(_TYPE_IDS),
         WaitlistEntryRow.state.in_(("waiting", "offered")),
     )
     .group_by(WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.state)
+)
+
+_PARTIES = (
+    select(
+        WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.least, func.sum(WaitlistEntryRow.places)
+    )
+    .where(WaitlistEntryRow.ticket_type_id.in_(_TYPE_IDS), PARTY)
+    .group_by(WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.least)
 )

@@ -18,7 +18,7 @@ The buyer pays discounted price + tax where it is added + fee. Of that, tax and 
 the net, so nothing is ever negative.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from eventdesk.core.money import MAX_BP, Money
@@ -71,6 +71,7 @@ class TicketPrice:
         fee_minor: Service fee contained in `total_minor`.
         commission_minor: What the installation keeps of the net; a note, not part of the sum.
         total_minor: What the buyer pays.
+        reverse_minor: Tax that is not in `total_minor`, because the buyer owes it (reverse charge).
     """
 
     list_minor: int
@@ -79,6 +80,7 @@ class TicketPrice:
     fee_minor: int
     commission_minor: int
     total_minor: int
+    reverse_minor: int = 0
 
     @property
     def net_minor(self) -> int:
@@ -91,7 +93,7 @@ def price_of(terms: Terms, discount: Discount | None = None) -> TicketPrice:
 
     >>> price_of(Terms(Money(10000, "EUR"), tax_bp=1900), Discount("percent", 1000))
     TicketPrice(list_minor=10000, discount_minor=1000, tax_minor=1437, fee_minor=0, \
-commission_minor=0, total_minor=9000)
+commission_minor=0, total_minor=9000, reverse_minor=0)
     """
     list_minor = terms.price.minor
     discount_minor = _taken_off(list_minor, discount)
@@ -105,6 +107,42 @@ commission_minor=0, total_minor=9000)
     fee = share(price, terms.fee_bp) + terms.fee_minor if price else 0
     commission = share(net, terms.commission_bp)
     return TicketPrice(list_minor, discount_minor, tax, fee, commission, gross + fee)
+
+
+def reverse_charged(price: TicketPrice) -> TicketPrice:
+    """The price of a ticket whose buyer owes the tax: without it.
+
+    >>> reverse_charged(price_of(Terms(Money(11900, "EUR"), tax_bp=1900))).total_minor
+    10000
+    """
+    tax = price.tax_minor
+    return replace(price, tax_minor=0, reverse_minor=tax, total_minor=price.total_minor - tax)
+
+
+def split(price: TicketPrice, ways: int) -> tuple[TicketPrice, ...]:
+    """Split the price of a package among its tickets; every part adds up to the cent.
+
+    >>> [each.total_minor for each in split(price_of(Terms(Money(10000, "EUR"))), 3)]
+    [3334, 3333, 3333]
+    """
+
+    def piece(minor: int, which: int) -> int:
+        return minor // ways + (which < minor % ways)
+
+    tickets = []
+    for which in range(ways):
+        tax, fee = piece(price.tax_minor, which), piece(price.fee_minor, which)
+        tickets.append(
+            TicketPrice(
+                piece(price.list_minor, which),
+                piece(price.discount_minor, which),
+                tax,
+                fee,
+                piece(price.commission_minor, which),
+                piece(price.net_minor, which) + tax + fee,
+            )
+        )
+    return tuple(tickets)
 
 
 def share(minor: int, basis_points: int) -> int:

@@ -1,17 +1,18 @@
 """Quotes and offers: what tickets cost in full, by the terms and the code that hold now."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from data.prepared import Prepared
 from data.rows import AnyRow, setting
 from data.schema import AccountRow, EventRow, TicketTypeRow
-from data.store import Store
-from eventdesk.acts import Act, no_such_event, reads
+from eventdesk.acts import Act, Permission, no_such_event, reads
 from eventdesk.core.errors import (
     CodeError,
     InvalidInputError,
@@ -20,12 +21,13 @@ from eventdesk.core.errors import (
     SalesClosedError,
 )
 from eventdesk.core.messages import Message, msg
-from eventdesk.core.money import Money
+from eventdesk.core.money import NO_MONEY, Money
 from eventdesk.core.plain_text import plain
+from eventdesk.sales.chosen_price import price_named
 from eventdesk.sales.discount import UsableCode
 from eventdesk.sales.discounts import usable_code
 from eventdesk.sales.places_left import Availability, availability
-from eventdesk.sales.price import Discount, Terms, TicketPrice, price_of
+from eventdesk.sales.price import Discount, Terms, TicketPrice, price_of, split
 
 COMMISSION_SETTING = "commission_bp"
 """Setting of the installation: what it keeps where neither event nor owner say otherwise."""
@@ -33,10 +35,24 @@ COMMISSION_SETTING = "commission_bp"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A number of tickets of one type."""
+    """A number of tickets of one type.
+
+    Attributes:
+        chosen_minor: What who books wants to pay for each, in minor units, where the type leaves
+            it to them; None is what it suggests, or else the least.
+    """
 
     ticket_type_id: UUID
     count: int = 1
+    chosen_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPrice:
+    """What one ticket costs where a booking holds so many of its type."""
+
+    size: int
+    price: TicketPrice
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +60,13 @@ class QuoteLine:
     """The price of tickets of one type.
 
     Attributes:
-        price: Of one ticket.
+        count: How many of it; a package counts once.
+        price: Of one.
         discount_id: The code that each of these tickets uses; None where it is not for this type.
+        chosen_minor: The amount that the wish named.
+        admits: How many people one lets in; 0 is a donation.
+        group_from: How many a booking has to hold for this price; None where it is no group's.
+        group: The price in a group, where the type has one.
     """
 
     ticket_type_id: UUID
@@ -53,6 +74,46 @@ class QuoteLine:
     count: int
     price: TicketPrice
     discount_id: UUID | None = None
+    chosen_minor: int | None = None
+    admits: int = 1
+    group_from: int | None = None
+    group: GroupPrice | None = None
+
+    @property
+    def tickets(self) -> int:
+        """How many tickets they are; a donation is one that lets nobody in."""
+        return self.count * max(1, self.admits)
+
+    def of_booking(self, tickets: int) -> "QuoteLine":
+        """The price where a booking holds so many tickets of this type.
+
+        Raises:
+            InvalidInputError: They are no whole packages, or a donation of no amount.
+        """
+        if not self.admits and not self.price.list_minor:
+            raise InvalidInputError(
+                msg("Say how much {name} is to be.", name=plain(self.name)),
+                hint=msg("Name an amount, or leave it out of the booking."),
+            )
+        if self.admits > 1 and tickets % self.admits:
+            raise InvalidInputError(
+                msg(
+                    "{name} is for {admits} people together, not for {tickets}.",
+                    name=plain(self.name),
+                    admits=self.admits,
+                    tickets=tickets,
+                ),
+                hint=msg("Name {admits} people for each.", admits=self.admits),
+            )
+        if self.group is None or tickets < self.group.size:
+            return self
+        return replace(self, price=self.group.price, group_from=self.group.size)
+
+    def of_ticket(self, which: int) -> "QuoteLine":
+        """What one ticket costs of several; of a package it is a share."""
+        if self.admits <= 1:
+            return self
+        return replace(self, price=split(self.price, self.admits)[which % self.admits])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +121,7 @@ class Quote:
     """The full price of a booking.
 
     Attributes:
-        lines: One for each ticket type, in the order of the wishes.
+        lines: One for each ticket type and amount that was named, in the order of the wishes.
         subtotal: List prices.
         discount: Taken off.
         tax: Contained in `total`.
@@ -84,10 +145,16 @@ class Offer:
     """A ticket type as everybody sees it.
 
     Attributes:
-        price: Of one ticket, with the code's discount.
-        remaining: Places left for everybody; None is no limit.
+        price: Of one ticket, with the code's discount; the least where who books names it.
+        remaining: How many are left for everybody; None is no limit.
         on_sale: Whether it can be booked now.
         why_not: A sentence where it cannot; "" where it can.
+        price_chosen: Whether who books names the price.
+        least: The least that may be named.
+        suggested: What stands in the form at first.
+        admits: How many people one lets in; 0 is a donation.
+        group_from: From how many on each costs `group_price`; None is never.
+        group_price: Of one in a group, in full.
     """
 
     ticket_type_id: UUID
@@ -105,6 +172,12 @@ class Offer:
     most_per_booking: int | None
     section_id: UUID | None
     priority: int
+    price_chosen: bool = False
+    least: Money = NO_MONEY
+    suggested: Money = NO_MONEY
+    admits: int = 1
+    group_from: int | None = None
+    group_price: Money = NO_MONEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +195,10 @@ class EventTerms:
         """An amount in the event's currency."""
         return Money(minor, self.currency, self.exponent)
 
-    def terms(self, kind: AnyRow) -> Terms:
-        """The terms of a ticket type's row."""
+    def terms(self, kind: AnyRow, price_minor: int | None = None) -> Terms:
+        """The terms of a ticket type's row, or those at another price."""
         return Terms(
-            self.money(kind.price_minor),
+            self.money(kind.price_minor if price_minor is None else price_minor),
             kind.tax_bp,
             kind.fee_bp,
             kind.fee_minor,
@@ -155,26 +228,39 @@ def quote(act: Act, event_id: UUID, wishes: Sequence[Wish], *, code: str = "") -
 
 
 def price_wishes(
-    act: Act, event_id: UUID, wishes: Sequence[Wish], *, code: str = "", staff: bool = False
+    act: Act,
+    event_id: UUID,
+    wishes: Sequence[Wish],
+    *,
+    code: str = "",
+    staff: bool = False,
+    per_ticket: bool = False,
+    apart: bool = False,
 ) -> Quote:
     """Price wishes inside a transaction; `need_places` checks whether there are places.
 
     Args:
-        wishes: What is wanted; wishes for one type are added up.
+        wishes: What is wanted; wishes for one type at one price are added up.
         code: A discount code as it was typed, or "".
         staff: The team books: sales windows, hidden types, the most a booking may hold and the
             state of the event do not matter.
+        per_ticket: The wishes count tickets, of which a package has several.
+        apart: The wishes are of several bookings: whether each is a group, and holds whole
+            packages, is left to `QuoteLine.of_booking`.
 
     Raises:
         NotFoundError: No such event, or no such ticket type at it.
-        InvalidInputError: Nothing was wished for.
+        InvalidInputError: Nothing was wished for, no whole package, or an amount was named that
+            cannot be.
         SalesClosedError: A type is not on sale now, or only with a code.
         LimitError: More of a type than one booking may hold.
         CodeError: The code does not hold, is for other types, or not good for so many.
     """
-    counts: dict[UUID, int] = {}
+    counts: Counter[UUID] = Counter()
+    wanted: Counter[tuple[UUID, int | None]] = Counter()
     for wish in wishes:
-        counts[wish.ticket_type_id] = counts.get(wish.ticket_type_id, 0) + wish.count
+        counts[wish.ticket_type_id] += wish.count
+        wanted[wish.ticket_type_id, wish.chosen_minor] += wish.count
     if not counts or min(wish.count for wish in wishes) < 1:
         raise InvalidInputError(msg("Choose at least one ticket."))
     event = event_terms(act.connection, event_id)
@@ -182,11 +268,23 @@ def price_wishes(
     if kinds.keys() != counts.keys():
         raise NotFoundError(msg("There is no such ticket type at this event."))
     usable = usable_code(act, event_id, code) if code.strip() else None
+    size = {kind.id: max(1, kind.admits) if per_ticket else 1 for kind in kinds.values()}
     for type_id, count in counts.items():
-        _need_on_sale(event, kinds[type_id], usable, count, act.now, staff)
-    lines = tuple(_line(event, kinds[type_id], count, usable) for type_id, count in counts.items())
+        whole = -(-count // size[type_id])
+        _need_on_sale(event, kinds[type_id], usable, whole, act.now, staff)
+    lines = tuple(
+        _line(event, kinds[type_id], -(-count // size[type_id]), usable, chosen_minor)
+        for (type_id, chosen_minor), count in wanted.items()
+    )
+    if not apart:
+        lines = tuple(
+            line.of_booking(
+                counts[line.ticket_type_id] * (1 if per_ticket else max(1, line.admits))
+            )
+            for line in lines
+        )
     if usable is not None:
-        _need_uses(usable, sum(line.count for line in lines if line.discount_id is not None))
+        _need_uses(usable, sum(line.tickets for line in lines if line.discount_id is not None))
     subtotal, discount, tax, fee, total = (
         event.money(sum(line.count * getattr(line.price, f"{part}_minor") for line in lines))
         for part in ("list", "discount", "tax", "fee", "total")
@@ -215,30 +313,41 @@ def offers(act: Act, event_id: UUID, *, code: str = "") -> list[Offer]:
     ]
 
 
-def team_prices(act: Act, event_id: UUID, *, code: str = "") -> tuple[QuoteLine, ...]:
-    """Price one ticket of each type the team sells, hidden ones too, in the organizer's order.
+def team_prices(
+    act: Act, event_id: UUID, *, code: str = "", chosen_minor: int | None = None
+) -> tuple[QuoteLine, ...]:
+    """Price one ticket of each type that lets one in, hidden ones too, in the organizer's order.
+
+    Args:
+        code: A discount code as it was typed, or "".
+        chosen_minor: What is paid for types whose price is named, or their least where it is more.
 
     Raises:
         NotFoundError: There is no such event.
+        InvalidInputError: The amount cannot be paid.
         CodeError: The code does not hold, or is for no type that is sold.
     """
     event = event_terms(act.connection, event_id)
     usable = usable_code(act, event_id, code) if code.strip() else None
-    kinds = [kind for kind in _kinds(act.connection, event_id) if kind.active]
-    lines = tuple(_line(event, kind, 1, usable) for kind in kinds)
+    kinds = [each for each in _kinds(act.connection, event_id) if each.active and each.admits == 1]
+    lines = tuple(_line(event, kind, 1, usable, _at_least(kind, chosen_minor)) for kind in kinds)
     if usable is not None and lines:
         _need_uses(usable, min(1, sum(line.discount_id is not None for line in lines)))
     return lines
 
 
-def sale_terms(store: Store, event_id: UUID) -> EventTerms:
-    """Read what all prices of an event have in common, in a transaction of its own.
+def _at_least(kind: AnyRow, chosen_minor: int | None) -> int | None:
+    """An amount for a type whose price is named; an amount below zero is left to be refused."""
+    if chosen_minor is None or not kind.price_chosen:
+        return None
+    return chosen_minor if chosen_minor < 0 else max(chosen_minor, kind.price_minor)
 
-    Raises:
-        NotFoundError: There is no such event.
-    """
-    with store.read() as connection:
-        return event_terms(connection, event_id)
+
+@reads(Permission.TICKETS, Permission.MONEY, Permission.DOOR, about="event_id")
+def sale_terms(act: Act, event_id: UUID) -> EventTerms:
+    """Read what all prices of an event have in common."""
+    act.need(event_id, Permission.TICKETS, Permission.MONEY, Permission.DOOR)
+    return event_terms(act.connection, event_id)
 
 
 def event_terms(connection: Connection, event_id: UUID) -> EventTerms:
@@ -247,7 +356,7 @@ def event_terms(connection: Connection, event_id: UUID) -> EventTerms:
     Raises:
         NotFoundError: There is no such event.
     """
-    row = connection.execute(_TERMS, {"event": event_id}).one_or_none()
+    row = _TERMS.one_or_none(connection, {"event": event_id})
     if row is None:
         raise no_such_event()
     usual = row.commission if row.commission is not None else usual_share(connection)
@@ -256,7 +365,7 @@ def event_terms(connection: Connection, event_id: UUID) -> EventTerms:
     )
 
 
-_TERMS = (
+_TERMS: Final = Prepared(
     select(
         EventRow.currency,
         EventRow.currency_exponent,
@@ -296,15 +405,43 @@ def _unlocks(usable: UsableCode | None, kind: AnyRow) -> bool:
     return usable is not None and kind.id in usable.type_ids
 
 
-def _line(event: EventTerms, kind: AnyRow, count: int, usable: UsableCode | None) -> QuoteLine:
+def _line(
+    event: EventTerms,
+    kind: AnyRow,
+    count: int,
+    usable: UsableCode | None,
+    chosen_minor: int | None = None,
+) -> QuoteLine:
     discount, discount_id = _discount(usable, kind)
-    price = price_of(event.terms(kind), discount)
-    return QuoteLine(kind.id, kind.name, count, price, discount_id)
+    list_minor = price_named(kind, chosen_minor, event.money(kind.price_minor))
+    price = price_of(event.terms(kind, list_minor), discount)
+    return QuoteLine(
+        kind.id,
+        kind.name,
+        count,
+        price,
+        discount_id,
+        chosen_minor,
+        kind.admits,
+        group=_group(event, kind, discount),
+    )
+
+
+def _group(event: EventTerms, kind: AnyRow, discount: Discount | None) -> GroupPrice | None:
+    if kind.group_from is None:
+        return None
+    return GroupPrice(kind.group_from, price_of(event.terms(kind, kind.group_minor), discount))
 
 
 def _discount(usable: UsableCode | None, kind: AnyRow) -> tuple[Discount | None, UUID | None]:
+    """What a code takes off a type.
+
+    Off a price that is named, or a donation, it takes nothing; it may unlock it.
+    """
     if usable is None or not usable.is_for(kind.id, hidden=kind.hidden):
         return None, None
+    if kind.price_chosen or not kind.admits:
+        return None, usable.id if _unlocks(usable, kind) else None
     return usable.discount, usable.id
 
 
@@ -379,7 +516,11 @@ def _offer(
     now: datetime,
 ) -> Offer:
     discount, _discount_id = _discount(usable, kind)
-    sold_out = standing.left == 0
+    left = None
+    if kind.admits and standing.left is not None:
+        left = standing.left // kind.admits
+    group = _group(event, kind, discount)
+    sold_out = left == 0
     why_not = event.closed(now) or _outside_window(kind, now)
     if not why_not and sold_out:
         why_not = msg("{name} is sold out.", name=plain(kind.name))
@@ -390,7 +531,7 @@ def _offer(
         price_of(event.terms(kind), discount),
         event.currency,
         event.exponent,
-        standing.left,
+        left,
         sold_out,
         kind.waitlist,
         not why_not,
@@ -399,4 +540,10 @@ def _offer(
         kind.most_per_booking,
         kind.section_id,
         kind.priority,
+        kind.price_chosen,
+        event.money(kind.price_minor),
+        event.money(price_named(kind, None, event.money(kind.price_minor))),
+        kind.admits,
+        kind.group_from,
+        event.money(group.price.total_minor) if group else NO_MONEY,
     )

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, bindparam, delete, func, select
 from data.bulk import insert_many
 from data.rows import count_rows, delete_row, insert_row, update_row
 from data.schema import AnswerRow, CheckInListRow, QuestionRow, QuestionTypeRow
-from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, need_found
 from eventdesk.core.ids import new_id
@@ -149,10 +148,25 @@ def remove_question(act: Act, question_id: UUID) -> bool:
         act.connection.execute(
             delete(QuestionTypeRow).where(QuestionTypeRow.question_id == question_id)
         )
+        _tell_no_more(act.connection, event_id, question_id)
         delete_row(act.connection, QuestionRow, question_id)
     subject = ("question", question_id)
     act.record("remove_question", subject, event_id=event_id, answers=answered)
     return not (answered or referred)
+
+
+def _tell_no_more(connection: Connection, event_id: UUID, question_id: UUID) -> None:
+    """Take a question out of what check-in lists show with each verdict."""
+    lists = select(CheckInListRow.id, CheckInListRow.tells)
+    for row in connection.execute(lists.where(CheckInListRow.event_id == event_id)).all():
+        answers = [each for each in row.tells.get("answers", ()) if each != str(question_id)]
+        left = {**row.tells, "answers": answers}
+        if left.get("age") == str(question_id):
+            del left["age"]
+        if not answers:
+            del left["answers"]
+        if left != row.tells:
+            update_row(connection, CheckInListRow, row.id, tells=left)
 
 
 @writes(Permission.TICKETS, about=event_of(QuestionRow, "question_id"))
@@ -309,12 +323,16 @@ def questions_for(
     ]
 
 
+@reads(anybody=True, about="event_id")
 def asked_questions(
-    store: Store, event_id: UUID, ticket_type_id: UUID | None = None
+    act: Act, event_id: UUID, *, ticket_type_id: UUID | None = None
 ) -> list[Question]:
-    """Read what somebody who books is asked, in order; see `question.asked`."""
-    with store.read() as connection:
-        return questions_for(connection, event_id, ticket_type_id)
+    """Read what somebody who books is asked, in order; see `question.asked`.
+
+    Args:
+        ticket_type_id: The type that is booked; None is what any of them asks.
+    """
+    return questions_for(act.connection, event_id, ticket_type_id)
 
 
 _EVENT_ID = bindparam("event", type_=QuestionRow.event_id.type)

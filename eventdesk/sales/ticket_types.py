@@ -5,16 +5,17 @@ gives them to the waitlist first.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, exists, func, select
+from sqlalchemy import Connection, case, delete, exists, func, select
 
 from data.bulk import insert_many
 from data.rows import AnyRow, count_rows, delete_row, insert_row, update_row
 from data.schema import (
+    BookingRow,
     CheckInListTypeRow,
     DiscountTypeRow,
     QuestionTypeRow,
@@ -25,7 +26,8 @@ from data.schema import (
     TicketTypeSessionRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts import Act, Permission, event_of, reads, ticket_type_goes, writes
+from eventdesk.acts import Act, Permission, event_of, overdue, reads, ticket_type_goes, writes
+from eventdesk.core.booking_states import GIVEN, PENDING
 from eventdesk.core.errors import InvalidInputError, NotFoundError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, msg
@@ -104,6 +106,11 @@ def change_ticket_type(act: Act, type_id: UUID, kind: NewTicketType) -> TicketTy
                 quota=kind.quota,
             ),
             hint=msg("Type {taken} or more; to sell no more of it, switch it off.", taken=taken),
+        )
+    if kind.admits != before.admits and _booked_once(act.connection, [type_id]):
+        raise InvalidInputError(
+            msg("{name} was booked before, so it goes on letting in as many.", name=before.name),
+            hint=msg("Switch it off, and add another."),
         )
     update_row(act.connection, TicketTypeRow, type_id, **_columns(kind))
     act.connection.execute(
@@ -317,6 +324,7 @@ def read_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
     standing = availability(act, event_id)
     booked = _booked_once(act.connection, ids)
     held = defaultdict(Held, held_places(act, event_id))
+    given = _given(act, event_id)
     return [
         TicketTypeView(
             row.id,
@@ -325,15 +333,38 @@ def read_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
             _about(row, event, frozenset(sessions.get(row.id, ()))),
             row.active,
             price_of(event.terms(row)),
-            standing[row.id].taken,
+            standing[row.id].taken + sum(given[row.id]),
             standing[row.id].promised,
-            standing[row.id].left,
+            standing[row.id].left if row.admits else None,
             row.id in booked,
-            held[row.id].unpaid,
+            held[row.id].unpaid + given[row.id].unpaid,
             held[row.id].offered,
         )
         for row in rows
     ]
+
+
+class _Given(NamedTuple):
+    """Donations of a type that are paid, and that are not paid yet."""
+
+    paid: int = 0
+    unpaid: int = 0
+
+
+def _given(act: Act, event_id: UUID) -> Mapping[UUID, _Given]:
+    """Count the donations to an event by type."""
+    unpaid = func.sum(case((BookingRow.state == PENDING, 1), else_=0))
+    rows = act.connection.execute(
+        select(TicketRow.ticket_type_id, func.count(), unpaid)
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(
+            TicketRow.event_id == event_id,
+            TicketRow.state == GIVEN,
+            BookingRow.id.not_in(overdue(act.now)),
+        )
+        .group_by(TicketRow.ticket_type_id)
+    )
+    return defaultdict(_Given, {kind: _Given(all_ - due, due) for kind, all_, due in rows})
 
 
 def _about(row: AnyRow, event: EventTerms, session_ids: frozenset[UUID]) -> NewTicketType:

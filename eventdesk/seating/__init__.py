@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from eventdesk.core.doors import opened
 
 if TYPE_CHECKING:
-    from eventdesk.seating.seat import SeatState, SeatView, SectionPlan, best_block, best_split
+    from eventdesk.seating.seat import (
+        Hold,
+        SeatState,
+        SeatView,
+        SectionPlan,
+        best_block,
+        best_split,
+    )
     from eventdesk.seating.seat_layout import (
         SIGNS,
         WORDS,
@@ -31,8 +38,11 @@ if TYPE_CHECKING:
     )
     from eventdesk.seating.seats import (
         best_seat,
+        best_seats,
         free_seats,
+        held_seats,
         hold_best,
+        hold_longer,
         hold_seats,
         move_seat,
         need_own_hold,

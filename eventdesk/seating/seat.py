@@ -13,8 +13,9 @@ When no row has enough, the party is split: the best of the largest runs goes fi
 sits.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Literal, Protocol, TypeVar
 from uuid import UUID
@@ -67,6 +68,19 @@ class SectionPlan:
         return sum(seat.state == state for seat in self.seats)
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The seats held for somebody at an event.
+
+    Attributes:
+        seats: By row from the stage and by column; none where nothing is held any more.
+        until: Until when, aware UTC; None where nothing is held.
+    """
+
+    seats: tuple[SeatView, ...]
+    until: datetime | None
+
+
 class Place(Protocol):
     """What the rule needs to know of a seat; see `SeatView`."""
 
@@ -83,16 +97,40 @@ class Place(Protocol):
 P = TypeVar("P", bound=Place)
 
 
-def best_block(places: Iterable[P], count: int) -> tuple[P, ...]:
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far a section reaches: its first row, and its first and last column."""
+
+    front: int
+    first: int
+    last: int
+
+    def cost(self, block: Sequence[Place]) -> tuple[int, int, int, int]:
+        """How far a block is from the best: by aisles, distance, row and column.
+
+        The distance is doubled, so that halves stay whole.
+        """
+        first, last, row = block[0].column_no, block[-1].column_no, block[0].row_no
+        aisles = last - first + 1 - len(block)
+        return aisles, self.behind(row) + abs(first + last - self.first - self.last), row, first
+
+    def behind(self, row: int) -> int:
+        """The least distance of a block in a row."""
+        return 2 * (row - self.front)
+
+
+def best_block(places: Iterable[P], count: int, extent: Extent | None = None) -> tuple[P, ...]:
     """Choose the best free adjacent seats in one row, from left to right, or none.
 
     Args:
-        places: All seats of a section; those that are not free part the others.
+        places: All seats of a section, or of some of its rows; those that are not free part the
+            others.
         count: How many; 1 or more.
+        extent: That of the section; None is that of the places.
     """
     ordered = sorted(places, key=_order)
     blocks = (block for run in _free_runs(ordered) for block in _windows(run, count))
-    return min(blocks, key=_cost(ordered), default=())
+    return min(blocks, key=(extent or _extent(ordered)).cost, default=())
 
 
 def best_split(places: Iterable[P], count: int) -> tuple[tuple[P, ...], ...]:
@@ -101,7 +139,7 @@ def best_split(places: Iterable[P], count: int) -> tuple[tuple[P, ...], ...]:
     runs = list(_free_runs(ordered))
     if sum(map(len, runs)) < count:
         return ()
-    better = _cost(ordered)
+    better = _extent(ordered).cost
     chosen: list[tuple[P, ...]] = []
     missing = count
     while missing > 0:
@@ -142,15 +180,6 @@ def _order(place: Place) -> tuple[int, int]:
     return place.row_no, place.column_no
 
 
-def _cost(ordered: Sequence[P]) -> Callable[[tuple[P, ...]], tuple[int, int, int, int]]:
-    """The distance of a block from the best; doubled, so that halves stay whole."""
-    front = ordered[0].row_no if ordered else 0
+def _extent(ordered: Sequence[Place]) -> Extent:
     columns = [place.column_no for place in ordered] or [0]
-    twice_middle = min(columns) + max(columns)
-
-    def cost(block: tuple[P, ...]) -> tuple[int, int, int, int]:
-        first, last, row = block[0].column_no, block[-1].column_no, block[0].row_no
-        aisles = last - first + 1 - len(block)
-        return aisles, 2 * (row - front) + abs(first + last - twice_middle), row, first
-
-    return cost
+    return Extent(ordered[0].row_no if ordered else 0, min(columns), max(columns))

@@ -6,19 +6,20 @@ asks compares it with the clock. A holder has one deadline at an event: seats ad
 the first. Holds are not in the audit; a booking that comes of one is.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, update
 
 from data import search
 from data.rows import AnyRow, count_rows
 from data.schema import AccountRow, BookingRow, SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
 from eventdesk.acts import (
     Act,
+    ActorKind,
     Permission,
     Topic,
     event_of,
@@ -38,14 +39,26 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.messages import _, msg, msg_n
 from eventdesk.core.plain_text import plain
-from eventdesk.events import MAX_WAIT_MINUTES
-from eventdesk.seating.seat import SeatState, SeatView, SectionPlan, best_block, best_split, said
+from eventdesk.events import MAX_WAIT_MINUTES, need_guests_book
+from eventdesk.seating.seat import (
+    Extent,
+    Hold,
+    SeatState,
+    SeatView,
+    SectionPlan,
+    best_block,
+    best_split,
+    said,
+)
 
 TEAM = (Permission.TICKETS, Permission.DOOR)
 """Permissions of which one is needed to seat other people."""
 
 MAX_HOLD = timedelta(minutes=MAX_WAIT_MINUTES)
 """Longest hold; one that ends later was made by a clock that was ahead, and is void."""
+
+ROWS_AT_ONCE: Final = 8
+"""Rows of a section that are read together, when the best seats are looked for."""
 
 MAX_HELD = 50
 """Most seats one holder may hold at an event."""
@@ -108,7 +121,37 @@ def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
     return b.seat, a.seat
 
 
-@writes(*TEAM, own=True, about="event_id")
+@reads(anybody=True, about="event_id")
+def held_seats(act: Act, event_id: UUID, *, holder_id: UUID) -> Hold:
+    """Read the seats that are held for an account or a cart, and until when."""
+    rows = act.connection.execute(_held_by(event_id, holder_id, act.now)).all()
+    mine = SeatRow.id.in_([row.id for row in rows])
+    seats = seat_views(act, event_id, holder_id, only=[mine]) if rows else []
+    return Hold(tuple(seats), min((row.held_until for row in rows), default=None))
+
+
+@writes(anybody=True, about="event_id")
+def hold_longer(act: Act, event_id: UUID, *, holder_id: UUID) -> datetime:
+    """Hold the seats that one holds as long again from now on; returns until when.
+
+    Raises:
+        NotAllowedError: They are somebody else's, or visitors do not book here.
+        SeatTakenError: None is held any more.
+        SalesClosedError: The event is not open for booking.
+    """
+    need_own_hold(act, event_id, holder_id)
+    until = _need_open(act, event_id)
+    act.touch(Topic.SALES, event_id)
+    held = [row.id for row in act.connection.execute(_held_by(event_id, holder_id, act.now))]
+    if not held:
+        raise SeatTakenError(
+            msg("The time for your seats is over."), hint=msg("Choose seats again.")
+        )
+    act.connection.execute(update(SeatRow).where(SeatRow.id.in_(held)).values(held_until=until))
+    return until
+
+
+@writes(anybody=True, about="event_id")
 def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id: UUID) -> datetime:
     """Hold seats while somebody books, all of them or none; returns until when they are held.
 
@@ -117,6 +160,7 @@ def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id:
         holder_id: An account's id, or a cart's that nobody else knows.
 
     Raises:
+        NotAllowedError: The seats would be somebody else's, or visitors do not book here.
         SeatTakenError: Somebody else was faster, or a seat is blocked.
         SalesClosedError: The event is not open for booking.
         InvalidInputError: More than `MAX_HELD`.
@@ -124,7 +168,7 @@ def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id:
     return _hold(act, event_id, seat_ids, holder_id)
 
 
-@writes(*TEAM, own=True, about="event_id")
+@writes(anybody=True, about="event_id")
 def hold_best(
     act: Act, event_id: UUID, section_id: UUID, count: int, *, holder_id: UUID, split: bool = False
 ) -> list[SeatView]:
@@ -136,16 +180,19 @@ def hold_best(
         split: Whether to take the best groups when no row has so many together.
 
     Raises:
+        NotAllowedError: The seats would be somebody else's, or visitors do not book here.
         SeatTakenError: No row has so many; the hint says how the party could be split.
         SalesClosedError: The event is not open for booking.
         InvalidInputError: None, or more than `MAX_HELD`.
     """
     _need_few(count)
-    seats = seat_views(act, event_id, holder_id, section_id=section_id)
-    if not seats:
-        raise NotFoundError(msg("There are no seats in this section."))
-    block = best_block(seats, count)
-    groups = (block,) if block else best_split(seats, count)
+    block = _best_together(act, event_id, section_id, count)
+    groups: Sequence[Sequence[SeatView]] = (block,)
+    if not block:
+        seats = seat_views(act, event_id, holder_id, section_id=section_id)
+        if not seats:
+            raise NotFoundError(msg("There are no seats in this section."))
+        groups = best_split(seats, count)
     if not groups:
         free = sum(seat.free for seat in seats)
         raise SeatTakenError(
@@ -164,7 +211,7 @@ def hold_best(
     return [replace(seat, state="mine") for seat in chosen]
 
 
-@writes(*TEAM, own=True, about="event_id")
+@writes(anybody=True, about="event_id")
 def release_seats(
     act: Act, event_id: UUID, *, holder_id: UUID | None, seat_ids: Collection[UUID] | None = None
 ) -> int:
@@ -202,14 +249,16 @@ def seat_views(
     *,
     section_id: UUID | None = None,
     names: bool = False,
+    only: Sequence[ColumnElement[bool]] = (),
 ) -> list[SeatView]:
     """Read the seats of an event, or of one section, by row from the stage and by column.
 
     Args:
         holder_id: Whose holds are `mine`.
         names: Whether to read who sits there, for the team.
+        only: Conditions on `SeatRow`.
     """
-    query = select(SeatRow.__table__).where(SeatRow.event_id == event_id)
+    query = select(SeatRow.__table__).where(SeatRow.event_id == event_id, *only)
     if names:
         query = query.add_columns(TicketRow.holder_name).outerjoin(
             TicketRow, TicketRow.id == SeatRow.ticket_id
@@ -232,6 +281,71 @@ def seat_views(
         )
         for row in act.connection.execute(query)
     ]
+
+
+class _Spot(NamedTuple):
+    """A seat as the rule sees it; a section has many."""
+
+    row_no: int
+    column_no: int
+    free: bool
+
+
+def _best_together(act: Act, event_id: UUID, section_id: UUID, count: int) -> Sequence[SeatView]:
+    """The best seats together in one row of a section; none where no row has so many.
+
+    Rows are read from the stage on, and only as long as one of them could still be better.
+    """
+    in_section = (SeatRow.event_id == event_id, SeatRow.section_id == section_id)
+    free = _free(act, event_id)
+    columns = func.min(SeatRow.column_no), func.max(SeatRow.column_no)
+    front, *reach = act.connection.execute(
+        select(func.min(SeatRow.row_no), *columns).where(*in_section)
+    ).one()
+    if front is None:
+        return ()
+    extent = Extent(front, *reach)
+    best: tuple[_Spot, ...] = ()
+    for some in _batches(_rows_with(act, in_section, free, count), ROWS_AT_ONCE):
+        if best:
+            aisles, distance, _row, _first = extent.cost(best)
+            if not aisles and extent.behind(some[0]) >= distance:
+                break
+        spots = select(SeatRow.row_no, SeatRow.column_no, free).where(
+            *in_section, SeatRow.row_no.in_(some)
+        )
+        found = best_block(map(_Spot._make, act.connection.execute(spots)), count, extent)
+        best = min((each for each in (best, found) if each), key=extent.cost, default=())
+    if not best:
+        return ()
+    here = [spot.column_no for spot in best]
+    only = (SeatRow.row_no == best[0].row_no, SeatRow.column_no.in_(here))
+    return seat_views(act, event_id, None, section_id=section_id, only=only)
+
+
+def _rows_with(
+    act: Act, in_section: Sequence[ColumnElement[bool]], free: ColumnElement[bool], count: int
+) -> list[int]:
+    """The rows of a section with so many free seats, from the stage on."""
+    rows = select(SeatRow.row_no).where(*in_section, free).group_by(SeatRow.row_no)
+    enough = rows.having(func.count() >= count).order_by(SeatRow.row_no)
+    return list(act.connection.execute(enough).scalars())
+
+
+def _batches(rows: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+def _free(act: Act, event_id: UUID) -> ColumnElement[bool]:
+    """Whether anybody may take a `SeatRow`, as `_state` says it."""
+    held = SeatRow.held_by.is_not(None) & SeatRow.held_until.between(
+        act.now + timedelta(microseconds=1), act.now + MAX_HOLD
+    )
+    nobody_s: ColumnElement[bool] = SeatRow.ticket_id.is_(None)
+    if given_up := _overdue_seats(act, event_id):
+        nobody_s = nobody_s | SeatRow.ticket_id.in_(given_up)
+    return nobody_s & ~SeatRow.blocked & ~func.coalesce(held, False)
 
 
 def _overdue_seats(act: Act, event_id: UUID) -> set[UUID]:
@@ -474,8 +588,21 @@ def best_seat(act: Act, event_id: UUID, section_id: UUID) -> SeatView | None:
 
     In a write transaction it stays free until `take_seats` gives it to a ticket.
     """
+    return next(iter(_best_together(act, event_id, section_id, 1)), None)
+
+
+def best_seats(act: Act, event_id: UUID, section_id: UUID, count: int) -> Sequence[SeatView]:
+    """The best free seats of a section for a party, together where they can be; see `best_seat`.
+
+    They are fewer where fewer are free.
+    """
+    block = _best_together(act, event_id, section_id, count)
+    if block:
+        return block
     seats = seat_views(act, event_id, None, section_id=section_id)
-    return next(iter(best_block(seats, 1)), None)
+    count = min(count, sum(seat.free for seat in seats))
+    groups = best_split(seats, count) if count else ()
+    return [seat for group in groups for seat in group]
 
 
 def free_seats(act: Act, ticket_ids: Collection[UUID]) -> None:
@@ -510,14 +637,7 @@ def _hold(act: Act, event_id: UUID, seat_ids: Sequence[UUID], holder_id: UUID) -
     until = _need_open(act, event_id)
     act.touch(Topic.SALES, event_id)
     _free_overdue(act, event_id)
-    held = act.connection.execute(
-        select(SeatRow.id, SeatRow.held_until).where(
-            SeatRow.event_id == event_id,
-            SeatRow.held_by == holder_id,
-            SeatRow.held_until > act.now,
-            SeatRow.held_until <= act.now + MAX_HOLD,
-        )
-    ).all()
+    held = act.connection.execute(_held_by(event_id, holder_id, act.now)).all()
     _need_few(len(wanted | {row.id for row in held}))
     until = min((row.held_until for row in held), default=until)
     got = act.connection.execute(
@@ -534,6 +654,15 @@ def _hold(act: Act, event_id: UUID, seat_ids: Sequence[UUID], holder_id: UUID) -
     return until
 
 
+def _held_by(event_id: UUID, holder_id: UUID, now: datetime) -> Select[UUID, datetime | None]:
+    return select(SeatRow.id, SeatRow.held_until).where(
+        SeatRow.event_id == event_id,
+        SeatRow.held_by == holder_id,
+        SeatRow.held_until > now,
+        SeatRow.held_until <= now + MAX_HOLD,
+    )
+
+
 def _need_few(count: int) -> None:
     if not 1 <= count <= MAX_HELD:
         raise InvalidInputError(
@@ -545,6 +674,8 @@ def _need_few(count: int) -> None:
 def _need_open(act: Act, event_id: UUID) -> datetime:
     """Until when a hold lasts; only the team holds seats of an event that is not open."""
     row = event_row(act.connection, event_id)
+    if act.actor.kind is ActorKind.VISITOR:
+        need_guests_book(row)
     open_now = row.state == "published" and act.now < row.ends_at
     if not open_now and not act.known_at(event_id).may(*TEAM):
         raise SalesClosedError(msg("This event is not open for booking now."))

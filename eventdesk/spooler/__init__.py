@@ -5,6 +5,7 @@ thread that keeps them, one for the short chores, one for the gateways and one f
 """
 
 from eventdesk.spooler.courier import BATCH, Courier
+from eventdesk.spooler.house import House, StoreHouse, house_of
 from eventdesk.spooler.spooler import POLL_S, Spooler
 
-__all__ = ["BATCH", "POLL_S", "Courier", "Spooler"]
+__all__ = ["BATCH", "POLL_S", "Courier", "House", "Spooler", "StoreHouse", "house_of"]

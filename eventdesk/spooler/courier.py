@@ -16,12 +16,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from badges.paper import Paper, Printer
 from data.store import Store
-from eventdesk.acts import SYSTEM
+from eventdesk.acts import Verb
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import (
     EventDeskError,
@@ -37,6 +37,7 @@ from eventdesk.printing import (
     STUCK_AFTER,
     BadgeJob,
     BadgeOut,
+    Lease,
     badges_due,
     claim_badges,
     confirm_badges,
@@ -50,6 +51,7 @@ from eventdesk.printing import (
     settle_job,
     take_back_job,
 )
+from eventdesk.spooler.house import House, house_of
 from eventdesk.spooler.outcomes import AGAIN_S, Outcomes, note_unusable
 
 T = TypeVar("T")
@@ -77,6 +79,13 @@ MAX_DRAWN = 4
 DUE_S = 1.0
 """How often retries that fell due are looked for, and a printer in trouble is asked again."""
 
+REST_S = 3.0
+"""The same while the printer is well and has nothing to do: what is committed wakes it at once."""
+
+CROWD_S = 0.03
+"""After nothing was found so much is committed together until it is looked again: a rush of scans
+that print nothing is not slowed by looks for badges."""
+
 FRESH_S = 0.5
 """What the printer said so long ago still holds for the next badge of a row."""
 
@@ -98,7 +107,7 @@ class Courier:
     """Takes badges to one printer.
 
     Args:
-        store: Where deliveries live.
+        house: Where deliveries live.
         name: How leases name this courier.
         printer: What it drives.
         printer_id: The printer's row; None is the one of the settings or the command line.
@@ -111,7 +120,7 @@ class Courier:
 
     def __init__(
         self,
-        store: Store,
+        house: Store | House,
         name: str,
         printer: Printer,
         *,
@@ -124,7 +133,7 @@ class Courier:
     ) -> None:
         self.name, self.printer, self.printer_id = name, printer, printer_id
         self.status = Status(Health.UNKNOWN)
-        self._store, self._holder, self._wake_others = store, holder, wake_others
+        self._house, self._holder, self._wake_others = house_of(house), holder, wake_others
         self._now, self._seconds = now, seconds
         self._only_badge = only_badge
         self._asked_at_s = self._followed_at_s = float("-inf")
@@ -134,7 +143,7 @@ class Courier:
         self._back: deque[BadgeJob] = deque()
         self._out: deque[BadgeOut] = deque()
         self._busy_since_s: float | None = None
-        self._told_stalled = False
+        self._told_stalled = self._follows = False
         self._outcomes = Outcomes(self._wake_others_if_in_trouble)
         self._stop, self._news = threading.Event(), threading.Event()
         self.thread = threading.Thread(
@@ -161,21 +170,17 @@ class Courier:
         at = now or self._now()
         if self._seconds() < self._resting_until_s:
             return 0
-        if not badges_due(
-            self._store,
-            SYSTEM.at(at),
-            printer_id=self.printer_id,
-            courier=self._holder,
-            only=self._only_badge,
+        if not self._house.call(
+            badges_due, at, printer_id=self.printer_id, courier=self._holder, only=self._only_badge
         ):
             return 0
         if not self._is_ready():
             return 0
         limit = BATCH if self._took_s <= QUICK_S else 1
         took_s, self._took_s = self._took_s, float("inf")  # one that cannot be read comes alone
-        jobs = claim_badges(
-            self._store,
-            SYSTEM.at(at),
+        jobs = self._house.call(
+            claim_badges,
+            at,
             self.name,
             limit=limit,
             printer_id=self.printer_id,
@@ -201,7 +206,7 @@ class Courier:
             self._ask()
         if now_s >= self._followed_at_s + DUE_S:
             self._followed_at_s = now_s
-            self._follow_jobs()
+            self._follows = self._follow_jobs()
 
     def note_if_stalled(self) -> None:
         """Let others take the badges while the printer is stuck over one; asked by the keeper.
@@ -215,7 +220,7 @@ class Courier:
             self._write_down(self._out, self._confirming)
             self._write_down(self._back, self._returning)
         if stalled and not self._told_stalled and self.printer_id is not None:
-            note_health(self._store, SYSTEM.at(self._now()), self.printer_id, STALLED)
+            self._house.call(note_health, self._now(), self.printer_id, STALLED)
         self._told_stalled = stalled
 
     def write_last(self) -> None:
@@ -242,9 +247,12 @@ class Courier:
             self._news.clear()
             while not self._stop.is_set() and self._turn_gently():
                 pass
+            looked_s = self._seconds()
             if not self._stop.is_set():
                 self.look_after()
-            self._news.wait(DUE_S)
+            at_rest = self.status.health.prints and not self._follows and not self._failures
+            if self._news.wait(REST_S if at_rest else DUE_S):
+                self._stop.wait(max(0.0, looked_s + CROWD_S - self._seconds()))
 
     def _turn_gently(self) -> int:
         """Take a turn, then rest for as long as it computed if others wrote meanwhile.
@@ -252,9 +260,9 @@ class Courier:
         Of the threads of this process one computes at a time: a guest who is being checked in
         comes before a long queue of badges.
         """
-        writes, begun_s = self._store.writes, time.thread_time()
+        writes, begun_s = self._house.writes, time.thread_time()
         tried = self.turn()
-        if tried and self._store.writes - writes > OWN_WRITES:
+        if tried and self._house.writes - writes > OWN_WRITES:
             self._stop.wait(min(time.thread_time() - begun_s, MAX_YIELD_S))
         return tried
 
@@ -273,7 +281,7 @@ class Courier:
     def _ask(self) -> None:
         before, self.status = self.status, self._say()
         if self.printer_id is not None:
-            note_health(self._store, SYSTEM.at(self._now()), self.printer_id, self.status)
+            self._house.call(note_health, self._now(), self.printer_id, self.status)
         if before.health.prints != self.status.health.prints:
             said = self.status.text or self.status.health.value
             log.warning("Printer %s: %s", self.printer.name, said)
@@ -337,8 +345,9 @@ class Courier:
 
     def _confirming(self, out: Sequence[BadgeOut]) -> Callable[[], None]:
         return partial(
+            self._house.call,
             confirm_badges,
-            self._store,
+            out[-1].at,
             self.name,
             out,
             printer_id=self.printer_id,
@@ -346,7 +355,8 @@ class Courier:
         )
 
     def _returning(self, left: Sequence[BadgeJob]) -> Callable[[], None]:
-        return partial(return_badges, self._store, self.name, left)
+        leases = [Lease(each.delivery_id, each.attempts) for each in left]
+        return partial(self._house.call, return_badges, None, self.name, leases)
 
     def _note(self, outcome: Callable[[], object]) -> None:
         """Write down what came of a badge, behind what is out already."""
@@ -354,11 +364,11 @@ class Courier:
         self._outcomes.add(outcome)
 
     def _end_lease(
-        self, verb: Callable[..., object], job: BadgeJob, error: str | Message, **more: object
+        self, verb: Verb[..., Any], job: BadgeJob, error: str | Message, **more: object
     ) -> None:
         """Write down by `retry_badge` or `give_up_badge` that a badge did not get out."""
-        asked = (self._store, SYSTEM.at(self._now()), self.name, job.delivery_id)
-        self._note(partial(verb, *asked, attempts=job.attempts, error=error, **more))
+        asked = (verb, self._now(), self.name, job.delivery_id)
+        self._note(partial(self._house.call, *asked, attempts=job.attempts, error=error, **more))
 
     # One badge
 
@@ -368,7 +378,7 @@ class Courier:
         No badge comes out of a store that was deleted or moved: it goes back until that is here.
         """
         try:
-            self._store.check()
+            self._house.check()
         except StoreError as error:
             self._end_lease(retry_badge, job, error.message, at_once=True)
             return
@@ -447,9 +457,9 @@ class Courier:
         self._end_lease(retry_badge, job, error)
 
     def _pass_on(self, job: BadgeJob, printer_id: UUID, reason: Message, now: datetime) -> None:
-        following = pass_on_badge(
-            self._store,
-            SYSTEM.at(now),
+        following = self._house.call(
+            pass_on_badge,
+            now,
             self.name,
             job.delivery_id,
             attempts=job.attempts,
@@ -468,29 +478,31 @@ class Courier:
 
     # Badges in the printer's own queue
 
-    def _follow_jobs(self) -> None:
-        jobs = sent_jobs(self._store, SYSTEM.at(self._now()), self.printer_id, self.printer.name)
+    def _follow_jobs(self) -> bool:
+        """Ask what became of badges that are in a queue of the printer; whether there are any."""
+        jobs = self._house.call(sent_jobs, self._now(), self.printer_id, self.printer.name)
         for job in jobs:
             if self._stop.is_set():
-                return
+                break
             now = self._now()
             try:
                 paper = self.printer.follow(job.job_ref)
             except PrinterRefusedError as error:
                 reason = error.whole
-                settle_job(self._store, SYSTEM.at(now), job, printed=False, error=reason)
+                self._house.call(settle_job, now, job, printed=False, error=reason)
                 log.error("Badge %s failed: %s", job.delivery_id, reason)
                 continue
             except EventDeskError as error:
                 log.warning("Printer %s cannot be asked: %s", self.printer.name, error)
-                return
+                break
             if paper is not None and paper.confirmed:
-                settle_job(self._store, SYSTEM.at(now), job, printed=True, error=msg(""))
+                self._house.call(settle_job, now, job, printed=True, error=msg(""))
             elif now - job.sent_at > FOLLOWED_FOR:
-                forget_job(self._store, SYSTEM.at(now), job)
+                self._house.call(forget_job, now, job)
             elif now - job.sent_at > STUCK_AFTER and not self.status.health.prints:
-                take_back_job(self._store, SYSTEM.at(now), job, error=self._why_not())
+                self._house.call(take_back_job, now, job, error=self._why_not())
                 self._wake_others()
+        return bool(jobs)
 
     def _why_not(self) -> Message:
         return msg("Printer {name}: {how}", name=self.printer.name, how=self._state())

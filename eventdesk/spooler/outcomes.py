@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from eventdesk.core.errors import StoreError, StoreGoneError, StoreReplacedError
+from eventdesk.core.errors import HubAwayError, StoreError, StoreGoneError, StoreReplacedError
 
 log = logging.getLogger(__name__)
 
@@ -16,8 +16,8 @@ LAST_WORDS_S = 5.0
 
 
 def note_unusable(error: StoreError) -> None:
-    """Log why the store cannot be used, unless the store tells that itself."""
-    gone = isinstance(error, StoreGoneError | StoreReplacedError)
+    """Log why the store cannot be used, unless the store or the hub's client tells that itself."""
+    gone = isinstance(error, StoreGoneError | StoreReplacedError | HubAwayError)
     log.log(logging.DEBUG if gone else logging.WARNING, "%s %s", error, error.hint)
 
 

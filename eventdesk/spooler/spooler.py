@@ -1,4 +1,4 @@
-"""The spooler: keeps a courier for each printer of this program, and wakes them."""
+"""The spooler: keeps a courier for each printer of this program and wakes it; starts the rest."""
 
 import logging
 import threading
@@ -13,7 +13,6 @@ from badges.making import draw_here, draw_in_child
 from badges.paper import Printer
 from data.house_lock import printing
 from data.store import Store
-from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, StoreError
 from eventdesk.core.ids import new_id
@@ -30,16 +29,18 @@ from eventdesk.printing import (
     release_printers,
     take_printers,
 )
-from eventdesk.spooler.chores import groups_of_chores, seal_all
+from eventdesk.spooler.chores import Chores, groups_of_chores, seal_all
 from eventdesk.spooler.courier import DUE_S, Courier
+from eventdesk.spooler.house import House, house_of
 from eventdesk.spooler.outcomes import AGAIN_S, note_unusable
+from eventdesk.spooler.senders import Senders
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.03
 """How often the store is asked whether another process changed it."""
 
-REST_S = 0.25
+REST_S = 0.5
 """How often it is asked while nothing changes."""
 
 KEEP_S = 1.0
@@ -53,7 +54,7 @@ class Spooler:
     """Delivers badges until it is stopped.
 
     Args:
-        store: Where deliveries live.
+        house: Where deliveries live: a store, whose chores it does too, or a hub.
         printer: Where badges go while no printer is set up in the store; None leaves them
             waiting for another desk's printer.
         backups: Whether to make a backup now and every hour.
@@ -66,7 +67,7 @@ class Spooler:
 
     def __init__(
         self,
-        store: Store,
+        house: Store | House,
         printer: Printer | None,
         *,
         backups: bool = True,
@@ -74,7 +75,8 @@ class Spooler:
         only_badge: UUID | None = None,
     ) -> None:
         self.name = name_of_program(new_id().hex[-6:])
-        self._store, self._printer, self._only_this = store, printer, only_this
+        self._house, self._printer, self._only_this = house_of(house), printer, only_this
+        self._store = house if isinstance(house, Store) else None
         self._only_badge = only_badge
         self._printing: IO[bytes] | None = None
         self._couriers: dict[Setup, Courier] = {}
@@ -83,12 +85,16 @@ class Spooler:
         self._count = 0
         self._draws_in_child = False
         self._stop, self._news = threading.Event(), threading.Event()
-        self._chores = groups_of_chores(store, self._stop, backups=backups)
+        self._chores: list[Chores] = []
+        self._senders: Senders | None = None
+        if self._store is not None:
+            self._chores = groups_of_chores(self._store, self._stop, backups=backups)
+            self._senders = Senders(self._store, self._stop)
         self._thread = threading.Thread(target=self._run, name="spooler", daemon=True)
 
     def start(self) -> None:
         """Begin to deliver, in threads of its own."""
-        if self._printer is not None:
+        if self._printer is not None and self._store is not None:
             # Who cannot say so prints all the same; a command may print its own badge then.
             with suppress(StoreError):
                 self._printing = printing(self._store.home)
@@ -97,6 +103,8 @@ class Spooler:
         self._thread.start()
         for chores in self._chores:
             chores.thread.start()
+        if self._senders is not None:
+            self._senders.thread.start()
 
     def stop(self, *, timeout_s: float = 10.0) -> None:
         """Finish the badges at hand and end, within a time-out."""
@@ -114,6 +122,8 @@ class Spooler:
         for thread in (*threads, *(chores.thread for chores in self._chores)):
             if thread.is_alive():
                 thread.join(max(0.0, until_s - time.monotonic()))
+        if self._senders is not None:
+            self._senders.join(max(0.0, until_s - time.monotonic()))
         self._let_go()
         if self._draws_in_child:
             self._draws_in_child = False
@@ -121,10 +131,17 @@ class Spooler:
         if self._printing is not None:
             self._printing.close()
 
+    @property
+    def lives(self) -> bool:
+        """Whether it delivers."""
+        return self._thread.is_alive() and not self._stop.is_set()
+
     def wake(self) -> None:
         """Look at once for what is due: something was committed in this process."""
         for courier in tuple(self._couriers.values()):
             courier.wake()
+        if self._senders is not None:
+            self._senders.wake()
 
     def deliver_due(self, *, now: datetime | None = None) -> int:
         """Deliver a badge of each printer that is due now, and return how many were tried.
@@ -136,11 +153,17 @@ class Spooler:
         self._keep(at, in_threads=False)
         couriers = tuple(self._couriers.values())
         tried = sum(courier.turn(now=now) for courier in couriers)
-        if tried or not badges_due(self._store, SYSTEM.at(at), only=self._only_badge):
+        if tried or not self._any_due(at):
             return tried
         for courier in couriers:
             courier.look_after()
         return sum(courier.turn(now=now) for courier in couriers)
+
+    def _any_due(self, now: datetime) -> bool:
+        """Whether badges wait; a device does not ask for those of others."""
+        if self._store is None:
+            return True
+        return self._house.call(badges_due, now, only=self._only_badge)
 
     def drain(self, *, deadline: datetime) -> None:
         """Deliver until nothing is due any more, or the deadline has come.
@@ -162,15 +185,16 @@ class Spooler:
                     raise
                 self._stop.wait(AGAIN_S)
         self._let_go()
-        seal_all(self._store)
+        if self._store is not None:
+            seal_all(self._store)
 
     # The thread
 
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                self._store.check()
-                with self._store.watch() as version:
+                self._house.check()
+                with self._house.watch() as version:
                     self._serve(version)
             except StoreError as error:
                 note_unusable(error)
@@ -217,7 +241,7 @@ class Spooler:
             only[None, "", "", 0] = None
         if self._only_this:
             return only
-        driven = take_printers(self._store, SYSTEM.at(now), self.name)
+        driven = self._house.call(take_printers, now, self.name)
         if not driven.any_set_up:
             return only
         return {self._setup_of(each): each for each in driven.printers}
@@ -227,7 +251,7 @@ class Spooler:
 
         While that is gone or only half written the badges look as they did before.
         """
-        version = layout_version(self._store.home, facts.layout)
+        version = layout_version(self._house.home, facts.layout)
         wanted = (facts.id, facts.spec, facts.layout, version)
         running = next((each for each in self._couriers if each[:3] == wanted[:3]), None)
         if running not in (None, wanted) and self._opened(wanted) is None:
@@ -242,7 +266,7 @@ class Spooler:
             return
         self._count += 1
         courier = Courier(
-            self._store,
+            self._house,
             f"{self.name}/{self._count}",
             printer,
             printer_id=setup[0],
@@ -260,7 +284,7 @@ class Spooler:
         if setup in self._duds:
             return None
         try:
-            return open_set_up(self._store.home, spec, layout)
+            return open_set_up(self._house.home, spec, layout)
         except (EventDeskError, OSError, ValueError) as error:
             self._duds[setup] = Message(in_english(error)[:200])
             log.error("Printer %s cannot be opened: %s", spec, error)
@@ -271,7 +295,7 @@ class Spooler:
         why = self._duds.get(setup, msg("it cannot be opened"))
         status = Status(Health.ERROR, why)
         if (facts.status.health, str(facts.status.text)) != (Health.ERROR, in_english(why)):
-            note_health(self._store, SYSTEM, facts.id, status)
+            self._house.call(note_health, None, facts.id, status)
 
     def _let_go(self) -> None:
         """Give the printers back, except those a courier is still busy with."""
@@ -279,6 +303,6 @@ class Spooler:
             return  # the lease ends by itself
         self._couriers.clear()
         try:
-            release_printers(self._store, self.name)
+            self._house.call(release_printers, None, self.name)
         except StoreError as error:
             log.warning("The printers could not be given back: %s", error)

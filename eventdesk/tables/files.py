@@ -35,6 +35,13 @@ class Form(StrEnum):
     JSON = "json"
 
 
+MEDIA_TYPES: Final = {
+    Form.CSV: "text/csv",
+    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Form.JSON: "application/json",
+}
+"""What a file in each form is."""
+
 READERS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".json")
 """How the names of files end that are read."""
 

@@ -5,15 +5,28 @@ from typing import TYPE_CHECKING
 from eventdesk.core.doors import opened
 
 if TYPE_CHECKING:
+    from eventdesk.waiting.calendar_links import (
+        OwnCalendar,
+        end_calendar_link,
+        make_calendar_link,
+        my_calendar_link,
+        own_calendar,
+        sessions_in_calendars,
+    )
     from eventdesk.waiting.own_programme import (
+        ComingSession,
         Going,
         OwnProgramme,
         ProgrammeItem,
+        SignUpResult,
+        coming_session,
         leave_session,
         my_programme,
+        programme_calendar,
         programmes_of,
         sign_up,
     )
+    from eventdesk.waiting.own_requests import RequestPlace, request_place
     from eventdesk.waiting.queue import (
         ask,
         booking_of,
@@ -28,6 +41,15 @@ if TYPE_CHECKING:
     )
     from eventdesk.waiting.reminders import remind
     from eventdesk.waiting.team_registration import Registered, register
+    from eventdesk.waiting.ticketing import (
+        Queued,
+        TypeSales,
+        give_back,
+        places_by_type,
+        queue_up,
+        sales_by_type,
+        serve_next,
+    )
     from eventdesk.waiting.waitlist import (
         accept,
         fill_now,
@@ -41,7 +63,14 @@ if TYPE_CHECKING:
         sold_out_types,
         waiting_lists,
     )
-    from eventdesk.waiting.waitlist_entry import EntryState, EntryView, WaitingList
+    from eventdesk.waiting.waitlist_entry import (
+        MOST_PLACES,
+        EntryState,
+        EntryView,
+        WaitingList,
+        WhoComes,
+    )
     from eventdesk.waiting.waitlist_offers import sweep
+    from eventdesk.waiting.words import has_clash, standing_in_words
 else:
     __getattr__ = opened(__name__)

@@ -11,26 +11,33 @@ from sqlalchemy import Connection, func, select
 
 from data.rows import AnyRow, view_from
 from data.schema import (
+    BookingRow,
     EventRow,
     RoomRow,
     SessionRow,
     SessionSpeakerRow,
     SignUpRow,
     SpeakerRow,
+    TicketRow,
     WaitlistEntryRow,
 )
 from eventdesk.acts import (
     Act,
     Permission,
+    Steps,
     event_of,
     event_row,
     has_lapsed,
     offer_lapsed,
     reads,
+    steps,
     writes,
 )
-from eventdesk.core.errors import NotAllowedError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.made_file import MadeFile
 from eventdesk.core.messages import msg
+from eventdesk.documents.calendar import BEFORE_SESSION, CalendarEntry, calendar_of
+from eventdesk.events import calendar_changes, need_visible
 from eventdesk.programme import (
     Clash,
     clashes,
@@ -143,9 +150,14 @@ class OwnProgramme:
 
 
 @reads(Permission.ATTEND, about="event_id")
-def my_programme(act: Act, event_id: UUID) -> OwnProgramme:
-    """Read all sessions of an event, and whether this person goes there."""
+def my_programme(act: Act, event_id: UUID, *, code: str = "") -> OwnProgramme:
+    """Read all sessions of an event that this person may see, and whether they go there.
+
+    Args:
+        code: The access code of a private event.
+    """
     account_id = person_of(act, event_id)
+    need_visible(act, event_id, access_code=code)
     event = event_row(act.connection, event_id)
     sessions = act.connection.execute(_sessions(event_id)).all()
     own = select(SignUpRow.session_id).where(
@@ -185,6 +197,90 @@ def my_programme(act: Act, event_id: UUID) -> OwnProgramme:
         )
         items.append(item)
     return OwnProgramme(event_id, event.name, event.time_zone, bool(types), tuple(items))
+
+
+@steps(Permission.ATTEND, about="event_id")
+def programme_calendar(steps: Steps, event_id: UUID) -> MadeFile:
+    """Make a calendar file of the sessions that a person signed up for.
+
+    Raises:
+        InvalidInputError: There are none, or the calendar library is not installed.
+    """
+    own = my_programme(steps.store, steps.asked, event_id)
+    chosen = [item for item in own.items if item.going is Going.SIGNED_UP]
+    if not chosen:
+        raise InvalidInputError(
+            msg("You are signed up for no session."), hint=msg("Sign up for one first.")
+        )
+    changes = calendar_changes(steps, sessions=[each.session_id for each in chosen])
+    entries = [
+        CalendarEntry(
+            each.session_id,
+            each.title,
+            each.starts_at,
+            each.ends_at,
+            each.room,
+            " · ".join((*each.speakers, own.event_name)),
+            remind=BEFORE_SESSION,
+        )
+        for each in chosen
+    ]
+    told = [changes[each.id].told(each) for each in entries]
+    return calendar_of(told, own.event_name, steps.now)
+
+
+@dataclass(frozen=True, slots=True)
+class ComingSession:
+    """The session that a guest signed up for and that comes first.
+
+    Attributes:
+        room: "" where there is none yet.
+    """
+
+    title: str
+    room: str
+    starts_at: datetime
+
+
+@reads(Permission.DOOR)
+def coming_session(
+    act: Act, ticket_id: UUID, *, now: datetime | None = None
+) -> ComingSession | None:
+    """Read what the holder of a ticket signed up for and is not over; the first of it.
+
+    A ticket that somebody booked for somebody else says nothing of what its holder signed up for.
+    """
+    own = (
+        select(TicketRow.event_id, TicketRow.account_id, BookingRow.account_id.label("booked_by"))
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(TicketRow.id == ticket_id)
+    )
+    ticket = act.connection.execute(own).one_or_none()
+    if ticket is None:
+        raise NotFoundError(msg("There is no such ticket."))
+    act.need(ticket.event_id, Permission.DOOR)
+    several = select(func.count()).where(
+        TicketRow.booking_id
+        == select(TicketRow.booking_id).where(TicketRow.id == ticket_id).scalar_subquery(),
+        TicketRow.state == "valid",
+    )
+    holder = ticket.account_id
+    if holder is None and act.connection.execute(several).scalar_one() == 1:
+        holder = ticket.booked_by
+    row = act.connection.execute(
+        select(SessionRow.title, SessionRow.starts_at, RoomRow.name.label("room"))
+        .join(SignUpRow, SignUpRow.session_id == SessionRow.id)
+        .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
+        .where(
+            SignUpRow.account_id == holder,
+            SignUpRow.event_id == ticket.event_id,
+            SessionRow.ends_at > (now or act.now),
+            SessionRow.cancelled_at.is_(None),
+        )
+        .order_by(SessionRow.starts_at)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else ComingSession(row.title, row.room or "", row.starts_at)
 
 
 @reads(Permission.ATTEND)

@@ -7,6 +7,7 @@ each turn.
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,12 +21,12 @@ from data.rows import AnyRow, count_rows, insert_row, put_setting, update_row, v
 from data.schema import AccountRow, BookingRow, EventRow, QueueRequestRow, SettingRow, TicketTypeRow
 from data.store import Store
 from eventdesk.acts import (
+    ERASED,
     SYSTEM,
     Act,
     ActorKind,
     Permission,
     Steps,
-    attempt,
     event_of,
     event_row,
     reads,
@@ -87,7 +88,7 @@ def my_requests(act: Act, *, event_id: UUID | None = None) -> list[RequestView]:
         mine = mine.where(QueueRequestRow.event_id == event_id)
     act.need(None, Permission.ATTEND)
     rows = act.connection.execute(mine.order_by(QueueRequestRow.no.desc()).limit(100))
-    return [_request_view(row) for row in rows]
+    return [request_view(row) for row in rows]
 
 
 @reads(*TEAM, about="event_id")
@@ -115,7 +116,7 @@ def list_requests(
         .limit(limit)
         .offset(offset)
     )
-    return [_request_view(row) for row in rows], total
+    return [request_view(row) for row in rows], total
 
 
 @reads(*TEAM, about="event_id")
@@ -191,7 +192,7 @@ def ask(
         raise NotAllowedError(msg("Only people make requests."), hint=msg("Sign in first."))
     _need_window(event_row(act.connection, event_id), act.now)
     mine = QueueRequestRow.account_id == act.actor.id
-    if count_rows(act.connection, mine, _waiting(event_id)):
+    if count_rows(act.connection, mine, waits_at(event_id)):
         raise InvalidInputError(
             msg("There is a request of yours already."),
             hint=msg("Take it back to make another one."),
@@ -212,8 +213,7 @@ def ask(
     )
     tickets = len(booking.tickets)
     act.record("ask", ("queue_request", request_id), event_id=event_id, tickets=tickets)
-    asked = REQUESTS.where(QueueRequestRow.id == request_id)
-    return _request_view(act.connection.execute(asked).one())
+    return request_view(request_row(act.connection, request_id))
 
 
 @writes(*TEAM, own=True, about=event_of(QueueRequestRow, "request_id"))
@@ -224,18 +224,14 @@ def withdraw(act: Act, request_id: UUID) -> RequestView:
         NotAllowedError: It is somebody else's.
         InvalidInputError: It was decided already.
     """
-    mine = REQUESTS.where(QueueRequestRow.id == request_id)
-    missing = msg("There is no such request.")
-    row = need_found(act.connection.execute(mine).one_or_none(), missing)
+    row = request_row(act.connection, request_id)
     act.need(row.event_id, *TEAM, owner_id=row.account_id)
     if row.state != RequestState.WAITING:
         raise InvalidInputError(
             msg("This request was decided already."), hint=msg("Cancel the booking instead.")
         )
-    values = {"state": RequestState.CANCELLED, "decided_at": act.now}
-    update_row(act.connection, QueueRequestRow, request_id, **values)
-    act.record("withdraw", ("queue_request", request_id), event_id=row.event_id)
-    return _request_view(act.connection.execute(mine).one())
+    take_back(act, row)
+    return request_view(request_row(act.connection, request_id))
 
 
 @steps(*TEAM, about="event_id")
@@ -331,6 +327,7 @@ def wish_of(booking: NewBooking, *, partly: bool) -> dict[str, Any]:
                 "email": ticket.email,
                 "line_two": ticket.line_two,
                 "answers": {str(key): value for key, value in ticket.answers.items()},
+                **({} if ticket.chosen_minor is None else {"chosen": ticket.chosen_minor}),
             }
             for ticket in booking.tickets
         ],
@@ -349,6 +346,7 @@ def booking_of(wish: Mapping[str, Any], account_id: UUID | None) -> NewBooking:
                 ticket["email"],
                 ticket["line_two"],
                 answers={UUID(key): value for key, value in ticket["answers"].items()},
+                chosen_minor=ticket.get("chosen"),
             )
             for ticket in wish["tickets"]
         ),
@@ -364,6 +362,7 @@ REQUESTS = (
         QueueRequestRow.__table__,
         EventRow.name.label("event_name"),
         BookingRow.code.label("booking_code"),
+        BookingRow.state.label("booking_state"),
     )
     .join(EventRow, EventRow.id == QueueRequestRow.event_id)
     .outerjoin(BookingRow, BookingRow.id == QueueRequestRow.booking_id)
@@ -371,15 +370,32 @@ REQUESTS = (
 )
 
 
-def _request_view(row: AnyRow) -> RequestView:
+def request_row(connection: Connection, request_id: UUID) -> AnyRow:
+    """Read one request, as a row of `REQUESTS`.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    row = connection.execute(_REQUEST, {"request": request_id}).one_or_none()
+    return need_found(row, msg("There is no such request."))
+
+
+def take_back(act: Act, row: AnyRow) -> None:
+    """End a request that waits, inside a transaction."""
+    values = {"state": RequestState.CANCELLED, "decided_at": act.now}
+    update_row(act.connection, QueueRequestRow, row.id, **values)
+    act.record("withdraw", ("queue_request", row.id), event_id=row.event_id)
+
+
+def request_view(row: AnyRow) -> RequestView:
     """Make a view of a row of `REQUESTS`."""
     return view_from(
         RequestView,
         row,
-        name=row.wish["name"],
-        email=row.wish["email"],
-        tickets=len(row.wish["tickets"]),
-        partly=row.wish["partly"],
+        name=row.wish.get("name", ERASED),
+        email=row.wish.get("email", ""),
+        tickets=len(row.wish.get("tickets", ())),
+        partly=row.wish.get("partly", False),
         state=RequestState(row.state),
         reason=kept_text(row.said, "reason", row.reason),
         booking_code=row.booking_code or "",
@@ -422,13 +438,13 @@ def _need_window(event: AnyRow, now: datetime) -> None:
         )
 
 
-def _waiting(event_id: Any) -> ColumnElement[bool]:
+def waits_at(event_id: Any) -> ColumnElement[bool]:
     """The requests of an event that wait."""
     return and_(QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting")
 
 
 _TO_SERVE = select(EventRow.id).where(
-    EventRow.state == "published", exists().where(_waiting(EventRow.id))
+    EventRow.state == "published", exists().where(waits_at(EventRow.id))
 )
 
 
@@ -446,11 +462,11 @@ def _run(steps: Steps, event_id: UUID, most: int | None, progress: Progress | No
         with steps.write(about=event_id) as act:
             # Asked again: a member of the team may be banned while it runs.
             act.need(event_id, *TEAM)
-            request, at = _first_waiting(act.connection, order[at : at + ahead], at)
+            request, at = _firstwaits_at(act.connection, order[at : at + ahead], at)
             if request is None:
                 ahead = min(2 * ahead, LOOK_AHEAD)  # another run is ahead of this one
                 continue
-            _take(act, request)
+            take(act, request)
             _tell_when_through(act, request)
         taken, ahead = taken + 1, 1
         if progress is not None and taken % 50 == 0:
@@ -499,7 +515,7 @@ def _order(store: Store, event_id: UUID, seed: bytes | None) -> list[UUID]:
     with store.read() as connection:
         rows = connection.execute(
             select(QueueRequestRow.priority, QueueRequestRow.no, QueueRequestRow.id)
-            .where(_waiting(event_id))
+            .where(waits_at(event_id))
             .order_by(QueueRequestRow.priority.desc(), QueueRequestRow.no)
         ).all()
     if seed is not None:
@@ -507,7 +523,7 @@ def _order(store: Store, event_id: UUID, seed: bytes | None) -> list[UUID]:
     return [row.id for row in rows]
 
 
-def _first_waiting(
+def _firstwaits_at(
     connection: Connection, ahead: Sequence[UUID], at: int
 ) -> tuple[Any | None, int]:
     """The first of these requests that still waits, or None; and the next position in the order."""
@@ -524,11 +540,11 @@ _STILL_WAITING = select(QueueRequestRow.id).where(
 )
 _REQUEST = REQUESTS.where(QueueRequestRow.id == bindparam("request", type_=QueueRequestRow.id.type))
 _ANY_WAITING = (
-    select(QueueRequestRow.id).where(_waiting(bindparam("event", type_=EventRow.id.type))).limit(1)
+    select(QueueRequestRow.id).where(waits_at(bindparam("event", type_=EventRow.id.type))).limit(1)
 )
 
 
-def _take(act: Act, request: AnyRow) -> None:
+def take(act: Act, request: AnyRow) -> None:
     """Book one request, or keep why not."""
     booking = booking_of(request.wish, request.account_id)
     try:
@@ -564,10 +580,10 @@ def _book(act: Act, request: AnyRow, booking: NewBooking) -> tuple[Booked, Messa
     asked = len(booking.tickets)
     while True:
         try:
-            with attempt(act.connection):
+            with act.attempt():
                 booked = place(act, request.event_id, booking)
         except SoldOutError as error:
-            booking = _fewer(booking, error)
+            booking = _fewer(booking, error, admits_of(act.connection, request.event_id))
             if not request.wish["partly"] or not booking.tickets:
                 raise
         else:
@@ -576,14 +592,32 @@ def _book(act: Act, request: AnyRow, booking: NewBooking) -> tuple[Booked, Messa
             return booked, msg("") if got == asked else fewer
 
 
-def _fewer(booking: NewBooking, error: SoldOutError) -> NewBooking:
-    """The booking with only as many of its tickets as there were, the first ones first."""
+def admits_of(connection: Connection, event_id: UUID) -> dict[UUID, int]:
+    """How many people one of each type lets in."""
+    types = select(TicketTypeRow.id, TicketTypeRow.admits).where(TicketTypeRow.event_id == event_id)
+    return dict(connection.execute(types).all())
+
+
+def _fewer(booking: NewBooking, error: SoldOutError, admits: Mapping[UUID, int]) -> NewBooking:
+    """The booking with only as many of its tickets as there were, the first ones first.
+
+    Donations stay beside tickets, and of packages only whole ones do.
+    """
     kept, left = [], error.left
     for ticket in booking.tickets:
-        meant = error.ticket_type_id in (None, ticket.ticket_type_id)
+        kind = ticket.ticket_type_id
+        meant = error.ticket_type_id in (None, kind) and admits[kind] > 0
         if not meant or left > 0:
             kept.append(ticket)
         left -= meant
+    of_type = Counter(ticket.ticket_type_id for ticket in kept)
+    over = {kind: count % max(1, admits[kind]) for kind, count in of_type.items()}
+    for ticket in reversed(kept.copy()):
+        if over[ticket.ticket_type_id]:
+            over[ticket.ticket_type_id] -= 1
+            kept.remove(ticket)
+    if not any(admits[ticket.ticket_type_id] for ticket in kept):
+        kept.clear()
     return replace(booking, tickets=tuple(kept))
 
 

@@ -24,6 +24,7 @@ from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.sales import need_places
 from eventdesk.seating import best_block, best_split, seat_views
+from eventdesk.waiting.queue import admits_of
 from eventdesk.waiting.waitlist import need_full_type, who
 from eventdesk.waiting.waitlist_entries import add_entry, open_entry, place_of, which
 from eventdesk.waiting.waitlist_offers import lapse_offers
@@ -90,7 +91,7 @@ def register(
     tickets = [(at, ticket) for at, new in enumerate(bookings) for ticket in new.tickets]
     fit = set(range(len(tickets)))
     if waitlist and not force:
-        fit = _fitting(act, event_id, [ticket for _, ticket in tickets])
+        fit = _fitting(act, event_id, tickets)
     kept = {at: ticket for at, (_, ticket) in enumerate(tickets) if at in fit}
     seated, labels = _seated(act, event_id, kept)
     made = [
@@ -116,22 +117,43 @@ def register(
     return answer
 
 
-def _fitting(act: Act, event_id: UUID, tickets: Sequence[NewTicket]) -> set[int]:
-    """The positions of the tickets that there are places for, the first ones first."""
-    kept = list(range(len(tickets)))
+def _fitting(act: Act, event_id: UUID, tickets: Sequence[tuple[int, NewTicket]]) -> set[int]:
+    """The positions of the tickets that there are places for, the first ones first.
+
+    A donation takes no place and always fits, and of packages only whole ones of a booking do.
+    """
+    admits = admits_of(act.connection, event_id)
+    types = [ticket.ticket_type_id for _, ticket in tickets]
+    given = {at for at, kind in enumerate(types) if admits.get(kind) == 0}
+    kept = [at for at in range(len(tickets)) if at not in given]
     while kept:
-        wanted = Counter(tickets[at].ticket_type_id for at in kept)
+        wanted = Counter(types[at] for at in kept)
         try:
             need_places(act, event_id, wanted)
         except SoldOutError as error:
             of_all = error.ticket_type_id is None
-            meant = [
-                at for at in kept if of_all or tickets[at].ticket_type_id == error.ticket_type_id
-            ]
+            meant = [at for at in kept if of_all or types[at] == error.ticket_type_id]
             kept = sorted(set(kept).difference(meant[error.left :]))
+            kept = _whole(
+                kept, [(number, ticket.ticket_type_id) for number, ticket in tickets], admits
+            )
         else:
             break
-    return set(kept)
+    return given.union(kept)
+
+
+def _whole(
+    positions: Sequence[int], of: Sequence[tuple[int, UUID]], admits: Mapping[UUID, int]
+) -> list[int]:
+    """The positions without those of a package that is not whole in its booking."""
+    count = Counter(of[at] for at in positions)
+    seen: Counter[tuple[int, UUID]] = Counter()
+    kept = []
+    for at in positions:
+        seen[of[at]] += 1
+        if seen[of[at]] <= count[of[at]] - count[of[at]] % admits[of[at][1]]:
+            kept.append(at)
+    return kept
 
 
 def _seated(

@@ -5,13 +5,22 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    TextClause,
+    case,
+    func,
+    select,
+)
 
-from data.rows import count_rows
-from data.schema import SessionRow, TicketTypeRow, WaitlistEntryRow
+from data.rows import AnyRow, count_rows
+from data.schema import Base, SessionRow, TicketTypeRow, WaitlistEntryRow
 from eventdesk.accounts import account_with
 from eventdesk.acts import (
     Act,
@@ -24,9 +33,9 @@ from eventdesk.acts import (
     reads,
     writes,
 )
-from eventdesk.booking import MAX_EMAIL, MAX_NAME, Booked, NewTicket, expire_due
+from eventdesk.booking import MAX_EMAIL, MAX_NAME, Booked, expire_due
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SalesClosedError, SoldOutError
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import msg, msg_n
 from eventdesk.core.plain_text import plain
 from eventdesk.events import need_visible
 from eventdesk.programme import (
@@ -41,6 +50,7 @@ from eventdesk.sales import availability, usable_code
 from eventdesk.waiting.waitlist_entries import (
     ENTRIES,
     IN_ORDER,
+    OFFERED,
     add_entry,
     entry_row,
     entry_view,
@@ -53,9 +63,18 @@ from eventdesk.waiting.waitlist_entries import (
     somebody_waits,
     tell,
     view_of,
+    waiting_between,
     which,
 )
-from eventdesk.waiting.waitlist_entry import MOVED_UP, OPEN, EntryState, EntryView, WaitingList
+from eventdesk.waiting.waitlist_entry import (
+    MOST_PLACES,
+    MOVED_UP,
+    OPEN,
+    EntryState,
+    EntryView,
+    WaitingList,
+    WhoComes,
+)
 from eventdesk.waiting.waitlist_offers import (
     book_entry,
     deadline_of,
@@ -64,6 +83,7 @@ from eventdesk.waiting.waitlist_offers import (
     lapse_offers,
     offer,
     pay_until,
+    tickets_of,
 )
 
 STAFF = (Permission.TICKETS, Permission.DOOR)
@@ -83,11 +103,17 @@ def join(
     email: str = "",
     access_code: str = "",
     code: str = "",
+    places: int = 1,
+    fewer: bool = False,
 ) -> EntryView:
     """Wait for a ticket type or a session that is full; returns the entry with its place.
 
     People join for themselves. The team may write down others, with name and e-mail; an account
     with this address sees the entry and its offers.
+
+    Who waits for several places of a ticket type gets all of them together, or fewer where they
+    will do. Fewer go to the next whom they are enough for, until so many went past as would do:
+    then they are gathered (`waitlist_offers`).
 
     Args:
         ticket_type_id: What to wait for; either this or the session.
@@ -96,12 +122,14 @@ def join(
         email: The address of that person.
         access_code: Of a private event.
         code: Unlocks a hidden ticket type; the team needs none for others.
+        places: How many are wanted together; of a session one.
+        fewer: Whether fewer than that will do.
 
     Raises:
         NotFoundError: No such event, type or session, or not for this person to see.
         NotAllowedError: Writing down others without working here; no ticket for the session.
-        InvalidInputError: There are places, it has begun, there is no waitlist, or the person
-            waits already.
+        InvalidInputError: There are places, it has begun, there is no waitlist, the person waits
+            already, or there never are so many places.
         SalesClosedError: The type is hidden, and the code does not unlock it.
         CodeError: The code does not hold.
     """
@@ -111,10 +139,12 @@ def join(
     expire_due(act, event_id)
     if session_id is not None:
         _need_full_session(act, event_id, session_id, account_id)
+        _need_so_many(places, 1)
     elif ticket_type_id is not None:
         if not of_team:
             _need_unlocked(act, event_id, ticket_type_id, code)
         need_full_type(act, event_id, ticket_type_id)
+        _need_so_many(places, _most_of(act, event_id, ticket_type_id))
     else:
         raise InvalidInputError(msg("Say what to wait for: a ticket type or a session."))
     return add_entry(
@@ -125,6 +155,8 @@ def join(
         account_id=account_id,
         name=name,
         email=email,
+        places=places,
+        least=1 if fewer else places,
     )
 
 
@@ -150,16 +182,24 @@ def leave(act: Act, entry_id: UUID, *, reason: str = "") -> EntryView:
 
 
 @writes(*STAFF, own=True, about=event_of(WaitlistEntryRow, "entry_id"))
-def accept(act: Act, entry_id: UUID, *, answers: Mapping[UUID, str] | None = None) -> Booked:
-    """Take the offered place of a ticket type: books a ticket, paid at once where nothing is due.
+def accept(
+    act: Act,
+    entry_id: UUID,
+    *,
+    answers: Mapping[UUID, str] | None = None,
+    people: Sequence[WhoComes] = (),
+) -> Booked:
+    """Take the offered places of a ticket type: books them, paid at once where nothing is due.
 
     Args:
-        answers: Answers to the event's questions, by question.
+        answers: Answers to the event's questions, by question, of all who come.
+        people: Who comes, where several places are offered; those of nobody go back. None named
+            takes all of them in the name of the entry.
 
     Raises:
         NotAllowedError: It is somebody else's.
         InvalidInputError: Nothing is offered, the deadline has passed, the event does not take
-            place, or an answer is missing.
+            place, more people than places, or an answer is missing.
     """
     entry = _own_entry(act, entry_id)
     need_state(entry, EntryState.OFFERED)
@@ -177,9 +217,21 @@ def accept(act: Act, entry_id: UUID, *, answers: Mapping[UUID, str] | None = Non
             msg("{event} does not take place.", event=entry.event_name),
             hint=msg("There is nothing to book."),
         )
-    ticket = NewTicket(entry.ticket_type_id, entry.name, entry.email, answers=answers or {})
-    booked = book_entry(act, entry, ticket, pay_until(act, entry), kind="booking")
+    if len(people) > entry.places:
+        raise InvalidInputError(
+            msg_n(
+                "{places} place is offered, not {wanted}.",
+                "{places} places are offered, not {wanted}.",
+                entry.places,
+                places=entry.places,
+                wanted=len(people),
+            )
+        )
+    party = tickets_of(entry, people, answers=answers or {})
+    booked = book_entry(act, entry, party, pay_until(act, entry), kind="booking")
     log(act, "accept_place", entry, booking=booked.code)
+    if len(party) < entry.places:
+        act.freed(entry.event_id)
     return booked
 
 
@@ -216,7 +268,7 @@ def offer_by_hand(act: Act, entry_id: UUID) -> EntryView:
 
     Raises:
         InvalidInputError: It does not wait, or what it waits for has begun.
-        SoldOutError: There is no place that nobody has and nobody was offered.
+        SoldOutError: There are not as many places as will do that nobody has or was offered.
     """
     entry = _entry_of_team(act, entry_id)
     need_state(entry, EntryState.WAITING)
@@ -231,15 +283,31 @@ def offer_by_hand(act: Act, entry_id: UUID) -> EntryView:
     else:
         type_id = entry.ticket_type_id
         free = free_of_types(act, entry.event_id, [type_id])[type_id]
-    if deadline <= act.now or event.state != "published":
-        raise InvalidInputError(msg("It is too late to offer places here."))
-    if free is not None and free <= 0:
+    if event.state != "published":
+        raise InvalidInputError(
+            msg("Nothing can be offered: the event is not published."),
+            hint=msg("Publish it first, under Overview."),
+        )
+    if deadline <= act.now:
+        raise InvalidInputError(
+            msg("It is too late to offer places: the event has begun."),
+            hint=msg("Whoever waits buys a free place at the desk."),
+        )
+    if free is not None and free < entry.least:
+        too_few = msg("There is no free place in {what}.", what=entry.what)
+        if entry.least > 1:
+            too_few = msg(
+                "{what} has {free} free, and {wanted} are wanted together.",
+                what=entry.what,
+                free=max(0, free),
+                wanted=entry.least,
+            )
         raise SoldOutError(
-            msg("There is no free place in {what}.", what=entry.what),
+            too_few,
             ticket_type_id=entry.ticket_type_id,
             hint=msg("Raise the quota, or move the entry up: it gets the next place."),
         )
-    offer(act, entry, deadline)
+    offer(act, entry, deadline, entry.places if free is None else min(free, entry.places))
     return entry_view(act.connection, entry_id)
 
 
@@ -288,54 +356,72 @@ def list_waitlist(
         search: Part of a name or an e-mail address.
         closed: Whether to read the entries that ended instead, the latest first.
     """
-    listed: list[ColumnElement[bool]] = [WaitlistEntryRow.event_id == event_id]
+    listed: list[ColumnElement[bool] | TextClause] = [WaitlistEntryRow.event_id == event_id]
     if ticket_type_id is not None or session_id is not None:
         listed.append(which(ticket_type_id, session_id))
-    is_open = WaitlistEntryRow.state.in_(OPEN) & ~offer_lapsed(act.now)
-    listed.append(~is_open if closed else is_open)
-    if search.strip():
-        typed = search.strip()[:100]
-        listed.append(
-            or_(
-                WaitlistEntryRow.name.icontains(typed, autoescape=True),
-                WaitlistEntryRow.email.icontains(typed, autoescape=True),
-            )
-        )
-    order: tuple[Any, ...] = (_OFFERS_FIRST, *IN_ORDER)
-    if closed:
-        order = (WaitlistEntryRow.no.desc(),)
+    typed = search.strip()[:100]
+    if typed:
+        words = WaitlistEntryRow.name + " " + WaitlistEntryRow.email
+        listed.append(words.icontains(typed, autoescape=True))
     act.need(event_id, *STAFF)
-    total = count_rows(act.connection, *listed)
-    rows = act.connection.execute(
-        ENTRIES.where(*listed).order_by(*order).limit(limit).offset(offset)
-    ).all()
-    places = _places(act.connection, event_id, rows)
+    if closed:
+        still_open = WaitlistEntryRow.state.in_(OPEN) & ~offer_lapsed(act.now)
+        numbers, total = _page(act, [*listed, ~still_open], [_NEWEST], offset, limit)
+    else:
+        offered = [*listed, ~offer_lapsed(act.now), OFFERED]
+        numbers, total = _page(act, offered, IN_ORDER, offset, limit)
+        waiting = [*listed, WaitlistEntryRow.state == "waiting"]
+        rest = limit - len(numbers)
+        more, some = _page(act, waiting, IN_ORDER, max(0, offset - total), rest)
+        numbers, total = numbers + more, total + some
+    found = act.connection.execute(ENTRIES.where(WaitlistEntryRow.no.in_(numbers))).all()
+    rows = sorted(found, key=lambda row: numbers.index(row.no))
+    places = _places(act.connection, rows, gaps=bool(typed))
     return [view_of(row, places.get(row.id), lapsed=closed) for row in rows], total
+
+
+_NEWEST: Final = WaitlistEntryRow.no.desc()
+
+
+def _page(
+    act: Act,
+    listed: Sequence[ColumnElement[bool] | TextClause],
+    order: Sequence[Any],
+    offset: int,
+    limit: int,
+) -> tuple[list[int], int]:
+    """The numbers of a page of entries, and how many there are; read from the index alone."""
+    total = count_rows(act.connection, *listed)
+    numbers = select(WaitlistEntryRow.no).where(*listed).order_by(*order)
+    return list(act.connection.execute(numbers.limit(limit).offset(offset)).scalars()), total
 
 
 @reads(*STAFF, about="event_id")
 def waiting_lists(act: Act, event_id: UUID) -> list[WaitingList]:
     """Read the ticket types and sessions that somebody waits for: types first, then sessions."""
     act.need(event_id, *STAFF)
+    of_type = WaitlistEntryRow.ticket_type_id == TicketTypeRow.id
     types = act.connection.execute(
-        _tallies(TicketTypeRow, WaitlistEntryRow.ticket_type_id == TicketTypeRow.id, act.now)
+        _tallies(TicketTypeRow, of_type, act.now)
         .add_columns(TicketTypeRow.id, TicketTypeRow.name.label("what"))
         .where(TicketTypeRow.event_id == event_id)
-        .group_by(TicketTypeRow.id)
         .order_by(TicketTypeRow.position)
     ).all()
+    of_session = WaitlistEntryRow.session_id == SessionRow.id
     sessions = act.connection.execute(
-        _tallies(SessionRow, WaitlistEntryRow.session_id == SessionRow.id, act.now)
+        _tallies(SessionRow, of_session, act.now)
         .add_columns(SessionRow.id, SessionRow.capacity, SessionRow.title.label("what"))
         .where(SessionRow.event_id == event_id)
-        .group_by(SessionRow.id)
         .order_by(SessionRow.starts_at)
     ).all()
     free = free_of_types(act, event_id, [row.id for row in types])
     return [
-        WaitingList(row.id, None, row.what, row.waiting, row.offered, free[row.id]) for row in types
+        WaitingList(row.id, None, row.what, row.waiting, row.offered, free[row.id], row.wanted)
+        for row in types
     ] + [
-        WaitingList(None, row.id, row.what, row.waiting, row.offered, places_left(act, row))
+        WaitingList(
+            None, row.id, row.what, row.waiting, row.offered, places_left(act, row), row.wanted
+        )
         for row in sessions
     ]
 
@@ -370,6 +456,24 @@ def who(act: Act, event_id: UUID, name: str, email: str) -> tuple[UUID | None, s
     if not name or len(name) > MAX_NAME or "@" not in email or len(email) > MAX_EMAIL:
         raise InvalidInputError(msg("Somebody on a waitlist needs a name and an e-mail address."))
     return account_with(act.connection, email), name, email
+
+
+def _most_of(act: Act, event_id: UUID, type_id: UUID) -> int:
+    """The most places of a type that anybody could ever get together."""
+    kind = _ticket_type(act.connection, event_id, type_id)
+    limits = [kind.quota, kind.most_per_booking] if kind is not None else []
+    capacity = event_row(act.connection, event_id).capacity
+    most: int = min(each for each in (MOST_PLACES, capacity, *limits) if each is not None)
+    return most
+
+
+def _need_so_many(places: int, most: int) -> None:
+    if not 1 <= places <= max(1, most):
+        raise InvalidInputError(
+            msg("One waits for 1 to {most} places here, not {places}.", most=most, places=places),
+            hint=msg("Several people can wait side by side."),
+            field="places",
+        )
 
 
 def _need_unlocked(act: Act, event_id: UUID, type_id: UUID, code: str) -> None:
@@ -455,37 +559,47 @@ def _entry_of_team(act: Act, entry_id: UUID) -> Any:
 _OFFERS_FIRST = case((WaitlistEntryRow.state == "offered", 0), else_=1)
 
 
-def _tallies(of: Any, its: ColumnElement[bool], now: datetime) -> Any:
-    """Count waiting and offered entries for each row of a table."""
-    return (
-        select(
-            func.sum(case((WaitlistEntryRow.state == "waiting", 1), else_=0)).label("waiting"),
-            func.sum(case((WaitlistEntryRow.state == "offered", 1), else_=0)).label("offered"),
-        )
-        .join_from(of, WaitlistEntryRow, its)
-        .where(WaitlistEntryRow.state.in_(OPEN), ~offer_lapsed(now))
+def _tallies(of: type[Base], its: ColumnElement[bool], now: datetime) -> Select[int, int, int]:
+    """Count waiting and offered entries for each row of a table that has any, and their places."""
+    waits = WaitlistEntryRow.state == "waiting"
+    waiting = _count_of(its, waits)
+    offered = _count_of(its, OFFERED, ~offer_lapsed(now))
+    wanted = (
+        select(func.coalesce(func.sum(WaitlistEntryRow.places), 0))
+        .where(its, waits)
+        .scalar_subquery()
     )
+    counts = select(
+        waiting.label("waiting"), offered.label("offered"), wanted.label("wanted")
+    ).select_from(of)
+    return counts.where((waiting > 0) | (offered > 0))
 
 
-def _places(connection: Connection, event_id: UUID, rows: Sequence[Any]) -> dict[UUID, int]:
-    """The places of those of these entries that wait, counted in one query."""
-    waiting = [row.id for row in rows if row.state == EntryState.WAITING]
-    if not waiting:
-        return {}
-    numbered = (
-        select(
-            WaitlistEntryRow.id,
-            func.row_number()
-            .over(
-                partition_by=(WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.session_id),
-                order_by=IN_ORDER,
-            )
-            .label("place"),
-        )
-        .where(WaitlistEntryRow.event_id == event_id, WaitlistEntryRow.state == "waiting")
-        .subquery()
-    )
-    found = connection.execute(
-        select(numbered.c.id, numbered.c.place).where(numbered.c.id.in_(waiting))
-    )
-    return {row.id: row.place for row in found}
+def _count_of(
+    its: ColumnElement[bool], *where: ColumnElement[bool] | TextClause
+) -> ScalarSelect[int]:
+    """Count those of its entries, from the index alone where it can be."""
+    entries = select(func.count()).select_from(WaitlistEntryRow)
+    return entries.where(its, *where).scalar_subquery()
+
+
+def _places(connection: Connection, rows: Sequence[AnyRow], *, gaps: bool) -> dict[UUID, int]:
+    """The places of those of these entries that wait, which come in order.
+
+    Args:
+        gaps: Whether others of the same waitlist may stand between them.
+    """
+    places: dict[UUID, int] = {}
+    before: dict[tuple[UUID | None, UUID | None], tuple[AnyRow, int]] = {}
+    for row in rows:
+        if row.state != EntryState.WAITING:
+            continue
+        its_list = (row.ticket_type_id, row.session_id)
+        if its_list in before:
+            former, place = before[its_list]
+            place += 1 + (waiting_between(connection, former, row) if gaps else 0)
+        else:
+            place = place_of(connection, row) or 1
+        before[its_list] = (row, place)
+        places[row.id] = place
+    return places

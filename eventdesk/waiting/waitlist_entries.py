@@ -87,14 +87,32 @@ def place_of(connection: Connection, entry: AnyRow) -> int | None:
     """The place of an entry in its list, from 1; None when it does not wait."""
     if entry.state != EntryState.WAITING:
         return None
-    before = count_rows(
-        connection,
-        same_list(entry),
-        WaitlistEntryRow.state == "waiting",
-        (WaitlistEntryRow.priority > entry.priority)
-        | ((WaitlistEntryRow.priority == entry.priority) & (WaitlistEntryRow.no < entry.no)),
+    return _waiting(connection, entry, WaitlistEntryRow.priority > entry.priority) + (
+        _waiting(connection, entry, _even(entry), WaitlistEntryRow.no < entry.no) + 1
     )
-    return before + 1
+
+
+def waiting_between(connection: Connection, former: AnyRow, entry: AnyRow) -> int:
+    """How many wait between two entries of one list, of which the former goes first."""
+    behind = (_even(former), WaitlistEntryRow.no > former.no)
+    if former.priority == entry.priority:
+        return _waiting(connection, entry, *behind, WaitlistEntryRow.no < entry.no)
+    higher = WaitlistEntryRow.priority > entry.priority
+    return (
+        _waiting(connection, entry, *behind)
+        + _waiting(connection, entry, higher, WaitlistEntryRow.priority < former.priority)
+        + _waiting(connection, entry, _even(entry), WaitlistEntryRow.no < entry.no)
+    )
+
+
+def _waiting(connection: Connection, entry: AnyRow, *where: ColumnElement[bool]) -> int:
+    """How many wait in the list of an entry; each condition is a range of its index."""
+    return count_rows(connection, same_list(entry), WaitlistEntryRow.state == "waiting", *where)
+
+
+def _even(entry: AnyRow) -> ColumnElement[bool]:
+    priority: int = entry.priority
+    return WaitlistEntryRow.priority == priority
 
 
 def view_of(row: AnyRow, place: int | None, *, lapsed: bool = False) -> EntryView:
@@ -132,6 +150,8 @@ def add_entry(
     account_id: UUID | None,
     name: str,
     email: str,
+    places: int = 1,
+    least: int = 1,
 ) -> EntryView:
     """Put a person at the end of those with the same priority.
 
@@ -167,9 +187,12 @@ def add_entry(
         priority=priority,
         state=EntryState.WAITING,
         created_at=act.now,
+        places=places,
+        least=least,
     )
     view = entry_view(act.connection, entry_id)
-    log(act, "join_waitlist", view, place=view.place, priority=priority)
+    party = {"places": places, "least": least} if places > 1 else {}
+    log(act, "join_waitlist", view, place=view.place, priority=priority, **party)
     return view
 
 

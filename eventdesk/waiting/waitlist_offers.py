@@ -1,4 +1,10 @@
-"""Offers: freed places go to those who wait, VIP first, then by time, nobody skipped.
+"""Offers: freed places go to those who wait, VIP first, then by time.
+
+Who waits for several places together is passed while fewer are free than will do: then they go to
+the next whom they are enough for. Once as many went past as would do, nothing more goes past: what
+becomes free is gathered, until it is enough or the event begins within `GATHERED_UNTIL`. Nothing is
+gathered for more than there can ever be. Where the capacity or the seats are what is short, places
+of other types that share them go past, too.
 
 A place of a ticket type is offered with a deadline, or booked at once where the event gives places
 without asking; a type with required questions is offered all the same. A place in a session is
@@ -6,30 +12,23 @@ given at once, unless it clashes with another session of the person; then it is 
 lies behind the begin of the event, or of the session.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import zip_longest
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, select, update
 
+from data.prepared import Prepared
 from data.rows import AnyRow
 from data.schema import EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
-from eventdesk.acts import (
-    Act,
-    Clock,
-    Steps,
-    attempt,
-    clock_now,
-    event_row,
-    may_end,
-    offer_holds,
-    steps,
-)
+from eventdesk.acts import Act, Clock, Steps, clock_now, event_row, may_end, offer_holds, steps
 from eventdesk.booking import Booked, NewBooking, NewTicket, events_with_due, expire_due, place
+from eventdesk.core.booking_states import PAID
 from eventdesk.core.errors import EventDeskError, StoreError
-from eventdesk.core.messages import Message, msg
+from eventdesk.core.messages import Message, msg, msg_n
 from eventdesk.core.wall_clock import with_zone
 from eventdesk.events import each_by_itself, those_that_need
 from eventdesk.programme import (
@@ -41,8 +40,8 @@ from eventdesk.programme import (
     put_in,
     session_row,
 )
-from eventdesk.sales import availability
-from eventdesk.seating import best_seat
+from eventdesk.sales import GATHERED_UNTIL, PARTY, availability
+from eventdesk.seating import best_seats
 from eventdesk.waiting.waitlist_entries import (
     ENTRIES,
     IN_ORDER,
@@ -53,15 +52,22 @@ from eventdesk.waiting.waitlist_entries import (
     tell,
     which,
 )
-from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.waiting.waitlist_entry import MOST_PLACES, EntryState, WhoComes
 
 
-def offer(act: Act, entry: AnyRow, deadline: datetime) -> None:
-    """Keep a place for somebody until a deadline, and tell them."""
-    times = {"offered_at": act.now, "offer_until": deadline}
-    put_state(act.connection, entry.id, EntryState.OFFERED, **times)
-    log(act, "offer_place", entry, offer_until=str(deadline))
-    title = msg("A place for you: {what}", what=entry.what)
+def offer(act: Act, entry: AnyRow, deadline: datetime, places: int = 1) -> None:
+    """Keep so many places for somebody until a deadline, and tell them."""
+    kept = {"offered_at": act.now, "offer_until": deadline, "places": places}
+    put_state(act.connection, entry.id, EntryState.OFFERED, **kept)
+    party = {"places": places} if entry.places > 1 else {}
+    log(act, "offer_place", entry, offer_until=str(deadline), **party)
+    title = msg_n(
+        "A place for you: {what}",
+        "{places} places for you: {what}",
+        places,
+        what=entry.what,
+        places=places,
+    )
     body = msg(
         "{event}: take it until {until}, or it goes to the next.",
         event=entry.event_name,
@@ -70,16 +76,29 @@ def offer(act: Act, entry: AnyRow, deadline: datetime) -> None:
     tell(act, entry, ("offer", title, body))
 
 
+def tickets_of(
+    entry: AnyRow, people: Sequence[WhoComes] = (), *, answers: Mapping[UUID, str]
+) -> tuple[NewTicket, ...]:
+    """The tickets of an entry: for these people, or for all its places in its own name."""
+    if not people:
+        names = (entry.name, *(f"{entry.name} +{more}" for more in range(1, entry.places)))
+        people = [WhoComes(name, entry.email) for name in names]
+    return tuple(
+        NewTicket(entry.ticket_type_id, one.name, one.email, answers={**answers, **one.answers})
+        for one in people
+    )
+
+
 def book_entry(
-    act: Act, entry: AnyRow, ticket: NewTicket, pay_until: datetime, *, kind: str
+    act: Act, entry: AnyRow, tickets: Sequence[NewTicket], pay_until: datetime, *, kind: str
 ) -> Booked:
-    """Book the place of an entry, with the best free seat of its section, and tell the person.
+    """Book the places of an entry, with the best free seats of its section, and tell the person.
 
     Places are counted apart from seats, so a ticket may get no seat; the notice says so.
 
     Args:
         entry: The entry.
-        ticket: The ticket to book.
+        tickets: The tickets to book.
         pay_until: Deadline of the payment.
         kind: Kind of the notice: "booking" if the person accepted, "offer" if nobody asked them.
 
@@ -87,15 +106,19 @@ def book_entry(
         InvalidInputError: An answer is missing or wrong.
         SalesError: There is no place after all.
     """
-    put_state(act.connection, entry.id, EntryState.TAKEN, offer_until=None)
+    put_state(act.connection, entry.id, EntryState.TAKEN, offer_until=None, places=len(tickets))
     section_id = act.connection.execute(
         select(TicketTypeRow.section_id).where(TicketTypeRow.id == entry.ticket_type_id)
     ).scalar_one()
-    seat = best_seat(act, entry.event_id, section_id) if section_id else None
+    seats = best_seats(act, entry.event_id, section_id, len(tickets)) if section_id else ()
+    seated = [
+        replace(ticket, seat_id=seat.id if seat else None)
+        for ticket, seat in zip_longest(tickets, seats)
+    ]
     booking = NewBooking(
         entry.name,
         entry.email,
-        (replace(ticket, seat_id=seat.id if seat else None),),
+        tuple(seated),
         paid=False,
         account_id=entry.account_id,
         source="waitlist",
@@ -104,12 +127,32 @@ def book_entry(
     put_state(act.connection, entry.id, EntryState.TAKEN, ticket_id=booked.ticket_ids[0])
     said: dict[str, object] = {"event": entry.event_name, "code": booked.code}
     said |= {"step": _next_step(entry, booked), "seat": _NO_SEAT}
-    if seat:
-        said["seat"] = msg("Your seat is {label}.", label=seat.label)
+    if seats:
+        said["seat"] = msg_n(
+            "Your seat is {label}.",
+            "Your seats are {label}.",
+            len(seats),
+            label=", ".join(seat.label for seat in seats),
+        )
     body = msg("{event}, booking {code}: {step} {seat}", **said)
     if not section_id:
         body = msg("{event}, booking {code}: {step}", **said)
-    tell(act, entry, (kind, msg("You have a place: {what}", what=entry.what), body))
+    title = msg_n(
+        "You have a place: {what}",
+        "You have {places} places: {what}",
+        len(tickets),
+        what=entry.what,
+        places=len(tickets),
+    )
+    act.tell(
+        entry.account_id,
+        kind,
+        title,
+        body,
+        event_id=entry.event_id,
+        subject=("booking", booked.booking_id),
+        papers=booked.approved and booked.state == PAID,
+    )
     return booked
 
 
@@ -129,22 +172,22 @@ def _next_step(entry: AnyRow, booked: Booked) -> Message:
     )
 
 
-def _give_ticket(act: Act, entry: AnyRow, event: AnyRow, deadline: datetime) -> bool:
-    """Book a place for somebody or offer it; False when the person can have none."""
+def _give_ticket(act: Act, entry: AnyRow, event: AnyRow, deadline: datetime, places: int) -> bool:
+    """Book places for somebody or offer them; False when the person can have none."""
     if entry.banned_at is not None:
         drop_entry(act, entry, msg("The account was closed."))
         return False
-    if not (event.waitlist_auto and _book(act, entry, deadline)):
-        offer(act.as_system(), entry, deadline)
+    if not (event.waitlist_auto and _book(act, entry, deadline, places)):
+        offer(act.as_system(), entry, deadline, places)
     return True
 
 
-def _book(act: Act, entry: AnyRow, deadline: datetime) -> bool:
+def _book(act: Act, entry: AnyRow, deadline: datetime, places: int) -> bool:
     """Book without asking; False when something must be asked first."""
-    ticket = NewTicket(entry.ticket_type_id, entry.name, entry.email)
+    tickets = tickets_of(entry, answers={})[:places]
     try:
-        with attempt(act.connection):
-            booked = book_entry(act.as_system(), entry, ticket, deadline, kind="offer")
+        with act.attempt():
+            booked = book_entry(act.as_system(), entry, tickets, deadline, kind="offer")
     except StoreError:
         raise
     except EventDeskError:
@@ -190,12 +233,14 @@ class _Free:
     Attributes:
         of_type: Places of each ticket type; None is no limit.
         room: Places left of the event's capacity; None is no limit.
+        most: Places of each ticket type that there can ever be; None is no limit.
         sections: The section of each ticket type that has one.
         seats: Tickets that each section still has seats for.
     """
 
     of_type: dict[UUID, int | None]
     room: int | None
+    most: dict[UUID, int | None]
     sections: dict[UUID, UUID]
     seats: dict[UUID, int]
 
@@ -209,13 +254,29 @@ class _Free:
         bounds = (self.of_type[type_id], self.room, seats)
         return [number for number in bounds if number is not None]
 
-    def take(self, type_id: UUID) -> None:
-        """Count one down."""
+    def reach(self, type_id: UUID, given: UUID) -> int:
+        """Places of a type, but for the limits that it shares with another of which some are given.
+
+        Who waits for no more than that, and is given nothing, lacks what the other type takes.
+        """
+        if type_id == given:
+            return MOST_PLACES
+        bounds: list[int | None] = [self.of_type[type_id]]
+        section_id = self.sections.get(type_id)
+        shares_seats = section_id is not None and section_id == self.sections.get(given)
+        if section_id is not None and not shares_seats:
+            bounds.append(self.seats[section_id])
+        if self.room is None and not shares_seats:
+            bounds.append(0)
+        return min((bound for bound in bounds if bound is not None), default=MOST_PLACES)
+
+    def take(self, type_id: UUID, places: int) -> None:
+        """Count so many down."""
         number = self.of_type[type_id]
-        self.of_type[type_id] = None if number is None else number - 1
-        self.room = None if self.room is None else self.room - 1
+        self.of_type[type_id] = None if number is None else number - places
+        self.room = None if self.room is None else self.room - places
         if type_id in self.sections:
-            self.seats[self.sections[type_id]] -= 1
+            self.seats[self.sections[type_id]] -= places
 
 
 def fill(act: Act, event_id: UUID) -> list[UUID]:
@@ -293,22 +354,32 @@ def events_to_fill(act: Act) -> list[UUID]:
 
 def _events_waited_for(act: Act) -> list[UUID]:
     """The published events at which somebody waits for something that has not begun."""
+    return [row.id for row in _WAITED_FOR.all(act.connection, {"now": act.now})]
+
+
+def _somebody_waits(for_it: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(for_it, WaitlistEntryRow.state == "waiting")
+
+
+def _waited_for() -> Select[UUID]:
     for_type = (
         select(TicketTypeRow.event_id)
         .join(EventRow, EventRow.id == TicketTypeRow.event_id)
         .where(
-            EventRow.starts_at > act.now,
+            EventRow.starts_at > bindparam("now"),
             _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id),
         )
     )
     for_session = select(SessionRow.event_id).where(
         SessionRow.sign_up,
-        SessionRow.starts_at > act.now,
+        SessionRow.starts_at > bindparam("now"),
         _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id),
     )
     ids = for_type.union(for_session)
-    published = select(EventRow.id).where(EventRow.id.in_(ids), EventRow.state == "published")
-    return list(act.connection.execute(published).scalars())
+    return select(EventRow.id).where(EventRow.id.in_(ids), EventRow.state == "published")
+
+
+_WAITED_FOR: Final = Prepared(_waited_for())
 
 
 def deadline_of(event: AnyRow, now: datetime) -> datetime:
@@ -338,7 +409,7 @@ def free_of_types(act: Act, event_id: UUID, type_ids: Sequence[UUID]) -> dict[UU
 def _free(act: Act, event_id: UUID, capacity: int | None) -> _Free:
     standing = availability(act, event_id)
     rows = act.connection.execute(
-        select(WaitlistEntryRow.ticket_type_id, func.count().label("offers"))
+        select(WaitlistEntryRow.ticket_type_id, func.sum(WaitlistEntryRow.places).label("offers"))
         .where(WaitlistEntryRow.ticket_type_id.in_(standing), offer_holds(act.now))
         .group_by(WaitlistEntryRow.ticket_type_id)
     )
@@ -357,41 +428,140 @@ def _free(act: Act, event_id: UUID, capacity: int | None) -> _Free:
     for type_id, section_id in sections.items():
         seats[section_id] -= offered.get(type_id, 0)
     room = None if capacity is None else capacity - taken - sum(offered.values())
-    return _Free(of_type, room, sections, seats)
+    most = {type_id: each.most for type_id, each in standing.items()}
+    return _Free(of_type, room, most, sections, seats)
 
 
 def _fill_types(act: Act, event: AnyRow) -> list[UUID]:
     deadline = deadline_of(event, act.now)
-    types = _types_waited_for(act.connection, event.id)
-    if not types or deadline <= act.now:
-        return []
-    free = _free(act, event.id, event.capacity)
     given: list[UUID] = []
     while len(given) < MAX_AT_ONCE:
-        waiting = [
-            entry
-            for type_id in types
-            if free.of(type_id)
-            for entry in _next(act.connection, which(type_id, None), free.of(type_id))
-        ]
-        if not waiting:
+        shares = _shares(act, event, deadline)
+        if not shares:
             break
-        # The event's capacity, which may be less than the quotas together, goes by the same order.
-        for entry in sorted(waiting, key=lambda each: (-each.priority, each.no)):
-            if free.of(entry.ticket_type_id) and _give_ticket(act, entry, event, deadline):
-                free.take(entry.ticket_type_id)
+        for entry, places, reach in shares[: MAX_AT_ONCE - len(given)]:
+            if _give_ticket(act, entry, event, deadline, places):
                 given.append(entry.id)
+                _count_passed(act.connection, entry, places, reach)
     return given
 
 
 def _types_to_give(act: Act, event_id: UUID) -> bool:
-    """Whether a place is free in a ticket type that somebody waits for."""
+    """Whether somebody who waits for a ticket type can be given what is free."""
     event = event_row(act.connection, event_id)
-    types = _types_waited_for(act.connection, event_id)
-    if not types or deadline_of(event, act.now) <= act.now:
-        return False
-    free = _free(act, event_id, event.capacity)
-    return any(free.of(type_id) for type_id in types)
+    return bool(_shares(act, event, deadline_of(event, act.now)))
+
+
+_Reach = Mapping[UUID, int]
+"""Of ticket types, how many places together those wait for at most whom a place goes past."""
+
+
+def _shares(act: Act, event: AnyRow, deadline: datetime) -> list[tuple[AnyRow, int, _Reach]]:
+    """Whom the free places go to now, in order, how many to each, and past whom."""
+    types = _types_waited_for(act.connection, event.id)
+    if not types or deadline <= act.now:
+        return []
+    free = _free(act, event.id, event.capacity)
+    waiting = [
+        entry
+        for type_id in types
+        if free.of(type_id)
+        for entry in _next(act.connection, which(type_id, None), free.of(type_id))
+    ]
+    parties = _Parties(free if event.starts_at - act.now > GATHERED_UNTIL else None)
+    if waiting:
+        waiting += parties.too_large(act.connection, types)
+    with_parties = _types_with_parties(act.connection, event.id) if waiting else set()
+    shares: list[tuple[AnyRow, int, _Reach]] = []
+    # The event's capacity, which may be less than the quotas together, goes by the same order.
+    for entry in sorted(waiting, key=lambda each: (-each.priority, each.no)):
+        places = min(entry.places, free.of(entry.ticket_type_id))
+        if places >= entry.least:
+            reach = {each: free.reach(each, entry.ticket_type_id) for each in with_parties}
+            shares.append((entry, places, reach))
+            free.take(entry.ticket_type_id, places)
+            parties.pass_by(places, reach)
+        else:
+            parties.leave_out(entry)
+    return shares
+
+
+class _Parties:
+    """Those for whom too few places are free; gathers them once enough went past.
+
+    Args:
+        free: What is free and to be gathered from; None where nothing is gathered any more.
+    """
+
+    def __init__(self, free: _Free | None) -> None:
+        self.free = free
+        self.left_out: dict[UUID, dict[int, int]] = {}
+        """Of each ticket type, by how many will do, how many went past whoever was passed most."""
+
+    def too_large(self, connection: Connection, types: Sequence[UUID]) -> Sequence[Any]:
+        """Those who wait for more places together than are free, in order."""
+        free = self.free
+        if free is None:
+            return []
+        columns = (WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.priority, WaitlistEntryRow.no)
+        sizes = (WaitlistEntryRow.places, WaitlistEntryRow.least, WaitlistEntryRow.passed)
+        rows: list[Any] = []
+        for type_id in filter(free.of, types):
+            larger = (
+                select(*columns, *sizes)
+                .where(which(type_id, None), PARTY, WaitlistEntryRow.least > free.of(type_id))
+                .order_by(*IN_ORDER)
+                .limit(MAX_AT_ONCE)
+            )
+            rows += connection.execute(larger).all()
+        return rows
+
+    def leave_out(self, entry: AnyRow) -> None:
+        """Note somebody who cannot be given enough now."""
+        if self.free is None:
+            return
+        most = self.free.most[entry.ticket_type_id]
+        if most is None or entry.least <= most:
+            past = self.left_out.setdefault(entry.ticket_type_id, {})
+            past[entry.least] = max(past.get(entry.least, 0), entry.passed)
+            self._gather(entry.ticket_type_id)
+
+    def pass_by(self, places: int, reach: _Reach) -> None:
+        """Note that so many places went past those who were left out."""
+        for type_id, past in self.left_out.items():
+            for least in past:
+                past[least] += places if least <= reach.get(type_id, 0) else 0
+            self._gather(type_id)
+
+    def _gather(self, type_id: UUID) -> None:
+        """Keep what is free, once as many went past somebody as would do."""
+        past = self.left_out[type_id].items()
+        if self.free is not None and any(number >= least for least, number in past):
+            self.free.take(type_id, self.free.of(type_id))
+
+
+def _types_with_parties(connection: Connection, event_id: UUID) -> set[UUID]:
+    """The ticket types of an event for which somebody waits who may be passed over."""
+    types = (
+        select(WaitlistEntryRow.ticket_type_id)
+        .join(TicketTypeRow, TicketTypeRow.id == WaitlistEntryRow.ticket_type_id)
+        .where(TicketTypeRow.event_id == event_id, TicketTypeRow.active, PARTY)
+    )
+    return {type_id for type_id in connection.execute(types).scalars() if type_id is not None}
+
+
+def _count_passed(connection: Connection, entry: AnyRow, places: int, reach: _Reach) -> None:
+    """Note with those who wait before an entry that its places went past them."""
+    before = (WaitlistEntryRow.priority > entry.priority) | (
+        (WaitlistEntryRow.priority == entry.priority) & (WaitlistEntryRow.no < entry.no)
+    )
+    for type_id, most in reach.items():
+        if most > 1:
+            connection.execute(
+                update(WaitlistEntryRow)
+                .where(which(type_id, None), PARTY, WaitlistEntryRow.least <= most, before)
+                .values(passed=WaitlistEntryRow.passed + places)
+            )
 
 
 def _sessions_to_give(act: Act, event_id: UUID) -> bool:
@@ -421,14 +591,11 @@ def _sessions_waited_for(act: Act, event_id: UUID) -> Sequence[UUID]:
     return act.connection.execute(sessions).scalars().all()
 
 
-def _next(connection: Connection, of_list: ColumnElement[bool], count: int) -> Sequence[Any]:
-    """The entries that get the next places, in order."""
-    waiting = ENTRIES.where(of_list, WaitlistEntryRow.state == "waiting").order_by(*IN_ORDER)
-    return connection.execute(waiting.limit(min(count, MAX_AT_ONCE))).all()
-
-
-def _somebody_waits(for_it: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(for_it, WaitlistEntryRow.state == "waiting")
+def _next(connection: Connection, of_list: ColumnElement[bool], free: int) -> Sequence[Any]:
+    """Those for whom so many free places are enough, in order."""
+    enough = WaitlistEntryRow.state == "waiting", WaitlistEntryRow.least <= free
+    waiting = ENTRIES.where(of_list, *enough).order_by(*IN_ORDER)
+    return connection.execute(waiting.limit(min(free, MAX_AT_ONCE))).all()
 
 
 @steps(anybody=True)

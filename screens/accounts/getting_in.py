@@ -1,22 +1,20 @@
 """The dialogs for people who cannot sign in yet: sign-up, and a new secret with a one-time code."""
 
-from typing import Any, Final
+from typing import Any
 
-from eventdesk.accounts import set_secret, sign_in, sign_up
+from textual.app import App
+
+from eventdesk.accounts import SIGN_UP_KINDS, set_secret, sign_up
 from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.errors import InvalidInputError, SignInError
 from eventdesk.core.messages import _, msg
+from screens.accounts.second_step import signed_in
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
-from screens.widgets.form import ChoiceField, TextField
-
-KINDS: Final = (
-    ("pin", msg("come to events (a PIN)")),
-    ("password", msg("organize events (a password)")),
-)
+from screens.widgets.form import ChoiceField, EmailField, TextField
 
 
-def sign_up_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
+def sign_up_dialog(app: App[Any], tools: Tools, email: str) -> FormDialog[Actor]:
     """Ask who somebody is and make their account; dismissed with them, signed in."""
 
     async def submit(values: dict[str, Any]) -> Actor:
@@ -30,7 +28,7 @@ def sign_up_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
             kind=values["kind"],
         )
         try:
-            return await tools.desk.write(sign_in, SYSTEM, values["email"], secret)
+            return await signed_in(app, tools, values["email"], secret)
         except SignInError as error:
             raise SignInError(
                 msg("You cannot be signed in with this: {error}", error=error),
@@ -44,8 +42,10 @@ def sign_up_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
         _("Sign up"),
         [
             TextField("name", _("Your name"), required=True),
-            TextField("email", _("E-mail"), value=email, required=True, max_length=254),
-            ChoiceField("kind", _("You"), [(key, str(words)) for key, words in KINDS], value="pin"),
+            EmailField("email", _("E-mail"), value=email, required=True),
+            ChoiceField(
+                "kind", _("You"), [(key, str(words)) for key, words in SIGN_UP_KINDS], value="pin"
+            ),
             TextField(
                 "secret",
                 _("PIN or password"),
@@ -61,7 +61,7 @@ def sign_up_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
     )
 
 
-def code_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
+def code_dialog(app: App[Any], tools: Tools, email: str) -> FormDialog[Actor]:
     """Ask for a one-time code and a new secret; dismissed with the person, signed in."""
 
     async def submit(values: dict[str, Any]) -> Actor:
@@ -69,12 +69,12 @@ def code_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
         await tools.desk.write(
             set_secret, SYSTEM, email=values["email"], code=values["code"], secret=secret
         )
-        return await tools.desk.write(sign_in, SYSTEM, values["email"], secret)
+        return await signed_in(app, tools, values["email"], secret)
 
     return FormDialog(
         _("A new PIN or password"),
         [
-            TextField("email", _("E-mail"), value=email, required=True, max_length=254),
+            EmailField("email", _("E-mail"), value=email, required=True),
             TextField("code", _("One-time code"), required=True, max_length=20),
             TextField("secret", _("New PIN/password"), required=True, password=True),
             TextField("again", _("And again"), required=True, password=True),

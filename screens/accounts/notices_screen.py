@@ -10,9 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.acts import Actor, NoticeView, my_notices, read_notices
+from eventdesk.accounts import NEWS
+from eventdesk.acts import NOTICE_SIGNS, Actor, NoticeView, my_notices, read_notices
 from eventdesk.core.formats import when
-from eventdesk.core.messages import Message, _, msg, msg_p
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from screens.core.loading import load
 from screens.core.role_screen import RoleScreen
@@ -25,17 +26,6 @@ LEADS: Final[Mapping[str, str]] = {
     "waitlist_entry": "screens.attendee.waiting_part:WaitingScreen",
 }
 """The screen of a notice, by what it is about; made with tools, actor and the subject's id."""
-
-SIGNS: Final[Mapping[str, Message]] = {
-    "booking": msg("booking"),
-    "offer": msg("! offer"),
-    "change": msg("change"),
-    "cancellation": msg("✗ cancelled"),
-    "payment": msg("payment"),
-    "reminder": msg("reminder"),
-    "announcement": msg_p("a notice", "message"),
-    "account": msg("account"),
-}
 
 
 class NoticesScreen(RoleScreen[None], AsActor):
@@ -84,6 +74,14 @@ class NoticesScreen(RoleScreen[None], AsActor):
         views, total = await self.desk.read(my_notices, offset=offset, limit=limit)
         return page_of(views, total, lambda view: _line(view, self.tools.now()))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dim the keys that have nothing to mark as read."""
+        if action in ("read", "read_all") and self.is_mounted:
+            view = view_of(self.table.marked, NoticeView)
+            if view is None or (action == "read" and view.read_at is not None):
+                return None
+        return super().check_action(action, parameters)
+
     @on(PagedTable.Marked)
     def _show(self, message: PagedTable.Marked) -> None:
         view = view_of(message.line, NoticeView)
@@ -91,6 +89,7 @@ class NoticesScreen(RoleScreen[None], AsActor):
         self.query_one("#notice", Static).update(
             "\n".join(plain(line, limit=400) for line in body.split("\n"))
         )
+        self.refresh_bindings()
 
     @on(PagedTable.Chosen)
     @work(exclusive=True, group="notice", exit_on_error=False)
@@ -101,7 +100,7 @@ class NoticesScreen(RoleScreen[None], AsActor):
             return
         await self._mark(view.id)
         kind, subject_id = view.subject_kind, view.subject_id
-        if kind == "announcement":
+        if kind in ("announcement", NEWS):
             kind, subject_id = "event", view.event_id
         target = LEADS.get(kind)
         if target is not None and subject_id is not None:
@@ -130,5 +129,5 @@ def _line(view: NoticeView, now: datetime) -> Line:
     today = local.date() == now.astimezone().date()
     at = when(local, "%H:%M" if today else "%d %b %H:%M")
     sign = "" if view.read_at else "●"
-    cells = (sign, at, str(SIGNS.get(view.kind, view.kind)), view.title, view.event_name)
+    cells = (sign, at, str(NOTICE_SIGNS.get(view.kind, view.kind)), view.title, view.event_name)
     return Line(view.id, cells, "faint" if view.read_at else "")

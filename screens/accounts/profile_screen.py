@@ -11,6 +11,8 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from eventdesk.accounts import (
+    METHOD_WORDS,
+    NOTICE_WORDS,
     PAYMENT_METHODS,
     SILENCEABLE,
     Profile,
@@ -32,26 +34,9 @@ from screens.core.role_screen import RoleScreen
 from screens.core.station import AsActor, Tools
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo
-from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, TextField
+from screens.widgets.form import ChoiceField, EmailField, Field, NoteField, SeveralField, TextField
 
 MAX_TEAMS: Final = 100
-METHODS: Final = {
-    "": msg("no matter which"),
-    "cash": msg("cash"),
-    "terminal": msg("card at the desk"),
-    "transfer": msg("bank transfer"),
-    "voucher": msg("voucher"),
-    "gateway": msg("online"),
-}
-NOTICES: Final = {
-    "booking": msg("My bookings"),
-    "offer": msg("Places offered from a waitlist"),
-    "change": msg("Changes of an event"),
-    "cancellation": msg("Cancellations"),
-    "payment": msg("Payments and refunds"),
-    "reminder": msg("Reminders"),
-    "announcement": msg("Announcements of organizers"),
-}
 ROLES: Final = {"organizer": msg("organizer"), "co-host": msg("co-host"), "staff": msg("staff")}
 FACTS: Final[tuple[tuple[Message, Callable[[ProfileView], str]], ...]] = (
     (msg("Name"), lambda view: view.profile.name),
@@ -94,6 +79,8 @@ class ProfileScreen(RoleScreen[None], AsActor):
             "change": (_("Change my profile"), self._change),
             "notices": (_("Choose what I am told"), self._choose_notices),
             "secret": (_("New PIN or password"), self._change_secret),
+            "second_step": (_("Second step at sign-in"), self._second_step),
+            "ways_in": (_("Tokens and sign-ins"), self._show_ways_in),
             "export": (_("Save my data in a file"), self._export),
             "leave": (_("Leave a team"), self._leave_team),
             "erase": (_("Erase me"), self._erase),
@@ -168,7 +155,7 @@ class ProfileScreen(RoleScreen[None], AsActor):
             new = replace(view.profile, silenced=silenced)
             return await self.desk.write(change_profile, new)
 
-        options = [(kind, str(NOTICES[kind])) for kind in SILENCEABLE]
+        options = [(kind, str(NOTICE_WORDS[kind])) for kind in SILENCEABLE]
         dialog = FormDialog(
             _("What do you want to be told?"),
             [SeveralField("wanted", _("Tell me about"), options, value=wanted)],
@@ -239,6 +226,17 @@ class ProfileScreen(RoleScreen[None], AsActor):
             self._say(said)
             await self.re_read()
 
+    async def _second_step(self, view: ProfileView) -> None:
+        from screens.accounts.second_step import SecondStepSetUp
+
+        if said := await SecondStepSetUp(self.app, self.desk).show():
+            self._say(said)
+
+    async def _show_ways_in(self, view: ProfileView) -> None:
+        from screens.accounts.ways_in import WaysIn
+
+        await WaysIn(self.app, self.tools, self.actor, self._say).show()
+
     async def _export(self, view: ProfileView) -> None:
         with self.waiting():
             path = await self.desk.write(export_personal_data)
@@ -274,7 +272,7 @@ class ProfileScreen(RoleScreen[None], AsActor):
 
         dialog = FormDialog(
             _("Erase your account for ever?"),
-            [TextField("email", _("Your e-mail"), required=True, max_length=254)],
+            [EmailField("email", _("Your e-mail"), required=True)],
             submit,
             explanation=_(
                 "Your bookings stay as figures without a name, everything else about you "
@@ -293,7 +291,7 @@ class ProfileScreen(RoleScreen[None], AsActor):
 
 def _fields(now: Profile) -> list[Field[Any]]:
     """The fields of a profile, in the order of the form."""
-    methods = [(name, str(METHODS[name])) for name in ("", *PAYMENT_METHODS)]
+    methods = [(name, str(METHOD_WORDS[name])) for name in ("", *PAYMENT_METHODS)]
     commas = _("Words with commas between them.")
     such = _("Such as en, de or pt-BR.")
     stairs = _("Such as a seat without stairs.")
@@ -315,12 +313,12 @@ def _fields(now: Profile) -> list[Field[Any]]:
 
 
 def _payment(now: Profile) -> str:
-    method = METHODS[now.payment_method]
+    method = METHOD_WORDS[now.payment_method]
     return f"{method} ({now.payment_reference})" if now.payment_reference else str(method)
 
 
 def _told(now: Profile) -> str:
     if not now.silenced:
         return _("everything")
-    told = ", ".join(str(NOTICES[kind]) for kind in SILENCEABLE if kind not in now.silenced)
+    told = ", ".join(str(NOTICE_WORDS[kind]) for kind in SILENCEABLE if kind not in now.silenced)
     return told or _("nothing but my account")

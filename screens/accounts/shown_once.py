@@ -1,6 +1,6 @@
-"""The dialog that shows a one-time code, once."""
+"""The dialog that shows a secret, once."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,7 +14,13 @@ from eventdesk.core.plain_text import plain
 
 
 class ShownOnce(ModalScreen[None]):
-    """Shows the code of a person in groups, until it is closed."""
+    """Shows a secret until it is closed.
+
+    Args:
+        title: What it is, and whose.
+        secret: As it is to be typed or copied.
+        words: What to do with it.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Close")]
 
@@ -22,22 +28,27 @@ class ShownOnce(ModalScreen[None]):
     ShownOnce #code { margin: 1 0; text-style: bold; color: $primary; width: 100%; }
     """
 
-    def __init__(self, name: str, code: str) -> None:
+    def __init__(self, title: str, secret: str, words: str) -> None:
         super().__init__()
-        self.holder, self.code = name, code
+        self.called, self.secret, self.words = title, secret, words
+
+    @classmethod
+    def one_time_code(cls, name: str, code: str) -> Self:
+        """The dialog with the one-time code of a person, in groups."""
+        title = _("One-time code for {holder}", holder=plain(name, limit=60))
+        words = _(
+            "Give it to them in a way you know them by. At the sign-in they choose “Forgot PIN "
+            "or password” and type it within an hour. It is not shown again; an admin can make "
+            "a new one."
+        )
+        return cls(title, f"{code[:4]} {code[4:]}", words)
 
     def compose(self) -> ComposeResult:
-        """Lay out the code and what to do with it."""
+        """Lay out the secret and what to do with it."""
         with Vertical(classes="dialog"):
-            title = _("One-time code for {holder}", holder=plain(self.holder, limit=60))
-            yield Label(title, classes="title", markup=False)
-            yield Label(f"{self.code[:4]} {self.code[4:]}", id="code", markup=False)
-            words = _(
-                "Give it to them in a way you know them by. At the sign-in they choose “Forgot PIN "
-                "or password” and type it within an hour. It is not shown again; an admin can make "
-                "a new one."
-            )
-            yield Label(words, classes="hint", markup=False)
+            yield Label(self.called, classes="title", markup=False)
+            yield Label(self.secret, id="code", markup=False)
+            yield Label(self.words, classes="hint", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(_("Done"), variant="primary", id="done")
 

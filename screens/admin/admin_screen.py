@@ -11,9 +11,12 @@ _TITLES: Final = {
     "people": msg("People"),
     "approvals": msg("Approvals"),
     "printers": msg("Printers"),
+    "services": msg("Services"),
     "failed": msg("Failed"),
     "log": msg("Log"),
+    "privacy": msg("Personal data"),
     "backups": msg("Backups"),
+    "archives": msg("Archives"),
     "figures": msg("Figures"),
     "commission": msg("Commission"),
 }

@@ -12,9 +12,19 @@ from eventdesk.acts import Actor
 from eventdesk.core.formats import number, when
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.keeping import Backup, back_up, backups_here, check_backup
+from eventdesk.keeping import (
+    Backup,
+    back_up,
+    backups_here,
+    check_backup,
+    has_recovery_phrase,
+    make_recovery_phrase,
+)
+from screens.accounts.shown_once import ShownOnce
 from screens.core.part import Part
 from screens.core.station import Tools
+from screens.modals.questions import YesNo
+from screens.widgets.detail import Block
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 RESTORING = msg(
@@ -26,9 +36,13 @@ RESTORING = msg(
 class BackupsPart(Part):
     """Lists the backups, the last one made first; Enter checks one."""
 
-    HELP = "N makes a backup now, Enter checks the marked one. One is made every hour by itself."
+    HELP = (
+        "N makes a backup now, Enter checks the marked one. One is made every hour by itself. "
+        "P makes the phrase that opens the backups that are kept elsewhere."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "make", "New backup", tooltip="Make a backup now")
+        Binding("n", "make", "New backup", tooltip="Make a backup now"),
+        Binding("p", "phrase", "Phrase", tooltip="Make the phrase for backups kept elsewhere"),
     ]
     DEFAULT_CSS = """
     BackupsPart > #restoring { width: 100%; height: auto; padding: 0 2; color: $faint; }
@@ -49,6 +63,9 @@ class BackupsPart(Part):
             Column(_("Size"), 12, right=True),
             Column(_("File"), 24, least=76),
             Column(_("Checked")),
+            detail=self._detail,
+            headline=0,
+            enter=_("Check"),
             empty=_("No backup yet. Press N to make one; the desk makes one every hour as well."),
             searchable=False,
         )
@@ -72,6 +89,10 @@ class BackupsPart(Part):
         )
         return Line(uuid5(NAMESPACE_URL, str(backup.path)), cells, tone)
 
+    async def _detail(self, line: Line) -> list[Block]:
+        path = next((each.path for each in self.backups if self._line(each).key == line.key), None)
+        return [Block([(_("Folder"), str(path.parent))] if path else [])]
+
     @work(exclusive=True, group="backup", exit_on_error=False)
     async def action_make(self) -> None:
         """Make a backup."""
@@ -82,6 +103,24 @@ class BackupsPart(Part):
             f"✓ {plain(str(backup.path))}", title=_("Backup made and checked"), markup=False
         )
         await self.re_read()
+
+    @work(exclusive=True, group="backup", exit_on_error=False)
+    async def action_phrase(self) -> None:
+        """Make the recovery phrase, after a yes where there is one, and show it once."""
+        question = YesNo(
+            _("Make another phrase?"),
+            _("Backups that are elsewhere already open with the one before."),
+            yes=_("Make another"),
+        )
+        there = await self.desk.read(has_recovery_phrase)
+        if there and not await self.app.push_screen_wait(question):
+            return
+        phrase = await self.desk.read(make_recovery_phrase)
+        words = _(
+            "Write it down, and keep it away from this machine: it is not shown again. With it, "
+            "backups that are kept elsewhere open on an empty machine."
+        )
+        self.app.push_screen(ShownOnce(_("Recovery phrase"), phrase, words))
 
     @on(PagedTable.Chosen)
     @work(exclusive=True, group="backup", exit_on_error=False)

@@ -14,6 +14,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.money import set_commission, set_usual_commission, usual_commission
 from screens.core.part import Part
 from screens.modals.form_dialog import FormDialog
+from screens.widgets.detail import Block
 from screens.widgets.form import PercentField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
@@ -40,6 +41,8 @@ class CommissionPart(Part):
             Column(_("Organizer")),
             Column(_("E-mail")),
             Column(_("Share"), 14, right=True),
+            detail=self._detail,
+            enter=_("Change"),
             empty=_("Nobody has an account yet."),
         )
 
@@ -56,6 +59,11 @@ class CommissionPart(Part):
     async def _read(self, search: str, offset: int, limit: int) -> Window:
         people, total = await self.desk.read(find_people, search=search, offset=offset, limit=limit)
         return Window(tuple(map(_line, people)), total)
+
+    async def _detail(self, line: Line) -> list[Block]:
+        whom = await self.desk.read(person, line.key)
+        share = self.usual if whom.commission_bp is None else whom.commission_bp
+        return [Block([(_("Is kept"), f"{percent(share)} %")])]
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_change_usual(self) -> None:

@@ -11,6 +11,7 @@ from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.printing import FailedDelivery, list_failed, retry_delivery, retry_failed
 from screens.core.part import Part
+from screens.widgets.detail_pane import SAID_BELOW
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 
@@ -37,9 +38,10 @@ class FailedPart(Part):
             Column(_("Failed"), 15),
             Column(_("Tries"), 5, right=True, least=60),
             Column(_("Why"), 30, least=100),
+            enter=_("Try again"),
             empty=_("Nothing failed. What cannot be printed or sent appears here."),
         )
-        yield Label("", id="why", markup=False)
+        yield Label("", id="why", classes=SAID_BELOW, markup=False)
 
     async def re_read(self) -> None:
         """Read the failed deliveries."""

@@ -12,6 +12,7 @@ from eventdesk.core.messages import _, _p
 from eventdesk.core.plain_text import plain
 from eventdesk.keeping import AuditEntry, check_audit, list_audit
 from screens.core.part import Part
+from screens.widgets.detail_pane import SAID_BELOW
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 
@@ -43,9 +44,11 @@ class LogPart(Part):
             Column(_("What"), 22),
             Column(_("Event"), 20, least=110),
             Column(_("Detail"), least=90),
+            headline=3,
+            enter="",
             empty=_("Nothing was changed yet."),
         )
-        yield Label("", id="detail", markup=False)
+        yield Label("", id="detail", classes=SAID_BELOW, markup=False)
 
     async def re_read(self) -> None:
         """Read the log again."""

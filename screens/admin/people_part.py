@@ -19,6 +19,8 @@ from eventdesk.accounts import (
     make_admin,
     make_code,
     person,
+    remove_passkeys,
+    reset_second_step,
     restore_account,
 )
 from eventdesk.core.errors import InvalidInputError
@@ -31,7 +33,8 @@ from screens.accounts.shown_once import ShownOnce
 from screens.core.part import Part
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
-from screens.widgets.form import TextField, YesNoField
+from screens.widgets.detail import Block
+from screens.widgets.form import EmailField, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 
@@ -68,6 +71,8 @@ class PeoplePart(Part):
             Column(_("Signs in with"), 13, least=86),
             Column(_("State"), 18),
             Column(_("Since"), 10, least=100),
+            detail=self._detail,
+            enter=_("Acts"),
             empty=_("Nobody yet. Press N to make an account."),
         )
 
@@ -78,6 +83,21 @@ class PeoplePart(Part):
     async def _read(self, search: str, offset: int, limit: int) -> Window:
         people, total = await self.desk.read(find_people, search=search, offset=offset, limit=limit)
         return Window(tuple(map(_line, people)), total)
+
+    async def _detail(self, line: Line) -> list[Block]:
+        whom = await self._person(line.key)
+        closed = "" if whom.banned_at is None else when(whom.banned_at, "%Y-%m-%d %H:%M")
+        acts = [("", act.title) for act in self._acts(whom).values()]
+        return [
+            Block([(_("Closed"), closed), (_("Why"), whom.ban_reason)]),
+            Block(
+                [
+                    (_("Second step"), _("✓ on") if whom.has_second_step else ""),
+                    (_("Passkeys"), str(whom.passkeys or "")),
+                ]
+            ),
+            Block(acts, _("Enter offers")),
+        ]
 
     @on(PagedTable.Chosen)
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -108,7 +128,7 @@ class PeoplePart(Part):
             _("Make an account"),
             [
                 TextField("name", _("Name"), required=True),
-                TextField("email", _("E-mail"), required=True, max_length=254),
+                EmailField("email", _("E-mail"), required=True),
                 YesNoField(
                     "is_admin", _("Admin"), help=_("May do everything in this installation.")
                 ),
@@ -119,7 +139,7 @@ class PeoplePart(Part):
         )
         added = await self.app.push_screen_wait(dialog)
         if added is not None:
-            await self.app.push_screen_wait(ShownOnce(added.name, added.code))
+            await self.app.push_screen_wait(ShownOnce.one_time_code(added.name, added.code))
             await self.re_read()
 
     async def _submit_account(self, values: dict[str, Any]) -> Added:
@@ -131,6 +151,10 @@ class PeoplePart(Part):
     def _acts(self, whom: Person) -> dict[str, Act]:
         """The acts for a person, by the names that keys use."""
         opens = whom.banned_at is not None
+        steps = {
+            "second_step": Act(_("Switch their second step at sign-in off"), self._end_second_step)
+        }
+        passkeys = {"passkeys": Act(_("Remove their passkeys"), self._remove_passkeys)}
         return {
             "code": Act(_("Make a one-time code for a new PIN or password"), self._make_code),
             "ban": Act(
@@ -141,13 +165,22 @@ class PeoplePart(Part):
                 _("Take away what an admin may") if whom.is_admin else _("Make an admin of them"),
                 self._end_admin if whom.is_admin else self._make_admin,
             ),
+            **(steps if whom.has_second_step else {}),
+            **(passkeys if whom.passkeys else {}),
             "export": Act(_("Save everything held about them in a file"), self._export),
             "erase": Act(_("Erase them for ever"), self._erase),
         }
 
     async def _make_code(self, whom: Person) -> None:
+        title = _("Make a one-time code for {name}?", name=_called(whom))
+        words = _(
+            "With it they choose a new PIN or password. Codes made before open nothing any more; "
+            "what they sign in with now still does until then."
+        )
+        if not await self.app.push_screen_wait(YesNo(title, words, yes=_("Make the code"))):
+            return
         code = await self.desk.write(make_code, whom.id)
-        await self.app.push_screen_wait(ShownOnce(whom.name, code))
+        await self.app.push_screen_wait(ShownOnce.one_time_code(whom.name, code))
 
     async def _ban(self, whom: Person) -> None:
         question = TextQuestion(
@@ -166,6 +199,23 @@ class PeoplePart(Part):
         if await self.app.push_screen_wait(YesNo(title, because, yes=_("Open it"))):
             await self.desk.write(restore_account, whom.id)
             self._say(_("✓ The account of {name} is open again", name=whom.name))
+
+    async def _end_second_step(self, whom: Person) -> None:
+        title = _("Switch the second step of {name} off?", name=_called(whom))
+        words = _("For who has lost the app and the recovery codes: make sure that it is them.")
+        if await self.app.push_screen_wait(YesNo(title, words, yes=_("Switch it off"))):
+            await self.desk.write(reset_second_step, whom.id)
+            self._say(_("✓ {name} signs in without a code again", name=whom.name))
+
+    async def _remove_passkeys(self, whom: Person) -> None:
+        title = _("Remove all passkeys of {name}?", name=_called(whom))
+        words = _(
+            "For who has lost a device: they sign in with their password from then on, and are "
+            "told. Where somebody else may have it, close the account, too."
+        )
+        if await self.app.push_screen_wait(YesNo(title, words, yes=_("Remove them"))):
+            await self.desk.write(remove_passkeys, whom.id)
+            self._say(_("✓ No passkey signs {name} in any more", name=whom.name))
 
     async def _make_admin(self, whom: Person) -> None:
         title = _("Let {name} do everything?", name=_called(whom))
@@ -198,7 +248,7 @@ class PeoplePart(Part):
 
         dialog = FormDialog(
             _("Erase {name} for ever?", name=_called(whom)),
-            [TextField("email", _("Their e-mail"), required=True, max_length=254)],
+            [EmailField("email", _("Their e-mail"), required=True)],
             erase,
             explanation=_(
                 "Bookings stay as figures without a name. This cannot be taken back. Type "

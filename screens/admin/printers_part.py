@@ -39,7 +39,9 @@ class PrintersPart(PrintersBoard):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whoever sees this part may assign printers at every event."""
-        return True if action == "gates" else super().check_action(action, parameters)
+        if action == "gates":
+            return None if self.has_no_line else True
+        return super().check_action(action, parameters)
 
     @work(exclusive=True, group="printer", exit_on_error=False)
     async def action_set_up(self) -> None:

@@ -1,6 +1,7 @@
 """The booking screen: tickets are chosen here, with their full price before anything is agreed."""
 
-from typing import ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,14 +17,26 @@ from eventdesk.acts import BEFORE_THE_DAY, SYSTEM, Actor
 from eventdesk.booking import Booked
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _, msg
+from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.events import EventDetail
-from eventdesk.sales import Offer, Quote, Wish, offers, quote
-from eventdesk.waiting import join
+from eventdesk.sales import (
+    Offer,
+    Quote,
+    Wish,
+    in_full,
+    left_in_words,
+    offers,
+    quote,
+    total_in_words,
+)
+from eventdesk.waiting import EntryView, join
 from screens.attendee.checkout import Checkout
-from screens.attendee.prices import in_full, left_in_words, total_in_words
+from screens.attendee.tones import TONES
+from screens.booking.party_fields import party_fields
 from screens.core.role_screen import RoleScreen
 from screens.core.station import AsActor, Tools
+from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion, YesNo
 from screens.widgets.problem import Problem
 
@@ -47,6 +60,7 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
         Binding("minus,left", "more(-1)", "Fewer", key_display="-"),
         *(Binding(str(digit), f"count({digit})", show=False) for digit in range(10)),
         Binding("c", "ask_code", "Code", tooltip="Use a discount code"),
+        Binding("p", "ask_amount", "Price", tooltip="Name your price of the marked ticket"),
         Binding("w", "wait", "Waitlist", tooltip="Wait for the marked ticket"),
         Binding("ctrl+s", "go_on", "Go on", tooltip="To the names", priority=True),
     ]
@@ -62,6 +76,8 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
         self.heading = event.name
         self.offers: list[Offer] = []
         self.counts: dict[UUID, int] = {}
+        self.amounts: dict[UUID, int] = {}
+        """What this person wants to pay for tickets whose price is theirs to name."""
         self.code = ""
         self.quote: Quote | None = None
 
@@ -108,7 +124,11 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
     @property
     def wishes(self) -> list[Wish]:
         """The chosen tickets."""
-        return [Wish(kind, count) for kind, count in self.counts.items() if count]
+        return [
+            Wish(kind, count, self.amounts.get(kind))
+            for kind, count in self.counts.items()
+            if count
+        ]
 
     def action_more(self, step: int) -> None:
         """Choose one more or one fewer of the marked ticket."""
@@ -152,19 +172,73 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
             self.action_re_read()
             return
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to name a price only for a ticket that leaves it open."""
+        if action == "ask_amount":
+            offer = self._marked()
+            return offer is not None and offer.price_chosen
+        return super().check_action(action, parameters)
+
+    @on(OptionList.OptionHighlighted, "#offers")
+    def marked_another(self) -> None:
+        """Show the keys of the marked ticket."""
+        self.refresh_bindings()
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_ask_amount(self) -> None:
+        """Let the person name the price of the marked ticket."""
+        offer = self._marked()
+        if offer is None or not offer.price_chosen:
+            return
+        kind, least = offer.ticket_type_id, offer.least
+        said = _("At least {least} for each.", least=least)
+        typed = self._amount_of(offer).amount
+        while True:
+            title = _("What do you pay for {name}?", name=plain(offer.name, limit=40))
+            question = TextQuestion(title, said, value=typed, confirm=_("Take it"))
+            answer = await self.app.push_screen_wait(question)
+            if answer is None:
+                return
+            typed = answer
+            try:
+                amount = read_money(typed, least.currency, least.exponent).minor
+                wishes = [Wish(kind, self.counts.get(kind) or 1, amount)]
+                await self.tools.desk.read(quote, SYSTEM, self.event.id, wishes, code=self.code)
+            except EventDeskError as error:
+                said = plain(f"✗ {error} {error.hint}", limit=400)
+                continue
+            self.amounts[kind] = amount
+            self._choose(offer, self.counts.get(kind) or 1)
+            return
+
+    def _amount_of(self, offer: Offer) -> Money:
+        return replace(
+            offer.suggested, minor=self.amounts.get(offer.ticket_type_id, offer.suggested.minor)
+        )
+
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_wait(self) -> None:
         """Wait for the marked ticket."""
         offer = self._marked()
         if offer is None:
             return
-        entry = await self.desk.write(
-            join,
-            self.event.id,
-            ticket_type_id=offer.ticket_type_id,
-            access_code=self.access_code,
-            code=self.code,
-        )
+
+        async def submit(values: dict[str, Any]) -> EntryView:
+            return await self.desk.write(
+                join,
+                self.event.id,
+                ticket_type_id=offer.ticket_type_id,
+                access_code=self.access_code,
+                code=self.code,
+                places=values["places"],
+                fewer=values["fewer"],
+            )
+
+        title = _("Wait for {what}?", what=plain(offer.name, limit=60))
+        dialog = FormDialog(title, party_fields(), submit, confirm=_("Wait"))
+        entry = await self.app.push_screen_wait(dialog)
+        if entry is None:
+            return
         self.notify(
             _(
                 "You are number {place} for {what}. A notice tells you when a place is free.",
@@ -226,6 +300,9 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
             self.notify(
                 _("At most {most} of these.", most=most), title=plain(offer.name), markup=False
             )
+        if count > 0 and not offer.admits and not self._amount_of(offer).minor:
+            self.action_ask_amount()  # a donation: how much comes before how many
+            return
         self.counts[offer.ticket_type_id] = max(0, min(count, most))
         self._show_offers()
         self.reckon()
@@ -243,8 +320,11 @@ class BookScreen(RoleScreen[Booked | None], AsActor):
         count = self.counts.get(offer.ticket_type_id, 0)
         left, tone = left_in_words(offer)
         how_many = (f"{count:>3} × ", "bold") if count else ("    · ", "$faint")
+        price = in_full(offer)
+        if offer.price_chosen and count:
+            price = _("you pay {amount} each, P changes it", amount=self._amount_of(offer))
         line = Content.assemble(
-            how_many, (plain(offer.name), "bold"), "  ", in_full(offer), "  ", (left, tone)
+            how_many, (plain(offer.name), "bold"), "  ", price, "  ", (left, TONES[tone])
         )
         if offer.description:
             about = plain(offer.description, limit=300)

@@ -7,25 +7,18 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.booking import MyBooking, claim_booking, my_bookings
+from eventdesk.booking import MyBooking, booking_detail, claim_booking, my_bookings, own_state
 from eventdesk.core.folding import fold
 from eventdesk.core.formats import money
-from eventdesk.core.messages import _, _p, msg
+from eventdesk.core.messages import _, _p
 from eventdesk.core.wall_clock import spoken
+from screens.booking.booking_blocks import booking_blocks
 from screens.booking.booking_screen import BookingScreen
-from screens.booking.booking_words import PART_PAID, is_part_paid
 from screens.core.part import Part
 from screens.modals.form_dialog import FormDialog
+from screens.widgets.detail import Block
 from screens.widgets.form import TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
-
-SIGNS = {
-    "paid": (msg("✓ paid"), ""),
-    "pending": (msg("! to pay"), "warning"),
-    "cancelled": (msg("✗ cancelled"), "faint"),
-    "expired": (msg("✗ not paid in time"), "faint"),
-}
-"""Sign and word of the state of a booking, and the tone of its line."""
 
 
 class BookingsPart(Part):
@@ -48,6 +41,7 @@ class BookingsPart(Part):
             Column(_("Tickets"), width=7, right=True),
             Column(_("Total"), width=12, right=True, least=60),
             Column(_("State"), width=18),
+            detail=self._detail,
             empty=_(
                 "No bookings yet. Open “Find events” and book, or press K to take over a booking "
                 "that was made for you, by its code."
@@ -63,6 +57,10 @@ class BookingsPart(Part):
         wanted = fold(search)
         found = [each for each in bookings if wanted in fold(f"{each.event_name} {each.line.code}")]
         return Window(tuple(map(_line, found[offset : offset + limit])), len(found))
+
+    async def _detail(self, line: Line) -> list[Block]:
+        detail = await self.desk.read(booking_detail, line.key)
+        return booking_blocks(detail, self.tools.now())
 
     @on(PagedTable.Chosen)
     def open_booking(self, message: PagedTable.Chosen) -> None:
@@ -91,11 +89,7 @@ class BookingsPart(Part):
 
 def _line(booking: MyBooking) -> Line:
     line = booking.line
-    state, tone = SIGNS[line.state]
-    if line.state == "pending" and not line.approved:
-        state = msg("… waits for approval")
-    elif is_part_paid(line):
-        state = PART_PAID
+    state, tone = own_state(line)
     at = spoken(booking.starts_at, booking.time_zone)
     total = money(line.total) if line.total.minor else _("free")
     cells = (booking.event_name, at, line.code, str(line.tickets), total, str(state))

@@ -13,12 +13,22 @@ from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.events import EventDetail, RequestView
-from eventdesk.sales import NO, YES, Offer, Question, QuestionKind, Quote, asked, asked_questions
+from eventdesk.sales import (
+    NO,
+    YES,
+    Offer,
+    Question,
+    QuestionKind,
+    Quote,
+    asked,
+    asked_questions,
+    total_in_words,
+)
 from eventdesk.seating import SeatView
 from eventdesk.waiting import ask
-from screens.attendee.prices import total_in_words
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
 from screens.modals.seat_picker import SeatPicker
 from screens.widgets.form import ChoiceField, Field, Form, TextField, YesNoField
 
@@ -61,7 +71,7 @@ class Checkout:
         """Ask who comes and make the request; None when it was given up."""
         rules = self._event.rules
         assert rules.queue_until is not None
-        tickets = sum(line.count for line in quote.lines)
+        tickets = sum(line.tickets for line in quote.lines if line.admits)
 
         async def send(booking: NewBooking, values: dict[str, Any]) -> RequestView:
             return await self._tools.desk.write(
@@ -119,20 +129,30 @@ class Checkout:
         """Ask who comes with each ticket, and send the booking; None when it was given up.
 
         Args:
-            quote: The tickets.
-            seats: The seat of each ticket.
+            quote: The tickets; a donation among them has no holder.
+            seats: The seat of each ticket that lets somebody in.
             send: Takes the booking and all values of the form.
             explanation: A sentence above the form.
             confirm: The word on the button.
             more: Fields below the people.
         """
         actor, read = self._actor, self._tools.desk.read
-        kinds = [line for line in quote.lines for _ticket in range(line.count)]
+        lines = [line for line in quote.lines if line.admits]
+        kinds = [line for line in lines for _ticket in range(line.tickets)]
         questions = {
-            line.ticket_type_id: await read(asked_questions, self._event.id, line.ticket_type_id)
-            for line in quote.lines
+            line.ticket_type_id: await read(
+                asked_questions, actor, self._event.id, ticket_type_id=line.ticket_type_id
+            )
+            for line in lines
         }
+        gifts = tuple(
+            NewTicket(line.ticket_type_id, actor.name, chosen_minor=line.chosen_minor)
+            for line in quote.lines
+            if not line.admits
+            for _gift in range(line.count)
+        )
         people = [(line.ticket_type_id, questions[line.ticket_type_id]) for line in kinds]
+        amounts = [line.chosen_minor for line in kinds]
 
         async def submit(values: dict[str, Any]) -> T:
             booking = NewBooking(
@@ -145,9 +165,11 @@ class Checkout:
                         email=values[f"email-{number}"],
                         answers=answers(values, number, asked_of),
                         seat_id=seats[number],
+                        chosen_minor=amounts[number],
                     )
                     for number, (kind, asked_of) in enumerate(people)
-                ),
+                )
+                + gifts,
                 account_id=actor.id,
                 code=quote.discount_code,
                 source="attendee",
@@ -155,6 +177,9 @@ class Checkout:
             )
             return await send(booking, values)
 
+        if not kinds:
+            sure = YesNo(_("Give it?"), total_in_words(quote), yes=confirm)
+            return await submit({}) if await self._host.app.push_screen_wait(sure) else None
         fields = [
             field
             for number, line in enumerate(kinds)
@@ -186,7 +211,7 @@ class Checkout:
                 self._event.id,
                 self._event.time_zone,
                 section_id,
-                sum(each.count for each in lines),
+                sum(each.tickets for each in lines),
                 what=", ".join(each.name for each in lines),
             )
             chosen = await self._host.app.push_screen_wait(picker)
@@ -195,8 +220,10 @@ class Checkout:
             picked[section_id] = iter(chosen)
         seats: list[UUID | None] = []
         for line in quote.lines:
+            if not line.admits:
+                continue
             section = sections[line.ticket_type_id]
-            for _ticket in range(line.count):
+            for _ticket in range(line.tickets):
                 seats.append(None if section is None else next(picked[section]).id)
         return seats
 

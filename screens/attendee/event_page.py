@@ -23,10 +23,10 @@ from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period, zone_note
 from eventdesk.events import EventDetail, event_detail
 from eventdesk.programme import Session, Speaker, Sponsor, read_programme
-from eventdesk.sales import Offer, offers
+from eventdesk.sales import Offer, in_full, left_in_words, offers
 from screens.attendee.book_screen import BookScreen
 from screens.attendee.logos import Logos
-from screens.attendee.prices import in_full, left_in_words
+from screens.attendee.tones import TONES
 from screens.booking.booking_screen import BookingScreen
 from screens.core.role_screen import RoleScreen
 from screens.core.station import AsActor, Tools
@@ -177,7 +177,7 @@ def offers_table(offered: list[Offer]) -> Content:
     for each in offered:
         name = plain(each.name).ljust(min(widest, 30))
         left, tone = left_in_words(each)
-        line = Content.assemble(name, "  ", (in_full(each), "bold"), "  ", (left, tone))
+        line = Content.assemble(name, "  ", (in_full(each), "bold"), "  ", (left, TONES[tone]))
         if each.description:
             line = Content.assemble(line, "\n  ", (plain(each.description, limit=300), "$faint"))
         lines.append(line)

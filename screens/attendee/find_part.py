@@ -9,17 +9,21 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.formats import money
 from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
-from eventdesk.events import EventCard
-from eventdesk.sales import browse
+from eventdesk.events import EventCard, event_detail
+from eventdesk.programme import read_programme
+from eventdesk.sales import browse, offers
+from screens.attendee.event_blocks import event_blocks, offer_block, session_block
 from screens.attendee.event_page import EventPage
 from screens.core.part import Part
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion
+from screens.widgets.detail import Block
 from screens.widgets.form import Field, MomentField, MoneyField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
@@ -72,6 +76,7 @@ class FindPart(Part):
             Column(_("Where"), width=24, least=90),
             Column(_("Category"), width=14, least=110),
             Column(_("From"), width=12, right=True),
+            detail=self._detail,
             empty=_(
                 "No events here. Press F to change what is shown, or K to type the code of a "
                 "private event."
@@ -95,6 +100,14 @@ class FindPart(Part):
             limit=limit,
         )
         return Window(tuple(map(_line, cards)), total)
+
+    async def _detail(self, line: Line) -> list[Block]:
+        detail = await self.desk.read(event_detail, line.key)
+        offered = await self.tools.desk.read(offers, SYSTEM, line.key)
+        programme = await self.desk.read(read_programme, line.key)
+        facts, about = event_blocks(detail)
+        sessions = session_block(programme.sessions, detail.time_zone)
+        return [facts, offer_block(offered), about, sessions]
 
     @on(PagedTable.Chosen)
     def open_event(self, message: PagedTable.Chosen) -> None:
@@ -142,7 +155,9 @@ class FindPart(Part):
             TextField("category", _("Category"), value=now.category, help=_("Such as conference")),
             TextField("place", _("Place"), value=now.place, help=_("A town, a venue, or online")),
             MomentField("date_from", _("From"), zone="UTC", value=now.date_from),
-            MomentField("date_until", _("Until"), zone="UTC", value=now.date_until),
+            MomentField(
+                "date_until", _("Until"), zone="UTC", value=now.date_until, after="date_from"
+            ),
             MoneyField(
                 "most_minor",
                 _("Cheapest ticket at most"),

@@ -1,6 +1,6 @@
 """The part with one's own programme of an event: sessions by day, to sign up for and to leave."""
 
-from typing import ClassVar, Final
+from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,36 +11,27 @@ from textual.widgets import Label, Static
 
 from eventdesk.core.folding import fold
 from eventdesk.core.formats import when
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import spoken_period
 from eventdesk.waiting import (
     Going,
     OwnProgramme,
     ProgrammeItem,
     leave_session,
+    my_calendar_link,
     my_programme,
     programmes_of,
     sign_up,
+    standing_in_words,
 )
+from screens.attendee.calendar_dialog import CalendarDialog
 from screens.core.part import Part
+from screens.core.station import served_at
 from screens.modals.questions import PickOne, YesNo
+from screens.widgets.detail import Block
+from screens.widgets.detail_pane import SAID_BELOW
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
-
-TONES: Final = {
-    Going.SIGNED_UP: "good",
-    Going.WAITING: "warning",
-    Going.OFFERED: "warning",
-    Going.FULL: "faint",
-    Going.NOT_FOR_TICKET: "faint",
-}
-
-_STANDING: Final = {
-    Going.OPEN: msg("· no sign-up"),
-    Going.FREE: msg("○ free"),
-    Going.SIGNED_UP: msg("✓ signed up"),
-    Going.FULL: msg("✗ full: waitlist"),
-    Going.NOT_FOR_TICKET: msg("– not your ticket"),
-}
 
 
 class ProgrammePart(Part):
@@ -53,8 +44,10 @@ class ProgrammePart(Part):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "choose", "Sign up/leave", show=True, tooltip="Sign up, or leave"),
         Binding("m", "turn", "Mine/all", tooltip="Only what is in your programme, or all sessions"),
+        Binding("c", "calendar", "Calendar", tooltip="Your events and sessions in your calendar"),
         Binding("e", "pick", "Other event", tooltip="The programme of another event"),
     ]
+    ON_A_LINE = frozenset({"choose"})
     DEFAULT_CSS = """
     ProgrammePart {
         & #programme-of { width: 100%; padding: 0 2; color: $primary; text-style: bold; }
@@ -79,12 +72,14 @@ class ProgrammePart(Part):
             Column(_("Room"), 14, least=84),
             Column(_("Speakers"), 22, least=112),
             Column(_("You"), 19),
+            detail=self._detail,
+            enter="",
             empty=_(
                 "No sessions here yet. When an event that you have a ticket for has a "
                 "programme, you find it here."
             ),
         )
-        yield Static("", id="session", markup=False)
+        yield Static("", id="session", classes=SAID_BELOW, markup=False)
 
     async def re_read(self) -> None:
         """Read the events with a ticket of this person, and the programme of the chosen one."""
@@ -97,7 +92,16 @@ class ProgrammePart(Part):
         if self.event_id is not None:
             self.programme = await desk.read(my_programme, self.actor, self.event_id)
         self.query_one("#programme-of", Label).update(self._title())
+        self.refresh_bindings()
         await self.table.re_read()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a programme none of it is one's own; without a server no calendar asks."""
+        if action == "calendar" and not served_at(self.tools):
+            return False
+        if action == "turn" and self.programme is None:
+            return None
+        return super().check_action(action, parameters)
 
     def _title(self) -> str:
         if self.programme is None:
@@ -124,17 +128,29 @@ class ProgrammePart(Part):
             begin, end = item.starts_at.astimezone(zone), item.ends_at.astimezone(zone)
             today = when(begin, "%a %d %b")
             shown, day = ("" if today == day else today), today
+            standing, tone = standing_in_words(item, zone)
             cells = (
                 shown,
                 f"{begin:%H:%M}–{end:%H:%M}",
                 item.title,
                 item.room,
                 ", ".join(item.speakers),
-                _standing(item, zone),
+                standing,
             )
-            tone = "warning" if _clashes(item) else TONES.get(item.going, "")
             lines.append(Line(item.session_id, cells, tone))
         return window_of(lines, offset, limit)
+
+    async def _detail(self, line: Line) -> list[Block]:
+        items = self.programme.items if self.programme else ()
+        item = next((each for each in items if each.session_id == line.key), None)
+        if item is None or self.programme is None:
+            return []
+        when = spoken_period(item.starts_at, item.ends_at, self.programme.time_zone)
+        clashes = [("", f"! {each}") for each in item.clashes]
+        return [
+            Block([(_("When"), when), (_("Tags"), ", ".join(item.tags))]),
+            Block(clashes, _("At the same time")),
+        ]
 
     @on(PagedTable.Marked)
     def _show_marked(self) -> None:
@@ -147,6 +163,12 @@ class ProgrammePart(Part):
         self.query_one("#session", Static).update(words)
 
     # Acting
+
+    @work(exclusive=True, group="pick", exit_on_error=False)
+    async def action_calendar(self) -> None:
+        """Show the address of one's calendar."""
+        link = await self.desk.read(my_calendar_link)
+        self.app.push_screen(CalendarDialog(self.tools, self.actor, link))
 
     @on(PagedTable.Chosen)
     def _choose(self, message: PagedTable.Chosen) -> None:
@@ -227,20 +249,3 @@ class ProgrammePart(Part):
         """Show only the own programme, or all sessions."""
         self.only_mine = not self.only_mine
         await self.re_read()
-
-
-def _clashes(item: ProgrammeItem) -> bool:
-    return item.going is Going.SIGNED_UP and bool(item.clashes)
-
-
-def _standing(item: ProgrammeItem, zone: ZoneInfo) -> str:
-    """Whether the person goes to a session, with a sign and a word."""
-    if _clashes(item):
-        return _("✓ signed up ! clash")
-    if item.going is Going.OFFERED and item.offer_until is not None:
-        return _("! take it by {time:%H:%M}", time=item.offer_until.astimezone(zone))
-    if item.going is Going.FREE and item.left is not None:
-        return _("○ {left:,} left", left=item.left)
-    if item.going is Going.WAITING:
-        return _("… waiting, no. {place}", place=item.place)
-    return str(_STANDING[item.going])

@@ -1,6 +1,6 @@
 """The part with one's own tickets, each with its code for the door."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from textual import getters, on, work
@@ -9,11 +9,16 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.booking import MyTicket, my_tickets, save_calendar_file
 from eventdesk.core.folding import fold
-from eventdesk.core.messages import _, _p
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.wall_clock import spoken
+from screens.booking.booking_blocks import own_ticket_blocks
 from screens.booking.new_code import NewCode
 from screens.core.part import Part
-from screens.widgets.paged_table import Column, Line, PagedTable, Window
+from screens.widgets.detail import Block
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
+
+NO_TICKETS: Final = msg("No tickets yet. Open “Find events” and book one; it appears here.")
+NONE_PAST: Final = msg("No tickets of events that are over. P shows those of events to come.")
 
 
 class TicketsPart(Part):
@@ -24,6 +29,7 @@ class TicketsPart(Part):
         Binding("c", "save_calendar", "Calendar file", tooltip="Save the event for your calendar"),
         Binding("p", "turn_past", "Past/to come", tooltip="Tickets of events that are over"),
     ]
+    ON_A_LINE = frozenset({"save_calendar"})
 
     table = getters.query_one(PagedTable)
     past = False
@@ -38,10 +44,9 @@ class TicketsPart(Part):
             Column(_("Seat"), width=8, least=72),
             Column(_("Name"), width=20, least=90),
             Column(_("Code"), width=12),
-            empty=_(
-                "No tickets yet. Open “Find events”, choose one with Enter, and book; what you "
-                "booked appears here."
-            ),
+            detail=self._detail,
+            enter=_("Show the code"),
+            empty=NO_TICKETS,
         )
 
     async def re_read(self) -> None:
@@ -52,7 +57,11 @@ class TicketsPart(Part):
         tickets = await self.desk.read(my_tickets, past=self.past)
         wanted = fold(search)
         found = [each for each in tickets if wanted in fold(_words_of(each))]
-        return Window(tuple(map(_line, found[offset : offset + limit])), len(found))
+        return rows_of(found, offset, limit, _line)
+
+    async def _detail(self, line: Line) -> list[Block]:
+        ticket = view_of(line, MyTicket)
+        return [] if ticket is None else own_ticket_blocks(ticket)
 
     @on(PagedTable.Chosen)
     @work(exclusive=True, group="show", exit_on_error=False)
@@ -79,6 +88,7 @@ class TicketsPart(Part):
     async def action_turn_past(self) -> None:
         """Change between tickets to come and past ones."""
         self.past = not self.past
+        self.table.empty = NONE_PAST if self.past else NO_TICKETS
         await self.table.re_read()
 
     async def _ticket(self, ticket_id: UUID) -> MyTicket | None:

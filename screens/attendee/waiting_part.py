@@ -135,8 +135,8 @@ class WaitingPart(Part):
         self.notify(_("✓ The place is yours; it is in your programme."), markup=False)
 
     async def _take_ticket(self, entry: EntryView) -> None:
-        questions = await self.tools.desk.read(
-            asked_questions, entry.event_id, entry.ticket_type_id
+        questions = await self.desk.read(
+            asked_questions, entry.event_id, ticket_type_id=entry.ticket_type_id
         )
         asked = [AnswerView(question, "") for question in questions]
 
@@ -144,14 +144,18 @@ class WaitingPart(Part):
             answers = {key: value for key, value in given_answers(values, asked).items() if value}
             return await self.desk.write(accept, entry.id, answers=answers)
 
-        what = f"{plain(entry.what, limit=60)}, {plain(entry.event_name, limit=60)}"
+        parts = (plain(entry.what, limit=60), entry.party, plain(entry.event_name, limit=60))
+        what = ", ".join(filter(None, parts))
         title, yes = _("Take {what}?", what=what), _("Take it")
         if asked:
             fields = answer_fields(asked, complete=True)
             dialog = FormDialog(title, fields, submit, confirm=yes)
             booked = await self.app.push_screen_wait(dialog)
         else:
-            question = YesNo(title, _("It is booked in your name then."), yes=yes)
+            words = _("It is booked in your name then.")
+            if entry.places > 1:
+                words = _("They are booked in your name then; other names go into the booking.")
+            question = YesNo(title, words, yes=yes)
             agreed = await self.app.push_screen_wait(question)
             booked = await submit({}) if agreed else None
         if booked is not None:
@@ -193,11 +197,12 @@ class WaitingPart(Part):
 
 
 def _line(entry: EntryView) -> Line:
+    what = ", ".join(filter(None, (entry.what, entry.party)))
     if entry.state is EntryState.OFFERED and entry.offer_until is not None:
         until = spoken(entry.offer_until, entry.time_zone)
-        return Line(entry.id, (entry.what, entry.event_name, _("! take it"), until), "warning")
+        return Line(entry.id, (what, entry.event_name, _("! take it"), until), "warning")
     place = _("… number {place}", place=entry.place)
-    return Line(entry.id, (entry.what, entry.event_name, place, ""))
+    return Line(entry.id, (what, entry.event_name, place, ""))
 
 
 def _request_line(request: RequestView) -> Line:

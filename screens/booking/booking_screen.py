@@ -13,35 +13,35 @@ from textual.widgets import Static
 from eventdesk.acts import Actor, Permission
 from eventdesk.booking import (
     BookingDetail,
+    BookingLine,
     TicketLine,
     approve_booking,
     booking_detail,
     cancel_booking,
     cancel_tickets,
+    cancel_words,
     cancellation,
     extend_deadline,
     note_booking,
     refuse_booking,
-)
-from eventdesk.core.formats import money
-from eventdesk.core.messages import _, msg
-from screens.booking.booking_words import (
-    cancel_words,
     state_of,
     summary,
     ticket_state,
     ticket_words,
+    upgraded_words,
 )
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _, msg
+from screens.booking.link_dialog import link_dialog
 from screens.booking.new_code import NewCode
 from screens.booking.ticket_dialogs import (
     answers_dialog,
     hand_on_dialog,
     name_dialog,
     upgrade_dialog,
-    upgraded_words,
 )
 from screens.core.role_screen import RoleScreen
-from screens.core.station import AsActor, Tools
+from screens.core.station import AsActor, Tools, served_at
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion, YesNo
 from screens.money.invoice_acts import invoice
@@ -49,7 +49,7 @@ from screens.money.payment_dialog import pay
 from screens.widgets.form import Field, MomentField, NoteField, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
-TEAM_ONLY: Final = frozenset({"approve", "refuse", "deadline", "note", "rename"})
+TEAM_ONLY: Final = frozenset({"approve", "refuse", "deadline", "note", "rename", "link"})
 """Actions of the event's team; who booked has the others."""
 
 
@@ -80,6 +80,7 @@ class BookingScreen(RoleScreen[None], AsActor):
         Binding("d", "deadline", "Deadline", tooltip="Give more time to pay"),
         Binding("i", "invoice", "Invoice", tooltip="Issue the invoice and show it"),
         Binding("t", "note", "Note", tooltip="Leave a note for the team"),
+        Binding("l", "link", "Link", tooltip="Show the link by which who booked sees it"),
     ]
     AUTO_FOCUS = "PagedLines"
     DEFAULT_CSS = """
@@ -161,13 +162,17 @@ class BookingScreen(RoleScreen[None], AsActor):
                 return (keeps or detail.account_id == self.actor.id) and line.approved
             case "hand_on":
                 return live
+            case "link":
+                return detail.account_id is None and bool(served_at(self.tools))
             case "upgrade" | "cancel_ticket" | "cancel":
                 return live and (self.team or detail.account_id == self.actor.id)
         return True
 
     async def _tickets(self, text: str, offset: int, limit: int) -> Window:
-        tickets = self.detail.tickets if self.detail else ()
-        return window_of([_line(each) for each in tickets], offset, limit)
+        if self.detail is None:
+            return Window((), 0)
+        line = self.detail.line
+        return window_of([_line(each, line) for each in self.detail.tickets], offset, limit)
 
     @on(PagedTable.Marked)
     def _show_marked(self) -> None:
@@ -191,8 +196,10 @@ class BookingScreen(RoleScreen[None], AsActor):
     async def action_invoice(self) -> None:
         """Issue the invoice and show it."""
         if self.detail is not None:
-            name = self.detail.line.name
-            await invoice(self, self.tools, self.actor, self.booking_id, name=name)
+            name, reverse = self.detail.line.name, self.detail.reverse_charge
+            asked = self.tools, self.actor, self.booking_id
+            await invoice(self, *asked, name=name, reverse=reverse)
+            self.action_re_read()
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_approve(self) -> None:
@@ -252,6 +259,11 @@ class BookingScreen(RoleScreen[None], AsActor):
             FormDialog(_("Note"), [note], submit, explanation=words)
         ):
             self._done(_("Noted"))
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_link(self) -> None:
+        """Show the link for who booked without an account."""
+        await self.app.push_screen_wait(await link_dialog(self.tools, self.actor, self.booking_id))
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_cancel(self) -> None:
@@ -357,8 +369,8 @@ class BookingScreen(RoleScreen[None], AsActor):
         self.notify(words or " ", title=title, markup=False)
 
 
-def _line(ticket: TicketLine) -> Line:
-    state, tone = ticket_state(ticket)
+def _line(ticket: TicketLine, booking: BookingLine) -> Line:
+    state, tone = ticket_state(ticket, booking)
     price = money(ticket.price) if ticket.price.minor else _("free")
     return Line(
         ticket.id, (ticket.name, ticket.ticket_type, ticket.seat, price, state, ticket.email), tone

@@ -13,9 +13,7 @@ from textual.widgets import Static
 from badges.qr import half_blocks
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
-
-INK = "#ffffff on #000000"
-"""White on black in every theme: most readers do not take an inverted code."""
+from screens.modals.beside_code import INK
 
 
 class NewCode(ModalScreen[bool | None]):
@@ -41,10 +39,13 @@ class NewCode(ModalScreen[bool | None]):
             frame.border_subtitle = words
             yield Static(Text("\n".join(half_blocks(self.token)), style=INK))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Print only where there is a printer."""
+        return self.prints if action == "print" else super().check_action(action, parameters)
+
     def action_print(self) -> None:
         """Have a badge with it printed."""
-        if self.prints:
-            self.dismiss(True)
+        self.dismiss(True)
 
     def on_click(self) -> None:
         """Close it by a touch."""

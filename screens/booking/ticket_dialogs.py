@@ -9,9 +9,9 @@ from eventdesk.booking import (
     AnswerView,
     BookingDetail,
     TicketLine,
-    UpgradeChoice,
     Upgraded,
     answers_of,
+    choice_words,
     correct_answers,
     rename,
     transfer_ticket,
@@ -19,9 +19,7 @@ from eventdesk.booking import (
     upgrade_ticket,
 )
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.formats import money
 from eventdesk.core.messages import _, msg
-from eventdesk.core.wall_clock import spoken
 from eventdesk.sales import NO, YES, Question, QuestionKind
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
@@ -169,7 +167,7 @@ async def upgrade_dialog(
             upgrade_ticket, actor, ticket.id, choice.ticket_type_id, seat_id=seat_id
         )
 
-    options = [(each.ticket_type_id, _choice(each)) for each in choices]
+    options = [(each.ticket_type_id, choice_words(each)) for each in choices]
     only = options[0][0] if len(options) == 1 else None
     dialog = FormDialog(
         _("Another type for ticket {code}", code=ticket.code),
@@ -182,27 +180,3 @@ async def upgrade_dialog(
         confirm=_("Change"),
     )
     return dialog
-
-
-def upgraded_words(upgraded: Upgraded, time_zone: str) -> str:
-    """Say what comes after an upgrade."""
-    if upgraded.due.minor and upgraded.pay_until is not None:
-        return _(
-            "{due} are due until {until}.",
-            due=upgraded.due,
-            until=spoken(upgraded.pay_until, time_zone),
-        )
-    if upgraded.due.minor:
-        return _("{due} are due.", due=upgraded.due)
-    if upgraded.difference.minor < 0:
-        return _("What was paid too much goes back.")
-    return _("Nothing is due.")
-
-
-def _choice(choice: UpgradeChoice) -> str:
-    more = choice.difference
-    words = money(more) if more.minor < 0 else f"+{money(more)}"
-    facts = [f"{choice.name}: {words if more.minor else _('same price')}"]
-    if choice.left is not None:
-        facts.append(_("{left} left", left=choice.left) if choice.left else _("sold out"))
-    return ", ".join(facts)

@@ -1,8 +1,9 @@
 """Screens of parts: a list at the left, the open part at the right."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -10,9 +11,13 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.dom import DOMNode
 from textual.timer import Timer
+from textual.walk import walk_depth_first
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
+from textual.worker import Worker
 
 from eventdesk.acts import Actor, Permission, Topic
 from eventdesk.core.messages import Message, _
@@ -21,6 +26,8 @@ from screens.core.part import Part
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools
 from screens.modals.questions import YesNo
+from screens.widgets.detail_pane import ListAndDetail
+from screens.widgets.paged_table import PagedTable
 
 PASSING_S: Final = 0.12
 """A part that is only passed in the list is not opened."""
@@ -65,11 +72,10 @@ class PartsScreen(RoleScreen[None]):
     THINGS = ("store",)
     HELP = (
         "Choose a part at the left; Enter goes into it, Esc comes back, and once more leaves. The "
-        "footer shows the keys of what has the keyboard."
+        "keys of the part work from the list as well, and take you into it."
     )
     # A whole path: Textual looks for another one beside the file of the subclass.
     CSS_PATH = Path(__file__).parent.parent / "styles" / "parts.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-normal"), (120, "-wide")]
     AUTO_FOCUS = "#parts"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f6", "other_side", "List/part", id="other_side", tooltip="To the list and back"),
@@ -109,7 +115,7 @@ class PartsScreen(RoleScreen[None]):
         with Horizontal(id="parts-and-part"):
             titles = (Option(str(spec.title), id=spec.id) for spec in self.specs)
             yield PartList(*titles, id="parts", markup=False)
-            yield ContentSwitcher(id="part")
+            yield ListAndDetail(ContentSwitcher(id="part"))
 
     def on_mount(self) -> None:
         """Open the first part."""
@@ -126,6 +132,25 @@ class PartsScreen(RoleScreen[None]):
         """What the open part shows."""
         return self.SHOWS if self.tab is None else self.tab.SHOWS
 
+    @property
+    def within_reach(self) -> Iterator[DOMNode]:
+        """What leads to where the part takes the keyboard, its tables, and the part."""
+        tab = self.tab
+        if tab is None or not tab.is_mounted:
+            return
+        yield from takewhile(lambda node: node is not tab, (tab.entry or tab).ancestors_with_self)
+        tables = walk_depth_first(tab, PagedTable, with_root=False)
+        yield from (table for table in tables if _is_on_show(table, tab))
+        yield tab
+
+    def acted(self, node: DOMNode) -> None:
+        """Go into the part when one of its keys was pressed outside it."""
+        tab = self.tab
+        if tab is not None and tab in node.ancestors_with_self:
+            focused = self.focused
+            if focused is None or tab not in focused.ancestors_with_self:
+                tab.enter()
+
     async def re_read(self) -> None:
         """Read the part on show again; the others read when they are opened."""
         await super().re_read()
@@ -138,13 +163,13 @@ class PartsScreen(RoleScreen[None]):
         assert isinstance(part, Part)
         return part
 
-    def open_part(self, part: str, *, enter: bool = False) -> None:
+    def open_part(self, part: str, *, enter: bool = False) -> Worker[None]:
         """Show a part; one that was opened before comes back as it was left."""
         is_other, self.current = part != self.current, part
         self._stop_passing()
         with self.prevent(OptionList.OptionHighlighted):
             self.parts.highlighted = [spec.id for spec in self.specs].index(part)
-        self._open(part, enter=enter, is_other=is_other)
+        return self._open(part, enter=enter, is_other=is_other)
 
     @work(group="open", exit_on_error=False)
     async def _open(self, part: str, *, enter: bool, is_other: bool) -> None:
@@ -159,11 +184,14 @@ class PartsScreen(RoleScreen[None]):
             if part != self.current or not tab.is_attached:
                 return  # another one was opened meanwhile, or the screen was left
             self.switcher.current = tab.id
+            self.query_one(ListAndDetail).follow()
             if enter:
                 tab.enter()
+            self.refresh_bindings()
         if is_other:
             with self.waiting():
                 await tab.re_read()
+            self.refresh_bindings()
             self.tell("store", self.store_health)
 
     @on(OptionList.OptionHighlighted, "#parts")
@@ -214,3 +242,9 @@ class PartsScreen(RoleScreen[None]):
         if self._passing is not None:
             self._passing.stop()
             self._passing = None
+
+
+def _is_on_show(widget: Widget, tab: Part) -> bool:
+    """Whether nothing between a widget and its part hides it."""
+    within = takewhile(lambda node: node is not tab, widget.ancestors_with_self)
+    return all(node.display for node in within if isinstance(node, Widget))

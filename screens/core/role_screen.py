@@ -2,14 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import ClassVar, TypeVar
 from uuid import UUID
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingsMap, BindingType
+from textual.dom import DOMNode
+from textual.events import Key, Paste
 from textual.screen import Screen
 
 from eventdesk.acts import (
@@ -26,17 +28,15 @@ from eventdesk.acts import (
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import Message, _, translated
 from eventdesk.keeping import gone_back
-from eventdesk.printing import badge_queue
+from eventdesk.printing import badges_here
 from screens.core.failures import ShowsErrors
 from screens.core.loading import load
 from screens.core.messages import FirstFrame, StoreChanged
+from screens.core.slowness import mentioned_when_slow
 from screens.core.station import Place, Tools
-from screens.widgets.key_footer import KeyFooter
+from screens.widgets.key_footer import KeyFooter, named_keys
 from screens.widgets.role_header import RoleHeader
 from screens.widgets.status_line import Health, StatusLine, printer_health
-
-SLOW_S = 0.2
-"""Waiting longer than this is mentioned in the header."""
 
 CLOCK_EVERY_S = 5.0
 """How often the clock is compared with the store, where something changes all the time."""
@@ -65,7 +65,15 @@ class RoleScreen(Screen[Answer], ShowsErrors):
     """What the status line speaks of."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help", id="help", tooltip="Show this screen's keys"),
+        Binding("f1,question_mark", "help", "Help", id="help", tooltip="Show this screen's keys"),
+        Binding(
+            "f9",
+            "more_keys",
+            "More",
+            id="more",
+            show=False,
+            tooltip="Everything this screen can do, each with its key",
+        ),
         Binding(
             "f12", "notices", "Notices", id="notices", show=False, tooltip="What you were told"
         ),
@@ -86,7 +94,7 @@ class RoleScreen(Screen[Answer], ShowsErrors):
         """Lay out the frame around the screen's own part."""
         yield RoleHeader(str(self.ROLE), self.place, heading=self.heading)
         yield from self.compose_body()
-        yield StatusLine(*self.THINGS)
+        yield StatusLine(*self.THINGS, at_hub=bool(self.tools.desk.hub))
         yield KeyFooter()
 
     def compose_body(self) -> ComposeResult:
@@ -100,6 +108,14 @@ class RoleScreen(Screen[Answer], ShowsErrors):
         self._stale.set()
         self._follow_store()
         self.call_after_refresh(self.post_message, FirstFrame(self.SOON))
+
+    def on_screen_suspend(self) -> None:
+        """Name no keys below a dialog: they wait until it is closed."""
+        self.query(KeyFooter).set(visible=False)
+
+    def on_screen_resume(self) -> None:
+        """Name the keys again."""
+        self.query(KeyFooter).set(visible=True)
 
     @on(StoreChanged)
     def _note_change(self, message: StoreChanged) -> None:
@@ -147,7 +163,8 @@ class RoleScreen(Screen[Answer], ShowsErrors):
         if now_s - self._clock_asked_s >= CLOCK_EVERY_S:
             self._clock_asked_s = now_s
             look = await self.tools.desk.read(clock_now, SYSTEM)
-            lost = await self.tools.desk.read(gone_back)
+            here = not self.tools.desk.hub  # a hub looks after its own files
+            lost = await self.tools.desk.read(gone_back) if here else None
             self.store_health = Health(True, _("ready"))
             if look.sentence:
                 self.store_health = Health(
@@ -162,7 +179,7 @@ class RoleScreen(Screen[Answer], ShowsErrors):
         """Read again what is on show; a subclass adds its own part."""
         if self.place is not None:
             queue = await self.tools.desk.read(
-                badge_queue, self.place.event.id, gate_id=self.place.gate_id, now=self.tools.now()
+                badges_here, self.place.actor, self.place.event.id, gate_id=self.place.gate_id
             )
             self.printer = printer_health(queue)
             self.tell("printer", self.printer)
@@ -194,20 +211,43 @@ class RoleScreen(Screen[Answer], ShowsErrors):
             if not isinstance(self, screen):
                 self.app.push_screen(screen(self.tools, reader))
 
+    takes_tickets: ClassVar[bool] = False
+    """Whether `show_ticket` shows a ticket here."""
+
+    def show_ticket(self, code: str) -> None:
+        """Show the ticket with a code, where that is what this screen is for."""
+
+    def overhears(self, event: Key | Paste) -> bool:
+        """Whether it takes for itself what is typed into a screen over it."""
+        del event
+        return False
+
     def tell(self, thing: str, health: Health) -> None:
         """Show in the status line how something is."""
         for line in self.query(StatusLine):
             line.tell(thing, health)
 
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
+    def waiting(self) -> AbstractContextManager[None]:
         """Mention in the header that the block takes long, if it does."""
-        slow = self.set_timer(SLOW_S, lambda: self._show_working(True))
-        try:
-            yield
-        finally:
-            slow.stop()
-            self._show_working(False)
+        return mentioned_when_slow(self, self._show_working)
+
+    @property
+    def within_reach(self) -> Iterable[DOMNode]:
+        """Nodes whose keys work wherever the keyboard is; the first that has a key counts."""
+        return ()
+
+    def acted(self, node: DOMNode) -> None:
+        """Hear that a node did what a key, the footer or a menu asked for."""
+
+    @property
+    def _binding_chain(self) -> list[tuple[DOMNode, BindingsMap]]:
+        """Who is asked for a key: before the screen also what is within reach."""
+        chain = super()._binding_chain
+        asked = [node for node, _bindings in chain]
+        place = asked.index(self)
+        near = [node for node in self.within_reach if node not in asked]
+        chain[place:place] = [(node, named_keys(node, self.focused)) for node in near]
+        return chain
 
     def would_be_lost(self) -> str:
         """What quitting now would lose, as a sentence; "" when nothing."""
@@ -220,6 +260,17 @@ class RoleScreen(Screen[Answer], ShowsErrors):
         self.app.push_screen(
             HelpScreen.of(self.app, translated(self.HELP or ""), self.active_bindings)
         )
+
+    def action_more_keys(self) -> None:
+        """Show what else this screen can do."""
+        from screens.modals.key_menu import KeyMenu
+
+        keys = self.query_one(KeyFooter).left_out
+        self.app.push_screen(KeyMenu(keys), self._do_chosen)
+
+    async def _do_chosen(self, chosen: ActiveBinding | None) -> None:
+        if chosen is not None:
+            await self.app.run_action(chosen.binding.action, chosen.node)
 
     def action_re_read(self) -> None:
         """Read everything on show again."""

@@ -4,19 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from eventdesk.acts import Actor
+from eventdesk.accounts import at_event
+from eventdesk.acts import Actor, Permission
 from eventdesk.core import formats
+from eventdesk.core.serving import where_served
 from eventdesk.core.settings import Settings
-from eventdesk.desk import ActorsDesk, Desk
-from eventdesk.door import GateView, ListView, Scan, ScanSource, list_check_in_lists, list_gates
-from eventdesk.events import EventView, all_events
+from eventdesk.desk import ActorsDesk, AnyDesk
+from eventdesk.door import GateView, ListView, Scan, ScanSource, event_doors
+from eventdesk.events import EventView
 from screens.core.sounds import Sounds
-
-View = TypeVar("View", EventView, ListView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +26,16 @@ class Tools:
         now: The clock, aware UTC.
     """
 
-    desk: Desk
+    desk: AnyDesk
     settings: Settings
     sounds: Sounds
     now: Callable[[], datetime]
+
+
+def served_at(tools: Tools) -> str:
+    """Where browsers and calendars find the house; "" where no server runs."""
+    there = None if tools.desk.hub else where_served(tools.settings.home)
+    return tools.desk.hub or (there.urls[0] if there else "")
 
 
 class AsActor:
@@ -116,7 +121,7 @@ class Choice:
 
 
 async def find_place(
-    desk: Desk,
+    desk: AnyDesk,
     actor: Actor,
     *,
     event_id: UUID | None = None,
@@ -129,17 +134,12 @@ async def find_place(
         event_id: The event; may be left out when there is only one.
         list_id: The check-in list; may be left out when the event has only one.
     """
-    event = _only(event_id, await desk.read(all_events))
-    if event is None:
+    doors = await desk.read(event_doors, actor)
+    meant = [each for each in doors if event_id is None or each.event.id == event_id]
+    lists = [each for door in meant for each in door.lists if list_id is None or each.id == list_id]
+    if len(meant) != 1 or len(lists) != 1:
         return None
-    check_in_list = _only(list_id, await desk.read(list_check_in_lists, event.id))
-    if check_in_list is None:
-        return None
-    gates = await desk.read(list_gates, event.id)
-    gate = next((gate for gate in gates if gate.id == gate_id), None)
-    return Place(actor, event, check_in_list, gate)
-
-
-def _only(wanted: UUID | None, views: list[View]) -> View | None:
-    meant = [view for view in views if wanted is None or view.id == wanted]
-    return meant[0] if len(meant) == 1 else None
+    [door], [check_in_list] = meant, lists
+    gate = next((gate for gate in door.gates if gate.id == gate_id), None)
+    there = await desk.read(at_event, actor, door.event.id, any_of=(Permission.DOOR,))
+    return Place(there, door.event, check_in_list, gate)

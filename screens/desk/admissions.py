@@ -3,23 +3,23 @@
 What one act needs alone is imported in the act: a desk opens without it.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 from eventdesk.acts import Approval
+from eventdesk.booking import TicketView
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import CheckInResult, Outcome, Scan, ScanSource, ScanView, Tone, undo
 from screens.core.station import Place, Tools
 from screens.desk.dialogs import Dialogs
+from screens.desk.on_show import Deed, Did
 from screens.desk.payments import Payments
 from screens.desk.person_card import PersonCard
-from screens.desk.results import Results
 from screens.desk.scan_log import ScanLog
-from screens.door.answers import could_not, for_staff
+from screens.door.answers import could_not
 from screens.door.checking_in import check_in_patiently, check_in_together
 
 if TYPE_CHECKING:
@@ -35,11 +35,7 @@ REFUSED: Final = msg(
 
 
 class Admissions:
-    """Checks guests in, and asks of them what the door still wants: answers and money.
-
-    Args:
-        settled: Waits until what was scanned so far is taken and read.
-    """
+    """Checks guests in, and asks of them what the door still wants: answers and money."""
 
     def __init__(
         self,
@@ -49,42 +45,38 @@ class Admissions:
         payments: Payments,
         *,
         card: PersonCard,
-        results: Results,
         log: ScanLog,
-        settled: Callable[[], Awaitable[None]],
     ) -> None:
         self._tools, self._place, self._dialogs, self._payments = tools, place, dialogs, payments
-        self._card, self._results, self._log, self._settled = card, results, log, settled
+        self._card, self._log = card, log
         self._unfinished: dict[UUID, tuple[Scan, CheckInResult, Approval | None]] = {}
         self._to_ask: list[UUID] = []
         self._half_answered: dict[UUID, dict[str, str]] = {}
 
     async def check_in(
-        self, scan: Scan, *, approval: Approval | None = None
+        self, scan: Scan, *, approval: Approval | None = None, note: str = ""
     ) -> CheckInResult | None:
-        """Check a scan in and show the answer; None when it could not be written."""
+        """Check a scan in and show the answer; None when it could not be written.
+
+        Args:
+            note: What the answer says first, such as the change to give back.
+        """
         try:
             with self._dialogs.waiting():
                 result = await check_in_patiently(self._tools, self._place, scan, approval=approval)
         except EventDeskError as error:
-            self._card.answer = could_not(str(error), error.hint)
-            self._tools.sounds.play(self._card.answer.tone)
+            answer = could_not(str(error), error.hint)
+            self._card.show(answer, None)
+            self._tools.sounds.play(answer.tone)
             return None
-        self._results.offer("", [])
         self._tools.sounds.play(Tone.CARE if result.attention else result.outcome.tone)
-        self.show(result)
+        self.show(result, note)
         return result
 
     def show(self, result: CheckInResult, note: str = "") -> None:
         """Show an answer with its ticket; `note` comes first, such as the change to give back."""
         self._log.note_own(result)
-        answer = for_staff(result)
-        details = tuple(filter(None, (note, *answer.details)))
-        self._card.answer = replace(answer, details=details)
-        if result.ticket_id is None:
-            self._card.show_nobody()
-        else:
-            self._card.show_ticket(result.ticket_id)
+        self._card.show(result, result.ticket_id, note)
 
     # Going on with who is refused only for now
 
@@ -104,6 +96,7 @@ class Admissions:
                 assert result.ticket_id is not None
                 taken = await self._payments.take_due(result.ticket_id, _named(result))
                 if taken is None or not taken.settled or nothing_due:
+                    self._payments.show_taken(taken, result.ticket_id)
                     return
                 # Paid elsewhere since: the door is asked again, once.
                 note, nothing_due = taken.words, not taken.paid.minor
@@ -111,12 +104,10 @@ class Admissions:
                 self._unfinished.pop(result.ticket_id or NOBODY, None)
                 return
             scan = replace(scan, nonce=uuid4().hex, seen_at=self._tools.now())
-            again = await self.check_in(scan, approval=approval)
+            again = await self.check_in(scan, approval=approval, note=note)
             if again is None:
                 return
             result = again
-            if note:
-                self.show(result, note)
 
     def keep_open(
         self, scan: Scan, result: CheckInResult, approval: Approval | None = None
@@ -143,17 +134,30 @@ class Admissions:
         while self._to_ask:
             kept = self._unfinished.get(self._to_ask.pop(0))
             if kept is not None:
-                await self.go_on_with(*kept)
+                await self._ask_again(*kept)
+
+    async def _ask_again(
+        self, scan: Scan, result: CheckInResult, approval: Approval | None
+    ) -> None:
+        """Ask a guest who is put on show first: another one may have come since."""
+        ticket = self._card.ticket
+        if ticket is None or ticket.id != result.ticket_id:
+            self.show(result)
+            await self._card.ready()
+        await self.go_on_with(scan, result, approval)
 
     async def go_on(self) -> None:
         """Ask who is on show, or else who came last, what was not answered or paid yet."""
-        if not self._unfinished:
-            self._dialogs.tell(_("Nobody here has a question or a payment open."))
-            return
-        newest = next(reversed(self._unfinished))
         ticket = self._card.ticket
-        on_show = newest if ticket is None else ticket.id
-        await self.go_on_with(*self._unfinished.get(on_show, self._unfinished[newest]))
+        newest = next(reversed(self._unfinished), None)
+        kept = self._unfinished.get(newest or NOBODY if ticket is None else ticket.id)
+        if kept is not None:
+            await self._ask_again(*kept)
+        elif ticket is not None and newest is not None:
+            name = plain(ticket.name, limit=60)
+            self._dialogs.tell(_("{name} has no question or payment open.", name=name))
+        else:
+            self._dialogs.tell(_("Nobody here has a question or a payment open."))
 
     async def _answers_of(self, result: CheckInResult) -> dict[str, str] | None:
         from screens.desk.list_questions import ListQuestions
@@ -178,61 +182,67 @@ class Admissions:
             return
         taken = await self._payments.take_due(ticket.id, plain(ticket.name, limit=60))
         if taken is None or not taken.settled or not taken.paid.minor or ticket.inside:
-            self._card.show_ticket(ticket.id)
+            self._payments.show_taken(taken, ticket.id)
             return
         scan = self._typed(ticket.code)
-        result = await self.check_in(scan)
+        result = await self.check_in(scan, note=taken.words)
         if result is not None:
-            self.show(result, taken.words)
             await self.go_on_with(scan, result)
 
     async def force(self) -> None:
         """Let in against the rules, with a reason and a supervisor's word."""
+        ticket = self._card.ticket
+        if ticket is None or not await self._dialogs.can_be_approved():
+            return
+        reason, approval = "", None
+        while approval is None:
+            reason = await self._reason_to_force(ticket, reason)
+            if not reason:
+                return
+            if self._place.actor.is_supervisor:
+                break
+            words = _(
+                "Let {name} in against the rules: {reason}.",
+                name=plain(ticket.name, limit=60),
+                reason=plain(reason, limit=100),
+            )
+            approval = await self._dialogs.approval("force", words)
+        scan = replace(self._typed(ticket.code), force_reason=reason)
+        result = await self.check_in(scan, approval=approval)
+        if result is not None:
+            await self.go_on_with(scan, result, approval)
+
+    async def _reason_to_force(self, ticket: TicketView, typed: str) -> str:
+        """Ask why; what was typed before is still there."""
         from screens.desk.reason_dialog import ReasonDialog
 
-        ticket = self._card.ticket
-        if ticket is None:
-            return
         name = plain(ticket.name, limit=60)
         dialog = ReasonDialog(
             _("Let in by force?"),
             _("{name}: why, against the rules? It is logged.", name=name),
             WHY_FORCED,
             confirm=_("lets in"),
+            typed=typed,
+            marks=False,
         )
-        reason = await self._dialogs.ask(dialog)
-        if not reason:
-            return
-        approval = None
-        if not self._place.actor.is_supervisor:
-            words = _(
-                "Let {name} in against the rules: {reason}.",
-                name=name,
-                reason=plain(reason, limit=100),
-            )
-            approval = await self._dialogs.approval("force", words)
-            if approval is None:
-                return
-        scan = replace(self._typed(ticket.code), force_reason=reason)
-        result = await self.check_in(scan, approval=approval)
-        if result is not None:
-            await self.go_on_with(scan, result, approval)
+        return await self._dialogs.ask(dialog) or ""
 
     async def undo(self) -> None:
-        """Take back the last act of this desk, or of who was looked up; ask when it is neither."""
-        from screens.desk.desk_questions import DeskYesNo
+        """Take back how who is on show came in, or with nobody on show the last act of this desk.
 
-        if self._card.looked_up is None:
-            await self._settled()  # else it would take back who came before
-        looked_up = self._card.looked_up
-        scan = looked_up or self._log.last_act
+        It asks first, unless it is what this desk has just answered.
+        """
+        from screens.modals.questions import YesNo
+
+        ticket = self._card.ticket
+        scan = self._log.last_act if ticket is None else self._card.passage
         if scan is None:
-            self._dialogs.tell(_("There is nothing here to undo."))
+            self._dialogs.tell(_nothing_to_undo(ticket))
             return
         words = _described(scan)
-        if not scan.mine or scan is looked_up:
+        if not (scan.mine and self._card.is_answered_by(scan)):
             title = _("Undo this scan?") if scan.mine else _("Undo someone else's scan?")
-            if not await self._dialogs.ask(DeskYesNo(title, words, yes=_("Undo"))):
+            if not await self._dialogs.ask(YesNo(title, words, yes=_("Undo"))):
                 return
         asked = _("Undo: {words}.", words=words)
         with self._dialogs.waiting():
@@ -240,9 +250,7 @@ class Admissions:
         if undone is None:
             return
         self._log.forget_own(scan.id)
-        self._dialogs.tell(words, title=_("Undone"))
-        if scan.ticket_id is not None:
-            self._card.show_ticket(scan.ticket_id)
+        self._card.show(Did(Deed.UNDONE, _where(scan)), scan.ticket_id)
 
     # Groups
 
@@ -255,8 +263,11 @@ class Admissions:
             return
         group = await self._group(ticket.id)
         unpaid = any(each.outcome is Outcome.UNPAID for each in group.members)
+        note = ""
         if unpaid and await self._payments.are_taken():
-            await self._payments.take_due(ticket.id, plain(ticket.name, limit=60))
+            taken = await self._payments.take_due(ticket.id, plain(ticket.name, limit=60))
+            self._payments.show_taken(taken, ticket.id)
+            note = taken.words if taken is not None else ""
             group = await self._group(ticket.id)
         if not group.members:
             self._dialogs.tell(_("No ticket of this booking is valid."), severity="error")
@@ -271,9 +282,11 @@ class Admissions:
         with self._dialogs.waiting():
             results = await check_in_together(self._tools, self._place, scans)
         self._log.note_own(*results)
-        passed = all(each.passes for each in results)
-        self._tools.sounds.play(Tone.GOOD if passed else Tone.CARE)
-        self._card.show_ticket(ticket.id)
+        passed = sum(each.passes for each in results)
+        tone = Tone.GOOD if passed == len(results) else Tone.CARE
+        self._tools.sounds.play(tone)
+        words = _("{passed} of {total} are in", passed=passed, total=len(results))
+        self._card.show(Did(Deed.GROUP, words, tone), ticket.id, note)
         await self._dialogs.ask(GroupResults(results))
 
     async def _group(self, ticket_id: UUID) -> "BookingGroup":
@@ -304,10 +317,17 @@ def _named(result: CheckInResult) -> str:
     return plain(result.name or result.ticket_code or "", limit=60)
 
 
+def _nothing_to_undo(ticket: TicketView | None) -> str:
+    if ticket is None:
+        return _("There is nothing here to undo.")
+    name = plain(ticket.name, limit=60)
+    return _("{name} did not pass here. Esc, then F3 takes the last admission back.", name=name)
+
+
 def _described(scan: ScanView) -> str:
-    return _(
-        "{name}, {gate}, by {operator}",
-        name=plain(scan.name, limit=60),
-        gate=plain(scan.gate) or _("no gate"),
-        operator=plain(scan.operator),
-    )
+    return f"{plain(scan.name, limit=60)}, {_where(scan)}"
+
+
+def _where(scan: ScanView) -> str:
+    gate, operator = plain(scan.gate) or _("no gate"), plain(scan.operator)
+    return _("{gate}, by {operator}", gate=gate, operator=operator)

@@ -1,4 +1,4 @@
-"""The base of dialogs at the desk: a line with the keyboard, choices below, and no lost scan."""
+"""The base of dialogs at the desk: a line with the keyboard, and choices below."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -23,14 +23,11 @@ from screens.widgets.problem import Problem
 
 T = TypeVar("T")
 
-WAITS = msg("! A ticket was scanned. It is taken as soon as this is done.")
-
 
 class DeskDialog(ModalScreen[T | None], Generic[T]):
     """A dialog with one line, in which Enter goes on and Esc gives up; dismissed with its answer.
 
-    The arrow keys mark one of the choices while the line keeps the keyboard. A ticket that is
-    scanned meanwhile is kept in `scanned`, for the desk to take when the dialog is closed.
+    The arrow keys mark one of the choices while the line keeps the keyboard.
 
     Args:
         explanation: A sentence below the title.
@@ -56,7 +53,6 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
         super().__init__()
         self.heading, self.explanation = title, explanation
         self.keys = str(self.KEYS)
-        self.scanned: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Lay out title, line and choices."""
@@ -74,7 +70,6 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
             yield from self.compose_below()
             yield Label("", id="told", markup=False)
             yield Problem()
-            yield Label(str(WAITS), id="waits", markup=False)
             yield Label(self.keys, classes="keys", markup=False)
 
     def compose_above(self) -> ComposeResult:
@@ -128,12 +123,6 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
     def _end(self, message: LineInput.Ended) -> None:
         message.stop()
         self.end(message.text)
-
-    @on(LineInput.Scanned)
-    def _keep(self, message: LineInput.Scanned) -> None:
-        message.stop()
-        self.scanned.append(message.token)
-        self.query_one("#waits").add_class("-shown")
 
     @on(OptionList.OptionSelected, "#choices")
     def _pick(self, message: OptionList.OptionSelected) -> None:

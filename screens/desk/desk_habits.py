@@ -16,11 +16,13 @@ class DeskHabits:
         ticket_type_id: The type sold last.
         method: How the last walk-in paid.
         without_drawer: Event and operator who said that they take cash without a drawer.
+        scanned: Codes that were scanned while something else was on top, not taken yet.
     """
 
     ticket_type_id: UUID | None = None
     method: Method = Method.CASH
     without_drawer: set[tuple[UUID, str]] = field(default_factory=set)
+    scanned: list[str] = field(default_factory=list)
 
 
 def habits_of(app: App[object]) -> DeskHabits:

@@ -10,6 +10,7 @@ from textual.events import Key
 
 from eventdesk.core.cells import wrap_cells
 from eventdesk.core.messages import Message, _, msg
+from screens.core.key_names import key_name
 from screens.desk.desk_dialog import DeskDialog
 from screens.desk.scan_input import LineInput
 
@@ -25,6 +26,7 @@ class Act:
         shown: Whether the footer names it.
         listed: Whether the menu lists it.
         by_screen: Whether the screen itself does it, rather than one of its parts.
+        first: Whether its key never gets to the input, which would cut the line with it.
     """
 
     keys: str
@@ -34,6 +36,7 @@ class Act:
     shown: bool = False
     listed: bool = True
     by_screen: bool = False
+    first: bool = False
 
     @property
     def action(self) -> str:
@@ -48,7 +51,7 @@ class Act:
     @property
     def spoken(self) -> str:
         """Its key as it stands on keyboards."""
-        return self.key.replace("ctrl+", "Ctrl+").upper().replace("CTRL", "Ctrl")
+        return key_name(self.key)
 
     def binding(self) -> Binding:
         """The binding of its keys, in English; it is translated when it is shown."""
@@ -59,6 +62,7 @@ class Act:
             show=self.shown,
             id=self.name,
             tooltip=self.tooltip.text,
+            priority=self.first,
         )
 
 

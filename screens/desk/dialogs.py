@@ -1,6 +1,5 @@
-"""Dialogs of a desk: no scan is lost in one, and a supervisor approves an act in place."""
+"""Dialogs of a desk: it asks, tells, and has a supervisor approve an act in place."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -16,23 +15,14 @@ T = TypeVar("T")
 
 
 class Dialogs:
-    """Asks and tells on one screen.
+    """Asks and tells on one screen."""
 
-    Args:
-        take: Takes a line that was scanned into a dialog.
-    """
+    def __init__(self, host: RoleScreen[Any], tools: Tools, place: Place) -> None:
+        self._host, self._tools, self._place = host, tools, place
 
-    def __init__(
-        self, host: RoleScreen[Any], tools: Tools, place: Place, take: Callable[[str], object]
-    ) -> None:
-        self._host, self._tools, self._place, self._take = host, tools, place, take
-
-    async def ask(self, dialog: ModalScreen[T]) -> T | None:
-        """Show a dialog; tickets that were scanned into it are taken behind it."""
-        answer = await self._host.app.push_screen_wait(dialog)
-        for token in getattr(dialog, "scanned", ()):
-            self._take(token)
-        return answer
+    async def ask(self, dialog: ModalScreen[T]) -> T:
+        """Show a dialog, and wait for its answer."""
+        return await self._host.app.push_screen_wait(dialog)
 
     def tell(
         self,
@@ -70,10 +60,16 @@ class Dialogs:
             return None
         return await write(verb, actor.with_approval(approval), *args, **kwargs)
 
+    async def can_be_approved(self) -> bool:
+        """Whether somebody can approve what takes a supervisor; where nobody can it says so."""
+        from screens.desk.supervisor_pin import can_approve
+
+        return self._place.actor.is_supervisor or await can_approve(
+            self._host.app, self._tools, self._place
+        )
+
     async def approval(self, act: str, words: str) -> Approval | None:
         """Ask for a supervisor's PIN; None when nobody approved the act."""
         from screens.desk.supervisor_pin import approval_for
 
-        return await approval_for(
-            self._host.app, self._tools, self._place, act=act, words=words, ask=self.ask
-        )
+        return await approval_for(self._host.app, self._tools, self._place, act=act, words=words)

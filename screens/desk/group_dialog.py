@@ -1,6 +1,7 @@
 """The dialogs of a group: who of a booking goes in, and the outcome of each."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding
@@ -132,8 +133,9 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
 
 
 class GroupResults(DeskDialog[bool]):
-    """Shows what came of each member of a group; Enter and Esc close it."""
+    """Shows what came of each member of a group; Enter, Esc and the next guest's code close it."""
 
+    ONLY_TELLS: ClassVar[bool] = True
     KEYS = msg("Enter closes")
 
     def __init__(self, results: Sequence[CheckInResult]) -> None:

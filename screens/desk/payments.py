@@ -13,6 +13,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.door import UnpaidPolicy
 from screens.core.station import Place, Tools
 from screens.desk.dialogs import Dialogs
+from screens.desk.on_show import Deed, Did
 from screens.desk.person_card import PersonCard
 
 if TYPE_CHECKING:
@@ -30,11 +31,14 @@ class Payments:
         """Whether this list lets the desk take what is due."""
         from eventdesk.door import unpaid_policy
 
-        policy = await self._tools.desk.read(unpaid_policy, self._place.check_in_list.id)
+        policy = await self._tools.desk.read(
+            unpaid_policy, self._place.actor, self._place.check_in_list.id
+        )
         return policy is not UnpaidPolicy.REFUSE
 
     async def take_due(self, ticket_id: UUID, name: str) -> "Taken | None":
         """Take what is due for a ticket's booking; None when it was given up."""
+        from screens.money.at_reader import the_reader
         from screens.money.take_money import TakeMoney, Taken
 
         ways = await self._ways(ticket_id)
@@ -50,27 +54,36 @@ class Payments:
             nothing = Money(0, ways.balance.due.currency, ways.balance.due.exponent)
             return Taken(nothing, nothing, ways.balance.due)
         whom = _("Booking {code}: {name}", code=ways.code, name=name)
-        taken = await self._dialogs.ask(TakeMoney(self._tools, self._place, ways, whom))
-        if taken is not None:
-            words = taken.words
-            if not taken.settled:
-                words = _("{taken} {due} are still due.", taken=taken.words, due=taken.due)
-            self._dialogs.tell(words, title=_("Booking {code}", code=ways.code), timeout=15)
-        return taken
+        reader = await the_reader(self._tools)
+        dialog = TakeMoney(self._tools, self._place, ways, whom, reader=reader)
+        return await self._dialogs.ask(dialog)
+
+    async def choose_reader(self) -> None:
+        """Say which card reader stands at this desk."""
+        from screens.money.at_reader import choose_reader
+
+        await choose_reader(self._tools, self._place, self._dialogs)
+
+    def show_taken(self, taken: "Taken | None", ticket_id: UUID) -> None:
+        """Answer with what was taken; where nothing was, the verdict is what it was."""
+        if taken is None or not taken.paid.minor:
+            self._card.read_soon()
+        elif taken.settled:
+            self._card.show(Did(Deed.PAID, taken.words), ticket_id)
+        else:
+            words = _("{taken} {due} are still due.", taken=taken.words, due=taken.due)
+            self._card.show(Did(Deed.PART_PAID, words), ticket_id)
 
     async def _ways(self, ticket_id: UUID) -> "WaysToPay":
-        from eventdesk.booking import find_booking
         from eventdesk.money import ways_to_pay
 
-        desk = self._tools.desk
-        ticket = await self._card.read_ticket(ticket_id)
-        booking_id = await desk.read(find_booking, ticket.booking_code)
-        return await desk.read(ways_to_pay, self._place.actor, booking_id)
+        booking_id = (await self._card.read_guest(ticket_id)).booking_id
+        return await self._tools.desk.read(ways_to_pay, self._place.actor, booking_id)
 
     async def refund(self) -> None:
         """Give money back at the desk, with a supervisor's word."""
         from eventdesk.money import refund
-        from screens.desk.desk_questions import DeskForm
+        from screens.modals.form_dialog import FormDialog
         from screens.widgets.form import ChoiceField, MoneyField, TextField
 
         ticket = self._card.ticket
@@ -112,7 +125,7 @@ class Payments:
             ("transfer", _("bank transfer")),
         ]
         said = await self._dialogs.ask(
-            DeskForm(
+            FormDialog(
                 _("Give money of booking {code} back", code=ways.code),
                 [
                     MoneyField(
@@ -136,5 +149,4 @@ class Payments:
             )
         )
         if said:
-            self._dialogs.tell(said, title=_("Given back"))
-        self._card.show_ticket(ticket.id)
+            self._card.show(Did(Deed.REFUNDED, said), ticket.id)

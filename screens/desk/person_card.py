@@ -1,60 +1,45 @@
-"""The card of a person at the desk: the last answer, the ticket, and its history."""
+"""The card of a person at the desk: the ticket on show, its history, and the verdict on it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Label, Static
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from eventdesk.booking import TicketView
-from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.errors import EventDeskError, NotFoundError
+from eventdesk.core.messages import _, _n
 from eventdesk.core.plain_text import plain
-from eventdesk.door import (
-    Outcome,
-    RestOfBooking,
-    ScanView,
-    Tone,
-    rest_of_booking,
-    scans_of,
-    ticket_view,
-)
+from eventdesk.door import CheckInResult, Guest, Outcome, RestOfBooking, ScanView, guest_at
 from screens.core.failures import ShowsErrors
 from screens.core.station import Place, Tools
+from screens.desk.on_show import Did, Missed, OnShow, Verdict, no_gate, verdict_on
 from screens.desk.scan_log import scan_line
-from screens.door.answers import Answer
-
-ALONE = RestOfBooking()
-
-NOBODY = msg("Scan a ticket, or type to search.")
+from screens.door.answers import Answer, could_not
 
 
 class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
-    """Shows one ticket for one check-in list, and the answer to its last scan.
+    """Holds what is on show at the desk, reads it from the store, and shows the ticket's details.
 
-    Attributes:
-        ticket: The ticket on show, if any.
-        looked_up: The newest passage of a ticket that was looked up, not scanned.
+    What is on show is one value. Whatever comes next replaces it at once: while a ticket is being
+    read nobody is on show, so that no key acts on who stood there before.
+
+    Args:
+        answered: Called when something other than a search is answered.
     """
 
     DEFAULT_CSS = """
     PersonCard {
         scrollbar-size-vertical: 1;
-        & #card-answer { display: none; width: 100%; height: auto; padding: 0 1; margin-bottom: 1; }
-        & #card-answer.-good {
-            display: block; background: $good-background; color: $good-foreground;
-        }
-        & #card-answer.-care {
-            display: block; background: $care-background; color: $care-foreground;
-        }
-        & #card-answer.-stop {
-            display: block; background: $stop-background; color: $stop-foreground;
-        }
         & #card-attention {
-            display: none; width: 100%; height: auto; padding: 0 1; margin-bottom: 1;
+            display: none; width: 100%; height: auto; padding: 0 1;
             background: $care-background; color: $care-foreground; text-style: bold reverse;
         }
         & #card-attention.-shown { display: block; }
@@ -64,85 +49,174 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
     }
     """
 
-    answer: reactive[Answer | None] = reactive(None, init=False)
-    """The answer to the last scan; None when something else was looked up since."""
+    state: reactive[OnShow] = reactive(OnShow(), init=False)
+    """What is on show; one value."""
 
-    def __init__(self, tools: Tools, place: Place, *, id: str | None = None) -> None:
+    needs_gate: reactive[bool] = reactive(False, init=False)
+    """Whether nobody said yet at which of the event's gates this desk stands."""
+
+    class Shown(Message):
+        """The verdict is another now."""
+
+        def __init__(self, verdict: Verdict) -> None:
+            super().__init__()
+            self.verdict = verdict
+
+    def __init__(
+        self,
+        tools: Tools,
+        place: Place,
+        *,
+        answered: Callable[[], object] = lambda: None,
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
-        self._tools, self._place = tools, place
-        self.ticket: TicketView | None = None
-        self.looked_up: ScanView | None = None
+        self._tools, self._place, self._answered = tools, place, answered
+        self._turn = 0
+        self._reading: Worker[None] | None = None
+
+    @property
+    def ticket(self) -> TicketView | None:
+        """The ticket on show, if any."""
+        return None if self.state.guest is None else self.state.guest.ticket
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on what is on show."""
+        return no_gate() if self.needs_gate and self.state == OnShow() else verdict_on(self.state)
+
+    @property
+    def answer(self) -> Verdict | None:
+        """The verdict on the last scan or act; None where somebody was looked up since."""
+        return None if self.state.last is None else self.verdict
+
+    @property
+    def passage(self) -> ScanView | None:
+        """The newest passage of the ticket on show that was not undone."""
+        scans = () if self.state.guest is None else self.state.guest.scans
+        return next((each for each in scans if each.outcome.passes and not each.annulled), None)
 
     def compose(self) -> ComposeResult:
-        """Lay out answer, ticket and history."""
-        yield Label("", id="card-answer", markup=False)
+        """Lay out ticket and history."""
         yield Label("", id="card-attention", markup=False)
         with Container(id="card-parts"):
-            yield Static(Content.styled(str(NOBODY), "$faint"), id="card-ticket", markup=False)
+            yield Static("", id="card-ticket", markup=False)
             yield Static("", id="card-history", markup=False)
 
-    def watch_answer(self, answer: Answer | None) -> None:
-        """Show the answer in its colour, with its sign and its word."""
-        label = self.query_one("#card-answer", Label)
-        for tone in Tone:
-            label.set_class(answer is not None and answer.tone is tone, f"-{tone}")
-        self._warn(answer.attention if answer is not None else "")
-        if answer is None:
-            return
-        headline = f"{answer.tone.sign} {answer.word.upper()}  {answer.headline}"
-        label.update(
-            Content("\n").join([Content.styled(headline, "bold"), *map(Content, answer.details)])
-        )
+    def on_mount(self) -> None:
+        """Say what to do first."""
+        self._draw()
+
+    def is_answered_by(self, scan: ScanView) -> bool:
+        """Whether a scan is what the desk has just answered."""
+        last = self.state.last
+        return isinstance(last, CheckInResult) and last.scan_id == scan.id
+
+    # What is on show
+
+    def show(
+        self, last: CheckInResult | Did | Answer | None, ticket_id: UUID | None, note: str = ""
+    ) -> None:
+        """Show the answer to an input at once, and the ticket as soon as it is read.
+
+        Args:
+            note: What comes first, such as the change to give back.
+        """
+        self._turn += 1
+        # Whoever is only looked up is painted once, with all of it.
+        self.set_reactive(PersonCard.state, OnShow(last, note=note))
+        self.refresh_bindings()
+        if last is not None:
+            self._answered()
+            self._draw()
+        if ticket_id is not None:
+            self._reading = self._read_soon(ticket_id, self._turn)
+
+    def show_ticket(self, ticket_id: UUID) -> None:
+        """Show somebody who was looked up."""
+        self.show(None, ticket_id)
+
+    def show_nobody(self, missed: Missed | None = None) -> None:
+        """Show no ticket, and who was not found."""
+        self._turn += 1
+        self.state = OnShow(missed)
+
+    def show_failure(self, error: EventDeskError) -> None:
+        """Show that the last input could not be answered, and nobody."""
+        self._turn += 1
+        self.state = OnShow(could_not(str(error), error.hint))
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the ticket to be shown is being read."""
+        return self._reading is not None and not self._reading.is_finished
+
+    async def ready(self) -> None:
+        """Wait until the ticket to be shown is there."""
+        while self._reading is not None and not self._reading.is_finished:
+            try:
+                await self._reading.wait()
+            except (WorkerCancelled, WorkerFailed):  # it was shown, or another one is being read
+                continue
 
     @work(exclusive=True, group="person", exit_on_error=False)
-    async def show_ticket(self, ticket_id: UUID) -> None:
-        """Show a ticket and what happened with it."""
-        self._show(*await self._read(ticket_id))
+    async def _read_soon(self, ticket_id: UUID, turn: int) -> None:
+        await self._read(ticket_id, turn)
 
-    def show_nobody(self) -> None:
-        """Show no ticket."""
-        self._show(None, [], ALONE)
+    async def _read(self, ticket_id: UUID, turn: int) -> None:
+        try:
+            guest = await self.read_guest(ticket_id)
+        except NotFoundError:
+            if turn == self._turn:
+                self.show_nobody()
+            raise
+        except EventDeskError as error:
+            if turn == self._turn and self.state == OnShow():
+                self.show_failure(error)
+            raise
+        if turn == self._turn:
+            self.state = replace(self.state, guest=guest)
 
     async def re_read(self) -> None:
         """Read the ticket on show again."""
-        shown = self.ticket
-        if shown is not None:
-            read = await self._read(shown.id)
-            if self.ticket is shown:
-                self._show(*read)
+        ticket, turn = self.ticket, self._turn
+        if ticket is not None and not self.is_reading:
+            await self._read(ticket.id, turn)
 
-    async def read_ticket(self, ticket_id: UUID) -> TicketView:
-        """Read a ticket as it stands at this list."""
+    @work(group="again", exit_on_error=False)
+    async def read_soon(self) -> None:
+        """Read the ticket on show again; the answer to the last input stays."""
+        await self.re_read()
+
+    async def read_guest(self, ticket_id: UUID) -> Guest:
+        """Read a ticket as it stands at this list, with all that belongs to it."""
         place = self._place
-        return await self._tools.desk.read(
-            ticket_view, place.actor, ticket_id, list_id=place.check_in_list.id
-        )
+        return await self._tools.desk.read(guest_at, place.actor, ticket_id, place.check_in_list.id)
 
-    async def _read(self, ticket_id: UUID) -> tuple[TicketView, list[ScanView], RestOfBooking]:
-        """Read a ticket, what happened with it, and the others of its booking."""
-        read, place = self._tools.desk.read, self._place
-        ticket = await self.read_ticket(ticket_id)
-        scans = await read(scans_of, place.actor, ticket_id)
-        rest = await read(rest_of_booking, place.actor, ticket_id, place.check_in_list.id)
-        return ticket, scans, rest
+    # Painting
 
-    def _show(self, ticket: TicketView | None, scans: list[ScanView], rest: RestOfBooking) -> None:
-        self.ticket = ticket
-        passages = (each for each in scans if each.outcome.passes and not each.annulled)
-        self.looked_up = next(passages, None) if self.answer is None else None
-        self._draw(ticket, scans, rest)
+    def watch_needs_gate(self) -> None:
+        """Paint the verdict that asks for it."""
+        self._draw()
+
+    def watch_state(self) -> None:
+        """Paint it, and tell what the verdict is now."""
+        self._draw()
         self.refresh_bindings()
 
-    def _draw(self, ticket: TicketView | None, scans: list[ScanView], rest: RestOfBooking) -> None:
-        nobody = Content.styled(str(NOBODY), "$faint")
-        words = nobody if ticket is None else self._ticket(ticket, scans, rest)
+    def _draw(self) -> None:
+        guest, verdict = self.state.guest, self.verdict
+        self.post_message(self.Shown(verdict))
+        self._warn(verdict.attention)
+        words = Content("") if guest is None else self._ticket(guest)
         self.query_one("#card-ticket", Static).update(words)
-        noted = self.answer.attention if self.answer is not None else ""
-        self._warn(noted or (ticket.attention if ticket is not None else ""))
+        scans = guest.scans if guest is not None else ()
         history = [scan_line(scan, self._place.clock, with_name=False) for scan in scans]
         if history:
             history.insert(0, Content.styled(_("History"), "$faint"))
-        self.query_one("#card-history", Static).update(Content("\n").join(history))
+        shown, whole = self.query_one("#card-history", Static), Content("\n").join(history)
+        shown.update(whole)
+        shown.tooltip = whole if history else None
 
     def _warn(self, note: str) -> None:
         """Show what must not be missed in a bar of its own."""
@@ -150,18 +224,13 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
         bar.update(_("! ATTENTION  {note}", note=plain(note, limit=600)) if note else "")
         bar.set_class(bool(note), "-shown")
 
-    def _ticket(self, ticket: TicketView, scans: list[ScanView], rest: RestOfBooking) -> Content:
+    def _ticket(self, guest: Guest) -> Content:
+        ticket = guest.ticket
         lines = [
-            Content.styled(plain(ticket.name), "bold"),
+            *_told(guest),
+            self._standing(ticket, guest.scans),
             Content.styled(plain(ticket.line_two), "$faint"),
-            Content(
-                _joined(
-                    ticket.ticket_type, ticket.seat and _("seat {seat}", seat=plain(ticket.seat))
-                )
-            ),
-            self._standing(ticket, scans),
-            *_warnings(ticket),
-            Content.styled(_others(rest), "$accent bold"),
+            Content.styled(_others(guest.rest), "$accent bold"),
             Content.styled(
                 _joined(
                     ticket.code,
@@ -171,11 +240,10 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
                 "$faint",
             ),
             Content.styled(plain(ticket.email), "$faint"),
-            Content.styled(f"→ {_allowed(ticket)}", "$primary"),
         ]
         return Content("\n").join([line for line in lines if line.plain])
 
-    def _standing(self, ticket: TicketView, scans: list[ScanView]) -> Content:
+    def _standing(self, ticket: TicketView, scans: tuple[ScanView, ...]) -> Content:
         """Say whether they are in: since when, by which gate, and who let them in."""
         if ticket.inside and ticket.admitted_at is not None:
             since = self._place.when(ticket.admitted_at)
@@ -218,25 +286,10 @@ def _others(rest: RestOfBooking) -> str:
     )
 
 
-def _warnings(ticket: TicketView) -> Iterator[Content]:
-    if ticket.cancelled:
-        yield Content.styled(_("✗ Cancelled"), "$error bold")
-    if ticket.blocked_note:
-        words = _("✗ Blocked: {note}", note=plain(ticket.blocked_note))
-        yield Content.styled(words, "$error bold")
-    if not ticket.paid:
-        yield Content.styled(_("! Not paid"), "$warning bold")
-
-
-def _allowed(ticket: TicketView) -> str:
-    """A hint at what may be done with the ticket now, by its keys."""
-    if ticket.cancelled or ticket.blocked_note is not None:
-        return _("Only a supervisor lets this ticket in: F8")
-    if not ticket.paid:
-        return _("Ctrl+T takes the payment")
-    if ticket.inside:
-        return _("F3 undoes, F4 prints again")
-    return _("Scan it, or press Enter on its result")
+def _told(guest: Guest) -> Iterator[Content]:
+    """What the list shows with each verdict."""
+    for label, value in guest.told:
+        yield Content.assemble((f"{plain(label, limit=40)}  ", "$faint"), (plain(value), "bold"))
 
 
 def _joined(*parts: str) -> str:

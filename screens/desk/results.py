@@ -6,38 +6,73 @@ from textual.widgets.option_list import Option
 
 from eventdesk.booking import TicketView
 from eventdesk.core.ids import codes_near, read_code
-from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
+from screens.core.meant_enter import Moment
 
 
-class Results(OptionList, can_focus=False):
-    """Shows the tickets that a text was found in, the likeliest first."""
+class Results(Moment, OptionList, can_focus=False):
+    """Shows the tickets that a text was found in, the likeliest first.
+
+    Attributes:
+        is_chosen: Whether somebody moved the mark in this list.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self.found: list[TicketView] = []
         self.found_for = ""
+        self.is_chosen = False
 
     def offer(self, typed: str, found: list[TicketView]) -> None:
-        """Show who was found, and mark the first unless it is a guess; "" hides the list."""
-        self.found, self.found_for = found, typed
-        self.screen.set_class(bool(typed), "-searching")
+        """Show who was found, and mark the first unless it is a guess."""
+        self.found, self.found_for, self.is_chosen = found, typed, False
+        self.asks_anew()
+        self.screen.set_class(bool(found), "-searching")
         self.clear_options()
         self.add_options([Option(_line(ticket)) for ticket in found])
         self.highlighted = 0 if found and not is_guess(typed, found) else None
-        if typed and not found:
-            words = _(
-                "Nobody found for “{typed}”.\n"
-                "Try part of the name, the e-mail or the booking code.",
-                typed=plain(typed, limit=40),
-            )
-            self.add_option(Option(Content(words), disabled=True))
+
+    def move(self, step: int) -> None:
+        """Mark the one above or below."""
+        self.is_chosen = bool(self.found)
+        if step < 0:
+            self.action_cursor_up()
+        else:
+            self.action_cursor_down()
+
+    def takes(self, pressed_s: float) -> bool:
+        """Whether Enter pressed then means the marked one.
+
+        Where several match, somebody has to have seen who is marked.
+        """
+        is_meant = self.is_meant(pressed_s)
+        return is_meant or self.is_chosen or is_exact(self.found_for, self.found)
+
+    def renew(self, found: list[TicketView]) -> None:
+        """Show how those who are listed stand now."""
+        fresh = {ticket.id: ticket for ticket in found}
+        for place, ticket in enumerate(self.found):
+            now = fresh.get(ticket.id, ticket)
+            if now != ticket:
+                self.found[place] = now
+                self.replace_option_prompt_at_index(place, _line(now))
 
     @property
     def marked(self) -> TicketView | None:
         """The ticket that is marked."""
         at = self.highlighted
         return self.found[at] if at is not None and at < len(self.found) else None
+
+
+def is_exact(typed: str, found: list[TicketView]) -> bool:
+    """Whether a text can mean nobody but the first who was found, or the booking of that ticket."""
+    if len(found) == 1:
+        return True
+    code, text = read_code(typed), typed.casefold()
+    if code in (found[0].code, found[0].booking_code):
+        return True
+    whole = [each for each in found if text in (each.name.casefold(), each.seat.casefold())]
+    return whole == found[:1]
 
 
 def is_guess(typed: str, found: list[TicketView]) -> bool:

@@ -1,7 +1,7 @@
 """The desk's one input: a hardware scanner, a person typing, or pasted lines; nothing is lost."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from textual.events import Key, Paste
 from textual.message import Message
@@ -11,7 +11,8 @@ from textual.widgets import Input
 from eventdesk.core.token import TOKEN_LENGTH, looks_like_token
 
 LINE_ENDS: Final = frozenset({"enter", "ctrl+j"})
-"""Keys a scanner ends a code with; one that sends both ends an empty line with the second."""
+"""Keys a scanner ends a code with; one that sends both ends an empty line with the second, which
+does nothing: only Enter alone does what the verdict says."""
 
 MAX_LINE: Final = 300
 FOREIGN_CODE: Final = 20
@@ -22,47 +23,77 @@ class ScanInput(Input):
     """Tells of each line as a whole, however fast the lines follow each other.
 
     Lines are cut where the keys arrive, before the next key is looked at: `Input.Submitted` is
-    heard only after later keys have been typed into the same text. Its cursor stands still: it has
-    the focus all day, and each blink would paint the line anew.
+    heard only after later keys have been typed into the same text. Characters that wait to be typed
+    are typed at once: a code has sixty, and each would be told of by itself. Its cursor stands
+    still: it has the focus all day, and each blink would paint the line anew.
     """
 
     cursor_blink = var(False)
 
     @dataclass
     class LineEntered(Message):
-        """A line was ended; the input is empty again."""
+        """A line was ended at `pressed_s` by the clock of the keys; the input is empty again."""
 
         text: str
+        pressed_s: float
+
+    @dataclass
+    class EnterAlone(Message):
+        """Enter was pressed with nothing typed."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self._burst = ""
 
     def on_key(self, event: Key) -> None:
         """Cut the line at its end; the tabulator ends a code, and never leaves the input."""
+        if event.is_printable and event.character is not None:
+            self._type_soon(event.character)
+            event.stop()
+            event.prevent_default()
+            return
+        self._type_burst()
         scanned = token_in(self.value) or is_foreign_code(self.value.strip())
-        if event.key in LINE_ENDS or (event.key == "tab" and scanned):
-            self._end_line(self.value)
+        if event.key == "enter" and not self.value.strip():
+            self.post_message(self.EnterAlone())
+        elif event.key in LINE_ENDS or (event.key == "tab" and scanned):
+            self._end_line(self.value, event.time)
         elif event.key not in {"tab", "shift+tab"}:
             return
         event.stop()
         event.prevent_default()
 
+    def _type_soon(self, character: str) -> None:
+        """Type a character together with those that have come by then."""
+        if not self._burst:
+            self.call_later(self._type_burst)
+        self._burst += character
+
+    def _type_burst(self) -> None:
+        burst, self._burst = self._burst, ""
+        if burst:
+            self.replace(burst, *self.selection)
+
     def on_paste(self, event: Paste) -> None:
         """Take every whole line that is pasted; a last one without end stays to be typed on."""
+        self._type_burst()
         event.stop()
         event.prevent_default()
         *whole, rest = (
             f"{self.value}{event.text}".replace("\r\n", "\n").replace("\r", "\n").split("\n")
         )
         for line in whole:
-            self._end_line(line)
+            self._end_line(line, event.time)
         if token_in(rest):
-            self._end_line(rest)
+            self._end_line(rest, event.time)
         else:
             self.value = rest[:MAX_LINE]
             self.cursor_position = len(self.value)
 
-    def _end_line(self, text: str) -> None:
+    def _end_line(self, text: str, pressed_s: float) -> None:
         self.value = ""
         if text.strip():
-            self.post_message(self.LineEntered(text.strip()[-MAX_LINE:]))
+            self.post_message(self.LineEntered(text.strip()[-MAX_LINE:], pressed_s))
 
 
 def token_in(line: str) -> str:
@@ -88,7 +119,7 @@ def is_foreign_code(line: str) -> bool:
 
 
 class LineInput(Input):
-    """Tells of its line when it is ended, and apart from that of a ticket that was scanned."""
+    """Tells of its line when it is ended."""
 
     @dataclass
     class Ended(Message):
@@ -96,21 +127,9 @@ class LineInput(Input):
 
         text: str
 
-    @dataclass
-    class Scanned(Message):
-        """A ticket was scanned into the line, which is empty again."""
-
-        token: str
-
     def on_key(self, event: Key) -> None:
         """Cut the line at its end, before the next key is looked at."""
-        if event.key not in LINE_ENDS and not (event.key == "tab" and token_in(self.value)):
-            return
-        event.stop()
-        event.prevent_default()
-        token = token_in(self.value)
-        if token:
-            self.value = ""
-            self.post_message(self.Scanned(token))
-        else:
+        if event.key in LINE_ENDS:
+            event.stop()
+            event.prevent_default()
             self.post_message(self.Ended(self.value.strip()))

@@ -3,19 +3,17 @@
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.events import Key
 
 from eventdesk.booking import TicketView
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.core.token import TOKEN_LENGTH
 from eventdesk.seating import SeatView, SectionPlan, move_seat, plan_with_names, swap_seats
 from screens.core.messages import StoreChanged
 from screens.core.station import Place, Tools
 from screens.desk.desk_dialog import DeskDialog
-from screens.desk.desk_questions import DeskYesNo
-from screens.desk.scan_input import LINE_ENDS, LineInput, token_in
+from screens.desk.scan_input import LineInput
+from screens.modals.questions import YesNo
 from screens.widgets.seat_plan import SeatPlan
 
 NONE_WORDS = frozenset({"-", "none"})
@@ -42,7 +40,6 @@ class SeatDialog(DeskDialog[str]):
         super().__init__(_("Another seat"), words)
         self.tools, self.place, self.ticket = tools, place, ticket
         self.sections = sections
-        self._heard = ""
 
     def compose_below(self) -> ComposeResult:
         """Lay out the plan."""
@@ -63,19 +60,6 @@ class SeatDialog(DeskDialog[str]):
             self.query_one(SeatPlan).focus()
         else:
             self.line.focus()
-
-    def on_key(self, event: Key) -> None:
-        """Keep a ticket that is scanned while the plan has the keyboard: it takes no seat."""
-        if self.line.has_focus:
-            return
-        if event.is_printable and event.character:
-            self._heard = (self._heard + event.character)[-TOKEN_LENGTH:]
-        elif event.key in LINE_ENDS:
-            token, self._heard = token_in(self._heard), ""
-            if token:
-                event.stop()
-                event.prevent_default()
-                self.line.post_message(LineInput.Scanned(token))
 
     @on(SeatPlan.Toggled)
     def choose(self, message: SeatPlan.Toggled) -> None:
@@ -126,7 +110,7 @@ class SeatDialog(DeskDialog[str]):
         if not self.ticket.seat:
             self.say(_("{other} sits there. Choose a free seat.", other=other))
             return ""
-        question = DeskYesNo(
+        question = YesNo(
             _("Swap the seats?"),
             _(
                 "{other} moves to {seat}, {name} to {label}.",
@@ -137,9 +121,7 @@ class SeatDialog(DeskDialog[str]):
             ),
             yes=_("Swap"),
         )
-        swaps = await self.app.push_screen_wait(question)
-        self.scanned.extend(question.scanned)
-        if not swaps:
+        if not await self.app.push_screen_wait(question):
             return ""
         mine, theirs = await self.tools.desk.write(
             swap_seats, self.place.actor, self.ticket.id, seat.ticket_id

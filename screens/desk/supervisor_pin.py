@@ -1,11 +1,9 @@
 """The dialog for a supervisor's PIN, which approves one act at somebody else's desk."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from textual import work
 from textual.app import App
-from textual.screen import ModalScreen
 
 from eventdesk.accounts import approve, has_desk_pins
 from eventdesk.acts import Approval
@@ -17,33 +15,32 @@ from screens.desk.scan_input import LineInput
 
 
 async def approval_for(
-    app: App[Any],
-    tools: Tools,
-    place: Place,
-    *,
-    act: str,
-    words: str,
-    ask: Callable[[ModalScreen[Approval | None]], Awaitable[Approval | None]] | None = None,
+    app: App[Any], tools: Tools, place: Place, *, act: str, words: str
 ) -> Approval | None:
     """Let a supervisor approve one act here; call it in a worker.
 
     Args:
         act: One of `approvals.ACTS`.
         words: What is to be approved, in a sentence.
-        ask: How the screen shows its dialogs, where it takes what is scanned into them.
 
     Returns None when it was given up, or nobody here could give it.
     """
-    if not await tools.desk.read(has_desk_pins, place.event.id):
-        app.notify(
-            _("Supervisors choose one under Profile, or with `eventdesk account desk-pin`."),
-            title=_("This takes a supervisor, and none of this event has a desk PIN"),
-            severity="error",
-            markup=False,
-        )
+    if not await can_approve(app, tools, place):
         return None
-    dialog = SupervisorPin(tools, place, act=act, words=words)
-    return await (app.push_screen_wait(dialog) if ask is None else ask(dialog))
+    return await app.push_screen_wait(SupervisorPin(tools, place, act=act, words=words))
+
+
+async def can_approve(app: App[Any], tools: Tools, place: Place) -> bool:
+    """Whether a supervisor of this event has a desk PIN; it says so where none has."""
+    if await tools.desk.read(has_desk_pins, place.actor, place.event.id):
+        return True
+    app.notify(
+        _("Supervisors choose one under Profile, or with `eventdesk account desk-pin`."),
+        title=_("This takes a supervisor, and none of this event has a desk PIN"),
+        severity="error",
+        markup=False,
+    )
+    return False
 
 
 class SupervisorPin(DeskDialog[Approval]):

@@ -10,6 +10,7 @@ from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from screens.core.station import Place, Tools
 from screens.desk.dialogs import Dialogs
+from screens.desk.on_show import Deed, Did
 from screens.desk.person_card import PersonCard
 
 WHY_AGAIN: Final = (
@@ -48,34 +49,35 @@ class TicketActs:
         if await self._dialogs.approved(
             "reprint", words, reprint, ticket.id, reason=reason, gate_id=gate_id
         ):
-            self._dialogs.tell(plain(ticket.name), title=_("The badge is printing again"))
-            self._card.show_ticket(ticket.id)
+            words = _("The badge is printing again")
+            self._card.show(Did(Deed.PRINTING, words), ticket.id)
 
     async def change_name(self) -> None:
         """Correct name and second line."""
-        from screens.desk.desk_questions import DeskName
+        from screens.modals.questions import NameQuestion
 
         ticket = self._card.ticket
         if ticket is None:
             return
-        lines = await self._dialogs.ask(DeskName(ticket.name, ticket.line_two))
+        lines = await self._dialogs.ask(NameQuestion(ticket.name, ticket.line_two))
         if not lines:
             return
         name, line_two = lines
         await self._tools.desk.write(
             rename, self._place.actor, ticket.id, name=name, line_two=line_two
         )
-        self._card.show_ticket(ticket.id)
+        before = _("It was {name}.", name=plain(ticket.name, limit=60))
+        self._card.show(Did(Deed.RENAMED, before if name != ticket.name else ""), ticket.id)
 
     async def note(self) -> None:
         """Mark a ticket for attention with a note, or clear it."""
-        from screens.desk.desk_questions import DeskText
+        from screens.modals.questions import TextQuestion
 
         ticket = self._card.ticket
         if ticket is None:
             return
         note = await self._dialogs.ask(
-            DeskText(
+            TextQuestion(
                 _("Mark for attention"),
                 _("Staff sees this with every scan of the ticket. Empty takes it away."),
                 value=ticket.attention,
@@ -86,11 +88,11 @@ class TicketActs:
         if note is None:
             return
         await self._tools.desk.write(set_attention, self._place.actor, ticket.id, note=note)
-        self._card.show_ticket(ticket.id)
+        self._card.show(Did(Deed.NOTED if note else Deed.NOTE_GONE), ticket.id)
 
     async def new_code(self) -> None:
         """Issue the code anew, show it, and print it if that is wanted."""
-        from screens.desk.desk_questions import DeskCode
+        from screens.booking.new_code import NewCode
         from screens.desk.reason_dialog import ReasonDialog
 
         ticket = self._card.ticket
@@ -109,9 +111,23 @@ class TicketActs:
         if not reason:
             return
         token = await self._tools.desk.write(reissue, self._place.actor, ticket.id, reason=reason)
-        self._card.show_ticket(ticket.id)
-        if await self._dialogs.ask(DeskCode(ticket.name, token, prints=True)):
+        self._card.show(Did(Deed.NEW_CODE, _("The old code is refused.")), ticket.id)
+        if await self._dialogs.ask(NewCode(ticket.name, token, prints=True)):
             await self._print(ticket, _("New code: {reason}", reason=reason))
+
+    async def link(self) -> None:
+        """Show the link of the booking to who booked without an account."""
+        from screens.booking.link_dialog import link_dialog
+
+        ticket = self._card.ticket
+        if ticket is None:
+            return
+        guest = await self._card.read_guest(ticket.id)
+        place = self._place
+        dialog = await link_dialog(
+            self._tools, place.actor, guest.booking_id, gate_id=place.gate_id
+        )
+        await self._dialogs.ask(dialog)
 
     async def seat(self) -> None:
         """Give a seat, or another one."""
@@ -127,8 +143,7 @@ class TicketActs:
             return
         said = await self._dialogs.ask(SeatDialog(self._tools, place, ticket, sections))
         if said:
-            self._dialogs.tell(plain(said, limit=200), title=_("Seat"))
-            self._card.show_ticket(ticket.id)
+            self._card.show(Did(Deed.SEATED, plain(said, limit=200)), ticket.id)
 
     async def waitlist(self) -> None:
         """Move somebody on the waitlist to the front, or offer them a free place."""

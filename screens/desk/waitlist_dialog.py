@@ -108,5 +108,6 @@ def _line(entry: EntryView) -> Content:
         (f"{place:<8}", "bold"),
         padded(plain(entry.name), NAME_CELLS, gap=1),
         (plain(entry.what, limit=24), "$faint"),
+        (f"  {entry.party}" if entry.party else "", "bold"),
         (f"  {entry.rank}" if entry.rank else "", "$warning"),
     )

@@ -30,21 +30,26 @@ from eventdesk.core.errors import (
 from eventdesk.core.formats import money, without_currency
 from eventdesk.core.messages import _, msg
 from eventdesk.core.money import read_money
-from eventdesk.core.paying import Method
+from eventdesk.core.paying import Method, PaymentState
 from eventdesk.core.plain_text import plain
 from eventdesk.door import (
     CheckInResult,
     DoorOffer,
     KnownPerson,
+    ScanSource,
     Sold,
     WalkIn,
+    check_in,
     door_offers,
+    give_up_sale,
     known_people,
     sell_at_door,
 )
+from eventdesk.integrations.payments import CardReader
 from eventdesk.sales import fold_code
 from eventdesk.waiting import join
 from screens.core.failures import ShowsErrors
+from screens.core.meant_enter import MeantEnter
 from screens.core.messages import StoreChanged
 from screens.core.station import Place, Tools
 from screens.desk.desk_habits import habits_of
@@ -60,6 +65,7 @@ from screens.widgets.problem import Problem
 
 WAY_WORDS: Final = {
     Method.CASH: (msg("Cash"), msg("what is handed over; empty is exactly the price")),
+    Method.GATEWAY: (msg("Reader"), msg("Enter shows the amount on the card reader")),
     Method.TERMINAL: (msg("Card"), msg("the number on the terminal's slip")),
     Method.VOUCHER: (msg("Voucher"), msg("its code")),
 }
@@ -148,20 +154,39 @@ def paid_words(sold: Sold) -> str:
     match sold.method:
         case Method.CASH if sold.drawer:
             drawer = plain(sold.drawer, limit=40)
-            return _("{paid} in cash, in {drawer}", paid=sold.paid, drawer=drawer)
+            return _("{paid} in cash, drawer {drawer}", paid=sold.paid, drawer=drawer)
         case Method.CASH:
             return _("{paid} in cash", paid=sold.paid)
-        case Method.TERMINAL:
+        case Method.TERMINAL | Method.GATEWAY:
             return _("{paid} by card", paid=sold.paid)
     if sold.drawer:  # the rest was paid in cash
         drawer = plain(sold.drawer, limit=40)
-        return _("{paid} with a voucher, in {drawer}", paid=sold.paid, drawer=drawer)
+        return _("{paid} with a voucher, drawer {drawer}", paid=sold.paid, drawer=drawer)
     return _("{paid} with a voucher", paid=sold.paid)
+
+
+def kept_words(sold: Sold) -> str:
+    """What becomes of a sale of which nobody knows yet whether it was paid."""
+    return _(
+        "Nobody knows yet whether money moved. Booking {code} is kept for ten minutes: look it up, "
+        "and let the guest in once it is paid.",
+        code=sold.booking_code,
+    )
+
+
+class Payment(MeantEnter, Input):
+    """The field whose Enter sells."""
+
+
+class ChangeGiven(MeantEnter, Button):
+    """The button below the change, which is to be read first."""
 
 
 class SoldDialog(ModalScreen[None]):
     """Says that somebody is in, and how much change to give."""
 
+    ONLY_TELLS: ClassVar[bool] = True
+    """Whether the next guest's code closes it."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f2", "close", "Next guest", show=False)
     ]
@@ -200,7 +225,8 @@ class SoldDialog(ModalScreen[None]):
                     _("! The cash is booked in no drawer."), id="sold-warning", markup=False
                 )
             with Horizontal(classes="buttons"):
-                yield Button(_("Next guest"), variant="primary", id="close")
+                button = ChangeGiven if sold.change.minor else Button
+                yield button(_("Next guest"), variant="primary", id="close")
 
     def _lines(self) -> list[str]:
         sold = self.sold
@@ -234,12 +260,19 @@ MAX_KNOWN: Final = 3
 
 
 class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
-    """Sells one ticket; dismissed with what was sold and to whom, or None when given up."""
+    """Sells one ticket; dismissed with what was sold and to whom, or None when given up.
+
+    Args:
+        reader: The card reader that stands here.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "give_up", "Cancel"),
         Binding("up", "way(-1)", "Way", show=False),
         Binding("down", "way(1)", "Way", show=False),
+        Binding(
+            "f4", "amount", "Price", tooltip="What the guest pays, where that is theirs to say"
+        ),
         Binding("f6", "seat", "Seat", tooltip="Pick a seat on the plan"),
         Binding("f7", "waitlist", "Waitlist", tooltip="Put the guest on the waitlist"),
         Binding("f8", "force", "Go over", tooltip="Sell against the rules, with a supervisor"),
@@ -257,15 +290,25 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
     given = getters.query_one("#given", Input)
     code = getters.query_one("#code", Input)
 
-    def __init__(self, tools: Tools, place: Place, offers: Sequence[DoorOffer]) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        place: Place,
+        offers: Sequence[DoorOffer],
+        *,
+        reader: CardReader | None = None,
+    ) -> None:
         super().__init__()
-        self.tools, self.place = tools, place
+        self.tools, self.place, self.reader = tools, place, reader
+        self.ways = WAYS if reader is None else (Method.CASH, Method.GATEWAY, *WAYS[1:])
         self.offers = tuple(offers)
         self.nonce = uuid4().hex
         self.way = Method.CASH
         self.people: tuple[KnownPerson, ...] = ()
         self.person: KnownPerson | None = None
         self.seat: tuple[UUID, str] | None = None
+        self.chosen: int | None = None
+        """What the guest pays for a ticket whose price is theirs to name, in minor units."""
         self.enters = True
         self.busy = False
         """Whether a sale is on its way."""
@@ -282,18 +325,18 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
             box.border_title = _(
                 "Walk-in · {name}", name=plain(self.place.check_in_list.name, limit=40)
             )
-            with Horizontal(classes="row"):
+            with Horizontal(classes="form-row"):
                 yield Label(_("Name"))
                 yield Input(id="name", max_length=200, compact=True)
             yield OptionList(id="known", markup=False)
             yield OptionList(id="types", markup=False)
             for key, label in (("email", _("E-mail")), ("line-two", _("Second line"))):
-                with Horizontal(classes="row"):
+                with Horizontal(classes="form-row"):
                     yield Label(label)
                     yield Input(id=key, max_length=200, compact=True)
-            with Horizontal(classes="row"):
+            with Horizontal(classes="form-row"):
                 yield Label("", id="way", markup=False)
-                yield Input(id="given", max_length=60, compact=True)
+                yield Payment(id="given", max_length=60, compact=True)
                 yield Label(_("Code"), id="code-label")
                 yield Input(id="code", max_length=60, compact=True)
             yield Label("", id="way-help", markup=False)
@@ -304,7 +347,7 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
     def on_mount(self) -> None:
         """Begin with what was sold last at this desk."""
         habits = habits_of(self.app)
-        self.way = habits.method
+        self.way = habits.method if habits.method in self.ways else Method.CASH
         self._show_offers(habits.ticket_type_id)
         self.tell()
 
@@ -332,7 +375,12 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
     async def _offers(self, code: str) -> tuple[DoorOffer, ...]:
         place = self.place
         return await self.tools.desk.read(
-            door_offers, place.actor, place.event.id, place.check_in_list.id, code=code
+            door_offers,
+            place.actor,
+            place.event.id,
+            place.check_in_list.id,
+            code=code,
+            chosen_minor=self.chosen,
         )
 
     @property
@@ -449,7 +497,7 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
     def action_way(self, step: int) -> None:
         """In the payment take the next way to pay; in the name go to who is known."""
         if self.focused is self.given:
-            self.way = WAYS[(WAYS.index(self.way) + step) % len(WAYS)]
+            self.way = self.ways[(self.ways.index(self.way) + step) % len(self.ways)]
             self.given.value = ""
             self.tell()
         elif self.focused is self.guest and step > 0:
@@ -515,9 +563,12 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
             asks=True,
             enter=self.enters,
             force_reason=force_reason,
+            chosen_minor=offer.chosen_minor,
         )
         if not offer.price.minor:
             return replace(wish, method=str(Method.FREE))
+        if self.way is Method.GATEWAY:
+            return wish
         if self.way is not Method.CASH:
             return replace(wish, reference=typed)
         price = offer.price
@@ -525,7 +576,9 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
         return replace(wish, given=given)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer the waitlist only where the marked type is sold out and takes somebody on it."""
+        """Offer the waitlist where the marked type is sold out, the price where it is open."""
+        if action == "amount":
+            return self.offer is not None and self.offer.chosen_minor is not None
         if action == "waitlist":
             return self.offer is not None and self.offer.sold_out and self.offer.waitlist
         return super().check_action(action, parameters)
@@ -573,6 +626,38 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
         seats = await self.app.push_screen_wait(picker)
         if seats:
             self.take_seat(offer, seats[0].id, seats[0].label)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_amount(self) -> None:
+        """Take what the guest wants to pay for a ticket whose price is theirs to name."""
+        offer = self.offer
+        if offer is None or offer.chosen_minor is None:
+            return
+        price, said, before = offer.price, _("Now {price}.", price=offer.price), self.chosen
+        typed = ""
+        while True:
+            question = TextQuestion(
+                _("What does the guest pay?"), said, value=typed, confirm=_("Take it")
+            )
+            answer = await self.app.push_screen_wait(question)
+            if answer is None:
+                return
+            typed = answer
+            try:
+                self.chosen = read_money(typed, price.currency, price.exponent).minor
+                self._need_enough(offer.ticket_type_id, await self._offers(""))
+            except InvalidInputError as error:
+                self.chosen, said = before, plain(f"✗ {error} {error.hint}", limit=400)
+                continue
+            self.read_offers()
+            return
+
+    def _need_enough(self, type_id: UUID, offers: Sequence[DoorOffer]) -> None:
+        """Refuse an amount below what the ticket costs at least, which the offers have then."""
+        offer = next((each for each in offers if each.ticket_type_id == type_id), None)
+        if offer is not None and offer.chosen_minor != self.chosen:
+            least = replace(offer.price, minor=offer.chosen_minor or 0)
+            raise InvalidInputError(msg("At least {least} for each.", least=least))
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_waitlist(self) -> None:
@@ -682,7 +767,7 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
         while True:
             try:
                 # Its nonce keeps a repetition from being a second sale.
-                return await while_busy(partial(self._write, wish, approval))
+                sold = await while_busy(partial(self._write, wish, approval))
             except SupervisorNeededError:
                 if approval is not None:
                     raise
@@ -703,6 +788,40 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
                 if answers is None:
                     return None
                 wish = replace(wish, list_answers=answers, asks=False)
+            else:
+                is_held = sold.method == Method.GATEWAY and sold.paid.minor
+                return await self._paid(sold, wish) if is_held else sold
+
+    async def _paid(self, sold: Sold, wish: WalkIn) -> Sold | None:
+        """Have a sale that is held paid at the card reader, and let the guest in."""
+        from screens.money.at_reader import AtReader
+
+        assert self.reader is not None
+        assert sold.booking_id is not None
+        self.nonce = uuid4().hex  # whatever comes of it, the next one is another sale
+        desk, actor = self.tools.desk, self.place.actor
+        name = _("Booking {code}: {name}", code=sold.booking_code, name=plain(wish.name))
+        dialog = AtReader(self.tools, actor, sold.booking_id, self.reader, sold.paid, name)
+        view = await self.app.push_screen_wait(dialog)
+        if view is None or view.state is not PaymentState.PAID:
+            is_free = await desk.write(give_up_sale, actor, sold.booking_id)
+            self.say(_("Nothing was sold.") if is_free else kept_words(sold))
+            return None
+        if not wish.enter:
+            return sold
+        scan = self.place.scan(
+            sold.ticket_code,
+            source=ScanSource.TYPED,
+            seen_at=wish.seen_at,
+            nonce=wish.nonce,
+            asks=wish.asks,
+        )
+        answered = replace(scan, answers=wish.list_answers)
+        try:
+            entered = await while_busy(partial(desk.write, check_in, actor, answered))
+        except EventDeskError:  # it is sold, which nothing here may hide
+            return sold
+        return replace(sold, check_in=entered if entered.passes else None)
 
     async def _write(self, wish: WalkIn, approval: Approval | None) -> Sold:
         actor = self.place.actor.with_approval(approval)
@@ -726,7 +845,7 @@ class WalkInDialog(ModalScreen[tuple[Sold, str] | None], ShowsErrors):
         """Ask how what a voucher does not cover is paid."""
         app = self.app
         ways = [_("{paid} in cash", paid=error.rest), _("{paid} by card", paid=error.rest)]
-        chosen = await app.push_screen_wait(PickOne(str(error), ways))
+        chosen = await app.push_screen_wait(PickOne(str(error), ways, marked=None))
         if chosen is None:
             return None
         if chosen == 0:
@@ -772,7 +891,10 @@ async def sell_walk_in(screen: Screen[Any], tools: Tools, place: Place) -> Check
             markup=False,
         )
         return None
-    done = await screen.app.push_screen_wait(WalkInDialog(tools, place, offers))
+    from screens.money.at_reader import the_reader
+
+    dialog = WalkInDialog(tools, place, offers, reader=await the_reader(tools))
+    done = await screen.app.push_screen_wait(dialog)
     if done is None:
         return None
     sold, name = done

@@ -20,6 +20,7 @@ class Answer:
         word: One or two words beside the sign.
         headline: The sentence that matters.
         details: What follows from it, most important first.
+        session: Where the guest goes next, and when; "" where nobody knows.
         attention: What must not be missed; "" is nothing.
     """
 
@@ -28,19 +29,21 @@ class Answer:
     headline: str
     details: tuple[str, ...] = ()
     attention: str = ""
+    session: str = ""
 
 
 BADGE_WAITS = msg("The printer needs a moment. Please ask for your badge at the desk.")
 
 
-def for_guest(result: CheckInResult, *, badge: str = "") -> Answer:
+def for_guest(result: CheckInResult, *, badge: str = "", session: str = "") -> Answer:
     """Say a result to the guest; a refusal holds nobody's details, not even the ticket's name.
 
-    `badge` says where the guest's badge comes out.
+    `badge` says where the guest's badge comes out, `session` what they signed up for first.
     """
-    sentence = plain(result.guest_sentence) or str(said(result.outcome, result.kind).guest)
+    wording = said(result.outcome, result.kind)
+    sentence = plain(result.guest_sentence) or str(wording.guest)
     if result.outcome is not Outcome.ADMITTED or result.name is None:
-        return Answer(result.outcome.tone, result.word, sentence)
+        return Answer(result.outcome.tone, str(wording.guest_word or result.word), sentence)
     if result.kind.hands_out:
         where = plain(badge, limit=200) if result.delivery_id else ""
         details = tuple(filter(None, (plain(result.name, limit=80), where)))
@@ -55,6 +58,7 @@ def for_guest(result: CheckInResult, *, badge: str = "") -> Answer:
         result.word,
         _("Welcome, {name}", name=plain(result.name, limit=80)),
         tuple(filter(None, details)),
+        session=plain(session, limit=120),
     )
 
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,10 +17,12 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from eventdesk.acts import Actor
+from eventdesk.core.cells import wrap_cells
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, _n, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
+from eventdesk.door import list_check_in_lists
 from eventdesk.figures import (
     BIN_MINUTES,
     ArrivalCurve,
@@ -36,6 +39,11 @@ from screens.widgets.form import Form, NumberField, TextField
 
 PAUSE_S: Final = 0.3
 """Typing that pauses for so long is reckoned with."""
+
+DOOR_WIDTH: Final = 20
+"""Cells of one of the other doors."""
+
+USUAL_WAIT_MIN: Final = 5
 
 MAX_GUESTS: Final = 100_000
 DAY_S: Final = 86_400.0
@@ -59,11 +67,16 @@ class PlannerScreen(RoleScreen[None]):
     DEFAULT_CSS = """
     PlannerScreen {
         & #planner { height: 1fr; }
-        & Form { width: 34; height: 1fr; padding: 1 1; border-right: solid $panel; }
-        & #outcome { width: 1fr; height: 1fr; padding: 1 2; scrollbar-size-vertical: 1; }
-        & #outcome Static { width: 100%; height: auto; }
+        & Form { width: 34; height: 1fr; padding: 1 1; }
+        & #outcome, & #doors { height: 1fr; padding: 1 2; scrollbar-size-vertical: 1; }
+        & #outcome { width: 3fr; border-left: vkey $line; }
+        & #doors { display: none; width: 2fr; border-left: vkey $line; }
+        & #outcome Static, & #doors Static { width: 100%; height: auto; }
+        &.-wide.-several #doors { display: block; }
     }
     """
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-normal"), (120, "-wide")]
 
     form = getters.query_one(Form)
 
@@ -72,6 +85,7 @@ class PlannerScreen(RoleScreen[None]):
         self.actor, self.list_id = actor, list_id
         self.basis: DoorBasis | None = None
         self.plan: DoorPlan | None = None
+        self.doors: list[tuple[DoorBasis, DoorPlan]] = []
         self._soon: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -82,11 +96,13 @@ class PlannerScreen(RoleScreen[None]):
                 NumberField("lanes", _("Lanes"), least=1, most=200, required=True),
                 NumberField("seconds", _("Seconds each"), least=1, most=3600, required=True),
                 TextField("doors", _("Doors open"), required=True, check=self._check_time),
-                NumberField("minutes", _("Longest wait, min"), value=5, least=1, most=600,
-                            required=True),
+                NumberField("minutes", _("Longest wait, min"), value=USUAL_WAIT_MIN, least=1,
+                            most=600, required=True),
             )  # fmt: skip
             with VerticalScroll(id="outcome", can_focus=False):
                 yield Static(_("Reading …"), id="words", markup=False)
+            with VerticalScroll(id="doors", can_focus=False):
+                yield Static("", id="other-doors", markup=False)
 
     async def re_read(self) -> None:
         """Begin with what is known of the door; what was typed stays."""
@@ -101,6 +117,34 @@ class PlannerScreen(RoleScreen[None]):
         fields["doors"].put(f"{self._clock(basis.doors_at):%H:%M}")
         self.form.settle()
         self._reckon()
+        self._plan_doors()
+
+    @work(exclusive=True, group="doors", exit_on_error=False)
+    async def _plan_doors(self) -> None:
+        """Plan the other doors of the event by what is known of them."""
+        lists = await self.tools.desk.read(list_check_in_lists)
+        event_id = next((each.event_id for each in lists if each.id == self.list_id), None)
+        for each in lists:
+            if each.event_id == event_id and each.id != self.list_id:
+                basis = await self.tools.desk.read(door_basis, self.actor, each.id)
+                self.doors.append((basis, await asyncio.to_thread(_planned, basis)))
+                self.add_class("-several")
+                self.call_after_refresh(self._show_doors)  # its width is known then
+
+    def on_resize(self) -> None:
+        """Set the other doors to the new width."""
+        self.call_after_refresh(self._show_doors)
+
+    def _show_doors(self) -> None:
+        """Show the other doors side by side, as many as there is room for."""
+        scroll = self.query_one("#doors", VerticalScroll)
+        columns = [list(_column(basis, plan)) for basis, plan in self.doors]
+        beside = max(1, scroll.scrollable_content_region.width // (DOOR_WIDTH + 2))
+        bands = [columns[at : at + beside] for at in range(0, len(columns), beside)]
+        lines = [Content.styled(_("The other doors"), "bold $primary"), Content("")]
+        for band in bands:
+            lines += [*map(_beside, zip_longest(*band, fillvalue=Content(""))), Content("")]
+        self.query_one("#other-doors", Static).update(Content("\n").join(lines))
 
     @on(Form.Changed)
     def reckon_soon(self) -> None:
@@ -223,6 +267,34 @@ class PlannerScreen(RoleScreen[None]):
             self._doors_at(self.basis, typed)
         except InvalidInputError as error:
             raise wrong from error
+
+
+def _planned(basis: DoorBasis) -> DoorPlan:
+    return plan_door(
+        basis.curve,
+        doors_at=basis.doors_at,
+        guests=max(1, basis.expected),
+        lanes=max(1, basis.lanes),
+        seconds_each=basis.seconds_each,
+        target_s=60.0 * USUAL_WAIT_MIN,
+    )
+
+
+def _column(basis: DoorBasis, plan: DoorPlan) -> Iterator[Content]:
+    """One of the doors: its name, guests, and how long they wait before so many lanes."""
+    for line in wrap_cells(plain(basis.list_name, limit=200), DOOR_WIDTH):
+        yield Content.styled(line, "bold")
+    guests = _n("{count} guest", "{count} guests", basis.expected)
+    yield Content.styled(guests, "$faint")
+    for row in plan.rows:
+        enough = plan.enough is not None and row.lanes >= plan.enough
+        sign, tone = ("✓", "$text-success") if enough else ("!", "$text-warning")
+        yield Content.styled(f"{sign}{row.lanes:>4,}{wait_text(row.longest_wait_s):>10}", tone)
+
+
+def _beside(cells: Sequence[Content]) -> Content:
+    filled = [cell.pad_right(max(0, DOOR_WIDTH - cell.cell_length)) for cell in cells]
+    return Content("  ").join(filled)
 
 
 def _foundation(basis: DoorBasis) -> str:

@@ -15,7 +15,7 @@ from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.reports import Report
 from eventdesk.events import EventView
-from eventdesk.exchange import LISTINGS, Exported, Listing
+from eventdesk.exchange import EVERYTHING, LISTINGS, Exported, ExportSet, Listing, spoken
 from eventdesk.figures import ReportForm, save_report
 from eventdesk.tables.files import Form
 from screens.core.part import Part
@@ -114,15 +114,43 @@ class SaveDialog(FormDialog[Any]):
 async def exported_list(
     owner: RoleScreen[Any] | Part, actor: Actor, listing: Listing, event: EventView | None
 ) -> None:
-    """Ask how and where a list is saved, save it, and say where it is.
+    """Ask which set of columns is exported, how and where; save it, and say where it is.
 
     Args:
         owner: The screen or part that shows the list.
         actor: Who takes it out.
         listing: Which list.
-        event: Of which event; None for the list of events.
+        event: Of which event; None for the list of events, which has no sets.
     """
+
+    async def ask(kept: ExportSet | None) -> Exported | None:
+        dialog = _saving(owner, actor, listing, event, kept)
+        done: Exported | None = await owner.app.push_screen_wait(dialog)
+        return done
+
+    if event is None:
+        done = await ask(None)
+    else:
+        from screens.modals.export_sets import ExportSets
+
+        sets = ExportSets(owner.tools, actor, event, listing, ask)
+        done = await owner.app.push_screen_wait(sets)
+    if done is not None:
+        path = plain(str(done.path), limit=400)
+        words = _n("{count} row is in {path}", "{count} rows are in {path}", done.rows, path=path)
+        owner.notify(words, title=_("Exported"), markup=False)
+
+
+def _saving(
+    owner: RoleScreen[Any] | Part,
+    actor: Actor,
+    listing: Listing,
+    event: EventView | None,
+    kept: ExportSet | None,
+) -> SaveDialog:
+    """The dialog that saves a list, or a set of its columns and rows."""
     spec, desk = LISTINGS[listing], owner.tools.desk
+    selection = kept.selection if kept is not None else EVERYTHING
 
     async def save(
         form: str, path: Path | None, overwrite: bool, tell: Callable[[int], None]
@@ -135,21 +163,17 @@ async def exported_list(
             event_id=event.id if event is not None else None,
             path=path,
             overwrite=overwrite,
+            selection=selection,
             on_progress=tell,
         )
 
-    dialog = SaveDialog(
-        _("Export: {title}", title=spec.title),
-        list(Form),
-        save,
-        anywhere=actor.may(Permission.INSTALLATION),
-        explanation=_("All rows, whatever is searched for. No cell is ever run as a formula."),
-    )
-    done = await owner.app.push_screen_wait(dialog)
-    if done is not None:
-        path = plain(str(done.path), limit=400)
-        words = _n("{count} row is in {path}", "{count} rows are in {path}", done.rows, path=path)
-        owner.notify(words, title=_("Exported"), markup=False)
+    title = _("Export: {title}", title=plain(kept.name) if kept is not None else spec.title)
+    told = _("All rows, whatever is searched for. No cell is ever run as a formula.")
+    if kept is not None:
+        told = plain(str(spoken(selection)), limit=300)
+    forms = sorted(Form, key=lambda form: kept is not None and form is not kept.form)
+    anywhere = actor.may(Permission.INSTALLATION)
+    return SaveDialog(title, forms, save, anywhere=anywhere, explanation=told)
 
 
 async def saved_report(part: Part, report: Report) -> None:

@@ -8,24 +8,28 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.events import DescendantFocus, Resize, ScreenResume
+from textual.geometry import Size
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Button, Label
 
-from eventdesk.core.errors import EventDeskError
+from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from screens.core.failures import ShowsErrors
+from screens.core.key_names import key_name
+from screens.core.slowness import mentioned_when_slow
 from screens.modals.questions import YesNo
 from screens.widgets.form import Field, Form
 from screens.widgets.problem import Problem
 
 T = TypeVar("T")
 
-SLOW_S: Final = 0.2
-"""Waiting longer than this is mentioned."""
-
-MAX_OF_SCREEN: Final = 0.96
-MIN_LINES: Final = 3
+WIDE: Final = 120
+TALL: Final = 30
+"""From so many cells and lines on a dialog takes more room."""
 
 LOST = msg("What you typed is not saved yet.")
 
@@ -47,7 +51,6 @@ class FormDialog(ModalScreen[T | None], ShowsErrors, Generic[T]):
     # A whole path: Textual looks for another one beside the file of a subclass.
     CSS_PATH = Path(__file__).parent.parent / "styles" / "form_dialog.tcss"
     AUTO_FOCUS = "Form *"
-    HORIZONTAL_BREAKPOINTS = [(0, "-normal"), (120, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "give_up", "Cancel"),
         Binding("ctrl+s", "submit", "Save", priority=True),
@@ -75,24 +78,38 @@ class FormDialog(ModalScreen[T | None], ShowsErrors, Generic[T]):
         self.heading, self.explanation = title, explanation
         self.confirm, self.give_up = confirm or _("Save"), give_up or _("Cancel")
         self.submit, self.only_for, self.tell = submit, only_for or {}, tell
-        self.busy = False
+        self.busy = self._is_styled = False
         self._fields = fields
 
     def compose(self) -> ComposeResult:
-        """Lay out the form between its title and its buttons."""
+        """Lay out the form between its title and its buttons, which stay where they are."""
+        self._fit(self.app.size)  # as breakpoints would, but before the styles are worked out
         with Vertical(classes="form-dialog"):
-            yield Label(plain(self.heading), classes="title", markup=False)
-            if self.explanation:
-                explanation = plain(self.explanation, limit=600)
-                yield Label(explanation, classes="hint", markup=False)
+            yield self.compose_head()
             yield Form(*self._fields)
-            if self.tell is not None:
-                yield Label("", id="told", markup=False)
-            yield Problem(id="form-problem")
-            with Horizontal(classes="buttons"):
-                yield Label(self._keys(), classes="keys", markup=False)
-                yield Button(self.confirm, variant="primary", id="confirm")
-                yield Button(self.give_up, id="cancel")
+            yield self.compose_foot()
+
+    def compose_head(self) -> Label:
+        """The title, and below it the explanation."""
+        words = [Content.styled(plain(self.heading), "bold $foreground")]
+        if self.explanation:
+            words.append(Content.styled(plain(self.explanation, limit=600), "$faint"))
+        return Label(Content("\n").join(words), classes="head")
+
+    def compose_foot(self, *above: Widget) -> Vertical:
+        """What would come of it, what is wrong, and the buttons with their keys."""
+        return Vertical(
+            *above,
+            *([Label("", id="told", markup=False)] if self.tell is not None else []),
+            Problem(id="form-problem"),
+            Horizontal(
+                Label("", id="where", markup=False),
+                Button(_with_key(self.confirm, "ctrl+s"), variant="primary", id="confirm"),
+                Button(_with_key(self.give_up, "escape"), id="cancel"),
+                classes="buttons",
+            ),
+            classes="foot",
+        )
 
     def on_mount(self) -> None:
         """Show what the values at first need, and what would come of them."""
@@ -107,12 +124,31 @@ class FormDialog(ModalScreen[T | None], ShowsErrors, Generic[T]):
                 fields[name].display = fields["kind"].value in kinds
         if self.tell is not None:
             self.query_one("#told", Label).update(self.tell(self.form.values))
-        if self.only_for or self.tell is not None:
-            self.call_after_refresh(self._fit)
 
-    def on_resize(self) -> None:
-        """Give the form the height that the rest of the dialog leaves."""
-        self.call_after_refresh(self._fit)
+    @on(DescendantFocus)
+    @on(Form.Changed)
+    def _show_where(self) -> None:
+        """In a form that does not fit, say which of its fields has the keyboard."""
+        if self.busy:
+            return
+        shown = [each for each in self.form.fields.values() if each.display]
+        places = [n for n, each in enumerate(shown, 1) if each.has_focus_within]
+        is_long = self.query_one(".form-dialog").max_scroll_y > 0
+        words = _("{place} of {count}", place=places[0], count=len(shown)) if places else ""
+        self._say_where(words if is_long else "")
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Work the styles out once when it opens: its widgets have just got them."""
+        event.refresh_styles, self._is_styled = self._is_styled, True
+
+    def on_resize(self, event: Resize) -> None:
+        """Use the room there is."""
+        self._fit(event.size)
+        self._show_where()
+
+    def _fit(self, size: Size) -> None:
+        self.set_class(size.width >= WIDE, "-wide")
+        self.set_class(size.height < TALL, "-short")
 
     def would_be_lost(self) -> str:
         """What leaving now would lose, as a sentence; "" when nothing."""
@@ -133,14 +169,13 @@ class FormDialog(ModalScreen[T | None], ShowsErrors, Generic[T]):
 
     @work(group="submit", exit_on_error=False)
     async def _submit(self, values: dict[str, Any]) -> None:
-        slow = self.set_timer(SLOW_S, lambda: self._say_keys(_("◌ One moment …")))
         try:
-            result = await self.submit(values)
+            with mentioned_when_slow(self, self._say_slow):
+                result = await self.submit(values)
         except EventDeskError as error:
-            self._say(f"{error} {error.hint}")
+            self.show_error(error)
             return
         finally:
-            slow.stop()
             self._set_busy(False)
         self.dismiss(result)
 
@@ -155,32 +190,30 @@ class FormDialog(ModalScreen[T | None], ShowsErrors, Generic[T]):
             self.dismiss(None)
 
     def show_error(self, error: EventDeskError) -> None:
-        """Say above the form what went wrong and what to do."""
-        self._say(f"{error} {error.hint}")
+        """Say what went wrong and what to do: at its field, or else below the form."""
+        said = f"{error} {error.hint}".strip()
+        field = self.form.fields.get(error.field) if isinstance(error, InvalidInputError) else None
+        if field is None or not field.display:
+            self._say(said)
+            return
+        field.mark(said)
+        field.focus()
 
     def _say(self, sentence: str) -> None:
         self.query_one("#form-problem", Problem).say(plain(sentence, limit=600))
-        self.call_after_refresh(self._fit)
-
-    def _fit(self) -> None:
-        """Textual has no height of "what is left, and no more than needed"."""
-        for dialog in self.query(".form-dialog"):
-            others = (each for each in dialog.children if each is not self.form and each.display)
-            taken = sum(each.outer_size.height for each in others) + dialog.gutter.height
-            margin = self.form.styles.margin.height
-            most = int(self.size.height * MAX_OF_SCREEN) - taken - margin
-            self.form.styles.max_height = max(MIN_LINES, most)
 
     def _set_busy(self, busy: bool) -> None:
         self.busy = busy
         if not busy:
-            self._say_keys(self._keys())
+            self._show_where()
 
-    def _keys(self) -> str:
-        return _(
-            "Ctrl+S: {confirm}   Esc: {give_up}", confirm=self.confirm, give_up=self.give_up.lower()
-        )
+    def _say_slow(self, slow: bool) -> None:
+        self._say_where(_("◌ One moment …") if slow else "")
 
-    def _say_keys(self, words: str) -> None:
-        for label in self.query(".keys").results(Label):
+    def _say_where(self, words: str) -> None:
+        for label in self.query("#where").results(Label):
             label.update(words)
+
+
+def _with_key(words: str, key: str) -> Content:
+    return Content.assemble(plain(words), "  ", (key_name(key), "not bold"))

@@ -18,7 +18,7 @@ class HelpScreen(ModalScreen[None]):
     """Shows a sentence on the screen below, and each key with what it does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,enter,q", "dismiss", "Close", id="close_help")
+        Binding("escape,f1,question_mark,enter,q", "dismiss", "Close", id="close_help")
     ]
 
     def __init__(self, purpose: str, keys: list[tuple[str, str]]) -> None:
@@ -32,7 +32,9 @@ class HelpScreen(ModalScreen[None]):
         for active in bindings.values():
             binding = active.binding
             if meaning := active.tooltip or (binding.description if binding.show else ""):
-                meanings.setdefault(translated(meaning), []).append(app.get_key_display(binding))
+                keys = meanings.setdefault(translated(meaning), [])
+                if (key := app.get_key_display(binding)) not in keys:
+                    keys.append(key)
         return cls(purpose, [(", ".join(keys), meaning) for meaning, keys in meanings.items()])
 
     def compose(self) -> ComposeResult:

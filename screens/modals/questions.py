@@ -20,9 +20,6 @@ T = TypeVar("T")
 class Question(ModalScreen[T | None]):
     """Base of questions that can be given up; dismissed with the answer, or None."""
 
-    LINE: ClassVar[type[Input]] = Input
-    """The class of a line to type in."""
-
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Cancel")]
 
     @on(Button.Pressed, "#cancel")
@@ -52,7 +49,7 @@ class TextQuestion(Question[str]):
         with Vertical(classes="dialog"):
             yield Label(self.question, classes="title", markup=False)
             yield Label(self.explanation, classes="hint", markup=False)
-            yield self.LINE(self.value, max_length=300, id="answer")
+            yield Input(self.value, max_length=300, id="answer")
             yield Problem()
             with Horizontal(classes="buttons"):
                 yield Button(self.confirm, variant="primary", id="confirm")
@@ -82,9 +79,9 @@ class NameQuestion(Question[tuple[str, str]]):
             yield Label(_("Change the name"), classes="title")
             yield Label(_("The code of the ticket stays valid."), classes="hint")
             yield Label(_("Name"), classes="field")
-            yield self.LINE(self.old[0], max_length=200, id="name", classes="-titled")
+            yield Input(self.old[0], max_length=200, id="name", classes="-titled")
             yield Label(_("Second line, such as a company"), classes="field")
-            yield self.LINE(self.old[1], max_length=200, id="line-two", classes="-titled")
+            yield Input(self.old[1], max_length=200, id="line-two", classes="-titled")
             yield Problem()
             with Horizontal(classes="buttons"):
                 yield Button(_("Save"), variant="primary", id="confirm")
@@ -131,12 +128,19 @@ class YesNo(ModalScreen[bool]):
 
 
 class PickOne(Question[int]):
-    """Offers a few things by name; dismissed with the place of the chosen one."""
+    """Offers a few things by name; dismissed with the place of the chosen one.
+
+    Args:
+        marked: The one that Enter takes at first; None where a person has to choose.
+    """
+
+    AROUND: ClassVar[str] = ""
+    """What stands before and behind each name: a line break makes room for a finger."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Back")]
     ALLOW_SELECT = False
 
-    def __init__(self, title: str, names: list[str], *, marked: int = 0) -> None:
+    def __init__(self, title: str, names: list[str], *, marked: int | None = 0) -> None:
         super().__init__()
         self.question, self.names, self.marked = title, names, marked
 
@@ -144,7 +148,8 @@ class PickOne(Question[int]):
         """Lay out the list."""
         with Vertical(classes="dialog"):
             yield Label(self.question, classes="title", markup=False)
-            yield OptionList(*(Option(plain(name)) for name in self.names), markup=False)
+            lines = (f"{self.AROUND}{plain(name)}{self.AROUND}" for name in self.names)
+            yield OptionList(*map(Option, lines), markup=False)
             yield Label(_("Enter chooses, Esc goes back."), classes="hint")
 
     def on_mount(self) -> None:

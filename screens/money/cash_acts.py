@@ -7,6 +7,7 @@ from typing import Any, Final
 from textual.widget import Widget
 
 from eventdesk.acts import Actor, Permission
+from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, msg, translated
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
@@ -108,18 +109,30 @@ class CountDialog(FormDialog[Counted | ShiftView | HandOver]):
             )
         return fields
 
-    def _tell(self, values: dict[str, Any]) -> str:
+    def _found(self, values: Mapping[str, Any]) -> Counted:
+        """What the count comes to."""
         money = self.shift.expected
         total = sum(minor * pieces for minor, pieces in self.counts(values).items())
-        found = Counted(money, Money(total, money.currency, money.exponent))
+        return Counted(money, Money(total, money.currency, money.exponent))
+
+    def _tell(self, values: dict[str, Any]) -> str:
+        found = self._found(values)
         return _(
             "Counted {counted}   Expected {expected}   {verdict}",
             counted=found.counted,
-            expected=money,
+            expected=found.expected,
             verdict=found.verdict,
         )
 
     async def _done(self, values: dict[str, Any]) -> Counted | ShiftView | HandOver:
+        try:
+            return await self._write(values)
+        except InvalidInputError:
+            if "note" in values and not values["note"] and self._found(values).difference.minor:
+                self.form.fields["note"].focus()
+            raise
+
+    async def _write(self, values: dict[str, Any]) -> Counted | ShiftView | HandOver:
         write, counts = self.tools.desk.write, self.counts(values)
         if self.people:
             return await write(
@@ -174,7 +187,7 @@ async def ask_for_drawer(owner: Widget, tools: Tools, place: Place) -> bool:
 
 async def open_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView | None:
     """Ask for a drawer's name and float, and open it; None when given up."""
-    terms = await tools.desk.read(sale_terms, place.event.id)
+    terms = await tools.desk.read(sale_terms, place.actor, place.event.id)
     fields: list[Field[Any]] = [
         MoneyField(
             "float",

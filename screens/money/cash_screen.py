@@ -34,6 +34,7 @@ from screens.modals.questions import TextQuestion
 from screens.money.cash_acts import count_drawer, hand_drawer_over, open_drawer, show_close_out
 from screens.money.drawers_screen import DrawersScreen
 from screens.widgets.form import MoneyField, TextField
+from screens.widgets.hint import Hint
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
 
 NO_DRAWER: Final = msg(
@@ -80,10 +81,10 @@ class CashScreen(RoleScreen[None]):
         & #drawer-sum { width: auto; height: auto; }
         & #drawer-sum Label { width: 100%; text-align: right; color: $faint; }
         & #drawer-total { width: auto; min-width: 16; text-align: right; color: $primary; }
-        & #no-drawer { padding: 1 2; height: auto; display: none; }
+        & #no-drawer { display: none; }
         & PagedTable { margin: 0 2; }
         &.-none #drawer, &.-none PagedTable { display: none; }
-        &.-none #no-drawer { display: block; }
+        &.-none #no-drawer { display: block; height: 1fr; }
     }
     """
 
@@ -101,7 +102,7 @@ class CashScreen(RoleScreen[None]):
             with Vertical(id="drawer-sum"):
                 yield Label(_("should be in it"), markup=False)
                 yield Digits("", id="drawer-total")
-        yield Static(str(NO_DRAWER), id="no-drawer", markup=False)
+        yield Hint(str(NO_DRAWER), id="no-drawer")
         yield PagedTable(
             self._read_moves,
             Column(_("At"), 5),
@@ -128,6 +129,8 @@ class CashScreen(RoleScreen[None]):
             await self.table.re_read()
             if before is None:
                 self.table.focus()
+        else:
+            self.query_one(Hint).focus()
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -104,6 +104,16 @@ class DrawersScreen(RoleScreen[None], AsActor):
         )
         return Line(each.id, cells, tone)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dim what needs a drawer where there is none."""
+        if action in ("close_out", "hand_over") and self.is_mounted and self.table.is_empty:
+            return None
+        return super().check_action(action, parameters)
+
+    @on(PagedTable.Shown)
+    def _dim(self) -> None:
+        self.refresh_bindings()
+
     @property
     def marked(self) -> ShiftView | None:
         """The drawer under the cursor."""

@@ -8,6 +8,7 @@ from textual.screen import Screen
 from eventdesk.acts import Actor
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
+from eventdesk.core.vat_ids import MAX_TYPED
 from eventdesk.documents.document import Series
 from eventdesk.documents.text import as_text
 from eventdesk.money import (
@@ -20,17 +21,18 @@ from eventdesk.money import (
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
 from screens.money.paper_screen import PaperScreen
-from screens.widgets.form import NoteField
+from screens.widgets.form import NoteField, TextField
 
 MAX_RECIPIENT = 1000
 
 
 async def invoice(
-    screen: Screen[Any], tools: Tools, actor: Actor, booking_id: UUID, *, name: str
+    screen: Screen[Any], tools: Tools, actor: Actor, booking_id: UUID, *, name: str, reverse: bool
 ) -> DocumentView | None:
     """Ask for the recipient of an invoice, issue it, show it, and export it where asked.
 
-    Called in a worker of the screen; `name` is the usual recipient. None is given up.
+    Called in a worker of the screen; `name` is the usual recipient, `reverse` whether companies
+    elsewhere in the EU owe the tax. None is given up.
     """
     issued = await tools.desk.read(documents_of, actor, booking_id)
     before = next((each for each in issued if each.series is Series.INVOICE), None)
@@ -45,9 +47,18 @@ async def invoice(
 
     async def submit(values: dict[str, Any]) -> DocumentView:
         return await tools.desk.write(
-            issue_invoice, actor, booking_id, recipient=values["recipient"]
+            issue_invoice, actor, booking_id, recipient=values["recipient"], vat_id=values["vat_id"]
         )
 
+    vat_id = TextField(
+        "vat_id",
+        _("VAT ID"),
+        value=before.vat_id if before else "",
+        max_length=MAX_TYPED,
+        help=_("Of a company. Elsewhere in the EU it owes the tax itself and pays without it.")
+        if reverse
+        else _("Only of a company that has one."),
+    )
     words = _("It gets the next number. Issued again with nothing changed, it is the same one.")
     if before is not None:
         words = _(
@@ -56,7 +67,7 @@ async def invoice(
             name=before.name,
         )
     dialog = FormDialog(
-        _("Issue an invoice"), [recipient], submit, explanation=words, confirm=_("Issue it")
+        _("Issue an invoice"), [recipient, vat_id], submit, explanation=words, confirm=_("Issue it")
     )
     view = await screen.app.push_screen_wait(dialog)
     if view is None:

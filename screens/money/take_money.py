@@ -1,28 +1,36 @@
-"""The dialog that takes money for a booking at the desk: cash with change, a card, a voucher."""
+"""The dialog that takes money for a booking at the desk: cash with change, cards, a voucher."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.widgets import Input, Label, OptionList
 
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money, read_money
-from eventdesk.core.paying import Method
-from eventdesk.money import WaysToPay, take_payment
+from eventdesk.core.paying import Method, PaymentState
+from eventdesk.integrations.payments import CardReader
+from eventdesk.money import PaymentView, WaysToPay, take_payment
+from screens.core.meant_enter import MeantEnter
 from screens.core.station import Place, Tools
 from screens.desk.desk_dialog import DeskDialog
+from screens.desk.scan_input import LineInput
 from screens.money.cash_acts import ask_for_drawer
 
 WAYS: Final = {
     Method.CASH: msg("Cash"),
+    Method.GATEWAY: msg("Card reader"),
     Method.TERMINAL: msg("Card terminal"),
     Method.VOUCHER: msg("Voucher"),
 }
+CARD_KEY: Final = "c"
+"""Typed where an amount is asked for, it turns to the card."""
+
 ASKED: Final = {
     Method.CASH: msg("What you were given; empty is exactly that"),
+    Method.GATEWAY: msg("Enter shows the amount on the card reader"),
     Method.TERMINAL: msg("Number of the slip"),
     Method.VOUCHER: msg("Code of the voucher"),
 }
@@ -57,25 +65,48 @@ class Taken:
         return _("Paid {paid}.", paid=self.paid)
 
 
+class MoneyLine(MeantEnter, LineInput):
+    """A line whose Enter takes money."""
+
+
 class TakeMoney(DeskDialog[Taken]):
     """Asks how a booking is paid and takes the money; dismissed with what was taken.
 
     Enter alone takes exactly what is due in cash. Less is taken as a part, after a question, and
     the rest by another way.
+
+    Args:
+        reader: The card reader that stands here, which takes all that is due.
     """
 
-    KEYS = msg("Enter takes the money · ↑↓ another way · Esc not now")
+    line = getters.query_one(MoneyLine)
 
-    def __init__(self, tools: Tools, place: Place, ways: WaysToPay, whom: str) -> None:
+    KEYS = msg("Enter takes the money · C card · ↑↓ another way · Esc not now")
+
+    def __init__(
+        self,
+        tools: Tools,
+        place: Place,
+        ways: WaysToPay,
+        whom: str,
+        *,
+        reader: CardReader | None = None,
+    ) -> None:
         super().__init__(_("Take the payment"), whom)
-        self.tools, self.place, self.ways = tools, place, ways
+        self.tools, self.place, self.ways, self.whom = tools, place, ways, whom
+        self.reader = reader
         self.due = ways.balance.due
-        self.methods = [each.method for each in ways.ways if each.method in WAYS]
-        self.methods.sort(key=list(WAYS).index)
+        own = {each.method for each in ways.ways} - {Method.GATEWAY}
+        here = own if reader is None else own | {Method.GATEWAY}
+        self.methods = [each for each in WAYS if each in here]
         self.paid = Money(0, self.due.currency, self.due.exponent)
         self.change = self.paid
         self._busy = False
         self._asked_for_part = ""
+
+    def make_line(self) -> MoneyLine:
+        """Make the line for an amount, a slip or a voucher."""
+        return MoneyLine(max_length=300)
 
     def compose_above(self) -> ComposeResult:
         """Lay out what is due."""
@@ -108,6 +139,9 @@ class TakeMoney(DeskDialog[Taken]):
     def work_out(self) -> None:
         """Say what goes back, or is missing still."""
         self.say("")
+        card = Method.TERMINAL if self.reader is None else Method.GATEWAY
+        if self.line.value.strip().casefold() == CARD_KEY and self._turn_to(card):
+            return
         given = self._given()
         if self.method is not Method.CASH or given is None or not self.line.value.strip():
             self.tell("")
@@ -119,9 +153,19 @@ class TakeMoney(DeskDialog[Taken]):
         else:
             self.tell(_("{missing} are missing", missing=self.due - given))
 
+    def _turn_to(self, method: Method) -> bool:
+        """Mark another way than cash by its letter, which no amount has; whether it is offered."""
+        if self.method is not Method.CASH or method not in self.methods:
+            return False
+        self.choices.highlighted = self.methods.index(method)
+        return True
+
     def end(self, text: str) -> object:
         """Take what was typed, unless it is taken already or is only a part."""
         if self._busy:
+            return None
+        if self.method is Method.GATEWAY:
+            self.take_at_reader()
             return None
         if self.method is not Method.CASH:
             if text:
@@ -141,6 +185,7 @@ class TakeMoney(DeskDialog[Taken]):
         else:
             self._asked_for_part = text
             self.say(_("Enter again takes {given} as a part.", given=given))
+            self.line.asks_anew()
         return None
 
     @work(exclusive=True, group="take", exit_on_error=False)
@@ -165,15 +210,41 @@ class TakeMoney(DeskDialog[Taken]):
             return
         finally:
             self._busy = False
-        self.paid, self.due = self.paid + view.amount, self.due - view.amount
         if given is not None and amount is not None:
             self.change = self.change + (given - amount)
+        self._took(view)
+
+    @work(exclusive=True, group="take", exit_on_error=False)
+    async def take_at_reader(self) -> None:
+        """Take all that is due at the card reader."""
+        from screens.money.at_reader import AtReader
+
+        assert self.reader is not None
+        self._busy = True
+        dialog = AtReader(
+            self.tools, self.place.actor, self.ways.booking_id, self.reader, self.due, self.whom
+        )
+        try:
+            view = await self.app.push_screen_wait(dialog)
+        finally:
+            self._busy = False
+        if view is not None and view.state is PaymentState.PAID:
+            self._took(view)
+        elif view is not None and view.state is PaymentState.PENDING:
+            self.say(_("Nobody knows yet whether money moved. If it did, it is booked by itself."))
+        else:
+            self.say(_("Nothing was charged."))
+
+    def _took(self, view: PaymentView) -> None:
+        """Note what came in; ask for the rest where it was not all."""
+        self.paid, self.due = self.paid + view.amount, self.due - view.amount
         if self.due.minor <= 0:
             self.dismiss(self._taken())
             return
         self.line.value = ""
         self._asked_for_part = ""
         self._show()
+        self.line.asks_anew()
 
     def action_give_up(self) -> None:
         """Take no more; what was taken as a part stays taken."""

@@ -7,17 +7,28 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.acts import Permission
-from eventdesk.booking import AttendeeLine, block, list_attendees, unblock
+from eventdesk.booking import (
+    BOOKING_STATES,
+    AttendeeLine,
+    block,
+    booking_detail,
+    list_attendees,
+    unblock,
+)
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange import Listing
 from eventdesk.keeping import export_guest
+from eventdesk.mailing import last_mail
 from screens.accounts.erasing import erase_dialog
+from screens.booking.booking_blocks import ticket_blocks
 from screens.booking.booking_screen import BookingScreen
-from screens.booking.booking_words import STATES
 from screens.booking.ticket_dialogs import answers_dialog, name_dialog
+from screens.core.parts_screen import PartsScreen
 from screens.modals.questions import TextQuestion
+from screens.organizer.mails_screen import mail_block
 from screens.organizer.tab import EventPart, act_on
+from screens.widgets.detail import Block
 from screens.widgets.paged_table import Column, Line, PagedTable, view_of
 
 BLOCKED: Final = (msg("✗ blocked"), "warning")
@@ -36,6 +47,7 @@ class AttendeesTab(EventPart):
         "when the event is over."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "to_bookings", "Bookings", show=False, tooltip="Go where people register"),
         Binding("e", "rename", "Name", tooltip="Correct the name and the line below it"),
         Binding("a", "answers", "Answers", tooltip="Show and correct the answers"),
         Binding("b", "block", "Block", tooltip="Refuse the ticket at every door, or take it again"),
@@ -53,11 +65,28 @@ class AttendeesTab(EventPart):
             Column(_("State"), width=12),
             Column(_("Code"), width=8, least=76),
             Column(_("E-mail"), width=32, least=120),
+            detail=self._detail,
             empty=_(
-                "Nobody has a ticket yet. Press N in the part Bookings to register people, "
+                "Nobody has a ticket yet. Press N to go to the bookings and register people, "
                 "or publish the event so that they book themselves."
             ),
         )
+
+    def action_to_bookings(self) -> None:
+        """Go to the bookings of the event."""
+        assert isinstance(self.screen, PartsScreen)
+        self.screen.open_part("bookings", enter=True)
+
+    async def _detail(self, line: Line) -> list[Block]:
+        one = view_of(line, AttendeeLine)
+        if one is None:
+            return []
+        detail = await self.desk.read(booking_detail, one.booking_id)
+        blocked = Block([("", f"✗ {one.blocked_note}" if one.blocked_note else "")], _("Blocked"))
+        ticket = next((each for each in detail.tickets if each.id == one.ticket_id), None)
+        known = [] if ticket is None else ticket_blocks(detail, ticket, self.tools.now())
+        mail = await self.desk.read(last_mail, one.ticket_id)
+        return [blocked, *known, *([] if mail is None else [mail_block(mail, self.at)])]
 
     @on(PagedTable.Chosen)
     def open_booking(self, message: PagedTable.Chosen) -> None:
@@ -118,7 +147,7 @@ class AttendeesTab(EventPart):
 
 
 def _line(attendee: AttendeeLine) -> Line:
-    said, tone = STATES[attendee.state]
+    said, tone = BOOKING_STATES[attendee.state]
     if attendee.blocked_note is not None and tone != "faint":
         said, tone = BLOCKED
     return Line(

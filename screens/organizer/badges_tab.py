@@ -8,10 +8,12 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.events import Resize
 from textual.widgets import Label
 
+from badges.badge import Badge
 from badges.layout_file import DEFAULT, layout_or_default
+from badges.layout_parts import Kind, Layout, Part
+from badges.values import is_for, said
 from eventdesk.acts import Permission, Topic
 from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.plain_text import plain
@@ -30,29 +32,31 @@ from eventdesk.printing import (
 )
 from screens.core.part import act
 from screens.modals.questions import PickOne, TextQuestion
+from screens.organizer.badge_sheets import BadgesInAdvance
 from screens.organizer.layout_editor import LayoutEditor, drawn
 from screens.organizer.tab import EventPart, act_on
 from screens.widgets.badge_preview import BadgePreview
-from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of
-
-ROOMY = 110
-"""Width in cells from which the badge is drawn beside the list."""
+from screens.widgets.detail import Block
+from screens.widgets.detail_pane import FROM_COLUMNS
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
 NAME_HINT = msg("Small letters, digits, - and _, such as vip-card.")
 
 
-class BadgesTab(EventPart):
+class BadgesTab(EventPart, BadgesInAdvance):
     """Lists layouts; the event's own is marked. Enter edits one, U lets the event use it."""
 
     SHOWS = frozenset({Topic.PRINTING, Topic.EVENTS, Topic.SALES, Topic.PROGRAMME, Topic.BOOKING})
     NEEDS = Permission.EVENT
     HELP = (
         "U prints the badges of this event by the marked layout. Enter edits it; one that we ship "
-        "is duplicated first. C lets guests correct name and second line at the kiosk."
+        "is duplicated first. C lets guests correct name and second line at the kiosk. A prints "
+        "badges in advance: many a sheet, with a look at the first one, into a PDF or on a printer."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "use", "Use", tooltip="Print this event's badges by the marked layout"),
         Binding("e", "edit", "Edit", key_display="Enter", tooltip="Edit the marked layout"),
+        Binding("a", "in_advance", "In advance", tooltip="Print badges in advance, many a sheet"),
         Binding("n", "duplicate", "New", tooltip="Make a copy of the marked layout"),
         Binding("r", "rename", "Rename", tooltip="Give the marked layout another name"),
         Binding("delete", "delete", "Delete", tooltip="Delete the marked layout"),
@@ -64,8 +68,9 @@ class BadgesTab(EventPart):
         & #badges-said { width: 100%; padding: 0 1; height: auto; }
         & #badges-body { height: 1fr; }
         & #badges-layouts { width: 1fr; }
-        & #badges-preview { display: none; width: 44; height: 100%; margin: 0 0 0 2; }
+        & #badges-preview { display: none; width: 1fr; height: 100%; margin: 0 1; }
         &.-roomy #badges-preview { display: block; }
+        &.-roomy #badges-layouts { width: 40; }
     }
     """
 
@@ -79,17 +84,20 @@ class BadgesTab(EventPart):
                 self._lines,
                 Column(_("Layout"), 18),
                 Column(_("Paper"), 16),
-                Column(_("Whose"), 7),
+                Column(_("Whose"), 7, least=46),
                 Column(_("Used by"), least=60),
                 empty=_("Reading …"),
                 searchable=False,
+                detail=self._detail,
+                headline=0,
+                enter=_("Edit"),
                 id="badges-layouts",
             )
             yield BadgePreview(id="badges-preview")
 
-    def on_resize(self, event: Resize) -> None:
+    def on_resize(self) -> None:
         """Show the badge beside the list where there is room."""
-        self.set_class(event.size.width >= ROOMY, "-roomy")
+        self.set_class(self.app.size.width >= FROM_COLUMNS, "-roomy")
         self._draw()
 
     async def re_read(self) -> None:
@@ -133,6 +141,19 @@ class BadgesTab(EventPart):
         message.stop()
         self._draw()
 
+    async def _detail(self, line: Line) -> list[Block]:
+        view = view_of(line, LayoutView)
+        if view is None or not view.sides:
+            return []
+        folder = folder_of(self.tools.settings.home)
+        layout = await asyncio.to_thread(layout_or_default, view.name, folder)
+        badge = sample_badge(self.event.name)
+        titles = (_("Front"), _("Back"))
+        return [
+            Block([_field(part, badge, layout) for part in side], title)
+            for side, title in zip(layout.sides, titles, strict=False)
+        ]
+
     @work(exclusive=True, group="draw", exit_on_error=False)
     async def _draw(self) -> None:
         preview = self.query_one("#badges-preview", BadgePreview)
@@ -162,6 +183,12 @@ class BadgesTab(EventPart):
         """Let guests correct their badge at the kiosk, or not any more."""
         if self.said is not None:
             await self.do(set_badges, self.event.id, correction=not self.said.correction)
+
+    @act
+    async def action_in_advance(self) -> None:
+        """Print badges in advance, or go on with what was begun."""
+        if self.said is not None:
+            await self.print_in_advance(self.said.layouts)
 
     # Changing
 
@@ -233,3 +260,19 @@ class BadgesTab(EventPart):
         chosen = await self.app.push_screen_wait(PickOne(_("Take back which?"), titles))
         if chosen is not None:
             await self.do(undo_layout, self.event.id, names[chosen])
+
+
+def _field(part: Part, badge: Badge, layout: Layout) -> tuple[str, str]:
+    """A part of a layout in clear: how large its letters are, what it says, and its place."""
+    place = _(
+        "{width:g} × {height:g} mm at {x:g}, {y:g}",
+        width=part.width,
+        height=part.height,
+        x=part.x,
+        y=part.y,
+    )
+    if part.kind is not Kind.TEXT:
+        return part.title, place
+    words = said(part.text, badge, layout) if is_for(part, badge) else ""
+    size = _("{size:g} pt", size=part.size)
+    return size, f"{words or _('(nothing for this guest)')}\n{place}"

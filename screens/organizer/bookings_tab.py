@@ -9,11 +9,14 @@ from textual.widgets import Label
 
 from eventdesk.acts import Permission
 from eventdesk.booking import (
+    BOOKING_STATES,
     BookingLine,
     NewBooking,
     NewTicket,
+    booking_detail,
     list_bookings,
     read_people,
+    state_of,
     waiting_for_approval,
 )
 from eventdesk.core import formats
@@ -24,11 +27,13 @@ from eventdesk.core.wall_clock import spoken
 from eventdesk.door import door_setup
 from eventdesk.exchange import Listing
 from eventdesk.waiting import Registered, register
+from screens.booking.booking_blocks import booking_blocks
 from screens.booking.booking_screen import BookingScreen
-from screens.booking.booking_words import STATES, state_of
 from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
+from screens.organizer.making import Maker
 from screens.organizer.tab import EventPart
+from screens.widgets.detail import Block
 from screens.widgets.form import ChoiceField, Field, NoteField, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable
 
@@ -82,6 +87,7 @@ class BookingsTab(EventPart):
             Column(_("State"), width=12),
             Column(_("Booked"), width=21, least=110),
             Column(_("By"), width=10, least=124),
+            detail=self._detail,
             empty=_(
                 "No bookings here. Press N to register people, F to show others, or clear "
                 "the search."
@@ -98,6 +104,10 @@ class BookingsTab(EventPart):
         self.query_one(".part-title", Label).update(title)
         await super().re_read()
 
+    async def _detail(self, line: Line) -> list[Block]:
+        detail = await self.desk.read(booking_detail, line.key)
+        return booking_blocks(detail, self.tools.now())
+
     async def action_turn_filter(self) -> None:
         """Show the next sort of bookings."""
         states = list(SHOWN)
@@ -105,7 +115,7 @@ class BookingsTab(EventPart):
         await self.re_read()
 
     def _line(self, line: BookingLine) -> Line:
-        words, tone = STATES[state_of(line)]
+        words, tone = BOOKING_STATES[state_of(line)]
         return Line(
             line.id,
             (
@@ -130,10 +140,6 @@ class BookingsTab(EventPart):
     async def action_register(self) -> None:
         """Ask for people and book for them."""
         setup = await self.tools.desk.read(door_setup, self.event.id)
-        if not setup.ticket_types:
-            words = _("Add a ticket type first, in the part Tickets.")
-            self.say(words, title=_("There is nothing to book yet"), warns=True)
-            return
         dialog = FormDialog(
             _("Register people"),
             self._fields(list(setup.ticket_types)),
@@ -148,7 +154,13 @@ class BookingsTab(EventPart):
     def _fields(self, types: list[tuple[Any, str]]) -> list[Field[Any]]:
         return [
             NoteField("people", _("People"), height=PEOPLE_HEIGHT),
-            ChoiceField("type", _("Ticket"), types, value=types[0][0]),
+            ChoiceField(
+                "type",
+                _("Ticket"),
+                types,
+                value=types[0][0] if types else None,
+                making=Maker(self.desk, self.app, self.event).ticket_type(),
+            ),
             YesNoField("together", _("One booking for all of them"), value=False),
             YesNoField(
                 "paid", _("Paid already"), help=_("Elsewhere; else it is due and has no deadline.")

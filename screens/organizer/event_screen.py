@@ -1,15 +1,13 @@
 """The screen of one event: its parts for the team."""
 
 from typing import ClassVar, Final
-from zoneinfo import ZoneInfo
 
 from textual.binding import Binding, BindingType
-from textual.widgets import Label
 
 from eventdesk.acts import Actor, Permission
 from eventdesk.core.messages import Message, msg
-from eventdesk.core.plain_text import plain
-from eventdesk.events import EventView, event_view
+from eventdesk.events import EventView
+from screens.core.event_shown import EventShown
 from screens.core.loading import load
 from screens.core.parts_screen import PartSpec, PartsScreen
 from screens.core.station import Tools
@@ -37,6 +35,7 @@ TABS: Final[tuple[PartSpec, ...]] = (
     _part("lists", msg("Lists, gates"), Permission.EVENT),
     _part("badges", msg("Badges"), Permission.EVENT),
     _part("printers", msg("Printers"), Permission.DOOR),
+    _part("services", msg("Services"), Permission.EVENT),
     _part("team", msg("Team"), Permission.EVENT),
     _part("sponsors", msg("Sponsors"), Permission.PROGRAMME),
     _part("import", msg("Import"), Permission.TICKETS),
@@ -51,12 +50,12 @@ def tabs_for(actor: Actor) -> list[PartSpec]:
     return [spec for spec in TABS if spec.is_for(actor)]
 
 
-class EventScreen(PartsScreen):
+class EventScreen(PartsScreen, EventShown):
     """Shows one event to those who prepare it."""
 
     ROLE = msg("Organizer")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9", "wall", "Wall", id="wall", tooltip="How the event stands, live and large")
+        Binding("f8", "wall", "Wall", id="wall", tooltip="How the event stands, live and large")
     ]
 
     def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
@@ -64,13 +63,11 @@ class EventScreen(PartsScreen):
         self.event = event
         self.heading = event.name
 
-    async def re_read(self) -> None:
-        """Read what the event is called and in which zone it is: that may change, too."""
-        self.event = await self.tools.desk.read(event_view, self.event.id)
-        self.query_one("#header-event", Label).update(plain(self.event.name))
+    def take_event(self, event: EventView) -> None:
+        """Show the event and its parts as it is now."""
+        super().take_event(event)
         for tab in self.query(EventPart):
-            tab.event = self.event
-        await super().re_read()
+            tab.event = event
 
     def make_part(self, spec: PartSpec) -> EventPart:
         """Make a part of this event."""
@@ -88,7 +85,3 @@ class EventScreen(PartsScreen):
         """Open the statistics wall of this event."""
         wall = load("screens.wall.wall_screen:WallScreen")
         self.app.push_screen(wall(self.tools, self.actor, self.event))
-
-    def clock(self) -> str:
-        """The time of day at the event."""
-        return self.tools.now().astimezone(ZoneInfo(self.event.time_zone)).strftime("%H:%M")

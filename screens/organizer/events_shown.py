@@ -5,8 +5,10 @@ from typing import Final, TypeVar
 
 from textual import on
 
-from eventdesk.core.messages import Message, msg
-from eventdesk.events import EventDetail, EventState, Visibility
+from eventdesk.core.formats import money, number
+from eventdesk.core.messages import Message, _, msg
+from eventdesk.events import Check, EventDetail, EventState, Visibility
+from eventdesk.figures import Figures
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import Form, MomentField
 
@@ -45,6 +47,32 @@ def place_of(event: EventDetail) -> str:
     if event.online_url:
         parts.append(event.online_url)
     return ", ".join(part for part in parts if part)
+
+
+def check_words(check: Check) -> str:
+    """An item of the checklist of an event, with its sign."""
+    if check.done:
+        return f"✓ {check.text}"
+    return f"✗ {check.text}" if check.needed else f"! {check.text}"
+
+
+def figure_facts(event: EventDetail, figures: Figures) -> list[tuple[str, str]]:
+    """How an event stands: figures, and what they count."""
+    taken = _("places are taken")
+    if event.capacity:
+        taken = _("of {capacity:,} places are taken", capacity=event.capacity)
+    paid = _("bookings are paid, {pending:,} are not yet", pending=figures.pending)
+    facts = [
+        (number(figures.taken), taken),
+        (number(figures.paid), paid),
+        (number(figures.waiting), _("people wait for a place")),
+    ]
+    if figures.sign_ups:
+        facts.append((number(figures.sign_ups), _("places in sessions are taken")))
+    if figures.revenue is not None and figures.due is not None:
+        paid = _("paid, {due} to come", due=figures.due)
+        facts.append((money(figures.revenue), paid))
+    return facts
 
 
 class EventDialog(FormDialog[T]):

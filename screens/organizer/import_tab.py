@@ -13,6 +13,7 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.widget import Widget
 from textual.widgets import Input, Label, ProgressBar
 
 from eventdesk.acts import Permission
@@ -37,6 +38,7 @@ from eventdesk.tables.files import READERS
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne
 from screens.organizer.tab import EventPart
+from screens.widgets.detail_pane import SAID_BELOW
 from screens.widgets.form import ChoiceField, Field, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 from screens.widgets.path_suggester import PathSuggester, typed_path
@@ -308,16 +310,17 @@ class ImportTab(EventPart):
             searchable=False,
             id="problems",
         )
-        yield Label("", id="problem", markup=False)
+        yield Label("", id="problem", classes=SAID_BELOW, markup=False)
 
     def on_mount(self) -> None:
         """Begin without anything to stop."""
         self._checking = Flag()
         self._stop = Flag()
 
-    def enter(self) -> None:
-        """Give the keyboard to the file, or to its columns once there are some."""
-        (self.file if self.look is None else self.query_one("#columns", PagedTable)).focus()
+    @property
+    def entry(self) -> Widget:
+        """The file, or its columns once there are some."""
+        return self.file if self.look is None else self.query_one("#columns", PagedTable).lines
 
     def would_be_lost(self) -> str:
         """The import that is still running."""
@@ -342,9 +345,10 @@ class ImportTab(EventPart):
     async def choose(self, message: Input.Submitted) -> None:
         """Look at the file that was typed, and check it as it is guessed."""
         path = typed_path(message.value)
-        if path is None or self.has_class("-importing"):
-            return
-        await self._look(path, ImportPlan(()))
+        if path is None:
+            self.say(_("First type the name of a file."), warns=True)
+        elif not self.has_class("-importing"):
+            await self._look(path, ImportPlan(()))
 
     async def _look(self, path: Path, plan: ImportPlan) -> None:
         """Look at a file, and check it as it is guessed.

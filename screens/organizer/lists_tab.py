@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.acts import Permission
-from eventdesk.core.fields import filled
-from eventdesk.core.messages import _, _p, msg_p
+from eventdesk.core.fields import Offers, filled
+from eventdesk.core.messages import _, _n, _p, msg_p
 from eventdesk.core.plain_text import plain
 from eventdesk.door import (
     CHECK_IN_LIST,
@@ -31,6 +31,7 @@ from eventdesk.door import (
     as_new,
     change_check_in_list,
     door_setup,
+    offline_conflicts,
     question_line,
     read_question_lines,
     remove_check_in_list,
@@ -41,8 +42,11 @@ from eventdesk.exchange import Listing
 from screens.core.loading import load
 from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
+from screens.organizer.making import Maker
 from screens.organizer.rule_editor import RuleEditor
 from screens.organizer.tab import EventPart
+from screens.widgets.detail import Block
+from screens.widgets.entity_facts import entity_facts
 from screens.widgets.form import Field, NoteField, TextField
 from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
@@ -76,20 +80,32 @@ ONLY_FOR: Final = {
 """Fields that only some kinds of lists have."""
 
 
-def list_fields(setup: DoorSetup, zone: str, listed: CheckInList | None) -> list[Field[Any]]:
+def list_fields(
+    setup: DoorSetup, zone: str, listed: CheckInList | None, maker: Maker
+) -> list[Field[Any]]:
     """The fields of a new check-in list, or of one that is there."""
     one = NewCheckInList("") if listed is None else as_new(listed)
-    offers = {
+    makings = {
+        "ticket_type_ids": maker.ticket_type(),
+        "room_id": maker.room(),
+        "session_id": maker.session(),
+    }
+    asked = "\n".join(map(question_line, one.questions))
+    return [
+        *entity_fields(CHECK_IN_LIST, one, zone=zone, offers=_offers(setup), makings=makings),
+        NoteField("questions", _("Ask guests"), value=asked, height=3, help=str(QUESTIONS_HELP)),
+    ]
+
+
+def _offers(setup: DoorSetup) -> Offers:
+    return {
         "ticket_type_ids": setup.ticket_types,
         "room_id": setup.rooms,
         "session_id": setup.sessions,
         "item_question_id": setup.questions,
+        "tell_answers": setup.questions,
+        "tell_age": setup.questions,
     }
-    asked = "\n".join(map(question_line, one.questions))
-    return [
-        *entity_fields(CHECK_IN_LIST, one, zone=zone, offers=offers),
-        NoteField("questions", _("Ask guests"), value=asked, height=3, help=str(QUESTIONS_HELP)),
-    ]
 
 
 def list_of(values: dict[str, Any], listed: CheckInList | None) -> NewCheckInList:
@@ -125,12 +141,15 @@ class ListsTab(EventPart):
         Binding("r", "rules", "Rules", tooltip="Change and try the rules of the marked list"),
         Binding("p", "plan", "Plan", tooltip="How long guests will wait at the marked list's door"),
         Binding("g", "add_gate", "New gate", tooltip="Add a gate"),
+        Binding("s", "settle", "Settle", tooltip="What phones let in alone and does not fit"),
         Binding("delete", "remove", "Remove", tooltip="Remove the marked list or gate"),
     ]
     DEFAULT_CSS = """
     ListsTab {
         & #lists { height: 2fr; }
         & #gates { height: 1fr; }
+        & #unsettled { display: none; width: 100%; padding: 0 2; color: $warning; }
+        &.-unsettled #unsettled { display: block; }
         & .part-title { width: 100%; padding: 0 2; color: $primary; text-style: bold; }
     }
     """
@@ -149,16 +168,20 @@ class ListsTab(EventPart):
             Column(_p("column", "Rules"), 5, least=60),
             Column(_("Unpaid tickets"), 19, least=100),
             Column(_("Tickets"), least=120),
+            detail=self._detail,
+            enter=_("Change"),
             empty=_(
                 "No check-in list yet. Press N to add the first: without one nobody is let in."
             ),
             searchable=False,
             id="lists",
         )
+        yield Label("", id="unsettled", markup=False)
         yield Label(_("Gates"), classes="part-title")
         yield PagedTable(
             self._gates,
             Column(_("Name")),
+            enter=_("Change"),
             empty=_("No gate yet. Press G to add one; a place without gates works as well."),
             searchable=False,
             id="gates",
@@ -167,7 +190,26 @@ class ListsTab(EventPart):
     async def re_read(self) -> None:
         """Read lists, gates and ticket types."""
         self.setup = await self.tools.desk.read(door_setup, self.event.id)
+        _some, unsettled = await self.desk.read(offline_conflicts, self.event.id, limit=1)
+        self._show_unsettled(unsettled)
         await super().re_read()
+
+    def _show_unsettled(self, count: int) -> None:
+        words = _n(
+            "! {count} admission without the network does not fit: S settles it",
+            "! {count} admissions without the network do not fit: S settles them",
+            count,
+        )
+        self.query_one("#unsettled", Label).update(words if count else "")
+        self.set_class(bool(count), "-unsettled")
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to settle only where phones may go on alone, or something is to be settled."""
+        if action == "settle":
+            allowed = any(each.offline for each in self.setup.lists)
+            return allowed or self.has_class("-unsettled")
+        return super().check_action(action, parameters)
 
     async def _lists(self, text: str, offset: int, limit: int) -> Window:
         return rows_of(self.setup.lists, offset, limit, self._line)
@@ -191,6 +233,22 @@ class ListsTab(EventPart):
                 ", ".join(taken) or _("all tickets"),
             ),
         )
+
+    async def _detail(self, line: Line) -> list[Block]:
+        listed = view_of(line, CheckInList)
+        if listed is None:
+            return []
+        one, gates = as_new(listed), {gate.id: gate.name for gate in self.setup.gates}
+        facts = entity_facts(
+            CHECK_IN_LIST, one, zone=self.event.time_zone, offers=_offers(self.setup)
+        )
+        rules = [("", str(rule.told(gates))) for rule in listed.all_rules]
+        asked = [("", question_line(each)) for each in one.questions]
+        return [
+            Block(rules, _("Rules")),
+            Block(asked, _("Ask guests")),
+            Block(facts, _("As it is set up")),
+        ]
 
     def _open(self, opens_at: datetime | None, closes_at: datetime | None) -> str:
         if opens_at is None and closes_at is None:
@@ -239,6 +297,12 @@ class ListsTab(EventPart):
             planner = load("screens.door.planner_screen:PlannerScreen")
             await self.app.push_screen_wait(planner(self.tools, self.actor, listed.id))
 
+    @act
+    async def action_settle(self) -> None:
+        """List what phones decided without the network and does not fit."""
+        screen = load("screens.door.conflicts_screen:ConflictsScreen")
+        await self.app.push_screen_wait(screen(self.tools, self.actor, self.event))
+
     def _marked_list(self) -> CheckInList | None:
         """The marked check-in list; without one a notice says how to add it."""
         listed = view_of(self.query_one("#lists", PagedTable).marked, CheckInList)
@@ -271,7 +335,9 @@ class ListsTab(EventPart):
 
         dialog = FormDialog(
             _("Add a check-in list") if listed is None else _("Change a check-in list"),
-            list_fields(self.setup, self.event.time_zone, listed),
+            list_fields(
+                self.setup, self.event.time_zone, listed, Maker(self.desk, self.app, self.event)
+            ),
             save,
             explanation=_(
                 "Times are those on the wall of the event; without any it is always open."

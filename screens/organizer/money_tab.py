@@ -11,13 +11,14 @@ from uuid import UUID
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Button, ContentSwitcher, Label, Static, Tabs
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Label, Static, Tabs
 from textual.widgets import Tab as ListTab
 
 from eventdesk.acts import Actor, Permission, Topic
-from eventdesk.booking import revive
+from eventdesk.booking import booking_detail, revive
 from eventdesk.core import formats
 from eventdesk.core.booking_states import STATE_WORDS
 from eventdesk.core.messages import _, _n, _p, msg, msg_p
@@ -61,16 +62,19 @@ from eventdesk.money import (
     verify_ledger,
 )
 from eventdesk.tables.encoding import ENCODINGS, title_of
+from screens.booking.booking_blocks import booking_blocks
 from screens.booking.booking_screen import BookingScreen
 from screens.core.part import act
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion
 from screens.money.drawers_screen import DrawersScreen
+from screens.money.import_preview import ImportPreview
 from screens.money.paper_screen import PaperScreen
 from screens.organizer.tab import EventPart, act_on
+from screens.widgets.detail import Block
 from screens.widgets.form import ChoiceField, Field, MomentField, MoneyField, NumberField, TextField
-from screens.widgets.paged_table import Column, Line, PagedTable, Source, Window, window_of
+from screens.widgets.paged_table import Column, Line, PagedTable, Source
 
 PAYMENTS: Final = {
     PaymentState.PAID: (msg("✓ paid"), ""),
@@ -117,6 +121,7 @@ OPEN: Final = {
     "refunds": msg("to give back"),
     "cancellation_fees": msg("fees kept"),
     "commission_owed": msg("commission"),
+    "provider_fees": msg("fees of providers"),
 }
 
 
@@ -308,79 +313,31 @@ def figures(money: EventMoney) -> str:
     return f"{money.currency}  {came_in}\n{' · '.join(open_parts) or _('nothing open')}"
 
 
-class StatementPreview(ModalScreen[bool]):
-    """Previews the import of a statement; dismissed with True to book it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave(False)", "Cancel"),
-        Binding("ctrl+s", "leave(True)", "Book", priority=True),
-    ]
-    AUTO_FOCUS = "PagedLines"
-    DEFAULT_CSS = """
-    StatementPreview {
-        align: center middle;
-        & .preview {
-            width: 96%; max-width: 140; height: 90%; padding: 0 1;
-            border: round $primary; background: $surface;
-        }
-        & .title { text-style: bold; color: $primary; }
-        & .guess { width: 100%; color: $warning; }
-        & .buttons { height: 3; align-horizontal: right; }
-        & .buttons Button { margin-left: 2; background: $surface; }
-    }
-    """
-
-    def __init__(self, report: StatementReport) -> None:
-        super().__init__()
-        self.report = report
-
-    def compose(self) -> ComposeResult:
-        """Lay out the lines between what they come to and the buttons."""
-        books = self.report.count(Match.PAID, Match.PART, Match.OVER)
-        looks, known = self.report.count(Match.OPEN), self.report.count(Match.KNOWN)
-        with Vertical(classes="preview"):
-            yield Label(
-                _(
-                    "{books} will be booked, {looks} need a look, {known} were known. "
-                    "Nothing is changed yet.",
-                    books=books,
-                    looks=looks,
-                    known=known,
-                ),
-                classes="title",
-                markup=False,
-            )
-            if self.report.encoding.guessed:
-                yield Label(self.report.encoding.sentence, classes="guess", markup=False)
-            yield PagedTable(
-                self._read,
-                Column(_p("file", "Row"), 5, right=True),
-                Column(_("Day"), 10, least=70),
-                Column(_("Amount"), 14, right=True),
-                Column("", 12),
-                Column(_("Payer"), 20, least=100),
-                Column(_("What")),
-                empty=_("The statement has no lines."),
-                searchable=False,
-            )
-            with Horizontal(classes="buttons"):
-                yield Button(_("Book"), variant="primary", id="book")
-                yield Button(_("Cancel"), id="cancel")
-
-    async def _read(self, search: str, offset: int, limit: int) -> Window:
-        return window_of([_line(line) for line in self.report.lines], offset, limit)
-
-    @on(Button.Pressed, "#book")
-    def _book(self) -> None:
-        self.dismiss(True)
-
-    @on(Button.Pressed, "#cancel")
-    def _cancel(self) -> None:
-        self.dismiss(False)
-
-    def action_leave(self, book: bool) -> None:
-        """Book it or not."""
-        self.dismiss(book)
+def statement_preview(report: StatementReport) -> ImportPreview:
+    """A preview of the import of a statement."""
+    words = _(
+        "{books} will be booked, {looks} need a look, {known} were known. Nothing is changed yet.",
+        books=report.count(Match.PAID, Match.PART, Match.OVER),
+        looks=report.count(Match.OPEN),
+        known=report.count(Match.KNOWN),
+    )
+    columns = (
+        Column(_p("file", "Row"), 5, right=True),
+        Column(_("Day"), 10, least=70),
+        Column(_("Amount"), 14, right=True),
+        Column("", 12),
+        Column(_("Payer"), 20, least=100),
+        Column(_("What")),
+    )
+    return ImportPreview(
+        words,
+        columns,
+        [_line(line) for line in report.lines],
+        guess=report.encoding.sentence,
+        confirm=_("Book"),
+        empty=_("The statement has no lines."),
+        can_book=report.count(Match.PAID, Match.PART, Match.OVER, Match.OPEN) > 0,
+    )
 
 
 def _line(line: StatementLine) -> Line:
@@ -481,14 +438,36 @@ ACTS: Final = {
     "new": ("vouchers",),
     "remove": ("bank", "vouchers"),
     "pdf": ("papers",),
+    "xml": ("papers",),
 }
 """The lists in which each action is available."""
+
+ENTER: Final = {
+    "payments": msg("Booking"),
+    "refunds": msg("Booking"),
+    "credits": msg("Booking"),
+    "bank": msg("Assign"),
+    "papers": msg("Show"),
+}
+"""What Enter does with a line of each list."""
+
+HEADLINES: Final = {"payments": 1, "refunds": 1, "vouchers": 0, "papers": 0}
+"""The cell that names a line, where it is not the one that shares what is left."""
 
 BY_HAND: Final = (
     (Method.CASH, msg("cash")),
     (Method.TERMINAL, msg("card")),
     (Method.TRANSFER, msg("transfer")),
 )
+
+
+def _more_of(view: PaymentView | RefundView | CreditView | DocumentView) -> list[tuple[str, str]]:
+    """What is known of a line beyond its cells."""
+    if isinstance(view, PaymentView):
+        return [(_("Reference"), view.reference), ("", view.show), ("", view.advice)]
+    if isinstance(view, RefundView):
+        return [(_("Reference"), view.reference), (_("Why"), view.reason)]
+    return []
 
 
 class MoneyTab(EventPart):
@@ -503,7 +482,10 @@ class MoneyTab(EventPart):
         "the marked line, D shows the cash drawers, K checks the books."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(str(no), f"show_list({no - 1})", show=False) for no in range(1, 7)),
+        *(
+            Binding(str(no), f"show_list({no - 1})", show=False, tooltip="Show another list")
+            for no in range(1, 7)
+        ),
         Binding("r", "receipt", "Receipt", tooltip="Issue and export the receipt"),
         Binding("o", "hand_out", "Handed out", tooltip="Note that it was given back by hand"),
         Binding("y", "retry", "Try again", tooltip="Ask the gateway for it once more"),
@@ -514,6 +496,7 @@ class MoneyTab(EventPart):
         Binding("n", "new", "New", tooltip="Issue vouchers"),
         Binding("delete", "remove", "Away", tooltip="Set the line aside, or cancel the voucher"),
         Binding("e", "pdf", "PDF", tooltip="Write it as PDF among the exports"),
+        Binding("x", "xml", "XML", tooltip="Write it as XML for bookkeeping (EN 16931)"),
         Binding("u", "unknown", "Unknown", tooltip="Show what gateways told of unknown payments"),
         Binding("d", "drawers", "Drawers", tooltip="Show the cash drawers of the event"),
         Binding("k", "check", "Check books", tooltip="Compare the books with the bookings"),
@@ -549,8 +532,23 @@ class MoneyTab(EventPart):
                     *each.columns,
                     empty=each.empty,
                     searchable=each.searchable,
+                    detail=self._detail,
+                    headline=HEADLINES.get(each.id),
+                    enter=ENTER.get(each.id, ""),
                     id=each.id,
                 )
+
+    async def _detail(self, line: Line) -> list[Block]:
+        view = line.view
+        if isinstance(view, VoucherView):
+            return [Block([(_("Issued"), self.at(view.created_at))])]
+        if not isinstance(view, PaymentView | RefundView | CreditView | DocumentView):
+            return []
+        told = Block(_more_of(view))
+        if not self.actor.may(Permission.TICKETS, Permission.DOOR):
+            return [told]
+        detail = await self.desk.read(booking_detail, view.booking_id)
+        return [told, *booking_blocks(detail, self.tools.now())]
 
     async def re_read(self) -> None:
         """Read the balance and the list on show."""
@@ -562,9 +560,10 @@ class MoneyTab(EventPart):
         self.refresh_bindings()
         await self.table.re_read()
 
-    def enter(self) -> None:
-        """Give the keyboard to the list."""
-        self.table.focus()
+    @property
+    def entry(self) -> Widget:
+        """The list on show."""
+        return self.table.lines
 
     @property
     def current(self) -> MoneyList:
@@ -694,7 +693,7 @@ class MoneyTab(EventPart):
         ]
         dialog = FormDialog(_("Import a statement"), fields, self._preview, confirm=_("Look at it"))
         looked = await self.app.push_screen_wait(dialog)
-        if looked is None or not await self.app.push_screen_wait(StatementPreview(looked[1])):
+        if looked is None or not await self.app.push_screen_wait(statement_preview(looked[1])):
             return
         path, report = looked
         done = await self.do(import_statement, self.event.id, path, encoding=report.encoding.name)
@@ -768,6 +767,11 @@ class MoneyTab(EventPart):
         """Write a paper as PDF among the exports."""
         await self._export(view.id)
 
+    @act_on(DocumentView)
+    async def action_xml(self, view: DocumentView) -> None:
+        """Write an invoice or credit note as XML among the exports."""
+        await self._export(view.id, form="xml")
+
     def action_drawers(self) -> None:
         """Show all cash drawers of the event."""
         self.app.push_screen(DrawersScreen(self.tools, self.actor, self.event))
@@ -792,6 +796,6 @@ class MoneyTab(EventPart):
         """Show what gateways told of payments that are not here."""
         self.app.push_screen(UnknownNotices(self.unknown))
 
-    async def _export(self, document_id: Any) -> None:
-        path = await self.desk.read(export_document, document_id, form="pdf")
+    async def _export(self, document_id: Any, *, form: str = "pdf") -> None:
+        path = await self.desk.read(export_document, document_id, form=form)
         self.say(plain(str(path), limit=400), title=_("Written"))

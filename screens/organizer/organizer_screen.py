@@ -25,11 +25,23 @@ from eventdesk.events import (
     events_of_team,
 )
 from eventdesk.exchange import Listing, duplicate_event
+from eventdesk.figures import event_overview
+from screens.attendee.event_blocks import event_blocks
+from screens.core.loading import load
 from screens.core.role_screen import RoleScreen
 from screens.core.station import AsActor, Tools
 from screens.modals.export_dialog import exported_list
 from screens.organizer.event_screen import EventScreen
-from screens.organizer.events_shown import ROLES, STATES, VISIBILITY, EventDialog
+from screens.organizer.events_shown import (
+    ROLES,
+    STATES,
+    VISIBILITY,
+    EventDialog,
+    check_words,
+    figure_facts,
+)
+from screens.widgets.detail import Block
+from screens.widgets.detail_pane import ListAndDetail
 from screens.widgets.form import Field, MomentField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
 
@@ -48,12 +60,14 @@ class OrganizerScreen(RoleScreen[None], AsActor):
     AUTO_FOCUS = "PagedLines"
     HELP = (
         "These are the events you work for, the latest first. Enter goes into one, N begins a new "
-        "one, D makes a new one like the marked one, S shows those in one state only."
+        "one, D makes a new one like the marked one, S shows those in one state only, P "
+        "which hold personal data."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "New event", tooltip="Begin a new event as a draft"),
         Binding("d", "duplicate", "Duplicate", tooltip="Make a new event like the marked one"),
         Binding("s", "next_state", "State", tooltip="Show only those in one state, then all"),
+        Binding("p", "data", "Data", tooltip="Which of your events still hold personal data"),
         Binding("ctrl+e", "export_list", "Export", tooltip="Save the list of your events"),
     ]
     DEFAULT_CSS = """
@@ -75,7 +89,7 @@ class OrganizerScreen(RoleScreen[None], AsActor):
     def compose_body(self) -> ComposeResult:
         """Lay out the list."""
         yield Label(_("My events"), id="events-title", markup=False)
-        yield PagedTable(
+        table = PagedTable(
             self._read,
             Column(_("State"), 11),
             Column(_("Event")),
@@ -83,8 +97,16 @@ class OrganizerScreen(RoleScreen[None], AsActor):
             Column(_("Seen"), 13, least=96),
             Column(_("As"), 9, least=84),
             Column(_("Tickets"), 8, right=True),
+            detail=self._detail,
             empty=NO_EVENTS,
             id="events",
+        )
+        yield ListAndDetail(table, owner=self)
+
+    def action_data(self) -> None:
+        """Show which events still hold personal data, and when it goes."""
+        self.app.push_screen(
+            load("screens.organizer.privacy_screen:PrivacyScreen")(self.tools, self.actor)
         )
 
     async def re_read(self) -> None:
@@ -117,6 +139,15 @@ class OrganizerScreen(RoleScreen[None], AsActor):
             number(event.tickets),
         )
         return Line(event.id, cells, "bad" if returned else tone)
+
+    async def _detail(self, line: Line) -> list[Block]:
+        there = await self.desk.read(at_event, line.key)
+        overview = await self.tools.desk.read(event_overview, there, line.key)
+        return [
+            *event_blocks(overview.event)[:1],
+            Block([("", check_words(check)) for check in overview.checks], _("What it needs")),
+            Block(figure_facts(overview.event, overview.figures), _("How it stands")),
+        ]
 
     @work(exclusive=True, group="export", exit_on_error=False)
     async def action_export_list(self) -> None:
@@ -169,7 +200,7 @@ class OrganizerScreen(RoleScreen[None], AsActor):
                 help=_("Such as Europe/Berlin or America/New_York."),
             ),
             MomentField("starts", _("Begins"), zone=zone, required=True),
-            MomentField("ends", _("Ends"), zone=zone, required=True),
+            MomentField("ends", _("Ends"), zone=zone, required=True, after="starts"),
             TextField(
                 "currency",
                 _("Currency"),
@@ -232,3 +263,11 @@ class OrganizerScreen(RoleScreen[None], AsActor):
         made = await self.app.push_screen_wait(dialog)
         if made is not None:
             self._go_into(made)
+
+
+class FirstEventScreen(OrganizerScreen):
+    """The list of events of somebody who has none yet: it asks for the first at once."""
+
+    def on_mount(self) -> None:
+        """Ask for the event."""
+        self.action_new()

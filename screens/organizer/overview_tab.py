@@ -6,17 +6,18 @@ from typing import Any, ClassVar, Final
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
 from eventdesk.acts import Permission
 from eventdesk.booking import cancel_event_bookings
-from eventdesk.core.formats import number, without_currency
 from eventdesk.core.messages import _, _n
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period
+from eventdesk.door import LooseEnd
 from eventdesk.events import (
     Change,
     Check,
@@ -31,9 +32,12 @@ from eventdesk.figures import Figures, Overview, event_overview
 from screens.core.part import act
 from screens.core.parts_screen import PartsScreen
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.events_shown import STATES, VISIBILITY, place_of
+from screens.organizer.event_charts import EventCharts
+from screens.organizer.events_shown import STATES, VISIBILITY, figure_facts, place_of
 from screens.organizer.tab import EventPart
+from screens.widgets.detail_pane import FROM_COLUMNS
 from screens.widgets.form import NoteField
+from screens.widgets.hint import MARK, WAITING_MARK
 
 LEADS_TO: Final = {
     "settings": "settings",
@@ -41,8 +45,9 @@ LEADS_TO: Final = {
     "programme": "programme",
     "doors": "lists",
     "team": "team",
+    "conflicts": "lists",
 }
-"""The part of the screen where each item of the checklist is done."""
+"""The part of the screen where each item of the checklist is done, where it is called otherwise."""
 
 _ACTS: Final = {
     "submit": Change.SUBMIT,
@@ -54,12 +59,54 @@ _ACTS: Final = {
 }
 
 
+class Checklist(OptionList):
+    """What an event needs; the marked line bears a sign, and Enter goes where it is done."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "Go there", tooltip="Go where the marked line is done")
+    ]
+
+    def __init__(self) -> None:
+        classes = "block flat-list needs"
+        super().__init__(id="checklist", classes=classes, markup=False, compact=True)
+        self._needed: Sequence[Check | LooseEnd] = ()
+
+    def show(self, needed: Sequence[Check | LooseEnd]) -> None:
+        """Show what is needed; at first the first line is marked that is not done."""
+        marked = self.highlighted
+        if marked is None:
+            marked = next((at for at, each in enumerate(needed) if not _is_done(each)), 0)
+        self._needed = needed
+        self.clear_options()
+        if needed:
+            self.add_options([Option(self._line(at)) for at in range(len(needed))])
+            self.highlighted = min(marked, len(needed) - 1)
+        else:
+            nothing = Content.assemble(("✓ ", "$success"), (_("Nothing is missing."), "$faint"))
+            self.add_option(Option(nothing, disabled=True))
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show whether the marked line has the keyboard."""
+        super().watch_has_focus(has_focus)
+        self._show_mark()
+
+    @on(OptionList.OptionHighlighted)
+    def _show_mark(self) -> None:
+        for at in range(len(self._needed)):
+            self.replace_option_prompt_at_index(at, self._line(at))
+
+    def _line(self, at: int) -> Content:
+        mark = MARK if self.has_focus else WAITING_MARK
+        return Content(mark if at == self.highlighted else "  ") + _needed_line(self._needed[at])
+
+
 class OverviewTab(EventPart):
     """The first page of an event."""
 
     NEEDS = Permission.ATTEND
     HELP = (
-        "What the event still needs is listed with a sign; Enter goes where it is done. When all "
+        "What the event still needs, and what of it does not meet, is listed with a sign; Enter "
+        "goes where it is done. When all "
         "that is needed is there, U submits it: public events wait for an admin, others are "
         "published at once. A draft can be deleted; an event that is over or cancelled can be "
         "archived: it leaves the lists, and everything of it is kept."
@@ -76,7 +123,7 @@ class OverviewTab(EventPart):
     ]
     DEFAULT_CSS = """
     OverviewTab {
-        & VerticalScroll { padding: 0 2; scrollbar-size-vertical: 1; }
+        & VerticalScroll { width: 1fr; padding: 0 2; scrollbar-size-vertical: 1; }
         & .block { height: auto; margin-bottom: 1; }
         & #event-state { text-style: bold; }
         & #event-state.-good { color: $success; }
@@ -89,24 +136,32 @@ class OverviewTab(EventPart):
     }
     """
 
-    checks = getters.query_one("#checklist", OptionList)
+    checks = getters.query_one("#checklist", Checklist)
 
     overview: Overview | None = None
-    on_list: Sequence[Check] = ()
+    on_list: Sequence[Check | LooseEnd] = ()
     giving_back = False
 
     def compose(self) -> ComposeResult:
         """Lay out state, facts, figures and the list of what it needs."""
-        with VerticalScroll():
+        with Horizontal(), VerticalScroll():
             yield Static("", id="event-state", classes="block", markup=False)
             yield ProgressBar(show_eta=False)
             yield Static("", id="event-facts", classes="block", markup=False)
             yield Static(_("What it needs"), classes="part-title needs")
-            yield OptionList(
-                id="checklist", classes="block flat-list needs", markup=False, compact=True
-            )
+            yield Checklist()
             yield Static(_("How it stands"), classes="part-title")
             yield Static("", id="event-figures", classes="block", markup=False)
+
+    def on_resize(self) -> None:
+        """Draw charts beside it where there is room."""
+        roomy = self.app.size.width >= FROM_COLUMNS
+        if roomy and not self.query(EventCharts):
+            charts = EventCharts(self.tools, self.actor, self.event)
+            self.query_one(Horizontal).mount(charts)
+            charts.read()
+        for charts in self.query(EventCharts):
+            charts.display = roomy
 
     async def re_read(self) -> None:
         """Read the event."""
@@ -118,13 +173,16 @@ class OverviewTab(EventPart):
             state.set_class(STATES[event.state][1] == tone, f"-{tone}")
         self.query_one("#event-facts", Static).update(_facts(event))
         self.query_one("#event-figures", Static).update(_figures(event, overview.figures))
-        self._show_checks(event, overview.checks)
+        self._show_checks(overview)
         self.refresh_bindings()
+        for charts in self.query(EventCharts):
+            if charts.display:
+                charts.read()
 
-    def enter(self) -> None:
-        """Give the keyboard to the list, or to the page where there is none."""
-        page = self.query_one(VerticalScroll)
-        (page if self.has_class("-ended") else self.checks).focus()
+    @property
+    def entry(self) -> Widget:
+        """The list, or the page where there is none."""
+        return self.query_one(VerticalScroll) if self.has_class("-ended") else self.checks
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only the steps that the state of the event allows this person."""
@@ -145,26 +203,22 @@ class OverviewTab(EventPart):
             and bool(overview.figures.paid or overview.figures.pending)
         )
 
-    def _show_checks(self, event: EventDetail, checks: tuple[Check, ...]) -> None:
+    def _show_checks(self, overview: Overview) -> None:
         """List all items for a draft, later only the missing ones, none once it has ended."""
         ended = (EventState.OVER, EventState.CANCELLED, EventState.ARCHIVED)
-        self.set_class(event.state in ended, "-ended")
-        is_draft = event.state in (EventState.DRAFT, EventState.WAITING)
-        self.on_list = [check for check in checks if is_draft or not check.done]
-        marked = self.checks.highlighted or 0
-        self.checks.clear_options()
-        if self.on_list:
-            self.checks.add_options([Option(_check_line(check)) for check in self.on_list])
-            self.checks.highlighted = min(marked, len(self.on_list) - 1)
-        else:
-            nothing = Content.assemble(("✓ ", "$success"), (_("Nothing is missing."), "$faint"))
-            self.checks.add_option(Option(nothing, disabled=True))
+        state = overview.event.state
+        self.set_class(state in ended, "-ended")
+        is_draft = state in (EventState.DRAFT, EventState.WAITING)
+        checks = [check for check in overview.checks if is_draft or not check.done]
+        self.on_list = [*checks, *overview.loose_ends]
+        self.checks.show(self.on_list)
 
     @on(OptionList.OptionSelected, "#checklist")
     def go_there(self, message: OptionList.OptionSelected) -> None:
         """Open the part where the item is done, if the person may see it."""
         message.stop()
-        part = LEADS_TO[self.on_list[message.option_index].place]
+        needed = self.on_list[message.option_index]
+        part = LEADS_TO.get(needed.place, needed.place)
         screen = self.screen
         assert isinstance(screen, PartsScreen)
         places = [spec.id for spec in screen.specs]
@@ -304,22 +358,22 @@ def _facts(event: EventDetail) -> str:
 
 
 def _figures(event: EventDetail, figures: Figures) -> str:
-    lines = [
-        (number(figures.taken), _("places are taken")),
-        (
-            number(figures.paid),
-            _("bookings are paid, {pending:,} are not yet", pending=figures.pending),
-        ),
-        (number(figures.waiting), _("people wait for a place")),
-    ]
-    if event.capacity:
-        lines[0] = (lines[0][0], _("of {capacity:,} places are taken", capacity=event.capacity))
-    if figures.sign_ups:
-        lines.append((number(figures.sign_ups), _("places in sessions are taken")))
-    if figures.revenue is not None and figures.due is not None:
-        paid = _("{currency} paid, {due} to come", currency=event.currency, due=figures.due)
-        lines.append((without_currency(figures.revenue), paid))
-    return "\n".join(f"{figure:>9}  {words}" for figure, words in lines)
+    facts = figure_facts(event, figures)
+    width = max(9, *(len(figure) for figure, _words in facts))
+    return "\n".join(f"{figure:>{width}}  {words}" for figure, words in facts)
+
+
+def _is_done(needed: Check | LooseEnd) -> bool:
+    return isinstance(needed, Check) and needed.done
+
+
+def _needed_line(needed: Check | LooseEnd) -> Content:
+    return _check_line(needed) if isinstance(needed, Check) else _loose_line(needed)
+
+
+def _loose_line(end: LooseEnd) -> Content:
+    sign = ("✗ ", "$error") if end.stops else ("! ", "$warning")
+    return Content.assemble(sign, end.text, ("\n    → " + end.advice, "$faint"))
 
 
 def _check_line(check: Check) -> Content:

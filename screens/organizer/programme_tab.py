@@ -1,8 +1,8 @@
 """The programme of an event: sessions, places, speakers."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from eventdesk.acts import Actor, Permission, Topic
@@ -58,8 +59,13 @@ from eventdesk.programme import (
 from screens.core.part import Acting, act
 from screens.core.station import Tools
 from screens.modals.form_dialog import FormDialog
+from screens.organizer.making import USUAL_LENGTH, Maker
+from screens.organizer.schedule_import import import_programme
 from screens.organizer.tab import EventPart
-from screens.widgets.form import Field, Form, NoteField, TextField
+from screens.widgets.detail import Block
+from screens.widgets.detail_pane import SAID_BELOW
+from screens.widgets.entity_facts import entity_facts
+from screens.widgets.form import Field, Form, Making, NoteField, SeveralField, TextField
 from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
@@ -113,7 +119,23 @@ class ProgrammeList(Vertical, Acting):
 
     def compose(self) -> ComposeResult:
         """Lay out the table."""
-        yield PagedTable(self._read, *self.COLUMNS, empty=self.EMPTY)
+        yield PagedTable(
+            self._read, *self.COLUMNS, empty=self.EMPTY, detail=self._detail, enter=_("Change")
+        )
+
+    async def _detail(self, line: Line) -> list[Block]:
+        if self.programme is None:
+            return []
+        return self.blocks(self.programme, line.key)
+
+    def blocks(self, programme: Programme, key: UUID) -> list[Block]:
+        """What the form of a thing would show."""
+        kind = self.listed(key)
+        thing = next((one for one in kind.all(programme) if one.id == key), None)
+        if thing is None:
+            return []
+        value, zone = like(type(kind.new), thing), programme.event.time_zone
+        return [Block(entity_facts(kind.fields, value, zone=zone, offers=self.offers(programme)))]
 
     async def re_read(self) -> None:
         """Read the whole programme again."""
@@ -162,11 +184,17 @@ class ProgrammeList(Vertical, Acting):
                 await self.desk.write(change, thing.id, typed)
             return True
 
-        shown = entity_fields(kind.fields, new, offers=self.offers(programme))
+        shown = entity_fields(
+            kind.fields, new, offers=self.offers(programme), makings=self.makings(programme)
+        )
         return FormDialog(str(kind.title), shown, save, confirm=_("Save") if thing else _("Add"))
 
     def offers(self, _programme: Programme) -> Offers:
         """What can be chosen in the form, by the names of the fields."""
+        return {}
+
+    def makings(self, _programme: Programme) -> Mapping[str, Making]:
+        """How more of it is made, by the names of the fields."""
         return {}
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:
@@ -262,6 +290,10 @@ class PlacesList(ProgrammeList):
         """The venues a room may be in."""
         return {"venue_id": [(venue.id, venue.name) for venue in programme.venues]}
 
+    def makings(self, programme: Programme) -> Mapping[str, Making]:
+        """One more venue for a room."""
+        return {"venue_id": Maker(self.desk, self.app, programme.event).venue()}
+
     @act
     async def action_add_venue(self) -> None:
         """Ask for a venue."""
@@ -318,23 +350,25 @@ class SessionDialog(FormDialog[SessionSaved]):
         session: Session | None,
         save: Callable[[NewSession], Awaitable[SessionSaved]],
         *,
+        maker: Maker,
         starts_at: datetime,
         ends_at: datetime,
     ) -> None:
         self.programme, self.session, self.save = programme, session, save
         self.rooms = {room.id: room for room in programme.rooms}
-        self.names = {speaker.id: speaker.name for speaker in programme.speakers}
         super().__init__(
             _("Change a session") if session else _("A new session"),
-            _fields(programme, session, starts_at, ends_at),
+            _fields(programme, session, starts_at, ends_at, maker),
             self._save,
             confirm=_("Save") if session else _("Add"),
         )
 
+    def compose_foot(self, *above: Widget) -> Vertical:
+        """Warn above the buttons."""
+        return super().compose_foot(*above, Static("", classes="conflicts", markup=False))
+
     def on_mount(self) -> None:
-        """Put the warnings between the form and the buttons."""
-        warnings = Static("", classes="conflicts", markup=False)
-        self.query_one(".form-dialog").mount(warnings, after=self.form)
+        """Warn of what is at odds at first."""
         self.call_after_refresh(self.warn)
 
     @on(Form.Changed)
@@ -347,8 +381,6 @@ class SessionDialog(FormDialog[SessionSaved]):
         for warnings in self.query(".conflicts").results(Static):
             warnings.update("\n".join(f"! {plain(one.text)}" for one in found))
             warnings.set_class(bool(found), "-some")
-            # Its height is known only when it has been laid out.
-            warnings.call_after_refresh(self.call_after_refresh, self._fit)
 
     def _typed(self) -> Session | None:
         """The session as it is being typed; None while its times are not known."""
@@ -356,7 +388,9 @@ class SessionDialog(FormDialog[SessionSaved]):
         if values["starts_at"] is None or values["ends_at"] is None:
             return None
         room = self.rooms.get(values["room_id"]) if values.get("room_id") else None
-        before = self.session
+        before, speakers = self.session, self.form.fields["speaker_ids"]
+        assert isinstance(speakers, SeveralField)
+        names = dict(speakers.options)  # with those who were added here
         return Session(
             before.id if before else new_id(),
             values["title"] or "",
@@ -367,7 +401,7 @@ class SessionDialog(FormDialog[SessionSaved]):
             capacity=values["capacity"],
             taken=before.taken if before else 0,
             cancelled_at=before.cancelled_at if before else None,
-            speakers=tuple((one, self.names[one]) for one in values.get("speaker_ids", ())),
+            speakers=tuple((one, names[one]) for one in values.get("speaker_ids", ())),
         )
 
     async def _save(self, values: dict[str, Any]) -> SessionSaved:
@@ -378,21 +412,30 @@ class SessionDialog(FormDialog[SessionSaved]):
 
 
 def _fields(
-    programme: Programme, session: Session | None, starts_at: datetime, ends_at: datetime
+    programme: Programme,
+    session: Session | None,
+    starts_at: datetime,
+    ends_at: datetime,
+    maker: Maker,
 ) -> list[Field[Any]]:
     one = like(NewSession, session) if session else NewSession("", starts_at, ends_at)
     fields = entity_fields(
         SESSION,
         one,
         zone=programme.event.time_zone,
-        offers={
-            "room_id": [(room.id, room.name) for room in programme.rooms],
-            "speaker_ids": [(speaker.id, speaker.name) for speaker in programme.speakers],
-        },
+        offers=_offers(programme),
+        makings={"room_id": maker.room(), "speaker_ids": maker.speaker()},
     )
     tags = TextField("tags", _("Tags"), value=", ".join(one.tags), help=_("Apart by commas."))
     at = next(place for place, each in enumerate(fields) if each.key == "sign_up")
     return [*fields[:at], tags, *fields[at:]]
+
+
+def _offers(programme: Programme) -> Offers:
+    return {
+        "room_id": [(room.id, room.name) for room in programme.rooms],
+        "speaker_ids": [(speaker.id, speaker.name) for speaker in programme.speakers],
+    }
 
 
 def _in_order(chosen: tuple[UUID, ...], before: Session | None) -> tuple[UUID, ...]:
@@ -400,9 +443,6 @@ def _in_order(chosen: tuple[UUID, ...], before: Session | None) -> tuple[UUID, .
     announced = [speaker_id for speaker_id, _name in before.speakers] if before else []
     kept = [one for one in announced if one in chosen]
     return (*kept, *(one for one in chosen if one not in kept))
-
-
-USUAL_LENGTH = timedelta(minutes=45)
 
 
 class SessionsList(ProgrammeList):
@@ -435,7 +475,7 @@ class SessionsList(ProgrammeList):
     def compose(self) -> ComposeResult:
         """Lay out the table and the explanation below it."""
         yield from super().compose()
-        yield Static("", classes="at-odds", markup=False)
+        yield Static("", classes=f"at-odds {SAID_BELOW}", markup=False)
 
     def lines(self, programme: Programme) -> list[Line]:
         """All sessions; the day stands where it begins."""
@@ -456,6 +496,18 @@ class SessionsList(ProgrammeList):
             )
             lines.append(Line(session.id, cells, tone))
         return lines
+
+    def blocks(self, programme: Programme, key: UUID) -> list[Block]:
+        """What is at odds with a session, and what its form would show."""
+        session = _one(programme, key)
+        if session is None:
+            return []
+        odds = [("", f"! {one.text}") for one in programme.conflicts.get(key, ())]
+        zone = programme.event.time_zone
+        facts = entity_facts(
+            SESSION, like(NewSession, session), zone=zone, offers=_offers(programme)
+        )
+        return [Block(odds, _("At odds")), Block([*facts, (_("Tags"), ", ".join(session.tags))])]
 
     def remover(self, _key: UUID) -> Callable[..., Any]:
         """The use case that removes a session."""
@@ -495,7 +547,12 @@ class SessionsList(ProgrammeList):
         marked = _one(programme, self.table.marked.key if self.table.marked else None)
         start = marked.ends_at if marked else programme.event.starts_at
         return SessionDialog(
-            programme, session, save, starts_at=start, ends_at=start + USUAL_LENGTH
+            programme,
+            session,
+            save,
+            maker=Maker(self.desk, self.app, programme.event),
+            starts_at=start,
+            ends_at=start + USUAL_LENGTH,
         )
 
     @act
@@ -554,12 +611,14 @@ class ProgrammeTab(EventPart):
     EXPORTS = Listing.SESSIONS
     HELP = (
         "T shows the timetable, R the venues and rooms, K the speakers. What is at odds is marked "
-        "with ! and explained below the list; it warns and does not forbid."
+        "with ! and explained below the list; it warns and does not forbid. I takes sessions and "
+        "speakers in from a file."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "show('sessions')", "Timetable", tooltip="Show the sessions"),
         Binding("r", "show('places')", "Rooms", tooltip="Show venues and rooms"),
         Binding("k", "show('speakers')", "Speakers", tooltip="Show the speakers"),
+        Binding("i", "import", "Import", tooltip="Take a programme in from a file"),
     ]
     DEFAULT_CSS = """
     ProgrammeTab {
@@ -584,9 +643,18 @@ class ProgrammeTab(EventPart):
             await each.show(programme)
         self._show_names()
 
-    def enter(self) -> None:
-        """Give the keyboard to the list on show."""
-        self._open.table.focus()
+    @property
+    def entry(self) -> Widget:
+        """The list on show."""
+        return self._open.table.lines
+
+    @act
+    async def action_import(self) -> None:
+        """Take sessions and speakers in from a file, after a look at what that does."""
+        done = await import_programme(self)
+        if done is not None:
+            faults = [line for line in done.lines if line.fault]
+            self.say(done.sentence, warns=bool(faults))
 
     def action_show(self, name: str) -> None:
         """Show one of the lists."""

@@ -26,6 +26,7 @@ from eventdesk.sales import (
 from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.tab import EventPart, act_on
+from screens.widgets.detail import Block
 from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
@@ -53,6 +54,7 @@ class QuestionsTab(EventPart):
         Binding("shift+up", "shift(-1)", "Earlier", tooltip="Ask the marked one earlier"),
         Binding("shift+down", "shift(1)", "Later", tooltip="Ask the marked one later"),
     ]
+    ON_A_LINE = frozenset({"shift"})
 
     views: tuple[QuestionView, ...] = ()
     types: tuple[tuple[UUID, str], ...] = ()
@@ -67,6 +69,8 @@ class QuestionsTab(EventPart):
             Column(_("Only after"), width=24, least=96),
             Column(_("For"), width=18, least=112),
             Column(_("Answered"), width=8, right=True),
+            detail=self._detail,
+            enter=_("Change"),
             empty=_("No questions yet. Press N to ask the first, such as: Any allergies?"),
             searchable=False,
         )
@@ -96,6 +100,12 @@ class QuestionsTab(EventPart):
             ),
             "" if question.active else "faint",
         )
+
+    async def _detail(self, line: Line) -> list[Block]:
+        view = view_of(line, QuestionView)
+        if view is None:
+            return []
+        return [Block([("", each) for each in view.question.choices], _("To choose from"))]
 
     @act
     async def action_add(self) -> None:
@@ -133,7 +143,9 @@ class QuestionsTab(EventPart):
     @act_on(QuestionView)
     async def action_again(self, view: QuestionView) -> None:
         """Ask a removed question again."""
-        if not view.question.active:
+        if view.question.active:
+            self.say(_("This question is asked already."), warns=True)
+        else:
             await self.do(ask_again, view.question.id)
 
     @work(group="shift", exit_on_error=False)

@@ -106,7 +106,9 @@ class QueueTab(EventPart):
             _("When are requests collected?"),
             [
                 MomentField("from", _("From"), zone=zone, value=standing.queue_from),
-                MomentField("until", _("Until"), zone=zone, value=standing.queue_until),
+                MomentField(
+                    "until", _("Until"), zone=zone, value=standing.queue_until, after="from"
+                ),
                 YesNoField(
                     "by_lot",
                     _("By lot"),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Label, OptionList
@@ -29,6 +29,7 @@ from eventdesk.door import (
     RuleKind,
     as_new,
     change_check_in_list,
+    door_setup,
     said,
     sound_rule,
     try_rule,
@@ -37,6 +38,7 @@ from eventdesk.door import (
 from eventdesk.events import EventView
 from screens.core.station import AsActor, Tools
 from screens.modals.form_dialog import FormDialog
+from screens.organizer.making import Maker
 from screens.widgets.form import (
     ChoiceField,
     Field,
@@ -47,7 +49,6 @@ from screens.widgets.form import (
     TextField,
     YesNoField,
 )
-from screens.widgets.problem import Problem
 
 KIND: Final = {
     RuleKind.PER_DAY: msg("at most so many entries a day"),
@@ -64,7 +65,9 @@ ONLY_FOR: Final = {
 }
 
 
-def rule_fields(setup: DoorSetup, rule: Rule | None, first_day: str) -> list[Field[Any]]:
+def rule_fields(
+    setup: DoorSetup, rule: Rule | None, first_day: str, maker: Maker
+) -> list[Field[Any]]:
     """The fields of a new rule, or of one that is there.
 
     Args:
@@ -72,11 +75,8 @@ def rule_fields(setup: DoorSetup, rule: Rule | None, first_day: str) -> list[Fie
     """
     one = rule or Rule(RuleKind.PER_DAY, number=1)
     gates = [(gate.id, gate.name) for gate in setup.gates]
-    kinds = {
-        kind: words for kind, words in KIND.items() if kind is not RuleKind.GATES or setup.gates
-    }
-    fields: list[Field[Any]] = [
-        ChoiceField("kind", _("It says"), [*kinds.items()], value=one.kind),
+    return [
+        ChoiceField("kind", _("It says"), [*KIND.items()], value=one.kind),
         NumberField("number", _("How many"), value=one.number or None, least=1, most=MAX_MINUTES),
         TextField(
             "times",
@@ -92,12 +92,13 @@ def rule_fields(setup: DoorSetup, rule: Rule | None, first_day: str) -> list[Fie
             check=read_days,
             help=_("Such as: {first_day}. Empty: every day.", first_day=first_day),
         ),
-        SeveralField("gates", _("Gates"), gates, value=tuple(one.gate_ids)),
+        SeveralField("gates", _("Gates"), gates, value=tuple(one.gate_ids), making=maker.gate()),
         SeveralField(
             "types",
             _("Only for these tickets"),
             setup.ticket_types,
             value=tuple(one.ticket_type_ids),
+            making=maker.ticket_type(),
             help=_("None ticked: for all."),
         ),
         TextField(
@@ -108,8 +109,6 @@ def rule_fields(setup: DoorSetup, rule: Rule | None, first_day: str) -> list[Fie
             help=_("As staff read it; empty: what it says."),
         ),
     ]
-    offered: dict[str, Any] = {"gates": gates, "types": setup.ticket_types}
-    return [field for field in fields if offered.get(field.key, True)]
 
 
 def rule_of(values: dict[str, Any]) -> Rule:
@@ -134,14 +133,14 @@ def rule_of(values: dict[str, Any]) -> Rule:
 class RuleDialog(FormDialog[Rule]):
     """Asks for a new rule, or changes one."""
 
-    def __init__(self, setup: DoorSetup, rule: Rule | None, event: EventView) -> None:
+    def __init__(self, setup: DoorSetup, rule: Rule | None, event: EventView, maker: Maker) -> None:
         async def made(values: dict[str, Any]) -> Rule:
             return rule_of(values)
 
         first_day = event.starts_at.astimezone(ZoneInfo(event.time_zone)).date().isoformat()
         super().__init__(
             _("Add a rule") if rule is None else _("Change a rule"),
-            rule_fields(setup, rule, first_day),
+            rule_fields(setup, rule, first_day, maker),
             made,
             confirm=_("Add") if rule is None else _("Take"),
             only_for=ONLY_FOR,
@@ -167,6 +166,12 @@ class RuleLines(OptionList):
         """Something is to be done with the marked rule."""
 
         act: str
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a rule there is nothing to do but to add one."""
+        if action == "ask" and parameters != ("add",) and self.highlighted is None:
+            return None
+        return super().check_action(action, parameters)
 
     def action_ask(self, act: str) -> None:
         """Ask for it."""
@@ -204,7 +209,7 @@ class RuleEditor(FormDialog[ListView], AsActor):
     def compose(self) -> ComposeResult:
         """Lay out the rules above the scan that is tried."""
         with Vertical(classes="form-dialog"):
-            yield Label(self.heading, classes="title", markup=False)
+            yield self.compose_head()
             yield RuleLines(id="rules", markup=False)
             yield Label(
                 _("N new  Enter change  Del remove  - up  + down"),
@@ -213,12 +218,7 @@ class RuleEditor(FormDialog[ListView], AsActor):
             )
             yield Label(_("Try it"), id="try-title", markup=False)
             yield Form(*self._fields)
-            yield Label("", id="verdict", markup=False)
-            yield Problem(id="form-problem")
-            with Horizontal(classes="buttons"):
-                yield Label(self._keys(), classes="keys", markup=False)
-                yield Button(self.confirm, variant="primary", id="confirm")
-                yield Button(self.give_up, id="cancel")
+            yield self.compose_foot(Label("", id="verdict", markup=False))
 
     def on_mount(self) -> None:
         """Show the rules, and what they say to the scan at first."""
@@ -257,7 +257,7 @@ class RuleEditor(FormDialog[ListView], AsActor):
             if rule is not None:
                 self.rules.append(rule)
                 self._show(len(self.rules) - 1)
-        elif place is None or not self.rules:
+        elif place is None:
             return
         elif message.act == "remove":
             del self.rules[place]
@@ -272,8 +272,6 @@ class RuleEditor(FormDialog[ListView], AsActor):
     @work(exclusive=True, group="rule", exit_on_error=False)
     async def _change(self, message: OptionList.OptionSelected) -> None:
         message.stop()
-        if not self.rules:
-            return
         place = message.option_index
         rule = await self._ask(self.rules[place])
         if rule is not None:
@@ -281,7 +279,11 @@ class RuleEditor(FormDialog[ListView], AsActor):
             self._show(place)
 
     async def _ask(self, rule: Rule | None) -> Rule | None:
-        return await self.app.push_screen_wait(RuleDialog(self.setup, rule, self.event))
+        maker = Maker(self.desk, self.app, self.event)
+        answer = await self.app.push_screen_wait(RuleDialog(self.setup, rule, self.event, maker))
+        # A gate or a ticket type may have been made on the way.
+        self.setup = await self.tools.desk.read(door_setup, self.event.id)
+        return answer
 
     def _show(self, marked: int = 0) -> None:
         gates = {gate.id: gate.name for gate in self.setup.gates}
@@ -293,9 +295,10 @@ class RuleEditor(FormDialog[ListView], AsActor):
             whose = f" · {types}" if types else ""
             lines.append(Option(Content(plain(f"{no}. {told}{whose}", limit=200))))
         self.lines.clear_options()
-        self.lines.add_options(lines or [Option(Content.styled(str(EMPTY), "$faint"))])
-        self.lines.highlighted = max(0, marked)
-        self.call_after_refresh(self._fit)
+        empty = Option(Content.styled(str(EMPTY), "$faint"), disabled=True)
+        self.lines.add_options(lines or [empty])
+        self.lines.highlighted = max(0, marked) if lines else None
+        self.query_one(".rule-keys").display = bool(lines)
         self._try()
 
     async def _save(self, values: dict[str, Any]) -> ListView:
@@ -354,7 +357,6 @@ class RuleEditor(FormDialog[ListView], AsActor):
             return
         label.add_class(f"-{said(decision.outcome, self.listed.kind).tone}")
         label.update(plain(verdict_told(decision, self.listed.kind), limit=300))
-        self.call_after_refresh(self._fit)
 
     def _entries(self, typed: str, at: datetime) -> list[datetime]:
         """Typed times of day as instants of the simulated day."""

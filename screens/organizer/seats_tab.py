@@ -8,6 +8,7 @@ from uuid import UUID
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 from textual.widgets import Label
 
 from eventdesk.acts import Permission
@@ -39,6 +40,7 @@ from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion
 from screens.organizer.tab import EventPart
 from screens.widgets.form import ChoiceField, Field, NumberField, TextField
+from screens.widgets.hint import Hint
 from screens.widgets.seat_plan import SeatPlan
 
 PREVIEW_LINES: Final = 6
@@ -118,6 +120,8 @@ EMPTY = msg(
     "without seats sit or stand where they like."
 )
 HINT = msg("Space chooses, D removes the row, E renames the section.")
+ON_SEATS = frozenset({"block", "move", "give", "release", "rename", "remove_row", "remove_section"})
+"""Actions that need a seat."""
 
 
 class SeatsTab(EventPart):
@@ -145,7 +149,6 @@ class SeatsTab(EventPart):
     ]  # fmt: skip
     DEFAULT_CSS = """
     SeatsTab {
-        & .seats-empty { width: 100%; padding: 1 2; color: $faint; }
         & .seats-hint { width: 100%; padding: 0 1; color: $faint; }
         & .seats-hint.-moving { color: $warning; text-style: bold; }
     }
@@ -161,7 +164,7 @@ class SeatsTab(EventPart):
 
     def compose(self) -> ComposeResult:
         """Lay out the plan and what may be done with it."""
-        yield Label(str(EMPTY), classes="seats-empty", markup=False)
+        yield Hint(str(EMPTY), classes="seats-empty")
         yield SeatPlan(pickable=("free", "held", "blocked"), most=MAX_CHOSEN)
         yield Label(str(HINT), classes="seats-hint", markup=False)
 
@@ -172,10 +175,17 @@ class SeatsTab(EventPart):
         if self.moving is not None and self._now(self.moving).ticket_id != self.moving.ticket_id:
             self.moving = None
         self._show()
-        if self.has_focus:
+        if self.query_one(Hint).has_focus:
             self.enter()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dim what needs a seat where there is none."""
+        if action in ON_SEATS and not self.sections:
+            return None
+        return super().check_action(action, parameters)
+
     def _show(self) -> None:
+        self.refresh_bindings()
         self.query_one(".seats-empty").display = not self.sections
         self.plan.display = bool(self.sections)
         hint = self.query_one(".seats-hint", Label)
@@ -193,13 +203,10 @@ class SeatsTab(EventPart):
                 )
             )
 
-    def enter(self) -> None:
-        """Give the keyboard to the seats, or to the tab when there are none."""
-        if self.sections:
-            self.plan.focus()
-        else:
-            self.can_focus = True
-            self.focus()
+    @property
+    def entry(self) -> Widget:
+        """The seats, or what to do when there are none."""
+        return self.plan.grid if self.sections else self.query_one(Hint)
 
     # Guests
 

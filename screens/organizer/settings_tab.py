@@ -13,6 +13,7 @@ from textual.widgets import Label
 
 from eventdesk.acts import Permission
 from eventdesk.core import formats
+from eventdesk.core.fields import Offers
 from eventdesk.core.formats import listed
 from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.money import Money, percent
@@ -21,6 +22,7 @@ from eventdesk.core.wall_clock import spoken, spoken_period
 from eventdesk.events import (
     CATEGORIES,
     EVENT,
+    REMINDER_WORDS,
     Change,
     EventDetail,
     Invitation,
@@ -33,10 +35,14 @@ from eventdesk.events import (
     uninvite,
 )
 from eventdesk.programme import Programme, read_programme
+from screens.accounts.event_data import days_dialog, erase_event_dialog
 from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.events_shown import VISIBILITY, EventDialog, place_of
+from screens.organizer.making import Maker
 from screens.organizer.tab import EventPart
+from screens.widgets.detail import Block
+from screens.widgets.entity_facts import entity_facts
 from screens.widgets.form import Field, NoteField, YesNoField
 from screens.widgets.form.entity_fields import entity_fields
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
@@ -58,18 +64,29 @@ class Group:
     names: tuple[str, ...]
     explanation: Message | str = ""
 
-    def fields(self, event: EventDetail, venues: Sequence[Venue]) -> list[Field[Any]]:
+    def fields(self, event: EventDetail, venues: Sequence[Venue], maker: Maker) -> list[Field[Any]]:
         """The form, filled with what the event is now."""
         categories = dict.fromkeys(("", *CATEGORIES, event.category))
+        offers: Offers = {
+            "category": [(one, one or _("none")) for one in categories],
+            "venue_id": [(None, _("none")), *((venue.id, venue.name) for venue in venues)],
+        }
+        fields, nothing = [_FIELDS[name] for name in self.names], _nothing(event)
         return entity_fields(
-            [_FIELDS[name] for name in self.names],
+            fields,
             event.setting,
             zone=event.time_zone,
-            nothing=Money(0, event.currency, event.currency_exponent),
-            offers={
-                "category": [(one, one or _("none")) for one in categories],
-                "venue_id": [(None, _("none")), *((venue.id, venue.name) for venue in venues)],
-            },
+            nothing=nothing,
+            offers=offers,
+            makings={"venue_id": maker.venue()},
+        )
+
+    def facts(self, event: EventDetail, venues: Sequence[Venue]) -> list[tuple[str, str]]:
+        """The same to read."""
+        fields, nothing = [_FIELDS[name] for name in self.names], _nothing(event)
+        offers = {"venue_id": [(venue.id, venue.name) for venue in venues]}
+        return entity_facts(
+            fields, event.setting, zone=event.time_zone, nothing=nothing, offers=offers
         )
 
     def changes(self, typed: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,6 +94,10 @@ class Group:
         return {
             name: _FIELDS[name].empty if value is None else value for name, value in typed.items()
         }
+
+
+def _nothing(event: EventDetail) -> Money:
+    return Money(0, event.currency, event.currency_exponent)
 
 
 _FIELDS: Final = {one.name: one for one in EVENT}
@@ -116,6 +137,15 @@ def _says_badges(event: EventDetail) -> str:
     }.get(limit) or _("printed again {limit} times without a supervisor", limit=limit)
     said = _("corrected by guests") if event.rules.badge_correction else _("as booked")
     return f"{times} · {said}"
+
+
+def _says_invoices(event: EventDetail) -> str:
+    said = _(
+        "{sender} · bank: {bank}",
+        sender=_first_line(event.invoice_sender),
+        bank=_first_line(event.bank_details),
+    )
+    return f"{said} · {_('reverse charge')}" if event.rules.reverse_charge else said
 
 
 def _says_place(event: EventDetail) -> str:
@@ -177,14 +207,16 @@ GROUPS: Final = (
     ),
     Group(msg("Badges"), Change.RULES, _says_badges, ("reprint_limit", "badge_correction")),
     Group(
+        msg("Reminders"),
+        Change.RULES,
+        lambda event: str(REMINDER_WORDS[event.rules.reminders]),
+        ("reminders",),
+    ),
+    Group(
         msg("Invoices"),
         Change.MONEY,
-        lambda event: _(
-            "{sender} · bank: {bank}",
-            sender=_first_line(event.invoice_sender),
-            bank=_first_line(event.bank_details),
-        ),
-        ("invoice_sender", "bank_details"),
+        _says_invoices,
+        ("invoice_sender", "reverse_charge", "bank_details"),
     ),
 )
 """From top to bottom."""
@@ -208,11 +240,14 @@ class SettingsTab(EventPart):
     NEEDS = Permission.EVENT
     HELP = (
         "Enter changes the marked settings. What the state of the event forbids is told when it "
-        "is saved. I invites people to an event by invitation, Delete takes one off the list."
+        "is saved. P says when personal data go, X erases them. I invites people to an event by "
+        "invitation, Delete takes one off the list."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         # The list takes Enter itself; here stands what it does.
         Binding("e", "change", "Change", key_display="Enter", tooltip="Change the marked settings"),
+        Binding("p", "days", "Data", tooltip="Say when the personal data of this event go"),
+        Binding("x", "erase", "Erase", tooltip="Erase the personal data of this event now"),
         Binding("i", "invite", "Invite", tooltip="Put people on the list of invitations"),
         Binding("delete", "uninvite", "Off the list", tooltip="Take the marked one off the list"),
     ]
@@ -235,6 +270,9 @@ class SettingsTab(EventPart):
             Column(_("As it is")),
             empty=_("Reading …"),
             searchable=False,
+            detail=self._detail,
+            headline=0,
+            enter=_("Change"),
             id="settings",
         )
         yield Label(_("Invitations"), classes="part-title invitations")
@@ -289,6 +327,14 @@ class SettingsTab(EventPart):
         ]
         return window_of(lines, offset, limit)
 
+    async def _detail(self, line: Line) -> list[Block]:
+        if self.programme is None:
+            return []
+        group, event = self.groups[line.key.int - 1], self.programme.event
+        facts = group.facts(event, self.programme.venues)
+        why = "" if event.allows(group.change) else _("The state of the event does not allow it.")
+        return [Block([("", f"! {why}" if why else "")]), Block(facts)]
+
     # Changing
 
     @on(PagedTable.Chosen, "#settings")
@@ -314,11 +360,25 @@ class SettingsTab(EventPart):
 
         dialog = EventDialog[EventDetail](
             str(group.title),
-            group.fields(event, self.programme.venues),
+            group.fields(event, self.programme.venues, Maker(self.desk, self.app, event)),
             save,
             explanation=str(group.explanation),
         )
         await self.ask(dialog)
+
+    # Personal data
+
+    @act
+    async def action_days(self) -> None:
+        """Ask when the personal data of the event go."""
+        await self.ask(await days_dialog(self.tools, self.actor, self.event.id))
+
+    @act
+    async def action_erase(self) -> None:
+        """Erase the personal data of the event, after its name was typed."""
+        done = await self.ask(await erase_event_dialog(self.tools, self.actor, self.event.id))
+        if done is not None:
+            self.say(_("✓ Nobody who booked or came is named any more."))
 
     # Inviting
 

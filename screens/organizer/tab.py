@@ -36,13 +36,21 @@ def act_on(
     ) -> Callable[Concatenate[E, P], Worker[None]]:
         async def action(part: E, /, *args: P.args, **kwargs: P.kwargs) -> None:
             marked = part.under_cursor(kind)
-            if marked is not None:
+            if marked is None:
+                part.say(_("First mark a line that this can be done with."), warns=True)
+            else:
                 await method(part, marked, *args, **kwargs)
 
         action.__name__, action.__doc__ = method.__name__, method.__doc__
         return act(action)
 
     return made
+
+
+def event_time(event: EventView, at: datetime | None) -> str:
+    """Day and time in the zone of an event, 12 cells; "" for None."""
+    zone = ZoneInfo(event.time_zone)
+    return "" if at is None else _("{at:%d %b %H:%M}", at=at.astimezone(zone))
 
 
 class EventPart(Part):
@@ -65,12 +73,6 @@ class EventPart(Part):
         """Read the lists again; a subclass reads before what they show."""
         for table in self.query(PagedTable):
             await table.re_read()
-
-    @property
-    def table(self) -> PagedTable:
-        """The list that has the keyboard, else the first."""
-        tables = self.query(PagedTable)
-        return next((table for table in tables if table.has_focus_within), tables.first())
 
     def under_cursor(self, kind: type[T]) -> T | None:
         """What the line under the cursor shows; None where there is none of this kind."""
@@ -101,8 +103,7 @@ class EventPart(Part):
 
     def at(self, at: datetime | None) -> str:
         """Day and time in the event's zone, 12 cells; "" for None."""
-        zone = ZoneInfo(self.event.time_zone)
-        return "" if at is None else _("{at:%d %b %H:%M}", at=at.astimezone(zone))
+        return event_time(self.event, at)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only a list can be exported, by those whom its use case lets."""

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.accounts import (
+    MAY,
     TEAM_ROLES,
     Added,
     TeamMember,
@@ -14,18 +15,20 @@ from eventdesk.accounts import (
     change_member,
     list_team,
     remove_member,
+    renew_code,
     transfer_event,
 )
 from eventdesk.acts import GRANTABLE, Permission, Role, Topic
-from eventdesk.core.messages import _, msg, msg_p
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from screens.accounts.shown_once import ShownOnce
 from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.events_shown import ROLES as ROLE_WORDS
 from screens.organizer.tab import EventPart, act_on
-from screens.widgets.form import ChoiceField, Field, SeveralField, TextField
-from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of
+from screens.organizer.way_in import WayIn
+from screens.widgets.detail import Block
+from screens.widgets.form import ChoiceField, EmailField, Field, SeveralField, TextField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
 ROLES: Final = {
     Role.ORGANIZER: msg("organizer: everything"),
@@ -41,27 +44,19 @@ GRANTS: Final = {
 }
 
 
-MAY: Final = {
-    Permission.PROGRAMME: msg_p("permission", "programme"),
-    Permission.TICKETS: msg_p("permission", "tickets"),
-    Permission.MONEY: msg_p("permission", "money"),
-    Permission.DOOR: msg_p("permission", "door"),
-    Permission.MESSAGES: msg_p("permission", "messages"),
-}
-"""Permissions in short, as the list shows them."""
-
-
 class TeamTab(EventPart):
     """Lists the team; what changes here holds at once, wherever somebody is signed in."""
 
     SHOWS = frozenset({Topic.ACCOUNTS, Topic.EVENTS})
     NEEDS = Permission.EVENT
     HELP = (
-        "N adds somebody by e-mail address, Enter changes what they are, Del takes them out. O "
-        "hands the event over to the marked one."
+        "N adds somebody by e-mail address, Enter changes what they are, Del takes them out. I "
+        "says how they get in, with a new code for who has not signed in yet. O hands the event "
+        "over to the marked one."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add", "Add", tooltip="Add somebody to the team"),
+        Binding("i", "way_in", "Way in", tooltip="How they get in, as text to hand on"),
         Binding("delete", "remove", "Remove", tooltip="Take them out of the team"),
         Binding("o", "hand_over", "Hand over", tooltip="Make them the owner of the event"),
     ]
@@ -74,8 +69,10 @@ class TeamTab(EventPart):
             self._read,
             Column(_("Name")),
             Column(_("E-mail"), least=56),
-            Column(_("Role"), 20),
+            Column(_("Role"), 26),
             Column(_("May"), least=90),
+            detail=self._detail,
+            enter=_("Change"),
             empty=_("Nobody works for this event yet. Press N to add somebody."),
             searchable=False,
         )
@@ -88,13 +85,20 @@ class TeamTab(EventPart):
     async def _read(self, text: str, offset: int, limit: int) -> Window:
         return rows_of(self.team, offset, limit, _line)
 
+    async def _detail(self, line: Line) -> list[Block]:
+        member = view_of(line, TeamMember)
+        if member is None or member.role is not Role.COHOST:
+            return []
+        may = [f"{'✓' if each in member.permissions else '✗'} {GRANTS[each]}" for each in GRANTABLE]
+        return [Block([("", each) for each in may], _("A co-host may"))]
+
     @act
     async def action_add(self) -> None:
         """Ask whom to add, and show the code of a new person."""
         dialog = FormDialog(
             _("Add somebody to the team"),
             [
-                TextField("email", _("E-mail"), required=True, max_length=254),
+                EmailField("email", _("E-mail"), required=True),
                 TextField("name", _("Name"), help=_("Needed for who has no account yet.")),
                 *_role_fields(Role.STAFF, ()),
             ],
@@ -107,11 +111,8 @@ class TeamTab(EventPart):
         added = await self.ask(dialog)
         if added is None:
             return
-        if added.code:
-            await self.app.push_screen_wait(ShownOnce(added.name, added.code))
-        else:
-            name = plain(added.name, limit=400)
-            self.say(_("✓ {name} is in the team and was told", name=name))
+        member = next(each for each in self.team if each.account_id == added.account_id)
+        await self.app.push_screen_wait(WayIn(member, self.event.name, added.code))
 
     async def _submit_new(self, values: dict[str, Any]) -> Added:
         return await self.desk.write(add_member, self.event.id, **_checked(values))
@@ -138,6 +139,14 @@ class TeamTab(EventPart):
             explanation=_("It holds at once, on every screen."),
         )
         await self.ask(dialog)
+
+    @act_on(TeamMember)
+    async def action_way_in(self, member: TeamMember) -> None:
+        """Say again how a member gets in; who has no password yet gets a new code."""
+        code = ""
+        if member.waits:
+            code = await self.desk.write(renew_code, self.event.id, member.account_id)
+        await self.app.push_screen_wait(WayIn(member, self.event.name, code))
 
     @act_on(TeamMember)
     async def action_remove(self, member: TeamMember) -> None:
@@ -182,7 +191,9 @@ def _line(member: TeamMember) -> Line:
     if member.is_banned:
         role, tone = _("✗ {role}, closed", role=role), "bad"
     elif member.waits:
-        role, tone = _("! {role}, code sent", role=role), "warning"
+        role, tone = _("! {role}, not signed in", role=role), "warning"
+    elif not member.has_seen and not member.is_owner:
+        role, tone = _("! {role}, not seen yet", role=role), "warning"
     may = ", ".join(str(MAY[each]) for each in GRANTABLE if each in member.permissions)
     if member.role is Role.ORGANIZER:
         may = _("everything")

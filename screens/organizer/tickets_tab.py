@@ -40,7 +40,10 @@ from eventdesk.sales import (
 )
 from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
+from screens.organizer.making import Maker
 from screens.organizer.tab import EventPart, act_on
+from screens.widgets.detail import Block
+from screens.widgets.entity_facts import entity_facts
 from screens.widgets.form import (
     ChoiceField,
     Field,
@@ -60,7 +63,9 @@ OFF: Final = {
 """What a code takes off, as the form offers it."""
 
 
-def type_fields(setup: SaleSetup, about: NewTicketType | None, zone: str) -> list[Field[Any]]:
+def type_fields(
+    setup: SaleSetup, about: NewTicketType | None, zone: str, maker: Maker
+) -> list[Field[Any]]:
     """The fields of a ticket type, filled with what it is now."""
     terms = setup.terms
     return entity_fields(
@@ -69,6 +74,7 @@ def type_fields(setup: SaleSetup, about: NewTicketType | None, zone: str) -> lis
         zone=zone,
         nothing=terms.money(0),
         offers={"section_id": setup.sections, "session_ids": setup.sessions},
+        makings={"section_id": maker.section(), "session_ids": maker.session()},
         hints={"tax_bp": _tax_help(terms)},
         new=about is None,
     )
@@ -92,6 +98,9 @@ def price_told(event: EventTerms, values: dict[str, Any]) -> str:
         event.commission_bp,
     )
     price = price_of(terms)
+    if values["price_chosen"]:
+        total = event.money(price.total_minor)
+        return _("Who books names the price. The least is {total}, all in it.", total=total)
     parts = []
     if price.tax_minor:
         parts.append(_("{amount} tax", amount=event.money(price.tax_minor)))
@@ -111,7 +120,7 @@ def price_told(event: EventTerms, values: dict[str, Any]) -> str:
 
 
 def code_fields(
-    setup: SaleSetup, view: DiscountView | None, zone: str, *, many: bool = False
+    setup: SaleSetup, view: DiscountView | None, zone: str, maker: Maker, *, many: bool = False
 ) -> list[Field[Any]]:
     """The fields of a discount code, or of many that begin alike."""
     old = view.about if view else NewDiscount("", "percent")
@@ -134,7 +143,13 @@ def code_fields(
         ChoiceField("kind", _("Takes off"), [*OFF.items()], value=old.kind),
         PercentField("share", _("Share of the price"), value=share),
         MoneyField("amount", _("Amount of each ticket"), value=amount, **money),
-        *entity_fields(DISCOUNT, shown, zone=zone, offers={"type_ids": types}),
+        *entity_fields(
+            DISCOUNT,
+            shown,
+            zone=zone,
+            offers={"type_ids": types},
+            makings={"type_ids": maker.ticket_type()},
+        ),
     ]
 
 
@@ -252,6 +267,8 @@ class TicketsTab(EventPart):
             Column(_("Sales"), 10),
             Column(_("Until"), 12, least=92),
             Column("", 22, least=116),
+            detail=self._type_detail,
+            enter=_("Change"),
             empty=_("No ticket types yet. Press N to add the first: without one nobody can book."),
             searchable=False,
             id="types",
@@ -265,6 +282,8 @@ class TicketsTab(EventPart):
             Column("", 9),
             Column(_("Until"), 12, least=84),
             Column(_("For"), 24, least=110),
+            detail=self._code_detail,
+            enter=_("Change"),
             empty=_("No codes yet. Press C to add one, or M to make many at once."),
             id="codes",
         )
@@ -288,6 +307,10 @@ class TicketsTab(EventPart):
         sign, tone = SALES[view.state(self.tools.now())]
         about = view.about
         marks = [_("hidden")] if about.hidden else []
+        marks += [_("named price")] if about.price_chosen else []
+        marks += [] if about.admits else [_("donation")]
+        marks += [_("for {admits}", admits=about.admits)] if about.admits > 1 else []
+        marks += [_("group price")] if about.group_from else []
         marks += [_("needs approval")] if about.needs_approval else []
         return Line(
             view.id,
@@ -333,7 +356,34 @@ class TicketsTab(EventPart):
             "faint" if tone == "faint" else "",
         )
 
+    async def _type_detail(self, line: Line) -> list[Block]:
+        view = view_of(line, TicketTypeView)
+        if view is None or self.setup is None:
+            return []
+        terms, about = self.setup.terms, view.about
+        facts = entity_facts(
+            TICKET_TYPE,
+            about,
+            zone=self.event.time_zone,
+            nothing=terms.money(0),
+            offers={"section_id": self.setup.sections, "session_ids": self.setup.sessions},
+        )
+        return [Block(facts, _("As it is set up"))]
+
+    async def _code_detail(self, line: Line) -> list[Block]:
+        view = view_of(line, DiscountView)
+        if view is None or self.setup is None:
+            return []
+        types = [(each.id, each.about.name) for each in self.setup.types]
+        zone = self.event.time_zone
+        facts = entity_facts(DISCOUNT, view.about, zone=zone, offers={"type_ids": types})
+        return [Block(facts, _("As it is set up"))]
+
     # Ticket types
+
+    @property
+    def _maker(self) -> Maker:
+        return Maker(self.desk, self.app, self.event)
 
     def action_add_type(self) -> None:
         """Ask for a ticket type and add it."""
@@ -359,7 +409,7 @@ class TicketsTab(EventPart):
         stays = _("What was sold stays as it was sold.")
         dialog = FormDialog(
             _("Change {name}", name=about.name) if about else _("Add a ticket type"),
-            type_fields(setup, about, self.event.time_zone),
+            type_fields(setup, about, self.event.time_zone, self._maker),
             submit,
             tell=lambda values: price_told(setup.terms, values),
             explanation=stays if view and view.booked_once else "",
@@ -415,7 +465,7 @@ class TicketsTab(EventPart):
         title = _("Make many codes") if many else _("Add a code")
         dialog = FormDialog(
             _("Change {code}", code=view.about.code) if view else title,
-            code_fields(setup, view, self.event.time_zone, many=many),
+            code_fields(setup, view, self.event.time_zone, self._maker, many=many),
             submit,
             tell=lambda values: code_told(setup, values),
             confirm=_("Save") if view else _("Make") if many else _("Add"),

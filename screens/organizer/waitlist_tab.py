@@ -26,11 +26,12 @@ from eventdesk.waiting import (
     sold_out_types,
     waiting_lists,
 )
+from screens.booking.party_fields import party_fields
 from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion
 from screens.organizer.tab import EventPart
-from screens.widgets.form import ChoiceField, TextField
+from screens.widgets.form import ChoiceField, EmailField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 ALL: Final = UUID(int=0)
@@ -54,8 +55,9 @@ class WaitlistTab(EventPart):
     NEEDS = Permission.TICKETS
     EXPORTS = Listing.WAITLIST
     HELP = (
-        "Freed places are given by themselves: VIP first, then by time. Mark a waitlist above to "
-        "see who waits; O offers a free place by hand, U moves somebody to the front."
+        "Freed places are given by themselves: VIP first, then by time; who waits for several gets "
+        "them together. Mark a waitlist above to see who waits; O offers by hand, U moves to the "
+        "front."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add", "Add", tooltip="Write down somebody who asks for a place"),
@@ -65,6 +67,7 @@ class WaitlistTab(EventPart):
         Binding("g", "fill", "Give", tooltip="Give all free places now"),
         Binding("h", "turn", "Ended", tooltip="Those whose wait has ended, or the open ones"),
     ]
+    ON_A_LINE = frozenset({"offer", "move_up", "remove"})
     DEFAULT_CSS = """
     WaitlistTab {
         & #waitlists { height: 1fr; min-height: 4; max-height: 12; }
@@ -84,6 +87,7 @@ class WaitlistTab(EventPart):
             self._lists,
             Column(_("Waitlist")),
             Column(_("Waiting"), 7, right=True),
+            Column(_("Places"), 6, right=True),
             Column(_p("column", "Offered"), 7, right=True),
             Column(_("Free now"), 8, right=True),
             empty=_("Nobody waits. When something is sold out, people can join its waitlist."),
@@ -114,6 +118,11 @@ class WaitlistTab(EventPart):
         self.waiting = tuple(await self.desk.read(waiting_lists, self.event.id))
         await super().re_read()
 
+    @property
+    def has_no_line(self) -> bool:
+        """Also where the marked one waits no more."""
+        return self.ended or super().has_no_line
+
     # Showing
 
     async def _lists(self, text: str, offset: int, limit: int) -> Window:
@@ -121,7 +130,8 @@ class WaitlistTab(EventPart):
             return Window((), 0)
         waiting = sum(each.waiting for each in self.waiting)
         offered = sum(each.offered for each in self.waiting)
-        first = Line(ALL, (_("All"), number(waiting), number(offered), ""))
+        wanted = sum(each.wanted for each in self.waiting)
+        first = Line(ALL, (_("All"), number(waiting), number(wanted), number(offered), ""))
         lines = [first, *(_list_line(each) for each in self.waiting)]
         return window_of(lines, offset, limit)
 
@@ -131,7 +141,7 @@ class WaitlistTab(EventPart):
         cells = (
             place,
             entry.name,
-            entry.what,
+            _wanted(entry),
             entry.rank,
             str(word),
             self.at(entry.offer_until),
@@ -187,7 +197,7 @@ class WaitlistTab(EventPart):
     async def action_fill(self) -> None:
         """Give all free places to those who wait."""
         given = await self.do(fill_now, self.event.id)
-        said = _("No place is free.")
+        said = _("No place is free, or what they wait for has begun.")
         if given:
             said = _("✓ {total} places were given or offered.", total=len(given))
         self.say(said)
@@ -197,6 +207,7 @@ class WaitlistTab(EventPart):
         """Show those whose wait has ended, or the open ones again."""
         self.ended = not self.ended
         self.table.empty = NOBODY_ENDED if self.ended else NOBODY_WAITS
+        self.refresh_bindings()
         await self.table.re_read()
 
     @act
@@ -212,7 +223,8 @@ class WaitlistTab(EventPart):
             [
                 ChoiceField("type", _("Waits for"), types, value=types[0][0]),
                 TextField("name", _("Name"), required=True, max_length=200),
-                TextField("email", _("E-mail"), required=True, max_length=254),
+                EmailField("email", _("E-mail"), required=True),
+                *party_fields(),
             ],
             self._submit,
             explanation=_(
@@ -232,6 +244,8 @@ class WaitlistTab(EventPart):
             ticket_type_id=values["type"],
             name=values["name"],
             email=values["email"],
+            places=values["places"],
+            fewer=values["fewer"],
         )
 
     async def _offer(self, use_case: Callable[..., EntryView], said: Callable[[str], str]) -> None:
@@ -242,11 +256,26 @@ class WaitlistTab(EventPart):
         self.say(said(plain(entry.name, limit=60)))
 
 
+def _wanted(entry: EntryView) -> str:
+    """What somebody waits for, the number first: the column may be too narrow for all of it."""
+    if entry.places == 1:
+        return entry.what
+    fewer = entry.state is EntryState.WAITING and entry.least < entry.places
+    least = f"{number(entry.least)}–" if fewer else ""
+    return f"{least}{number(entry.places)} × {entry.what}"
+
+
 def _key(listed: WaitingList | None) -> UUID:
     return ALL if listed is None else listed.ticket_type_id or listed.session_id or ALL
 
 
 def _list_line(listed: WaitingList) -> Line:
     free = _p("column", "no limit") if listed.free is None else number(listed.free)
-    cells = (listed.what, number(listed.waiting), number(listed.offered), free)
+    cells = (
+        listed.what,
+        number(listed.waiting),
+        number(listed.wanted),
+        number(listed.offered),
+        free,
+    )
     return Line(_key(listed), cells, "warning" if listed.free and listed.waiting else "")

@@ -147,7 +147,7 @@ class PrinterBadges(ModalScreen[None], ShowsErrors, AsActor):
         if marked is None:
             return
         question = YesNo(
-            _("Print no badge for {cells}?", cells=plain(marked.cells[0])),
+            _("Call off {cells}?", cells=plain(marked.cells[0])),
             _("The guest stays let in; the desk can print it again."),
             yes=_("Call off"),
         )
@@ -163,7 +163,7 @@ class PrinterBadges(ModalScreen[None], ShowsErrors, AsActor):
 def _line(badge: PrinterBadge) -> Line:
     mark = f" {badge.mark}" if badge.mark else ""
     cells = (
-        f"{badge.name} ({badge.ticket_code}){mark}",
+        f"{badge.name} ({badge.ticket_code}){mark}" if badge.ticket_code else badge.name + mark,
         str(STATES.get(badge.state, badge.state)),
         badge.printer or _("nowhere"),
         str(badge.attempts),

@@ -17,6 +17,7 @@ from eventdesk.core.messages import _, _n, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health
 from eventdesk.door import door_setup
+from eventdesk.events import event_detail
 from eventdesk.printing import (
     PrinterView,
     Trial,
@@ -28,7 +29,10 @@ from eventdesk.printing import (
 )
 from screens.core.part import Part
 from screens.modals.form_dialog import FormDialog
+from screens.organizer.making import Maker
 from screens.printing.printer_badges import PrinterBadges
+from screens.widgets.detail import Block
+from screens.widgets.detail_pane import SAID_BELOW
 from screens.widgets.form import NumberField, SeveralField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
@@ -51,6 +55,7 @@ class PrintersBoard(Part):
         Binding("o", "switch", "On/off", tooltip="Switch the marked printer on or off"),
         Binding("g", "gates", "Gates", tooltip="Say at which gates the marked printer stands"),
     ]
+    ON_A_LINE = frozenset({"badges", "try_out", "refill", "switch", "gates", "step", "remove"})
     DEFAULT_CSS = """
     PrintersBoard > #printer-words {
         width: 100%; height: auto; max-height: 4; padding: 0 2; color: $faint;
@@ -80,11 +85,12 @@ class PrintersBoard(Part):
             Column(_("Labels"), 6, right=True),
             Column(_("Gates"), 14, least=64),
             Column(_("Address"), least=120),
+            detail=self._detail,
             empty=self.empty(),
             searchable=False,
             id="printers",
         )
-        yield Label("", id="printer-words", markup=False)
+        yield Label("", id="printer-words", classes=SAID_BELOW, markup=False)
 
     async def re_read(self) -> None:
         """Read the printers."""
@@ -94,6 +100,10 @@ class PrintersBoard(Part):
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:
         return rows_of(self.printers, offset, limit, line_of)
+
+    async def _detail(self, line: Line) -> list[Block]:
+        printer = view_of(line, PrinterView)
+        return [] if printer is None else [Block([("", words_of(printer))])]
 
     @property
     def marked(self) -> PrinterView | None:
@@ -112,9 +122,9 @@ class PrintersBoard(Part):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Gates belong to an event, and to those who may change it."""
-        if action == "gates":
-            may = self.actor.may(Permission.EVENT, Permission.INSTALLATION)
-            return self.event_id is not None and may
+        may = self.actor.may(Permission.EVENT, Permission.INSTALLATION)
+        if action == "gates" and (self.event_id is None or not may):
+            return False
         return super().check_action(action, parameters)
 
     # What can be done
@@ -204,11 +214,7 @@ class PrintersBoard(Part):
     async def ask_gates(self, printer: PrinterView, event_id: UUID) -> None:
         """Ask at which gates of one event a printer stands."""
         setup = await self.tools.desk.read(door_setup, event_id)
-        if not setup.gates:
-            self.notify(
-                _("Add one under “Lists, gates” first."), title=_("No gate yet"), markup=False
-            )
-            return
+        event = await self.desk.read(event_detail, event_id)
 
         async def save(values: dict[str, Any]) -> PrinterView:
             return await self.desk.write(
@@ -221,6 +227,7 @@ class PrintersBoard(Part):
             _("It stands at"),
             [(gate.id, gate.name) for gate in setup.gates],
             value=[gate.id for gate in setup.gates if gate.id in held],
+            making=Maker(self.desk, self.app, event).gate(),
             help=_("Badges of a gate go to its printers first, then to those without any gate."),
         )
         dialog = FormDialog(_("Gates of {name}", name=plain(printer.name)), [gates], save)

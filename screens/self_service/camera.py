@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
-from textual import work
+from textual import on, work
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -116,8 +116,15 @@ class Camera(CameraView, ShowsErrors):
         self._scanner: Scanner | None = None
 
     def on_mount(self) -> None:
-        """Start the live picture."""
-        self.set_interval(1 / PICTURES_A_SECOND, self._show_picture)
+        """Get ready for the live picture; without a camera nothing has to wake up for it."""
+        self._pictures = self.set_interval(1 / PICTURES_A_SECOND, self._show_picture, pause=True)
+
+    @on(IsNow)
+    def _begin_or_rest(self, message: IsNow) -> None:
+        if message.health.well:
+            self._pictures.resume()
+        else:
+            self._pictures.pause()
 
     def close(self) -> None:
         """Release the camera."""

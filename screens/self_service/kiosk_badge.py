@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import Button, Input, Label
+from textual.widgets import Button, Input
 
-from eventdesk.acts import SYSTEM, Actor
+from eventdesk.acts import Actor
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
@@ -26,9 +26,12 @@ from eventdesk.printing import (
 )
 from screens.core.failures import ShowsErrors
 from screens.core.station import Tools
+from screens.self_service.guest_words import SaysWords
 from screens.self_service.keyboard import WORDS, Keyboard
+from screens.self_service.touch import TouchButton
 from screens.widgets.badge_preview import BadgePreview
 from screens.widgets.problem import Problem
+from screens.widgets.sentence import Sentence
 
 PAUSE_S: Final = 0.3
 """Typing that pauses for so long is drawn."""
@@ -44,7 +47,7 @@ OUT_BEFORE: Final = msg(
 """To who corrected a badge for so long that the old words are on it."""
 
 
-class KioskBadge(Vertical, ShowsErrors):
+class KioskBadge(Vertical, SaysWords, ShowsErrors):
     """Shows the badge of who was just let in, with the two lines that may be corrected.
 
     Attributes:
@@ -52,6 +55,13 @@ class KioskBadge(Vertical, ShowsErrors):
         result: Whose badge is on show; None where nobody's is.
     """
 
+    WORDS: ClassVar = {
+        "#badge-question": msg("Is your badge right?"),
+        "#badge-name": msg("Name"),
+        "#badge-line-two": msg("Second line"),
+        "#badge-print": msg("Print it"),
+        "#badge-change": msg("Change"),
+    }
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+s", "print", show=False)]
     DEFAULT_CSS = """
     KioskBadge {
@@ -89,29 +99,29 @@ class KioskBadge(Vertical, ShowsErrors):
 
     async def re_read(self) -> None:
         """Read whether guests may look at their badge first."""
-        self.holds = await self._tools.desk.read(may_correct_badges, self._event_id)
+        self.holds = await self._tools.desk.read(may_correct_badges, self._actor, self._event_id)
 
     def compose(self) -> ComposeResult:
         """Lay out the picture beside its two lines."""
-        yield Label("", id="badge-welcome", markup=False)
+        yield Sentence(id="badge-welcome")
         with Horizontal(id="badge-rows"):
             yield BadgePreview()
             with Vertical(id="badge-fields"):
-                yield Label(_("Is your badge right?"), classes="title")
-                yield Input(placeholder=_("Name"), id="badge-name", max_length=MAX_LINE)
-                yield Input(placeholder=_("Second line"), id="badge-line-two", max_length=MAX_LINE)
+                yield Sentence(id="badge-question", classes="title")
+                yield Input(id="badge-name", max_length=MAX_LINE)
+                yield Input(id="badge-line-two", max_length=MAX_LINE)
                 yield Keyboard(WORDS)
         yield Problem(id="badge-problem")
         with Horizontal(classes="buttons"):
-            yield Button(_("Print it"), variant="primary", id="badge-print")
-            yield Button(_("Change"), id="badge-change")
+            yield TouchButton("", variant="primary", id="badge-print")
+            yield TouchButton("", id="badge-change")
 
     def offer(self, result: CheckInResult) -> None:
         """Show the badge of who was let in."""
         self.result = result
         self.remove_class("-typing")
-        self.query_one("#badge-welcome", Label).update(
-            _("✓ Welcome, {name}", name=plain(result.name or "", limit=80))
+        self.query_one("#badge-welcome", Sentence).text = _(
+            "✓ Welcome, {name}", name=plain(result.name or "", limit=80)
         )
         self.query_one(Problem).say("")
         with self.prevent(Input.Changed):
@@ -124,7 +134,7 @@ class KioskBadge(Vertical, ShowsErrors):
         """Show nobody's badge."""
         self.result = None
         self.query_one(BadgePreview).picture = None
-        self.query_one("#badge-welcome", Label).update("")
+        self.query_one("#badge-welcome", Sentence).text = ""
         with self.prevent(Input.Changed):
             for line in self.query(Input):
                 line.clear()
@@ -177,9 +187,11 @@ class KioskBadge(Vertical, ShowsErrors):
         name, line_two = self._words(result)
         if (name, line_two) != (result.name or "", result.line_two) and result.delivery_id:
             await desk.write(hold_badge, self._actor, result.delivery_id, held_s=HELD_S)
-        picture = await desk.read(badge_picture, result.ticket_id, name=name, line_two=line_two)
+        drawn = await desk.read(
+            badge_picture, self._actor, result.ticket_id, name=name, line_two=line_two
+        )
         if self.result is result:
-            self.query_one(BadgePreview).picture = picture
+            self.query_one(BadgePreview).picture = drawn.image
 
     @work(exclusive=True, group="badge", exit_on_error=False)
     async def action_print(self) -> None:
@@ -209,7 +221,7 @@ class KioskBadge(Vertical, ShowsErrors):
     async def _waits(self, delivery_id: UUID) -> bool:
         """Whether a badge is still going to be made, with the words that stand there then."""
         try:
-            place = await self._tools.desk.read(badge_place, SYSTEM, delivery_id)
+            place = await self._tools.desk.read(badge_place, self._actor, delivery_id)
         except EventDeskError:
             return True
         return place.state == "queued"

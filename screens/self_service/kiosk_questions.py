@@ -11,21 +11,30 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Button, Input, Label
+from textual.widgets import Button, Input
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import Question
 from eventdesk.sales import NO, YES, QuestionKind
+from screens.self_service.guest_words import SaysWords
 from screens.self_service.keyboard import DIGITS, WORDS, Keyboard
+from screens.self_service.touch import TouchButton
 from screens.widgets.problem import Problem
+from screens.widgets.sentence import Sentence, in_cells
 
 MAX_TYPED: Final = 200
 
 
-class KioskQuestions(Vertical):
+class KioskQuestions(Vertical, SaysWords):
     """Asks the questions of a check-in list, one after the other."""
+
+    WORDS: ClassVar = {
+        "#question-next": msg("Next"),
+        "#question-skip": msg("Skip"),
+        "#questions-back": msg("Start over"),
+    }
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(str(number), f"pick({number - 1})", show=False) for number in range(1, 10)
@@ -57,14 +66,14 @@ class KioskQuestions(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the question above its answers."""
-        yield Label("", id="question-progress", markup=False)
-        yield Label("", id="question-text", markup=False)
+        yield Sentence(id="question-progress")
+        yield Sentence(id="question-text")
         yield VerticalScroll(id="question-answer", can_focus=False)
         yield Problem(id="question-problem")
         with Horizontal(classes="buttons"):
-            yield Button(_("Next"), variant="primary", id="question-next")
-            yield Button(_("Skip"), id="question-skip")
-            yield Button(_("Start over"), id="questions-back")
+            yield TouchButton("", variant="primary", id="question-next")
+            yield TouchButton("", id="question-skip")
+            yield TouchButton("", id="questions-back")
 
     def ask(self, questions: Sequence[Question]) -> None:
         """Begin with the first of these questions."""
@@ -75,7 +84,7 @@ class KioskQuestions(Vertical):
         """Forget what was asked and answered."""
         self._questions, self._answers, self._place = (), {}, 0
         self.query_one("#question-answer").remove_children()
-        self.query_one("#question-text", Label).update("")
+        self.query_one("#question-text", Sentence).text = ""
 
     @property
     def _now(self) -> Question | None:
@@ -89,8 +98,8 @@ class KioskQuestions(Vertical):
         progress = _(
             "Question {place} of {total}", place=self._place + 1, total=len(self._questions)
         )
-        self.query_one("#question-progress", Label).update(progress)
-        self.query_one("#question-text", Label).update(plain(question.text, limit=400))
+        self.query_one("#question-progress", Sentence).text = progress
+        self.query_one("#question-text", Sentence).text = plain(question.text, limit=400)
         self.query_one(Problem).say("")
         typed = question.kind in (QuestionKind.TEXT, QuestionKind.NUMBER)
         self.query_one("#question-next").display = typed
@@ -167,7 +176,9 @@ def _choices(question: Question) -> list[tuple[str, str]]:
 def _ways_to_answer(question: Question) -> Iterator[Widget]:
     for place, (_answer, word) in enumerate(_choices(question)):
         number = f"{place + 1}  " if place < 9 else ""
-        yield Button(Content(f"{number}{word}"), id=f"choice-{place}", classes="choice")
+        yield TouchButton(
+            Content(f"{number}{in_cells(word)}"), id=f"choice-{place}", classes="choice"
+        )
     if question.kind is QuestionKind.TEXT:
         yield Input(id="question-typed", max_length=MAX_TYPED)
         yield Keyboard(WORDS)

@@ -1,6 +1,7 @@
 """The kiosk screen: it checks in whoever shows a code, with no staff beside it."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -11,11 +12,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Button, ContentSwitcher, Label
+from textual.widgets import Button, ContentSwitcher
 
-from eventdesk.acts import AT_THE_DOOR, SYSTEM
+from eventdesk.acts import AT_THE_DOOR
 from eventdesk.core.errors import EventDeskError, StoreBusyError
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, msg, speak_to_guest
 from eventdesk.core.plain_text import plain
 from eventdesk.door import CheckInResult, Outcome, Scan, ScanSource
 from eventdesk.printing import badge_place
@@ -33,15 +34,23 @@ from screens.door.answers import (
 )
 from screens.door.checking_in import check_in_patiently, check_in_together
 from screens.self_service.camera import Camera
+from screens.self_service.guest_words import LanguageButtons, SaysWords, is_from_the_right, say
 from screens.self_service.kiosk_badge import KioskBadge
 from screens.self_service.kiosk_questions import KioskQuestions
 from screens.self_service.no_code import NoCodeForm, TicketChoice
+from screens.self_service.touch import TouchButton, TouchPause
 from screens.self_service.verdict import Verdict
+from screens.widgets.block_letters import BlockLetters
+from screens.widgets.key_footer import KeyFooter
+from screens.widgets.problem import Problem
 from screens.widgets.role_header import RoleHeader
+from screens.widgets.sentence import Sentence
 from screens.widgets.status_line import Health
 
 if TYPE_CHECKING:
     from kiosk.scanner import Scanner
+
+log = logging.getLogger(__name__)
 
 VERDICT_S: Final = 4.0
 """How long an answer stays when nobody comes after."""
@@ -49,11 +58,16 @@ VERDICT_S: Final = 4.0
 OFFER_S: Final = 12.0
 """How long an answer stays that offers to let the others of the booking through."""
 
+NEXT_GUEST_S: Final = 3.0
+"""Untouched for so long after an answer, the kiosk speaks its own language to the next guest."""
+
 FORGET_S: Final = 20.0
 """Untouched for so long, the kiosk forgets everything typed."""
 
 BUSY = msg("Our computer is busy. Please show your ticket again in a moment, or go to the desk.")
 BROKEN = msg("Something went wrong here. Please go to the desk.")
+
+BUSY_HERE = msg("Please finish here first, or touch “Start over”.")
 
 AIM = msg("Hold your ticket's QR code up to the camera")
 AIM_HINT = msg("Flat, and about a hand's width away.")
@@ -98,24 +112,31 @@ class KioskScreen(RoleScreen[None]):
         self.place: Place = place
         self.camera = Camera(tools.settings, scanner_factory)
         self.badge = KioskBadge(tools, place.actor, place.event.id, id="badge")
+        self.touches = TouchPause()
         self._one_by_one = asyncio.Lock()
         self._back_to_idle: Timer | None = None
         self._forgetting: Timer | None = None
+        self._greeting: Timer | None = None
         self._asked: Scan | None = None
         self._served = ""
         self._by_code = False
+        self._spoken = self.usual_language = ""
         self._rest: tuple[Scan, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         """Lay out picture and invitation, the way in without a code, and the answer."""
         with ContentSwitcher(initial="idle"):
-            with Horizontal(id="idle"):
-                yield self.camera
-                with Vertical(id="invitation"):
-                    yield Label(plain(self.place.event.name), id="event-name", markup=False)
-                    yield Label(str(AIM), id="aim", markup=False)
-                    yield Label(str(AIM_HINT), id="aim-hint")
-                    yield Button(_("No code at hand?"), id="no-code-button")
+            with Vertical(id="idle"):
+                with Horizontal(id="door"):
+                    yield self.camera
+                    with Vertical(id="invitation"):
+                        yield BlockLetters(
+                            plain(self.place.event.name), rows=5, lines=2, id="event-name"
+                        )
+                        yield BlockLetters(rows=5, lines=4, id="aim")
+                        yield Sentence(id="aim-hint")
+                        yield TouchButton("", id="no-code-button")
+                yield LanguageButtons()
             yield NoCodeForm(id="no-code")
             yield TicketChoice(id="tickets")
             yield KioskQuestions(id="questions")
@@ -128,6 +149,11 @@ class KioskScreen(RoleScreen[None]):
             return False
         return action not in {"help", "re_read", "back", "maximize", "minimize"}
 
+    def on_mount(self) -> None:
+        """Invite the first guest."""
+        self._invite()
+        say(self.query_one("#no-code-button"), _("No code at hand?"))
+
     async def re_read(self) -> None:
         """Read also whether guests may look at their badge first."""
         await super().re_read()
@@ -138,6 +164,41 @@ class KioskScreen(RoleScreen[None]):
     def on_screen_resume(self) -> None:
         """Open the camera whenever the screen comes to the front, once it is painted there."""
         self.call_after_refresh(self._open_camera)
+
+    # The words
+
+    def say(self) -> None:
+        """Say everything on show, also what waits behind it, in the language there is now."""
+        self.set_class(is_from_the_right(), "-from-right")
+        self._invite()
+        self.query_one("#event-name", BlockLetters).draw()
+        say(self.query_one("#no-code-button"), _("No code at hand?"))
+        for part in self.query("*"):
+            if isinstance(part, SaysWords):
+                part.say()
+        self.query_one(KeyFooter).refresh(recompose=True)
+
+    def _invite(self) -> None:
+        sees = not self.has_class("-no-camera")
+        self.query_one("#aim", Sentence).text = str(AIM if sees else NO_CAMERA)
+        self.query_one("#aim-hint", Sentence).text = str(AIM_HINT if sees else NO_CAMERA_HINT)
+
+    @on(LanguageButtons.Chosen)
+    def speak_to_guest(self, message: LanguageButtons.Chosen) -> None:
+        """Speak another language, for as long as this guest stands here."""
+        message.stop()
+        self.speak(message.language)
+
+    def speak(self, language: str) -> None:
+        """Speak a language from now on; "" is that of the program."""
+        if language != self._spoken:
+            self._spoken = language
+            speak_to_guest(language)
+            self.say()
+
+    def on_unmount(self) -> None:
+        """Give the program its own language back."""
+        speak_to_guest("")
 
     def _open_camera(self) -> None:
         if self.is_current:
@@ -153,8 +214,7 @@ class KioskScreen(RoleScreen[None]):
         well = message.health.well
         self.tell("camera", message.health)
         self.set_class(not well, "-no-camera")
-        self.query_one("#aim", Label).update(str(AIM if well else NO_CAMERA))
-        self.query_one("#aim-hint", Label).update(str(AIM_HINT if well else NO_CAMERA_HINT))
+        self._invite()
 
     @on(Camera.Seen)
     def sighted(self, message: Camera.Seen) -> None:
@@ -162,9 +222,17 @@ class KioskScreen(RoleScreen[None]):
         sighting = message.sighting
         if self.panes.current in ("questions", "badge") and sighting.text == self._served:
             return
+        if self._is_typing():
+            self.query_one(f"#{self.panes.current} Problem", Problem).say(str(BUSY_HERE))
+            return
         seen, nonce = sighting.seen_at, sighting.nonce
         scan = self.place.scan(sighting.text, source=ScanSource.CAMERA, seen_at=seen, nonce=nonce)
         self.admit(scan)
+
+    def _is_typing(self) -> bool:
+        """Whether somebody says who they are: a code seen meanwhile may be another guest's."""
+        form = self.panes.current == "no-code" and self.query_one(NoCodeForm).has_begun
+        return form or self.panes.current == "tickets"
 
     # The answer
 
@@ -184,12 +252,15 @@ class KioskScreen(RoleScreen[None]):
         except EventDeskError as error:
             self._could_not(error)
         else:
+            if result.outcome is Outcome.FORGED:
+                gate = self.place.gate.name if self.place.gate else "no gate"
+                log.warning("forged code at %s, scan %s", gate, result.scan_id)
             if result.outcome is Outcome.INCOMPLETE and scan.asks:
                 self._ask(scan, result)
             elif result.delivery_id is not None and scan.badge_held_s:
                 self.offer_badge(result)
             else:
-                self.show(for_guest(result, badge=await self.where(result.delivery_id)))
+                self.show(await self.answer_to(result))
                 await self.offer_rest(result)
 
     def _ask(self, scan: Scan, result: CheckInResult) -> None:
@@ -198,6 +269,7 @@ class KioskScreen(RoleScreen[None]):
         self.start_over_below()
         self._asked = scan
         self.panes.current = "questions"
+        self.touches.begin()
         self.query_one(KioskQuestions).ask(result.questions)
         self.tools.sounds.play(result.outcome.tone)
         self.wait_for_quiet()
@@ -218,18 +290,44 @@ class KioskScreen(RoleScreen[None]):
         if delivery_id is None:
             return ""
         try:
-            place = await self.tools.desk.read(badge_place, SYSTEM, delivery_id)
+            place = await self.tools.desk.read(badge_place, self.place.actor, delivery_id)
         except EventDeskError:
             # The guest is in; what became of the badge must not keep the answer back.
             return str(BADGE_WAITS)
         # Without printers that are set up, only the last error tells how the one there is does.
         return place.sentence if place.printer or self.printer.well else str(BADGE_WAITS)
 
+    async def answer_to(self, result: CheckInResult, *, badge: str | None = None) -> Answer:
+        """The answer to a guest, with where badge and first session are."""
+        if badge is None:
+            badge = await self.where(result.delivery_id)
+        return for_guest(result, badge=badge, session=await self.first_session(result))
+
+    async def first_session(self, result: CheckInResult) -> str:
+        """What the guest signed up for first, when and where; "" where that is nothing."""
+        if result.outcome is not Outcome.ADMITTED or result.ticket_id is None:
+            return ""
+        from eventdesk.waiting import coming_session
+
+        try:
+            session = await self.tools.desk.read(
+                coming_session, self.place.actor, result.ticket_id, now=self.tools.now()
+            )
+        except EventDeskError:
+            return ""  # The guest is in; the programme hangs at the wall too.
+        if session is None:
+            return ""
+        at, title = self.place.clock(session.starts_at), plain(session.title, limit=60)
+        if session.room:
+            return _("{at} {title} · {room}", at=at, title=title, room=plain(session.room))
+        return f"{at} {title}"
+
     def offer_badge(self, result: CheckInResult) -> None:
         """Let who was admitted look at the badge; it prints by itself when nobody does."""
         self.hide_verdict()
         self.start_over_below()
         self.panes.current = "badge"
+        self.touches.begin()
         self.badge.offer(result)
         self.tools.sounds.play(result.outcome.tone)
         self.wait_for_quiet()
@@ -239,10 +337,10 @@ class KioskScreen(RoleScreen[None]):
     async def go_on_after_badge(self, message: KioskBadge.Printed) -> None:
         """Say where the badge comes out, unless the next guest is there already."""
         result = message.result
-        badge = message.note or await self.where(result.delivery_id)
+        answer = await self.answer_to(result, badge=message.note or None)
         shown = self.badge.result
         if shown is not None and shown.scan_id == result.scan_id:
-            self.show(for_guest(result, badge=badge))
+            self.show(answer)
             await self.offer_rest(result)
 
     def let_go(self) -> None:
@@ -255,6 +353,7 @@ class KioskScreen(RoleScreen[None]):
     def show(self, answer: Answer) -> None:
         """Show the answer over everything, with its sound, and forget what was typed."""
         self.verdict.answer = answer
+        self.touches.begin()
         self.tools.sounds.play(answer.tone)
         self._rest = ()
         self.refresh_bindings()
@@ -270,12 +369,33 @@ class KioskScreen(RoleScreen[None]):
     def _show_for(self, seconds: float) -> None:
         if self._back_to_idle is not None:
             self._back_to_idle.stop()
-        self._back_to_idle = self.set_timer(seconds, self.hide_verdict)
+        self._back_to_idle = self.set_timer(seconds, self.take_answer_away)
 
     @on(Verdict.Dismissed)
+    def dismiss_verdict(self) -> None:
+        """Take the answer away at a touch, unless it has only just appeared."""
+        if self.touches.counts():
+            self.take_answer_away()
+
+    def take_answer_away(self) -> None:
+        """Invite whoever comes now, soon in the kiosk's own language."""
+        self.hide_verdict()
+        self._stop_greeting()
+        self._greeting = self.set_timer(NEXT_GUEST_S, self.greet_next)
+
+    def greet_next(self) -> None:
+        """Speak the kiosk's own language again, unless somebody is served."""
+        if self.is_current and self.panes.current == "idle" and self.verdict.answer is None:
+            self.speak(self.usual_language)
+
+    def _stop_greeting(self) -> None:
+        if self._greeting is not None:
+            self._greeting.stop()
+
     def hide_verdict(self) -> None:
         """Show what is below the answer."""
         self.verdict.answer = None
+        self.touches.begin()
         self._rest = ()
         self.refresh_bindings()
 
@@ -342,20 +462,25 @@ class KioskScreen(RoleScreen[None]):
         try:
             with self.waiting():
                 if message.booking:
-                    tickets = await desk.write(booking_tickets, SYSTEM, event_id, message.booking)
+                    tickets = await desk.write(
+                        booking_tickets, self.place.actor, event_id, message.booking
+                    )
                 else:
                     who = {"email": message.email, "pin": message.pin}
-                    tickets = await desk.write(guest_tickets, SYSTEM, event_id, **who)
+                    tickets = await desk.write(guest_tickets, self.place.actor, event_id, **who)
         except EventDeskError as error:
             self.query_one(NoCodeForm).refuse(f"{error} {error.hint}".rstrip())
             return
         if self.panes.current == "no-code":
             self.panes.current = "tickets"
+            self.touches.begin()
             self.query_one(TicketChoice).offer(tickets)
 
     @on(TicketChoice.Chosen)
     def check_in_chosen(self, message: TicketChoice.Chosen) -> None:
         """Check the chosen ticket in, as if its code had been shown."""
+        if not self.touches.counts():
+            return
         code, now = message.ticket.code, self.tools.now()
         self.admit(self.place.scan(code, source=ScanSource.TYPED, seen_at=now))
 
@@ -363,7 +488,8 @@ class KioskScreen(RoleScreen[None]):
 
     @on(Touched)
     def wait_for_quiet(self) -> None:
-        """Begin anew to count how long nobody touches anything."""
+        """Begin anew to count how long nobody touches anything; who does is still here."""
+        self._stop_greeting()
         if self._forgetting is not None:
             self._forgetting.stop()
         self._forgetting = self.set_timer(FORGET_S, self.forget)
@@ -373,6 +499,7 @@ class KioskScreen(RoleScreen[None]):
         while self.app.screen is not self:
             await self.app.screen.dismiss(None)
         self.action_start_over()
+        self.speak(self.usual_language)
 
     @on(Button.Pressed, "#no-code-back, #tickets-back, #questions-back")
     def action_start_over(self) -> None:
@@ -404,6 +531,7 @@ class KioskScreen(RoleScreen[None]):
         from screens.self_service.staff_menu import Entry, KioskMenu
 
         self.action_start_over()
+        self.speak("")
         menu = KioskMenu(self.app, self.tools, self.place)
         match await menu.ask():
             case Entry.CAMERA:
@@ -414,8 +542,14 @@ class KioskScreen(RoleScreen[None]):
                 self._stand_at(await menu.check_in_list())
             case Entry.GATE:
                 self._stand_at(await menu.gate())
+            case Entry.PRINTER:
+                await menu.printer()
+            case Entry.LANGUAGE:
+                self.usual_language = await menu.language(self.usual_language)
             case Entry.CLOSE:
                 self.dismiss(None)
+                return
+        self.speak(self.usual_language)
 
     def _stand_at(self, place: Place) -> None:
         self.place = place

@@ -1,24 +1,38 @@
 """The kiosk's forms for a guest without a code: who they are, and which ticket."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Input, Label, OptionList
+from textual.widgets import Button, Input, OptionList
 from textual.widgets.option_list import Option
 
 from eventdesk.booking import TicketView
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
+from screens.self_service.guest_words import SaysWords
 from screens.self_service.keyboard import Keyboard
+from screens.self_service.touch import TouchButton
 from screens.widgets.problem import Problem
+from screens.widgets.sentence import Sentence, in_cells
 
 
-class NoCodeForm(Vertical):
+class NoCodeForm(Vertical, SaysWords):
     """Takes an e-mail address with a PIN, or a booking code, from any keyboard."""
+
+    WORDS: ClassVar = {
+        "#no-code-title": msg("No code at hand?"),
+        "#guest-email": msg("E-mail"),
+        "#guest-pin": msg("PIN"),
+        "#no-code-or": msg("or"),
+        "#guest-booking": msg("Booking code"),
+        "#find": msg("Find my ticket"),
+        "#no-code-back": msg("Start over"),
+    }
 
     @dataclass
     class Asked(Message):
@@ -30,17 +44,22 @@ class NoCodeForm(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the fields, the keyboard and the buttons."""
-        yield Label(_("No code at hand?"), classes="title")
+        yield Sentence(id="no-code-title", classes="title")
         with Horizontal(id="no-code-fields"):
-            yield Input(placeholder=_("E-mail"), id="guest-email", max_length=200)
-            yield Input(placeholder=_("PIN"), password=True, id="guest-pin", max_length=40)
-            yield Label(_("or"), id="no-code-or")
-            yield Input(placeholder=_("Booking code"), id="guest-booking", max_length=40)
+            yield Input(id="guest-email", max_length=200)
+            yield Input(password=True, id="guest-pin", max_length=40)
+            yield Sentence(id="no-code-or")
+            yield Input(id="guest-booking", max_length=40)
         yield Problem(id="no-code-problem")
         yield Keyboard()
         with Horizontal(classes="buttons"):
-            yield Button(_("Find my ticket"), variant="primary", id="find")
-            yield Button(_("Start over"), id="no-code-back")
+            yield TouchButton("", variant="primary", id="find")
+            yield TouchButton("", id="no-code-back")
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a guest has typed something here."""
+        return any(field.value for field in self.query(Input))
 
     def begin(self) -> None:
         """Wait for the first letter."""
@@ -85,8 +104,13 @@ class NoCodeForm(Vertical):
         self.post_message(self.Asked(email, pin, booking))
 
 
-class TicketChoice(Vertical):
+class TicketChoice(Vertical, SaysWords):
     """Lets a guest choose among the tickets that are theirs."""
+
+    WORDS: ClassVar = {
+        "#tickets-title": msg("Who is coming in?"),
+        "#tickets-back": msg("Start over"),
+    }
 
     @dataclass
     class Chosen(Message):
@@ -100,14 +124,16 @@ class TicketChoice(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
-        yield Label(_("Who is coming in?"), classes="title")
+        yield Sentence(id="tickets-title", classes="title")
         yield OptionList(id="guest-tickets", markup=False)
+        yield Problem(id="tickets-problem")
         with Horizontal(classes="buttons"):
-            yield Button(_("Start over"), id="tickets-back")
+            yield TouchButton("", id="tickets-back")
 
     def offer(self, tickets: list[TicketView]) -> None:
         """Show the tickets, the first one marked."""
         self.tickets = tickets
+        self.query_one(Problem).say("")
         choices = self.query_one(OptionList)
         choices.clear_options()
         choices.add_options([Option(_line(ticket)) for ticket in tickets])
@@ -127,9 +153,9 @@ class TicketChoice(Vertical):
 def _line(ticket: TicketView) -> Content:
     details = [plain(ticket.ticket_type)]
     if ticket.seat:
-        details.append(_("seat {seat}", seat=plain(ticket.seat)))
+        details.append(in_cells(_("seat {seat}", seat=plain(ticket.seat))))
     if ticket.inside:
-        details.append(_("already in"))
+        details.append(in_cells(_("already in")))
     return Content.assemble(
-        "\n", (plain(ticket.name, limit=80), "bold"), "\n", " · ".join(details), "\n"
+        "\n", (in_cells(plain(ticket.name, limit=80)), "bold"), "\n", " · ".join(details), "\n"
     )

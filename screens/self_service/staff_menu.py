@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 from uuid import UUID
 
 from textual import on, work
@@ -13,18 +13,23 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label
 
-from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import EventDeskError
-from eventdesk.core.messages import _
-from eventdesk.door import check_staff_pin, list_check_in_lists, list_gates
+from eventdesk.core.messages import GUEST_LANGUAGES, _, reader
+from eventdesk.core.plain_text import plain
+from eventdesk.door import check_staff_pin, event_doors, list_gates
+from eventdesk.printing import enable_printer, list_printers, print_test
 from screens.core.station import Place, Tools
 from screens.core.themes import next_theme
 from screens.modals.questions import PickOne, TextQuestion
 from screens.self_service.keyboard import DIGITS, Keyboard
+from screens.self_service.touch import TouchButton
 from screens.widgets.problem import Problem
 
 if TYPE_CHECKING:
     from textual.app import App
+
+
+Known = TypeVar("Known", UUID | None, str)
 
 
 class StaffPin(ModalScreen[bool | None]):
@@ -44,7 +49,7 @@ class StaffPin(ModalScreen[bool | None]):
             yield Input(password=True, id="staff-pin", max_length=40)
             yield Problem()
             yield Keyboard(DIGITS)
-            yield Button(_("Open the menu"), variant="primary", id="open")
+            yield TouchButton(_("Open the menu"), variant="primary", id="open")
 
     @on(Keyboard.Typed)
     def type_key(self, message: Keyboard.Typed) -> None:
@@ -58,7 +63,9 @@ class StaffPin(ModalScreen[bool | None]):
         """Open the menu if the PIN is right."""
         field, problem = self.query_one(Input), self.query_one(Problem)
         try:
-            await self.tools.desk.write(check_staff_pin, SYSTEM, self.place.event.id, field.value)
+            await self.tools.desk.write(
+                check_staff_pin, self.place.actor, self.place.event.id, field.value
+            )
         except EventDeskError as error:
             problem.say(f"{error} {error.hint}".rstrip())
             field.clear()
@@ -74,7 +81,13 @@ class StaffPin(ModalScreen[bool | None]):
 class Entry(IntEnum):
     """The entries, in the order they are offered."""
 
-    BACK, CAMERA, CHECK_IN_LIST, GATE, THEME, SOUNDS, CLOSE = range(7)
+    BACK, CAMERA, CHECK_IN_LIST, GATE, PRINTER, LANGUAGE, THEME, SOUNDS, CLOSE = range(9)
+
+
+class TouchPick(PickOne):
+    """A choice whose lines are large enough for a finger."""
+
+    AROUND = "\n"
 
 
 class KioskMenu:
@@ -93,11 +106,13 @@ class KioskMenu:
             _("Choose the camera"),
             _("Choose the check-in list"),
             _("Choose the gate"),
+            _("Look after a printer"),
+            _("Choose the language guests are invited in"),
             _("Next theme"),
             sounds,
             _("Close the kiosk"),
         ]
-        picked = await self._app.push_screen_wait(PickOne(_("Staff menu"), names))
+        picked = await self._app.push_screen_wait(TouchPick(_("Staff menu"), names))
         entry = Entry(picked or 0)
         if entry is Entry.THEME:
             self._app.theme = next_theme(self._app.theme)
@@ -118,24 +133,66 @@ class KioskMenu:
 
     async def check_in_list(self) -> Place:
         """Ask for the check-in list; return the place with it."""
-        lists = await self._tools.desk.read(list_check_in_lists, self._place.event.id)
+        place = self._place
+        doors = await self._tools.desk.read(event_doors, place.actor)
+        lists = [each for door in doors if door.event.id == place.event.id for each in door.lists]
         ids = [each.id for each in lists]
         marked = _place_of(self._place.check_in_list.id, ids)
         picked = await self._app.push_screen_wait(
-            PickOne(_("Which check-in list?"), [each.name for each in lists], marked=marked)
+            TouchPick(_("Which check-in list?"), [each.name for each in lists], marked=marked)
         )
         return self._place if picked is None else replace(self._place, check_in_list=lists[picked])
 
     async def gate(self) -> Place:
         """Ask for the gate; return the place with it."""
-        gates = [None, *await self._tools.desk.read(list_gates, self._place.event.id)]
+        place = self._place
+        there = await self._tools.desk.read(list_gates, place.actor, place.event.id)
+        gates = [None, *there]
         names = [gate.name if gate else _("No gate") for gate in gates]
         ids = [gate.id if gate else None for gate in gates]
         marked = _place_of(self._place.gate_id, ids)
-        picked = await self._app.push_screen_wait(PickOne(_("Which gate?"), names, marked=marked))
+        picked = await self._app.push_screen_wait(TouchPick(_("Which gate?"), names, marked=marked))
         return self._place if picked is None else replace(self._place, gate=gates[picked])
 
+    async def language(self, now: str) -> str:
+        """Ask for the language in which the next guest is invited; "" is the program's."""
+        tags = list(GUEST_LANGUAGES)
+        marked = _place_of(now or reader().language, tags)
+        title = _("Which language to begin with?")
+        picked = await self._app.push_screen_wait(
+            TouchPick(title, list(GUEST_LANGUAGES.values()), marked=marked)
+        )
+        return now if picked is None else tags[picked]
 
-def _place_of(now: UUID | None, ids: Sequence[UUID | None]) -> int:
+    async def printer(self) -> None:
+        """Ask for a printer, and print a test badge there or switch it on or off."""
+        event_id, desk = self._place.event.id, self._tools.desk.of(self._place.actor)
+        printers = await desk.read(list_printers, event_id=event_id)
+        if not printers:
+            self._app.notify(
+                _("Badges go where this program was told with --printer."),
+                title=_("No printer is set up in eventdesk"),
+                markup=False,
+            )
+            return
+        lines = [f"{plain(each.name)}  ·  {plain(each.words)}" for each in printers]
+        picked = await self._app.push_screen_wait(TouchPick(_("Which printer?"), lines))
+        if picked is None:
+            return
+        chosen = printers[picked]
+        switch = _("Switch it off") if chosen.enabled else _("Switch it on")
+        what = await self._app.push_screen_wait(
+            TouchPick(plain(chosen.name), [_("Print a test badge"), switch])
+        )
+        if what == 0:
+            trial = await desk.write(print_test, chosen.id, event_id=event_id)
+            self._app.notify(plain(f"{trial.words} {trial.hint}".strip(), limit=400), markup=False)
+        elif what == 1:
+            await desk.write(
+                enable_printer, chosen.id, enabled=not chosen.enabled, event_id=event_id
+            )
+
+
+def _place_of(now: Known, ids: Sequence[Known]) -> int:
     """The line of the present choice; the first one where it was removed meanwhile."""
     return ids.index(now) if now in ids else 0

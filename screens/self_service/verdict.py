@@ -9,10 +9,13 @@ from textual.content import Content
 from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Button, Label, Static
+from textual.widgets import Button, Static
 
 from eventdesk.door import Tone
 from screens.door.answers import Answer
+from screens.self_service.touch import TouchButton
+from screens.widgets.block_letters import BlockLetters
+from screens.widgets.sentence import Sentence, in_cells
 
 SIGNS = {
     Tone.GOOD: (
@@ -65,10 +68,11 @@ class Verdict(Vertical):
         &.-stop { display: block; background: $stop-background; color: $stop-foreground; }
         & Center { height: auto; }
         & #verdict-sign { width: auto; height: auto; background: transparent; }
-        & Label { width: 100%; height: auto; text-align: center; }
-        & #verdict-word { text-style: bold; margin: 1 0; }
-        & #verdict-headline { text-style: bold; }
+        & Sentence { text-align: center; }
+        & #verdict-word { margin: 1 0; }
+        & #verdict-session { margin-top: 1; }
         & #verdict-details { margin-top: 1; }
+        & .-nothing { display: none; }
         & #verdict-more { display: none; height: 3; min-width: 30; margin-top: 1; }
         & #verdict-more.-shown { display: block; }
     }
@@ -89,11 +93,12 @@ class Verdict(Vertical):
         """Lay out sign, word, sentence and details."""
         with Center():
             yield Static("", id="verdict-sign", markup=False)
-        yield Label("", id="verdict-word", markup=False)
-        yield Label("", id="verdict-headline", markup=False)
-        yield Label("", id="verdict-details", markup=False)
+        yield BlockLetters(rows=5, lines=1, id="verdict-word")
+        yield BlockLetters(id="verdict-headline")
+        yield BlockLetters(rows=5, lines=1, id="verdict-session")
+        yield Sentence(id="verdict-details")
         with Center():
-            more = Button("", id="verdict-more", variant="primary")
+            more = TouchButton("", id="verdict-more", variant="primary")
             more.can_focus = False
             yield more
 
@@ -103,7 +108,7 @@ class Verdict(Vertical):
         It never takes the keyboard: a scanner may type the next code and end it with Enter.
         """
         button = self.query_one("#verdict-more", Button)
-        button.label = Content(words)
+        button.label = Content(in_cells(words))
         button.add_class("-shown")
 
     @on(Button.Pressed, "#verdict-more")
@@ -120,13 +125,26 @@ class Verdict(Vertical):
         if answer is None:
             return
         self._draw_sign(answer.tone)
-        self.query_one("#verdict-word", Label).update(f"{answer.tone.sign}  {answer.word.upper()}")
-        self.query_one("#verdict-headline", Label).update(answer.headline)
-        self.query_one("#verdict-details", Label).update("\n\n".join(answer.details))
+        self._say_word(answer)
+        self._say("headline", answer.headline)
+        self._say("session", answer.session)
+        self._say("details", "\n\n".join(answer.details))
+
+    def _say_word(self, answer: Answer) -> None:
+        """The word, behind its sign; in block letters that stands above it, larger still."""
+        word = answer.word.upper()
+        drawn = self.query_one("#verdict-word", BlockLetters).has_room
+        self._say("word", word if drawn else f"{answer.tone.sign}  {word}")
+
+    def _say(self, part: str, words: str) -> None:
+        sentence = self.query_one(f"#verdict-{part}", Sentence)
+        sentence.text = words
+        sentence.set_class(not words, "-nothing")
 
     def on_resize(self) -> None:
         """Draw the sign in the size that fits."""
         if self.answer is not None:
+            self._say_word(self.answer)
             self._draw_sign(self.answer.tone)
 
     def _draw_sign(self, tone: Tone) -> None:

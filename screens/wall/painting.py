@@ -21,7 +21,7 @@ LOOKS: Final = {
     "series-1": "$warning",
     "part-0": "$primary",
     "part-1": "$faint",
-    "part-2": "$line",
+    "part-2": "$faint",
     "part-3": "$warning",
 }
 """How what a chart calls its parts looks; the patterns differ as well."""
@@ -67,8 +67,14 @@ def figures_content(standing: Standing, width: int, height: int) -> Content:
     return Content.assemble(*parts)
 
 
-def panel_content(panel: Panel, width: int, height: int) -> Content:
-    """Draw a panel with its title."""
+def panel_content(panel: Panel, width: int, height: int, *, named: bool = False) -> Content:
+    """Draw a panel with its title.
+
+    Args:
+        named: Whether its name stands above already: a title that says no more is left out.
+    """
+    if named and panel.chart.title == panel.title:
+        return content_of(chart_lines(panel.chart, width, height))
     title = (Run(cut_cells(plain(panel.chart.title, limit=400), width), "title"),)
     return content_of([title, *chart_lines(panel.chart, width, height - 1)])
 

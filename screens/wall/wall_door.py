@@ -1,7 +1,10 @@
 """The choice of the event whose wall is shown."""
 
+from typing import ClassVar, Final
+
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label, OptionList
@@ -13,9 +16,13 @@ from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView
 from eventdesk.figures import events_on_wall
+from screens.core.loading import load
 from screens.core.role_screen import RoleScreen
 from screens.core.station import Tools
 from screens.wall.wall_screen import WallScreen
+
+AT_A_WALL: Final = (Permission.DOOR, Permission.MONEY)
+"""Any one of these is needed to see the wall of an event."""
 
 NO_EVENTS = msg("No event to show yet. An organizer sets one up, or adds you to the team of one.")
 
@@ -26,7 +33,13 @@ class WallDoor(RoleScreen[None]):
     ROLE = msg("Wall")
     THINGS = ("store",)
     AUTO_FOCUS = "#wall-events"
-    HELP = "Choose the event with the arrow keys; Enter opens its statistics wall."
+    HELP = (
+        "Choose the event with the arrow keys. Enter opens its statistics wall; H what guests "
+        "in the hall may see: the programme now and next, and announcements."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("h", "hall", "Hall", tooltip="What guests in the hall may see")
+    ]
     DEFAULT_CSS = """
     WallDoor {
         & #wall-door { padding: 1 2; }
@@ -70,10 +83,18 @@ class WallDoor(RoleScreen[None]):
         self._open(self.events[message.option_index], only=False)
 
     @work(exclusive=True, group="open", exit_on_error=False)
+    async def action_hall(self) -> None:
+        """Open the screen for the guests in the hall of the marked event."""
+        marked = self.query_one("#wall-events", OptionList).highlighted
+        if self.events and marked is not None:
+            event = self.events[marked]
+            there = await self.tools.desk.read(at_event, self.actor, event.id, any_of=AT_A_WALL)
+            hall = load("screens.wall.hall_screen:HallScreen")
+            await self.app.push_screen_wait(hall(self.tools, there, event))
+
+    @work(exclusive=True, group="open", exit_on_error=False)
     async def _open(self, event: EventView, *, only: bool) -> None:
-        there = await self.tools.desk.read(
-            at_event, self.actor, event.id, Permission.DOOR, Permission.MONEY
-        )
+        there = await self.tools.desk.read(at_event, self.actor, event.id, any_of=AT_A_WALL)
         await self.app.push_screen_wait(WallScreen(self.tools, there, event))
         if only:
             self.dismiss(None)

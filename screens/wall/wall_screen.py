@@ -6,7 +6,6 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import Any, ClassVar, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -42,12 +41,13 @@ from eventdesk.figures import (
     session_report,
     standing,
 )
+from screens.core.event_shown import EventShown
 from screens.core.loading import load
-from screens.core.role_screen import RoleScreen
 from screens.core.station import AsActor, Tools
 from screens.modals.export_dialog import SaveDialog
 from screens.modals.form_dialog import FormDialog
-from screens.wall.painting import WIDE, figures_content, foot_of, panel_content
+from screens.wall.painting import WIDE, figures_content, foot_of
+from screens.wall.wall_panel import WallPanel
 from screens.widgets.form import ChoiceField, Field, SeveralField
 
 CYCLE_S: Final = 15.0
@@ -66,7 +66,7 @@ REPORTS_S: Final = 60.0
 """Sessions and sales are counted anew so often: they do not change by the second."""
 
 
-class WallScreen(RoleScreen[None], AsActor):
+class WallScreen(EventShown, AsActor):
     """Shows how an event stands.
 
     Args:
@@ -80,7 +80,8 @@ class WallScreen(RoleScreen[None], AsActor):
         "How the event stands, live. Left and Right turn to other panels, Space lets them come "
         "round by themselves or stops it. T changes between the last 3 hours and the whole day, L "
         "chooses check-in lists and a gate, S saves the panel on show as a picture or its figures "
-        "as CSV, P plans lanes, W takes away all but the figures. No guest's name is ever shown."
+        "as CSV, P plans lanes, H is the screen for guests in the hall, W takes away all but the "
+        "figures. No guest's name is ever shown."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,pageup", "turn(-1)", "Before", show=False, tooltip="The panel before"),
@@ -90,11 +91,12 @@ class WallScreen(RoleScreen[None], AsActor):
         Binding("l", "choose", "Lists", tooltip="Choose check-in lists and a gate"),
         Binding("s", "save", "Save", tooltip="Save the panel as SVG, PNG, PDF or CSV"),
         Binding("p", "plan", "Plan", tooltip="Guests, lanes and seconds each: how long they wait"),
+        Binding("h", "hall", "Hall", tooltip="What guests in the hall may see"),
         Binding("w", "bare", "Bare", show=False, tooltip="Only figures and charts, for a wall"),
     ]
     DEFAULT_CSS = """
     WallScreen {
-        & #wall-figures { height: auto; padding: 0 1; margin: 1 0 0 0; }
+        & #wall-figures { padding: 0 1; margin: 1 0 0 0; }
         & #wall-advice { height: 1; padding: 0 1; width: 100%; }
         & #wall-advice.-care { color: $warning; text-style: bold; }
         & #wall-panels { height: 1fr; padding: 0 1; }
@@ -138,21 +140,18 @@ class WallScreen(RoleScreen[None], AsActor):
         yield Static("", id="wall-figures", markup=False)
         yield Static("", id="wall-advice", markup=False)
         with Horizontal(id="wall-panels"):
-            yield Static(_("Reading …"), id="wall-first", classes="wall-panel", markup=False)
-            yield Static("", id="wall-second", classes="wall-panel", markup=False)
+            yield WallPanel(id="wall-first", classes="wall-panel")
+            yield WallPanel(id="wall-second", classes="wall-panel")
         yield Static("", id="wall-foot", markup=False)
 
     def on_mount(self) -> None:
         """Follow the store and the clock."""
+        self._say(_("Reading …"))
         self.set_interval(LOOK_S, self.action_re_read)
         self.set_interval(AHEAD_S, self._look_ahead)
         self.set_interval(REPORTS_S, self._count_reports)
         if self.cycle_s > 0:
             self.set_interval(self.cycle_s, self._come_round)
-
-    def clock(self) -> str:
-        """The time of day at the event."""
-        return self.tools.now().astimezone(ZoneInfo(self.event.time_zone)).strftime("%H:%M")
 
     async def re_read(self) -> None:
         """Read what changed since, and paint it."""
@@ -205,8 +204,8 @@ class WallScreen(RoleScreen[None], AsActor):
         return tell
 
     def _say(self, sentence: str) -> None:
-        for panel in self.query("#wall-first").results(Static):
-            panel.update(Content(plain(sentence, limit=400)))
+        for panel in self.query("#wall-first").results(WallPanel):
+            panel.say(Content(plain(sentence, limit=400)))
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -224,19 +223,23 @@ class WallScreen(RoleScreen[None], AsActor):
         width = size.width - 2
         high = 8 if size.height >= 36 else 5 if size.height >= 20 else 2
         figures = figures_content(now, width, high)
-        self.query_one("#wall-figures", Static).update(figures)
+        rows = figures.plain.count("\n") + 1
+        # The sizes are known here, so that a figure that changes lays nothing out anew.
+        above = self.query_one("#wall-figures", Static)
+        above.styles.height = rows
+        above.update(figures, layout=False)
         self._paint_advice(now)
         panels = self.panels
         shown = self.shown(panels)
         bare = self.has_class("-bare")
         around = AROUND_BARE if bare else AROUND
-        height = max(5, size.height - around - figures.plain.count("\n") - 1)
+        height = max(5, size.height - around - rows)
         each = (width - 4) // 2 if len(shown) > 1 else width
         for name, panel in zip(("#wall-first", "#wall-second"), shown, strict=False):
-            self.query_one(name, Static).update(panel_content(panel, each, height))
+            self.query_one(name, WallPanel).show(panel, each, height)
         cycle = _("● each {cycle_s:.0f} s", cycle_s=self.cycle_s) if self.rounds else _("‖ stays")
         foot = foot_of(panels, shown, now, cycle, width)
-        self.query_one("#wall-foot", Static).update(foot)
+        self.query_one("#wall-foot", Static).update(foot, layout=False)
 
     def shown(self, panels: tuple[Panel, ...]) -> tuple[Panel, ...]:
         """The panels on show: one, or where there is room that one and the next."""
@@ -253,7 +256,7 @@ class WallScreen(RoleScreen[None], AsActor):
             advice_words(now, self._ahead, self.size.width - 2) if self._ahead is not None else ""
         )
         line.set_class(words.startswith("!"), "-care")
-        line.update(Content(words))
+        line.update(Content(words), layout=False)
 
     @work(exclusive=True, group="reports", exit_on_error=False)
     async def _count_reports(self) -> None:
@@ -315,6 +318,12 @@ class WallScreen(RoleScreen[None], AsActor):
         """Change between the last 3 hours and the whole day."""
         self.span = Span.DAY if self.span is Span.HOURS else Span.HOURS
         self.paint()
+
+    @work(exclusive=True, group="hall", exit_on_error=False)
+    async def action_hall(self) -> None:
+        """Show what guests in the hall may see, until it is left."""
+        hall = load("screens.wall.hall_screen:HallScreen")
+        await self.app.push_screen_wait(hall(self.tools, self.actor, self.event))
 
     def action_bare(self) -> None:
         """Take away what only who sits before it needs, or bring it back."""

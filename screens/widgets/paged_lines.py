@@ -22,6 +22,7 @@ from eventdesk.core.cells import cut_cells, wrap_cells
 from eventdesk.core.messages import ENGLISH, reader
 from eventdesk.core.messages import Message as Words
 from eventdesk.core.plain_text import plain
+from screens.widgets.hint import MARK, WAITING_MARK, key_named
 
 GAP: Final = 2
 MIN_SHARE: Final = 4
@@ -298,12 +299,6 @@ def window_of(lines: Sequence[Line], offset: int, limit: int) -> Window:
     return Window(tuple(lines[offset : offset + limit]), len(lines))
 
 
-MARK: Final = "▸ "
-"""Stands before the line under the cursor, so that it is seen without colour."""
-
-WAITING_MARK: Final = "▹ "
-"""The same while the keyboard is somewhere else."""
-
 PLACEHOLDER: Final = "…"
 MAX_STRIPS: Final = 2000
 MAX_TOLD: Final = 400
@@ -335,6 +330,7 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
     Attributes:
         cursor: Place of the marked line, from 0.
         notice: What is said instead of lines when there are none.
+        offers: Whether the notice may name a key that Enter and a click press.
     """
 
     ALLOW_SELECT = False
@@ -368,6 +364,7 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         self.pages, self.columns = pages, columns
         self.cursor = 0
         self.notice = ""
+        self.offers = False
         self._width = 0
         self.taken: list[int] = []
         self._wanted = [cell_len(str(each.title)) for each in columns]
@@ -447,9 +444,17 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
             for paragraph in self.notice.split("\n")
             for line in wrap_cells(paragraph, max(1, self._width - 2 * margin)) or [""]
         ]
-        text = lines[y - 1] if 0 < y <= len(lines) else ""
-        style = self._look("faint")
-        return Strip([Segment(" " * margin + text, style)]).adjust_cell_length(self._width, style)
+        is_said = 0 < y <= len(lines)
+        text = lines[y - 1] if is_said else ""
+        offered = bool(is_said and self.offered)
+        mark = (MARK if self.has_focus else WAITING_MARK) if offered and y == 1 else " " * margin
+        style = self._look("marked" if offered and self.has_focus else "faint")
+        return Strip([Segment(mark + text, style)]).adjust_cell_length(self._width, style)
+
+    @property
+    def offered(self) -> str:
+        """The key that the notice offers here; "" for none."""
+        return key_named(self.notice, self.screen) if self.offers and not self.pages.total else ""
 
     def _forget_strips(self) -> None:
         self._strips.clear()
@@ -535,8 +540,11 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         self.move_to(self.pages.total - 1)
 
     def action_choose(self) -> None:
-        """Choose the marked line."""
-        self.post_message(self.Chosen())
+        """Choose the marked line; where there is none, do what the notice offers."""
+        if key := self.offered:
+            self.app.simulate_key(key)
+        else:
+            self.post_message(self.Chosen())
 
     def whole(self, line: Line) -> str:
         """The cells of a line that its columns have no room for, each after its title."""
@@ -558,8 +566,10 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
             self.tooltip = told
 
     def on_click(self, event: events.Click) -> None:
-        """Mark a line; choose it when it is marked already."""
+        """Mark a line; choose it when it is marked already, or do what the notice offers."""
         place = event.get_content_offset(self)
+        if place is not None and self.offered:
+            self.action_choose()
         if place is None or self.top + place.y >= self.pages.total:
             return
         if self.top + place.y == self.cursor:

@@ -4,7 +4,7 @@ The owner gives it a source and calls `re_read` when the store changed; reading 
 view, searching and the cursor are the table's own affair.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 from uuid import UUID
@@ -21,6 +21,8 @@ from eventdesk.core.messages import Message as Words
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import editable, plain
 from screens.core.failures import ShowsErrors
+from screens.core.slowness import mentioned_when_slow
+from screens.widgets.detail import Block
 from screens.widgets.paged_lines import (
     PAGE,
     Column,
@@ -68,6 +70,7 @@ class SearchLine(Input):
 __all__ = [
     "PAGE",
     "Column",
+    "Detail",
     "Line",
     "PagedTable",
     "Source",
@@ -78,8 +81,8 @@ __all__ = [
     "window_of",
 ]
 
-SLOW_S: Final = 0.2
-"""Waiting longer than this is mentioned."""
+Detail = Callable[[Line], Awaitable[Sequence[Block]]]
+"""Reads what is known of a line beyond its cells."""
 
 
 class PagedTable(ShowsErrors):
@@ -88,6 +91,9 @@ class PagedTable(ShowsErrors):
     Args:
         empty: What is said when there are no lines at all; it tells what to do next.
         searchable: Whether there is a search line, reached with `/`.
+        detail: Reads what a wide screen shows of the marked line beside its cells.
+        headline: Place of the cell that names a line; the first that shares what is left.
+        enter: What Enter does with a line; "" where it does nothing.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -144,15 +150,26 @@ class PagedTable(ShowsErrors):
 
         line: Line | None
 
+    @dataclass
+    class Shown(Told):
+        """The marked line may be another one, or was read again."""
+
     def __init__(
         self,
         source: Source,
         *columns: Column,
         empty: str | Words,
         searchable: bool = True,
+        detail: Detail | None = None,
+        headline: int | None = None,
+        enter: str | Words | None = None,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
+        self.detail = detail
+        self.enter: str | Words = _("Open") if enter is None else enter
+        sharing = (at for at, column in enumerate(columns) if not column.width)
+        self.headline = next(sharing, 0) if headline is None else headline
         self.pages = Pages(source)
         self.columns, self.empty, self.searchable = columns, empty, searchable
         self.lines = PagedLines(self.pages, columns)
@@ -183,6 +200,11 @@ class PagedTable(ShowsErrors):
     def marked(self) -> Line | None:
         """The line under the cursor; None while there is none or it is not known."""
         return None if self.pages.pending else self.pages.line(self.lines.cursor)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it was read and there is no line; a search that finds nothing counts, too."""
+        return self.pages.answered is not None and not self.pages.total
 
     async def re_read(self) -> None:
         """Read again what is on show; the cursor stays with its line, the line at its place."""
@@ -258,13 +280,9 @@ class PagedTable(ShowsErrors):
 
     async def _patiently(self, reading: Awaitable[None]) -> None:
         """Await a reading, and mention it when it takes long."""
-        slow = self.set_timer(SLOW_S, lambda: self._say_slow(True))
-        try:
+        with mentioned_when_slow(self, self._say_slow):
             await reading
             self._trouble = ""
-        finally:
-            slow.stop()
-            self._say_slow(False)
 
     def show_error(self, error: EventDeskError) -> None:
         """Say once what went wrong, not with every letter that is typed meanwhile."""
@@ -286,7 +304,7 @@ class PagedTable(ShowsErrors):
         place = self.pages.place_of(self._key) if self._key else None
         if place is not None:
             cursor, top = place, top + place - cursor
-        self.lines.notice = self._notice()
+        self.lines.notice, self.lines.offers = self._notice(), not self.pages.answered
         self.lines.put(cursor, top)
         self.pages.look_at(self.lines.top, self.lines.room.height)
         self._say_count()
@@ -300,6 +318,7 @@ class PagedTable(ShowsErrors):
         if marked != self._told:
             self._told = marked
             self.post_message(self.Marked(self, marked))
+        self.post_message(self.Shown(self))
         if marked is not None and self._choose_soon:
             self._choose_soon = False
             self.post_message(self.Chosen(self, marked))

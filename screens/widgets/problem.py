@@ -1,15 +1,13 @@
 """Line of a problem with typed input; hidden while there is none."""
 
-from textual.widgets import Label
+from screens.widgets.sentence import Sentence
 
 
-class Problem(Label):
+class Problem(Sentence):
     """Shows ✗ and a sentence, or nothing."""
 
     DEFAULT_CSS = """
     Problem {
-        width: 100%;
-        height: auto;
         color: $error;
         display: none;
         &.-shown { display: block; }
@@ -17,9 +15,9 @@ class Problem(Label):
     """
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__("", id=id, markup=False)
+        super().__init__(id=id)
 
     def say(self, sentence: str) -> None:
         """Show the sentence; an empty one hides the line."""
-        self.update(f"✗ {sentence}" if sentence else "")
+        self.text = f"✗ {sentence}" if sentence else ""
         self.set_class(bool(sentence), "-shown")

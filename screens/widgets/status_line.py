@@ -1,6 +1,7 @@
 """Status line: health of store, camera and printer."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -26,6 +27,10 @@ class Health:
     care: bool = False
 
 
+NOTHING: Final = Health(True, "")
+"""Of a thing that is not there, and so not shown."""
+
+
 def printer_health(queue: BadgeQueue) -> Health:
     """The health of a printer, from its queue of badges."""
     waiting = _n("{count} badge waiting", "{count} badges waiting", queue.waiting)
@@ -48,7 +53,13 @@ def printer_health(queue: BadgeQueue) -> Health:
     return Health(True, f"{plain(queue.printer, limit=24)} {word}" if queue.printer else word)
 
 
-THINGS = {"camera": msg("camera"), "store": msg("store"), "printer": msg("printer")}
+THINGS = {
+    "camera": msg("camera"),
+    "store": msg("store"),
+    "hub": msg("hub"),
+    "printer": msg("printer"),
+    "devices": msg("devices"),
+}
 """The names of the things of a status line."""
 
 
@@ -63,15 +74,21 @@ class StatusLine(Horizontal):
         & Label { width: auto; margin-right: 3; color: $faint; }
         & Label.-wrong, & Label.-care {
             color: $error; text-style: bold;
-            max-width: 60%; text-wrap: nowrap; text-overflow: ellipsis;
+            width: 1fr; text-wrap: nowrap; text-overflow: ellipsis;
         }
         & Label.-care { color: $warning; }
     }
     """
 
-    def __init__(self, *things: str) -> None:
+    def __init__(self, *things: str, at_hub: bool = False) -> None:
+        """Make it.
+
+        Args:
+            things: What it speaks of.
+            at_hub: Whether the store is that of a hub.
+        """
         super().__init__()
-        self._things = things
+        self._things, self._at_hub = things, at_hub
         self._told: dict[str, Health] = {}
 
     def compose(self) -> ComposeResult:
@@ -85,12 +102,15 @@ class StatusLine(Horizontal):
             return
         self._told[thing] = health
         for label in self.query(f"#health-{thing}").results(Label):
-            label.update(_words(thing, health))
+            called = "hub" if self._at_hub and thing == "store" else thing
+            label.update(_words(called, health))
             label.set_class(not health.well, "-wrong")
             label.set_class(health.well and health.care, "-care")
 
 
 def _words(thing: str, health: Health) -> str:
+    if health == NOTHING:
+        return ""
     if not health.well:
         return f"✗ {health.word}"
     return f"! {health.word}" if health.care else f"✓ {THINGS.get(thing, thing)} {health.word}"

@@ -19,7 +19,7 @@ from eventdesk.accounts import (
     sign_in,
     standing,
 )
-from eventdesk.acts import SYSTEM, Actor, Permission, Role
+from eventdesk.acts import SYSTEM, VISITOR, Actor, ActorKind, Permission, Role
 from eventdesk.core.errors import (
     EventDeskError,
     InvalidInputError,
@@ -193,6 +193,31 @@ def test_the_staff_pin_unlocks_the_kiosks_of_its_event(fair: Fair) -> None:
         check_staff_pin(store, SYSTEM.at(NOON), fair.event.id, PIN)
     check_staff_pin(store, SYSTEM.at(NOON), other.event.id, "314159")
     check_staff_pin(store, SYSTEM.at(NOON + HALF_A_MINUTE), fair.event.id, PIN)
+
+
+def test_whoever_guesses_a_staff_pin_locks_nobody_else_out(fair: Fair) -> None:
+    set_staff_pin(fair.store, SUPERVISOR.at(NOON), fair.event.id, PIN)
+    with pytest.raises(NotAllowedError, match="Only who opened a kiosk"):
+        check_staff_pin(fair.store, VISITOR.at(NOON), fair.event.id, PIN)
+    stranger = Actor(ActorKind.ACCOUNT, uuid4(), "Stranger", Role.ATTENDEE)
+    for _ in range(4):
+        with pytest.raises(SignInError):
+            check_staff_pin(fair.store, stranger.at(NOON), fair.event.id, "314159")
+    check_staff_pin(fair.store, SYSTEM.at(NOON), fair.event.id, PIN)
+
+
+def test_strangers_share_their_tries_at_a_staff_pin_which_a_new_pin_gives_back(fair: Fair) -> None:
+    event_id = fair.event.id
+    set_staff_pin(fair.store, SUPERVISOR.at(NOON), event_id, PIN)
+    ones = [Actor(ActorKind.ACCOUNT, uuid4(), "Stranger", Role.ATTENDEE) for _ in range(4)]
+    for stranger in ones[:3]:
+        with pytest.raises(SignInError, match="wrong"):
+            check_staff_pin(fair.store, stranger.at(NOON), event_id, "314159")
+    with pytest.raises(SignInError, match="Too many"):
+        check_staff_pin(fair.store, ones[3].at(NOON), event_id, PIN)
+    check_staff_pin(fair.store, STAFF.at(NOON), event_id, PIN)
+    set_staff_pin(fair.store, SUPERVISOR.at(NOON), event_id, "718281")
+    check_staff_pin(fair.store, ones[3].at(NOON), event_id, "718281")
 
 
 def test_a_guest_without_a_code_is_known_by_address_and_pin(fair: Fair) -> None:

@@ -102,7 +102,7 @@ def test_a_pin_is_kept_as_a_hash_only(fair: Fair, boss: Actor) -> None:
 
 def test_an_empty_pin_takes_it_away(fair: Fair, boss: Actor, staff: Actor) -> None:
     set_desk_pin(fair.store, boss.at(NOON), "")
-    assert not has_desk_pins(fair.store, fair.event.id)
+    assert not has_desk_pins(fair.store, SYSTEM, fair.event.id)
     with pytest.raises(SignInError, match="No supervisor"):
         given(fair, staff)
 

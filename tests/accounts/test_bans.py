@@ -17,7 +17,7 @@ from eventdesk.acts import SYSTEM, Actor, Role
 from eventdesk.booking import rename
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from eventdesk.door import check_in, recent_scans, undo
-from eventdesk.events import events_of
+from eventdesk.events import events_of, hearing
 from tests.build import NOON, STAFF, Fair
 from tests.people import PASSWORD, make_guest, make_staff
 from tests.people import make_admin as first_admin
@@ -43,6 +43,7 @@ def test_who_is_banned_is_out_at_once_everywhere(fair: Fair, admin: Actor) -> No
         lambda: rename(fair.store, sam.at(NOON), booked.ticket_ids[0], name="X", line_two=""),
         lambda: recent_scans(fair.store, sam, fair.door.id),
         lambda: events_of(fair.store, sam),
+        lambda: hearing(fair.store, sam),
         lambda: standing(fair.store, sam),
     ):
         with pytest.raises(NotAllowedError, match="closed"):

@@ -10,12 +10,39 @@ from PIL import Image
 from sqlalchemy import insert, select, update
 
 from badges.layout_file import ready_layout
-from data.schema import DeliveryRow, NoticeRow, QueueRequestRow, RefundRow, SettingRow, SignUpRow
-from eventdesk.accounts import Profile
-from eventdesk.acts import SYSTEM, Actor, ActorKind, Permission, Role, Steps
+from data.schema import (
+    AppSessionRow,
+    DeliveryRow,
+    LinkedIdentityRow,
+    NoticeRow,
+    PasskeyRow,
+    QueueRequestRow,
+    RefundRow,
+    SettingRow,
+    SignUpRow,
+    WebSessionRow,
+)
+from eventdesk.accounts import (
+    DeviceProfile,
+    DeviceRole,
+    Profile,
+    make_token,
+    offer_pairing,
+    offer_phone,
+    pair_device,
+)
+from eventdesk.acts import SYSTEM, VISITOR, Actor, ActorKind, Permission, Role, Steps
 from eventdesk.booking import NewBooking, NewTicket
+from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
-from eventdesk.door import NewCheckInList, WalkIn, add_gate, check_in
+from eventdesk.door import (
+    NewCheckInList,
+    OfflineScan,
+    WalkIn,
+    add_gate,
+    check_in,
+    deliver_offline_scans,
+)
 from eventdesk.events import (
     BY_LOT,
     NewAnnouncement,
@@ -26,11 +53,24 @@ from eventdesk.events import (
     add_venue,
     invite,
     order_key,
+    send_announcement,
 )
-from eventdesk.exchange import Field, ImportPlan, Listing, export_tickets
+from eventdesk.exchange import (
+    Every,
+    Field,
+    ImportPlan,
+    Listing,
+    NewExportSet,
+    Schedule,
+    export_tickets,
+    save_export_set,
+)
 from eventdesk.figures import PanelForm
+from eventdesk.integrations.kinds import KINDS
+from eventdesk.integrations.service import Value
 from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.keeping import make_backup
+from eventdesk.mailing import MailKind
 from eventdesk.money import (
     add_vouchers,
     import_statement,
@@ -41,7 +81,14 @@ from eventdesk.money import (
     refund,
     take_payment,
 )
-from eventdesk.printing import NewPrinter, add_printer, duplicate_layout, layout_files
+from eventdesk.printing import (
+    NewPrinter,
+    Wanted,
+    add_printer,
+    duplicate_layout,
+    layout_files,
+    plan_badges,
+)
 from eventdesk.programme import (
     NewSession,
     NewSpeaker,
@@ -59,6 +106,7 @@ from eventdesk.sales import (
     add_ticket_type,
 )
 from eventdesk.seating import NewRows
+from eventdesk.services import add_service
 from eventdesk.tables.files import Form
 from eventdesk.waiting import join
 from eventdesk.waiting.queue import wish_of
@@ -135,6 +183,10 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
     receipt = issue_receipt(store, SYSTEM.at(EARLY), payment_id)
     statement = folder / f"statement-{event_id}.csv"
     statement.write_text(STATEMENT)
+    schedule = folder / f"schedule-{event_id}.xml"
+    schedule.write_text("<schedule/>")
+    fees = folder / f"fees-{event_id}.csv"
+    fees.write_text("Currency,Fee,Transaction ID,Custom Number\nEUR,-0.89,9KM1,nothing we know\n")
     guests = folder / f"guests-{event_id}.csv"
     guests.write_text(GUESTS)
     import_statement(store, SYSTEM.at(EARLY), event_id, statement)
@@ -178,6 +230,8 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
     guest = fair.sell("Cleo", email="cleo@example.org")
     seen = fair.scan(fair.token(guest))
     scanned = check_in(store, SYSTEM.at(EARLY), seen)
+    told = [OfflineScan(f"twice-{fair.event.id}", fair.token(guest), NOON.isoformat(), "admitted")]
+    [twice] = deliver_offline_scans(store, SYSTEM.at(EARLY), fair.door.id, told)
     quiet = add_gate(store, SYSTEM.at(EARLY), event_id, "Quiet gate")
     request_id, notice_id, failed_id = uuid4(), uuid4(), uuid4()
     wish = NewBooking("Kim", "kim@example.org", (NewTicket(fair.regular, "Kim"),))
@@ -230,6 +284,87 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
                 created_at=NOON,
             )
         )
+    listed_columns = NewExportSet("Guests", Listing.ATTENDEES)
+    set_id = save_export_set(store, SYSTEM.at(EARLY), event_id, listed_columns)
+    in_advance = Wanted(without_badge=False, paid=False)
+    news = NewAnnouncement("Doors open", "Come in")
+    announcement_id = send_announcement(store, SYSTEM.at(EARLY), event_id, news).id
+    token = make_token(store, owner.at(EARLY), "A program", frozenset({Permission.ATTEND})).token
+    session_id = uuid4()
+    with store.write() as connection:
+        connection.execute(
+            insert(WebSessionRow).values(
+                id=session_id,
+                account_id=owner_id,
+                secret_hash="none",
+                browser="A browser",
+                created_at=EARLY,
+                used_at=EARLY,
+                expires_at=LATER,
+            )
+        )
+    app_session_id = uuid4()
+    with store.write() as connection:
+        connection.execute(
+            insert(AppSessionRow).values(
+                id=app_session_id,
+                account_id=owner_id,
+                name="An app",
+                key_id=1,
+                renewals=0,
+                created_at=EARLY,
+                used_at=EARLY,
+                expires_at=LATER,
+            )
+        )
+    link_id = uuid4()
+    with store.write() as connection:
+        connection.execute(
+            insert(LinkedIdentityRow).values(
+                id=link_id,
+                account_id=owner_id,
+                issuer="https://login.example.org",
+                subject=str(link_id),
+                email="",
+                linked_at=EARLY,
+            )
+        )
+    passkey_id = uuid4()
+    with store.write() as connection:
+        connection.execute(
+            insert(PasskeyRow).values(
+                id=passkey_id,
+                account_id=owner_id,
+                name="A passkey",
+                credential_id=passkey_id.bytes,
+                public_key=b"",
+                host="desk.example.org",
+                counter=0,
+                made_at=EARLY,
+            )
+        )
+    offer = offer_pairing(store, SYSTEM.at(EARLY), event_id)
+    device_id = pair_device(store, VISITOR.at(EARLY), offer.code).device.id
+    offer = offer_phone(store, SYSTEM.at(EARLY), fair.door.id)
+    phone_id = pair_device(store, VISITOR.at(EARLY), offer.code).device.id
+    KINDS.setdefault("counterpart", "tests.services.counterpart:COUNTERPART")
+    port: dict[str, Value] = {"port": 9}
+    service = add_service(store, SYSTEM.at(EARLY), "counterpart", port, event_id=event_id)
+    hook: dict[str, Value] = {"url": "https://example.org/hooks", "events": ["book"]}
+    webhook = add_service(store, SYSTEM.at(EARLY), "webhook", hook, event_id=event_id)
+    outgoing_id = new_id()
+    with Steps(store, SYSTEM.at(EARLY)).write() as act:
+        act.deliver("line", outgoing_id, event_id=event_id, service_id=service.id)
+        act.connection.execute(
+            update(DeliveryRow).where(DeliveryRow.id == outgoing_id).values(state="failed")
+        )
+    mail_id = new_id()
+    with Steps(store, SYSTEM.at(EARLY)).write() as act:
+        act.deliver("mail", mail_id, event_id=event_id, payload={"mail": "change"})
+        act.connection.execute(
+            update(DeliveryRow).where(DeliveryRow.id == mail_id).values(state="failed")
+        )
+    batch_id = plan_badges(store, SYSTEM.at(EARLY), event_id, in_advance)
     [line, *_], _total = list_statement_lines(store, SYSTEM, event_id)
     amount, ticket_id = Money(100, "EUR"), booked.ticket_ids[0]
     listed = NewCheckInList("Another door")
@@ -249,11 +384,13 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "listed": fair.door.id,
         "gate_id": quiet.id,
         "gate_ids": [fair.gate.id],
+        "address": "https://desk.example.org/",
         "scan_id": scanned.scan_id,
         "delivery_id": scanned.delivery_id,
         "printer_id": printer.id,
         "payment_id": payment_id,
         "refund_id": refund_id,
+        "reader": "tmr_1",
         "document_id": receipt.id,
         "line_id": line.id,
         "voucher_id": voucher.id,
@@ -296,6 +433,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "layout": ready_layout("label-62"),
         "spec": "folder",
         "path": guests,
+        "verdicts": [(scanned.scan_id, 40.0)],
         "plan": ImportPlan((Field.NAME, Field.EMAIL, Field.TICKET_TYPE)),
         "form": Form.CSV,
         "listing": Listing.ATTENDEES,
@@ -309,6 +447,18 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "provider": "test-desk",
         "typed": "Ada",
         "time_zone": "Europe/Berlin",
+        "announcement_id": announcement_id,
+        "set_id": set_id,
+        "batch_id": batch_id,
+        "token_id": token.id,
+        "device_id": device_id,
+        "service_id": service.id,
+        "permissions": frozenset({Permission.ATTEND}),
+        "wanted": Wanted(without_badge=False, paid=False),
+        "first": 1,
+        "last": 1,
+        "came_out": True,
+        "schedule": Schedule(Every.HOURS, hours=1),
     }
     code = fair.event.code.lower()
     logo, written = folder / f"logo-{code}.png", folder / f"written-{code}.csv"
@@ -316,10 +466,21 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
     backup = make_backup(store, SYSTEM.at(EARLY))
     TestDeskGateway(store.home).enable()
     special: dict[str, dict[str, Any]] = {
+        "web_sessions": {"session_id": session_id},
+        "app_sessions": {"session_id": app_session_id},
+        "elsewhere": {"link_id": link_id},
+        "passkeys": {"passkey_id": passkey_id},
         "badge_layouts": {"name": layout, "new_name": f"other-{code}", "was": None},
         "badge_layouts.add_logo": {"path": logo},
+        "set_up": {"kind": "counterpart", "values": port, "name": "Another"},
+        "webhook_set_up": {"service_id": webhook.id, "networks": ["10.0.0.0/8"]},
+        "outgoing.resend": {"delivery_id": outgoing_id},
+        "mails.send_mail_again": {"delivery_id": mail_id},
+        "texts": {"kind": MailKind.BOOKING, "language": "en", "subject": "Hi", "text": "You"},
         "undelivered.retry_delivery": {"delivery_id": failed_id},
         "exporting": {"path": None},
+        "badge_batches": {"path": None},
+        "export_sets": {"new": NewExportSet("Another", Listing.ATTENDEES), "named": "Guests"},
         "saving": {"path": None},
         "saving.save_panel": {"path": None, "form": PanelForm.CSV},
         "packing": {"path": written},
@@ -331,9 +492,12 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "printers.try_printer": {"layout": "label-62"},
         "printers": {"new": NewPrinter("Another printer", "folder")},
         "statements": {"path": statement},
+        "provider_fees": {"path": fees, "provider": "paypal"},
+        "schedule_import": {"path": schedule},
         "drawers.find_shift": {"named": "Till"},
         "people.person": {"named": owner_id},
         "invoices.export_document": {"form": "txt"},
+        "invoices.document_file": {"form": "txt"},
         "lists": {"new": listed},
         "programme": {"new": NewSession("Another talk", NOON, AFTER)},
         "speakers": {"new": NewSpeaker("Sue")},
@@ -347,15 +511,21 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "ticket_types": {"kind": NewTicketType("Kids", amount)},
         "seating_plans.make_rows": {"new": NewRows("K", 3)},
         "waitlist.join": {"ticket_type_id": scarce, "session_id": None, "name": "Zoe"},
+        "ticketing.give_back": {"ticket": str(request_id)},
         "own waitlist.join": {"name": "", "email": ""},
         "approvals.set_desk_pin": {"account_id": people[Role.ORGANIZER]},
         "own_programme.leave_session": {"session_id": workshop.id},
         "resets.change_secret": {"new": "battery staple horse"},
         "statements.assign_line": {"code": booked.code},
+        "phone_scans": {"scans": told},
+        "phone_conflicts": {"scan_id": twice.scan_id, "word": "The same person"},
         "gates.remove_gate": {"gate_id": quiet.id},
         "answers.correct_answers": {"answers": {question_id: "L"}},
         "profiles": {"new": Profile("Another name")},
+        "devices": {"profile": DeviceProfile(DeviceRole.KIOSK)},
+        "devices.end_phone": {"device_id": phone_id},
         "guests": {"asked": guest.code},
+        "find.booking_tickets": {"booking_code": booked.code},
         "announcements": {"new": NewAnnouncement("News", "All of it")},
         "seats.move_seat": {"seat_id": seat_ids[1]},
         "payments.take_payment": {"method": "voucher", "amount": None, "reference": voucher.code},
@@ -372,9 +542,6 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "events.create_event": (Variant({"event": published}, admins),),
         "event_settings.change_event": (Variant({"changes": {"commission_bp": 1}}, admins),),
         "lists.try_rule": (Variant({"listed": listed}, (Permission.EVENT,)),),
-        "seats.release_seats": (
-            Variant({"holder_id": None}, (Permission.TICKETS, Permission.DOOR)),
-        ),
         "checkin.check_in": (Variant({"scan": seen}, (Permission.DOOR,)),),
         "exporting.export_tickets": (Variant({"path": written}, admins),),
         "saving.save_report": (Variant({"path": written}, admins),),

@@ -36,7 +36,7 @@ from eventdesk.figures import (
     standing,
 )
 from eventdesk.money import export_document, issue_invoice, open_shift
-from eventdesk.printing import ticket_badge
+from eventdesk.printing import Wanted, plan_badges, reprint_sheets, ticket_badge
 from eventdesk.tables.files import Form
 from tests.build import ATTENDEE, NOON, SUPERVISOR, Fair
 
@@ -221,6 +221,34 @@ def test_a_close_out_goes_where_its_operator_may_write(fair: Fair, tmp_path: Pat
             save_report(store, SUPERVISOR.at(NOON), report, form="pdf", path=path)
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_badges_in_advance_go_where_no_file_is_and_their_printer_may_write(
+    fair: Fair, tmp_path: Path, again: bool
+) -> None:
+    store, event_id = fair.store, fair.event.id
+    fair.sell()
+    batch_id = None
+    if again:
+        batch_id = plan_badges(
+            store, SUPERVISOR.at(NOON), event_id, Wanted(), path=Path("mine.pdf")
+        )
+
+    def write(actor: Actor, path: Path) -> Any:
+        if batch_id is None:
+            return plan_badges(store, actor.at(NOON), event_id, Wanted(), path=path)
+        return reprint_sheets(store, actor.at(NOON), batch_id, 1, 1, path=path)
+
+    (tmp_path / "there.pdf").write_bytes(b"mine")
+    with pytest.raises(InvalidInputError, match="already"):
+        write(SYSTEM, tmp_path / "there.pdf")
+    assert (tmp_path / "there.pdf").read_bytes() == b"mine"
+    with pytest.raises(InvalidInputError, match="home"):
+        write(SYSTEM, store.home / "keys" / "badges.pdf")
+    for path in (tmp_path / "x.pdf", Path("..") / "keys" / "x.pdf"):
+        with pytest.raises(NotAllowedError, match="exports"):
+            write(SUPERVISOR, path)
+
+
 def test_a_mirror_is_kept_out_of_homes_and_off_the_files_of_others(
     fair: Fair, tmp_path: Path
 ) -> None:
@@ -240,8 +268,10 @@ def test_every_use_case_that_takes_a_place_for_a_file_is_tried_here() -> None:
     reads = {
         *("bring_event", "preview_statement", "import_statement", "check_backup"),
         *("add_logo", "set_sponsor_logo", "look_at", "check_import", "run_import"),
+        *("look_into_archive", "preview_provider_fees", "import_provider_fees"),
+        *("preview_schedule", "import_schedule"),
     }
-    tried = {each.__name__ for each in WRITES} | {"refresh_mirror"}
+    tried = {each.__name__ for each in WRITES} | {"refresh_mirror", "plan_badges", "reprint_sheets"}
     taking = {
         use_case.__name__
         for use_case in use_cases()

@@ -16,7 +16,7 @@ from eventdesk.accounts.credential import PAUSES, locked_until
 from eventdesk.acts import SYSTEM, YEARS, Clock, Steps, clock_now, trust_clock, watch_clock
 from eventdesk.acts.store_clock import JUMP, SETTLES
 from eventdesk.booking import expire_due
-from eventdesk.cli.screens import _PlainFormatter
+from eventdesk.cli.log_file import PlainFormatter
 from eventdesk.core.clock import run_ahead, utc_now
 from eventdesk.core.errors import NotAllowedError, NotFoundError, SignInError
 from eventdesk.core.messages import msg, reading
@@ -241,7 +241,7 @@ def test_the_log_of_chores_is_english(fair: Fair, caplog: pytest.LogCaptureFixtu
     with reading("de"):
         chores._watch_clock(fair.store)
         chores._try(lost)
-        lines = [_PlainFormatter("%(message)s").format(record) for record in caplog.records]
+        lines = [PlainFormatter("%(message)s").format(record) for record in caplog.records]
     assert lines[0].startswith("The clock: it says ")
     assert "Set the clock" in lines[0]
     assert lines[1] == "There is no such backup. Nothing was changed."

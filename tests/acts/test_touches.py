@@ -11,7 +11,7 @@ from data.touched import HOUSE, Touched, last_seen, touched_since
 from eventdesk.acts import SYSTEM, Topic, read_notices
 from eventdesk.booking import cancel_tickets
 from eventdesk.integrations.payments import PaymentNotice, Told
-from eventdesk.money.gateways import receive_notice
+from eventdesk.money.gateway_notices import receive_notice
 from eventdesk.printing import claim_badges, enable_printer, hold_badge, release_badge, reset_labels
 from eventdesk.seating import hold_seats, release_seats
 from screens.desk.desk_screen import DeskScreen

@@ -165,6 +165,16 @@ class House:
 
     def outcome(self, one: Try) -> EventDeskError | None:
         """What comes of a try; None is that it was done. Nothing stays of it but files."""
+        with self.prepared(one) as (actor, given):
+            try:
+                one.verb(self.store, actor.at(EARLY), **given)
+            except EventDeskError as error:
+                return error
+        return None
+
+    @contextmanager
+    def prepared(self, one: Try) -> Iterator[tuple[Actor, dict[str, Any]]]:
+        """Who tries, and with which arguments; what is done meanwhile is taken back."""
         self._put_files(one)
         given = {**self.subjects.of(one.verb.module, one.verb.name, own=one.is_own), **one.given}
         with taken_back(self.store):
@@ -175,11 +185,7 @@ class House:
             if one.is_banned:
                 assert one.actor.id is not None
                 ban(self.store, SYSTEM.at(EARLY), one.actor.id, reason="A test")
-            try:
-                one.verb(self.store, actor.at(EARLY), **arguments(one.verb, **given))
-            except EventDeskError as error:
-                return error
-        return None
+            yield actor, arguments(one.verb, **given)
 
     def _put_files(self, one: Try) -> None:
         """Put back what another try did to files."""

@@ -13,6 +13,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import typing_extensions
+
 from eventdesk.core.money import Money
 
 DEPTH = 6
@@ -40,7 +42,7 @@ def value_of(kind: Any, random: Random, depth: int = DEPTH) -> Any:
         return Money(random.randrange(-(10**9), 10**9), "EUR")
     if dataclasses.is_dataclass(kind):
         return _record(kind, random, depth - 1)
-    if typing.is_typeddict(kind):
+    if typing_extensions.is_typeddict(kind):
         hints = typing.get_type_hints(kind)
         return {name: value_of(hint, random, depth - 1) for name, hint in hints.items()}
     return _plain(kind, random)

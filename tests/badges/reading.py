@@ -3,6 +3,7 @@
 import io
 import re
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -88,6 +89,22 @@ def pdf_pages(document: bytes) -> list[tuple[Image.Image, tuple[float, float]]]:
     boxes = re.findall(rb"/MediaBox \[ *0 0 ([\d.]+) ([\d.]+) *\]", document)
     sizes = [(float(width) / 72 * 25.4, float(height) / 72 * 25.4) for width, height in boxes]
     return list(zip(_facsimiles(document), sizes, strict=True))
+
+
+def sheet_pages(document: bytes) -> list[tuple[Image.Image, tuple[float, float]]]:
+    """As `pdf_pages`, of a PDF of sheets: pictures of one bit a dot, packed by zlib."""
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", document)
+    sizes = [(float(width) / 72 * 25.4, float(height) / 72 * 25.4) for width, height in boxes]
+    found = re.findall(
+        rb"/Width (\d+) /Height (\d+) /Filter /FlateDecode /Length (\d+) >>\nstream\n()", document
+    )
+    places = [hit.end() for hit in re.finditer(rb"/FlateDecode /Length \d+ >>\nstream\n", document)]
+    pages = []
+    for (width, height, length, _end), at in zip(found, places, strict=True):
+        packed = document[at : at + int(length)]
+        dots = zlib.decompress(packed)
+        pages.append(Image.frombytes("1", (int(width), int(height)), dots))
+    return list(zip(pages, sizes, strict=True))
 
 
 def _facsimiles(document: bytes) -> Iterator[Image.Image]:

@@ -11,8 +11,8 @@ from data.schema import AccountRow, EventRow, TicketRow
 from data.store import Store
 from eventdesk.acts import Actor, ActorKind, Role
 from eventdesk.booking import my_tickets, save_calendar_file
-from eventdesk.booking.own_tickets import calendar_file, my_ticket
-from eventdesk.core.errors import NotAllowedError, NotFoundError
+from eventdesk.booking.own_tickets import calendar_file, my_ticket, ticket_file
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.door import Outcome, check_in
 from tests.build import NOON, STAFF, Fair
 
@@ -91,7 +91,8 @@ def test_tickets_of_past_events_are_apart(store: Store, fair: Fair) -> None:
 def test_the_calendar_file_says_when_and_for_whom(store: Store, fair: Fair) -> None:
     booked = fair.sell("Ada Łovelace, the «1st»;\nBEGIN:VEVENT")
     written = calendar_file(store, STAFF.at(NOON), booked.ticket_ids[0])
-    read = Calendar.from_ical(written)
+    assert (written.media_type, written.name[-4:]) == ("text/calendar", ".ics")
+    read = Calendar.from_ical(written.content)
     (entry,) = read.walk("VEVENT")
     assert entry.decoded("dtstart") == fair.event.starts_at
     assert str(entry["summary"]) == "Demo Days"
@@ -110,3 +111,16 @@ def test_a_calendar_file_never_replaces_another(store: Store, fair: Fair) -> Non
     assert first != second
     assert first.parent == store.home / "exports"
     assert second.read_bytes() == first.read_bytes()
+
+
+def test_a_ticket_on_paper_has_its_code(store: Store, fair: Fair) -> None:
+    booked = fair.sell("Ada Łovelace " * 20)
+    made = ticket_file(store, STAFF.at(NOON), booked.ticket_ids[0])
+    assert (made.media_type, made.name[-4:]) == ("application/pdf", ".pdf")
+    assert made.content.startswith(b"%PDF")
+
+
+def test_a_ticket_without_a_code_is_no_paper(store: Store, fair: Fair) -> None:
+    booked = fair.sell_all(["Ada"], paid=False)
+    with pytest.raises(InvalidInputError, match="paid"):
+        ticket_file(store, STAFF.at(NOON), booked.ticket_ids[0])

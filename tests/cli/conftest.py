@@ -9,8 +9,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from eventdesk.cli import cli
+from eventdesk.exercises.demo.morning import PRINTERS
 
+DEMO_PRINTERS = [new.name for new, _gate in PRINTERS]
 Call = Callable[..., Result]
+
+
+def take_printers_away(call: Call) -> None:
+    """Take the printers of the demo away: badges go into the folder of the home then."""
+    for name in DEMO_PRINTERS:
+        taken = call("printer", "remove", name)
+        assert taken.exit_code == 0, taken.output
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 import data.sqlite.engine
 from data.store import FILE_NAME, Store
+from eventdesk.core.authority import authority_of
 from eventdesk.core.clock import run_ahead
 from eventdesk.core.settings import Settings
 from eventdesk.door import Tone
@@ -18,7 +20,7 @@ from eventdesk.exercises.scenes.stills import render_frame
 from eventdesk.keeping import SUBJECTS
 from eventdesk.keeping.examination import home
 from eventdesk.keeping.examination.finding import Patient
-from eventdesk.keeping.examination.home import look_at_files
+from eventdesk.keeping.examination.home import look_at_authority, look_at_files
 from kiosk.opencv import cv2
 from tests.cli.conftest import Call
 
@@ -39,8 +41,14 @@ def lines(shown: Any) -> dict[str, list[dict[str, str]]]:
     return found
 
 
-def test_a_house_that_is_ready_lets_the_doors_open(call: Call, camera: str) -> None:
+def make_ready(call: Call) -> None:
+    """Make the demo's house ready: one of its printers is left without power on purpose."""
     call("demo", "--size", "3")
+    call("printer", "change", "Entrance left", "--off")
+
+
+def test_a_house_that_is_ready_lets_the_doors_open(call: Call, camera: str) -> None:
+    make_ready(call)
     call("backup")
     shown = call("doctor", "--camera", camera)
     assert shown.exit_code == 0
@@ -53,13 +61,14 @@ def test_every_line_that_is_not_fine_says_what_to_do(call: Call) -> None:
     shown = call("doctor", "--camera", "no-such-video.mp4", "--json")
     assert shown.exit_code == 1
     found = [line for subject in lines(shown).values() for line in subject]
-    assert {tuple(line) for line in found} == {("tone", "subject", "text", "advice")}
+    fields = ("tone", "subject", "text", "advice", "event_id", "part")
+    assert {tuple(line) for line in found} == {fields}
     assert {line["tone"] for line in found} == {"good", "care", "stop"}
     assert [line for line in found if line["tone"] != "good" and not line["advice"]] == []
 
 
 def test_strict_tells_a_script_what_wants_a_hand(call: Call, camera: str) -> None:
-    call("demo", "--size", "3")
+    make_ready(call)
     assert call("doctor", "--camera", camera).exit_code == 0
     assert call("doctor", "--camera", camera, "--strict").exit_code == 3
 
@@ -101,6 +110,17 @@ def test_what_others_may_read_and_we_cannot_take_away_wants_a_hand(store: Store)
     store.path.chmod(0o644)
     [finding] = look_at_files(Patient(Settings(store.home), store))
     assert (finding.tone, finding.text) == (Tone.CARE, "others may read eventdesk.db")
+
+
+def test_the_authority_is_shown_and_its_end_warned_of(store: Store) -> None:
+    folder, patient = store.keys.folder, Patient(Settings(store.home), store)
+    assert [each.tone for each in look_at_authority(patient)] == [Tone.GOOD]
+    made = authority_of(folder, "desk1", patient.now)
+    [finding] = look_at_authority(patient)
+    assert finding.tone is Tone.GOOD
+    assert made.fingerprint in finding.text
+    [warned] = look_at_authority(replace(patient, now=made.ends_at - timedelta(days=60)))
+    assert (warned.tone, str(folder) in warned.advice) == (Tone.CARE, True)
 
 
 def test_a_backup_is_read_and_its_age_is_said(call: Call, home: Path, camera: str) -> None:
@@ -195,9 +215,9 @@ def test_a_printer_prints_a_test_badge_when_asked(call: Call, home: Path, camera
     call("demo", "--size", "1")
     before = lines(call("doctor", "--camera", camera, "--json"))["printers"]
     after = lines(call("doctor", "--camera", camera, "--json", "--print-test"))["printers"]
-    assert len(after) == len(before) + 1
+    assert len(after) == 2 * len(before)
     assert "test badge" in after[-1]["text"]
-    assert len(list((home / "badges").glob("*.txt"))) == 1
+    assert len(list((home / "badges").glob("*.txt"))) == 2
 
 
 def test_a_store_that_cannot_be_opened_is_not_called_missing(

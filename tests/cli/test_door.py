@@ -19,7 +19,7 @@ from data.store import Store
 from eventdesk.cli.scan import exit_status
 from eventdesk.headless import Tally
 from eventdesk.spooler import Spooler
-from tests.cli.conftest import Call
+from tests.cli.conftest import Call, take_printers_away
 
 Program = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -181,6 +181,7 @@ def badge_of(call: Call, event: dict[str, Any], tmp_path: Path) -> str:
 
 def test_a_check_in_prints_its_badge_and_says_where(call: Call, tmp_path: Path, home: Path) -> None:
     event = made(call, size=1)
+    take_printers_away(call)
     shown = call("check-in", badge_of(call, event, tmp_path), "--list", event["list"])
     (badge,) = (home / "badges").glob("*.txt")
     assert f"Badge printed: {badge}" in shown.stderr
@@ -231,6 +232,7 @@ def test_a_check_in_prints_only_its_own_badge_and_none_when_told_so(
 
 def test_a_badge_is_left_to_the_program_that_prints(call: Call, tmp_path: Path, home: Path) -> None:
     event = made(call, size=1)
+    take_printers_away(call)
     code = badge_of(call, event, tmp_path)
     with Store(home) as store:
         folder = FolderPrinter(tmp_path / "paper")
@@ -310,6 +312,7 @@ def test_failed_badges_say_why_and_are_printed_when_the_cause_is_mended(
     call: Call, program: Program, tmp_path: Path, home: Path
 ) -> None:
     event = made(call, size=1)
+    take_printers_away(call)
     call("ticket", "export", "--to", str(tmp_path / "t"))
     (home / "badges").write_text("in the way", encoding="utf-8")
     _lines, summary = scanned(program, tmp_path / "t", event)

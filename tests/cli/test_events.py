@@ -8,7 +8,7 @@ import pytest
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.core.money import Money
-from eventdesk.events import NewRoom, NewVenue, add_room, add_venue, find_event
+from eventdesk.events import NewRoom, NewVenue, add_room, add_venue, event_detail, find_event
 from eventdesk.programme import NewSession, add_session
 from eventdesk.sales import NewTicketType, add_ticket_type
 from tests.build import NOON, empty_store
@@ -70,6 +70,45 @@ def test_fields_are_changed_as_they_are_typed(call: Call, code: str) -> None:
     shown = call("event", "show", code).stdout
     assert shown.startswith(f"✎ {code}  Harbour Summit  (draft)\n")
     assert "✗ needed: A ticket type to book" in shown
+
+
+def test_fields_that_are_named_together_are_changed_together(call: Call, code: str) -> None:
+    given = ("ends", "2099-06-03 09:00", "time-zone", "Asia/Tokyo", "starts", "2099-06-02 23:00")
+    changed = call("event", "change", code, *given)
+    assert changed.stdout == "Harbour Summit: ends, time-zone, starts changed.\n"
+    facts = json.loads(call("event", "show", code, "--json").stdout)
+    assert facts["from"] == "2099-06-02 23:00"
+    odd = call("event", "change", code, *given, "capacity")
+    assert odd.exit_code == 2
+    assert "'capacity' has no value" in odd.stderr
+
+
+def test_reverse_charge_is_allowed_where_the_sender_of_invoices_has_a_vat_id(
+    home: Path, call: Call, code: str
+) -> None:
+    def is_allowed() -> bool:
+        shown = json.loads(call("event", "show", code, "--json").stdout)["reverse_charge"]
+        with Store(home) as store:
+            event_id = find_event(store, code).id
+            assert event_detail(store, SYSTEM, event_id).rules.reverse_charge is shown
+        return bool(shown)
+
+    refused = call("event", "change", code, "reverse-charge", "yes")
+    assert refused.exit_code == 2
+    assert "Reverse charge needs the sender's VAT ID of a country of the EU." in refused.stderr
+    assert not is_allowed()
+    swiss = ("invoice-sender", "House\nQuay 1\nVAT ID CHE123456789", "reverse-charge", "yes")
+    assert call("event", "change", code, *swiss).exit_code == 2
+    sender = "House\nQuay 1\nVAT ID DE123456789"
+    done = call("event", "change", code, "reverse-charge", "yes", "invoice-sender", sender)
+    assert done.stdout == "Harbour Summit: reverse-charge, invoice-sender changed.\n"
+    assert is_allowed()
+    gone = call("event", "change", code, "invoice-sender", "House")
+    assert gone.exit_code == 2, "the VAT ID stays as long as it is needed"
+    assert call("event", "change", code, "reverse_charge", "perhaps").exit_code == 2
+    assert is_allowed()
+    assert call("event", "change", code, "reverse_charge", "no").exit_code == 0
+    assert not is_allowed()
 
 
 @pytest.mark.parametrize(

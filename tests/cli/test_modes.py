@@ -9,7 +9,7 @@ import pytest
 
 from badges.qr import png
 from data.store import FILE_NAME, Store
-from eventdesk.cli.screens import LogFile
+from eventdesk.cli.log_file import LogFile
 from tests.build import make_fair
 from tests.cli.conftest import Call
 
@@ -59,7 +59,7 @@ def test_a_day_of_use_leaves_nothing_that_others_may_read(call: Call, home: Path
 
 
 def test_the_log_is_private_also_when_it_turns_over(tmp_path: Path) -> None:
-    handler = LogFile(tmp_path / "eventdesk.log", maxBytes=10, backupCount=2, encoding="utf-8")
+    handler = LogFile(tmp_path / "eventdesk.log", maxBytes=5, backupCount=2, encoding="utf-8")
     for _ in range(3):
         handler.emit(logging.makeLogRecord({"msg": "a line"}))
     handler.close()

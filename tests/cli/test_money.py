@@ -7,7 +7,9 @@ import pytest
 
 from tests.build import Fair, empty_store, make_fair
 from tests.cli.conftest import Call
-from tests.payments import Owed, cancel_tickets, owe
+from tests.money.test_payouts import STRIPE, settled
+from tests.money.test_provider_fees import paid
+from tests.payments import Owed, accounts, cancel_tickets, owe
 
 
 @pytest.fixture
@@ -66,6 +68,31 @@ def test_a_statement_is_tried_imported_and_known(call: Call, owed: Owed, tmp_pat
     assert "1 are booked" in said(call, "statement", "import", str(file))
     assert "1 were known" in said(call, "statement", "import", str(file))
     assert "0 of 0" in said(call, "statement", "open")
+
+
+def test_a_payout_is_tried_posted_and_known(call: Call, fair: Fair, tmp_path: Path) -> None:
+    sold, payment_id = paid(fair.store, fair, "stripe")
+    late, _payment_id = paid(fair.store, fair, "stripe", 5000)
+    file = tmp_path / "payout.csv"
+    strange = "po_1,2026-06-03,txn_2,eur,10.00,0.50,9.50,charge,Shop,"
+    file.write_text("\n".join((STRIPE, settled("txn_1", payment_id), strange, "")))
+    command = ("fees", "import", str(file), "--provider", "stripe")
+    tried = said(call, *command, "--dry-run")
+    assert "To the bank would go: 116.75 EUR. Of payouts of 126.25 EUR, 9.50 EUR are" in tried
+    lines = [line.split("  ") for line in tried.splitlines()]
+    assert [part.strip() for part in lines[0] if part] == [
+        *("paid", "126.25 EUR", "116.75 EUR", "9.50 EUR", "po_1", "2026-06-03")
+    ]
+    assert [part.strip() for part in lines[1] if part] == [
+        *("both", "3.25 EUR", "116.75 EUR", sold.code, "txn_1", "po_1")
+    ]
+    assert f"50.00 EUR  {late.code}" in tried
+    assert "bank" not in accounts(fair.store)
+    assert "To the bank: 116.75 EUR." in said(call, *command)
+    assert accounts(fair.store)["bank"] == 11675
+    again = said(call, *command)
+    assert "0 are posted (0), 1 were known" in again
+    assert "To the bank: 0. Of payouts of 126.25 EUR" in again
 
 
 def test_vouchers_are_issued_and_spent(call: Call, owed: Owed) -> None:

@@ -49,6 +49,6 @@ def test_of_several_lists_it_takes_the_first_to_arrive_by(call: Call, home: Path
 
 
 def test_what_makes_no_sense_is_refused(call: Call, fair_home: None) -> None:
-    assert call("plan", "--doors", "noon").exit_code == 2
+    assert call("plan", "--doors", "teatime").exit_code == 2
     assert call("plan", "--lanes", "0").exit_code == 2
     assert call("plan", "--list", "Nowhere").exit_code != 0

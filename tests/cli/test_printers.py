@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Call
+from tests.cli.conftest import Call, take_printers_away
 
 
 @pytest.fixture
 def desk(call: Call) -> Call:
     assert call("demo", "--size", "20", "--seed", "1").exit_code == 0
+    take_printers_away(call)
     return call
 
 

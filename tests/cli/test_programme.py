@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import Call
+from tests.exchange.in_step.test_pretalx import XML
 
 NINE, TEN = "2099-06-01 09:00", "2099-06-01 10:00"
 
@@ -146,3 +147,15 @@ def test_what_cannot_be_is_refused_with_what_to_do(call: Call, wrong: tuple[str,
     refused = call(*wrong)
     assert refused.exit_code == 2
     assert refused.stderr.startswith("eventdesk: ")
+
+
+def test_a_schedule_is_taken_in_from_a_file_after_a_look(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "schedule.xml"
+    done(call, "programme", "add", "One", "--from", NINE, "--until", TEN)
+    file.write_bytes(XML)
+    assert "new           2026-06-01 14:00  Opening" in done(
+        call, "programme", "import", str(file), "--dry-run"
+    )
+    assert "Opening" not in done(call, "programme")
+    done(call, "programme", "import", str(file))
+    assert "Opening" in done(call, "programme")

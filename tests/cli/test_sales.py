@@ -1,13 +1,19 @@
 """What is sold, on the command line: ticket types, codes, seats."""
 
+from pathlib import Path
+
 import pytest
 
+from data.store import Store
+from eventdesk.core.clock import utc_now
+from eventdesk.exercises.demo.fill import fill_demo
 from tests.cli.conftest import Call
 
 
 @pytest.fixture(autouse=True)
-def _demo(call: Call) -> None:
-    assert call("demo", "--size", "2").exit_code == 0
+def _demo(home: Path) -> None:
+    with Store.create(home) as store:
+        fill_demo(store, size=2, seed=0, now=utc_now())
 
 
 def test_a_type_is_added_listed_and_changed(call: Call) -> None:

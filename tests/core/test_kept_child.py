@@ -57,6 +57,11 @@ def writing() -> bytes:
     return b""
 
 
+def noting(folder: str) -> bytes:
+    Path(folder, str(os.getpid())).mkdir()
+    os.abort()
+
+
 def chatty() -> bytes:
     print("said beside the answer")
     return b"answer"
@@ -110,6 +115,17 @@ def test_one_that_was_killed_is_replaced_and_asked_again(child: KeptChild) -> No
     second = int(child.call(own_pid))
     assert second != first
     assert not is_there(first)
+
+
+def test_what_must_not_be_done_twice_is_not_asked_again(tmp_path: Path) -> None:
+    for again, times in ((False, 1), (True, 2)):
+        folder = tmp_path / str(again)
+        folder.mkdir()
+        child = KeptChild(seconds=20, again=again)
+        with pytest.raises(ChildLostError, match="It crashes"):
+            child.call(noting, str(folder))
+        child.close()
+        assert len(list(folder.iterdir())) == times
 
 
 @pytest.mark.parametrize("work", [crashing, hungry])

@@ -228,7 +228,7 @@ def test_every_connection_keeps_references_and_waits_for_the_disk(store: Store) 
 
 
 def test_a_row_that_refers_to_nothing_is_refused(store: Store) -> None:
-    with pytest.raises(Exception, match="FOREIGN KEY"), store.write() as connection:
+    with pytest.raises(NotFoundError), store.write() as connection:
         connection.exec_driver_sql(
             "INSERT INTO gate (id, event_id, name) VALUES (zeroblob(16), zeroblob(16), 'A')"
         )

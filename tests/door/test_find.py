@@ -9,11 +9,19 @@ from hypothesis import strategies as st
 
 from data.store import Store
 from eventdesk.accounts import remove_member
-from eventdesk.acts import SYSTEM
+from eventdesk.acts import SYSTEM, VISITOR, Actor
 from eventdesk.booking import reissue, rename, ticket_by_code
 from eventdesk.core.errors import NotAllowedError, NotFoundError
-from eventdesk.door import check_in, counters, find_tickets, opens_elsewhere, ticket_view
-from tests.build import NOON, STAFF, Fair, make_fair
+from eventdesk.door import (
+    booking_tickets,
+    check_in,
+    counters,
+    find_tickets,
+    guest_tickets,
+    opens_elsewhere,
+    ticket_view,
+)
+from tests.build import ATTENDEE, NOON, STAFF, Fair, make_fair
 from tests.histories import tries
 from tests.people import make_staff
 
@@ -250,3 +258,14 @@ def test_who_works_elsewhere_or_no_longer_finds_and_counts_nobody(store: Store) 
     remove_member(store, SYSTEM.at(NOON), there.event.id, sam.id)
     with pytest.raises(NotAllowedError, match="may not do that here"):
         find_tickets(store, sam, there.event.id, "ada")
+
+
+@pytest.mark.parametrize("asked", [VISITOR, ATTENDEE], ids=["visitor", "somebody"])
+def test_only_the_team_looks_tickets_up(fair: Fair, asked: Actor) -> None:
+    sold, who = fair.sell("Ada Lovelace"), asked.at(NOON)
+    with pytest.raises(NotAllowedError):
+        ticket_view(fair.store, who, sold.ticket_ids[0])
+    with pytest.raises(NotAllowedError):
+        booking_tickets(fair.store, who, fair.event.id, sold.code)
+    with pytest.raises(NotAllowedError):
+        guest_tickets(fair.store, who, fair.event.id, email="ada@example.org", pin="271828")

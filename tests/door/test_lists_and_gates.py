@@ -109,7 +109,7 @@ def test_a_gate_is_renamed_and_goes_until_something_is_scanned_there(fair: Fair)
     with pytest.raises(InvalidInputError, match="scanned"):
         remove_gate(fair.store, SUPERVISOR.at(NOON), fair.gate.id)
     remove_gate(fair.store, SUPERVISOR.at(NOON), aft.id)
-    assert [each.name for each in list_gates(fair.store, fair.event.id)] == ["Gate A"]
+    assert [each.name for each in list_gates(fair.store, SYSTEM, fair.event.id)] == ["Gate A"]
     for act in (
         lambda: remove_gate(fair.store, SUPERVISOR.at(NOON), aft.id),
         lambda: rename_gate(fair.store, SUPERVISOR.at(NOON), uuid4(), "Aft"),

@@ -18,8 +18,9 @@ from data.schema import (
     TicketRow,
 )
 from data.store import Store
-from eventdesk.accounts import approve, set_desk_pin
-from eventdesk.acts import SYSTEM, Actor, Role
+from eventdesk.accounts import approve, remove_member, set_desk_pin
+from eventdesk.acts import SYSTEM, Actor, Role, Steps
+from eventdesk.booking import expire_due
 from eventdesk.core.errors import (
     CodeError,
     EntryRefusedError,
@@ -40,10 +41,12 @@ from eventdesk.door import (
     WalkIn,
     check_in,
     door_offers,
+    give_up_sale,
     known_people,
     sell_at_door,
     ticket_view,
 )
+from eventdesk.door.walk_ins import HELD_FOR
 from eventdesk.money import add_vouchers, list_vouchers, open_shift
 from eventdesk.money.drawers import read_shift
 from eventdesk.sales import NewDiscount, NewQuestion, QuestionKind, add_discount, add_question
@@ -51,7 +54,7 @@ from eventdesk.waiting import join
 from tests.build import NOON, OTHER_STAFF, STAFF, Fair, make_fair
 from tests.figures.crowd import audited, ticket_for
 from tests.orders import add_seats, notices_of, person, set_event, set_type
-from tests.payments import accounts, balance_of, eur
+from tests.payments import accounts, balance_of, eur, state_of
 from tests.people import PIN, make_guest, make_staff
 
 ROWS = (BookingRow, TicketRow, PaymentRow, LedgerRow, ScanRow, AdmissionRow, DeliveryRow)
@@ -211,7 +214,7 @@ def test_too_little_cash_and_a_slip_without_a_number_sell_nothing(fair: Fair) ->
     with pytest.raises(InvalidInputError, match="paid in EUR"):
         sell(fair, given=replace(eur(50000), currency="USD"))
     with pytest.raises(InvalidInputError, match="no way to pay"):
-        sell(fair, method="gateway")
+        sell(fair, method="transfer")
     with pytest.raises(InvalidInputError, match="needs its holder's name"):
         sell(fair, name="  ")
     with pytest.raises(InvalidInputError, match="nonce"):
@@ -413,3 +416,68 @@ def test_a_list_or_type_of_another_event_sells_nothing(fair: Fair) -> None:
     set_event(fair, state="cancelled")
     with pytest.raises(InvalidInputError, match="cancelled"):
         sell(fair)
+
+
+def test_a_guest_names_the_price_where_the_ticket_leaves_it_to_them(fair: Fair) -> None:
+    set_type(fair, fair.regular, price_minor=500, price_chosen=True)
+    asked = {
+        each.name: (each.price.minor, each.chosen_minor)
+        for each in door_offers(
+            fair.store, STAFF.at(NOON), fair.event.id, fair.door.id, chosen_minor=800
+        )
+    }
+    assert asked == {"Regular": (800, 800), "VIP": (29000, None)}
+    assert sell(fair, chosen_minor=800, given=eur(1000)).change == eur(200)
+    with pytest.raises(InvalidInputError, match="at least 5"):
+        sell(fair, chosen_minor=499)
+    with pytest.raises(InvalidInputError, match="no amount of money"):
+        door_offers(fair.store, STAFF.at(NOON), fair.event.id, fair.door.id, chosen_minor=-1)
+
+
+def state(fair: Fair, sold: Sold) -> str:
+    assert sold.booking_id is not None
+    return state_of(fair.store, sold.booking_id)
+
+
+def test_what_a_card_reader_takes_is_held_until_it_is_paid(fair: Fair) -> None:
+    sold = sell(fair, method="gateway", nonce="r")
+    assert (sold.method, sold.paid, sold.check_in) == ("gateway", eur(12000), None)
+    assert state(fair, sold) == "pending"
+    assert sell(fair, method="gateway", nonce="r") == sold
+    with Steps(fair.store, SYSTEM.at(NOON + HELD_FOR)).write() as act:
+        expire_due(act, fair.event.id)
+    assert state(fair, sold) == "expired"
+
+
+def test_what_the_door_refuses_is_not_held_for_a_card_reader(fair: Fair) -> None:
+    door = fair.list("VIP only", ticket_type_ids=frozenset({fair.vip}))
+    before = counts(fair.store)
+    with pytest.raises(EntryRefusedError):
+        sell(fair, method="gateway", list_id=door.id)
+    with pytest.raises(InvalidInputError, match="against the rules"):
+        sell(fair, method="gateway", force_reason="friend")
+    assert counts(fair.store) == before
+
+
+def test_who_works_here_no_longer_learns_nothing_of_what_is_sold(fair: Fair) -> None:
+    sam = make_staff(fair)
+    assert sam.id is not None
+    remove_member(fair.store, SYSTEM.at(NOON), fair.event.id, sam.id)
+    with pytest.raises(NotAllowedError):
+        sell(fair, sam, method="gateway", ticket_type_id=uuid4())
+
+
+def test_a_sale_that_is_given_up_frees_its_place_and_writes_to_nobody(fair: Fair) -> None:
+    sold = sell(fair, method="gateway", email="wally@example.org")
+    assert sold.booking_id is not None
+    mails = counts(fair.store)[-1]
+    assert give_up_sale(fair.store, STAFF.at(NOON), sold.booking_id)
+    assert (state(fair, sold), counts(fair.store)[-1]) == ("expired", mails)
+    assert not give_up_sale(fair.store, STAFF.at(NOON), sold.booking_id)
+
+
+def test_a_sale_that_was_paid_is_not_given_up(fair: Fair) -> None:
+    sold = sell(fair, method="cash")
+    assert sold.booking_id is not None
+    assert not give_up_sale(fair.store, STAFF.at(NOON), sold.booking_id)
+    assert state(fair, sold) == "paid"

@@ -5,9 +5,9 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from data.schema import NoticeRow
+from data.schema import CheckInListRow, NoticeRow
 from data.store import Store
 from eventdesk.accounts import change_profile, profile
 from eventdesk.accounts.signing_up import insert_account
@@ -23,6 +23,7 @@ from eventdesk.acts import (
 )
 from eventdesk.booking import cancel_booking
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.door import ScanSource, check_in, find_tickets, undo
 from eventdesk.events import (
     Audience,
     NewAnnouncement,
@@ -30,9 +31,12 @@ from eventdesk.events import (
     announcements,
     hand_out,
     list_announcements,
+    list_told,
     send_announcement,
 )
-from tests.build import NOON, Fair
+from eventdesk.waiting import join
+from tests.build import NOON, STAFF, Fair
+from tests.figures.crowd import EARLY, person, sell_out
 from tests.people import make_cohost
 
 LATE = NewAnnouncement("Doors open at ten", "The train is late.\nWe wait for you.")
@@ -64,6 +68,69 @@ def test_only_holders_of_the_chosen_type_are_told(fair: Fair) -> None:
     assert (sent.told, sent.names) == (1, ("VIP",))
     assert told(fair, ada) == []
     assert told(fair, grace) == ["Doors open at ten"]
+
+
+def reach(fair: Fair, audience: Audience) -> int:
+    new = replace(LATE, audience=audience)
+    return announcement_reach(fair.store, SYSTEM.at(NOON), fair.event.id, new)[1].told
+
+
+def test_those_who_are_there_and_those_who_are_not_get_their_own_words(fair: Fair) -> None:
+    ada, grace = guest(fair, "Ada"), guest(fair, "Grace")
+    ticket = find_tickets(fair.store, SYSTEM, fair.event.id, "Ada")[0]
+    result = check_in(fair.store, STAFF.at(NOON), fair.scan(ticket.code, source=ScanSource.TYPED))
+    assert (reach(fair, Audience.CAME), reach(fair, Audience.AWAITED)) == (1, 1)
+    new = replace(LATE, audience=Audience.AWAITED)
+    sent = send_announcement(fair.store, SYSTEM.at(NOON), fair.event.id, new)
+    assert (sent.told, sent.whom) == (1, "Those who have not come yet")
+    assert (told(fair, ada), told(fair, grace)) == ([], ["Doors open at ten"])
+    assert result.scan_id is not None
+    undo(fair.store, SYSTEM.at(NOON), result.scan_id)
+    assert (reach(fair, Audience.CAME), reach(fair, Audience.AWAITED)) == (0, 2)
+
+
+def test_a_badge_that_was_picked_up_does_not_say_that_somebody_came(fair: Fair) -> None:
+    guest(fair, "Ada")
+    with fair.store.write() as connection:
+        connection.execute(
+            update(CheckInListRow).where(CheckInListRow.id == fair.door.id).values(kind="badge")
+        )
+    ticket = find_tickets(fair.store, SYSTEM, fair.event.id, "Ada")[0]
+    check_in(fair.store, STAFF.at(NOON), fair.scan(ticket.code, source=ScanSource.TYPED))
+    assert (reach(fair, Audience.CAME), reach(fair, Audience.AWAITED)) == (0, 1)
+
+
+def test_whoever_has_not_paid_is_reached_alone(fair: Fair) -> None:
+    guest(fair, "Ada")
+    late = guest(fair, "Grace")
+    fair.sell_all(["Grace Two"], paid=False, account_id=late.id)
+    assert reach(fair, Audience.UNPAID) == 1
+
+
+def test_those_on_a_waitlist_are_reached_alone(store: Store, fair: Fair) -> None:
+    sell_out(fair, fair.regular)
+    join(store, person(store, "Bob").at(EARLY), fair.event.id, ticket_type_id=fair.regular)
+    assert reach(fair, Audience.WAITING) == 1
+
+
+def test_nothing_is_chosen_of_a_group(fair: Fair) -> None:
+    new = replace(LATE, audience=Audience.CAME, chosen=(fair.vip,))
+    with pytest.raises(InvalidInputError, match="not said whom"):
+        announcement_reach(fair.store, SYSTEM.at(NOON), fair.event.id, new)
+
+
+def test_who_read_it_stands_before_who_has_not(fair: Fair) -> None:
+    guest(fair, "Ada")
+    grace = guest(fair, "Grace")
+    sent = send_announcement(fair.store, SYSTEM.at(NOON), fair.event.id, LATE)
+    read_notices(fair.store, grace.at(NOON))
+    people, total = list_told(fair.store, SYSTEM, sent.id)
+    assert total == 2
+    assert [(each.name, each.read_at) for each in people] == [("Grace", NOON), ("Ada", None)]
+    assert [each.name for each in list_told(fair.store, SYSTEM, sent.id, search="ad")[0]] == ["Ada"]
+    nobody = replace(STAFF, id=uuid4())
+    with pytest.raises(NotAllowedError):
+        list_told(fair.store, nobody, sent.id)
 
 
 def test_who_cancelled_is_not_told(fair: Fair) -> None:

@@ -244,6 +244,11 @@ def test_a_card_says_what_the_cheapest_ticket_costs_in_full(house: House) -> Non
     (offer,) = offers(house.store, SYSTEM.at(NOON), event_id)
     assert card.cheapest == Money(offer.price.total_minor, "EUR")
     assert card.place == "Kongresshalle, Berlin"
+    with house.store.write() as connection:
+        of_event = update(TicketTypeRow).where(TicketTypeRow.event_id == event_id)
+        connection.execute(of_event.values(admits=4))
+    (card,), _total = browse(house.store, VISITOR.at(NOON), text="data days")
+    assert card.cheapest == Money(-(-offer.price.total_minor // 4), "EUR")
 
 
 def test_pages_are_cut_out_of_thousands(house: House) -> None:

@@ -128,7 +128,7 @@ def test_a_list_is_found_by_id_or_the_beginning_of_its_name(fair: Fair) -> None:
 
 def test_gates_are_listed_by_name(fair: Fair) -> None:
     add_gate(fair.store, SYSTEM.at(NOON), fair.event.id, " A side door ")
-    assert [gate.name for gate in list_gates(fair.store, fair.event.id)] == [
+    assert [gate.name for gate in list_gates(fair.store, SYSTEM, fair.event.id)] == [
         "A side door",
         "Gate A",
     ]

@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 
 from data.schema import AuditRow, Base, EventRow, TouchedRow
 from data.store import Store
-from eventdesk.acts import SYSTEM
+from eventdesk.accounts import offer_pairing, pair_device, who_is_device
+from eventdesk.acts import SYSTEM, VISITOR
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.money import Money
 from eventdesk.events import (
@@ -21,6 +22,7 @@ from eventdesk.events import (
 )
 from eventdesk.exchange import archive_event, delete_event, duplicate_event, unarchive_event
 from eventdesk.money import open_shift
+from eventdesk.printing import list_printers, plug_in_printer
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.events.organizing import START, House, make_house
 
@@ -40,6 +42,10 @@ def test_nothing_of_a_deleted_draft_is_left_in_any_table(house: House) -> None:
     copy = duplicate_event(
         house.store, SYSTEM.at(NOON), fair.event.id, starts_at=START, name="Copy"
     )
+    offer = offer_pairing(house.store, SYSTEM.at(NOON), house.event_id)
+    device = pair_device(house.store, VISITOR.at(NOON), offer.code)
+    who = who_is_device(house.store, VISITOR.at(NOON), device.secret)
+    plug_in_printer(house.store, who.at(NOON), "folder")
     assert delete_event(house.store, SYSTEM.at(NOON), copy.id) == "Copy"
     delete_event(house.store, house.organizer.at(NOON), house.event_id)
     gone = {copy.id, house.event_id}
@@ -56,6 +62,7 @@ def test_nothing_of_a_deleted_draft_is_left_in_any_table(house: House) -> None:
             select(AuditRow.verb).where(AuditRow.verb == "delete_event")
         ).all()
     assert len(verbs) == 2
+    assert list_printers(house.store, SYSTEM.at(NOON)) == []
     assert event_detail(house.store, SYSTEM.at(NOON), fair.event.id).taken == 1
 
 

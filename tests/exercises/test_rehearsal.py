@@ -10,13 +10,17 @@ from typing import Any
 import pytest
 
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import ahead
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.messages import _, reading
-from eventdesk.exercises.rehearsal.copying import PREFIX, copy_home, sweep
+from eventdesk.exercises.rehearsal.copying import PREFIX, copy_home, point_elsewhere, sweep
 from eventdesk.exercises.rehearsal.plan import Chaos, Plan, Through, Timing, read_chaos
 from eventdesk.exercises.rehearsal.rehearsing import rehearse
 from eventdesk.exercises.rehearsal.report import Report
+from eventdesk.integrations.service import Value
+from eventdesk.printing import NewPrinter
+from eventdesk.services import add_service, service_of
 from tests.build import Fair
 
 pytestmark = pytest.mark.long
@@ -79,6 +83,19 @@ def test_a_store_that_is_open_is_copied_as_it_is_at_that_moment(home: Path) -> N
         assert store.path.read_bytes() == before
     assert report.kept
     assert report.came == 10
+
+
+def test_no_service_outside_hears_of_it(home: Path, tmp_path: Path) -> None:
+    given: dict[str, Value] = {"host": "127.0.0.1", "sender": "desk@example.org"}
+    with Store(home) as store:
+        add_service(store, SYSTEM, "mail", given)
+    copy_home(home, tmp_path / "copy")
+    with Store(tmp_path / "copy") as copied:
+        assert service_of(copied, "mail") is not None
+        point_elsewhere(copied, [NewPrinter("Rehearsal", "folder")])
+        assert service_of(copied, "mail") is None
+    with Store(home) as store:
+        assert service_of(store, "mail") is not None
 
 
 @pytest.mark.parametrize("chaos", [one for one in Chaos if one is not Chaos.CAMERA])

@@ -58,7 +58,7 @@ def _said(program: "subprocess.Popen[str]") -> str:
 
 
 def _until(holds: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + 30
+    deadline_s = time.monotonic() + 120
     while not holds():
         assert time.monotonic() < deadline_s
         time.sleep(0.002)

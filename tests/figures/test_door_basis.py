@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 from data.schema import AccountRow, EventRow
 from data.store import Store
 from eventdesk.core.errors import NotAllowedError, NotFoundError
-from eventdesk.door import check_in, undo
+from eventdesk.door import OfflineScan, check_in, deliver_offline_scans, undo
 from eventdesk.figures import door_basis, standing, usual_curve
 from eventdesk.figures.forecast_basis import BEFORE_START
 from tests.build import ATTENDEE, NOON, OTHER_STAFF, STAFF, SUPERVISOR, Fair, make_fair
@@ -45,6 +45,17 @@ def test_the_pace_is_the_gap_between_two_guests_of_one_lane(store: Store, fair: 
     assert basis.lanes == 2
     assert basis.served == 60
     assert basis.served_lately == 6.0
+
+
+def test_what_a_phone_told_of_later_hides_no_pace(store: Store, fair: Fair) -> None:
+    first, *others = tokens_of(fair, 61)
+    for number, token in enumerate(others):
+        check_in(store, STAFF.at(NOON + timedelta(seconds=8 * number)), fair.scan(token))
+    now, before = NOON + timedelta(minutes=9), NOON - timedelta(hours=3)
+    told = OfflineScan("n1", first, before.isoformat(), "admitted")
+    deliver_offline_scans(store, STAFF.at(now), fair.door.id, [told])
+    basis = door_basis(store, STAFF.at(now), fair.door.id)
+    assert (basis.measured, basis.served) == (True, 61)
 
 
 def test_a_slow_trickle_is_not_taken_for_a_slow_lane(store: Store, fair: Fair) -> None:

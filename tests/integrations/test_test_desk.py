@@ -8,6 +8,7 @@ from eventdesk.core.money import Money
 from eventdesk.core.paying import RefundState
 from eventdesk.integrations.payments import PaymentOrder, RefundOrder, Told
 from eventdesk.integrations.test_desk import SCRIPT, TestDeskGateway
+from tests.build import NOON
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def gateway(tmp_path: Path) -> TestDeskGateway:
 
 
 def order(minor: int = 12000, payment_id: UUID | None = None) -> PaymentOrder:
-    return PaymentOrder(payment_id or uuid4(), Money(minor, "EUR"), "Demo Days", None)
+    return PaymentOrder(payment_id or uuid4(), Money(minor, "EUR"), "Demo Days", None, NOON)
 
 
 def test_it_is_off_until_somebody_switches_it_on(tmp_path: Path) -> None:

@@ -17,11 +17,20 @@ from data.schema import (
 )
 from data.store import Store
 from eventdesk.accounts import Profile, change_profile
-from eventdesk.acts import Actor
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.booking import cancel_booking, reissue, transfer_ticket
 from eventdesk.core.errors import StoreReadOnlyError
+from eventdesk.exchange import (
+    Comparison,
+    Condition,
+    Listing,
+    NewExportSet,
+    Selection,
+    save_export_set,
+)
 from eventdesk.keeping import erase_account, export_personal_data
 from eventdesk.money import add_vouchers, take_payment
+from eventdesk.printing import Wanted, plan_badges, print_badges
 from eventdesk.waiting import join
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.keeping.test_personal_data import everything
@@ -140,6 +149,23 @@ def test_files_with_their_data_are_deleted_and_no_others(fair: Fair, guest: Acto
     erased = erase_account(fair.store, guest.at(AFTER))
     assert erased.files == 2
     assert sorted(folder.iterdir()) == sorted([*kept, link])
+
+
+def test_sheets_of_badges_with_theirs_are_named(fair: Fair, guest: Actor) -> None:
+    fair.sell(NAME, account_id=guest.id)
+    batch_id = plan_badges(fair.store, SYSTEM.at(NOON), fair.event.id, Wanted())
+    (path,) = print_badges(fair.store, SYSTEM.at(NOON), batch_id).files
+    for preview in (True, False):
+        erased = erase_account(fair.store, guest.at(AFTER), preview=preview)
+        assert str(path) in [each.what for each in erased.kept]
+
+
+def test_a_set_of_columns_that_names_them_is_named(fair: Fair, guest: Actor) -> None:
+    only = Selection(conditions=(Condition("name", Comparison.IS, NAME),))
+    new = NewExportSet("One guest", Listing.ATTENDEES, selection=only)
+    save_export_set(fair.store, SYSTEM.at(NOON), fair.event.id, new)
+    erased = erase_account(fair.store, guest.at(AFTER))
+    assert [each.what for each in erased.kept] == ["set of columns One guest"]
 
 
 def test_a_file_that_cannot_be_deleted_is_named(

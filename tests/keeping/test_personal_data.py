@@ -2,35 +2,62 @@
 
 import json
 import stat
+from base64 import b32decode
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import insert, select
 
+from data.rows import count_rows, insert_row
 from data.schema import (
     AccountRow,
     AnswerRow,
     AuditRow,
     BookingRow,
+    LinkedIdentityRow,
     NoticeRow,
+    OfflineScanRow,
+    PasskeyRow,
     ProfileRow,
     QuestionRow,
+    RecoveryCodeRow,
     ScanRow,
+    SecondStepRow,
     TicketRow,
     WaitlistEntryRow,
 )
 from data.store import Store
-from eventdesk.accounts import Profile, change_profile, needs_first_account, sign_in, sign_up
-from eventdesk.acts import SYSTEM, Actor, Role
+from eventdesk.accounts import (
+    Profile,
+    begin_second_step,
+    change_profile,
+    confirm_second_step,
+    make_token,
+    needs_first_account,
+    sign_in,
+    sign_up,
+    start_app_session,
+    start_web_session,
+)
+from eventdesk.accounts.totp import code_at, step_at
+from eventdesk.acts import SYSTEM, VISITOR, Actor, Permission, Role
 from eventdesk.booking import cancel_tickets, rename, set_attention
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from eventdesk.core.ids import new_id
-from eventdesk.door import ScanSource, check_in, counters, find_tickets
-from eventdesk.keeping import erase_account, export_personal_data
+from eventdesk.door import (
+    OfflineScan,
+    ScanSource,
+    check_in,
+    counters,
+    deliver_offline_scans,
+    find_tickets,
+    settle_conflict,
+)
+from eventdesk.keeping import erase_account, export_personal_data, personal_data_file
 from eventdesk.keeping.personal_data import personal_data
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
-from tests.people import PIN, make_another_admin, make_guest, make_staff
+from tests.people import PASSWORD, PIN, make_another_admin, make_guest, make_staff
 
 AFTER = NOON + timedelta(days=30)
 NAME, EMAIL = "Zebulon Quark", "zebulon@example.org"
@@ -234,3 +261,86 @@ def test_the_last_admin_stays(store: Store) -> None:
     with store.read() as connection:
         assert connection.execute(select(AccountRow.erased_at)).scalar_one() is None
         assert connection.execute(select(ScanRow.no)).all() == []
+
+
+def test_what_was_noted_of_an_admission_without_the_network_goes_along_and_is_erased(
+    fair: Fair, guest: Actor
+) -> None:
+    ticket = find_tickets(fair.store, STAFF, fair.event.id, "Zoe Quark")[0]
+    now = NOON + timedelta(hours=1)
+    for nonce in ("n1", "n2"):
+        told = OfflineScan(
+            nonce, ticket.code, NOON.isoformat(), "admitted", source=ScanSource.TYPED
+        )
+        [twice] = deliver_offline_scans(fair.store, STAFF.at(now), fair.door.id, [told])
+    assert twice.scan_id is not None
+    word = "Zoe with her sister"
+    settle_conflict(fair.store, SUPERVISOR.at(now), twice.scan_id, word=word)
+    assert word in str(personal_data(fair.store, guest.at(now)))
+    erase_account(fair.store, guest.at(AFTER))
+    with fair.store.read() as connection:
+        assert set(connection.execute(select(OfflineScanRow.word)).scalars()) == {""}
+
+
+def test_the_file_of_ones_data_names_sign_ins_and_tokens_without_their_secrets(
+    store: Store, guest: Actor
+) -> None:
+    start_web_session(store, VISITOR.at(NOON), EMAIL, PIN, browser="Firefox/140")
+    start_app_session(store, VISITOR.at(NOON), EMAIL, PIN, name="phone")
+    make_token(store, guest.at(NOON), "door", frozenset({Permission.ATTEND}))
+    made = personal_data_file(store, guest.at(NOON))
+    told = json.loads(made.content)
+    assert (told["browsers"][0]["browser"], told["apps"][0]["name"]) == ("Firefox/140", "phone")
+    assert told["tokens"][0]["permissions"] == ["attend"]
+    assert b"secret_hash" not in made.content
+    assert made.media_type == "application/json"
+
+
+def test_passkeys_are_told_by_name_and_go_with_the_account(fair: Fair) -> None:
+    kim = make_guest(fair.store, "Kim", secret=PASSWORD)
+    assert kim.id is not None
+    with fair.store.write() as connection:
+        insert_row(
+            connection,
+            PasskeyRow,
+            id=new_id(),
+            account_id=kim.id,
+            name="Kim's phone",
+            credential_id=b"kept",
+            public_key=b"kept",
+            host="desk.example.org",
+            counter=7,
+            made_at=NOON,
+        )
+    [told] = personal_data(fair.store, kim.at(NOON)).parts["passkeys"]
+    assert set(told) == {"name", "host", "counter", "made_at", "used_at"}
+    assert told["name"] == "Kim's phone"
+    erase_account(fair.store, kim.at(NOON))
+    with fair.store.read() as connection:
+        assert not count_rows(connection, PasskeyRow.account_id == kim.id)
+
+
+def test_second_step_and_links_are_told_without_secrets_and_go_with_the_account(fair: Fair) -> None:
+    kim = make_guest(fair.store, "Kim", secret=PASSWORD)
+    assert kim.id is not None
+    key = begin_second_step(fair.store, kim.at(NOON), PASSWORD).key
+    confirm_second_step(fair.store, kim.at(NOON), code_at(b32decode(key), step_at(NOON)))
+    with fair.store.write() as connection:
+        insert_row(
+            connection,
+            LinkedIdentityRow,
+            id=new_id(),
+            account_id=kim.id,
+            issuer="https://login.example.org",
+            subject="kim-7",
+            email="kim@example.org",
+            linked_at=NOON,
+        )
+    parts = personal_data(fair.store, kim.at(NOON)).parts
+    assert parts["links"][0]["subject"] == "kim-7"
+    assert set(parts["second_step"][0]) == {"begun_at", "confirmed_at"}
+    assert {tuple(each) for each in parts["recovery_codes"]} == {("used_at",)}
+    erase_account(fair.store, kim.at(NOON))
+    with fair.store.read() as connection:
+        for table in (SecondStepRow, RecoveryCodeRow, LinkedIdentityRow):
+            assert not count_rows(connection, table.account_id == kim.id)

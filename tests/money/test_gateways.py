@@ -12,11 +12,12 @@ from eventdesk.accounts import create_first_admin
 from eventdesk.acts import SYSTEM, Actor, ActorKind, Role, my_notices
 from eventdesk.booking import hear_gateways
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.core.paying import PaymentState, RefundState
+from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.integrations.payments import PaymentNotice, Told
 from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.money import (
     PaymentView,
+    answer_test_payment,
     hand_out_refund,
     list_refunds,
     payments_of,
@@ -24,11 +25,12 @@ from eventdesk.money import (
     refund,
     retry_refund,
     start_payment,
+    take_payment,
     unknown_notices,
 )
-from eventdesk.money.gateways import receive_notice
+from eventdesk.money.gateway_notices import receive_notice
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
-from tests.orders import set_event
+from tests.orders import person, set_event
 from tests.payments import Owed, accounts, balance_of, cancel_tickets, eur, owe, state_of
 
 LATER = NOON + timedelta(minutes=16)
@@ -204,6 +206,38 @@ def test_what_the_gateway_gave_back_fulfils_what_was_promised(
     assert (stands.refunded, stands.promised) == (eur(8000), eur(0))
 
 
+@pytest.mark.parametrize(
+    ("promised", "told", "states"),
+    [
+        ((3000, 5000), 5000, ["pending", "paid"]),
+        ((3000, 5000), 8000, ["paid", "paid"]),
+        ((3000, 5000), 9000, ["paid", "paid", "paid"]),
+        ((3000, 5000), 1000, ["pending", "pending", "paid"]),
+        ((4000, 4000), 4000, ["pending", "pending"]),
+        ((3000, 5000), 4000, ["pending", "pending"]),
+    ],
+)
+def test_a_promise_is_fulfilled_by_a_notice_that_can_mean_no_other(
+    store: Store,
+    fair: Fair,
+    gateway: TestDeskGateway,
+    promised: tuple[int, ...],
+    told: int,
+    states: list[str],
+) -> None:
+    owed = owe(fair, 12000)
+    payment = start(store, owed)
+    tell(store, payment.id, Told.PAID)
+    for minor in promised:
+        refund(store, SUPERVISOR.at(NOON), owed.booking_id, amount=eur(minor), reason="ill")
+    tell(store, payment.id, Told.PARTLY_REFUNDED, told)
+    refunds = payments_of(store, STAFF.at(NOON), owed.booking_id).refunds
+    shown = {each.amount.minor: each.state for each in refunds}
+    assert sorted(each.state for each in refunds) == sorted(states), shown
+    if told == 5000:
+        assert shown[5000] == "paid"
+
+
 def test_a_notice_for_a_payment_nobody_knows_is_kept_and_shown(
     store: Store, fair: Fair, gateway: TestDeskGateway
 ) -> None:
@@ -314,3 +348,24 @@ def test_only_who_offers_it_and_whose_booking_it_is_pays_there(store: Store, fai
     somebody = Actor(ActorKind.ACCOUNT, uuid4(), "Eve", Role.ATTENDEE)
     with pytest.raises(NotAllowedError):
         unknown_notices(store, somebody)
+
+
+def test_only_a_payment_through_the_test_desk_can_be_answered(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12000)
+    cash = {"method": Method.CASH, "amount": eur(12000)}
+    view = take_payment(store, SYSTEM.at(NOON), owed.booking_id, **cash)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInputError, match="Only the test desk"):
+        answer_test_payment(store, SYSTEM, view.id, answer="paid")
+    assert not gateway.poll()
+
+
+def test_nobody_answers_for_the_payment_of_somebody_else(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12000, account_id=person(store, "Ann").id)
+    view = start_payment(store, SYSTEM.at(NOON), owed.booking_id, provider=gateway.name)
+    with pytest.raises(NotAllowedError):
+        answer_test_payment(store, person(store, "Bob"), view.id, answer="paid")
+    assert not gateway.poll()

@@ -3,13 +3,16 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from data.schema import InvoiceRow
 from data.store import Store
 from eventdesk.acts import SYSTEM, Steps
-from eventdesk.booking import cancel_booking
+from eventdesk.booking import NewBooking, NewTicket, book, cancel_booking
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.money import Money
 from eventdesk.documents.document import Item, Series, TaxShare
 from eventdesk.money import (
     correct_invoice,
@@ -22,6 +25,9 @@ from eventdesk.money import (
     read_document,
     take_payment,
 )
+from eventdesk.money.invoices import _rate
+from eventdesk.sales import NewTicketType, Terms, add_ticket_type, price_of
+from eventdesk.sales.price import split
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import person
 from tests.payments import cancel_tickets, eur, owe
@@ -54,6 +60,52 @@ def test_an_invoice_lists_tickets_fees_and_taxes_by_rate(store: Store, fair: Fai
     assert (invoice.total, invoice.due) == (eur(24100), eur(23100))
     nets = sum(tax.net_minor + tax.tax_minor for tax in invoice.taxes)
     assert nets == invoice.total_minor
+
+
+def test_another_vat_id_is_another_invoice_and_left_out_it_stays(store: Store, fair: Fair) -> None:
+    owed = owe(fair, 12000)
+    who = SUPERVISOR.at(NOON)
+    first = issue_invoice(store, who, owed.booking_id, vat_id="FR 12 345678901")
+    assert issue_invoice(store, who, owed.booking_id) == first
+    assert "VAT ID: FR12345678901" in read_document(store, who, first.id).addressee
+    with Steps(store, SYSTEM.at(NOON)).write() as act:
+        assert not correct_invoice(act, owed.booking_id)
+    second = issue_invoice(store, who, owed.booking_id, vat_id="")
+    assert (second.vat_id, first.vat_id) == ("", "FR12345678901")
+    assert [each.series for each in documents_of(store, who, owed.booking_id)].count(
+        Series.CREDIT
+    ) == 1
+
+
+def test_a_package_is_invoiced_at_one_rate(store: Store, fair: Fair) -> None:
+    family = NewTicketType("Family", Money(10000, "EUR"), admits=4, tax_bp=1900)
+    kind = add_ticket_type(store, SUPERVISOR.at(NOON), fair.event.id, family)
+    four = NewBooking("Ann", "", tuple(NewTicket(kind, f"Guest {number}") for number in range(4)))
+    (booked,) = book(store, SUPERVISOR.at(NOON), fair.event.id, [four])
+    issued = issue_invoice(store, SUPERVISOR.at(NOON), booked.booking_id)
+    invoice = read_document(store, SUPERVISOR, issued.id)
+    assert invoice.taxes == (TaxShare(1900, 8403, 1597),)
+    assert {item.tax_bp for item in invoice.items} == {1900}
+
+
+@given(
+    minor=st.integers(0, 30_000),
+    ways=st.integers(1, 12),
+    tax_bp=st.integers(0, 10_000),
+    included=st.booleans(),
+)
+def test_each_of_a_package_has_the_rate_of_its_type(
+    minor: int, ways: int, tax_bp: int, included: bool
+) -> None:
+    terms = Terms(Money(minor, "EUR"), tax_bp=tax_bp, tax_included=included, fee_bp=333)
+    shares = split(price_of(terms), ways)
+    rates = {_rate(each.total_minor - each.fee_minor, each.tax_minor, tax_bp) for each in shares}
+    assert rates == {tax_bp}
+
+
+def test_a_ticket_keeps_the_rate_it_was_sold_at_when_its_type_changes() -> None:
+    assert [_rate(11900, 1900, now) for now in (0, 700, 1800, 1900)] == [1900] * 4
+    assert _rate(101, 1, 0) == 100
 
 
 def test_asked_again_it_is_the_same_invoice_until_something_changes(

@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, event, select, update
 
 from badges.folder_printer import FolderPrinter, PdfPrinter
 from data.schema import DeliveryRow
@@ -15,7 +16,7 @@ from eventdesk.acts import SYSTEM, trust_clock, watch_clock
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.settings import Settings
-from eventdesk.printing import thin_badges
+from eventdesk.printing import Wanted, plan_badges, print_badges, thin_badges
 from eventdesk.spooler import Spooler, chores
 from tests.badge_jobs import admit, state_of
 from tests.build import NOON, Fair
@@ -115,3 +116,20 @@ def test_days_that_are_none_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "settings.toml").write_text(f"badge_days = {text}\n", encoding="ascii")
     with pytest.raises(InvalidInputError, match="number of days"):
         Settings.load(tmp_path)
+
+
+def test_badges_on_sheets_are_not_looked_for_again_and_again(fair: Fair) -> None:
+    fair.sell("Ada")
+    batch_id = plan_badges(fair.store, SYSTEM.at(NOON), fair.event.id, Wanted())
+    (path,) = print_badges(fair.store, SYSTEM.at(NOON), batch_id).files
+    asked: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
+        asked.extend([sql] if "delivered_to" in sql else [])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert thin_badges(fair.store, SYSTEM.at(AFTER), days=30) == 0
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert (len(asked), path.exists()) == (1, True)

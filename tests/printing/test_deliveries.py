@@ -19,6 +19,7 @@ from eventdesk.printing import (
     LEASE,
     REPEATED,
     BadgeQueue,
+    Lease,
     badge_queue,
     cancel_badge,
     claim_badges,
@@ -110,13 +111,13 @@ def test_a_long_reason_is_cut_and_stays_english(fair: Fair) -> None:
 def test_a_badge_that_was_taken_and_not_begun_is_put_back_by_who_took_it(fair: Fair) -> None:
     delivery_id = _admit(fair)
     (former,) = claim_badges(fair.store, SYSTEM.at(NOON), "one")
-    return_badges(fair.store, "two", [former])
+    return_badges(fair.store, SYSTEM.at(NOON), "two", [Lease(former.delivery_id, former.attempts)])
     assert _state(fair.store, delivery_id) == "leased"
-    return_badges(fair.store, "one", [former])
+    return_badges(fair.store, SYSTEM.at(NOON), "one", [Lease(former.delivery_id, former.attempts)])
     assert _state(fair.store, delivery_id) == "queued"
     (present,) = claim_badges(fair.store, SYSTEM.at(NOON), "one")
     assert (present.badge.mark, present.attempts) == ("", 2)
-    return_badges(fair.store, "one", [former])
+    return_badges(fair.store, SYSTEM.at(NOON), "one", [Lease(former.delivery_id, former.attempts)])
     assert _state(fair.store, delivery_id) == "leased"
 
 

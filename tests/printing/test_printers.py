@@ -211,7 +211,7 @@ def test_one_printer_is_driven_by_one_program_at_a_time(fair: Fair) -> None:
     assert take_printers(fair.store, SYSTEM.at(NOON + PRINTER_LEASE), "two").printers == ()
     gone = later + PRINTER_LEASE
     assert len(take_printers(fair.store, SYSTEM.at(gone), "two").printers) == 1
-    release_printers(fair.store, "two")
+    release_printers(fair.store, SYSTEM.at(NOON), "two")
     assert len(take_printers(fair.store, SYSTEM.at(gone), "one").printers) == 1
 
 

@@ -30,7 +30,7 @@ from eventdesk.money import (
     take_payment,
     verify_ledger,
 )
-from eventdesk.money.gateways import receive_notice
+from eventdesk.money.gateway_notices import receive_notice
 from tests.build import NOON, SUPERVISOR, Fair, empty_store, make_fair
 from tests.histories import tries
 from tests.payments import Owed, cancel_tickets, eur, owe

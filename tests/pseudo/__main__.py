@@ -14,10 +14,12 @@ from tempfile import TemporaryDirectory
 
 from eventdesk.cli import cli
 from eventdesk.core.messages import PSEUDO, use_language
+from tests.crawl.crawl import Crawl
+from tests.crawl.finding import Finding
+from tests.crawl.house import TOURS, demo_house
 from tests.pseudo.commands import all_commands, examples_of, look_at_help, look_at_output
-from tests.pseudo.crawl import Crawl
-from tests.pseudo.findings import Finding
-from tests.pseudo.house import TOURS, demo_house
+from tests.pseudo.eye import PseudoEye
+from tests.screens import settling
 
 LEFT = {"help": 0, "commands": 0, "sign-in": 0, "kiosk": 0, "desk": 0, "event": 0, "home": 0}
 """What each part still has to be mended, which only becomes less; a part that is not named: any."""
@@ -25,10 +27,11 @@ LEFT = {"help": 0, "commands": 0, "sign-in": 0, "kiosk": 0, "desk": 0, "event": 
 
 def look_through(part: str) -> list[Finding]:
     """Go through a part, and tell each thing to mend as it is found."""
+    settling.install()
     with TemporaryDirectory() as folder, demo_house(Path(folder) / "home") as house:
         tell = partial(print, flush=True)
         if part in TOURS:
-            crawl = Crawl(house.data(), tell)
+            crawl = Crawl(PseudoEye(house.words()), tell)
             asyncio.run(TOURS[part](house, crawl))  # type: ignore[arg-type]
             return list(crawl.findings.values())
         found: list[Finding] = []
@@ -36,7 +39,7 @@ def look_through(part: str) -> list[Finding]:
             now = list(look_at_help(path))
             if part == "commands":
                 for words in examples_of(path):
-                    now += look_at_output(house.store.home, words, house.data())
+                    now += look_at_output(house.store.home, words, house.words())
             for each in now:
                 tell(each)
             found += now

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from eventdesk.cli import cli
 from eventdesk.door import Outcome
-from tests.pseudo.findings import Finding, look_at, words_of
+from tests.crawl.finding import Finding
+from tests.pseudo.findings import look_at, words_of
 
 NOT_RUN: Final = frozenset(
     [

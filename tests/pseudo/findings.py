@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from eventdesk.core.messages import GUEST_LANGUAGES
 from eventdesk.core.pseudo import CLOSES, OPENS
+from tests.crawl.finding import Finding
 
 KEYS: Final = frozenset(
     [
@@ -110,24 +111,6 @@ _CODE: Final = re.compile(r"\w+-\d[\w-]*")
 """A name with a figure in it, such as that of a layout."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to mend.
-
-    Attributes:
-        where: The screen or command.
-        what: "no message", or "cut".
-        text: The words, or the line.
-    """
-
-    where: str
-    what: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}: {self.text}"
-
-
 def outside(text: str) -> str:
     """What of a text stands in no brackets."""
     kept: list[str] = []
@@ -152,7 +135,10 @@ def words_outside(text: str, data: frozenset[str]) -> Iterator[str]:
     >>> list(words_outside("⟦Ħéľľó⟧ and goodbye", frozenset()))
     ['and', 'goodbye']
     """
-    for word in _WORD.findall(_CODE.sub(" ", outside(text))):
+    shown = outside(text)
+    if shown.strip() in GUEST_LANGUAGES.values():
+        return  # a language is called as its speakers call it
+    for word in _WORD.findall(_CODE.sub(" ", shown)):
         bare = word.casefold().strip("'’-")
         known = bare in data | KEYS | SAME | DATES or re.fullmatch(r"[0-9a-f-]+", bare)
         if not known and not _is_part(bare, data):

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from eventdesk.core.messages import reader, use_language
+from tests.crawl.finding import Finding
 from tests.pseudo.__main__ import LEFT, look_through
-from tests.pseudo.findings import Finding, look_at
+from tests.pseudo.findings import look_at
 
 
 @pytest.fixture

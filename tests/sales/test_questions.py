@@ -32,7 +32,12 @@ def _ask(fair: Fair, new: NewQuestion) -> UUID:
 
 
 def _texts(fair: Fair, ticket_type_id: UUID | None = None) -> list[str]:
-    return [each.text for each in asked_questions(fair.store, fair.event.id, ticket_type_id)]
+    return [
+        each.text
+        for each in asked_questions(
+            fair.store, SYSTEM, fair.event.id, ticket_type_id=ticket_type_id
+        )
+    ]
 
 
 def test_questions_are_asked_in_their_order_and_by_ticket_type(fair: Fair) -> None:

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from eventdesk.accounts import at_event
 from eventdesk.acts import Actor
-from eventdesk.core.settings import Settings
+from eventdesk.core.settings import Graphics, Settings
 from eventdesk.desk import Desk
 from eventdesk.events import EventDetail, event_detail, find_event
 from screens.accounts.sign_in_screen import SignInScreen
@@ -29,10 +29,12 @@ class Office:
     house: House
     desk: Desk
     home: Path
+    graphics: Graphics = "auto"
 
     def app(self) -> EventDeskApp:
         """Make the program."""
-        app = EventDeskApp(self.desk, Settings(self.home, sounds=False), now=lambda: NOON)
+        settings = Settings(self.home, sounds=False, graphics=self.graphics)
+        app = EventDeskApp(self.desk, settings, now=lambda: NOON)
         app.animation_level = "none"
         return app
 

@@ -11,6 +11,7 @@ import time
 import weakref
 from asyncio import AbstractEventLoop, Future
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any
 
 import textual.app
@@ -29,9 +30,10 @@ STUCK_S = 0.05
 FRAME_S = 0.1
 """How often a screen is painted while it is busy; at rest it is painted at once."""
 
-_asked: weakref.WeakKeyDictionary[AbstractEventLoop, list[Future[Any]]] = (
+_asked: weakref.WeakKeyDictionary[AbstractEventLoop, weakref.WeakSet[Future[Any]]] = (
     weakref.WeakKeyDictionary()
 )
+"""What threads are asked. An answer leads back to its loop: held, it would keep that for ever."""
 
 
 async def settled(app: "App[Any] | None" = None) -> bool:
@@ -41,7 +43,7 @@ async def settled(app: "App[Any] | None" = None) -> bool:
         Whether that came to be.
     """
     loop = asyncio.get_running_loop()
-    asked = _asked.setdefault(loop, [])
+    asked = _asked.setdefault(loop, weakref.WeakSet())
     end_s = time.monotonic() + LONGEST_S
     worked_s, moved_s, rests = time.process_time(), time.monotonic(), 0
     while (now_s := time.monotonic()) < end_s:
@@ -91,10 +93,10 @@ async def _wait_for_screen(pilot: "textual.pilot.Pilot[Any]", timeout: float = L
 def _noted(
     loop: asyncio.BaseEventLoop, executor: Executor | None, call: Any, *given: Any
 ) -> Future[Any]:
-    """Note what the desk's threads are asked; those without an executor go on for ever."""
+    """Note what threads are asked; a worker of Textual's in a thread may go on for ever."""
     future: Future[Any] = _run_in_executor(loop, executor, call, *given)
-    if executor is not None:
-        _asked.setdefault(loop, []).append(future)
+    if executor is not None or isinstance(call, partial):  # as `asyncio.to_thread` calls
+        _asked.setdefault(loop, weakref.WeakSet()).add(future)
     return future
 
 

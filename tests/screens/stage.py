@@ -19,10 +19,11 @@ from textual.widgets import Static
 
 from eventdesk.acts import Actor
 from eventdesk.core.settings import Settings
-from eventdesk.desk import Desk
+from eventdesk.desk import AnyDesk, Desk
 from kiosk.sightings import CameraFound, Event, Preview, Sighting
 from screens.app import EventDeskApp
 from screens.desk.desk_screen import DeskScreen
+from screens.desk.stray_scans import SCANNER_S
 from screens.self_service.kiosk_screen import KioskScreen
 from tests.build import NOON, STAFF, Fair
 from tests.people import make_known
@@ -74,12 +75,16 @@ class Stage:
 
     def app(self, **given: Any) -> EventDeskApp:
         """Make the program; keyword arguments are its own, and those of its settings."""
-        names = ("theme", "sounds", "sound_command", "camera", "gate")
-        settings = {name: given.pop(name) for name in names if name in given}
         if given.get("actor") is not None:
             make_known(self.fair, given["actor"])
+        return self.app_on(self.desk, **given)
+
+    def app_on(self, desk: AnyDesk, **given: Any) -> EventDeskApp:
+        """Make the program with a desk; see `app`."""
+        names = ("theme", "sounds", "sound_command", "camera", "gate")
+        settings = {name: given.pop(name) for name in names if name in given}
         app = EventDeskApp(
-            self.desk,
+            desk,
             Settings(self.home, **{"sounds": False, **settings}),
             now=lambda: self.clock[0],
             **given,
@@ -108,7 +113,7 @@ class Stage:
         app = self.app(start="kiosk", gate_id=self.fair.gate.id, **given)
         async with app.run_test(size=size) as pilot:
             screen = await shown(pilot, KioskScreen)
-            await until(pilot, lambda: "✓ store" in text_of(screen, "#health-store"))
+            await until(pilot, lambda: text_of(screen, "#health-store").startswith("✓"))
             yield pilot, screen
 
 
@@ -131,6 +136,12 @@ async def shown(pilot: Pilot[None], kind: type[Shown]) -> Shown:
     assert isinstance(screen, kind)
     await pilot.pause()
     return screen
+
+
+async def by_hand(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys as people do: later after a scanned code than the second half of its end."""
+    await asyncio.sleep(SCANNER_S)
+    await pilot.press(*keys)
 
 
 async def reads(pilot: Pilot[None], text: str) -> None:

@@ -5,15 +5,19 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import insert, select, update
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from data.schema import AccountRow, BookingRow, EventRow, TicketRow, TicketTypeRow
 from eventdesk.acts import SYSTEM, Actor, ActorKind, Role
 from eventdesk.core.ids import new_id
+from eventdesk.core.money import Money
 from eventdesk.door import Outcome, check_in
+from eventdesk.sales import NewTicketType, add_ticket_type
 from eventdesk.seating import NewRows, add_section, make_rows, plan
+from eventdesk.waiting import my_entries
 from kiosk.decoder import Decoder
 from screens.accounts.home_screen import HomeScreen
 from screens.app import EventDeskApp
@@ -28,8 +32,11 @@ from screens.modals.questions import TextQuestion
 from screens.modals.seat_picker import SeatPicker
 from screens.money.payment_dialog import PaymentDialog
 from tests.build import NOON, STAFF
+from tests.orders import set_type
 from tests.screens.screenshot import pixels
 from tests.screens.stage import Stage, page, reads, shown, typed, until
+
+pytestmark = pytest.mark.long
 
 
 def _ada(stage: Stage) -> Actor:
@@ -102,6 +109,60 @@ async def test_finds_an_event_and_books_two_tickets(stage: Stage) -> None:
     assert _tickets(stage, ada.id) == ["Ada Lovelace", "Bob Babbage"]
 
 
+async def test_a_person_names_the_price_where_a_ticket_leaves_it_open(stage: Stage) -> None:
+    ada = _ada(stage)
+    set_type(stage.fair, stage.fair.regular, price_chosen=True, suggested_minor=15000)
+    async with _open(stage, ada) as (pilot, _):
+        await _to_booking(pilot)
+        await pilot.press("2")
+        await reads(pilot, "you pay 150.00 EUR each")
+        await pilot.press("p")
+        question = await shown(pilot, TextQuestion)
+        question.query_one(Input).value = "-1"
+        await pilot.press("enter")
+        await reads(pilot, "less than zero")
+        question = await shown(pilot, TextQuestion)
+        question.query_one(Input).value = "130"
+        await pilot.press("enter")
+        await reads(pilot, "Together 260.00 EUR")
+        await pilot.press("ctrl+s")
+        dialog = await shown(pilot, PeopleDialog)
+        dialog.form.fields["name-1"].focus()
+        await typed(pilot, "Bob Babbage")
+        await pilot.press("ctrl+s")
+        await shown(pilot, PaymentDialog)
+        await reads(pilot, "260.00 EUR are due until")
+
+
+async def test_a_person_gives_and_brings_a_family(stage: Stage) -> None:
+    ada = _ada(stage)
+    store, event_id = stage.fair.store, stage.fair.event.id
+    for kind in (
+        NewTicketType("Family", Money(10000, "EUR"), admits=2),
+        NewTicketType("Gift", Money(0, "EUR"), price_chosen=True, admits=0),
+    ):
+        add_ticket_type(store, SYSTEM.at(NOON), event_id, kind)
+    async with _open(stage, ada) as (pilot, _):
+        screen = await _to_booking(pilot)
+        await pilot.press("end", "plus")
+        question = await shown(pilot, TextQuestion)
+        question.query_one(Input).value = "25"
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await reads(pilot, "Together 25.00 EUR")
+        await pilot.press("up", "plus")
+        await reads(pilot, "Together 125.00 EUR")
+        await pilot.press("ctrl+s")
+        dialog = await shown(pilot, PeopleDialog)
+        assert "name-2" not in dialog.form.fields
+        dialog.form.fields["name-1"].focus()
+        await typed(pilot, "Bob Babbage")
+        await pilot.press("ctrl+s")
+        await shown(pilot, PaymentDialog)
+        await reads(pilot, "125.00 EUR are due until")
+    assert _tickets(stage, ada.id) == ["Ada Lovelace", "Bob Babbage", "Ada Lovelace"]
+
+
 async def test_a_name_that_is_missing_keeps_what_was_typed(stage: Stage) -> None:
     ada = _ada(stage)
     async with _open(stage, ada) as (pilot, _):
@@ -118,10 +179,10 @@ async def test_a_name_that_is_missing_keeps_what_was_typed(stage: Stage) -> None
 
 async def test_what_is_sold_out_leads_to_the_waitlist(stage: Stage) -> None:
     ada = _ada(stage)
-    stage.fair.sell("Grace Hopper")
+    stage.fair.sell_all(["Grace Hopper", "Guest 2", "Guest 3"])
     stage.clock[0] = NOON - timedelta(days=5)
     with stage.fair.store.write() as connection:
-        connection.exec_driver_sql("UPDATE ticket_type SET quota = 1 WHERE name = 'Regular'")
+        connection.exec_driver_sql("UPDATE ticket_type SET quota = 3 WHERE name = 'Regular'")
     async with _open(stage, ada) as (pilot, _):
         await pilot.press("f6", "enter")
         await shown(pilot, EventPage)
@@ -132,7 +193,13 @@ async def test_what_is_sold_out_leads_to_the_waitlist(stage: Stage) -> None:
         await pilot.press("1")
         assert not any(screen.counts.values())
         await pilot.press("w")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["places"].put("3")
+        dialog.form.fields["fewer"].put(True)
+        await pilot.press("ctrl+s")
         await reads(pilot, "number 1")
+    (entry,) = my_entries(stage.fair.store, ada.at(stage.clock[0]))
+    assert (entry.places, entry.least) == (3, 1)
 
 
 async def test_the_code_on_the_terminal_is_read_by_our_decoder(stage: Stage) -> None:

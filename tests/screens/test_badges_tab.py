@@ -24,9 +24,12 @@ from screens.organizer.layout_draft import NEW, LayoutDraft
 from screens.organizer.layout_editor import LayoutEditor
 from screens.organizer.layout_forms import PartDialog
 from screens.widgets.badge_preview import BadgePreview
+from screens.widgets.detail_pane import DetailPane
 from tests.events.organizing import make_house
 from tests.screens.organizing import Office
 from tests.screens.stage import noted, page, reads, shown, typed, until
+
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture
@@ -264,3 +267,18 @@ def test_the_last_part_of_the_front_stays() -> None:
     assert len(draft.layout.sides) == 2
     assert draft.remove()
     assert len(draft.layout.sides) == 1
+
+
+async def test_a_wide_screen_says_in_clear_what_the_preview_is_too_small_for(
+    office: Office,
+) -> None:
+    async with office.part("badges", size=(160, 48)) as (pilot, screen):
+        await mark(pilot, screen, "card-4x3")
+        await reads(pilot, "Maximiliane Wołoszańska-Featherstonehaugh")
+        await reads(pilot, "QR code")
+        await reads(pilot, "mm at")
+        preview = screen.query_one("#badges-preview", BadgePreview)
+        await until(pilot, lambda: preview.picture is not None)
+        layouts, fields = screen.query_one("#badges-layouts"), screen.query_one(DetailPane)
+        assert layouts.region.right <= preview.region.x
+        assert preview.region.right <= fields.region.x

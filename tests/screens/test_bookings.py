@@ -5,23 +5,27 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
-from eventdesk.acts import Actor
+from eventdesk.acts import VISITOR, Actor
 from eventdesk.booking import (
     booking_detail,
     correct_answers,
     list_attendees,
     list_bookings,
     note_booking,
+    who_has_link,
 )
+from eventdesk.core.serving import noted_serving
 from eventdesk.documents.document import Series
 from eventdesk.door import Outcome, check_in
 from eventdesk.money import documents_of
 from eventdesk.sales import NewQuestion, QuestionKind, add_question, list_questions
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.booking.booking_screen import BookingScreen
+from screens.booking.link_dialog import LinkDialog
 from screens.booking.new_code import NewCode
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion, YesNo
@@ -31,6 +35,8 @@ from screens.organizer.event_screen import EventScreen
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.orders import EARLY, booking_of, order_for, person, set_event, set_type
 from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
+
+pytestmark = pytest.mark.long
 
 WIDE = (160, 48)
 
@@ -315,8 +321,9 @@ async def test_questions_are_asked_changed_moved_and_removed(stage: Stage) -> No
         fields["choices"].put("Meat\nVegan")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("down")
         await reads(pilot, "yes: Dinner?")
-        await pilot.press("down", "shift+up")
+        await pilot.press("shift+up")
         await reads(pilot, "Dinner?")
         await pilot.press("enter")
         dialog = await shown(pilot, FormDialog)
@@ -354,6 +361,25 @@ async def test_whatever_people_typed_is_shown_as_text(stage: Stage) -> None:
             assert "\x1b" not in page(pilot)
             await pilot.press("escape")
             await until(pilot, lambda: pilot.app.screen is booking)
+
+
+async def test_an_invoice_without_tax_leaves_what_was_paid_too_much(stage: Stage) -> None:
+    fair = stage.fair
+    set_type(fair, fair.regular, price_minor=11900, tax_bp=1900)
+    set_event(fair, invoice_sender="House\nVAT ID DE123456789", reverse_charge=True)
+    booked = fair.sell("Ada Lovelace")
+    async with booking_shown(stage, booked.booking_id) as (pilot, _):
+        await reads(pilot, "Total 119.00 EUR")
+        assert "too much" not in page(pilot)
+        await pilot.press("i")
+        dialog = await shown(pilot, FormDialog)
+        await reads(pilot, "Elsewhere in the EU it owes the")
+        dialog.form.fields["vat_id"].put("FR12345678901")
+        await pilot.press("ctrl+s")
+        await shown(pilot, PaperScreen)
+        await pilot.press("escape")
+        await shown(pilot, BookingScreen)
+        await reads(pilot, "Total 100.00 EUR · paid 119.00 EUR · 19.00 EUR too much")
 
 
 async def test_an_invoice_is_issued_shown_and_written(stage: Stage) -> None:
@@ -409,3 +435,31 @@ async def test_a_guest_without_an_account_is_saved_and_erased(stage: Stage) -> N
         await until(pilot, lambda: pilot.app.screen is screen)
         await reads(pilot, "Erased person")
     assert list((fair.store.home / "exports").glob("*.json")) == []
+
+
+async def test_the_link_of_a_booking_is_shown_and_made_anew(stage: Stage) -> None:
+    booked = stage.fair.sell("Ada")
+    with noted_serving(stage.home, ("https://192.168.178.25:8443/",)):
+        async with booking_shown(stage, booked.booking_id) as (pilot, screen):
+            await pilot.press("l")
+            dialog = await shown(pilot, LinkDialog)
+            code = dialog.query_one("#code")
+            await until(pilot, lambda: code.display and 0 < code.region.bottom <= 24)
+            first = dialog.encoded
+            link = first.rpartition("/")[2]
+            owner = who_has_link(stage.fair.store, VISITOR.at(NOON), link)
+            assert owner.id == booked.booking_id
+            await pilot.press("n")
+            await shown(pilot, YesNo)
+            await pilot.press("enter")
+            await until(pilot, lambda: dialog.encoded != first)
+            await pilot.press("escape")
+            await until(pilot, lambda: pilot.app.screen is screen)
+
+
+async def test_without_a_server_no_link_is_offered_for_it_would_lead_nowhere(stage: Stage) -> None:
+    booked = stage.fair.sell("Ada")
+    async with booking_shown(stage, booked.booking_id) as (pilot, screen):
+        await pilot.press("l")
+        assert pilot.app.screen is screen
+        assert "Link" not in page(pilot)

@@ -36,7 +36,9 @@ from screens.money.take_money import TakeMoney
 from tests.build import NOON, STAFF
 from tests.payments import eur, owe
 from tests.people import PIN, make_cohost, make_known, make_staff
-from tests.screens.stage import Stage, noted, reads, shown, text_of, typed, until
+from tests.screens.stage import Stage, noted, page, reads, shown, text_of, typed, until
+
+pytestmark = pytest.mark.long
 
 
 @asynccontextmanager
@@ -142,10 +144,13 @@ async def test_a_drawer_is_closed_with_a_note_and_its_report_is_saved(stage: Sta
         dialog.form.fields["piece-5000"].put(1)
         await pilot.press("ctrl+s")
         await reads(pilot, "a difference needs a note")
+        assert "✗ ✗" not in page(pilot)
+        await until(pilot, lambda: dialog.form.fields["note"].has_focus_within)
         dialog.form.fields["note"].put("paid the taxi")
         await pilot.press("ctrl+s")
         await shown(pilot, PaperScreen)
         await reads(pilot, "50.00 EUR missing")
+        await reads(pilot, "paid the taxi")
         await pilot.press("e")
         await shown(pilot, SaveDialog)
         await pilot.press("ctrl+s")

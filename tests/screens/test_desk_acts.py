@@ -6,15 +6,31 @@ from textual.widgets import Input
 
 from eventdesk.acts import SYSTEM
 from eventdesk.booking import set_attention
+from eventdesk.core.serving import noted_serving
 from eventdesk.door import Outcome, Scan, check_in, counters, ticket_view
 from eventdesk.keeping import list_audit
-from eventdesk.printing import badge_queue
+from eventdesk.printing import badge_queue, claim_badges, enable_printer
+from screens.booking.link_dialog import LinkDialog
 from screens.booking.new_code import NewCode
+from screens.desk.desk_habits import habits_of
+from screens.desk.desk_menu import DeskMenu
 from screens.desk.desk_screen import DeskScreen
 from screens.desk.reason_dialog import ReasonDialog
 from screens.modals.questions import NameQuestion, TextQuestion, YesNo
+from tests.badge_jobs import set_up
 from tests.build import NOON, OTHER_STAFF, STAFF, SUPERVISOR
-from tests.screens.stage import Stage, noted, page, reads, send, shown, text_of, typed, until
+from tests.screens.stage import (
+    Stage,
+    by_hand,
+    noted,
+    page,
+    reads,
+    send,
+    shown,
+    text_of,
+    typed,
+    until,
+)
 
 
 async def scanned(pilot: Pilot[None], screen: DeskScreen, token: str) -> None:
@@ -131,7 +147,7 @@ async def test_a_ticket_scanned_into_a_name_or_a_note_changes_neither(stage: Sta
         send(pilot, f"{codes[1]}\r{codes[2]}\r")
         await noted(pilot, "A ticket was scanned")
         await until(pilot, lambda: name.query_one("#name", Input).value == "Grace Hopper")
-        await pilot.press("enter")
+        await by_hand(pilot, "enter")
         await until(pilot, lambda: len(screen.scan_log.scans) == 3)
         screen.card.show_ticket(ticket_id)
         await until(pilot, lambda: screen.card.ticket and screen.card.ticket.name == "Grace Hopper")
@@ -163,7 +179,7 @@ async def test_a_ticket_scanned_into_a_question_or_a_new_code_answers_nothing(st
         await pilot.press("enter")
         code = await shown(pilot, NewCode)
         send(pilot, f"{codes[2]}\r")
-        await until(pilot, lambda: getattr(code, "scanned", []) == [codes[2]])
+        await until(pilot, lambda: habits_of(screen.app).scanned == [codes[2]])
         assert on_top(pilot) is code
         await pilot.press("p")
         await until(pilot, lambda: admitted(stage) == 3)
@@ -196,13 +212,13 @@ async def test_a_supervisor_lets_in_by_force_with_a_reason(stage: Stage) -> None
     token = stage.fair.token(stage.fair.sell("Grace Hopper", paid=False))
     async with stage.desk_screen(SUPERVISOR) as (pilot, screen):
         await scanned(pilot, screen, token)
-        assert "! UNPAID" in page(pilot)
+        assert screen.card.verdict.word == "Unpaid"
         await pilot.press("f8")
         await shown(pilot, ReasonDialog)
         await typed(pilot, "paid in cash")
         await pilot.press("enter")
         await until(pilot, lambda: admitted(stage) == 1)
-        await reads(pilot, "By force, against: unpaid.")
+        await until(pilot, lambda: "By force, against: unpaid." in screen.card.verdict.details)
 
 
 async def test_a_new_code_is_shown_and_the_old_one_refused(stage: Stage) -> None:
@@ -220,6 +236,60 @@ async def test_a_new_code_is_shown_and_the_old_one_refused(stage: Stage) -> None
 
         answer = check_in(stage.fair.store, STAFF.at(NOON), _scan(stage, old))
         assert answer.outcome is Outcome.REVOKED
+
+
+async def test_the_link_of_the_booking_on_show_is_shown(stage: Stage) -> None:
+    booked = stage.fair.sell("Grace Hopper")
+    with noted_serving(stage.home, ("https://192.168.178.25:8443/",)):
+        async with stage.desk_screen() as (pilot, screen):
+            await scanned(pilot, screen, stage.fair.token(booked))
+            await pilot.press("ctrl+b")
+            dialog = await shown(pilot, LinkDialog)
+            assert dialog.link.booking_id == booked.booking_id
+            assert not dialog.check_action("renew", ())
+            await pilot.press("escape")
+
+
+async def test_the_link_is_printed_at_the_gate_of_the_desk(stage: Stage) -> None:
+    booked, gate_id = stage.fair.sell("Grace Hopper"), stage.fair.gate.id
+    set_up(stage.fair, "Elsewhere")
+    set_up(stage.fair, "At the gate", "folder", gate_id)
+    with noted_serving(stage.home, ("https://192.168.178.25:8443/",)):
+        async with stage.desk_screen() as (pilot, screen):
+            await scanned(pilot, screen, stage.fair.token(booked))
+            await pilot.press("ctrl+b")
+            dialog = await shown(pilot, LinkDialog)
+            await reads(pilot, "P prints it")
+            await pilot.press("p")
+            await noted(pilot, "At the gate")
+            jobs = claim_badges(stage.fair.store, SYSTEM.at(NOON), "courier")
+            assert [job.badge.token for job in jobs if job.badge.is_link] == [dialog.encoded]
+
+
+async def test_without_a_printer_here_the_key_says_so_and_queues_nothing(stage: Stage) -> None:
+    booked = stage.fair.sell("Grace Hopper")
+    printer_id = set_up(stage.fair, "Off")
+    enable_printer(stage.fair.store, SYSTEM.at(NOON), printer_id, enabled=False)
+    with noted_serving(stage.home, ("https://192.168.178.25:8443/",)):
+        async with stage.desk_screen() as (pilot, screen):
+            await scanned(pilot, screen, stage.fair.token(booked))
+            waiting = badge_queue(stage.fair.store).waiting
+            await pilot.press("ctrl+b")
+            await shown(pilot, LinkDialog)
+            await pilot.press("p")
+            await noted(pilot, "No printer stands here.")
+            assert badge_queue(stage.fair.store).waiting == waiting
+
+
+async def test_without_a_server_there_is_no_key_for_a_link(stage: Stage) -> None:
+    booked = stage.fair.sell("Grace Hopper")
+    async with stage.desk_screen() as (pilot, screen):
+        await scanned(pilot, screen, stage.fair.token(booked))
+        await pilot.press("ctrl+b")
+        assert pilot.app.screen is screen
+        await pilot.press("f9")
+        menu = await shown(pilot, DeskMenu)
+        assert "link" not in {act.name for act in menu.acts}
 
 
 @pytest.mark.parametrize("key", ["f7", "ctrl+n"])

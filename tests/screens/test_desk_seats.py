@@ -3,17 +3,22 @@
 from functools import partial
 from uuid import UUID
 
+import pytest
+
 from eventdesk.acts import SYSTEM
 from eventdesk.door import ticket_view
 from eventdesk.seating import NewRows, add_section, make_rows, move_seat, plan
 from eventdesk.waiting import join, list_waitlist
+from screens.desk.desk_habits import habits_of
 from screens.desk.desk_screen import DeskScreen
 from screens.desk.seat_dialog import SeatDialog
 from screens.desk.waitlist_dialog import WaitlistDialog
 from screens.modals.questions import YesNo
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.figures.crowd import EARLY, person, sell_out
-from tests.screens.stage import Stage, noted, page, reads, send, shown, typed, until
+from tests.screens.stage import Stage, by_hand, noted, page, reads, send, shown, typed, until
+
+pytestmark = pytest.mark.long
 
 
 def hall(stage: Stage) -> dict[str, UUID]:
@@ -43,7 +48,7 @@ async def test_a_seat_is_given_by_its_label_and_taken_away(stage: Stage) -> None
         await pilot.press("ctrl+u")
         await typed(pilot, labels[1].lower().replace("-", ""))
         await pilot.press("enter")
-        await noted(pilot, f"Ada sits on {labels[1]}")
+        await until(pilot, lambda: screen.card.verdict.word == "Seat given")
         assert seat_of(stage, ticket) == labels[1]
 
         await shown(pilot, DeskScreen)
@@ -63,18 +68,18 @@ async def test_a_ticket_scanned_on_the_plan_takes_no_seat(stage: Stage) -> None:
         await pilot.press("ctrl+s")
         dialog = await shown(pilot, SeatDialog)
         for number, on_plan in enumerate((False, True), 1):
-            assert dialog.line.has_focus is not on_plan
+            await until(pilot, partial(lambda there: dialog.line.has_focus is not there, on_plan))
             send(pilot, f"{stage.fair.token(other)}\r")
-            await until(pilot, partial(heard, dialog, number))
-            await pilot.press("tab")
+            await until(pilot, partial(heard, screen, number))
+            await by_hand(pilot, "tab")
         assert pilot.app.screen is dialog
         await pilot.press("escape")
         await until(pilot, lambda: len(screen.scan_log.scans) == 2)
     assert not seat_of(stage, ticket)
 
 
-def heard(dialog: SeatDialog, number: int) -> bool:
-    return len(dialog.scanned) == number
+def heard(screen: DeskScreen, number: int) -> bool:
+    return len(habits_of(screen.app).scanned) == number
 
 
 async def test_a_seat_is_chosen_on_the_plan(stage: Stage) -> None:
@@ -120,14 +125,15 @@ async def test_without_seats_it_says_who_draws_them(stage: Stage) -> None:
 
 async def test_somebody_is_found_on_the_waitlist_and_moved_to_the_front(stage: Stage) -> None:
     fair = stage.fair
-    sell_out(fair, fair.regular)
-    for name in ("Ann", "Bob", "Cy"):
-        who = person(fair.store, name)
-        join(fair.store, who.at(EARLY), fair.event.id, ticket_type_id=fair.regular)
+    sell_out(fair, fair.regular, 2)
+    for name, places in (("Ann", 1), ("Bob", 1), ("Cy", 2)):
+        who = person(fair.store, name).at(EARLY)
+        join(fair.store, who, fair.event.id, ticket_type_id=fair.regular, places=places)
     async with stage.desk_screen() as (pilot, _screen):
         await pilot.press("ctrl+l")
         await shown(pilot, WaitlistDialog)
         assert "3 wait" in page(pilot)
+        assert "2 together" in page(pilot)
         await pilot.press("f2")
         await reads(pilot, "It is too late to offer places")
         await typed(pilot, "cy")

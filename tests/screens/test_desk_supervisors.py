@@ -1,6 +1,8 @@
 """What a supervisor approves in place at somebody else's desk."""
 
+import asyncio
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,10 @@ from tests.build import NOON, OTHER_STAFF
 from tests.people import make_staff
 from tests.screens.exceptions import PIN, Keys, admitted, at_most, scanned, waits
 from tests.screens.stage import Stage, noted, page, reads, send, shown, typed, until
+
+pytestmark = pytest.mark.long
+
+F8 = "\x1b[19~"
 
 # What takes a supervisor
 
@@ -48,7 +54,47 @@ async def test_staff_lets_in_by_force_with_a_supervisors_pin(
             assert dialog.line.password
             await keys.press(*PIN, "enter")
         await until(pilot, lambda: admitted(stage) == 1)
-        await reads(pilot, "By force, against: unpaid.")
+        await until(pilot, lambda: "By force, against: unpaid." in screen.card.verdict.details)
+
+
+async def test_nobody_is_forced_in_for_a_reason_that_nobody_chose(
+    stage: Stage, boss: Actor, staff: Actor
+) -> None:
+    token = stage.fair.token(stage.fair.sell("Grace Hopper", paid=False))
+    async with stage.desk_screen(staff) as (pilot, screen):
+        await scanned(pilot, screen, token)
+        await pilot.press("f8")
+        dialog = await shown(pilot, ReasonDialog)
+        await pilot.press("enter", "enter")
+        await reads(pilot, "Choose one of these")
+        assert pilot.app.screen is dialog
+        await pilot.press("down", "enter")
+        pin = await shown(pilot, SupervisorPin)
+        assert "Known to the team" in pin.explanation
+
+
+async def test_a_pin_that_is_typed_ahead_never_gets_into_the_search(
+    stage: Stage, boss: Actor, staff: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = stage.fair.token(stage.fair.sell("Grace Hopper", paid=False))
+    read = stage.desk.read
+
+    async def patiently(*given: Any, **named: Any) -> Any:
+        await asyncio.sleep(0.1)
+        return await read(*given, **named)
+
+    async with stage.desk_screen(staff) as (pilot, screen):
+        await scanned(pilot, screen, token)
+        monkeypatch.setattr(stage.desk, "read", patiently)
+        seen: list[str] = []
+
+        def note(value: str) -> None:
+            seen.append(value)
+
+        screen.watch(screen.entry, "value", note, init=False)
+        send(pilot, f"{F8}2\r{PIN}\r")
+        await until(pilot, lambda: admitted(stage) == 1)
+        assert not any(seen)
 
 
 async def test_a_wrong_pin_says_so_and_esc_changes_nothing(
@@ -59,10 +105,12 @@ async def test_a_wrong_pin_says_so_and_esc_changes_nothing(
         await scanned(pilot, screen, token)
         await pilot.press("f8")
         await shown(pilot, ReasonDialog)
-        await pilot.press("enter")
+        await pilot.press("1", "enter")
         await shown(pilot, SupervisorPin)
         await pilot.press(*"999111", "enter")
         await reads(pilot, "This PIN is wrong")
+        await pilot.press("escape")
+        await shown(pilot, ReasonDialog)
         await pilot.press("escape")
         await shown(pilot, DeskScreen)
         assert admitted(stage) == 0
@@ -77,10 +125,10 @@ async def test_a_ticket_scanned_into_the_pin_is_taken_afterwards(
         await scanned(pilot, screen, owing)
         await pilot.press("f8")
         await shown(pilot, ReasonDialog)
-        await pilot.press("enter")
+        await pilot.press("1", "enter")
         await shown(pilot, SupervisorPin)
         send(pilot, f"{other}\r")
-        await reads(pilot, "A ticket was scanned")
+        await noted(pilot, "A ticket was scanned")
         await pilot.press("escape")
         await until(pilot, lambda: admitted(stage) == 1)
 
@@ -90,9 +138,29 @@ async def test_without_any_desk_pin_it_says_who_helps(stage: Stage, staff: Actor
     async with stage.desk_screen(staff) as (pilot, screen):
         await scanned(pilot, screen, token)
         await pilot.press("f8")
-        await shown(pilot, ReasonDialog)
-        await pilot.press("enter")
         await noted(pilot, "none of this event has a desk PIN")
+        assert pilot.app.screen is screen
+
+
+async def test_a_reason_is_kept_when_the_approval_is_given_up(
+    stage: Stage, boss: Actor, staff: Actor
+) -> None:
+    token = stage.fair.token(stage.fair.sell("Grace Hopper", paid=False))
+    async with stage.desk_screen(staff) as (pilot, screen):
+        await scanned(pilot, screen, token)
+        await pilot.press("f8")
+        await shown(pilot, ReasonDialog)
+        await typed(pilot, "the mayor")
+        await pilot.press("enter")
+        await shown(pilot, SupervisorPin)
+        await pilot.press("escape")
+        again = await shown(pilot, ReasonDialog)
+        assert again.line.value == "the mayor"
+        await pilot.press("enter")
+        await shown(pilot, SupervisorPin)
+        await pilot.press(*PIN, "enter")
+        await until(pilot, lambda: admitted(stage) == 1)
+        assert screen.entry.value == ""
 
 
 async def test_a_reprint_above_the_limit_asks_for_the_pin(
@@ -131,7 +199,7 @@ async def test_money_goes_back_with_the_pin(stage: Stage, boss: Actor, staff: Ac
     booked = stage.fair.sell("Ada", paid=False)
     booking_id = find_booking(stage.fair.store, booked.code)
     take_payment(stage.fair.store, staff.at(NOON), booking_id, method="cash")
-    async with stage.desk_screen(staff, size=(100, 40)) as (pilot, _screen):
+    async with stage.desk_screen(staff, size=(100, 40)) as (pilot, screen):
         await typed(pilot, "Ada")
         await reads(pilot, "booking")
         await pilot.press("ctrl+r")
@@ -141,5 +209,5 @@ async def test_money_goes_back_with_the_pin(stage: Stage, boss: Actor, staff: Ac
         await pilot.press("ctrl+s")
         await shown(pilot, SupervisorPin)
         await pilot.press(*PIN, "enter")
-        await noted(pilot, "20.00 EUR go back")
+        await until(pilot, lambda: screen.card.verdict.word == "Refunded")
     assert payments_of(stage.fair.store, SYSTEM, booking_id).balance.due.minor == 2000

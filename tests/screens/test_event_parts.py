@@ -21,6 +21,8 @@ from screens.widgets.paged_lines import PagedLines
 from tests.build import NOON, SUPERVISOR
 from tests.screens.stage import Stage, page, reads, shown, typed, until
 
+pytestmark = pytest.mark.long
+
 
 async def opened(pilot: Pilot[None], stage: Stage, part: str) -> EventScreen:
     await shown(pilot, SignInScreen)
@@ -136,7 +138,7 @@ async def test_check_in_lists_and_gates_are_shown_and_added(stage: Stage) -> Non
         form.fields["closes_at"].put(NOON.replace(hour=10))
         form.fields["questions"].put("Over 18?\n\n Bag checked? ")
         await pilot.press("ctrl+s")
-        await reads(pilot, "✗ The list closes before it opens.")
+        await reads(pilot, "✗ This is not after the beginning.")
         form.fields["closes_at"].put(NOON.replace(hour=20))
         await pilot.press("ctrl+s")
         await reads(pilot, "01 Jun 18:00 – 22:00")
@@ -164,3 +166,9 @@ async def test_an_event_without_gates_says_what_to_do(stage: Stage) -> None:
         await reads(pilot, "No check-in list yet. Press N")
         await reads(pilot, "No gate yet. Press G")
         assert "✗" not in page(pilot)
+
+
+async def test_the_list_of_parts_takes_no_more_than_it_needs(stage: Stage) -> None:
+    async with stage.app().run_test(size=(160, 48)) as pilot:
+        screen = await opened(pilot, stage, "overview")
+        assert screen.parts.outer_size.width <= 20

@@ -14,6 +14,7 @@ from textual.widgets import Button
 from eventdesk.core.errors import InvalidInputError
 from screens.widgets.form import (
     ChoiceField,
+    EmailField,
     Field,
     Form,
     MomentField,
@@ -26,11 +27,18 @@ from screens.widgets.form import (
     YesNoField,
 )
 from tests.screens.bare import BareApp
-from tests.screens.stage import page, reads, until
+from tests.screens.stage import page, reads, typed, until
 from tests.screens.test_hostile_text import NAMES, is_harmless
 
 BERLIN = "Europe/Berlin"
 NINE = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=[(80, 24), (160, 48)], ids=["small", "large"])
+def form_size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    """The sizes at which a form has to do."""
+    size: tuple[int, int] = request.param
+    return size
 
 
 class Listening(BareApp):
@@ -305,3 +313,83 @@ async def test_the_field_with_the_keyboard_is_on_show() -> None:
         await pilot.resize_terminal(40, 12)
         await pilot.pause()
         await until(pilot, lambda: form.has_class("-narrow"))
+
+
+async def test_an_end_before_its_beginning_is_said_on_both(form_size: tuple[int, int]) -> None:
+    async with form_of(
+        MomentField("from", "From", zone=BERLIN),
+        MomentField("to", "To", zone=BERLIN, after="from"),
+        size=form_size,
+    ) as (pilot, form):
+        form.fields["from"].focus()
+        await pilot.press(*"2026-06-01 09:00", "tab", *"2026-06-01 08:00")
+        await reads(pilot, "✗ This is not after the beginning.")
+        await reads(pilot, "✗ This is not before the end.")
+        assert set(form.problems) == {"from", "to"}
+        await pilot.press(*["backspace"] * 16, *"+90m", "tab")
+        await until(pilot, lambda: "✗" not in page(pilot))
+        assert form.fields["to"].raw == "2026-06-01 10:30"
+        assert form.problems == {}
+
+
+async def test_what_was_understood_stands_beside_the_words(form_size: tuple[int, int]) -> None:
+    async with form_of(MomentField("at", "At", zone=BERLIN), size=form_size) as (pilot, form):
+        form.fields["at"].focus()
+        await reads(pilot, "F4: calendar")
+        await pilot.press(*"12 dec 2026 9am")
+        await reads(pilot, "Sat 12 Dec 2026 09:00")
+        await pilot.press("tab")
+        await until(pilot, lambda: form.fields["at"].raw == "2026-12-12 09:00")
+        await reads(pilot, "Saturday")
+
+
+async def test_a_calendar_takes_a_day_and_a_time(form_size: tuple[int, int]) -> None:
+    field = MomentField("at", "At", zone=BERLIN)
+    async with form_of(field, size=form_size) as (pilot, form):
+        field.put(NINE)
+        field.focus()
+        await pilot.press("f4")
+        await reads(pilot, "June 2026")
+        await pilot.press("down", "right", "tab", "right", "right", "up", "enter")
+        await until(pilot, lambda: field.raw == "2026-06-09 08:30")
+        await pilot.press("f4", "pagedown", "escape")
+        await reads(pilot, "2026-06-09 08:30")
+        assert form.problems == {}
+
+
+async def test_the_calendar_says_which_time_the_clocks_pass_over() -> None:
+    field = MomentField("at", "At", zone=BERLIN)
+    async with form_of(field) as (pilot, _form):
+        field.put(datetime(2026, 3, 28, 1, 30, tzinfo=UTC))
+        field.focus()
+        await pilot.press("f4", "right")
+        await reads(pilot, "02:30 does not come")
+        await pilot.press("enter")
+        await reads(pilot, "March 2026")
+        await pilot.press("escape")
+
+
+async def test_an_empty_moment_looks_empty() -> None:
+    async with form_of(MomentField("at", "At", zone=BERLIN), TextField("x", "X")) as (pilot, form):
+        form.fields["x"].focus()
+        await pilot.pause()
+        assert not any(letter.isdigit() for letter in page(pilot))
+
+
+async def test_an_address_is_wrong_when_it_is_left_or_submitted_not_while_it_is_typed() -> None:
+    wrong = "is not an e-mail address"
+    address, name = EmailField("email", "E-mail"), TextField("name", "Name", required=True)
+    async with form_of(address, name) as (pilot, form):
+        address.focus()
+        await typed(pilot, "Nora Newcomer")
+        assert address.problem
+        assert wrong not in page(pilot)
+        await pilot.press("tab")
+        await reads(pilot, wrong)
+        address.put("nora@example.org")
+        await until(pilot, lambda: wrong not in page(pilot))
+        address.focus()
+        await typed(pilot, " or nobody")
+        assert wrong not in page(pilot)
+        assert not form.is_sound()
+        await reads(pilot, wrong)

@@ -15,6 +15,8 @@ from screens.modals.questions import YesNo
 from screens.widgets.form import MoneyField, TextField
 from tests.screens.stage import Stage, page, reads, shown, typed, until
 
+pytestmark = pytest.mark.long
+
 
 class Office:
     """Takes what is submitted when the test lets it."""
@@ -98,6 +100,19 @@ async def test_a_refusal_is_shown_and_everything_typed_stays(stage: Stage) -> No
         await typed(pilot, "2")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: office.results == ["VIP2 for None"])
+
+
+async def test_what_is_wrong_with_one_field_is_said_there(stage: Stage) -> None:
+    office = Office()
+    office.error = InvalidInputError("That is too many.", hint="Take 5.", field="price")
+    async with stage.app().run_test() as pilot:
+        dialog = await opened(pilot, office)
+        await typed(pilot, "VIP")
+        await pilot.press("ctrl+s")
+        price = dialog.form.fields["price"]
+        await until(pilot, lambda: price.has_class("-wrong") and price.has_focus_within)
+        await reads(pilot, "✗ That is too many. Take 5.")
+        assert not dialog.query_one("#form-problem").display
 
 
 async def test_what_is_wrong_is_not_submitted(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Select
+from textual.widgets import Input
 
 from eventdesk.accounts import add_member, ban, end_admin, make_code, sign_in
 from eventdesk.accounts import make_admin as promote
@@ -19,6 +19,8 @@ from screens.self_service.kiosk_screen import KioskScreen
 from tests.build import NOON
 from tests.people import ADMIN, PASSWORD, PIN, make_admin, make_guest, make_staff
 from tests.screens.stage import FakeScanner, Stage, noted, page, reads, shown, typed, until
+
+pytestmark = pytest.mark.long
 
 NEW = "314159"
 
@@ -76,7 +78,7 @@ async def test_an_organizer_signs_up_with_a_password(stage: Stage) -> None:
     async with at_the_sign_in(stage) as pilot:
         await pilot.press("f3")
         dialog = await shown(pilot, FormDialog)
-        dialog.query_one(Select).value = 1
+        dialog.form.fields["kind"].put("password")
         await fill(pilot, name="Olga", email="olga@example.org", secret=PIN, again=PIN)
         await reads(pilot, "at least 10 characters")
         await fill(pilot, secret=PASSWORD, again=PASSWORD)

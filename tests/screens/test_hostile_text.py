@@ -2,8 +2,13 @@
 
 import unicodedata
 
+from textual.widgets import Static
+
+from screens.desk.on_show import Verdict
+from screens.desk.reason_dialog import ReasonDialog
+from screens.desk.verdict_banner import VerdictBanner
 from screens.modals.questions import NameQuestion
-from tests.screens.stage import FakeScanner, Stage, page, send, text_of, typed, until
+from tests.screens.stage import FakeScanner, Stage, page, reads, send, shown, text_of, typed, until
 
 NAMES = (
     "[/b] Mallory",
@@ -43,11 +48,20 @@ async def test_hostile_names_are_shown_as_text_at_the_desk(stage: Stage) -> None
         await pilot.press("f6")
         await until(pilot, lambda: isinstance(pilot.app.screen, NameQuestion))
         await pilot.press("escape", "f4")
+        await shown(pilot, ReasonDialog)
         await typed(pilot, "[/] x")
         await pilot.press("enter")
-        await until(pilot, lambda: pilot.app._notifications)
-        await pilot.pause()
+        await reads(pilot, "The badge is printing again")
         assert is_harmless(page(pilot))
+
+
+async def test_hostile_words_of_a_verdict_are_text_under_the_mouse_too(stage: Stage) -> None:
+    note = "[/b] Mallory"
+    async with stage.desk_screen() as (pilot, screen):
+        screen.query_one(VerdictBanner).verdict = Verdict(details=(note,))
+        await reads(pilot, note)
+        under = Static(screen.query_one("#verdict-details").tooltip or "")
+        assert str(under.visual) == note
 
 
 async def test_hostile_names_are_shown_as_text_at_the_kiosk(stage: Stage) -> None:

@@ -16,7 +16,7 @@ from screens.door import checking_in
 from screens.self_service import kiosk_screen
 from screens.self_service.kiosk_screen import AIM
 from tests.build import NOON, STAFF
-from tests.screens.stage import FakeScanner, Stage, page, reads, text_of, until
+from tests.screens.stage import FakeScanner, Stage, noted, page, reads, text_of, until
 
 
 async def test_greets_by_name_whom_it_sees_on_a_real_picture(stage: Stage, tmp_path: Path) -> None:
@@ -81,6 +81,38 @@ async def test_refuses_what_is_no_ticket(stage: Stage) -> None:
 
         assert "This is not a ticket we know." in page(pilot)
         assert "example" not in page(pilot)
+
+
+async def test_a_forged_code_accuses_nobody_and_is_logged(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    camera = FakeScanner()
+    async with stage.kiosk(camera) as (pilot, _screen):
+        camera.show(forged(stage))
+        await reads(pilot, "We can't read this ticket. Please go to the desk.")
+
+        assert "FORGED" not in page(pilot)
+        assert "NOT READABLE" in page(pilot)
+        assert "forged code at" in caplog.text
+
+
+async def test_the_desk_is_warned_of_a_forged_code_at_another_gate(stage: Stage) -> None:
+    async with stage.desk_screen() as (pilot, _screen):
+        scan = stage.fair.scan(forged(stage), gate_id=stage.fair.gate.id)
+        check_in(stage.fair.store, SYSTEM.at(NOON), scan)
+        await noted(pilot, "A forged code was shown")
+        await noted(pilot, f"{stage.fair.gate.name}, 12:00")
+
+
+async def test_what_was_forged_before_a_desk_opened_is_old_news(stage: Stage) -> None:
+    check_in(stage.fair.store, SYSTEM.at(NOON), stage.fair.scan(forged(stage)))
+    async with stage.desk_screen() as (pilot, _screen):
+        assert not pilot.app._notifications
+
+
+def forged(stage: Stage) -> str:
+    token = stage.fair.token(stage.fair.sell("Grace Hopper"))
+    return token[:40] + ("A" if token[40] != "A" else "B") + token[41:]
 
 
 async def test_goes_back_to_the_camera_by_itself(
@@ -182,3 +214,16 @@ async def test_a_touch_takes_the_answer_away(stage: Stage) -> None:
         await until(pilot, lambda: screen.verdict.answer is not None)
         await pilot.click(offset=(3, 3))
         await until(pilot, lambda: screen.verdict.answer is None)
+
+
+async def test_a_key_that_is_held_during_answers_loses_nobody(stage: Stage) -> None:
+    fair, camera = stage.fair, FakeScanner()
+    tokens = [fair.token(fair.sell(f"Guest {number}")) for number in range(3)]
+    async with stage.kiosk(camera) as (pilot, screen):
+        for number, token in enumerate(tokens):
+            camera.show(token)
+            await reads(pilot, f"Guest {number}")
+            shown_now = screen.verdict.answer
+            await pilot.press(*["enter"] * 15, "a", "space")
+            assert screen.verdict.answer is shown_now
+    assert counters(fair.store, SYSTEM, fair.door.id).inside == 3

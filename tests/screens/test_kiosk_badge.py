@@ -1,5 +1,7 @@
 """The badge at the kiosk: looked at, corrected, printed."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from textual.widgets import Input
 
 from data.schema import AuditRow, DeliveryRow, EventRow
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.door import recent_scans, ticket_view
+from eventdesk.door import CheckInResult, recent_scans, ticket_view
 from eventdesk.printing import release_badge
 from screens.door.answers import BADGE_WAITS
 from screens.self_service.keyboard import BACKSPACE, SPACE, Keyboard
@@ -17,6 +19,8 @@ from screens.self_service.kiosk_badge import HELD_S, OUT_BEFORE
 from screens.widgets.badge_preview import BadgePreview
 from tests.build import NOON, STAFF
 from tests.screens.stage import FakeScanner, Stage, page, reads, until
+
+pytestmark = pytest.mark.long
 
 
 def allow_correction(stage: Stage) -> None:
@@ -236,3 +240,28 @@ async def test_a_long_name_that_nobody_touches_stays_as_it_was_booked(stage: Sta
         await pilot.press("enter")
         await until(pilot, lambda: due(stage) == [AT_ONCE])
     assert ticket_view(stage.fair.store, SYSTEM, booked.ticket_ids[0]).name == name
+
+
+async def test_the_answer_to_the_one_before_never_covers_the_next_guest(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow_correction(stage)
+    token = stage.fair.token(stage.fair.sell())
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        await until(pilot, lambda: screen.badge.holds)
+        looked_up = asyncio.Event()
+
+        async def while_the_next_one_comes(result: CheckInResult) -> str:
+            screen.badge.result = replace(result, scan_id=UUID(int=1))
+            looked_up.set()
+            return ""
+
+        scanner.show(token)
+        await reads(pilot, "Is your badge right?")
+        monkeypatch.setattr(screen, "first_session", while_the_next_one_comes)
+        await pilot.press("enter")
+        await until(pilot, looked_up.is_set)
+        await pilot.pause()
+        assert screen.panes.current == "badge"
+        assert screen.verdict.answer is None

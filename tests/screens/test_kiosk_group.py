@@ -1,5 +1,6 @@
 """One code at the kiosk, and the rest of its booking with one touch."""
 
+import pytest
 from sqlalchemy import select
 
 from data.schema import ScanRow
@@ -8,6 +9,8 @@ from eventdesk.booking import transfer_ticket
 from eventdesk.door import ListKind, Outcome, check_in, counters
 from tests.build import NOON, STAFF
 from tests.screens.stage import FakeScanner, Stage, page, reads, until
+
+pytestmark = pytest.mark.long
 
 MORE = "#verdict-more"
 

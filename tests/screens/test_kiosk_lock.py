@@ -13,12 +13,15 @@ from textual.widgets import Input
 
 from eventdesk.acts import SYSTEM
 from eventdesk.door import recent_scans, remove_check_in_list, remove_gate, set_staff_pin
+from eventdesk.printing import NewPrinter, add_printer, list_printers
 from screens.door.choose_screen import ChooseScreen
 from screens.modals.questions import PickOne, TextQuestion
 from screens.self_service.kiosk_screen import KioskScreen
 from screens.self_service.staff_menu import StaffPin
 from tests.build import NOON, SUPERVISOR
 from tests.screens.stage import FakeScanner, Stage, reads, send, shown, text_of, typed, until
+
+pytestmark = pytest.mark.long
 
 PIN = "258013"
 SPECIAL = [key.value for key in Keys]
@@ -204,7 +207,7 @@ async def test_the_menu_changes_gate_camera_theme_and_sounds(stage: Stage) -> No
     set_staff_pin(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id, PIN)
     missing = str(stage.home / "none.mp4")
     async with stage.kiosk(FakeScanner()) as (pilot, screen):
-        for entry, then in ((4, []), (5, []), (3, ["home", "enter"])):
+        for entry, then in ((6, []), (7, []), (3, ["home", "enter"])):
             await pilot.press("f10")
             await typed(pilot, PIN)
             await pilot.press("enter")
@@ -228,3 +231,37 @@ async def test_the_menu_changes_gate_camera_theme_and_sounds(stage: Stage) -> No
         await pilot.press("enter")
         await shown(pilot, KioskScreen)
         await until(pilot, lambda: "no file" in text_of(screen, "#health-camera"))
+
+
+async def test_the_menu_chooses_the_language_to_begin_with(stage: Stage) -> None:
+    set_staff_pin(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id, PIN)
+    async with stage.kiosk(FakeScanner()) as (pilot, _screen):
+        await pilot.press("f10")
+        await typed(pilot, PIN)
+        await pilot.press("enter")
+        await shown(pilot, PickOne)
+        await pilot.press(*["down"] * 5, "enter")
+        await reads(pilot, "Which language to begin with?")
+        await pilot.press("down", "down", "enter")
+        await shown(pilot, KioskScreen)
+        await reads(pilot, "Pas de code")
+
+
+async def test_the_menu_switches_a_printer_off_and_on(stage: Stage) -> None:
+    store, event_id = stage.fair.store, stage.fair.event.id
+    set_staff_pin(store, SYSTEM.at(NOON), event_id, PIN)
+    new = NewPrinter("Door", f"folder:{stage.home.parent / 'paper'}")
+    printer = add_printer(store, SYSTEM.at(NOON), new)
+    async with stage.kiosk(FakeScanner()) as (pilot, _screen):
+        await pilot.press("f10")
+        await typed(pilot, PIN)
+        await pilot.press("enter")
+        await shown(pilot, PickOne)
+        await pilot.press(*["down"] * 4, "enter")
+        await reads(pilot, "Which printer?")
+        await pilot.press("enter")
+        await reads(pilot, "Switch it off")
+        await pilot.press("down", "enter")
+        await shown(pilot, KioskScreen)
+        await until(pilot, lambda: not list_printers(store, SYSTEM)[0].enabled)
+    assert list_printers(store, SYSTEM)[0].id == printer.id

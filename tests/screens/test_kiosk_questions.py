@@ -1,5 +1,6 @@
 """The questions of a list, asked at the kiosk before it lets a guest in."""
 
+import pytest
 from textual.widgets import Button, Input
 
 from eventdesk.door import NewCheckInList, Question, change_check_in_list, recent_scans
@@ -7,6 +8,8 @@ from eventdesk.sales import QuestionKind
 from screens.self_service.kiosk_questions import KioskQuestions
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.screens.stage import FakeScanner, Stage, page, reads, until
+
+pytestmark = pytest.mark.long
 
 WAIVER = Question("q1", "Did you sign the waiver?", QuestionKind.YES_NO)
 LUNCH = Question("q2", "Which lunch?", QuestionKind.CHOICE, ("Vegan [new]", "Fish"))

@@ -12,6 +12,8 @@ from screens.self_service.kiosk_screen import KioskScreen
 from tests.build import NOON
 from tests.screens.stage import FakeScanner, Stage, page, reads, shown, text_of, typed, until
 
+pytestmark = pytest.mark.long
+
 PIN = "258013"
 
 
@@ -129,16 +131,3 @@ async def test_left_alone_it_closes_the_staff_pin(
         monkeypatch.setattr(kiosk_screen, "FORGET_S", 0.05)
         await pilot.press("1")
         await shown(pilot, KioskScreen)
-
-
-async def test_a_code_that_is_shown_meanwhile_goes_first(stage: Stage) -> None:
-    camera = FakeScanner()
-    token = stage.fair.token(stage.fair.sell("Grace Hopper"))
-    async with stage.kiosk(camera) as (pilot, screen):
-        await pilot.press("f9")
-        await typed(pilot, "ada@exam")
-        camera.show(token)
-        await reads(pilot, "Grace")
-
-        assert screen.panes.current == "idle"
-        assert not any(field.value for field in screen.query(Input))

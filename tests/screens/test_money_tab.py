@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import update
 from textual.pilot import Pilot
+from textual.widgets import Button
 
 from data.schema import LedgerRow
 from eventdesk.acts import SYSTEM, Actor
@@ -21,15 +23,17 @@ from eventdesk.money import (
     start_payment,
     take_payment,
 )
-from eventdesk.money.gateways import receive_notice
+from eventdesk.money.gateway_notices import receive_notice
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.booking.booking_screen import BookingScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion, YesNo
+from screens.money.import_preview import ImportPreview
 from screens.money.paper_screen import PaperScreen
 from screens.organizer.event_screen import EventScreen
-from screens.organizer.money_tab import MoneyTab, StatementPreview, UnknownNotices
+from screens.organizer.money_tab import MoneyTab, UnknownNotices
 from tests.build import NOON, SUPERVISOR
+from tests.orders import set_event
 from tests.payments import (
     Owed,
     accounts,
@@ -41,6 +45,8 @@ from tests.payments import (
     unlock_ledger,
 )
 from tests.screens.stage import Stage, page, reads, shown, until
+
+pytestmark = pytest.mark.long
 
 
 @asynccontextmanager
@@ -186,7 +192,7 @@ async def test_a_statement_is_looked_at_booked_and_its_rest_assigned(
         await reads(pilot, "cannot be read")
         dialog.form.fields["path"].put(str(file))
         await pilot.press("ctrl+s")
-        await shown(pilot, StatementPreview)
+        await shown(pilot, ImportPreview)
         await reads(pilot, "1 will be booked, 2 need a look")
         assert accounts(store).get("bank") is None
         await pilot.press("ctrl+s")
@@ -201,6 +207,13 @@ async def test_a_statement_is_looked_at_booked_and_its_rest_assigned(
         dialog.form.fields["code"].put(second.code)
         await pilot.press("ctrl+s")
         await reads(pilot, "No line needs a look")
+        await pilot.press("i")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["path"].put(str(file))
+        await pilot.press("ctrl+s")
+        preview = await shown(pilot, ImportPreview)
+        await reads(pilot, "3 were known")
+        assert preview.query_one("#book", Button).disabled
     assert state_of(store, second.booking_id) == "paid"
 
 
@@ -238,6 +251,19 @@ async def test_a_paper_is_read_and_exported(stage: Stage) -> None:
         await reads(pilot, "Still due")
         await pilot.press("e")
         path = store.home / "exports" / f"invoice-{issued.name}.pdf"
+        await until(pilot, path.exists)
+
+
+async def test_an_invoice_is_written_as_xml(stage: Stage) -> None:
+    store = stage.fair.store
+    set_event(stage.fair, invoice_sender="House\nVAT ID DE123456789")
+    owed = owe(stage.fair, 12000)
+    issued = issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id, vat_id="FR12345678901")
+    async with money_of(stage) as (pilot, tab):
+        await show(pilot, tab, 6)
+        await reads(pilot, issued.name)
+        await pilot.press("x")
+        path = store.home / "exports" / f"invoice-{issued.name}.xml"
         await until(pilot, path.exists)
 
 

@@ -10,8 +10,9 @@ from screens.accounts.home_screen import HomeScreen
 from screens.accounts.notices_screen import NoticesScreen
 from screens.attendee.waiting_part import WaitingScreen
 from screens.self_service.kiosk_screen import KioskScreen
-from tests.build import Fair
+from tests.build import STAFF, Fair
 from tests.figures.crowd import EARLY, free, id_of, person, sell_out
+from tests.people import make_known
 from tests.screens.stage import FakeScanner, Stage, page, reads, shown, until
 
 
@@ -80,14 +81,17 @@ async def test_without_notices_the_screen_says_what_comes_here(early: Stage) -> 
         await shown(pilot, HomeScreen)
         assert "✉" not in page(pilot)
         await pilot.press("f12")
-        await shown(pilot, NoticesScreen)
+        screen = await shown(pilot, NoticesScreen)
         await reads(pilot, "No notices yet")
+        keys = {each.binding.action: each.enabled for each in screen.active_bindings.values()}
+        assert not keys["read"]
+        assert not keys["read_all"]
 
 
 async def test_a_kiosk_shows_nobodys_notices(early: Stage) -> None:
-    ada = person(early.fair.store, "Ada")
-    tell(early.fair, ada, "Private")
-    async with early.kiosk(FakeScanner(), actor=ada) as (pilot, screen):
+    make_known(early.fair, STAFF)
+    tell(early.fair, STAFF, "Private")
+    async with early.kiosk(FakeScanner(), actor=STAFF) as (pilot, screen):
         await pilot.press("f12")
         await pilot.pause()
         assert isinstance(pilot.app.screen, KioskScreen)

@@ -4,7 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
 
+from data.rows import update_row
+from data.schema import TicketTypeRow
 from data.store import Store
 from eventdesk.acts import SYSTEM, Role
 from eventdesk.booking import NewBooking, NewTicket, book
@@ -25,10 +28,13 @@ from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.organizer_screen import OrganizerScreen
+from screens.organizer.privacy_screen import PrivacyScreen
 from tests.build import NOON
 from tests.events.organizing import START, make_house
 from tests.screens.organizing import Office
 from tests.screens.stage import page, reads, shown, typed, until
+
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture
@@ -55,7 +61,7 @@ async def test_a_new_event_is_made_from_nothing_and_opened(office: Office) -> No
         await reads(pilot, "Please fill this in.")
         dialog.form.fields["ends"].put(START - timedelta(hours=1))
         await pilot.press("ctrl+s")
-        await reads(pilot, "The event ends before it starts.")
+        await reads(pilot, "This is not after the beginning.")
         dialog.form.fields["ends"].put(START + timedelta(hours=3))
         await pilot.press("ctrl+s")
         await shown(pilot, EventScreen)
@@ -64,6 +70,15 @@ async def test_a_new_event_is_made_from_nothing_and_opened(office: Office) -> No
     assert total == 2
     (made,) = (event for event in mine if event.name.startswith("Winter"))
     assert (made.starts_at, made.time_zone, made.role) == (START, "Asia/Tokyo", Role.ORGANIZER)
+
+
+async def test_the_list_leads_to_the_events_that_hold_personal_data(office: Office) -> None:
+    async with office.my_events() as (pilot, _):
+        await pilot.press("p")
+        await shown(pilot, PrivacyScreen)
+        await reads(pilot, "No event holds personal data")
+        await pilot.press("escape")
+        await shown(pilot, OrganizerScreen)
 
 
 async def test_times_follow_the_zone_that_is_typed(office: Office) -> None:
@@ -154,9 +169,40 @@ async def test_the_list_of_what_is_missing_leads_to_where_it_is_done(office: Off
         assert "✓ Dates that are still to come" in page(pilot)
         await pilot.press("u")
         await reads(pilot, "It needs: A ticket type to book; A description.")
-        await pilot.press("down", "down", "enter")
+        await pilot.press("down", "enter")
         await until(pilot, lambda: screen.current == "settings")
         await reads(pilot, "As it is")
+
+
+async def test_the_marked_line_of_what_is_missing_bears_a_sign_and_its_key_is_named(
+    office: Office,
+) -> None:
+    async with office.part("overview") as (pilot, screen):
+        checks = screen.query_one("#checklist", OptionList)
+        await until(pilot, lambda: checks.highlighted is not None)
+        assert checks.has_focus
+        first = checks.highlighted
+        assert first is not None
+        assert "Enter Go there" in page(pilot)
+        for at in (first, first + 1):
+            line = str(checks.get_option_at_index(at).prompt)
+            assert line.startswith("▸ ")
+            assert "✓" not in line
+            assert page(pilot).count("▸") == 1
+            await pilot.press("down")
+
+
+async def test_what_does_not_meet_says_what_to_do_and_leads_there(office: Office) -> None:
+    house = office.house.complete()
+    (offer,) = offers(house.store, SYSTEM.at(NOON), house.event_id)
+    with house.store.write() as connection:
+        late = {"sales_until": START + timedelta(days=60)}
+        update_row(connection, TicketTypeRow, offer.ticket_type_id, **late)
+    async with office.part("overview") as (pilot, screen):
+        await reads(pilot, "are on sale until after the event")
+        assert "→ Change when their sale ends." in page(pilot)
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: screen.current == "tickets")
 
 
 async def test_an_organizer_submits_takes_back_and_cancels(office: Office) -> None:

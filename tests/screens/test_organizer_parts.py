@@ -22,10 +22,14 @@ from screens.attendee.event_page import EventPage
 from screens.attendee.logos import Logo, Logos
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
+from screens.money.import_preview import ImportPreview
 from tests.build import NOON
 from tests.events.organizing import START, make_house
+from tests.exchange.in_step.test_pretalx import SECOND, as_json, talk
 from tests.screens.organizing import Office
-from tests.screens.stage import page, reads, shown, typed, until
+from tests.screens.stage import noted, page, reads, shown, typed, until
+
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture
@@ -91,6 +95,29 @@ async def test_a_session_is_called_off_taken_back_and_removed(office: Office) ->
         await pilot.press("enter")
         await reads(pilot, "No sessions yet.")
     assert programme(office).sessions == ()
+
+
+async def test_a_programme_is_taken_in_from_a_file_after_a_look(
+    office: Office, tmp_path: Path
+) -> None:
+    file = tmp_path / "schedule.json"
+    file.write_bytes(b"<html>")
+    async with office.part("programme") as (pilot, _):
+        await pilot.press("i")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["path"].put(str(file))
+        await pilot.press("ctrl+s")
+        await reads(pilot, "This is no schedule.xml or schedule.json.")
+        file.write_bytes(as_json(talk(), talk(SECOND, "Closing")))
+        await pilot.press("ctrl+s")
+        await shown(pilot, ImportPreview)
+        await reads(pilot, "New: 2, would change: 0")
+        await reads(pilot, "Closing: There is no room Hall here.")
+        assert programme(office).sessions == ()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(programme(office).sessions) == 2)
+        await reads(pilot, "Closing")
+        await noted(pilot, "New: 2, changed: 0, called off: 0. What does not fit: 2.")
 
 
 async def test_rooms_and_speakers_are_added_and_kept_where_they_are_needed(office: Office) -> None:
@@ -172,7 +199,7 @@ async def test_settings_are_changed_and_kept_through_an_error(office: Office) ->
         dialog = await shown(pilot, FormDialog)
         dialog.form.fields["ends_at"].put(START - timedelta(days=1))
         await pilot.press("ctrl+s")
-        await reads(pilot, "The event ends before it starts.")
+        await reads(pilot, "✗ This is not after the beginning.")
         dialog.form.fields["ends_at"].put(START + timedelta(days=3))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: dialog not in pilot.app.screen_stack)
@@ -189,9 +216,26 @@ async def test_settings_are_changed_and_kept_through_an_error(office: Office) ->
     assert (event.rules.cancel_fee_bp, event.rules.cancel_fee_minor) == (1250, 0)
 
 
+async def test_reverse_charge_needs_a_vat_id_and_is_said_in_the_list(office: Office) -> None:
+    async with office.part("settings") as (pilot, _):
+        await reads(pilot, "Invoices")
+        await pilot.press("end")
+        assert "reverse charge" not in page(pilot)
+        await pilot.press("enter")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["reverse_charge"].put(True)
+        await pilot.press("ctrl+s")
+        await reads(pilot, "✗ Reverse charge needs the sender's VAT ID")
+        dialog.form.fields["invoice_sender"].put("House\nVAT ID DE123456789")
+        await pilot.press("ctrl+s")
+        await reads(pilot, "House · bank: not said yet · reverse charge")
+    assert office.event().rules.reverse_charge
+
+
 async def test_another_name_and_zone_are_everywhere_at_once(office: Office) -> None:
     async with office.part("settings", size=(120, 40)) as (pilot, screen):
         await reads(pilot, "Wed 1 Jul 2026 12:00")
+        await pilot.press("down")  # the detail tells the whole of the times
         office.house.change(name="Autumn \x1b[31mSummit", time_zone="Asia/Tokyo")
         await reads(pilot, "Asia/Tokyo")
         await until(pilot, lambda: page(pilot).splitlines()[0].strip().startswith("Autumn Summit"))

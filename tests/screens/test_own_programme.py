@@ -7,12 +7,14 @@ import pytest
 from textual.pilot import Pilot
 
 from eventdesk.acts import Actor
+from eventdesk.core.serving import noted_serving
 from eventdesk.events import RequestState, event_detail
 from eventdesk.sales import NewQuestion, add_question
 from eventdesk.waiting import (
     EntryState,
     Going,
     join,
+    my_calendar_link,
     my_programme,
     my_requests,
     open_queue,
@@ -21,6 +23,7 @@ from eventdesk.waiting import (
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.attendee.attendee_screen import AttendeeScreen
 from screens.attendee.book_screen import BookScreen
+from screens.attendee.calendar_dialog import CalendarDialog
 from screens.attendee.checkout import PeopleDialog
 from screens.attendee.waiting_part import WaitingScreen
 from screens.core.parts_screen import PartsScreen
@@ -39,6 +42,8 @@ from tests.figures.crowd import (
     ticket_for,
 )
 from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
+
+pytestmark = pytest.mark.long
 
 WIDE = (160, 48)
 
@@ -227,3 +232,25 @@ async def test_while_requests_are_collected_booking_makes_one(early: Stage) -> N
         await pilot.press("enter")
         await reads(pilot, "You wait for nothing")
         assert my_requests(store, ada)[0].state is RequestState.CANCELLED
+
+
+async def test_the_address_of_ones_calendar_is_made_shown_and_ended(early: Stage) -> None:
+    ada = person(early.fair.store, "Ada")
+    ticket_for(early.fair, ada)
+    home = early.fair.store.home
+    with noted_serving(home, ("https://desk.example.org",)):
+        async with early.app().run_test(size=(80, 24)) as pilot:
+            await attendee(pilot, ada, "programme")
+            await pilot.press("c")
+            dialog = await shown(pilot, CalendarDialog)
+            await reads(pilot, "N makes the address")
+            await pilot.press("n")
+            await reads(pilot, "N makes it anew")
+            link = my_calendar_link(early.fair.store, ada)
+            assert dialog.encoded == f"https://desk.example.org/calendar/{link}.ics"
+            assert dialog.query_one("#code").display
+            await pilot.press("e")
+            await shown(pilot, YesNo)
+            await pilot.press("enter")
+            await reads(pilot, "N makes the address")
+            assert my_calendar_link(early.fair.store, ada) == ""

@@ -9,6 +9,8 @@ from tests.screens.settling import settled
 from tests.screens.stage import page, reads, send, until
 from tests.screens.test_paged_table import MANY, marked, table_of
 
+pytestmark = pytest.mark.long
+
 
 async def test_searches_while_one_types() -> None:
     source = FakeList(MANY)

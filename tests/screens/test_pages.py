@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,6 +74,7 @@ def test_what_is_on_show_is_what_the_store_holds(total: int, acts: list[tuple[st
     asyncio.run(live(total, acts))
 
 
+@pytest.mark.long
 async def test_only_few_pages_are_kept() -> None:
     source = FakeList(100_000)
     pages = Pages(source)

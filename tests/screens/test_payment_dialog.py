@@ -1,25 +1,33 @@
 """Paying a booking on screen: at the desk, by voucher, through the test desk."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 from textual.pilot import Pilot
-from textual.widgets import Button
+from textual.widgets import Button, Label
 
 from data.schema import EventRow
-from eventdesk.acts import Actor
+from eventdesk.acts import SYSTEM, Actor
+from eventdesk.booking import hear_gateway
 from eventdesk.core.paying import Method
 from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.money import add_vouchers, ways_to_pay
+from eventdesk.services import add_service
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.booking.booking_screen import BookingScreen
 from screens.money.payment_dialog import PaymentDialog, PaymentOutcome
+from screens.money.payment_page import PaymentPage
 from tests.build import NOON, STAFF, SUPERVISOR
+from tests.integrations.stripe_vendor import StripeVendor
+from tests.integrations.test_stripe import VALUES
 from tests.orders import person
 from tests.payments import Owed, accounts, balance_of, eur, owe, state_of
 from tests.screens.stage import Stage, page, reads, shown, until
+
+pytestmark = pytest.mark.long
 
 LATER = NOON + timedelta(minutes=15)
 
@@ -37,6 +45,14 @@ async def paying(
         await until(pilot, lambda: screen.detail is not None)
         await pilot.press("p")
         yield pilot, await shown(pilot, PaymentDialog)
+
+
+@pytest.fixture
+def stripe(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeVendor]:
+    with StripeVendor() as vendor:
+        monkeypatch.setattr("eventdesk.integrations.stripe.gateway.ORIGIN", vendor.origin)
+        add_service(stage.fair.store, SYSTEM.at(NOON), "stripe", VALUES)
+        yield vendor
 
 
 async def choose(pilot: Pilot[None], dialog: PaymentDialog, method: Method) -> None:
@@ -111,6 +127,43 @@ async def test_a_buyer_pays_online_and_sees_the_answer_come(stage: Stage) -> Non
     assert accounts(stage.fair.store) == {"gateway": 12000, "revenue": -12000}
 
 
+@pytest.mark.parametrize(
+    ("answer", "words", "ledger"),
+    [
+        ("paid", "✓ Paid: 120.00 EUR", {"gateway": 12000, "revenue": -12000}),
+        ("failed", "✗ It did not go through", {"receivable": 12000, "revenue": -12000}),
+        ("twice", "✓ Paid: 120.00 EUR", {"gateway": 12000, "revenue": -12000}),
+    ],
+)
+async def test_the_test_desk_is_answered_in_place_and_its_notice_is_heard(
+    stage: Stage, answer: str, words: str, ledger: dict[str, int]
+) -> None:
+    gateway = TestDeskGateway(stage.fair.store.home)
+    gateway.enable()
+    ann = person(stage.fair.store, "Ann")
+    owed = owe(stage.fair, 12000, expires_at=LATER, account_id=ann.id)
+    async with paying(stage, owed, ann) as (pilot, _):
+        await pilot.press("ctrl+s")
+        outcome = await shown(pilot, PaymentOutcome)
+        await reads(pilot, "Paid twice")
+        assert outcome.query_one("#paid").has_focus
+        await pilot.click(f"#{answer}")
+        await reads(pilot, words)
+        assert not outcome.query_one("#answers").display
+    assert accounts(stage.fair.store) == ledger
+    told = len(list((gateway.folder / "told").iterdir()))
+    assert told == (2 if answer == "twice" else 1), "it came as a notice"
+
+
+async def test_cash_at_the_desk_has_nothing_to_answer(stage: Stage) -> None:
+    owed = owe(stage.fair, 12000, expires_at=LATER)
+    async with paying(stage, owed) as (pilot, _):
+        await pilot.press("ctrl+s")
+        outcome = await shown(pilot, PaymentOutcome)
+        await reads(pilot, "✓ Paid: 120.00 EUR")
+        assert not outcome.query_one("#answers").display
+
+
 async def test_a_payment_that_fails_says_what_to_do(stage: Stage) -> None:
     TestDeskGateway(stage.fair.store.home).enable()
     ann = person(stage.fair.store, "Ann")
@@ -158,3 +211,36 @@ async def test_the_door_takes_money_but_lets_nothing_off(stage: Stage) -> None:
         Method.TRANSFER,
         Method.VOUCHER,
     ]
+
+
+async def test_a_page_of_a_provider_is_shown_as_a_code_until_it_was_paid_there(
+    stage: Stage, stripe: StripeVendor
+) -> None:
+    owed = owe(stage.fair, 12000, expires_at=LATER)
+    async with paying(stage, owed) as (pilot, dialog):
+        await choose(pilot, dialog, Method.GATEWAY)
+        await pilot.press("ctrl+s")
+        there = await shown(pilot, PaymentPage)
+        await reads(pilot, "Scan this with a phone")
+        assert there.query_one("#code").size.height <= 24
+        said = str(there.query_one(".typed", Label).content)
+        assert said == f"https://tickets.example.org/pay/{there.view.id}"
+        body = stripe.event("checkout.session.completed", stripe.pay(there.view.reference))
+        hear_gateway(stage.fair.store, SYSTEM.at(NOON), "stripe", stripe.signed(body), body)
+        await shown(pilot, PaymentOutcome)
+        await reads(pilot, "✓ Paid: 120.00 EUR")
+    assert accounts(stage.fair.store) == {"gateway": 12000, "revenue": -12000}
+
+
+async def test_closing_the_page_of_a_provider_leaves_the_payment_waiting(
+    stage: Stage, stripe: StripeVendor
+) -> None:
+    owed = owe(stage.fair, 12000, expires_at=LATER)
+    async with paying(stage, owed) as (pilot, dialog):
+        await choose(pilot, dialog, Method.GATEWAY)
+        await pilot.press("ctrl+s")
+        await shown(pilot, PaymentPage)
+        await pilot.press("escape")
+        await shown(pilot, PaymentOutcome)
+        await reads(pilot, "◌ Waiting for the answer")
+    assert [each["status"] for each in stripe.sessions.values()] == ["open"]

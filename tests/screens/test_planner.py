@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from textual.pilot import Pilot
 
 from screens.door.planner_screen import PlannerScreen
@@ -10,6 +11,8 @@ from screens.organizer.event_screen import EventScreen
 from screens.widgets.paged_table import PagedTable
 from tests.build import SUPERVISOR
 from tests.screens.stage import Stage, page, reads, shown, until
+
+pytestmark = pytest.mark.long
 
 
 @asynccontextmanager
@@ -77,3 +80,17 @@ async def test_it_opens_from_the_list_it_is_for(stage: Stage) -> None:
         await pilot.press("p")
         planner = await shown(pilot, PlannerScreen)
         assert planner.list_id == stage.fair.door.id
+
+
+async def test_a_wide_screen_plans_the_other_doors_beside_it(stage: Stage) -> None:
+    stage.fair.list("Workshop 1")
+    stage.fair.list("Lounge")
+    stage.fair.sell_all(["Ada", "Kay", "Joan"])
+    async with planner(stage, (160, 48)) as (pilot, screen):
+        await reads(pilot, "The other doors")
+        await reads(pilot, "Lounge")
+        line = next(each for each in page(pilot).splitlines() if "Workshop 1" in each)
+        assert "Lounge" in line
+        await until(pilot, lambda: len(screen.doors) == 2)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "The other doors" not in page(pilot))

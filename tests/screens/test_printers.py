@@ -27,6 +27,8 @@ from tests.build import NOON
 from tests.people import make_admin
 from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
 
+pytestmark = pytest.mark.long
+
 OUT = Status(Health.PAPER_OUT, msg("it is out of paper"))
 
 
@@ -243,6 +245,6 @@ async def test_the_desk_says_what_is_wrong_with_its_printer(stage: Stage) -> Non
     async with stage.desk_screen(size=(160, 48)) as (pilot, _screen):
         await reads(pilot, "✓ printer Desk A ready")
         note_health(fair.store, SYSTEM.at(NOON), first, OUT)
-        await reads(pilot, "! Desk A: it is out of paper. Put paper in. Badges go to Desk B.")
+        await reads(pilot, "! Badges go to Desk B. Desk A: it is out of paper. Put paper in.")
         admit(fair, "Ada", fair.gate.id)
         await reads(pilot, "(1 badge waiting)")

@@ -9,17 +9,47 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from eventdesk.accounts import find_people, list_team, profile, sign_in
-from eventdesk.acts import SYSTEM, Actor, Role
+from eventdesk.accounts import (
+    ApiToken,
+    add_passkey,
+    bearer,
+    begin_passkey,
+    find_people,
+    list_team,
+    my_app_sessions,
+    my_passkeys,
+    my_tokens,
+    my_web_sessions,
+    profile,
+    sign_in,
+    start_app_session,
+    start_web_session,
+)
+from eventdesk.acts import SYSTEM, VISITOR, Actor, Permission, Role
+from eventdesk.core.serving import noted_serving
 from screens.accounts.profile_screen import ProfileScreen
+from screens.accounts.shown_once import ShownOnce
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo
+from tests.accounts.soft_device import ORIGIN, Device
 from tests.build import NOON
 from tests.people import PASSWORD, PIN, make_another_admin, make_guest, make_staff
 from tests.screens.stage import Stage, noted, page, reads, shown, until
 
-ACTS = ("change", "notices", "secret", "export", "leave", "erase", "desk_pin")
+pytestmark = pytest.mark.long
+
+ACTS = (
+    "change",
+    "notices",
+    "secret",
+    "second_step",
+    "ways_in",
+    "export",
+    "leave",
+    "erase",
+    "desk_pin",
+)
 
 
 @pytest.fixture
@@ -52,6 +82,18 @@ async def submit(pilot: Pilot[None], **values: object) -> None:
     await pilot.press("ctrl+s")
 
 
+async def test_a_passkey_is_named_and_removed(stage: Stage, guest: Actor) -> None:
+    asked = begin_passkey(stage.fair.store, guest, PIN, name="my [b]phone", origin=ORIGIN)
+    add_passkey(stage.fair.store, guest, asked.note, Device().make(asked))
+    async with opened(stage, guest, "ways_in") as (pilot, _screen):
+        await shown(pilot, PickOne)
+        await reads(pilot, "Passkey: my [b]phone · never used")
+        await pilot.press("enter")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await until(pilot, lambda: my_passkeys(stage.fair.store, guest) == [])
+
+
 async def test_a_profile_is_told_and_shown(stage: Stage, guest: Actor) -> None:
     async with opened(stage, guest, "change") as (pilot, _screen):
         await submit(pilot, interests=" looms,  numbers ,", payment_reference="4111111111111111")
@@ -62,6 +104,52 @@ async def test_a_profile_is_told_and_shown(stage: Stage, guest: Actor) -> None:
         await reads(pilot, "[i]account)")
     told = profile(stage.fair.store, guest).profile
     assert (told.interests, told.dietary) == (("looms", "numbers"), "no nuts")
+
+
+async def test_a_token_is_made_shown_once_and_ended(stage: Stage, guest: Actor) -> None:
+    with noted_serving(stage.home, ("https://desk.example.org",)):
+        async with opened(stage, guest, "ways_in") as (pilot, _screen):
+            await shown(pilot, PickOne)
+            await pilot.press("enter")
+            await submit(pilot, name="Door [b]app", may=[Permission.ATTEND])
+            secret = (await shown(pilot, ShownOnce)).secret
+            assert bearer(stage.fair.store, VISITOR, secret).id == guest.id
+            await reads(pilot, secret)
+            await pilot.press("enter")
+            listed = await shown(pilot, PickOne)
+            assert secret not in "".join(listed.names)
+            await reads(pilot, "Door [b]app")
+            await pilot.press("down", "enter")
+            await shown(pilot, YesNo)
+            await pilot.press("enter")
+            await until(pilot, lambda: [each.ended for each in tokens(stage, guest)] == [True])
+
+
+async def test_where_nothing_else_signs_in_that_is_said(stage: Stage, guest: Actor) -> None:
+    async with opened(stage, guest, "ways_in") as (pilot, screen):
+        await noted(pilot, "Nothing signs in as you but")
+        assert pilot.app.screen is screen
+
+
+def tokens(stage: Stage, who: Actor) -> list[ApiToken]:
+    return my_tokens(stage.fair.store, who)
+
+
+async def test_sign_ins_of_browsers_and_apps_are_ended(stage: Stage, guest: Actor) -> None:
+    store, email = stage.fair.store, "gus@example.org"
+    start_web_session(store, VISITOR, email, PIN, browser="Mozilla/5.0 (X11) Firefox/150.0")
+    start_app_session(store, VISITOR, email, PIN, name="A phone")
+    async with opened(stage, guest, "ways_in") as (pilot, _screen):
+        listed = await shown(pilot, PickOne)
+        assert [line.split(":")[0] for line in listed.names] == ["Browser", "App"]
+        await reads(pilot, "Firefox/150.0 X11")
+        for _ in range(2):
+            await shown(pilot, PickOne)
+            await pilot.press("enter")
+            await shown(pilot, YesNo)
+            await pilot.press("enter")
+        await until(pilot, lambda: not my_app_sessions(store, guest))
+    assert my_web_sessions(store, guest) == []
 
 
 async def test_notices_are_chosen_and_the_rest_of_the_profile_stays(

@@ -13,12 +13,16 @@ from eventdesk.acts import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.exchange import Listing
 from eventdesk.tables.files import open_table
 from screens.modals.export_dialog import SaveDialog
+from screens.modals.export_sets import ExportSets
 from screens.modals.questions import YesNo
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.organizer_screen import OrganizerScreen
 from screens.organizer.reports_tab import ReportsTab
 from tests.build import SUPERVISOR
+from tests.people import make_cohost
 from tests.screens.stage import Stage, page, reads, shown, until
+
+pytestmark = pytest.mark.long
 
 
 @asynccontextmanager
@@ -51,6 +55,22 @@ async def test_reports_are_chosen_with_the_arrows_and_show_figures(stage: Stage)
         await reads(pilot, "█")
 
 
+async def test_a_wide_screen_lists_the_reports_beside_the_one_on_show(stage: Stage) -> None:
+    stage.fair.sell_all(["Ada", "Kay"])
+    async with part_of(stage, "reports", (160, 48)) as (pilot, screen):
+        await reads(pilot, "First arrivals by hour")
+        await reads(pilot, "No-shows")
+        tab = screen.query_one(ReportsTab)
+        await until(pilot, lambda: tab.listed.has_focus)
+        assert tab.listed.region.right <= tab.view.region.x
+        await pilot.press("down")
+        await reads(pilot, "Sold (gross)")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: tab.choices.has_focus and tab.listed.region.width == 0)
+        await pilot.press("left")
+        await reads(pilot, "First arrivals by hour")
+
+
 async def test_a_report_follows_the_store(stage: Stage) -> None:
     async with part_of(stage, "reports") as (pilot, _screen):
         await reads(pilot, "No ticket was sold yet")
@@ -69,7 +89,7 @@ async def test_a_report_is_saved_where_it_is_said(
         await reads(pilot, "First arrivals")
         await pilot.press("s")
         dialog = await shown(pilot, SaveDialog)
-        dialog.form.fields["form"].editor.value = 2  # PDF
+        dialog.form.fields["form"].put("pdf")
         dialog.form.fields["path"].query_one(Input).value = str(path) if admin else "report"
         await pilot.press("ctrl+s")
         await until(pilot, path.exists)
@@ -94,6 +114,15 @@ async def test_a_co_host_sees_only_reports_of_what_was_granted(
         assert not_this not in page(pilot)
 
 
+async def whole_list(pilot: Pilot[None]) -> SaveDialog:
+    """Export the whole list, and not a set of its columns."""
+    await pilot.press("ctrl+e")
+    await shown(pilot, ExportSets)
+    await reads(pilot, "The whole list")
+    await pilot.press("enter")
+    return await shown(pilot, SaveDialog)
+
+
 async def test_every_list_is_exported_with_one_key(stage: Stage) -> None:
     stage.fair.sell("Ada Lovelace")
     for part, listing in (
@@ -105,8 +134,7 @@ async def test_every_list_is_exported_with_one_key(stage: Stage) -> None:
     ):
         async with part_of(stage, part) as (pilot, screen):
             await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
-            await pilot.press("ctrl+e")
-            await shown(pilot, SaveDialog)
+            await whole_list(pilot)
             await pilot.press("ctrl+s")
             await shown(pilot, EventScreen)
             await until(pilot, lambda: bool(re.search("rows? (is|are) in", page(pilot))))
@@ -123,8 +151,7 @@ async def test_an_export_asks_before_it_replaces_a_file(stage: Stage) -> None:
     (exports / "people.csv").write_text("mine")
     async with part_of(stage, "attendees", actor=SYSTEM) as (pilot, screen):
         await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
-        await pilot.press("ctrl+e")
-        dialog = await shown(pilot, SaveDialog)
+        dialog = await whole_list(pilot)
         dialog.form.fields["path"].query_one(Input).value = str(exports / "people")
         await pilot.press("ctrl+s")
         await shown(pilot, YesNo)
@@ -144,8 +171,7 @@ async def test_an_organizer_saves_nothing_outside_of_the_exports(
 ) -> None:
     async with part_of(stage, "attendees") as (pilot, screen):
         await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
-        await pilot.press("ctrl+e")
-        dialog = await shown(pilot, SaveDialog)
+        dialog = await whole_list(pilot)
         dialog.form.fields["path"].query_one(Input).value = str(tmp_path / "people.csv")
         await pilot.press("ctrl+s")
         await reads(pilot, "may not write files outside")
@@ -173,3 +199,25 @@ async def test_what_is_no_list_cannot_be_exported(stage: Stage) -> None:
         await reads(pilot, "First arrivals")
         assert screen.tab is not None
         assert screen.tab.check_action("export_list", ()) is False
+
+
+async def test_a_wide_overview_draws_arrivals_and_sales_beside_what_is_needed(stage: Stage) -> None:
+    fair = stage.fair
+    fair.sell_all(["Ada", "Kay"])
+    async with part_of(stage, "overview", (120, 35)) as (pilot, _screen):
+        await reads(pilot, "People let in")
+        await reads(pilot, "Sales by day")
+        await reads(pilot, "0 came of 2")
+        await reads(pilot, "What it needs")
+        fair.sell("Mia")
+        await reads(pilot, "0 came of 3")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "People let in" not in page(pilot))
+
+
+async def test_charts_of_sales_are_for_those_who_see_money(stage: Stage) -> None:
+    stage.fair.sell()
+    actor = make_cohost(stage.fair, Permission.DOOR)
+    async with part_of(stage, "overview", (120, 35), actor) as (pilot, _screen):
+        await reads(pilot, "People let in")
+        assert "Sales by day" not in page(pilot)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from textual.pilot import Pilot
 
 from eventdesk.door import ListKind, Rule, RuleKind, door_setup
@@ -11,6 +12,8 @@ from screens.organizer.rule_editor import RuleDialog, RuleEditor
 from tests.build import NOON
 from tests.screens.stage import Stage, page, reads, shown, typed, until
 from tests.screens.test_event_parts import opened
+
+pytestmark = pytest.mark.long
 
 
 def rules(stage: Stage) -> tuple[Rule, ...]:

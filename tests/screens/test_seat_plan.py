@@ -16,6 +16,8 @@ from tests.screens.bare import BareApp
 from tests.screens.snapshots_of import looks_as_kept
 from tests.screens.stage import page, send, until
 
+pytestmark = pytest.mark.long
+
 
 def hall(rows: NewRows, name: str = "Stalls", first: int = 0, **states: SeatState) -> SectionPlan:
     """A section whose seats are as told: `A_2="taken"`."""

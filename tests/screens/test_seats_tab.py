@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+import pytest
 from textual.pilot import Pilot
 
 from eventdesk.acts import SYSTEM, Steps
@@ -22,6 +23,8 @@ from screens.organizer.event_screen import EventScreen
 from screens.organizer.seats_tab import SeatsTab
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.screens.stage import Stage, page, reads, shown, typed, until
+
+pytestmark = pytest.mark.long
 
 
 def hall(stage: Stage, rows: str = "A-B", seats: int = 5) -> UUID:

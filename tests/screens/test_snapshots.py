@@ -66,8 +66,8 @@ async def test_desk(stage: Stage, theme: str) -> None:
         screen.entry.cursor_blink = False
         await typed(pilot, "ada")
         await until(pilot, lambda: screen.card.ticket is not None and screen.scan_log.scans)
-        await until(pilot, lambda: "Ada Lovelace" in text_of(screen, "#card-ticket"))
-        await pilot.pause()
+        await until(pilot, lambda: screen.query_one("#verdict-word").has_class("-drawn"))
+        await until(pilot, lambda: not text_of(screen, "#header-working"))
         await looks_as_kept(pilot, f"desk-results-{theme}")
 
 

@@ -6,17 +6,19 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
-from eventdesk.accounts import list_team, sign_in, transfer_event
+from eventdesk.accounts import list_team, set_secret, sign_in, transfer_event
 from eventdesk.acts import SYSTEM, Actor, Permission, Role
-from screens.accounts.shown_once import ShownOnce
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_screen import EventScreen, tabs_for
+from screens.organizer.way_in import WayIn
 from screens.widgets.paged_table import PagedTable
 from tests.build import NOON
 from tests.people import PASSWORD, make_cohost, make_guest, make_staff
 from tests.screens.stage import Stage, noted, page, reads, shown, until
+
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture
@@ -61,10 +63,23 @@ async def test_a_new_person_is_added_with_a_code(stage: Stage, olga: Actor) -> N
         assert dialog.form.values["email"] == "newt@example.org"
         dialog.form.fields["name"].put("Newt [b]N[/b]")
         await pilot.press("ctrl+s")
-        await shown(pilot, ShownOnce)
+        way_in = await shown(pilot, WayIn)
+        assert "newt@example.org" in page(pilot)
+        first = way_in.code
         await pilot.press("enter")
-        await reads(pilot, "! staff, code sent")
+        await reads(pilot, "! staff, not signed in")
         assert "Newt [b]N[/b]" in page(pilot)
+        await pilot.press("down", "i")
+        way_in = await shown(pilot, WayIn)
+        await reads(pilot, f"{way_in.code[:4]} {way_in.code[4:]}")
+        assert way_in.code != first
+    set_secret(
+        stage.fair.store,
+        SYSTEM.at(NOON),
+        email="newt@example.org",
+        code=way_in.code,
+        secret=PASSWORD,
+    )
 
 
 async def test_who_has_an_account_is_added_as_a_cohost(stage: Stage, olga: Actor) -> None:
@@ -78,20 +93,24 @@ async def test_who_has_an_account_is_added_as_a_cohost(stage: Stage, olga: Actor
         await reads(pilot, "Choose what the co-host may do")
         dialog.form.fields["permissions"].put((Permission.MONEY, Permission.DOOR))
         await pilot.press("ctrl+s")
-        await noted(pilot, "Gus is in the team and was told")
+        await shown(pilot, WayIn)
+        await reads(pilot, "sign in with gus@example.org")
+        await reads(pilot, "money, door.")
+        await pilot.press("enter")
+        await reads(pilot, "! co-host, not seen yet")
     assert team(stage) == [("Olga", "owner", set()), ("Gus", "co-host", {"money", "door"})]
 
 
 async def test_what_a_cohost_may_is_changed_and_holds_at_once(stage: Stage, olga: Actor) -> None:
     make_cohost(stage.fair, Permission.TICKETS)
     async with opened(stage, olga, size=(160, 48)) as pilot:
-        await reads(pilot, "tickets")
+        await reads(pilot, "Cora")
         await pilot.press("down", "enter")
         dialog = await shown(pilot, FormDialog)
         assert dialog.form.values["permissions"] == (Permission.TICKETS,)
         dialog.form.fields["permissions"].put((Permission.PROGRAMME, Permission.MESSAGES))
         await pilot.press("ctrl+s")
-        await reads(pilot, "programme, messages")
+        await until(pilot, lambda: team(stage)[1][2] == {"programme", "messages"})
     cora = sign_in(
         stage.fair.store,
         SYSTEM.at(NOON),

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from textual.pilot import Pilot
 
 from eventdesk.acts import Actor, ActorKind, Permission, Role
@@ -25,6 +26,8 @@ from screens.organizer.event_screen import EventScreen, tabs_for
 from screens.widgets.paged_table import PagedTable
 from tests.build import NOON, SUPERVISOR
 from tests.screens.stage import Stage, page, reads, shown, typed, until
+
+pytestmark = pytest.mark.long
 
 
 @asynccontextmanager

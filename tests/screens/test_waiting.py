@@ -32,6 +32,8 @@ from tests.build import SUPERVISOR, Fair
 from tests.figures.crowd import EARLY, entries, notices, person, sell_out, set_type
 from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
 
+pytestmark = pytest.mark.long
+
 WIDE = (160, 48)
 
 
@@ -94,6 +96,20 @@ def person_named(stage: Stage, name: str) -> Actor:
     with stage.fair.store.read() as connection:
         found = connection.execute(select(AccountRow.id).where(AccountRow.name == name))
         return Actor(ActorKind.ACCOUNT, found.scalar_one(), name, Role.ATTENDEE)
+
+
+async def test_the_team_sees_for_how_many_somebody_waits(early: Stage) -> None:
+    fair = early.fair
+    sell_out(fair, fair.regular, 4)
+    for name, places, fewer in (("Ada", 3, False), ("Bob", 4, True)):
+        actor = person(fair.store, name).at(EARLY)
+        party = {"places": places, "fewer": fewer}
+        join(fair.store, actor, fair.event.id, ticket_type_id=fair.regular, **party)  # type: ignore[arg-type]
+    async with early.app().run_test(size=(80, 24)) as pilot:
+        await organizer(pilot, early, "waitlist")
+        await reads(pilot, "3 × Regular")
+        await reads(pilot, "1–4 × Regular")
+        await reads(pilot, "7")
 
 
 async def test_the_team_offers_a_free_place_and_hears_when_there_is_none(early: Stage) -> None:
@@ -164,7 +180,7 @@ async def test_the_team_writes_somebody_down(early: Stage) -> None:
         dialog.form.fields["email"].put("walter@example.org")
         await pilot.press("ctrl+s")
         await shown(pilot, EventScreen)
-        await reads(pilot, "walter@example.org")
+        await reads(pilot, "Walter")
         assert entries(fair.store) == [("Walter", EntryState.WAITING)]
 
 

@@ -5,17 +5,20 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 
 from data.schema import BookingRow, DiscountRow
 from eventdesk.acts import ANYTHING, SYSTEM
 from eventdesk.sales import NewDiscount, add_discount
 from screens.core.messages import StoreChanged
 from screens.desk.walk_in import SoldDialog, WalkInDialog
+from screens.modals.questions import TextQuestion
 from tests.build import NOON
 from tests.orders import set_type
 from tests.screens.stage import Stage, page, reads, shown, text_of, typed, until
 from tests.screens.test_walk_in import problem, rows, selling, with_drawer
+
+pytestmark = pytest.mark.long
 
 
 def add_code(stage: Stage, code: str, **about: Any) -> None:
@@ -160,3 +163,24 @@ async def test_the_dialog_with_a_wrong_code_fits_its_screen(
         assert text_of(dialog, "#told").endswith("! without the code")
         for words in ("Name", "Code", "There is no code", "without the code", "Only sell"):
             assert words in page(pilot)
+
+
+async def test_the_guest_names_the_price_where_the_ticket_leaves_it_to_them(stage: Stage) -> None:
+    set_type(stage.fair, stage.fair.regular, price_minor=500, price_chosen=True)
+    with_drawer(stage)
+    async with selling(stage) as (pilot, dialog):
+        await typed(pilot, "Wally Walker")
+        await reads(pilot, "5.00 EUR due")
+        await pilot.press("f4")
+        question = await shown(pilot, TextQuestion)
+        question.query_one(Input).value = "4"
+        await pilot.press("enter")
+        await reads(pilot, "At least 5.00 EUR")
+        question = await shown(pilot, TextQuestion)
+        question.query_one(Input).value = "7.50"
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.screen is dialog)
+        await reads(pilot, "7.50 EUR due")
+        await pilot.press("ctrl+s")
+        await shown(pilot, SoldDialog)
+        await reads(pilot, "7.50 EUR in cash")

@@ -1,5 +1,6 @@
 """What happens at a busy desk: a change of mind, a slip, another desk in between."""
 
+import pytest
 from textual.widgets import Input, OptionList
 
 from data.schema import BookingRow
@@ -14,6 +15,8 @@ from tests.orders import add_seats, set_type
 from tests.people import make_staff
 from tests.screens.stage import Stage, page, reads, shown, typed, until
 from tests.screens.test_walk_in import rows, selling
+
+pytestmark = pytest.mark.long
 
 
 async def test_a_seat_that_was_picked_stays_while_other_desks_work(stage: Stage) -> None:

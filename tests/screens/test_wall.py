@@ -12,7 +12,7 @@ from sqlalchemy import update
 from textual.pilot import Pilot
 
 from data.schema import CheckInListRow
-from eventdesk.acts import Actor, ActorKind, Permission, Role
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.door import Direction, EntryPolicy, check_in, undo
 from eventdesk.figures import Choice
 from eventdesk.figures.statistics import memory
@@ -24,10 +24,13 @@ from screens.modals.export_dialog import SaveDialog
 from screens.wall.wall_app import WallApp
 from screens.wall.wall_door import WallDoor
 from screens.wall.wall_screen import WallChoice, WallScreen
+from screens.widgets.block_letters import BlockLetters
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.events.organizing import person
 from tests.screens.snapshots_of import looks_as_kept
 from tests.screens.stage import Stage, page, reads, shown, text_of, until
+
+pytestmark = pytest.mark.long
 
 COHOST = Actor(
     ActorKind.ACCOUNT, None, "Cora Cohost", Role.COHOST, granted=frozenset({Permission.MONEY})
@@ -75,7 +78,7 @@ def busy_fair(stage: Stage) -> list[Any]:
         passed.append(check_in(fair.store, STAFF.at(at), scan).scan_id)
     check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked, 0)))
     check_in(fair.store, STAFF.at(NOON), fair.scan("nothing of ours"))
-    note_verdicts(fair.store, [(scan, 40 + 5 * place) for place, scan in enumerate(passed)])
+    note_verdicts(fair.store, SYSTEM, [(scan, 40 + 5 * place) for place, scan in enumerate(passed)])
     return passed
 
 
@@ -265,9 +268,10 @@ async def test_fits_every_size(stage: Stage) -> None:
 async def test_is_reached_from_home(stage: Stage) -> None:
     admin = person(stage.fair.store, "Ada Admin", is_admin=True)
     async with stage.app(actor=admin).run_test() as pilot:
-        await shown(pilot, HomeScreen)
+        home = await shown(pilot, HomeScreen)
         await reads(pilot, "Statistics wall")
-        await pilot.press("down", "enter")
+        home.menu.highlighted = home.menu.get_option_index("wall")
+        await pilot.press("enter")
         await shown(pilot, WallScreen)
         await pilot.press("escape")
         await shown(pilot, HomeScreen)
@@ -292,3 +296,16 @@ async def test_the_program_as_a_wall_ends_with_it(stage: Stage) -> None:
         assert screen.has_class("-bare")
         await pilot.press("escape")
         await until(pilot, lambda: not app.is_running or app._exit)
+
+
+async def test_the_names_of_panels_are_large_where_there_is_room(stage: Stage) -> None:
+    async with wall(stage) as (pilot, screen):
+        await reads(pilot, "People let in")
+        name = screen.query_one("#wall-first BlockLetters", BlockLetters)
+        assert not name.display
+        await pilot.resize_terminal(160, 48)
+        await until(pilot, lambda: name.display and name.has_class("-drawn"))
+        assert name.text == "Arrivals"
+        await pilot.press("right", "right")
+        await until(pilot, lambda: name.text == "Ticket types")
+        await until(pilot, lambda: "Ticket types" not in page(pilot).replace("[Ticket types]", ""))

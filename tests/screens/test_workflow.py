@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from textual.pilot import Pilot
 
@@ -41,6 +42,8 @@ from screens.organizer.event_screen import EventScreen
 from screens.organizer.organizer_screen import OrganizerScreen
 from tests.build import empty_store
 from tests.screens.stage import reads, shown, typed, until
+
+pytestmark = pytest.mark.long
 
 SPRING = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 MORNING = datetime(2026, 6, 1, 7, 30, tzinfo=UTC)
@@ -87,7 +90,7 @@ class Town:
 async def go(pilot: Pilot[None], entry: str) -> None:
     """Take a line of the menu."""
     screen = await shown(pilot, HomeScreen)
-    await until(pilot, lambda: entry in [each.id for each in screen.entries])
+    await until(pilot, lambda: entry in [each.id for each in screen.lines])
     menu = screen.query_one("#menu")
     menu.highlighted = menu.get_option_index(entry)  # type: ignore[attr-defined]
     await pilot.press("enter")
@@ -222,6 +225,8 @@ async def wait_for_a_place(town: Town, name: str, place: int) -> None:
         await to_booking(pilot)
         await reads(pilot, "sold out, waitlist")
         await pilot.press("w")
+        await shown(pilot, FormDialog)
+        await pilot.press("ctrl+s")
         await reads(pilot, f"number {place}")
 
 
@@ -285,7 +290,7 @@ async def open_doors(town: Town) -> None:
         await go(pilot, "door")
         choice = await shown(pilot, ChooseScreen)
         await until(pilot, lambda: not choice.query_one("#desk").disabled)
-        await pilot.press("enter", "enter", "enter", "enter")
+        await pilot.press("d")
         desk = await shown(pilot, DeskScreen)
         await reads(pilot, "expected")
         for count, code in enumerate(town.codes(), 1):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,9 +23,12 @@ from eventdesk.seating import (
     NewRows,
     SeatView,
     add_section,
+    best_block,
     block_seats,
     free_seats,
+    held_seats,
     hold_best,
+    hold_longer,
     hold_seats,
     list_sections,
     make_rows,
@@ -500,3 +504,53 @@ def test_a_cancelled_ticket_is_given_no_seat(fair: Fair) -> None:
     with pytest.raises(InvalidInputError, match="cancelled"):
         move_seat(fair.store, STAFF.at(NOON), ticket_id, an_id(fair, "A-1"))
     assert states(fair, "A-1") == ["free"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_best_seats_are_those_of_the_rule_however_the_rows_are_read(
+    fair: Fair, seed: int
+) -> None:
+    random = Random(seed)
+    labels = [f"{row}-{seat}" for row in range(1, 31) for seat in range(1, 11)]
+    gone = random.sample(labels, random.choice((0, 150, 240, 285)))
+    section_id = hall(fair, rows="1-30", seats=10, aisles_after=(3, 7), blocked=gone)
+    (section,) = plan(fair.store, SUPERVISOR.at(NOON), fair.event.id, holder_id=None)
+    for count in (1, 2, 4, 8):
+        wanted = best_block(section.seats, count)
+        if not wanted:
+            with pytest.raises(SeatTakenError):
+                hold_best(
+                    fair.store, ATTENDEE.at(NOON), fair.event.id, section_id, count, holder_id=ME
+                )
+            continue
+        held = hold_best(
+            fair.store, ATTENDEE.at(NOON), fair.event.id, section_id, count, holder_id=ME
+        )
+        assert [each.label for each in held] == [each.label for each in wanted]
+        release_seats(fair.store, ATTENDEE.at(NOON), fair.event.id, holder_id=ME)
+
+
+def test_who_holds_seats_sees_them_and_until_when(fair: Fair) -> None:
+    hall(fair)
+    until = hold_seats(fair.store, ATTENDEE.at(NOON), fair.event.id, ids(fair, "A-2"), holder_id=ME)
+    mine = held_seats(fair.store, SYSTEM.at(NOON), fair.event.id, holder_id=ME)
+    assert ([seat.label for seat in mine.seats], mine.until) == (["A-2"], until)
+    over = held_seats(fair.store, SYSTEM.at(until), fair.event.id, holder_id=ME)
+    assert (over.seats, over.until) == ((), None)
+
+
+def test_a_hold_is_made_longer_while_it_lasts(fair: Fair) -> None:
+    hall(fair)
+    until = hold_seats(fair.store, ATTENDEE.at(NOON), fair.event.id, ids(fair, "A-2"), holder_id=ME)
+    later = NOON + timedelta(minutes=5)
+    longer = hold_longer(fair.store, ATTENDEE.at(later), fair.event.id, holder_id=ME)
+    assert longer == until + timedelta(minutes=5)
+    assert held_seats(fair.store, SYSTEM.at(until), fair.event.id, holder_id=ME).until == longer
+    with pytest.raises(SeatTakenError, match="over"):
+        hold_longer(fair.store, ATTENDEE.at(longer), fair.event.id, holder_id=ME)
+
+
+def test_nobody_makes_the_hold_of_another_account_longer(fair: Fair) -> None:
+    other = person(fair.store, "Olu")
+    with pytest.raises(NotAllowedError):
+        hold_longer(fair.store, ATTENDEE.at(NOON), fair.event.id, holder_id=id_of(other))

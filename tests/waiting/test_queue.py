@@ -41,6 +41,7 @@ from tests.figures.crowd import (
     set_type,
     valid_tickets,
 )
+from tests.mailing.office import queued, set_mail_up
 
 CLOSED = EARLY + timedelta(hours=1)
 """When requests are collected no more."""
@@ -337,3 +338,24 @@ def test_a_window_is_closed_at_once(store: Store, opening: Fair) -> None:
         close_queue(store, SUPERVISOR.at(soon), opening.event.id)
     with pytest.raises(NotAllowedError):
         close_queue(store, ATTENDEE.at(soon), opening.event.id)
+
+
+def test_nothing_is_told_of_what_was_undone(fair: Fair, store: Store) -> None:
+    set_mail_up(store, 9)
+    set_type(store, fair.regular, quota=1)
+    late = EARLY + timedelta(hours=5)
+    who = person(store, "Zoe")
+    first = order(store, who.at(EARLY), fair.event.id, wish(fair, fair.regular))
+    until = late + timedelta(minutes=5)
+    open_queue(store, SUPERVISOR.at(late), fair.event.id, queue_from=late, queue_until=until)
+    both = wish(fair, fair.regular, fair.regular)
+    for name in ("Ann", "Bob"):
+        ask(store, person(store, name).at(late), fair.event.id, both)
+    before = {mail.id for mail in queued(store)}
+    run_queue(store, SUPERVISOR.at(until + timedelta(minutes=1)), fair.event.id)
+    with store.read() as connection:
+        state = select(BookingRow.state).where(BookingRow.id == first.booking_id)
+        assert connection.execute(state).scalar_one() == "pending"
+    told = [mail.account_id for mail in queued(store) if mail.id not in before]
+    assert who.id not in told
+    assert len(told) == 2

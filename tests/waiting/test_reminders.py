@@ -27,6 +27,31 @@ def test_guests_are_reminded_once_the_day_before(store: Store, fair: Fair) -> No
     assert notices(store, eve) == []
 
 
+@pytest.mark.parametrize(
+    ("rule", "hours"),
+    [("none", []), ("day", [24]), ("week", [168, 24]), ("hours", [24, 2]), ("all", [168, 24, 2])],
+)
+def test_guests_are_reminded_when_the_organizer_wants_it(
+    store: Store, fair: Fair, rule: str, hours: list[int]
+) -> None:
+    ticket_for(fair, person(store, "Ada"))
+    set_event(fair, reminders=rule)
+    reminded = [
+        left
+        for left in range(200, 0, -1)
+        if remind(store, SYSTEM.at(fair.event.starts_at - timedelta(hours=left)))
+    ]
+    assert reminded == hours
+
+
+def test_who_comes_late_to_a_program_gets_the_last_reminder_only(store: Store, fair: Fair) -> None:
+    ada = person(store, "Ada")
+    ticket_for(fair, ada)
+    set_event(fair, reminders="all")
+    assert remind(store, SYSTEM.at(fair.event.starts_at - timedelta(hours=1))) == 1
+    assert [kind for kind, _ in notices(store, ada)].count("reminder") == 1
+
+
 def test_many_are_told_in_small_steps_and_each_once(
     store: Store, fair: Fair, monkeypatch: pytest.MonkeyPatch
 ) -> None:

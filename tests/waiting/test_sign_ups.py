@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import insert, update
 
 from data.schema import TicketRow, TicketTypeSessionRow
@@ -20,6 +21,7 @@ from eventdesk.waiting import (
     leave_session,
     my_entries,
     my_programme,
+    programme_calendar,
     sign_up,
 )
 from tests.build import NOON, Fair
@@ -34,6 +36,7 @@ from tests.figures.crowd import (
     offered,
     person,
     refill,
+    set_event,
     ticket_for,
 )
 
@@ -242,3 +245,27 @@ def test_who_has_to_pay_for_another_type_keeps_the_place_until_the_booking_ends(
     assert item(fair, ada, session_id).going is Going.SIGNED_UP
     cancel_booking(store, SYSTEM.at(EARLY), booked.booking_id, reason="")
     assert entries(store) == [("Bob", EntryState.TAKEN)]
+
+
+def test_the_programme_of_an_event_that_nobody_may_see_is_not_there(
+    store: Store, fair: Fair
+) -> None:
+    ada = person(store, "Ada")
+    add_session(fair, "Engines")
+    set_event(fair, visibility="private", access_code="OPENME")
+    with pytest.raises(NotFoundError):
+        my_programme(store, ada.at(EARLY), fair.event.id)
+    assert my_programme(store, ada.at(EARLY), fair.event.id, code="OPENME").items
+    ticket_for(fair, ada)
+    assert my_programme(store, ada.at(EARLY), fair.event.id).has_ticket
+
+
+def test_a_calendar_file_has_the_chosen_sessions_only(store: Store, fair: Fair) -> None:
+    ada, chosen = guest(fair, "Ada"), add_session(fair, "Engines")
+    add_session(fair, "Looms")
+    with pytest.raises(InvalidInputError):
+        programme_calendar(store, ada.at(EARLY), fair.event.id)
+    sign_up(store, ada.at(EARLY), chosen)
+    made = programme_calendar(store, ada.at(EARLY), fair.event.id)
+    [entry] = Calendar.from_ical(made.content).walk("VEVENT")
+    assert (entry["summary"], entry["description"]) == ("Engines", "Demo Days")

@@ -1,14 +1,17 @@
 """The team registers people by name: adjacent seats, and the waitlist for who does not fit."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from eventdesk.booking import NewBooking, NewTicket
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SoldOutError
+from eventdesk.core.money import Money
+from eventdesk.sales import NewTicketType, add_ticket_type
 from eventdesk.seating import hold_seats
 from eventdesk.waiting import Registered, list_waitlist, register
-from tests.build import ATTENDEE, STAFF, Fair
+from tests.build import ATTENDEE, STAFF, SUPERVISOR, Fair
 from tests.orders import EARLY, add_seats, order_for, person, set_event, set_type
 
 
@@ -125,3 +128,32 @@ def test_attendees_register_nobody_and_staff_force_nothing(fair: Fair) -> None:
         register(fair.store, ATTENDEE.at(EARLY), fair.event.id, singles(fair, "Ada"))
     with pytest.raises(NotAllowedError):
         register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada"), force=True)
+
+
+def test_a_donation_takes_no_place_from_those_who_register(fair: Fair) -> None:
+    kind = NewTicketType("Gift", Money(500, "EUR"), admits=0)
+    gift = add_ticket_type(fair.store, SUPERVISOR.at(EARLY), fair.event.id, kind)
+    set_event(fair, capacity=2)
+    new = booking(fair, "Ada", "Bob", "Cid")
+    both = replace(new, tickets=(*new.tickets, NewTicket(gift, "Gift")))
+    done = register(fair.store, STAFF.at(EARLY), fair.event.id, [both], waitlist=True)
+    assert got(done) == {"Ada": "", "Bob": "", "Cid": 1, "Gift": ""}
+
+
+def test_packages_are_registered_whole_and_do_not_wait(fair: Fair) -> None:
+    kind = NewTicketType("Family", Money(10000, "EUR"), admits=4)
+    family = add_ticket_type(fair.store, SUPERVISOR.at(EARLY), fair.event.id, kind)
+    set_event(fair, capacity=6)
+    four = [NewTicket(family, f"Guest {number}") for number in range(4)]
+    one = NewBooking("Ann", "ann@example.org", tuple(four), paid=False)
+    done = register(
+        fair.store,
+        STAFF.at(EARLY),
+        fair.event.id,
+        [one, *singles(fair, "Ada", "Bob", "Cid")],
+        waitlist=True,
+    )
+    assert [each.place for each in done] == [None] * 6 + [1]
+    two = replace(one, tickets=tuple(replace(each, email="ann@example.org") for each in four * 2))
+    with pytest.raises(InvalidInputError, match="Family has no waitlist"):
+        register(fair.store, STAFF.at(EARLY), fair.event.id, [two], waitlist=True)

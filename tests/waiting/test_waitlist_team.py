@@ -141,3 +141,55 @@ def test_a_place_among_ten_thousand_is_given_by_reading_only_its_own(
         for sql, given in asked:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given).all()
             assert not [step for step in plan if "SCAN waitlist_entry" in step[3]], sql
+
+
+def test_whoever_is_searched_for_has_the_place_among_all(store: Store, fair: Fair) -> None:
+    sell_out(fair, fair.regular)
+    people = [person(store, f"{name} {n}") for n in range(4) for name in ("Ada", "Bob", "Cy")]
+    wait(fair, *people)
+    for name in ("Ada 2", "Cy 3"):
+        (entry,) = list_waitlist(store, SUPERVISOR.at(EARLY), fair.event.id, search=name)[0]
+        move_up(store, SUPERVISOR.at(EARLY), entry.id)
+    everybody, _total = list_waitlist(store, SUPERVISOR.at(EARLY), fair.event.id)
+    places = {each.name: each.place or 0 for each in everybody}
+    assert sorted(places.values()) == list(range(1, 13))
+    for name in ("Ada", "Bob", "Cy"):
+        found, total = list_waitlist(store, SUPERVISOR.at(EARLY), fair.event.id, search=name)
+        assert total == 4
+        assert {each.name: each.place for each in found} == {
+            each.name: places[each.name] for each in found
+        }
+        shown = [each.place or 0 for each in found]
+        assert shown == sorted(shown)
+
+
+def test_a_page_is_read_in_order_and_not_sorted(store: Store, fair: Fair) -> None:
+    sell_out(fair, fair.regular)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_conn: Any, _cursor: Any, sql: str, values: Any, _ctx: Any, _many: bool) -> None:
+        if "FROM waitlist_entry" in sql and "ORDER BY" in sql and "WHERE" in sql:
+            asked.append((sql, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        list_waitlist(store, SUPERVISOR.at(EARLY), fair.event.id)
+        list_waitlist(
+            store, SUPERVISOR.at(EARLY), fair.event.id, ticket_type_id=fair.regular, offset=50
+        )
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    waiting = [(sql, values) for sql, values in asked if "'offered'" not in sql]
+    assert len(waiting) == 2
+    with store.read() as connection:
+        for sql, values in waiting:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+            words = " ".join(row[-1] for row in plan)
+            assert "COVERING INDEX" in words, words
+            assert "TEMP B-TREE" not in words, words
+
+
+def test_a_name_is_found_as_it_is_written_also_with_an_umlaut(store: Store, fair: Fair) -> None:
+    sell_out(fair, fair.regular)
+    wait(fair, person(store, "Özlem Ärmel", email="o@example.org"))
+    assert list_waitlist(store, STAFF.at(EARLY), fair.event.id, search="Özlem Är")[1] == 1

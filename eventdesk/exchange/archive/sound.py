@@ -42,8 +42,8 @@ from eventdesk.door import (
 from eventdesk.events import EventState, RequestState, checked_setting
 from eventdesk.exchange.archive.scope import PARTS, Part
 from eventdesk.money import MovementKind
-from eventdesk.sales import QuestionKind
-from eventdesk.waiting import EntryState, booking_of
+from eventdesk.sales import MAX_ADMITS, QuestionKind
+from eventdesk.waiting import MOST_PLACES, EntryState, booking_of
 
 _PARTS: Final = {part.name: part for part in PARTS}
 _ROLES: Final = frozenset(Role) - {Role.ADMIN}
@@ -319,10 +319,15 @@ _COLUMNS: Final[Mapping[tuple[str, str], Check]] = {
     ("event", "state"): _one_of(EventState),
     ("event", "badge_layout"): _layout,
     ("booking", "state"): _one_of("pending paid cancelled expired"),
-    ("ticket", "state"): _one_of("valid cancelled expired"),
+    ("ticket", "state"): _one_of("valid given cancelled expired"),
     ("waitlist_entry", "state"): _one_of(EntryState),
+    ("waitlist_entry", "places"): _whole(1, MOST_PLACES),
+    ("waitlist_entry", "least"): _whole(1, MOST_PLACES),
     ("queue_request", "state"): _one_of(RequestState),
-    ("queue_request", "wish"): lambda value: booking_of(value, None),
+    # Of who was erased nothing is left.
+    ("queue_request", "wish"): lambda value: value and booking_of(value, None),
+    ("event_erasure", "days"): _whole(0, typed_text.MAX_DAYS),
+    ("calendar_entry", "sequence"): _whole(0, 2**31 - 1),
     ("payment", "state"): _one_of(PaymentState),
     ("payment", "method"): _one_of(Method),
     ("refund", "state"): _one_of(RefundState),
@@ -342,9 +347,18 @@ _COLUMNS: Final[Mapping[tuple[str, str], Check]] = {
     ("check_in_list", "auto_exit"): lambda value: value and read_time(value),
     ("scan", "outcome"): _one_of(Outcome),
     ("scan", "direction"): _one_of(Direction),
+    ("offline_scan", "shown"): _one_of(Outcome),
+    ("offline_scan", "conflict"): _one_of(
+        " ".join(("twice", "turned_away", "not_allowed", "too_old", "other_door", *Outcome))
+    ),
     ("statement_line", "booked_on"): _day,
     ("ticket_type", "price_minor"): _PRICE,
     ("ticket_type", "fee_minor"): _PRICE,
+    ("ticket_type", "suggested_minor"): _PRICE,
+    ("ticket_type", "group_minor"): _PRICE,
+    ("ticket", "group_from"): _whole(2, typed_text.MAX_PEOPLE),
+    ("ticket_type", "group_from"): _whole(2, typed_text.MAX_PEOPLE),
+    ("ticket_type", "admits"): _whole(0, MAX_ADMITS),
     ("ticket_type", "quota"): _whole(0, typed_text.MAX_PEOPLE),
     ("voucher", "value_minor"): _PRICE,
     ("discount", "value"): _PRICE,

@@ -19,7 +19,8 @@ from data.sealed_rows import bounds_of, seal_of
 from data.store import Store
 from eventdesk.acts import Permission, Steps, steps
 from eventdesk.booking import read_foreign_code
-from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.booking_states import GIVEN
+from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code
 from eventdesk.core.messages import msg
@@ -111,7 +112,7 @@ def bring_event(
                         for bounds in bounds_of(act.connection, package.event_id.bytes)
                     ],
                 )
-        except (IntegrityError, ValueError, KeyError, TypeError) as error:
+        except (IntegrityError, NotFoundError, ValueError, KeyError, TypeError) as error:
             raise InvalidInputError(
                 msg("The archive does not fit together: {error}.", error=_shortly(error)),
                 hint=msg("Nothing was taken in. Ask for the file again."),
@@ -247,6 +248,9 @@ class _Bringing:
             row["code"] = code
 
     def _index(self, rows: list[dict[str, Any]]) -> None:
+        rows = [row for row in rows if row["state"] != GIVEN]
+        if not rows:
+            return
         search.put(
             self._connection,
             [

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,13 +19,17 @@ from eventdesk.acts import (
     Steps,
     event_row,
     place_for,
+    reads,
     steps,
 )
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.made_file import MadeFile
 from eventdesk.core.messages import Message, in_english, msg
+from eventdesk.core.plain_text import file_name
 from eventdesk.exchange.exports import lists
 from eventdesk.exchange.exports.lists import Rows
-from eventdesk.tables.files import Form, free_path, save_table
+from eventdesk.exchange.exports.selection import EVERYTHING, Selection, selected
+from eventdesk.tables.files import MEDIA_TYPES, Form, free_path, save_table
 
 
 class Listing(StrEnum):
@@ -57,6 +62,16 @@ class Exported:
     is_kept: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Saving:
+    """What of a list is written, and where."""
+
+    path: Path | None
+    overwrite: bool
+    selection: Selection
+    on_progress: Progress
+
+
 @steps(Permission.TICKETS, about="event_id")
 def export_tickets(
     steps: Steps,
@@ -66,20 +81,23 @@ def export_tickets(
     event_id: UUID,
     path: Path | None = None,
     overwrite: bool = False,
+    selection: Selection = EVERYTHING,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
     """Write the attendees, bookings, check-ins or waitlist of an event into a file.
 
     Args:
         path: A place that `place_for` lets this actor use; None is the home's folder for exports.
+        selection: Which columns and rows of the list.
 
     Raises:
-        InvalidInputError: It cannot be written, or is no list of tickets.
+        InvalidInputError: It cannot be written, is no list of tickets, or lacks a column.
     """
     spec = LISTINGS[listing]
     if spec.permission is not Permission.TICKETS:
         raise InvalidInputError(msg("{title} are no list of tickets.", title=spec.title))
-    return _export(steps, listing, form, event_id, path, overwrite, on_progress)
+    saving = _Saving(path, overwrite, selection, on_progress)
+    return _export(steps, listing, form, event_id, saving)
 
 
 @steps(Permission.MONEY, about="event_id")
@@ -90,10 +108,13 @@ def export_payments(
     event_id: UUID,
     path: Path | None = None,
     overwrite: bool = False,
+    selection: Selection = EVERYTHING,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
     """Write the payments and refunds of an event into a file; as `export_tickets`."""
-    return _export(steps, Listing.PAYMENTS, form, event_id, path, overwrite, on_progress)
+    return _export(
+        steps, Listing.PAYMENTS, form, event_id, _Saving(path, overwrite, selection, on_progress)
+    )
 
 
 @steps(Permission.MONEY, about="event_id")
@@ -104,10 +125,12 @@ def export_transactions(
     event_id: UUID,
     path: Path | None = None,
     overwrite: bool = False,
+    selection: Selection = EVERYTHING,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
     """Write payments, refunds and decided requests of an event into a file; as `export_tickets`."""
-    return _export(steps, Listing.TRANSACTIONS, form, event_id, path, overwrite, on_progress)
+    saving = _Saving(path, overwrite, selection, on_progress)
+    return _export(steps, Listing.TRANSACTIONS, form, event_id, saving)
 
 
 @steps(Permission.PROGRAMME, about="event_id")
@@ -118,10 +141,13 @@ def export_sessions(
     event_id: UUID,
     path: Path | None = None,
     overwrite: bool = False,
+    selection: Selection = EVERYTHING,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
     """Write the sessions of an event into a file; as `export_tickets`."""
-    return _export(steps, Listing.SESSIONS, form, event_id, path, overwrite, on_progress)
+    return _export(
+        steps, Listing.SESSIONS, form, event_id, _Saving(path, overwrite, selection, on_progress)
+    )
 
 
 @steps(Permission.ATTEND)
@@ -131,35 +157,77 @@ def export_events(
     *,
     path: Path | None = None,
     overwrite: bool = False,
+    selection: Selection = EVERYTHING,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
     """Write the events whose team the actor is in into a file; for an admin, all events."""
-    return _export(steps, Listing.EVENTS, form, None, path, overwrite, on_progress)
+    return _export(
+        steps, Listing.EVENTS, form, None, _Saving(path, overwrite, selection, on_progress)
+    )
+
+
+@reads(Permission.TICKETS, about="event_id")
+def tickets_file(act: Act, event_id: UUID, listing: Listing, *, form: Form = Form.CSV) -> MadeFile:
+    """Give the attendees, bookings, check-ins, waitlist or queue of an event as a file.
+
+    Raises:
+        InvalidInputError: It is no list of tickets, or the form's library is not installed.
+    """
+    return _made(act, event_id, listing, form, Permission.TICKETS)
+
+
+@reads(Permission.MONEY, about="event_id")
+def money_file(act: Act, event_id: UUID, listing: Listing, *, form: Form = Form.CSV) -> MadeFile:
+    """Give the payments or transactions of an event as a file.
+
+    Raises:
+        InvalidInputError: It is no list of money, or the form's library is not installed.
+    """
+    return _made(act, event_id, listing, form, Permission.MONEY)
+
+
+def _made(
+    act: Act, event_id: UUID, listing: Listing, form: Form, permission: Permission
+) -> MadeFile:
+    """Make a list, where who asks may see lists of its kind."""
+    act.need(event_id, permission)
+    spec = LISTINGS[listing]
+    if spec.permission is not permission:
+        raise InvalidInputError(msg("{title} are not among these lists.", title=spec.title))
+    event = event_row(act.connection, event_id)
+    heading, lines = spec.read(act, event)
+    title = in_english(spec.title)
+    with TemporaryDirectory(prefix="eventdesk-") as folder:
+        draft = Path(folder) / f"list.{form}"
+        save_table(draft, form, heading, lines, title=title)
+        content = draft.read_bytes()
+    stem = file_name(f"{event.name} {title}", fallback="export")
+    return MadeFile(f"{stem}.{form}", MEDIA_TYPES[form], content)
 
 
 def _export(
-    steps: Steps,
-    listing: Listing,
-    form: Form,
-    event_id: UUID | None,
-    path: Path | None,
-    overwrite: bool,
-    on_progress: Progress,
+    steps: Steps, listing: Listing, form: Form, event_id: UUID | None, saving: _Saving
 ) -> Exported:
     """Write one list, and record the export."""
     spec = LISTINGS[listing]
     with steps.read() as act:
         act.need(event_id, spec.permission)
         event = None if event_id is None else event_row(act.connection, event_id)
-        heading, lines = spec.read(act, event)
-        place = place_for(act, act.store.home, path, overwrite=overwrite)
+        heading, lines = selected(spec.read(act, event), saving.selection)
+        place = place_for(act, act.store.home, saving.path, overwrite=saving.overwrite)
         is_kept = place is None
         title = in_english(spec.title)  # files and sheets keep their names, as scripts know them
         if place is None:
             of = f"{event.name} {title}" if event else title
             place = free_path(steps.store.home, f"{of} {steps.now:%Y-%m-%d}", form)
         rows = save_table(
-            place, form, heading, lines, title=title, overwrite=overwrite, on_progress=on_progress
+            place,
+            form,
+            heading,
+            lines,
+            title=title,
+            overwrite=saving.overwrite,
+            on_progress=saving.on_progress,
         )
     with steps.write() as act:
         act.record(
@@ -200,6 +268,7 @@ class ListSpec:
         event_id: UUID | None,
         path: Path | None = None,
         overwrite: bool = False,
+        selection: Selection = EVERYTHING,
         on_progress: Progress = lambda done: None,
     ) -> Exported:
         """Write the list into a file, with its use case; only that of events needs no event.
@@ -207,7 +276,12 @@ class ListSpec:
         Raises:
             NotAllowedError: The actor may not take this list out.
         """
-        given: dict[str, Any] = {"path": path, "overwrite": overwrite, "on_progress": on_progress}
+        given: dict[str, Any] = {
+            "path": path,
+            "overwrite": overwrite,
+            "selection": selection,
+            "on_progress": on_progress,
+        }
         if self.listing is Listing.EVENTS:
             return export_events(store, actor, form, **given)
         if event_id is None:

@@ -50,11 +50,10 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from eventdesk.acts import Act, booking_state, offer_lapsed, overdue, takes_place, ticket_state
-from eventdesk.booking import by_a_door
 from eventdesk.core.booking_states import CANCELLED, EXPIRED
 from eventdesk.core.money import Money
 from eventdesk.door import answers_told
-from eventdesk.events import RequestState
+from eventdesk.events import RequestState, by_a_door
 from eventdesk.tables.cells import Cell
 from eventdesk.waiting import EntryState
 
@@ -200,6 +199,9 @@ def waitlist(act: Act, event: AnyRow) -> Rows:
             TicketTypeRow.name.label("ticket type"),
             SessionRow.title.label("session"),
             WaitlistEntryRow.priority,
+            WaitlistEntryRow.places,
+            WaitlistEntryRow.least.label("fewest that will do"),
+            WaitlistEntryRow.passed.label("places that went past"),
             case(lapsed, else_=WaitlistEntryRow.state).label("state"),
             WaitlistEntryRow.created_at.label("joined at"),
             WaitlistEntryRow.offered_at.label("offered at"),
@@ -297,12 +299,12 @@ def bookings(act: Act, event: AnyRow) -> Rows:
     return Listed(query, event.time_zone, amounts).rows(act.connection)
 
 
-def attendees(act: Act, event: AnyRow) -> Rows:
-    """Tickets with their holders, the answers to each question in a column of its own."""
+def attendee_query(now: datetime, event: AnyRow) -> Select[*tuple[Any, ...]]:
+    """Tickets with their holders; the columns are labelled as headings."""
     first_in = select(func.min(AdmissionRow.admitted_at)).where(
         AdmissionRow.ticket_id == TicketRow.id, by_a_door()
     )
-    query = (
+    return (
         select(
             TicketRow.code,
             BookingRow.code.label("booking"),
@@ -311,8 +313,8 @@ def attendees(act: Act, event: AnyRow) -> Rows:
             TicketRow.line_two.label("second line"),
             TicketTypeRow.name.label("ticket type"),
             TicketRow.seat,
-            ticket_state(act.now).label("state"),
-            booking_state(act.now).label("booking state"),
+            ticket_state(now).label("state"),
+            booking_state(now).label("booking state"),
             TicketRow.price_minor.label("price"),
             TicketRow.discount_minor.label("discount"),
             TicketRow.tax_minor.label("tax"),
@@ -333,8 +335,13 @@ def attendees(act: Act, event: AnyRow) -> Rows:
         .where(TicketRow.event_id == event.id)
         .order_by(TicketRow.search_no)
     )
-    listed = Listed(query, event.time_zone, ("price", "discount", "tax", "fee"))
-    questions = act.connection.execute(
+
+
+def questions_asked(
+    connection: Connection, event: AnyRow, heading: Sequence[str]
+) -> dict[UUID, str]:
+    """The questions of an event in their order, each with a heading that no other column has."""
+    questions = connection.execute(
         select(QuestionRow.id, QuestionRow.text)
         .where(QuestionRow.event_id == event.id)
         .order_by(QuestionRow.position, QuestionRow.id)
@@ -342,9 +349,17 @@ def attendees(act: Act, event: AnyRow) -> Rows:
     asked: dict[UUID, str] = {}
     for question in questions:
         name = question.text
-        while name in (*listed.heading, *asked.values()):
+        while name in (*heading, *asked.values()):
             name += " (answer)"
         asked[question.id] = name
+    return asked
+
+
+def attendees(act: Act, event: AnyRow) -> Rows:
+    """Tickets with their holders, the answers to each question in a column of its own."""
+    query = attendee_query(act.now, event)
+    listed = Listed(query, event.time_zone, ("price", "discount", "tax", "fee"))
+    asked = questions_asked(act.connection, event, listed.heading)
 
     def rows() -> Iterator[Sequence[Cell]]:
         result = act.connection.execute(query, execution_options={"yield_per": PAGE}).mappings()
@@ -443,12 +458,23 @@ def _moved(money: Any, buyer: Any) -> Select[Any]:
 def requests(act: Act, event: AnyRow) -> Rows:
     """Requests of the hour of opening: the decided ones in their order, then those that wait."""
     wish = QueueRequestRow.wish
+    of_event = select(TicketTypeRow.id, TicketTypeRow.name)
+    types = {
+        str(row.id): row.name
+        for row in act.connection.execute(of_event.where(TicketTypeRow.event_id == event.id))
+    }
+
+    def named(value: Mapping[str, Any], _row: RowMapping) -> str:
+        wanted = dict.fromkeys(each["type"] for each in value.get("tickets", ()))
+        return ", ".join(types.get(each, each) for each in wanted)
+
     query = (
         select(
             QueueRequestRow.no.label("number"),
             wish["name"].as_string().label("name"),
             wish["email"].as_string().label("email"),
             func.json_array_length(wish, "$.tickets").label("tickets"),
+            wish.label("ticket types"),
             QueueRequestRow.priority,
             _state(act.now).label("state"),
             QueueRequestRow.reason,
@@ -465,7 +491,7 @@ def requests(act: Act, event: AnyRow) -> Rows:
             QueueRequestRow.no,
         )
     )
-    return Listed(query, event.time_zone).rows(act.connection)
+    return Listed(query, event.time_zone, written={"ticket types": named}).rows(act.connection)
 
 
 def transactions(act: Act, event: AnyRow) -> Rows:

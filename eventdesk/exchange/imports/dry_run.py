@@ -19,6 +19,7 @@ from eventdesk.booking import (
     MIN_FOREIGN_CODE,
     NewBooking,
     NewTicket,
+    price_elsewhere,
     read_foreign_code,
     short_codes_among,
     tickets_with,
@@ -27,19 +28,12 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _
-from eventdesk.core.money import MAX_BP, Money
+from eventdesk.core.money import Money
 from eventdesk.core.token import looks_like_token
 from eventdesk.events import places_taken
 from eventdesk.exchange.imports.plan import DryRun, ImportPlan, Reason, Standing
 from eventdesk.exchange.imports.rows import Problems, Row, read_rows, without_twins
-from eventdesk.sales import (
-    MAX_TYPES,
-    TicketPrice,
-    availability,
-    check_answers,
-    half_up,
-    questions_for,
-)
+from eventdesk.sales import MAX_TYPES, availability, check_answers, questions_for
 from eventdesk.tables.encoding import Encoding
 from eventdesk.tables.files import open_table
 
@@ -493,12 +487,6 @@ def _tickets(row: Row, kinds: Mapping[str, Kind], seats: Mapping[str, UUID]) -> 
             answers=row.answers,
             seat_id=seats.get(row.seat),
             external_ref=ref_of(row, index),
-            sold_at=None if price is None else _sold_at(price, kind.tax_bp),
+            sold_at=None if price is None else price_elsewhere(price, kind.tax_bp),
             foreign_code=row.code or None,
         )
-
-
-def _sold_at(minor: int, tax_bp: int) -> TicketPrice:
-    """A price paid elsewhere: with tax, without a fee or commission of this house."""
-    tax = half_up(minor * tax_bp, MAX_BP + tax_bp)
-    return TicketPrice(minor, 0, tax, 0, 0, minor)

@@ -63,6 +63,9 @@ TIME_ZONE: Final = "Europe/Berlin"
 
 VENUE: Final = NewVenue("Old Customs House", "Harbour Street 7\n20457 Hamburg", 1200)
 
+VAT_ID: Final = "VAT ID: DE123456788"
+"""Of sound form, and nobody's."""
+
 ROOMS: Final = (("Great Hall", 600), ("Lantern Room", 120), ("Workshop 1", 30), ("Foyer", None))
 
 DESCRIPTION: Final = """\
@@ -127,13 +130,19 @@ SESSIONS: Final = (
 )
 
 
-def add_agenda(store: Store, event_id: UUID, day: datetime, *, now: datetime) -> None:
+DOORS_BEFORE: Final = timedelta(minutes=35)
+"""How long before the first session doors open."""
+
+
+def add_agenda(
+    store: Store, event_id: UUID, day: datetime, *, later: timedelta, now: datetime
+) -> None:
     """Give the demo event its words, its place and its programme, from the midnight `day` on."""
     words: EventChanges = {
         "description": DESCRIPTION,
         "category": "Conference",
         "language": "English",
-        "invoice_sender": f"{VENUE.name}\n{VENUE.address}",
+        "invoice_sender": f"{VENUE.name}\n{VENUE.address}\n{VAT_ID}",
     }
     change_event(store, SYSTEM.at(now), event_id, words)
     venue = add_venue(store, SYSTEM.at(now), event_id, VENUE)
@@ -145,7 +154,7 @@ def add_agenda(store: Store, event_id: UUID, day: datetime, *, now: datetime) ->
     for sponsor in SPONSORS:
         add_sponsor(store, SYSTEM.at(now), event_id, sponsor)
     for plan in SESSIONS:
-        start = _start(plan, day)
+        start = _start(plan, day) + later
         new = NewSession(
             plan.title,
             start,
@@ -157,6 +166,16 @@ def add_agenda(store: Store, event_id: UUID, day: datetime, *, now: datetime) ->
             speaker_ids=tuple(speakers[one] for one in plan.speakers),
         )
         add_session(store, SYSTEM.at(now), event_id, new)
+
+
+def moved(day: datetime, doors_at: datetime | None) -> timedelta:
+    """How much later the programme of the midnight `day` is held, to begin after doors open."""
+    if doors_at is None:
+        return timedelta()
+    begins = doors_at + DOORS_BEFORE
+    begins -= timedelta(minutes=begins.minute % 5, seconds=begins.second)
+    begins = begins.replace(microsecond=0)
+    return begins - _start(SESSIONS[0], day)
 
 
 def _start(plan: SessionPlan, day: datetime) -> datetime:

@@ -19,6 +19,7 @@ from eventdesk.door import (
     ListView,
     NewCheckInList,
     PrintPolicy,
+    UnpaidPolicy,
     add_check_in_list,
     add_gate,
     set_staff_pin,
@@ -30,6 +31,7 @@ from eventdesk.exercises.demo.agenda import (
     TIME_ZONE,
     add_agenda,
     event_name,
+    moved,
 )
 from eventdesk.exercises.demo.people import Person, people
 from eventdesk.integrations.test_desk import TestDeskGateway
@@ -59,12 +61,14 @@ class DemoEvent:
     Attributes:
         guest_email: The first guest's address; with `GUEST_PIN` it opens the kiosk's other way in.
             "" where the store had accounts already, so that none were made.
+        organizer_id: The account that organizes it; None where none was made.
     """
 
     event: EventView
     list: ListView
     tickets: int
     guest_email: str
+    organizer_id: UUID | None = None
 
 
 def fill_demo(
@@ -73,9 +77,13 @@ def fill_demo(
     size: int,
     seed: int,
     now: datetime,
+    doors_at: datetime | None = None,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> DemoEvent:
     """Make a believable event on the day of `now` and the next two; a seed makes the same crowd.
+
+    Args:
+        doors_at: When it begins; None is the day before, so that it is on at any hour.
 
     Raises:
         InvalidInputError: The size is out of range.
@@ -84,13 +92,13 @@ def fill_demo(
     day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     new = NewEvent(
         event_name(seed, day.year),
-        day - timedelta(days=1),
-        day + timedelta(days=3),
+        doors_at or day - timedelta(days=1),
+        (doors_at or day) + timedelta(days=3),
         TIME_ZONE,
         published=True,
     )
     event = create_event(store, SYSTEM.at(now), new)
-    add_agenda(store, event.id, day, now=now)
+    add_agenda(store, event.id, day, later=moved(day, doors_at), now=now)
     types = {
         plan.key: add_ticket_type(
             store,
@@ -104,7 +112,7 @@ def fill_demo(
         )
         for plan in TICKET_TYPES
     }
-    main = NewCheckInList("Main entrance")
+    main = NewCheckInList("Main entrance", unpaid_policy=UnpaidPolicy.SETTLE)
     lounge = NewCheckInList(
         "VIP lounge",
         ticket_type_ids=frozenset({types["vip"], types["speaker"]}),
@@ -115,16 +123,16 @@ def fill_demo(
     add_check_in_list(store, SYSTEM.at(now), event.id, lounge)
     for gate in ("Gate A", "Gate B"):
         add_gate(store, SYSTEM.at(now), event.id, gate)
-    TestDeskGateway(store.home).enable()  # so that paying online can be tried out
     guest = next(people(1, seed))
-    guest_id = _add_team(store, event.id, guest, now)
+    guest_id, organizer_id = _add_team(store, event.id, guest, now)
     sold = 0
     bookings = _bookings(size, seed, types, guest_id)
     while batch := list(islice(bookings, BATCH)):
         book(store, SYSTEM.at(now), event.id, batch)
         sold += sum(len(booking.tickets) for booking in batch)
         on_progress(sold)
-    return DemoEvent(event, door, sold, guest.email if guest_id is not None else "")
+    email = guest.email if guest_id is not None else ""
+    return DemoEvent(event, door, sold, email, organizer_id)
 
 
 def check_size(size: int) -> None:
@@ -140,25 +148,25 @@ def check_size(size: int) -> None:
         )
 
 
-def _add_team(store: Store, event_id: UUID, guest: Person, now: datetime) -> UUID | None:
-    """Make the demo's accounts where there are none yet, and return the first guest's."""
+def _add_team(
+    store: Store, event_id: UUID, guest: Person, now: datetime
+) -> tuple[UUID | None, UUID | None]:
+    """Make the demo's accounts where there are none yet; the first guest's, and the organizer's."""
     set_staff_pin(store, SYSTEM.at(now), event_id, STAFF_PIN)
     if not needs_first_account(store):
-        return None
+        return None, None
     create_first_admin(store, SYSTEM.at(now), *ADMIN, PASSWORD)
-    for (email, name), role in ((ORGANIZER, Role.ORGANIZER), (STAFF, Role.STAFF)):
-        add_account(
-            store, SYSTEM.at(now), event_id, email=email, name=name, role=role, secret=PASSWORD
+    # So that paying online can be tried out; never beside events whose guests have to pay.
+    TestDeskGateway(store.home).enable()
+
+    def account(email: str, name: str, role: Role, secret: str) -> UUID:
+        return add_account(
+            store, SYSTEM.at(now), event_id, email=email, name=name, role=role, secret=secret
         )
-    return add_account(
-        store,
-        SYSTEM.at(now),
-        event_id,
-        email=guest.email,
-        name=guest.name,
-        role=Role.ATTENDEE,
-        secret=GUEST_PIN,
-    )
+
+    account(*STAFF, Role.STAFF, PASSWORD)
+    organizer_id = account(*ORGANIZER, Role.ORGANIZER, PASSWORD)
+    return account(guest.email, guest.name, Role.ATTENDEE, GUEST_PIN), organizer_id
 
 
 def _bookings(

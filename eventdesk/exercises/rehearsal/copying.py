@@ -12,7 +12,7 @@ from data.files import copy_file, keys_sold_with
 from data.house_lock import FILE_NAME as LOCK
 from data.house_lock import alone, present
 from data.rows import update_row
-from data.schema import DeliveryRow, PrinterRow
+from data.schema import DeliveryRow, PrinterRow, ServiceRow
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
@@ -75,10 +75,11 @@ def sweep(own: Path) -> None:
 
 
 def point_elsewhere(store: Store, printers: Sequence[NewPrinter]) -> None:
-    """Let every printer of a copy be one of the rehearsal's, and call off what waited for one.
+    """Let every printer of a copy be one of the rehearsal's, and nothing leave the house.
 
-    Gates and order stay as they are set up; where no printer is set up, the rehearsal's are. Called
-    before anything of the copy is driven.
+    Gates and order stay as they are set up; where no printer is set up, the rehearsal's are. What
+    waited is called off, and services outside are switched off: no real guest gets a mail of it.
+    Called before anything of the copy is driven.
     """
     now = utc_now()
     with store.write() as connection:
@@ -91,6 +92,7 @@ def point_elsewhere(store: Store, printers: Sequence[NewPrinter]) -> None:
             .where(DeliveryRow.state.in_(("queued", "leased", "sent")))
             .values(state="cancelled", finished_at=now, leased_by=None, leased_until=None)
         )
+        connection.execute(update(ServiceRow).values(enabled=False))
     for printer in () if rows else printers:
         add_printer(store, SYSTEM.at(now), printer)
 

@@ -135,7 +135,9 @@ class RehearsalPrinter:
         content = bytearray()
         while chunk := connection.recv(65536):
             content += chunk
-        if content and self._jam is not Jam.OFF:
+        if self._jam is Jam.OFF:  # it went off meanwhile: nobody says goodbye
+            _reset(connection)
+        elif content:
             self._on_paper(replace(read_badge(bytes(content)), printer=self.name))
 
 

@@ -30,6 +30,7 @@ from eventdesk.exercises.rehearsal.talk import Line, Orders
 from kiosk.sightings import CameraFound, CameraLost, Event, Preview, Sighting
 from screens.app import EventDeskApp
 from screens.desk.desk_screen import DeskScreen
+from screens.desk.on_show import Verdict
 from screens.door.answers import Answer
 from screens.self_service.kiosk_screen import KioskScreen
 
@@ -206,12 +207,12 @@ class Pilot:
             known_s = (known_s or time.monotonic()) if known else 0.0
             # Two guests in a row may be told the very same: then the screen does not change.
             same = known_s and time.monotonic() - known_s > SAME_S
-            if result is not None and (asked or answer is not before or same):
+            if result is not None and (asked or answer != before or same):
                 took_ms = (time.perf_counter() - begun) * 1000
                 self._line.answer(result, asked=nonce, check_in_ms=took_ms, at_s=time.monotonic())
                 return
-            if result is None and answer is not None and (answer is not before or same):
-                said = f"{answer.headline} {' '.join(answer.details)}".strip()
+            if result is None and answer is not None and (answer != before or same):
+                said = " ".join((getattr(answer, "headline", ""), *answer.details)).strip()
                 self._line.say(asked=nonce, nonce=nonce, error="screen", said=said)
                 return
             await asyncio.sleep(POLL_S)
@@ -234,8 +235,8 @@ class Pilot:
         took_ms = (time.perf_counter() - begun) * 1000
         self._line.answer(result, asked=nonce, check_in_ms=took_ms, at_s=time.monotonic())
 
-    def _shown(self, station: Any) -> Answer | None:
-        shown: Answer | None = (
+    def _shown(self, station: Any) -> Answer | Verdict | None:
+        shown: Answer | Verdict | None = (
             station.verdict.answer if isinstance(station, KioskScreen) else station.card.answer
         )
         return shown

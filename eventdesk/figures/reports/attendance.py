@@ -10,9 +10,10 @@ from sqlalchemy import Connection, Subquery, func, select
 from data.rows import AnyRow
 from data.schema import AdmissionRow, BookingRow, CheckInListRow, ScanRow, TicketRow, TicketTypeRow
 from eventdesk.acts import Act, Permission, event_row, reads, takes_place
-from eventdesk.booking import by_a_door
-from eventdesk.core.messages import _
+from eventdesk.core.messages import _, _n
 from eventdesk.core.reports import Report, ReportKind, ReportTable, share_text
+from eventdesk.door import count_conflicts
+from eventdesk.events import by_a_door
 from eventdesk.figures.reports.counting import at_quarter, made, quarter, type_names
 
 MAX_NAMES: Final = 1000
@@ -47,7 +48,17 @@ def attendance_report(act: Act, event_id: UUID) -> Report:
         if gone
         else ""
     )
-    return made(ReportKind.ATTENDANCE, _("Attendance"), event, tables, remark, now=act.now)
+    unsettled = count_conflicts(act, event_id)
+    doubts = (
+        _n(
+            "{count} admission without the network does not fit and was not settled.",
+            "{count} admissions without the network do not fit and were not settled.",
+            unsettled,
+        )
+        if unsettled
+        else ""
+    )
+    return made(ReportKind.ATTENDANCE, _("Attendance"), event, tables, remark, doubts, now=act.now)
 
 
 @reads(Permission.TICKETS, about="event_id")

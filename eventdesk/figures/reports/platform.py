@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from data.schema import AccountRow, BookingRow, EventRow, PaymentRow, RefundRow, TicketRow
-from eventdesk.acts import Act, Permission, reads, takes_place
+from eventdesk.acts import SOLD_TICKETS, Act, Permission, is_sold, reads
 from eventdesk.core.messages import _
 from eventdesk.core.paying import Method
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
@@ -67,8 +67,9 @@ def platform_report(act: Act) -> Report:
         tuple(tables),
         (
             _(
-                "Sold are valid tickets, paid or not, with cancellation fees that were kept; the "
-                "net is without tax and service fees, and the commission is a part of it."
+                "Sold are valid tickets and donations, paid or not, with cancellation fees that "
+                "were kept; the net is without tax and service fees, and the commission is a part "
+                "of it."
             ),
             _("Came in is what was paid less what was given back."),
         ),
@@ -106,13 +107,13 @@ def _sums(act: Act) -> dict[Currency, dict[UUID, _Sum]]:
             TicketRow.event_id,
             BookingRow.currency,
             BookingRow.currency_exponent,
-            func.count().label("tickets"),
+            SOLD_TICKETS.label("tickets"),
             func.sum(TicketRow.price_minor).label("sold"),
             func.sum(net).label("net"),
             func.sum(TicketRow.commission_minor).label("commission"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(takes_place(act.now))
+        .where(is_sold(act.now))
         .group_by(TicketRow.event_id, BookingRow.currency, BookingRow.currency_exponent)
     ):
         one.tickets, one.sold = row.tickets, int(row.sold)

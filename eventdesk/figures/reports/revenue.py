@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, func, select
 from data.rows import AnyRow
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
 from eventdesk.acts import Act, Permission, event_row, reads
+from eventdesk.core.booking_states import SOLD_STATES
 from eventdesk.core.messages import _
 from eventdesk.core.paying import Method
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
@@ -31,7 +32,7 @@ from eventdesk.money import CANCELLATION_FEES, FEES, REVENUE, TAX
 SOLD_BY_TYPE = "sold_by_type"
 """The tables of what was sold of each ticket type, one a currency."""
 
-SOLD = (REVENUE, TAX, FEES, CANCELLATION_FEES)
+SOLD_ACCOUNTS = (REVENUE, TAX, FEES, CANCELLATION_FEES)
 """Accounts of the ledger that make up what buyers owe."""
 
 
@@ -65,8 +66,8 @@ def revenue_report(act: Act, event_id: UUID) -> Report:
         event,
         tables,
         _(
-            "Sold are valid tickets, paid or not; days are those on which it was booked, "
-            "paid or given back."
+            "Sold are valid tickets and donations, paid or not; days are those on which it was "
+            "booked, paid or given back."
         ),
         now=act.now,
     )
@@ -99,7 +100,7 @@ def _sold_by_type(connection: Connection, event_id: UUID) -> Sequence[Any]:
             func.sum(TicketRow.commission_minor).label("commission"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+        .where(TicketRow.event_id == event_id, TicketRow.state.in_(SOLD_STATES))
         .group_by(TicketRow.ticket_type_id, BookingRow.currency, BookingRow.currency_exponent)
     ).all()
 
@@ -231,7 +232,7 @@ def _days(connection: Connection, event_id: UUID, zone: ZoneInfo) -> list[Days]:
         LedgerRow.at,
         -LedgerRow.amount_minor,
         LedgerRow.event_id == event_id,
-        LedgerRow.account.in_(SOLD),
+        LedgerRow.account.in_(SOLD_ACCOUNTS),
     )
     came = _by_quarter(
         PaymentRow,

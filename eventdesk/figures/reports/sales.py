@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from data.schema import BookingRow, DiscountRow, TicketRow
-from eventdesk.acts import Act, Permission, event_row, reads, takes_place
+from eventdesk.acts import SOLD_TICKETS, Act, Permission, event_row, is_sold, reads
 from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.figures.reports.counting import (
@@ -28,6 +28,7 @@ from eventdesk.sales import TicketTypeView, read_ticket_types
 SOURCES = {
     "": msg("before this was noted"),
     "attendee": msg("attendees themselves"),
+    "guest": msg("people without an account"),
     "organizer": msg("the organizer"),
     "desk": msg("the desk"),
     "import": msg("imported"),
@@ -103,12 +104,12 @@ def _sold(
             BookingRow.currency,
             BookingRow.currency_exponent,
             by.label("by"),
-            func.count().label("tickets"),
+            SOLD_TICKETS.label("tickets"),
             func.sum(TicketRow.discount_minor).label("discount"),
             func.sum(TicketRow.price_minor).label("price"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(TicketRow.event_id == event_id, takes_place(act.now))
+        .where(TicketRow.event_id == event_id, is_sold(act.now))
         .group_by(BookingRow.currency, BookingRow.currency_exponent, by)
         .order_by(by)
     )

@@ -76,6 +76,29 @@ def forecast_of(standing: Standing, pace: Pace | None = None) -> Forecast | None
     )
 
 
+def forecast_by(basis: DoorBasis, *, now: datetime, served_today: int) -> Forecast | None:
+    """Forecast the rest of the rush of a door that is open; None before and after.
+
+    Args:
+        basis: What is known of the door.
+        now: The instant.
+        served_today: Tickets that came by it since it opened today.
+    """
+    if not basis.doors_at <= now < basis.doors_at + timedelta(minutes=basis.curve.minutes):
+        return None
+    return forecast(
+        basis.curve,
+        doors_at=basis.doors_at,
+        now=now,
+        expected=basis.expected - (0 if basis.daily else basis.served - served_today),
+        served=served_today,
+        served_lately=basis.served_lately,
+        lanes=basis.lanes,
+        seconds_each=basis.seconds_each,
+        most_lanes=max(MAX_AT_HAND, 3 * basis.lanes),
+    )
+
+
 def advice_words(standing: Standing, ahead: Forecast, width: int = 1000) -> str:
     """The longest wait ahead and the next advice, as far as it fits into a width."""
     zone = ZoneInfo(standing.time_zone)

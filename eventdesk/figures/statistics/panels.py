@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,9 @@ from eventdesk.door import WORDING
 from eventdesk.figures.forecast import Forecast
 from eventdesk.figures.panel_values import LANE_MINUTES, RATE_MINUTES, Figures, Group, Standing
 from eventdesk.figures.reports.revenue import SOLD_BY_TYPE
+
+FEW_DAYS: Final = 5
+"""Days of sales from which on they are a curve."""
 
 MAX_STEPS: Final = 200
 """Most points of a curve."""
@@ -172,6 +176,21 @@ def _sales(table: ReportTable) -> Bars:
     if table.total is not None:
         total = _("Together {amount}.", amount=figure_text(table.total[column]))
     return Bars(_("Sales by ticket type"), name, (name,), bars, total, table.empty)
+
+
+def sold_by_day(report: Report, time_zone: str) -> Chart:
+    """Tickets sold over the days of a sales report: a curve, or bars for the first few days."""
+    table, name = report.tables[0], _("tickets")
+    days = [(date.fromisoformat(str(row[0])), float(str(row[1]))) for row in table.rows]
+    if len(days) < FEW_DAYS:
+        bars = tuple(Bar(day.isoformat(), (count,)) for day, count in days)
+        return Bars(_("Sales by day"), name, (name,), bars, empty=table.empty)
+    zone, counts = ZoneInfo(time_zone), dict(days)
+    first, steps = days[0][0], (days[-1][0] - days[0][0]).days + 1
+    each = (counts.get(first + timedelta(days=step), 0.0) for step in range(steps))
+    starts_at = datetime.combine(first, time(), zone).astimezone(UTC)
+    series = (Series(name, tuple(accumulate(each))),)
+    return Curve(_("Sold so far"), name, starts_at, 86_400, time_zone, series)
 
 
 def _major(amount: Figure) -> float:

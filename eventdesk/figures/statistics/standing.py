@@ -425,6 +425,7 @@ def standing(
     kept = kept if kept is not None and kept.event_id == event_id else Standings(event_id)
     with steps.read() as act:
         act.need(event_id, Permission.DOOR, Permission.MONEY)
+        event_row(act.connection, event_id)
     with kept.lock:
         kept.read(steps.store, on_progress)
         with steps.read() as act:

@@ -18,9 +18,7 @@ from sqlalchemy import (
 )
 
 from data.schema import DeliveryRow, ScanRow, ScanTimingRow
-from data.store import Store
-from data.touched import HOUSE, note_touched
-from eventdesk.acts import Topic
+from eventdesk.acts import Act, Permission, Topic, writes
 from eventdesk.figures.panel_values import Quantiles, Waits
 
 LAST: Final = 300
@@ -30,31 +28,26 @@ MAX_MS: Final = 10 * 60 * 1000
 """A longer time comes from a clock that was set."""
 
 
-def note_verdicts(store: Store, verdicts: Sequence[tuple[UUID, float]]) -> int:
+@writes(Permission.DOOR)
+def note_verdicts(act: Act, verdicts: Sequence[tuple[UUID, float]]) -> int:
     """Note the milliseconds from seeing a code to showing its answer; returns how many were noted.
 
     Scans that are not in the store, or were noted already, are left out.
-
-    Raises:
-        StoreError: Nothing was noted; they may be noted again.
     """
     times = {scan: min(MAX_MS, max(0, round(ms))) for scan, ms in verdicts}
     if not times:
         return 0
-    with store.write() as connection:
-        known = set(connection.execute(_SCANS, {"ids": list(times)}).scalars())
-        known -= set(connection.execute(_NOTED, {"ids": list(times)}).scalars())
-        if known:
-            note_touched(connection, [(Topic.DOOR, HOUSE)])
-            connection.execute(
-                insert(ScanTimingRow),
-                [
-                    {"scan_id": scan, "verdict_ms": ms}
-                    for scan, ms in times.items()
-                    if scan in known
-                ],
-            )
-    return len(known)
+    connection, asked = act.connection, {"ids": list(times)}
+    known = {row.id: row.event_id for row in connection.execute(_SCANS, asked)}
+    for event_id in set(known.values()):
+        act.need(event_id, Permission.DOOR)
+    new = set(known) - set(connection.execute(_NOTED, asked).scalars())
+    if new:
+        for event_id in {known[scan] for scan in new}:
+            act.touch(Topic.DOOR, event_id)
+        rows = [{"scan_id": scan, "verdict_ms": times[scan]} for scan in times if scan in new]
+        connection.execute(insert(ScanTimingRow), rows)
+    return len(new)
 
 
 def waits(
@@ -127,7 +120,9 @@ _PAPERS = (
     )
     .where(*_LOOKED_AT)
 )
-_SCANS = select(ScanRow.id).where(ScanRow.id.in_(bindparam("ids", expanding=True)))
+_SCANS = select(ScanRow.id, ScanRow.event_id).where(
+    ScanRow.id.in_(bindparam("ids", expanding=True))
+)
 _NOTED = select(ScanTimingRow.scan_id).where(
     ScanTimingRow.scan_id.in_(bindparam("ids", expanding=True))
 )

@@ -12,7 +12,7 @@ from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import Message, _, msg_p
 from eventdesk.core.settings import Settings
 from eventdesk.door import Tone
-from eventdesk.keeping.examination import doors, home, machine
+from eventdesk.keeping.examination import doors, home, machine, services
 from eventdesk.keeping.examination.finding import Examination, Finding, Patient, Terminal, stop
 
 __all__ = [
@@ -34,6 +34,7 @@ EXAMINATIONS: Final[Mapping[str, Examination]] = {
     "store": home.look_at_store,
     "log": home.look_at_log,
     "keys": home.look_at_keys,
+    "https": home.look_at_authority,
     "files": home.look_at_files,
     "backups": home.look_at_backups,
     "disk": machine.look_at_disk,
@@ -41,6 +42,7 @@ EXAMINATIONS: Final[Mapping[str, Examination]] = {
     "decoder": machine.look_at_decoder,
     "camera": machine.look_at_camera,
     "printers": doors.look_at_printers,
+    "services": services.look_at_services,
     "fonts": machine.look_at_fonts,
     "terminal": machine.look_at_terminal,
     "event": doors.look_at_event,
@@ -55,6 +57,7 @@ SUBJECT_NAMES: Final[Mapping[str, Message]] = {
     "store": msg_p("doctor", "store"),
     "log": msg_p("doctor", "log"),
     "keys": msg_p("doctor", "keys"),
+    "https": msg_p("doctor", "https"),
     "files": msg_p("doctor", "files"),
     "backups": msg_p("doctor", "backups"),
     "disk": msg_p("doctor", "disk"),
@@ -62,6 +65,7 @@ SUBJECT_NAMES: Final[Mapping[str, Message]] = {
     "decoder": msg_p("doctor", "decoder"),
     "camera": msg_p("doctor", "camera"),
     "printers": msg_p("doctor", "printers"),
+    "services": msg_p("doctor", "services"),
     "fonts": msg_p("doctor", "fonts"),
     "terminal": msg_p("doctor", "terminal"),
     "event": msg_p("doctor", "event"),
@@ -101,7 +105,7 @@ def examine_one(
     store: Store, settings: Settings, subject: str, *, terminal: Terminal
 ) -> list[Finding]:
     """Examine one subject of an open store."""
-    patient = Patient(settings, store, utc_now(), terminal=terminal)
+    patient = Patient(settings, store, store.clock(), terminal=terminal)
     return list(findings_on(subject, patient))
 
 

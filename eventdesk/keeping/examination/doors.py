@@ -1,7 +1,7 @@
 """Examination of the printers, and of the next event."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +14,6 @@ from data.rows import AnyRow
 from data.schema import (
     BookingRow,
     CheckInListRow,
-    CheckInListTypeRow,
     DeliveryRow,
     EventRow,
     GateRow,
@@ -28,6 +27,7 @@ from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health, Status
+from eventdesk.door import read_loose_ends
 from eventdesk.events import find_event
 from eventdesk.keeping.examination.finding import Finding, Patient, care, good, stop
 from eventdesk.printing import (
@@ -115,10 +115,6 @@ def _tried(name: str, out: bool, words: str, hint: str) -> Finding:
     return stop(said, hint or _("Look at the printer."))
 
 
-SOON = timedelta(hours=24)
-"""A list that opens later than this after the event begins has likely a wrong date."""
-
-
 def look_at_event(patient: Patient) -> Iterator[Finding]:
     """List what the next event, or the named one, still lacks."""
     if patient.store is None:
@@ -134,8 +130,9 @@ def look_at_event(patient: Patient) -> Iterator[Finding]:
         pins = _approving(patient.store, event.id)
         found = [
             *_state(event),
-            *_lists(act, event),
+            *_lists(act.connection, event),
             *_types(act.connection, event),
+            *_loose_ends(act, event),
             *_tickets(act.connection, event),
             *_badges(act.connection, event),
             *_door(act.connection, event),
@@ -172,25 +169,26 @@ def _state(event: AnyRow) -> Iterator[Finding]:
             "waiting": _("it is waiting for approval"),
             "archived": _("it is archived"),
         }[event.state]
-        yield care(said, _("Submit it, and have an admin approve it: Organize, Settings."))
+        advice = _("Submit it, and have an admin approve it: Organize, Settings.")
+        yield _led("overview", event, care(said, advice))
 
 
-def _lists(act: Act, event: AnyRow) -> Iterator[Finding]:
-    lists = act.connection.execute(
-        select(*CheckInListRow.__table__.columns).where(CheckInListRow.event_id == event.id)
-    ).all()
-    if not lists:
-        yield stop(_("no check-in list"), _('Add one: eventdesk list add "Main entrance"'))
-        return
-    for each in lists:
-        name = plain(each.name)
-        if each.closes_at is not None and each.closes_at <= act.now:
-            yield care(_("list {name} is closed for good", name=name), _("Change when it closes."))
-        elif each.opens_at is not None and each.opens_at > event.starts_at + SOON:
-            yield care(
-                _("list {name} opens more than a day after the event begins", name=name),
-                _("Change when it opens: Organize, Lists."),
-            )
+def _lists(connection: Connection, event: AnyRow) -> Iterator[Finding]:
+    if not _count(connection, CheckInListRow, CheckInListRow.event_id == event.id):
+        advice = _('Add one: eventdesk list add "Main entrance"')
+        yield _led("lists", event, stop(_("no check-in list"), advice))
+
+
+def _led(part: str, event: AnyRow, finding: Finding) -> Finding:
+    """A finding that leads to a part of the event."""
+    return replace(finding, event_id=event.id, part=part)
+
+
+def _loose_ends(act: Act, event: AnyRow) -> Iterator[Finding]:
+    """Parts of the event that do not meet, each leading to the part where it is mended."""
+    for end in read_loose_ends(act, event.id):
+        make = stop if end.stops else care
+        yield _led(end.place, event, make(end.text, end.advice))
 
 
 def _count(connection: Connection, table: Any, *where: ColumnElement[bool]) -> int:
@@ -205,49 +203,15 @@ def _counts(connection: Connection, column: Any, *where: ColumnElement[bool]) ->
 
 
 def _types(connection: Connection, event: AnyRow) -> Iterator[Finding]:
-    """Types that no list takes, or that exceed their quota."""
-    bounded = select(CheckInListTypeRow.list_id)
-    here = CheckInListRow.event_id == event.id
-    takes_all = _count(connection, CheckInListRow, here, CheckInListRow.id.not_in(bounded))
-    taken = set(
-        connection.execute(
-            select(CheckInListTypeRow.ticket_type_id)
-            .join(CheckInListRow, CheckInListRow.id == CheckInListTypeRow.list_id)
-            .where(here)
-        ).scalars()
-    )
-    sold = _counts(
-        connection,
-        TicketRow.ticket_type_id,
-        TicketRow.event_id == event.id,
-        TicketRow.state == "valid",
-    )
-    types = connection.execute(
-        select(TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.quota).where(
-            TicketTypeRow.event_id == event.id
-        )
-    ).all()
-    if not types:
-        yield stop(_("no ticket type"), _("Add one: eventdesk type add"))
-    for each in types:
-        count, name = sold.get(each.id, 0), plain(each.name)
-        if count and not takes_all and each.id not in taken:
-            yield stop(
-                _("{count} tickets {name} come by no check-in list", count=count, name=name),
-                _("Add the type to a list: Organize, Lists."),
-            )
-        if each.quota is not None and count > each.quota:
-            yield care(
-                _(
-                    "{count} tickets {name} are sold, {quota} were planned",
-                    count=count,
-                    name=name,
-                    quota=each.quota,
-                ),
-                _("Check that there is room for all of them."),
-            )
-    if types and not sold:
-        yield care(_("no ticket is sold"), _("Without guests there is nothing to check in."))
+    """Whether there is anything to sell, and anybody to let in."""
+    if not _count(connection, TicketTypeRow, TicketTypeRow.event_id == event.id):
+        yield _led("tickets", event, stop(_("no ticket type"), _("Add one: eventdesk type add")))
+        return
+    if not _count(
+        connection, TicketRow, TicketRow.event_id == event.id, TicketRow.state == "valid"
+    ):
+        words = _("Without guests there is nothing to check in.")
+        yield care(_("no ticket is sold"), words)
 
 
 def _tickets(connection: Connection, event: AnyRow) -> Iterator[Finding]:
@@ -261,14 +225,13 @@ def _tickets(connection: Connection, event: AnyRow) -> Iterator[Finding]:
     refuse = CheckInListRow.unpaid_policy == "refuse"
     refusing = _count(connection, CheckInListRow, CheckInListRow.event_id == event.id, refuse)
     if unpaid and refusing:
-        yield care(
-            _(
-                "{unpaid} tickets are not paid, and {refusing} lists refuse those",
-                unpaid=unpaid,
-                refusing=refusing,
-            ),
-            _("Let the desk take payments: set the list's rule for unpaid tickets to settle."),
+        words = _(
+            "{unpaid} tickets are not paid, and {refusing} lists refuse those",
+            unpaid=unpaid,
+            refusing=refusing,
         )
+        advice = _("Let the desk take payments: set the list's rule for unpaid tickets to settle.")
+        yield _led("lists", event, care(words, advice))
     elif unpaid:
         yield good(
             _("{unpaid} tickets are not paid; the lists let the desk settle that", unpaid=unpaid)
@@ -276,15 +239,15 @@ def _tickets(connection: Connection, event: AnyRow) -> Iterator[Finding]:
     open_yet = (BookingRow.approved.is_(False), BookingRow.state != "cancelled")
     waiting = _count(connection, TicketRow, *ours, *open_yet)
     if waiting:
-        yield care(
-            _("{waiting} tickets wait for approval", waiting=waiting),
-            _("Decide: Organize, Bookings, waiting."),
-        )
+        words = _("{waiting} tickets wait for approval", waiting=waiting)
+        advice = _("Decide: Organize, Bookings, waiting.")
+        yield _led("bookings", event, care(words, advice))
 
 
 def _badges(connection: Connection, event: AnyRow) -> Iterator[Finding]:
     not_out = DeliveryRow.state.in_(("queued", "leased", "failed"))
-    states = _counts(connection, DeliveryRow.state, DeliveryRow.event_id == event.id, not_out)
+    ours = DeliveryRow.event_id == event.id, DeliveryRow.kind == "badge"
+    states = _counts(connection, DeliveryRow.state, *ours, not_out)
     failed = states.pop("failed", 0)
     if failed:
         yield care(_("{failed} deliveries failed", failed=failed), _("See Administer, Failed."))
@@ -298,20 +261,17 @@ def _badges(connection: Connection, event: AnyRow) -> Iterator[Finding]:
 
 def _door(connection: Connection, event: AnyRow) -> Iterator[Finding]:
     if event.staff_pin_hash is None:
-        yield care(
-            _("no staff PIN: a kiosk could be opened, but nobody could close it"),
-            _("Set one: eventdesk staff-pin"),
-        )
+        words = _("no staff PIN: a kiosk could be opened, but nobody could close it")
+        yield care(words, _("Set one: eventdesk staff-pin"))
     if not _count(connection, GateRow, GateRow.event_id == event.id):
-        yield care(
-            _("no gates: nobody will know where somebody came in"),
-            _('Add them: eventdesk gate add "Gate A"'),
-        )
+        words = _("no gates: nobody will know where somebody came in")
+        advice = _('Add them: eventdesk gate add "Gate A"')
+        yield _led("lists", event, care(words, advice))
 
 
 def _approving(store: Store, event_id: UUID) -> Iterator[Finding]:
     """Whether a supervisor can approve at a desk."""
-    if not has_desk_pins(store, event_id):
+    if not has_desk_pins(store, SYSTEM, event_id):
         yield care(
             _("no supervisor has a desk PIN: desks cannot force, undo or refund without one"),
             _("Choose one: Profile, Desk PIN; or eventdesk account desk-pin ADDRESS"),

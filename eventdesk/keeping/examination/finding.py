@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
+from uuid import UUID
 
 from data.store import Store
 from eventdesk.core.clock import utc_now
@@ -16,12 +17,18 @@ from eventdesk.door import Tone
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor; `findings_on` puts its subject in."""
+    """One line of the doctor; `findings_on` puts its subject in.
+
+    Attributes:
+        event_id: The event it is about, where it is mended in one; with `part`, where there.
+    """
 
     tone: Tone
     subject: str
     text: str
     advice: str = ""
+    event_id: UUID | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from data.files import keys_sold_with, problems
 from data.health import measure_log
 from data.home_modes import loose
-from data.store import FILE_NAME
+from data.store import FILE_NAME, KEYS_FOLDER
 from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import KeyFileError
 from eventdesk.core.messages import _
@@ -102,6 +102,36 @@ def look_at_keys(patient: Patient) -> Iterator[Finding]:
             file=file,
             total=len(sold),
         )
+    )
+
+
+def look_at_authority(patient: Patient) -> Iterator[Finding]:
+    """Say which authority phones trust, where the server made one, and warn of its end."""
+    from eventdesk.core import authority
+
+    if patient.store is None:
+        return
+    folder = patient.settings.home / KEYS_FOLDER
+    found = authority.read_authority(folder)
+    if found is None:
+        yield good(_("the server makes an authority when others are to come"))
+        return
+    said = _(
+        "{name} until {day}; SHA-256 {fingerprint}",
+        name=found.name,
+        day=f"{found.ends_at:%Y-%m-%d}",
+        fingerprint=found.fingerprint,
+    )
+    if patient.now + authority.WARNED < found.ends_at:
+        yield good(said)
+        return
+    yield care(
+        said,
+        _(
+            "Before an event: move {file} away, start the server, and let everybody trust the new "
+            "one.",
+            file=folder / authority.FILE_NAME,
+        ),
     )
 
 

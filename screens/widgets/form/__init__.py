@@ -3,8 +3,10 @@
 from screens.widgets.form.choices import ChoiceField, SeveralField, YesNoField
 from screens.widgets.form.field import Field
 from screens.widgets.form.form import Form
+from screens.widgets.form.making import Making
 from screens.widgets.form.moment_field import MomentField
 from screens.widgets.form.typed_fields import (
+    EmailField,
     MoneyField,
     NoteField,
     NumberField,
@@ -14,8 +16,10 @@ from screens.widgets.form.typed_fields import (
 
 __all__ = [
     "ChoiceField",
+    "EmailField",
     "Field",
     "Form",
+    "Making",
     "MomentField",
     "MoneyField",
     "NoteField",

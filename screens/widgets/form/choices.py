@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final, Unpack
 
-from rich.text import Text
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList, Select, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from eventdesk.core.errors import InvalidInputError
@@ -16,16 +15,21 @@ from eventdesk.core.messages import Message as Words
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from screens.widgets.form.field import Field, Said
+from screens.widgets.form.making import Making
+from screens.widgets.picker import Picker
 
 YES, NO = "[✓] ", "[ ] "
 MAX_LINES: Final = 8
 
 
-class ChoiceField(Field[Select[int]]):
+class ChoiceField(Field[Picker]):
     """One of several values.
 
     An option of the value None may stand for "none of them"; without one, and without a value,
     something has to be chosen.
+
+    Args:
+        making: How one more is made; without it there is what there is.
     """
 
     def __init__(
@@ -35,20 +39,15 @@ class ChoiceField(Field[Select[int]]):
         options: Sequence[tuple[Any, str | Words]],
         *,
         value: Any = None,
+        making: Making | None = None,
         **said: Unpack[Said],
     ) -> None:
-        self.meant = [each for each, _words in options]
-        names = [(Text(plain(str(words))), place) for place, (_value, words) in enumerate(options)]
-        at_first = self.meant.index(value) if value in self.meant else None
-        select: Select[int] = Select(
-            names,
-            prompt=_("Please choose"),
-            value=Select.NULL if at_first is None else at_first,
-            allow_blank=at_first is None,
-            compact=True,
-        )
-        self._place = at_first
-        super().__init__(name, label, select, **said)
+        self.options = [(each, plain(str(words))) for each, words in options]
+        self.making = making
+        meant = [each for each, _words in options]
+        self._place = meant.index(value) if value in meant else None
+        super().__init__(name, label, Picker(()), **said)
+        self._offer()
         self.begin()
 
     @property
@@ -60,18 +59,45 @@ class ChoiceField(Field[Select[int]]):
         """The chosen value."""
         if self._place is None:
             raise InvalidInputError(msg("Please choose one."))
-        return self.meant[self._place]
+        return self.options[self._place][0]
 
     def put(self, value: Any) -> None:
         """Choose this value."""
-        self.editor.value = self._place = self.meant.index(value)
+        self._place = [each for each, _words in self.options].index(value)
+        self.editor.place = self._place
         self.note_change()
 
-    @on(Select.Changed)
-    def _hear(self, message: Select.Changed) -> None:
+    def add(self, value: Any, words: str) -> None:
+        """Offer one more value, and choose it."""
+        self.options.append((value, plain(words)))
+        self._offer()
+        self.put(value)
+
+    def _offer(self) -> None:
+        """Show what there is, and below it how one more is made."""
+        choice, making = self.editor, self.making
+        choice.names = [Content(words) for _each, words in self.options]
+        choice.place, choice.at_once = self._place, None
+        if making is not None:
+            choice.names.append(making.line)
+            if all(each is None for each, _words in self.options):
+                choice.at_once = len(self.options)
+                choice.names = [making.first] * len(choice.names)
+                choice.prompt = making.first
+
+    @on(Picker.Chosen)
+    def _hear(self, message: Picker.Chosen) -> None:
         message.stop()
-        self._place = message.value if isinstance(message.value, int) else None
-        self.note_change()
+        if message.place < len(self.options):
+            self.put(self.options[message.place][0])
+        elif self.making is not None:
+            # Run by the screen, which shows its errors.
+            self.screen.run_worker(self._make(self.making), exit_on_error=False)
+
+    async def _make(self, making: Making) -> None:
+        made = await making.make()
+        if made is not None:
+            self.add(*made)
 
 
 class Ticks(OptionList):
@@ -82,7 +108,11 @@ class Ticks(OptionList):
 
 
 class SeveralField(Field[Ticks]):
-    """Any of several values."""
+    """Any of several values.
+
+    Args:
+        making: How one more is made; without it there is what there is.
+    """
 
     def __init__(
         self,
@@ -91,13 +121,15 @@ class SeveralField(Field[Ticks]):
         options: Sequence[tuple[Any, str | Words]],
         *,
         value: Sequence[Any] = (),
+        making: Making | None = None,
         **said: Unpack[Said],
     ) -> None:
         self.options = [(each, plain(str(words))) for each, words in options]
+        self.making = making
         self._ticked = {place for place, (each, _words) in enumerate(options) if each in value}
-        lines = [Option(self._line(place)) for place in range(len(options))]
+        lines = [Option(each) for each in self._lines()]
         super().__init__(name, label, Ticks(*lines, markup=False, compact=True), **said)
-        self.editor.styles.height = max(1, min(MAX_LINES, len(options)))
+        self._stretch()
         self.begin()
 
     @property
@@ -116,10 +148,26 @@ class SeveralField(Field[Ticks]):
             self.editor.replace_option_prompt_at_index(place, self._line(place))
         self.note_change()
 
+    def add(self, value: Any, words: str) -> None:
+        """Offer one more value, and tick it."""
+        place = len(self.options)
+        self.options.append((value, plain(words)))
+        self._ticked.add(place)
+        self.editor.clear_options()
+        self.editor.add_options([Option(each) for each in self._lines()])
+        self.editor.highlighted = place
+        self._stretch()
+        self.note_change()
+
     @on(OptionList.OptionSelected)
     def _tick(self, message: OptionList.OptionSelected) -> None:
         message.stop()
         place = message.option_index
+        if place >= len(self.options):
+            if self.making is not None:
+                # Run by the screen, which shows its errors.
+                self.screen.run_worker(self._make(self.making), exit_on_error=False)
+            return
         self._ticked ^= {place}
         self.editor.replace_option_prompt_at_index(place, self._line(place))
         self.note_change()
@@ -127,6 +175,21 @@ class SeveralField(Field[Ticks]):
     @on(OptionList.OptionHighlighted)
     def _mark(self, message: OptionList.OptionHighlighted) -> None:
         message.stop()
+
+    async def _make(self, making: Making) -> None:
+        made = await making.make()
+        if made is not None:
+            self.add(*made)
+
+    def _stretch(self) -> None:
+        self.lines = max(1, min(MAX_LINES, self.editor.option_count))
+        self.editor.styles.height = self.lines
+
+    def _lines(self) -> list[Content]:
+        lines = [self._line(place) for place in range(len(self.options))]
+        if self.making is not None:
+            lines.append(self.making.line if lines else self.making.first)
+        return lines
 
     def _line(self, place: int) -> Content:
         return Content((YES if place in self._ticked else NO) + self.options[place][1])

@@ -1,24 +1,25 @@
 """What all fields of a form have in common."""
 
 from abc import abstractmethod
-from typing import Any, Generic, Self, TypedDict, TypeVar, Unpack
+from collections.abc import Iterable
+from typing import Any, ClassVar, Final, Generic, Self, TypedDict, TypeVar, Unpack
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.events import DescendantBlur
+from textual.content import Content
+from textual.events import Click, DescendantBlur, DescendantFocus
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Label
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import Message as Words
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
-from screens.widgets.problem import Problem
 
 Editor = TypeVar("Editor", bound=Widget)
 
 MISSING = msg("Please fill this in.")
+LONGEST_HELP: Final = 400
 
 
 class Said(TypedDict, total=False):
@@ -33,15 +34,23 @@ class Said(TypedDict, total=False):
     help: str | Words
 
 
-class Field(Vertical, Generic[Editor]):
+class Field(Widget, Generic[Editor]):
     """One thing to fill in: a label, an editor, and below it what is wrong.
+
+    It paints its words itself: a long form has two widgets a field, and opens at once. Where the
+    editor stands, beside the label or below it, its stylesheet says with the editor's margin.
 
     A subclass says in `raw` what stands in the editor, in `read` what that means, and writes a
     value back in `put`.
 
     Args:
         name: Key of the value; letters, digits, `-` and `_`.
+        lines: How high the editor is.
     """
+
+    ALLOW_SELECT: ClassVar[bool] = False
+    TOLD_WHEN_LEFT: ClassVar[bool] = False
+    """Whether what is wrong is first told when the keyboard leaves the field."""
 
     class Changed(Message):
         """Something else stands in the field."""
@@ -50,15 +59,18 @@ class Field(Vertical, Generic[Editor]):
             super().__init__()
             self.field = field
 
-    def __init__(self, name: str, label: str | Words, editor: Editor, **said: Unpack[Said]) -> None:
+    def __init__(
+        self, name: str, label: str | Words, editor: Editor, *, lines: int = 1, **said: Unpack[Said]
+    ) -> None:
         super().__init__(id=f"field-{name}", classes="form-field")
         self.key = name
         self.label, self.required = str(label), said.get("required", False)
         self.help = str(said.get("help", ""))
-        self.editor = editor
+        self.editor, self.lines = editor, lines
         self._first: Any = None
         self._last: Any = None
         self._marked = ""
+        self._told = ""
         self._touched = False
 
     def begin(self) -> Self:
@@ -67,17 +79,7 @@ class Field(Vertical, Generic[Editor]):
         return self
 
     def compose(self) -> ComposeResult:
-        """Lay out label and editor beside each other, and the sentences below."""
-        with Horizontal(classes="field-line"):
-            star = " *" if self.required else ""
-            yield Label(f"{plain(self.label)}{star}", classes="field-label", markup=False)
-            yield from self.compose_editor()
-        if self.help:
-            yield Label(plain(self.help, limit=400), classes="field-help", markup=False)
-        yield Problem()
-
-    def compose_editor(self) -> ComposeResult:
-        """Lay out the editor; a subclass may add something beside it."""
+        """Lay out the editor; the words are painted."""
         yield self.editor
 
     # What it holds
@@ -125,6 +127,11 @@ class Field(Vertical, Generic[Editor]):
 
     # What it says
 
+    @property
+    def beside(self) -> str:
+        """What stands beside the editor, such as a unit."""
+        return ""
+
     def mark(self, problem: str) -> None:
         """Say what is wrong until something else stands there; "" takes it back."""
         self._marked = problem
@@ -133,9 +140,9 @@ class Field(Vertical, Generic[Editor]):
     def show_problem(self) -> None:
         """Say from now on what is wrong, also when nobody typed here yet."""
         self._touched = True
-        for line in self.query(Problem):
-            line.say(plain(self.problem, limit=400))
-        self.set_class(bool(self.problem), "-wrong")
+        self._told = plain(self.problem, limit=LONGEST_HELP)
+        self.set_class(bool(self._told), "-wrong")
+        self.refresh(layout=True)
 
     def note_change(self) -> None:
         """Check what stands there now, and tell the form if it is something else."""
@@ -144,15 +151,84 @@ class Field(Vertical, Generic[Editor]):
             return
         self._last = raw
         self._marked = ""
-        self.show_problem()
+        self._touched = True
+        if self._told or not (self.TOLD_WHEN_LEFT and self.has_focus_within):
+            self.show_problem()
         self.post_message(self.Changed(self))
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Mark the label of the field that has the keyboard."""
+        self.refresh()
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Say what is wrong with a field that was filled in and left."""
         if self._touched:
             self.show_problem()
+        self.refresh()
+
+    def on_click(self, event: Click) -> None:
+        """Go to the editor from any of its words."""
+        if event.widget is self:
+            self.focus()
 
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the editor the keyboard."""
         self.editor.focus(scroll_visible)
         return self
+
+    # How it is painted
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as its words and its editor need."""
+        return len(self._painted(width))
+
+    def render(self) -> Content:
+        """The words around and below the editor."""
+        return Content("\n").join(self._painted(self.content_size.width))
+
+    def _painted(self, width: int) -> list[Content]:
+        margin = self.editor.styles.margin
+        at, top = margin.left, margin.top
+        label = self._label().wrap(max(1, at - 2 if at else width), overflow="fold")
+        if top:
+            label = label[:top]
+        rows = max(top + self.lines, len(label))
+        lines = [*label, *([Content("")] * (rows - len(label)))]
+        below = [self._help(), self._problem()]
+        beside = self._beside()
+        room = width - at - self._editor_width(width - at) - 1
+        if beside.cell_length > room:
+            below.insert(0, beside)
+        elif beside:
+            lines[top] = _padded(lines[top], width - room) + beside
+        return [*lines, *_indented(below, at, width - at)]
+
+    def _editor_width(self, room: int) -> int:
+        width = self.editor.styles.width
+        return int(width.value) if width is not None and width.is_cells else room
+
+    def _label(self) -> Content:
+        words = plain(self.label) + (" *" if self.required else "")
+        if self._told:
+            return Content.styled(words, "bold $error")
+        return Content.styled(words, "bold $primary" if self.has_focus_within else "$faint")
+
+    def _beside(self) -> Content:
+        return Content.styled(plain(self.beside, limit=LONGEST_HELP), "$faint")
+
+    def _help(self) -> Content:
+        return Content.styled(plain(self.help, limit=LONGEST_HELP), "$faint")
+
+    def _problem(self) -> Content:
+        return Content.styled(f"✗ {self._told}" if self._told else "", "$error")
+
+
+def _padded(line: Content, width: int) -> Content:
+    return line.pad_right(max(0, width - line.cell_length))
+
+
+def _indented(sentences: Iterable[Content], at: int, width: int) -> list[Content]:
+    """Sentences wrapped below the editor; an empty one takes no line."""
+    said = (each for each in sentences if each)
+    lines = (line for each in said for line in each.wrap(max(1, width), overflow="fold"))
+    return [line.pad_left(at) for line in lines]

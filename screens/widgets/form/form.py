@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual import on
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.events import DescendantFocus, Resize
 from textual.message import Message
 from textual.widgets import Input
 
 from screens.widgets.form.field import Field
+from screens.widgets.form.moment_field import MomentField
 
 NARROW = 52
 """Below so many cells labels stand above their fields."""
@@ -36,8 +38,25 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
             return self.form
 
     def __init__(self, *fields: Field[Any], id: str | None = None) -> None:
-        super().__init__(*fields, id=id)
+        super().__init__(id=id)
         self.fields = {field.key: field for field in fields}
+        self._later: list[Field[Any]] = []
+        for field in fields:
+            begin = self.fields.get(field.after) if isinstance(field, MomentField) else None
+            if isinstance(field, MomentField) and isinstance(begin, MomentField):
+                field.since, begin.until = begin, field
+
+    def compose(self) -> ComposeResult:
+        """Lay out what fits the screen; the rest follows once that is painted."""
+        room = self.app.size.height
+        for field in self.fields.values():
+            if room > 0:
+                yield field
+            else:
+                self._later.append(field)
+            room -= field.lines + 1 + bool(field.help)
+        if self._later:
+            self.call_after_refresh(self.mount_all, self._later)
 
     @property
     def values(self) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any, Unpack
 
 from textual import on
-from textual.app import ComposeResult
-from textual.widgets import Input, Label, TextArea
+from textual.widgets import Input, TextArea
 
+from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import Message as Words
 from eventdesk.core.messages import msg
@@ -79,6 +79,17 @@ class TextField(LineField):
         return self.raw if self.password else text
 
 
+class EmailField(TextField):
+    """An e-mail address; letters that are none yet are not wrong while they are typed."""
+
+    TOLD_WHEN_LEFT = True
+
+    def __init__(
+        self, name: str, label: str | Words, *, value: str = "", **said: Unpack[Said]
+    ) -> None:
+        super().__init__(name, label, value=value, max_length=254, check=typed_text.address, **said)
+
+
 class NoteField(Field[TextArea]):
     """Several lines of text."""
 
@@ -94,7 +105,7 @@ class NoteField(Field[TextArea]):
     ) -> None:
         area = TextArea(editable(value, lines=True), compact=True, highlight_cursor_line=False)
         area.styles.height = height
-        super().__init__(name, label, area, **said)
+        super().__init__(name, label, area, lines=height, **said)
         self.max_length = max_length
         self.begin()
 
@@ -106,6 +117,8 @@ class NoteField(Field[TextArea]):
     def read(self) -> str:
         """The lines, without empty ones around them."""
         text = self.raw.strip()
+        if self.required and not text:
+            raise InvalidInputError(MISSING)
         beyond = len(text) - self.max_length
         if beyond > 0:
             raise InvalidInputError(msg("This is {beyond:,} characters too long.", beyond=beyond))
@@ -178,10 +191,10 @@ class MoneyField(LineField):
         self.add_class("-short")
         self.begin()
 
-    def compose_editor(self) -> ComposeResult:
-        """Say the currency beside the amount."""
-        yield self.editor
-        yield Label(self.currency, classes="field-unit", markup=False)
+    @property
+    def beside(self) -> str:
+        """The currency."""
+        return self.currency
 
     def read(self) -> int | None:
         """The amount in minor units."""
@@ -208,10 +221,10 @@ class PercentField(LineField):
         self.add_class("-short")
         self.begin()
 
-    def compose_editor(self) -> ComposeResult:
-        """Say the unit beside the figure."""
-        yield self.editor
-        yield Label("%", classes="field-unit", markup=False)
+    @property
+    def beside(self) -> str:
+        """The unit."""
+        return "%"
 
     def read(self) -> int | None:
         """The percentage in basis points."""

@@ -22,7 +22,7 @@ from eventdesk.exchange.archive.sound import need_sound
 from eventdesk.exchange.archive.values import rows_of
 from eventdesk.spooler.chores import SWEEPS
 from eventdesk.tables.files import Form
-from eventdesk.waiting import serve_queues
+from eventdesk.waiting import remind, serve_queues
 from tests.build import NOON, empty_store, make_fair
 from tests.exchange.archive.test_hostile_archives import PASSPHRASE, Rows, _fill, bring, write_anew
 from tests.histories import tries
@@ -139,6 +139,16 @@ def test_every_value_that_this_house_writes_is_sound(rows: Rows) -> None:
             need_sound(table, rows_of(TABLES[table], [json.dumps(line)]))
 
 
+def test_the_request_of_somebody_who_was_erased_is_sound() -> None:
+    need_sound("queue_request", [{"wish": {}}])
+
+
+@pytest.mark.parametrize("days", [-1, 10**9])
+def test_days_after_an_event_that_nobody_could_wait_for_are_refused(days: int) -> None:
+    with pytest.raises(ValueError, match=r"event_erasure\.days "):
+        need_sound("event_erasure", [{"days": days}])
+
+
 def test_a_list_nobody_could_read_at_the_door_is_refused(archive: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(archive, tmp_path / "bad.zip"))
 
@@ -203,7 +213,7 @@ def test_whatever_an_archive_says_the_house_goes_on(
 def use(store: Store) -> None:
     """Do what is done every day: chores now and later, and every list of every event."""
     for now in (NOON - timedelta(hours=3), NOON + timedelta(days=400)):
-        for chore in SWEEPS:
+        for chore in (*SWEEPS, remind):
             chore(store, SYSTEM.at(now))
         serve_queues(store, SYSTEM.at(now))
     with store.read() as connection:

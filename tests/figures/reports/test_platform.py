@@ -6,10 +6,11 @@ from sqlalchemy import update
 from data.schema import BookingRow, TicketRow
 from data.store import Store
 from eventdesk.acts import SYSTEM, Role
-from eventdesk.booking import cancel_booking
+from eventdesk.booking import NewBooking, NewTicket, book, cancel_booking
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.money import Money
-from eventdesk.figures import platform_report, revenue_report
+from eventdesk.figures import platform_report, revenue_report, sales_report
+from eventdesk.sales import NewTicketType, add_ticket_type
 from tests.build import NOON, Fair, make_fair
 from tests.people import make_staff
 
@@ -68,3 +69,14 @@ def test_an_organizer_does_not_see_what_others_earn(fair: Fair) -> None:
     olga = make_staff(fair, Role.ORGANIZER, "Olga")
     with pytest.raises(NotAllowedError, match="for admins"):
         platform_report(fair.store, olga.at(NOON))
+
+
+def test_donations_are_sold_and_are_no_tickets(store: Store, fair: Fair) -> None:
+    gift = NewTicketType("Donation", eur(0), price_chosen=True, admits=0)
+    given = add_ticket_type(store, SYSTEM.at(NOON), fair.event.id, gift)
+    tickets = (NewTicket(fair.regular, "Ada"), NewTicket(given, "Ada", chosen_minor=2500))
+    book(store, SYSTEM.at(NOON), fair.event.id, [NewBooking("Ada", "", tickets)])
+    (table,) = platform_report(store, SYSTEM.at(NOON)).tables
+    assert table.rows[0][2:] == (1, eur(14500), eur(14500), eur(0), eur(14500))
+    days, *_others = sales_report(store, SYSTEM.at(NOON), fair.event.id).tables
+    assert days.total == ("Together", 1, None, eur(14500))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 
 from data.schema import DeliveryRow, ScanTimingRow
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import StoreBusyError
 from eventdesk.desk import Desk
 from eventdesk.door import check_in
@@ -34,9 +35,9 @@ def scans(fair: Fair, count: int) -> list[UUID]:
 
 def test_notes_each_scan_once_and_only_what_is_in_the_log(fair: Fair) -> None:
     first, second = scans(fair, 2)
-    assert note_verdicts(fair.store, [(first, 41.6), (uuid4(), 10)]) == 1
-    assert note_verdicts(fair.store, [(first, 99), (second, -5)]) == 1
-    assert note_verdicts(fair.store, []) == 0
+    assert note_verdicts(fair.store, SYSTEM, [(first, 41.6), (uuid4(), 10)]) == 1
+    assert note_verdicts(fair.store, SYSTEM, [(first, 99), (second, -5)]) == 1
+    assert note_verdicts(fair.store, SYSTEM, []) == 0
     with fair.store.read() as connection:
         times = connection.execute(select(ScanTimingRow.verdict_ms)).scalars().all()
     assert sorted(times) == [0, 42]
@@ -44,7 +45,7 @@ def test_notes_each_scan_once_and_only_what_is_in_the_log(fair: Fair) -> None:
 
 def test_a_clock_that_was_set_makes_no_endless_wait(fair: Fair) -> None:
     (scan,) = scans(fair, 1)
-    note_verdicts(fair.store, [(scan, 1e12)])
+    note_verdicts(fair.store, SYSTEM, [(scan, 1e12)])
     waits = standing(fair.store, STAFF.at(NOON), fair.event.id).waits
     assert waits.verdict is not None
     assert waits.verdict.p95_ms == MAX_MS
@@ -52,7 +53,9 @@ def test_a_clock_that_was_set_makes_no_endless_wait(fair: Fair) -> None:
 
 def test_tells_median_and_95th_percentile_of_verdict_and_paper(fair: Fair) -> None:
     passed = scans(fair, 20)
-    note_verdicts(fair.store, [(scan, 10 * (place + 1)) for place, scan in enumerate(passed)])
+    note_verdicts(
+        fair.store, SYSTEM, [(scan, 10 * (place + 1)) for place, scan in enumerate(passed)]
+    )
     with fair.store.write() as connection:
         connection.execute(
             update(DeliveryRow)

@@ -1,0 +1,1 @@
+"""What a team is told in its rooms: sales, printers and queues, each change once."""

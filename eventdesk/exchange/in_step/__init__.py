@@ -1,0 +1,1 @@
+"""Events that are kept in step with what services outside have of them."""

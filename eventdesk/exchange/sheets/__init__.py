@@ -1,0 +1,1 @@
+"""Spreadsheets that follow an event: what changed, queued, and taken to Google."""

@@ -1,0 +1,1 @@
+"""Webhooks: what the audit and the door wrote down, queued for programs elsewhere and told them."""

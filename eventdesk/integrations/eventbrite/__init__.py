@@ -1,0 +1,1 @@
+"""Eventbrite: attendees of an event read."""

@@ -1,0 +1,1 @@
+"""PayPal: orders that people approve on its page, captured here, and refunds."""

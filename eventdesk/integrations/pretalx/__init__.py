@@ -1,0 +1,1 @@
+"""Programmes as pretalx, frab and others exchange them: schedule.xml and schedule.json."""

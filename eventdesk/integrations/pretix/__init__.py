@@ -1,0 +1,1 @@
+"""pretix: orders of an event read, and check-ins told."""

@@ -1,0 +1,1 @@
+"""Files kept elsewhere, in storage that speaks S3."""

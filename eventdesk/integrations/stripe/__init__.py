@@ -1,0 +1,1 @@
+"""Stripe: pages where people pay by card and much else, and refunds."""

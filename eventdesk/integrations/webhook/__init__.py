@@ -1,0 +1,1 @@
+"""Webhooks: events of the house posted to a program elsewhere, signed by Standard Webhooks."""

@@ -1,0 +1,23 @@
+"""Addresses of services outside of the house."""
+
+from typing import Final
+
+ADDRESSES: Final = {
+    "service_kinds": "GET /service-kinds",
+    "list_services": "GET /services",
+    "switched_on_services": "GET /switched-on-services",
+    "read_service": "GET /services/{service}",
+    "add_service": "POST /services",
+    "change_service": "PATCH /services/{service}",
+    "remove_service": "DELETE /services/{service}",
+    "test_service": "POST /services/{service}/trials",
+    "service_deliveries": "GET /services/{service}/deliveries",
+    "resend": "POST /services/{service}/deliveries/{delivery}/repeats",
+}
+INSIDE: Final = {
+    "met_service": "the spooler does it by itself",
+    "anything_due": "the spooler does it by itself",
+    "claim_outgoing": "the spooler does it by itself",
+    "settle_outgoing": "the spooler does it by itself",
+    "return_outgoing": "the spooler does it by itself",
+}

@@ -1,0 +1,53 @@
+"""What errors tell beside their sentence and code, as members of an RFC 9457 problem."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from eventdesk.core import errors
+from eventdesk.core.errors import EventDeskError
+from eventdesk.door import Question
+from eventdesk.wire.codec import adapter
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+ATTRIBUTES: Final[Mapping[str, Any]] = {
+    "field": str,
+    "left": int,
+    "most": int,
+    "labels": tuple[str, ...],
+    "outcome": str,
+    "questions": tuple[Question, ...],
+    "rest": str,
+    "ticket_type_id": UUID | None,
+    "wait_s": int | None,
+}
+"""The attributes of errors that travel, with their types."""
+
+KINDS: Final[Mapping[str, type[EventDeskError]]] = {
+    kind.code: kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, EventDeskError)
+}
+"""The kind of error for each code."""
+
+
+def told(error: EventDeskError) -> dict[str, Any]:
+    """What an error tells beside its sentence, as values of JSON."""
+    return {
+        name: adapter(kind).dump_python(getattr(error, name), mode="json")
+        for name, kind in ATTRIBUTES.items()
+        if hasattr(error, name)
+    }
+
+
+def error_of(members: Mapping[str, Any]) -> EventDeskError:
+    """The error that a problem tells: of the same kind, with the same words and attributes."""
+    kind = KINDS.get(str(members.get("code")), EventDeskError)
+    error = kind.__new__(kind)
+    title, hint = str(members.get("title", "")), str(members.get("hint", ""))
+    EventDeskError.__init__(error, title, hint=hint)
+    for name, attribute in ATTRIBUTES.items():
+        if name in members:
+            setattr(error, name, adapter(attribute).validate_python(members[name]))
+    return error

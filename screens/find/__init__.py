@@ -1,0 +1,1 @@
+"""One box that finds people, bookings, events, screens and acts."""

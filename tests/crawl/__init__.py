@@ -1,0 +1,1 @@
+"""Going through the program by its own keys, screen after screen."""

@@ -1,0 +1,1 @@
+"""What people see on every screen: nothing cut, nothing faint, no dead key, no missing glyph."""

@@ -1,0 +1,221 @@
+"""Tickets by name: in order, exactly once, and back again."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from data.schema import AuditRow, QueueRequestRow
+from data.store import Store
+from eventdesk.acts import ERASED, SYSTEM
+from eventdesk.booking import booking_detail, cancel_booking, find_booking
+from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError, SalesClosedError
+from eventdesk.events import RequestState
+from eventdesk.keeping import erase_guest
+from eventdesk.keeping.guests import guest_data
+from eventdesk.sales import NewQuestion, add_question
+from eventdesk.waiting import (
+    Queued,
+    give_back,
+    list_requests,
+    open_queue,
+    places_by_type,
+    queue_up,
+    sales_by_type,
+    serve_next,
+)
+from tests.build import Fair
+from tests.figures.crowd import EARLY, set_type, valid_tickets
+
+CLERK = SYSTEM.at(EARLY)
+
+
+@pytest.fixture
+def box(fair: Fair) -> Fair:
+    """The fair with two types that cost nothing: three places for VIPs, two for the others."""
+    set_type(fair.store, fair.vip, name="VIP", priority=1, quota=3, price_minor=0)
+    set_type(fair.store, fair.regular, name="Regular", priority=0, quota=2, price_minor=0)
+    return fair
+
+
+def come(fair: Fair, name: str, kind: str = "Regular") -> Queued:
+    return queue_up(fair.store, CLERK, fair.event.id, name, kind)
+
+
+def called(fair: Fair) -> Queued:
+    return serve_next(fair.store, CLERK, fair.event.id)
+
+
+def back(fair: Fair, ticket: str) -> Queued:
+    return give_back(fair.store, CLERK, fair.event.id, ticket)
+
+
+def test_vips_go_first_and_the_others_as_they_came(box: Fair) -> None:
+    came = [come(box, "Ada"), come(box, "Ben"), come(box, "Cleo", "VIP")]
+    assert [each.place for each in came] == [1, 2, 1]
+    assert [called(box).name for _ in came] == ["Cleo", "Ada", "Ben"]
+    with pytest.raises(NotFoundError):
+        called(box)
+
+
+def test_a_confirmed_one_is_a_booking_with_a_ticket(box: Fair) -> None:
+    come(box, "Ada")
+    done = called(box)
+    assert (done.status, done.place) == (RequestState.CONFIRMED, None)
+    [ticket] = booking_detail(box.store, CLERK, find_booking(box.store, done.booking)).tickets
+    assert (ticket.name, ticket.state) == ("Ada", "valid")
+    assert places_by_type(box.store, CLERK, box.event.id) == {"VIP": 3, "Regular": 1}
+    sold = sales_by_type(box.store, CLERK, box.event.id)["Regular"]
+    assert (sold.sold, sold.held, sold.remaining) == (1, 0, 1)
+
+
+def test_who_comes_behind_the_last_place_is_told_that_it_is_sold_out(box: Fair) -> None:
+    for name in ("Ada", "Ben", "Cleo"):
+        come(box, name)
+    assert [called(box).status for _ in range(3)] == ["confirmed", "confirmed", "sold_out"]
+
+
+def test_a_place_that_is_given_back_goes_to_the_next(box: Fair) -> None:
+    first, _second, third = come(box, "Ada"), come(box, "Ben"), come(box, "Cleo")
+    called(box), called(box)
+    assert back(box, first.ticket).status == RequestState.CANCELLED
+    assert places_by_type(box.store, CLERK, box.event.id)["Regular"] == 1
+    assert (called(box).ticket, called_or_nobody(box)) == (third.ticket, None)
+
+
+def called_or_nobody(fair: Fair) -> Queued | None:
+    try:
+        return called(fair)
+    except NotFoundError:
+        return None
+
+
+def test_who_waits_may_leave_and_is_not_called(box: Fair) -> None:
+    first, second = come(box, "Ada"), come(box, "Ben")
+    back(box, first.ticket)
+    assert called(box).ticket == second.ticket
+    assert called_or_nobody(box) is None
+
+
+def test_a_ticket_is_given_back_once(box: Fair) -> None:
+    there = come(box, "Ada")
+    called(box)
+    back(box, there.ticket)
+    for ticket in (there.ticket, str(uuid4()), "no ticket", ""):
+        with pytest.raises(NotFoundError):
+            back(box, ticket)
+
+
+def test_what_the_desk_cancelled_is_not_there_any_more(box: Fair) -> None:
+    there = come(box, "Ada")
+    booking_id = find_booking(box.store, called(box).booking)
+    cancel_booking(box.store, CLERK, booking_id, reason="by the desk")
+    with pytest.raises(NotFoundError):
+        back(box, there.ticket)
+
+
+def test_a_ticket_of_another_event_is_not_there(box: Fair) -> None:
+    there = come(box, "Ada")
+    with pytest.raises(EventDeskError):
+        give_back(box.store, CLERK, uuid4(), there.ticket)
+
+
+@pytest.mark.parametrize("kind", ["vip", "Student", "", "VIP "])
+def test_another_type_is_refused(box: Fair, kind: str) -> None:
+    with pytest.raises(InvalidInputError):
+        come(box, "Ada", kind)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\n\t", "x" * 201])
+def test_a_name_is_needed_and_has_an_end(box: Fair, name: str) -> None:
+    with pytest.raises(InvalidInputError):
+        come(box, name)
+
+
+def test_an_event_without_the_types_says_how_to_make_them(box: Fair) -> None:
+    set_type(box.store, box.vip, name="Press")
+    with pytest.raises(InvalidInputError) as refused:
+        come(box, "Ada")
+    assert "eventdesk type add VIP" in refused.value.hint
+    set_type(box.store, box.vip, name="VIP", priority=0)
+    with pytest.raises(InvalidInputError) as refused:
+        come(box, "Ada")
+    assert "--priority 1" in refused.value.hint
+
+
+def test_what_a_name_cannot_answer_is_said_before_somebody_waits(box: Fair) -> None:
+    add_question(box.store, CLERK, box.event.id, NewQuestion("Shoe size?", required=True))
+    with pytest.raises(InvalidInputError, match="Shoe size"):
+        come(box, "Ada")
+
+
+def test_an_hour_of_opening_is_not_overtaken(box: Fair) -> None:
+    come(box, "Ada")
+    open_queue(
+        box.store, CLERK, box.event.id, queue_from=EARLY, queue_until=EARLY + timedelta(minutes=5)
+    )
+    with pytest.raises(SalesClosedError):
+        come(box, "Ben")
+    with pytest.raises(SalesClosedError):
+        called(box)
+
+
+def test_who_is_erased_has_no_name_in_the_queue(box: Fair) -> None:
+    come(box, "Ada Lovelace")
+    code, later = called(box).booking, SYSTEM.at(EARLY + timedelta(days=60))
+    assert "Ada Lovelace" in guest_data(box.store, later, box.event.id, code).to_json()
+    erase_guest(box.store, later, box.event.id, code)
+    [request], _total = list_requests(box.store, later, box.event.id)
+    assert request.name == ERASED
+
+
+@pytest.mark.long
+def test_nothing_is_oversold_however_many_come_go_and_call_at_once(box: Fair) -> None:
+    """Four programs' stores: who comes, who calls and who gives back, all at once."""
+    stores = [Store(box.store.home) for _ in range(4)]
+    kinds = ["VIP" if number % 3 == 0 else "Regular" for number in range(24)]
+
+    def visit(number: int) -> list[Queued]:
+        fair = Fair(stores[number % 4], box.event, box.regular, box.vip, box.door, box.gate)
+        mine = come(fair, f"Guest {number}", kinds[number])
+        seen = [called_or_nobody(fair)]
+        if number % 4 == 0:
+            try:
+                back(fair, mine.ticket)
+            except NotFoundError:
+                seen.append(None)
+        seen.append(called_or_nobody(fair))
+        return [each for each in seen if each is not None]
+
+    with ThreadPoolExecutor(8) as threads:
+        served = [each for some in threads.map(visit, range(24)) for each in some]
+    while (more := called_or_nobody(box)) is not None:
+        served.append(more)
+    for store in stores:
+        store.close()
+    assert len({each.ticket for each in served}) == len(served) == len(taken_in_order(box))
+    for type_id, quota in ((box.vip, 3), (box.regular, 2)):
+        assert valid_tickets(box.store, type_id) <= quota
+
+
+def taken_in_order(fair: Fair) -> list[str]:
+    """Who was called, as the audit says; each time the first of those who waited."""
+    with fair.store.read() as connection:
+        told = select(AuditRow.verb, AuditRow.subject_id).order_by(AuditRow.seq)
+        acts = connection.execute(told).all()
+        asked = connection.execute(select(QueueRequestRow.id, QueueRequestRow.priority)).all()
+    priority = {row.id: row.priority for row in asked}
+    waiting: list[UUID | None] = []
+    taken = []
+    for verb, subject in acts:
+        if verb == "ask":
+            waiting.append(subject)
+        elif verb == "withdraw":
+            waiting.remove(subject)
+        elif verb == "take_request":
+            waiting.sort(key=lambda each: -priority[each] if each else 0)
+            assert waiting.pop(0) == subject
+            taken.append(str(subject))
+    return taken
