@@ -16,7 +16,6 @@ from eventdesk.accounts import (
     make_admin,
     make_code,
     person,
-    remove_passkeys,
     reset_second_step,
     restore_account,
     set_desk_pin,
@@ -246,21 +245,6 @@ def end_second_step(store: Store, address: str) -> str:
     who = person(store, SYSTEM, address)
     reset_second_step(store, SYSTEM, who.id)
     return _("{name} signs in without a code again.", name=plain(who.name))
-
-
-@account_command.command("remove-passkeys", "ada@example.org")
-@click.argument("address")
-@on_store
-def end_passkeys(store: Store, address: str) -> str:
-    """Remove all passkeys of ADDRESS, who has lost a device."""
-    who = person(store, SYSTEM, address)
-    count = remove_passkeys(store, SYSTEM, who.id)
-    return _n(
-        "{count} passkey of {name} was removed.",
-        "{count} passkeys of {name} were removed.",
-        count,
-        name=plain(who.name),
-    )
 
 
 @account_command.command("desk-pin", "ada@example.org")

@@ -28,7 +28,13 @@ from uuid import UUID
 
 from eventdesk.core.errors import KeyFileBrokenError, KeyFileError, KeyFileLostError
 from eventdesk.core.messages import msg
-from eventdesk.core.private_file import create_private, folder_lock, read_private, replace_private
+from eventdesk.core.private_file import (
+    OWNER_ONLY_FOLDER,
+    create_private,
+    folder_lock,
+    read_private,
+    replace_private,
+)
 from eventdesk.core.token import MAX_KEY_ID, SECRET_BYTES, TokenKey
 
 Kind = TypeVar("Kind")
@@ -206,7 +212,7 @@ class Keyring:
         """
         copy = folder / FILE_NAME
         with _spoken_errors(copy):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
             replace_private(copy, self._spelled())
         return copy
 

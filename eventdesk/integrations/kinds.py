@@ -24,6 +24,9 @@ KINDS: Final[dict[str, str]] = {
 }
 """Where each is, by its word: `module:NAME`; in the order of lists."""
 
+BY_PAGES: Final = frozenset({"apple-wallet", "google-wallet"})
+"""Kinds whose part for guests is on pages: not offered while there are none."""
+
 
 def kind_of(name: str) -> ServiceKind:
     """The kind of service that a word means.

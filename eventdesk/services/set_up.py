@@ -19,7 +19,7 @@ from eventdesk.core import typed_text
 from eventdesk.core.errors import EventDeskError, InvalidInputError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, kept_text, kept_texts, msg
-from eventdesk.integrations.kinds import KINDS, all_kinds, kind_of
+from eventdesk.integrations.kinds import BY_PAGES, KINDS, all_kinds, kind_of
 from eventdesk.integrations.service import ServiceKind, Value, Values
 from eventdesk.services.secret_files import forget_secrets, keep_secrets, read_secrets
 from eventdesk.services.service import KindView, ServiceHealth, ServiceTrial, ServiceView, SetUp
@@ -39,8 +39,11 @@ _FRESH: Final[dict[str, Any]] = {
 def service_kinds(act: Act, *, event_id: UUID | None = None) -> list[KindView]:
     """Read the kinds of services that can be set up for an event, or for the house."""
     _need(act, event_id)
-    kinds = all_kinds(of_event=event_id is not None)
-    return [KindView(kind.name, str(kind.title), str(kind.what), kind.installed) for kind in kinds]
+    return [
+        KindView(kind.name, str(kind.title), str(kind.what), kind.installed)
+        for kind in all_kinds(of_event=event_id is not None)
+        if kind.name not in BY_PAGES
+    ]
 
 
 @reads(*WHO)

@@ -7,18 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from data.store import Store
-from eventdesk.accounts import (
-    add_passkey,
-    begin_passkey,
-    begin_second_step,
-    confirm_second_step,
-    set_secret,
-    sign_in,
-)
+from eventdesk.accounts import begin_second_step, confirm_second_step, set_secret, sign_in
 from eventdesk.accounts.totp import code_at, step_at
 from eventdesk.acts import SYSTEM, Permission, Role
 from eventdesk.core.clock import utc_now
-from tests.accounts.soft_device import ORIGIN, Device
 from tests.build import empty_store, make_fair
 from tests.cli.conftest import Call
 
@@ -109,20 +101,6 @@ def test_a_second_step_is_switched_off(call: Call, home: Path) -> None:
         confirm_second_step(store, ada, code_at(b32decode(key), step_at(store.clock())))
     said = call("account", "end-second-step", "ada@example.org")
     assert said.stdout == "Ada signs in without a code again.\n"
-
-
-def test_passkeys_of_who_lost_a_device_are_removed(call: Call, home: Path) -> None:
-    call("init")
-    call("account", "add", "ada@example.org", "--name", "Ada")
-    choose(home, "ada@example.org", call("account", "reset", "ada@example.org").stdout)
-    refused = call("account", "remove-passkeys", "ada@example.org")
-    assert (refused.exit_code, "has no passkey" in refused.stderr) == (2, True)
-    with Store(home) as store:
-        ada, device = sign_in(store, SYSTEM, "ada@example.org", PASSWORD), Device()
-        asked = begin_passkey(store, ada, PASSWORD, name="phone", origin=ORIGIN)
-        add_passkey(store, ada, asked.note, device.make(asked))
-    said = call("account", "remove-passkeys", "ada@example.org")
-    assert said.stdout == "1 passkey of Ada was removed.\n"
 
 
 def test_data_is_exported_and_then_erased_after_a_question(call: Call) -> None:

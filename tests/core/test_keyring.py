@@ -161,6 +161,7 @@ def test_a_copy_opens_what_the_original_opens(folder: Path, tmp_path: Path) -> N
     keyring = Keyring.create(folder).rotate(LATER)
 
     keyring.copy_to(tmp_path / "backup")
+    assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o700
     restored = Keyring.open(tmp_path / "backup")
 
     assert restored.token_keys == keyring.token_keys

@@ -23,6 +23,7 @@ from eventdesk.services import (
     remove_service,
     resend,
     service_deliveries,
+    service_kinds,
     service_of,
     services_of,
     set_up,
@@ -177,3 +178,9 @@ def test_a_change_that_is_refused_leaves_the_secrets_of_who_was_first(
     found = service_of(fair.store, "counterpart")
     assert found is not None
     assert found.values["password"] == "another word"
+
+
+def test_what_guests_reach_by_pages_alone_is_not_offered(fair: Fair) -> None:
+    offered = {each.kind for each in service_kinds(fair.store, SYSTEM)}
+    assert {"mail", "stripe", "oidc"} <= offered
+    assert not {"apple-wallet", "google-wallet"} & offered

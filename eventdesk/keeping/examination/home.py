@@ -114,7 +114,7 @@ def look_at_authority(patient: Patient) -> Iterator[Finding]:
     folder = patient.settings.home / KEYS_FOLDER
     found = authority.read_authority(folder)
     if found is None:
-        yield good(_("the server makes an authority when others are to come"))
+        yield good(_("no authority is needed: nothing here is served to others"))
         return
     said = _(
         "{name} until {day}; SHA-256 {fingerprint}",
