@@ -21,9 +21,10 @@ demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
 
 # What finds a mistake within minutes; more workers than cores, because tests of screens wait.
-# `make test AREA=door` tries one area in a minute; tests/areas.toml says what belongs to which.
+# `make test AREA=door` tries one area, its faults with it, in a minute and a half; tests/areas.toml says
+# what belongs to which.
 test: $(READY)
-	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) $(SECOND_CHANCE) -m "not long" --durations 15 $(tried)
+	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) $(SECOND_CHANCE) -m "not long$(if $(AREA), or fault)" --durations 15 $(tried)
 
 # Races, kills, rehearsals, long histories and most walks through screens; they start programs of
 # their own, which need the cores.

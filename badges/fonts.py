@@ -36,8 +36,8 @@ _WANTED = (
     "Arial Unicode.ttf", "Apple Symbols.ttf",
 )  # fmt: skip
 
-BOLD = 700
-"""Weight of a bold letter, as OpenType counts: from 100, thin, to 900, black."""
+REGULAR, BOLD = 400, 700
+"""Weights of letters, as OpenType counts: from 100, thin, to 900, black."""
 
 # Noto Sans CJK holds one font a region, in this order, because the languages write some
 # ideographs in different ways (https://github.com/notofonts/noto-cjk, "Sans").

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data.sqlite.engine import driver
-from data.sqlite.errors import translate
+from data.sqlite.errors import is_damage, translate
 from eventdesk.core.errors import StoreBusyError, StoreError
 from eventdesk.core.messages import msg
 from eventdesk.core.private_file import create_empty
@@ -28,7 +28,7 @@ def copy_file(source: Path, target: Path) -> None:
     Raises:
         StoreError: One of the two files cannot be read or written.
     """
-    with _spoken(target), reading(source) as reader:
+    with _spoken(target, source), reading(source) as reader:
         with suppress(FileExistsError):
             create_empty(target)
         reader.execute("BEGIN")
@@ -65,6 +65,27 @@ def keys_sold_with(path: Path) -> dict[int, str]:
         return dict(connection.execute("SELECT key_id, fingerprint FROM token_key").fetchall())
 
 
+def house_of(path: Path) -> str:
+    """The house that a file is of: the id of the device it was made on; "" where it says none.
+
+    Raises:
+        StoreError: The file cannot be read as a store.
+    """
+    with _spoken(path), reading(path) as connection:
+        row = connection.execute("SELECT value FROM setting WHERE key = 'device_id'").fetchone()
+    return str(row[0]) if row is not None else ""
+
+
+def has_events(path: Path) -> bool:
+    """Whether a file has any event.
+
+    Raises:
+        StoreError: The file cannot be read as a store.
+    """
+    with _spoken(path), reading(path) as connection:
+        return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM event)").fetchone()[0])
+
+
 def fold_log(path: Path) -> None:
     """Make one file of a store and its log, while nobody has it open.
 
@@ -97,9 +118,11 @@ def reading(path: Path) -> Iterator[Any]:
 
 
 @contextmanager
-def _spoken(path: Path) -> Iterator[None]:
-    """Say SQLite's errors about a file in words for people."""
+def _spoken(path: Path, source: Path | None = None) -> Iterator[None]:
+    """Say SQLite's errors about a file, or about one it is copied from, in words for people."""
     try:
         yield
     except driver.Error as error:
+        if source is not None and is_damage(error):  # a new file is not damaged
+            path = source
         raise translate(error, path) or StoreError(f"{path}: {error}.") from error

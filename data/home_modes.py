@@ -52,6 +52,28 @@ def loose(home: Path, *, all_files: bool = True) -> Iterator[Path]:
             yield from _loose_in(folder)
 
 
+def of_others(home: Path) -> Iterator[Path]:
+    """Find what of a home is not its owner's, such as after somebody else ran the program there."""
+    if sys.platform == "win32":
+        return
+    owner = home.stat().st_uid
+    for name in (*FILES, *FOLDERS):
+        if _is_of_another(home / name, owner):
+            yield home / name
+    for name in FOLDERS:
+        if not (home / name).is_symlink():
+            for parent, folders, files in os.walk(home / name):
+                paths = (Path(parent, each) for each in (*folders, *files))
+                yield from (path for path in paths if _is_of_another(path, owner))
+
+
+def _is_of_another(path: Path, owner: int) -> bool:
+    try:
+        return path.lstat().st_uid != owner
+    except OSError:
+        return False
+
+
 def tighten(home: Path) -> tuple[Path, ...]:
     """Take a home away from others; what is somebody else's is left for the doctor to name.
 

@@ -18,6 +18,7 @@ from eventdesk.core.errors import KeyFileError, StoreBrokenError, StoreNewerErro
 from eventdesk.core.ids import new_id
 from eventdesk.core.keyring import FOLDER_NAME, Keyring
 from eventdesk.core.messages import msg
+from eventdesk.core.private_file import folder_lock
 
 if TYPE_CHECKING:  # alembic costs 80 ms and is needed only when something is to be migrated
     from alembic.script import Script, ScriptDirectory
@@ -34,6 +35,8 @@ _NUMBER = re.compile(r"[0-9]{4}")
 
 def bring_up_to_date(path: Path, *, keep: bool = True) -> Path | None:
     """Migrate an existing file when it is older than this program.
+
+    Of programs that open it at once one does it, and the others wait.
 
     Returns the copy kept in the folder of the backups; None where nothing had to be done or kept.
 
@@ -62,10 +65,15 @@ def bring_up_to_date(path: Path, *, keep: bool = True) -> Path | None:
 
     try:
         _missing(_scripts(), revision)
-        kept = before_migration(path, revision, utc_now()) if keep else None
-        if kept is not None:
+        if not keep:
+            migrate(path)
+            return None
+        with folder_lock(_backups(path)):
+            if revision_of(path) == HEAD:
+                return None
+            kept = before_migration(path, revision, utc_now())
             _back_up(path, kept)
-        migrate(path)
+            migrate(path)
         return kept
     except RevisionError as error:
         raise _unknown(path, revision) from error
@@ -100,9 +108,14 @@ def lacking_tables(path: Path) -> list[str]:
 
 def before_migration(path: Path, revision: str, now: datetime) -> Path:
     """Where the backup taken before a migration goes."""
+    return _backups(path) / f"{now:%Y%m%dT%H%M%SZ}-before-migration-from-{revision}.db"
+
+
+def _backups(path: Path) -> Path:
+    """The folder of the backups beside a file, made where there is none."""
     folder = path.parent / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / f"{now:%Y%m%dT%H%M%SZ}-before-migration-from-{revision}.db"
+    return folder
 
 
 def kept_before_migration(path: Path) -> Path | None:

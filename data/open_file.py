@@ -3,17 +3,20 @@
 A program goes on reading and writing a file that was deleted or moved away, and nobody would
 find what it wrote. SQLite notices that for its rollback journal, but not for the write-ahead
 log, so each transaction compares the device and inode of the file, of the log and of the log's
-index with those that were opened.
+index with those that were opened. Log and index may also be cut in place: SQLite believes what the
+index says of the log, writes behind a hole, and reads what is not there any more.
 """
 
 import os
+import threading
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, event
 
 from data.sqlite.engine import connect_writer, data_version, driver, make_engine, version
-from data.sqlite.log import Log
+from data.sqlite.log import Log, LogEnd
 from data.sqlite.turn import Turn
 from eventdesk.core.errors import StoreGoneError
 
@@ -27,7 +30,10 @@ FOLD_TIMEOUT_MS = 1000
 """How long folding in a deleted log waits for readers of other processes."""
 
 TELLS_WITHOUT_WORK = (3, 51, 0)
-"""From this SQLite on `wal_checkpoint(NOOP)` says how much of a log is folded in."""
+"""From this SQLite on `wal_checkpoint(NOOP)` says how long a log is and how much is folded."""
+
+LOOKS = 3
+"""How often a log is found too short before it was cut: another program may just empty it."""
 
 
 class Place(Enum):
@@ -37,15 +43,23 @@ class Place(Enum):
     MISSING = "nothing"
     OTHER = "another file"
     LOG = "the file without its log, or with another one"
+    CUT = "the file with a log that was cut"
 
 
 def identity(path: Path | str) -> Identity | None:
     """Say which file lies at a path; None when there is none or it cannot be reached."""
+    return _of(_status(path))
+
+
+def _status(path: Path | str) -> os.stat_result | None:
     try:
-        status = os.stat(path)
+        return os.stat(path)
     except OSError:
         return None
-    return status.st_dev, status.st_ino
+
+
+def _of(status: os.stat_result | None) -> Identity | None:
+    return None if status is None else (status.st_dev, status.st_ino)
 
 
 class OpenFile:
@@ -74,6 +88,9 @@ class OpenFile:
         self._logs = tuple(path.with_name(path.name + suffix) for suffix in LOGS)
         self._names_of_logs = tuple(str(log) for log in self._logs)
         self._log_ids: tuple[Identity | None, ...] = ()
+        self._index_size, self._was_cut = 0, False
+        self._tells = version() >= TELLS_WITHOUT_WORK
+        self._asking = threading.Lock()
         self._writer: Connection | None = None
         self.id = identity(path)
         self.engine = make_engine(path)
@@ -92,7 +109,21 @@ class OpenFile:
             return Place.MISSING
         if there != self.id:
             return Place.OTHER
-        return Place.SAME if self._ids_of_logs() == self._log_ids else Place.LOG
+        log, index = map(_status, self._names_of_logs)
+        if (_of(log), _of(index)) != self._log_ids or not self._is_whole(index):
+            return Place.LOG
+        self._was_cut = self._was_cut or self._is_cut(log)
+        return Place.CUT if self._was_cut else Place.SAME
+
+    def log_end(self) -> LogEnd:
+        """Where the log ends now; asked before a commit, for `is_behind`."""
+        return LogEnd.read(self._names_of_logs[0], self._pages())
+
+    def is_behind(self, end: LogEnd) -> bool:
+        """Whether a commit, done by now, stands in the log behind what was there before it."""
+        if not end.is_there(self._names_of_logs[0]):
+            self._was_cut = True  # which its length does not show any more
+        return self.place() is not Place.CUT
 
     def writer(self) -> Connection:
         """The connection that writes; made anew where a signal has closed the last one."""
@@ -102,7 +133,8 @@ class OpenFile:
 
     def version(self) -> int:
         """A number that changes when any process has committed something."""
-        return (self.number << 32) + data_version(self._anchor)
+        with self._asking:
+            return (self.number << 32) + data_version(self._anchor)
 
     def fold_in(self) -> bool:
         """Bring the content of a log that was deleted or replaced into the file.
@@ -117,7 +149,7 @@ class OpenFile:
         if identity(wal) is None or not wal.stat().st_size:
             self._anchor.exec_driver_sql(f"PRAGMA busy_timeout={FOLD_TIMEOUT_MS}")
             asked = "PRAGMA wal_checkpoint(TRUNCATE)"
-        elif version() >= TELLS_WITHOUT_WORK:
+        elif self._tells:
             asked = "PRAGMA wal_checkpoint(NOOP)"
         else:
             return False
@@ -131,8 +163,14 @@ class OpenFile:
                 log.rename(log.with_name(f"{log.name}.of-{was[1]:x}"))
 
     def close(self) -> None:
-        """Close all connections; the last one in the house folds the log into the file."""
+        """Close all connections; the last one in the house folds the log into the file.
+
+        Of a log that was cut that is only what stands before the first gap.
+        """
         self.log.close()
+        index = _status(self._names_of_logs[1])
+        if (_of(index),) == self._log_ids[1:] and self._is_whole(index) and self._was_cut:
+            self._empty_index()
         for connection in (self._writer, self._anchor):
             if connection is not None and not connection.closed:
                 # Not back into the pool: it is not set up as those that read.
@@ -149,11 +187,48 @@ class OpenFile:
         try:
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
             self._log_ids = self._ids_of_logs()
+            self._is_whole(_status(self._names_of_logs[1]))
         except BaseException:
             connection.invalidate()
             connection.close()
             raise
         return connection
+
+    def _is_whole(self, index: os.stat_result | None) -> bool:
+        """Whether the log's index is as long as it ever was.
+
+        SQLite has it mapped into memory, where reading what was cut off ends the process. So it is
+        made as long again at once, and empty: then SQLite builds it anew from the log.
+        """
+        if index is None or index.st_size >= self._index_size:
+            self._index_size = 0 if index is None else index.st_size
+            return True
+        self._empty_index()
+        return False
+
+    def _empty_index(self) -> None:
+        """Have SQLite build the log's index anew: of all that follows each other in the log."""
+        # By name: closing a file of its own would let go of SQLite's locks on it.
+        os.truncate(self._names_of_logs[1], 0)
+        os.truncate(self._names_of_logs[1], self._index_size)
+
+    def _is_cut(self, log: os.stat_result | None) -> bool:
+        """Whether the log is shorter than its index says."""
+        for look in range(LOOKS):
+            pages = self._pages()
+            if look or log is None:
+                log = _status(self._names_of_logs[0])
+            if log is None or log.st_size >= LogEnd.size(pages):
+                return False
+        return True
+
+    def _pages(self) -> int:
+        """How many pages the log holds, as its index says; 0 where SQLite does not say."""
+        if not self._tells:
+            return 0
+        raw: Any = self._anchor.connection.driver_connection
+        with self._asking:
+            return max(0, int(raw.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()[1]))
 
     def _ids_of_logs(self) -> tuple[Identity | None, ...]:
         return tuple([identity(name) for name in self._names_of_logs])

@@ -4,6 +4,7 @@ A word that finds nobody, or hardly anybody, is corrected against the vocabulary
 is small and grows slowly, and not against the people, who are many.
 """
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
@@ -42,6 +43,9 @@ MAX_WORDS = 6
 MAX_WORD_LENGTH = 40
 MAX_ADDRESS = 254
 MAX_ADDRESS_SLIPS = 2
+
+_LINK = re.compile(r"\s*(?:[a-z]+://|www\.)", re.IGNORECASE)
+"""How a pasted link begins, which is no mistyped name."""
 
 _AT = "\ue000"
 """Stands for @ in the index: a private character, part of words to FTS5 and in no folded text."""
@@ -111,7 +115,7 @@ def find(
         begun = match(connection, event_number, both(map(beginning, words)), limit=limit)
         found = [*found, *begun]
     as_typed = dict.fromkeys(found[:limit], 0.0)
-    if is_a_word or len(as_typed) >= fill:
+    if is_a_word or len(as_typed) >= fill or _LINK.match(typed):
         return as_typed
     search = Mistyped(connection, event_number, vocabulary.words(connection), words)
     near = search.nearest(fill, beside=bool(as_typed))

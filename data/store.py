@@ -23,6 +23,7 @@ from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
 from data.sqlite.engine import commit, driver, make_engine, take_write_lock
 from data.sqlite.errors import translate
+from data.sqlite.log import LogEnd
 from data.touched import begin_unsaid, end_unsaid
 from data.vocabulary import Vocabulary
 from eventdesk.core.clock import utc_now
@@ -164,7 +165,9 @@ class Store:
                 yield connection
                 end_unsaid(connection, changed)
                 self._need_same(file)
+                end = file.log_end()
                 commit(connection)
+                self._need_behind(file, end)
                 self.writes += 1
             except BaseException:
                 _roll_back(connection)
@@ -305,6 +308,12 @@ class Store:
             self._tell(place)
             raise _gone(self.path, place)
 
+    def _need_behind(self, file: OpenFile, end: LogEnd) -> None:
+        """Require that what was committed stands in a log that was not cut meanwhile."""
+        if not file.is_behind(end):
+            self._tell(Place.CUT)
+            raise _gone(self.path, Place.CUT)
+
     def _opened_again(self) -> None:
         """Open what lies at the path now, in the place of the file that was open.
 
@@ -316,7 +325,7 @@ class Store:
         former = self._file
         place = former.place()
         self._tell(place)
-        if place is Place.MISSING:
+        if place in (Place.MISSING, Place.CUT):
             raise _gone(self.path, place)
         if former.users:
             raise StoreBusyError(
@@ -453,6 +462,14 @@ def _gone(path: Path, place: Place) -> StoreGoneError:
             hint=msg(
                 "Nothing was written. Close every eventdesk on this home, open one again and "
                 "run `eventdesk doctor`."
+            ),
+        )
+    if place is Place.CUT:
+        return StoreGoneError(
+            msg("The log of the store, {path}-wal, was cut.", path=path),
+            hint=msg(
+                "What was written last may be lost. Close every eventdesk on this home, open one "
+                "again and run `eventdesk doctor`."
             ),
         )
     if place is Place.OTHER:

@@ -58,7 +58,9 @@ class Tally:
     decode_ms: list[float] = field(default_factory=list)
     checkin_ms: list[float] = field(default_factory=list)
     skipped: int = 0
-    badges: int = 0
+    badges: list[UUID] = field(default_factory=list)
+    """The deliveries of the badges it queued."""
+
     pictures: bool = False
     """Whether a picture came at all."""
 
@@ -82,7 +84,8 @@ class Tally:
         self.outcomes[str(answered.result.outcome)] += 1
         self.decode_ms.append(answered.sighting.decode_ms)
         self.checkin_ms.append(answered.checkin_ms)
-        self.badges += answered.result.delivery_id is not None
+        if answered.result.delivery_id is not None:
+            self.badges.append(answered.result.delivery_id)
 
     def describe(self, *, badges_written: int) -> dict[str, Any]:
         """Plain values for the summary."""
@@ -97,7 +100,7 @@ class Tally:
             "exited": self.outcomes["exited"],
             "refused": refused,
             "skipped": self.skipped,
-            "badges_queued": self.badges,
+            "badges_queued": len(self.badges),
             "badges_written": badges_written,
             "decode_ms": percentiles(self.decode_ms),
             "checkin_ms": percentiles(self.checkin_ms),

@@ -32,8 +32,15 @@ def pytest_sessionstart() -> None:
     histories.know_characters()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have what takes long first, for one worker: the others steal it when they are through."""
+    """Mark the faults, before `-m` chooses, and have what takes long first for one worker.
+
+    The others steal it when they are through.
+    """
+    for item in items:
+        if item.nodeid.startswith("tests/faults/"):
+            item.add_marker(pytest.mark.fault)
     items.sort(key=lambda item: (_is_tour(item), item.get_closest_marker("long") is None))
 
 

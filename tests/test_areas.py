@@ -59,3 +59,16 @@ def test_make_runs_the_tests_of_an_area() -> None:
         check=True,
     ).stdout
     assert "tests/door/test_check_in.py" in told
+    assert '-m "not long or fault"' in told
+
+
+def test_the_faults_of_an_area_run_though_they_are_long() -> None:
+    chosen = ["-m", "not long or fault", "tests/faults/test_races.py"]
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *chosen],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "test_eight_processes_that_scan_the_same_tickets" in told

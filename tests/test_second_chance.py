@@ -1,5 +1,6 @@
 """What a run of the tests says of those that fail once, often and too often."""
 
+import os
 import re
 import subprocess
 import sys
@@ -79,7 +80,10 @@ def test_more_than_twenty_failures_end_the_run(tmp_path: Path, workers: int) -> 
     assert 21 <= int(closing[1]) < 400  # workers end what they were given
 
 
-def test_a_run_of_everything_goes_on_after_a_failure_and_lists_it_last(tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", ["C", "de_DE.UTF-8"])
+def test_a_run_of_everything_goes_on_after_a_failure_and_lists_it_last(
+    tmp_path: Path, language: str
+) -> None:
     (tmp_path / ".ci").mkdir()
     (tmp_path / ".ci" / "run").write_text((ROOT / ".ci" / "run").read_text())
     (tmp_path / "Makefile").write_text(
@@ -89,7 +93,12 @@ def test_a_run_of_everything_goes_on_after_a_failure_and_lists_it_last(tmp_path:
         "test:\n\t@echo 'FAILED tests/test_it.py::test_it - wrong'; exit 1\n"
     )
     done = subprocess.run(
-        ["bash", ".ci/run"], cwd=tmp_path, capture_output=True, text=True, check=False
+        ["bash", ".ci/run"],
+        cwd=tmp_path,
+        env=os.environ | {"LANG": language, "LC_ALL": language},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert "\nfine\n" in done.stdout

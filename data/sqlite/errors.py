@@ -39,7 +39,7 @@ def translate(error: Exception, path: Path) -> EventDeskError | None:
             msg("{path} cannot be written.", path=path),
             hint=msg("Check who owns the file and its folder, and that the disk is not read-only."),
         )
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+    if is_damage(cause):
         return StoreBrokenError(
             msg("{path} is damaged or not an eventdesk store.", path=path),
             hint=msg("Keep the file, then bring back the newest backup: `eventdesk restore`."),
@@ -55,3 +55,9 @@ def translate(error: Exception, path: Path) -> EventDeskError | None:
             hint=msg("Nothing was written. Check the disk; `eventdesk doctor` looks at the file."),
         )
     return None
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether SQLite says that a file is cut, overwritten or none of its own."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    return name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT"))

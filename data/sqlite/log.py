@@ -57,6 +57,53 @@ TRIES, AGAIN_S = 10, 0.016
 """How often and how soon it is tried again to empty the log."""
 
 
+HEAD, FRAME = 32, 24 + PAGE
+"""Bytes of the head of a log, and of each page in it with the head of its own."""
+
+SALTS = slice(16, 24)
+SALTS_OF_PAGE = slice(8, 16)
+"""Random bytes that each page repeats from the log's head, which get others when it starts over."""
+
+
+class LogEnd(NamedTuple):
+    """The end of a log at some moment, as SQLite's file format has it.
+
+    Attributes:
+        pages: How many pages it held.
+        head: Its first bytes; none where there were none.
+    """
+
+    pages: int
+    head: bytes
+
+    @classmethod
+    def read(cls, path: str, pages: int) -> "LogEnd":
+        """Read the head of a log that holds so many pages; none where there is no log."""
+        with suppress(OSError), open(path, "rb", buffering=0) as file:
+            return cls(pages, file.read(HEAD))
+        return cls(0, b"")
+
+    @staticmethod
+    def size(pages: int) -> int:
+        """How many bytes a log of so many pages has at least."""
+        return HEAD + pages * FRAME if pages else 0
+
+    def is_there(self, path: str) -> bool:
+        """Whether its last page is still there; it may go only when the log starts over.
+
+        What was cut off and written behind since is a hole, in which nothing is to be read.
+        """
+        if not self.pages:
+            return True
+        with suppress(OSError), open(path, "rb", buffering=0) as file:
+            head = file.read(HEAD)
+            if head != self.head:  # started over, by now or with the next page, or a hole
+                return any(head) or not head
+            file.seek(HEAD + (self.pages - 1) * FRAME)
+            return file.read(FRAME - PAGE)[SALTS_OF_PAGE] == head[SALTS]
+        return True
+
+
 class _State(NamedTuple):
     """What SQLite says of a log."""
 

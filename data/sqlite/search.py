@@ -70,6 +70,8 @@ def words_after(connection: Connection, no: int) -> tuple[list[str], int]:
 def holders(connection: Connection, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Return name and e-mail address of the holders of tickets, by search number."""
     listed = ", ".join(map(str, map(int, numbers)))
+    if not listed:
+        return {}
     rows = connection.exec_driver_sql(
         f"SELECT search_no, holder_name, holder_email FROM ticket WHERE search_no IN ({listed})"
     )

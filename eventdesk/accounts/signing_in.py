@@ -226,7 +226,8 @@ def need_open(account: AnyRow) -> None:
     if account.banned_at is not None:
         hint = msg("Ask an administrator.")
         if account.ban_reason:
-            hint = msg("{reason} Ask an administrator.", reason=account.ban_reason)
+            why = account.ban_reason
+            hint = msg("The reason given is “{reason}”. Ask an administrator.", reason=why)
         raise SignInError(msg("This account was closed."), hint=hint)
 
 

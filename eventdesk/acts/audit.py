@@ -8,7 +8,8 @@ neither cut off its end nor put an older one back unseen.
 
 What this does not show: changes by whoever can read the key file, for they can seal anew;
 changes to entries of the last seconds, which are not sealed yet; and the loss of a mark by
-whoever may delete in the keys folder, since without one the seal in the database has to do.
+whoever may delete in the keys folder, since without one the seal in the database has to do. Rows
+that no entry seals, such as holders of tickets, are not compared with it.
 """
 
 import hashlib
@@ -22,8 +23,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from data.audit_mark import Mark, put_mark, read_mark
+from data.guards import missing_guards, strange_guards
 from data.rows import put_setting, setting
-from data.schema import AuditLinkRow, AuditRow, CashMovementRow
+from data.schema import AuditLinkRow, AuditRow, CashMovementRow, CashShiftRow
 from data.sealed_rows import DETAIL, bounds_of, digest, rows_of
 from data.store import Store
 from data.touched import HOUSE, note_touched
@@ -67,6 +69,7 @@ def row_problems(connection: Connection) -> Iterator[Message]:
         elif entry.subject_kind == "cash_movement":
             yield from _other_name(connection, first, entry)
         covered[table, scope] |= numbers
+    yield from _other_floats(connection)
     for table, scope, first, last in bounds_of(connection):
         numbers = {row[0] for row in rows_of(connection, table, scope, first, last)}
         for number in sorted(numbers - covered[table, scope]):
@@ -97,6 +100,33 @@ def _other_name(connection: Connection, number: int, entry: Any) -> Iterator[Mes
         )
 
 
+def _other_floats(connection: Connection) -> Iterator[Message]:
+    """The float of a drawer is the amount of the movement that put it in, which is sealed."""
+    shifts = connection.execute(
+        select(
+            CashShiftRow.drawer,
+            CashShiftRow.float_minor,
+            CashMovementRow.no,
+            CashMovementRow.amount_minor,
+        )
+        .join(CashMovementRow, CashMovementRow.shift_id == CashShiftRow.id)
+        .where(
+            CashMovementRow.kind == "float",
+            CashMovementRow.amount_minor != CashShiftRow.float_minor,
+        )
+        .order_by(CashMovementRow.no)
+    )
+    for shift in shifts:
+        yield msg(
+            "The float of drawer {drawer} is {minor} minor units, cash movement {number} says "
+            "{moved}.",
+            drawer=shift.drawer,
+            minor=shift.float_minor,
+            number=shift.no,
+            moved=shift.amount_minor,
+        )
+
+
 def _called(table: str, scope: str, first: int, last: int) -> Message:
     """Sealed rows by their kind and numbers; those of invoices are counted in a series."""
     if table == "cash_movement":
@@ -121,8 +151,8 @@ class AuditReport:
     Attributes:
         entries: Entries sealed by the chain and found as they were.
         unsealed: Entries too new to be sealed yet; the spooler seals every few seconds.
-        problems: A sentence for each changed or missing entry, cash movement or invoice; empty
-            when all is well.
+        problems: A sentence for each changed or missing entry, cash movement, float of a drawer,
+            invoice or trigger; empty when all is well.
     """
 
     entries: int
@@ -188,6 +218,8 @@ def verify_audit(store: Store) -> AuditReport:
         sealed, ahead = _walk(connection, key, problems)
         problems.extend(_end_problems(connection, key, mark))
         problems.extend(row_problems(connection))
+        problems.extend(missing_guards(connection))
+        problems.extend(strange_guards(connection))
         problems.extend(withheld_problems(connection))
         unsealed = _count_loose(connection, ahead, problems)
     return AuditReport(sealed, unsealed, tuple(map(str, problems)))

@@ -357,7 +357,8 @@ class TicketView:
         blocked_note: Why it is blocked; None when it is not.
         attention: A note for staff; "" is none.
         inside: Whether the last passage through the list was an entry.
-        admitted_at: First admission by the list; None if it never was.
+        admitted_at: First admission by the list, or by any where none is named; None if it never
+            was.
         badges: How many badges of this ticket were queued so far.
         search_no: Its number in the search index.
     """

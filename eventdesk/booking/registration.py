@@ -33,7 +33,7 @@ from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
-from eventdesk.events import need_visible
+from eventdesk.events import need_not_closed, need_visible
 from eventdesk.money import Sides, note_paid, parts_of, post_sales
 from eventdesk.sales import (
     Question,
@@ -174,7 +174,7 @@ def book_all(
     event = event_row(act.connection, event_id)
     if not bookings:
         return []
-    _need_not_cancelled(event)
+    need_not_closed(event)
     _need_new_refs(act.connection, event_id, bookings)
     need_new_codes(act.connection, event_id, bookings)
     decided = _decided_by_staff(act, event_id, bookings)
@@ -223,7 +223,7 @@ def place(
     promised = promised_until is not None
     event = event_row(act.connection, event_id)
     if staff or promised:
-        _need_not_cancelled(event)
+        need_not_closed(event)
     _need_new_refs(act.connection, event_id, [booking])
     wishes = [Wish(each.ticket_type_id, 1, each.chosen_minor) for each in booking.tickets]
     quote = price_wishes(
@@ -424,14 +424,6 @@ _NEEDS_APPROVAL = select(TicketTypeRow.id).where(
     TicketTypeRow.id.in_(bindparam("types", type_=TicketTypeRow.id.type, expanding=True)),
     TicketTypeRow.needs_approval.is_(True),
 )
-
-
-def _need_not_cancelled(event: AnyRow) -> None:
-    """Refuse a booking at a cancelled event."""
-    if event.state == "cancelled":
-        raise InvalidInputError(
-            msg("This event was cancelled."), hint=msg("Nobody gets a ticket for it any more.")
-        )
 
 
 def _need_new_refs(connection: Connection, event_id: UUID, bookings: Sequence[NewBooking]) -> None:

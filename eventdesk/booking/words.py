@@ -14,11 +14,12 @@ from eventdesk.booking.booking import (
 from eventdesk.core.formats import money
 from eventdesk.core.messages import Message, _, _n, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.core.wall_clock import spoken
 
 WAITING: Final = "waiting"
 
-BOOKING_STATES: Final = {
+BOOKING_STATES: Final[dict[str, tuple[Message, Tone]]] = {
     "paid": (msg("✓ paid"), "good"),
     "pending": (msg("! unpaid"), "warning"),
     WAITING: (msg("! to approve"), "warning"),
@@ -27,7 +28,7 @@ BOOKING_STATES: Final = {
 }
 """Words and tone of each state."""
 
-OWN_STATES: Final = {
+OWN_STATES: Final[dict[str, tuple[Message, Tone]]] = {
     "paid": (msg("✓ paid"), ""),
     "pending": (msg("! to pay"), "warning"),
     WAITING: (msg("… waits for approval"), "warning"),
@@ -50,7 +51,7 @@ def is_part_paid(line: BookingLine) -> bool:
     return state_of(line) == "pending" and 0 < line.due.minor < line.total.minor
 
 
-def own_state(line: BookingLine) -> tuple[Message, str]:
+def own_state(line: BookingLine) -> tuple[Message, Tone]:
     """The state of a booking for who booked, and its tone."""
     waits = line.state == "pending" and not line.approved
     words, tone = OWN_STATES[WAITING if waits else line.state]
@@ -110,7 +111,7 @@ def ticket_words(ticket: TicketLine) -> str:
     return "\n".join([head, *answers])
 
 
-def ticket_state(ticket: TicketLine, line: BookingLine) -> tuple[str, str]:
+def ticket_state(ticket: TicketLine, line: BookingLine) -> tuple[str, Tone]:
     """The state of a ticket of a booking as lists show it, and its tone."""
     if ticket.given:
         return _("✓ donation, lets nobody in"), ""

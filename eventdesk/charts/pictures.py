@@ -113,13 +113,11 @@ def _png_words(image: Any, words: Words) -> None:
 
     if not words.text:
         return
-    lettering, dots = letters(), round(words.size * PNG_SCALE)
+    lettering, dots = letters(bold=words.bold), round(words.size * PNG_SCALE)
     wide = max(1, math.ceil(lettering.width(words.text) * dots))
     above, below = round(1.2 * dots), round(0.5 * dots)
     stencil = Image.new("L", (wide + dots, above + below), 255)
     lettering.write(ImageDraw.Draw(stencil), 0, above, words.text, dots)
-    if words.bold:
-        lettering.write(ImageDraw.Draw(stencil), 1, above, words.text, dots)
     mask = ImageOps.invert(stencil)
     before = {"start": 0.0, "middle": wide / 2, "end": float(wide)}[words.anchor]
     x, y = words.x * PNG_SCALE, words.y * PNG_SCALE

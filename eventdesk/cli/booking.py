@@ -1,5 +1,6 @@
 """Commands that book, and on what was booked."""
 
+import shlex
 from dataclasses import replace
 from typing import Any, TextIO
 from uuid import UUID
@@ -50,7 +51,7 @@ from eventdesk.core.money import read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment, spoken
 from eventdesk.events import EventView
-from eventdesk.sales import asked_questions, list_ticket_types, sale_terms
+from eventdesk.sales import asked_questions, list_ticket_types, sale_setup, sale_terms
 from eventdesk.seating import plan
 from eventdesk.waiting import Registered, register
 
@@ -151,6 +152,24 @@ def register_command(store: Store, event: EventView, /, file: TextIO, **given: A
         raise
     for one in people_done:
         yield _got(one)
+    if not any(one.seat for one in people_done):
+        _say_why_no_seats(store, event, type_id)
+
+
+def _say_why_no_seats(store: Store, event: EventView, type_id: UUID) -> None:
+    """Say on standard error that an event with seats gave none, as the tickets have no section."""
+    setup = sale_setup(store, SYSTEM, event.id)
+    kind = next(each for each in setup.types if each.id == type_id)
+    if setup.sections and kind.about.section_id is None:
+        name = plain(kind.about.name)
+        said = _("No seats are given: {name} is for no section of its own.", name=name)
+        how = _(
+            "  Name one: eventdesk type change {name} --section {section} --event {code}",
+            name=shlex.quote(name),
+            section=shlex.quote(plain(setup.sections[0][1])),
+            code=event.code,
+        )
+        click.echo(f"{said}\n{how}", err=True)
 
 
 def _got(one: Registered) -> str:

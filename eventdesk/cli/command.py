@@ -84,7 +84,7 @@ def command(name: str, *examples: str, of: str = "", **declared: Any) -> Declare
         each if each.startswith("eventdesk ") else f"{words} {each}".rstrip()
         for each in examples or ("",)
     ]
-    return click.command(name, cls=Exampled, examples=lines, **declared)
+    return click.command(name, **{"cls": Exampled, **declared}, examples=lines)
 
 
 class Group(Exampled, click.Group):

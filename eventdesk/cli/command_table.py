@@ -20,6 +20,7 @@ class Entry(NamedTuple):
 
 
 _MODULES: Final = {
+    "starting": "start",
     "screens": "open kiosk desk",
     "figures": "wall statistics",
     "scan": "scan",
@@ -56,6 +57,7 @@ _MODULES: Final = {
 """The commands of each module."""
 
 _HELP: Final = {
+    "start": "Make all that an event needs: store, account, event, ticket types, list, guests.",
     "open": "Open the full-screen program: sign in, choose a place to work.",
     "kiosk": "Open the self-service kiosk; only the staff PIN closes it.",
     "desk": "Open the registration desk, for whoever owns this machine's files.",

@@ -33,6 +33,7 @@ from eventdesk.door import (
     CheckInResult,
     Direction,
     ListView,
+    Outcome,
     Question,
     Scan,
     ScanSource,
@@ -42,7 +43,7 @@ from eventdesk.door import (
     said,
 )
 from eventdesk.events import EventView, list_events
-from eventdesk.printing import badge_queue, count_printed
+from eventdesk.printing import badge_queue, badges_waiting, count_out
 
 
 @command("check-in", 'K7QM-2X9P --list "Main entrance"')
@@ -98,10 +99,26 @@ def check_in_command(
     )
     result = check_in(store, SYSTEM, scan)
     say(result.to_json() if wants_json() else _shown(result))
+    if result.outcome is Outcome.UNKNOWN:
+        click.echo(_meant(store, view.event_id, code), err=True)
     if result.delivery_id is not None:
         print_now(store, result.delivery_id, printing)
     if not result.passes:
         sys.exit(EXIT_REFUSED)
+
+
+def _meant(store: Store, event_id: UUID, typed: str) -> str:
+    """Who may be meant by what is no code, as the desk would find them."""
+    from eventdesk.door import find_tickets
+
+    found = find_tickets(store, SYSTEM, event_id, typed)
+    if len(found) == 1:
+        name, code = plain(found[0].name), found[0].code
+        return _("  Is it {name}? Then: eventdesk check-in {code}", name=name, code=code)
+    return _(
+        "  It takes the text of a QR code, or the code on a ticket; eventdesk find shows the codes "
+        "of guests."
+    )
 
 
 def _shown(result: CheckInResult) -> Lines:
@@ -171,11 +188,12 @@ def find_command(store: Store, event: EventView, typed: tuple[str, ...]) -> Line
     if not tickets:
         yield _("Nobody found. Try fewer letters, or the code on the ticket.")
     for ticket in tickets:
-        state = ticket_state(ticket)
-        yield (
-            f"{ticket.code}  {plain(ticket.name):<32} {plain(ticket.ticket_type):<12} {state:<10}"
-            f" {plain(ticket.email)}"
+        facts = (plain(ticket.seat), _("✓ was let in") if ticket.admitted_at else "")
+        line = (
+            f"{ticket.code}  {plain(ticket.name):<32} {plain(ticket.ticket_type):<12} "
+            f"{ticket_state(ticket):<10} {plain(ticket.email)}"
         )
+        yield "  ".join(filter(None, (line.rstrip(), *facts)))
 
 
 @command("status", '--list "Main entrance"')
@@ -216,27 +234,29 @@ def badges_command(store: Store, retry: bool, printing: bool, printer: str | Non
     """
     from eventdesk.printing import retry_failed
 
-    begun_at = utc_now()
     if retry:
         yield _("{count} queued once more.", count=retry_failed(store, SYSTEM))
     if printing:
-        _print_all(store, printer)
-        yield _("{count} printed.", count=count_printed(store, since=begun_at))
+        yield _("{count} printed.", count=_print_all(store, printer))
     badges = badge_queue(store)
     yield _("{waiting} waiting, {failed} failed", waiting=badges.waiting, failed=badges.failed)
     if badges.last_error:
         yield f"  {plain(badges.last_error, limit=400)}"
 
 
-def _print_all(store: Store, named: str | None) -> None:
+def _print_all(store: Store, named: str | None) -> int:
+    """Print the badges that wait, until none gets out any more; return how many did."""
     from eventdesk.spooler import Spooler
 
     spooler = Spooler(store, own_printer(named), backups=False, only_this=named is not None)
-    while badge_queue(store, now=utc_now()).waiting:
-        before_at = utc_now()
-        spooler.drain(deadline=before_at + timedelta(seconds=PATIENCE_S))
-        if not count_printed(store, since=before_at):
-            return
+    printed = 0
+    while waiting := badges_waiting(store):
+        spooler.drain(deadline=utc_now() + timedelta(seconds=PATIENCE_S))
+        out = count_out(store, waiting)
+        if not out:
+            break
+        printed += out
+    return printed
 
 
 @command("events")

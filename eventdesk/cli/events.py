@@ -9,6 +9,7 @@ from data.store import Store
 from eventdesk.acts import SYSTEM, VISITOR
 from eventdesk.cli.command import (
     YES,
+    Exampled,
     Lines,
     Told,
     acting,
@@ -22,13 +23,15 @@ from eventdesk.cli.field_options import Typed
 from eventdesk.cli.state_words import state_word
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import _, _p, msg
+from eventdesk.core.fields import Field, Kind
+from eventdesk.core.messages import _, _p, msg, translated
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import machine_zone, read_moment, spoken, typed_moment
 from eventdesk.door import event_loose_ends
 from eventdesk.events import (
     EVENT,
+    TOLD_LATER,
     EventDetail,
     EventState,
     EventView,
@@ -159,11 +162,46 @@ def show_command(store: Store, event: EventView) -> Told:
     return Told(lines, lambda: {**known, **needs})
 
 
-@event_command.command("change", 'HARBOR starts "2027-06-01 10:00" ends "2027-06-02 17:00"')
+_CHANGED: Final = tuple(one for one in EVENT if one.option is not None)
+"""The fields that `event change` takes."""
+
+
+class _ChangeCommand(Exampled):
+    """Lists the fields below its options."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each field with what it is."""
+        with formatter.section(_("Fields")):
+            formatter.write_dl([(_word(one), _told(one)) for one in _CHANGED])
+
+
+def _word(one: Field) -> str:
+    """What a field is called on the command line."""
+    return one.flag.removeprefix("--")
+
+
+def _told(one: Field) -> str:
+    """What a field is, in the reader's language, and how it is typed."""
+    said = [translated(one.help) if one.help else f"{translated(one.label)}."]
+    if one.kind is Kind.SHARE:
+        said.append(_("Percent."))
+    elif one.kind is Kind.YES:
+        said.append(_("Yes or no."))
+    elif one.choices:
+        said.append("{}.".format(", ".join(map(str, one.choices))))
+    return " ".join(filter(None, (*said, one.hint and translated(one.hint))))
+
+
+@event_command.command(
+    "change",
+    'HARBOR starts "2027-06-01 10:00" ends "2027-06-02 17:00"',
+    "HARBOR visibility invited commission 7.5%",
+    cls=_ChangeCommand,
+)
 @on_this_event
 @click.argument("pairs", nargs=-1, required=True, metavar="FIELD VALUE...")
 def change_command(store: Store, event: EventView, pairs: tuple[str, ...]) -> Iterator[str]:
-    """Change fields, such as description, category, capacity, visibility, starts or ends.
+    """Change fields of an event; they stand below.
 
     Fields that are named together are changed together, and guests are told once.
     """
@@ -260,7 +298,8 @@ def duplicate_command(store: Store, event: EventView, starts: str, name: str, em
 def invite_command(store: Store, event: EventView, emails: tuple[str, ...], vip: bool) -> str:
     """Put e-mail addresses on the list of an event that is by invitation."""
     done = invite(store, SYSTEM, event.id, emails, vip=vip)
-    return _("{added} added, {known} were on the list.", added=done.added, known=done.known)
+    said = _("{added} added, {known} were on the list.", added=done.added, known=done.known)
+    return f"{said} {TOLD_LATER}" if done.told_later else said
 
 
 def _state_word(state: EventState) -> str:
@@ -306,12 +345,11 @@ def _change(name: str, typed: str, event: EventDetail, zone: str) -> dict[str, A
     Raises:
         InvalidInputError: There is no such field, or the value cannot be read.
     """
-    fields = [one for one in EVENT if one.option is not None]
-    for one in fields:
-        if name.replace("_", "-") in (one.name.replace("_", "-"), one.flag.removeprefix("--")):
+    for one in _CHANGED:
+        if name.replace("_", "-") in (one.name.replace("_", "-"), _word(one)):
             nothing = Money(0, event.currency, event.currency_exponent)
             return {one.name: Typed(zone, nothing).read(one, typed)}
-    names = ", ".join(sorted(one.name for one in fields))
+    names = ", ".join(sorted(map(_word, _CHANGED)))
     raise InvalidInputError(
         msg("An event has no field {name!r}.", name=name[:40]),
         hint=msg("Fields: {names}.", names=names),

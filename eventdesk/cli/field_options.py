@@ -60,7 +60,7 @@ class Typed:
             case Kind.YES if isinstance(typed, str):
                 return read_yes(typed)
             case Kind.ONE if one.choices:
-                return next((each for each in one.choices if str(each) == typed), typed)
+                return _chosen(one, typed)
             case Kind.ONE:
                 return None if none else self._named(one, typed)
             case Kind.SEVERAL if one.name in self.offers:
@@ -75,6 +75,14 @@ class Typed:
             one.what, typed, offered, lambda each: plain(each[1]), id_of=lambda each: each[0]
         )
         return found[0]
+
+
+def _chosen(one: Field, typed: str) -> Any:
+    """What was chosen by its word, or by a beginning that only it has; else what was typed."""
+    word = typed.strip().casefold()
+    begun = [each for each in one.choices if word and str(each).startswith(word)]
+    exact = [each for each in begun if str(each) == word]
+    return exact[0] if exact else begun[0] if len(begun) == 1 else typed
 
 
 def options(fields: Iterable[Field], *but: str, new: bool = False) -> Callable[[F], F]:

@@ -25,8 +25,7 @@ from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundErr
 from eventdesk.core.formats import listed
 from eventdesk.core.messages import (
     ENGLISH,
-    LANGUAGES,
-    PSEUDO,
+    SPOKEN,
     _,
     is_spoken,
     language_of_environment,
@@ -163,16 +162,16 @@ def _speak(ctx: click.Context, tag: str | None) -> None:
     """Speak the language that was asked for; the settings are not known yet."""
     if tag and not is_spoken(tag):
         raise click.BadParameter(
-            _("There is no language {tag!r}. Choose {choices}.", tag=tag, choices=_choices())
+            _(
+                "There is no language {tag!r}. Choose {choices}.",
+                tag=tag,
+                choices=listed(SPOKEN, "or"),
+            )
         )
     if tag:
         ctx.meta[_LANGUAGE] = tag
     named = tag or os.environ.get("EVENTDESK_LANGUAGE")
     speak(named or language_of_environment())
-
-
-def _choices() -> str:
-    return listed([each for each in LANGUAGES if each != PSEUDO], "or")
 
 
 def _short(name: str, words: str, limit: int) -> str:
@@ -181,7 +180,7 @@ def _short(name: str, words: str, limit: int) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; what the console script calls."""
+    """Run the command line."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         "".join(given).encode()

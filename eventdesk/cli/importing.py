@@ -23,6 +23,7 @@ from eventdesk.exchange import (
     LABELS,
     DryRun,
     Field,
+    Imported,
     ImportPlan,
     Look,
     check_import,
@@ -77,14 +78,32 @@ def import_command(
         yield json_text(_described(look, plan, checked))
     else:
         yield from _dry_run_lines(look, plan, checked)
+    done = taken_in(store, event, file, plan, checked, dry_run=dry_run)
+    if done is not None and not wants_json():
+        yield from imported_lines(done)
+
+
+def taken_in(
+    store: Store,
+    event: EventView,
+    file: Path,
+    plan: ImportPlan,
+    checked: DryRun,
+    *,
+    dry_run: bool = False,
+) -> Imported | None:
+    """Import a file after its dry run, with a progress bar; None where only that was wanted.
+
+    Ends the command with status 3 where problems stand in the way, or an encoding is guessed.
+    """
     if not checked.possible:
         click.echo(_("Nothing was imported."), err=True)
         sys.exit(3)
     show_guess(checked.encoding, confirm=not dry_run)
     if dry_run:
-        return
+        return None
     with progress(_("Importing"), checked.bookings) as told:
-        done = run_import(
+        return run_import(
             store,
             SYSTEM,
             event.id,
@@ -92,15 +111,18 @@ def import_command(
             plan,
             on_progress=lambda at, total: told(at) if total else None,
         )
-    if not wants_json():
-        yield _n(
-            "{count} ticket in {bookings} was imported.",
-            "{count} tickets in {bookings} were imported.",
-            done.tickets,
-            bookings=_n("{count} booking", "{count} bookings", done.bookings),
-        )
-        if done.renewed:
-            yield _("{count} tickets that were here got the code of the file.", count=done.renewed)
+
+
+def imported_lines(done: Imported) -> Lines:
+    """What an import brought in."""
+    yield _n(
+        "{count} ticket in {bookings} was imported.",
+        "{count} tickets in {bookings} were imported.",
+        done.tickets,
+        bookings=_n("{count} booking", "{count} bookings", done.bookings),
+    )
+    if done.renewed:
+        yield _("{count} tickets that were here got the code of the file.", count=done.renewed)
 
 
 def _plan(look: Look, how: dict[str, Any]) -> ImportPlan:
@@ -202,6 +224,17 @@ def _described(look: Look, plan: ImportPlan, checked: DryRun) -> dict[str, objec
     }
 
 
+def name_problems(checked: DryRun) -> None:
+    """Say on standard error what stands in the way of an import."""
+    for each in checked.problems[:MAX_SHOWN]:
+        text = plain(each.text, limit=300) + (f" [{each.value}]" if each.value else "")
+        why = each.reason.words
+        said = _("row {row}: {reason}: {text}", row=each.row, reason=why, text=text)
+        click.echo(said, err=True)
+    for reason, count in checked.counts.items():
+        click.echo(f"{count} × {reason.words}", err=True)
+
+
 def _dry_run_lines(look: Look, plan: ImportPlan, checked: DryRun) -> Lines:
     for title, meaning in _meaning(look, plan):
         yield f"  {plain(title, limit=40):<40} {plain(meaning) or _('(left out)')}"
@@ -211,13 +244,7 @@ def _dry_run_lines(look: Look, plan: ImportPlan, checked: DryRun) -> Lines:
         already=checked.already,
         left_out=checked.left_out,
     )
-    for each in checked.problems[:MAX_SHOWN]:
-        text = plain(each.text, limit=300) + (f" [{each.value}]" if each.value else "")
-        why = each.reason.words
-        said = _("row {row}: {reason}: {text}", row=each.row, reason=why, text=text)
-        click.echo(said, err=True)
-    for reason, count in checked.counts.items():
-        click.echo(f"{count} × {reason.words}", err=True)
+    name_problems(checked)
     if not checked.possible:
         return
     kinds = ", ".join(f"{plain(name)} {count}" for name, count in checked.by_type.items())

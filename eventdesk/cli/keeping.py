@@ -37,6 +37,7 @@ from eventdesk.keeping import (
     replay,
     restore,
     restore_stored,
+    rotate_keys,
     schema_of,
     undo_upgrade,
     upgrade,
@@ -298,8 +299,10 @@ def verify(store: Store) -> Lines:
     """Check that no entry of the audit was changed, removed or put in. Exits 1 when one was.
 
     It proves that the sealed entries are those that were written, in their order and number, and
-    that the store is not behind what was marked beside the keys. It proves nothing about the last
-    seconds before a crash, nor against whoever can read the keys.
+    that the store is not behind what was marked beside the keys; that cash movements, floats of
+    drawers, invoices and the triggers of the database are as they were written. It proves nothing
+    about other rows, such as who holds a ticket, about the last seconds before a crash, nor against
+    whoever can read the keys.
     """
     report = verify_audit(store)
     lost = gone_back(store)
@@ -322,6 +325,10 @@ def verify(store: Store) -> Lines:
         "{entries} entries, all as they were written.", entries=report.entries + report.unsealed
     )
     yield _("Not proved: the last seconds before a crash, and anything against who has the keys.")
+    yield _(
+        "Not looked at: holders of tickets, states of bookings, roles of accounts and other rows "
+        "that no seal covers; whoever can write the file can change them unseen."
+    )
 
 
 @audit_command.command("accept", "--yes")
@@ -377,11 +384,11 @@ keys_command = group("keys", "eventdesk keys rotate")
 @on_store
 def rotate(store: Store) -> Lines:
     """Make a new key for tickets sold from now on; what was sold stays valid."""
-    keys = store.keys.rotate(utc_now())
+    keys = rotate_keys(store, SYSTEM)
     yield _(
         "New tickets are made with key {key}; {count} keys open.",
         key=keys.active_id,
-        count=len(keys.token_keys),
+        count=keys.keys,
     )
     yield _("Make a copy of {file}: without it no ticket opens.", file=keys.file)
 

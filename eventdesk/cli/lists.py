@@ -11,8 +11,9 @@ import click
 from data.store import Store
 from eventdesk.acts import SYSTEM, the_one_named
 from eventdesk.cli.booking import type_named
-from eventdesk.cli.command import Lines, group, on_event
+from eventdesk.cli.command import EVENT, Lines, group, on_event, on_store
 from eventdesk.cli.field_options import Typed, given, is_none, options
+from eventdesk.cli.group import event_named
 from eventdesk.core.clock import utc_now
 from eventdesk.core.day_times import read_days, read_spans
 from eventdesk.core.errors import InvalidInputError
@@ -26,6 +27,7 @@ from eventdesk.door import (
     DoorSetup,
     EntryPolicy,
     ListKind,
+    ListView,
     NewCheckInList,
     Rule,
     RuleKind,
@@ -41,7 +43,7 @@ from eventdesk.door import (
     try_rule,
     verdict_told,
 )
-from eventdesk.events import EventView
+from eventdesk.events import EventView, find_event
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -179,12 +181,11 @@ def add_list(store: Store, event: EventView, /, name: str, **given: Any) -> str:
 @click.argument("listed")
 @click.option("--remove", is_flag=True, help="Remove it; only while nothing was scanned by it.")
 @fields()
-@on_event
-def change_list(
-    store: Store, event: EventView, /, listed: str, remove: bool, **given: Any
-) -> Lines:
+@EVENT
+@on_store
+def change_list(store: Store, /, listed: str, named: str, remove: bool, **given: Any) -> Lines:
     """Change the check-in list LISTED, by id or the beginning of its name; the rest stays."""
-    view = find_list(store, listed, event.id)
+    view, event = _list_named(store, listed, named)
     if remove:
         remove_check_in_list(store, SYSTEM, view.id)
         yield _("{name} is removed.", name=plain(view.name))
@@ -218,11 +219,12 @@ def show_lists(store: Store, event: EventView) -> Lines:
 @click.option("--before", multiple=True, help="When the ticket came in before; may be repeated.")
 @click.option("--inside", type=click.IntRange(0), default=0, help="People inside.")
 @click.option("--company", is_flag=True, help="Whoever accompanies the holder is in.")
-@on_event
+@EVENT
+@on_store
 def try_list(
     store: Store,
-    event: EventView,
     listed: str,
+    named: str,
     kind: str,
     gate: str,
     moment: str | None,
@@ -234,7 +236,8 @@ def try_list(
 
     Exits 0 when it would be let in, 3 when not.
     """
-    view, setup = find_list(store, listed, event.id), door_setup(store, event.id)
+    view, event = _list_named(store, listed, named)
+    setup = door_setup(store, event.id)
     decision = try_rule(
         store,
         SYSTEM,
@@ -249,6 +252,12 @@ def try_list(
     door = next(each for each in setup.lists if each.id == view.id)
     yield plain(verdict_told(decision, door.kind), limit=400)
     sys.exit(0 if decision.outcome.passes else 3)
+
+
+def _list_named(store: Store, listed: str, named: str) -> tuple[ListView, EventView]:
+    """Find a list and its event, which need not be named where one list alone is called so."""
+    view = find_list(store, listed, event_named(store, named))
+    return view, find_event(store, str(view.event_id))
 
 
 def _lines(each: CheckInList, setup: DoorSetup) -> Lines:

@@ -224,7 +224,14 @@ def enable_command(store: Store) -> str:
 @on_store
 def orders_command(store: Store) -> Lines:
     """List the payments that the test desk was asked for, the latest first."""
-    for order in TestDeskGateway(store.home).orders():
+    gateway = TestDeskGateway(store.home)
+    if not gateway.enabled:
+        yield _("The test desk is not offered. Offer it: eventdesk gateway enable")
+        return
+    orders = list(gateway.orders())
+    if not orders:
+        yield _("The test desk was asked for no payment yet.")
+    for order in orders:
         yield f"{order.reference}  {money(order.amount):>14}  {plain(order.purpose)}"
 
 

@@ -20,7 +20,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.core.settings import Settings
 from eventdesk.door import WORDING, ListView
 from eventdesk.headless import Answered, Tally, scan_all
-from eventdesk.printing import count_printed
+from eventdesk.printing import badges_waiting, count_out
 from eventdesk.spooler import Spooler
 from kiosk.scanner import Scanner
 from kiosk.sightings import FrameSkipped
@@ -81,7 +81,7 @@ def run(
     only_printer: bool = False,
 ) -> dict[str, Any]:
     """Scan a source to its end, print badges, and return the summary."""
-    begun_at = utc_now()
+    waiting = badges_waiting(store)
     spooler = Spooler(store, printer_of(settings), only_this=only_printer)
     scanner = Scanner(source, quiet_s=settings.quiet_s, every_frame=True)
     tally = Tally()
@@ -106,7 +106,7 @@ def run(
         spooler.drain(deadline=utc_now() + DRAIN)
     except StoreError as error:
         _notice(f"{error} {error.hint}".strip())
-    summary = tally.describe(badges_written=count_printed(store, since=begun_at))
+    summary = tally.describe(badges_written=count_out(store, waiting + tally.badges))
     return summary | {"exit_status": exit_status(tally, ended_by_hand=ended_by_hand)}
 
 

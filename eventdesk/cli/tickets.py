@@ -7,8 +7,11 @@ import click
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.booking import (
+    TicketView,
     all_tokens,
     block,
+    booking_detail,
+    find_booking,
     reissue,
     set_companion,
     ticket_by_code,
@@ -66,8 +69,16 @@ def show(
         yield "\n".join(pictures.receipt(badge))
     elif png is None and svg is None:
         yield from half_blocks(badge.token)
-        parts = (plain(found.name), plain(found.ticket_type), found.code, ticket_state(found))
-        yield " · ".join(parts)
+        let_in = _("✓ was let in") if _was_let_in(store, found) else ""
+        state = ticket_state(found)
+        parts = (found.name, found.ticket_type, found.seat, found.code, state, let_in)
+        yield " · ".join(filter(None, map(plain, parts)))
+
+
+def _was_let_in(store: Store, ticket: TicketView) -> bool:
+    booking_id = find_booking(store, ticket.booking_code)
+    tickets = booking_detail(store, SYSTEM, booking_id).tickets
+    return any(each.admitted for each in tickets if each.id == ticket.id)
 
 
 @ticket_command.command("export", '--event "Demo Days" --to tickets/')

@@ -81,7 +81,10 @@ class StoreReadOnlyError(StoreError):
 
 
 class StoreGoneError(StoreError):
-    """The file was deleted, moved or replaced while it is open; it goes on when it is back."""
+    """The file was deleted, moved, replaced or its log cut while it is open.
+
+    It goes on when the file is back; after a cut of its log when it was opened again.
+    """
 
     code = "store_gone"
 

@@ -28,6 +28,7 @@ __all__ = [
     "GUEST_LANGUAGES",
     "LANGUAGES",
     "PSEUDO",
+    "SPOKEN",
     "Count",
     "Message",
     "Reader",
@@ -60,6 +61,9 @@ FOLDER: Final = Path(__file__).parent.parent / "locale"
 
 LANGUAGES: Final = {ENGLISH: "English", "de": "Deutsch", PSEUDO: "⟦Ƥšéûðö⟧"}
 """The languages there are, by their ISO 639 codes, as their speakers call them."""
+
+SPOKEN: Final = tuple(each for each in LANGUAGES if each != PSEUDO)
+"""The languages that people choose from."""
 
 GUEST_LANGUAGES: Final = {
     ENGLISH: "English",

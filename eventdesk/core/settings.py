@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import LANGUAGES, is_spoken, msg
+from eventdesk.core.messages import SPOKEN, is_spoken, msg
 
 FILE_NAME = "settings.toml"
 MAX_BYTES = 64 * 1024
@@ -150,7 +150,7 @@ def _read(key: str, value: Any, current: object, where: str) -> object:
     if key == "language" and text and not is_spoken(text):
         raise InvalidInputError(
             msg("There is no language {text!r} ({where}).", text=text, where=where),
-            hint=msg("Choose {choices}.", choices=", ".join(LANGUAGES)),
+            hint=msg("Choose {choices}.", choices=", ".join(SPOKEN)),
         )
     if isinstance(current, bool):
         if text.casefold() in {"true", "yes", "on", "1"}:

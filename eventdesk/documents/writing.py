@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
-from badges.fonts import Face, system_faces
+from badges.fonts import BOLD, REGULAR, Face, system_faces
 from badges.lettering import Lettering
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
@@ -44,12 +44,12 @@ def library(module: str) -> Any:
 def write(page: Any, x: float, y: float, text: str, *, size: float, bold: bool = False) -> None:
     """Write a line, as `plain` makes it, on a canvas of reportlab.
 
-    The left end of its base line is at `x` and `y`, in points from below; bold is where Helvetica
-    has it.
+    The left end of its base line is at `x` and `y`, in points from below. What is written in a font
+    of this machine, and not drawn, is never bold.
     """
     font = font_of(text, bold=bold)
     if font is None:
-        _draw(page, x, y, text, size)
+        _draw(page, x, y, text, size, bold=bold)
         return
     page.setFont(font, size)
     page.drawString(x, y, text)
@@ -59,7 +59,7 @@ def width(text: str, *, size: float, bold: bool = False) -> float:
     """How wide a line is, in points."""
     font = font_of(text, bold=bold)
     if font is None:
-        return letters().width(text) * size
+        return letters(bold=bold).width(text) * size
     return float(library("pdfbase.pdfmetrics").stringWidth(text, font, size))
 
 
@@ -128,10 +128,13 @@ def _is_shaped(char: str) -> bool:
 
 
 @cache
-def letters() -> Lettering:
-    """The fonts of this machine, even ones before bold ones and those of even width."""
+def letters(*, bold: bool = False) -> Lettering:
+    """The fonts of this machine, even ones before bold ones and those of even width.
+
+    Their letters are of the weight that is asked for, as far as the fonts vary.
+    """
     faces = sorted(system_faces(), key=lambda face: ("Mono" in str(face.path), _is_bold(face)))
-    return Lettering(tuple(faces))
+    return Lettering(tuple(faces), weight=BOLD if bold else REGULAR)
 
 
 def _is_bold(face: Face) -> bool:
@@ -150,10 +153,10 @@ def _registered(path: Path) -> str | None:
     return name
 
 
-def _draw(page: Any, x: float, y: float, text: str, size: float) -> None:
+def _draw(page: Any, x: float, y: float, text: str, size: float, *, bold: bool) -> None:
     from PIL import Image, ImageDraw
 
-    lettering = letters()
+    lettering = letters(bold=bold)
     dots = max(8, round(size * _DOTS_PER_POINT))
     above, below = round(1.2 * dots), round(0.5 * dots)
     picture = Image.new(

@@ -426,6 +426,9 @@ class CheckInList(ListTerms):
 
     Attributes:
         time_zone: IANA name of the event's zone; "a day" of `ONCE_PER_DAY` is a day there.
+        event_closed_at: Since when its event lets nobody in, being cancelled or archived, aware
+            UTC; None while it lets in. Of one archived after it was over it is the end.
+        event_cancelled: Whether it was cancelled, archived since or not.
         sign_up: Whether people sign up for its session, so that only they have a place.
         session_cancelled: Whether that session does not take place.
         room_capacity: What the room holds, where this list is its door.
@@ -440,6 +443,8 @@ class CheckInList(ListTerms):
     name: str
     event_name: str = ""
     time_zone: str = "UTC"
+    event_closed_at: datetime | None = None
+    event_cancelled: bool = False
     room_name: str = ""
     session_title: str = ""
     sign_up: bool = False

@@ -80,8 +80,8 @@ def decide(
 ) -> Decision:
     """Decide one scan of a genuine, current code. No input or output, no clock, no state.
 
-    The order is the contract of docs/door.md: the ticket, the list, the rules of the list,
-    questions, and last how often it may enter. Force overrides all but unanswered questions.
+    The order is the contract of docs/door.md: the event, the ticket, the list, the rules of the
+    list, questions, and last how often it may enter. Force overrides all but unanswered questions.
 
     Args:
         history: This ticket's passages through this list that were not undone.
@@ -93,7 +93,8 @@ def decide(
     case = _Case(ticket, door, history, now, gate_id)
     enters = direction is Direction.ENTRY
     policy = _entry_policy(case) if enters else _exit_policy(case)
-    refusal = _of_ticket(case, enters=enters) or _of_list(case)
+    refusal = _of_event(case) if enters else None
+    refusal = refusal or _of_ticket(case, enters=enters) or _of_list(case)
     if enters:
         refusal = refusal or _of_session(case) or _of_rules(case)
         # Only who may enter otherwise is told that it is full, and before being asked anything.
@@ -182,6 +183,23 @@ def _welcome(case: _Case, passed: Outcome) -> Decision:
         return Decision(passed, guest_sentence=msg("Here you are: {item}.", item=door.item))
     sentence = msg("Here you are: {item} {choice}.", item=door.item, choice=choice)
     return Decision(passed, guest_sentence=sentence)
+
+
+def _of_event(case: _Case) -> Decision | None:
+    """The refusal by an event that takes place no more, whatever the ticket."""
+    if case.door.event_closed_at is None:
+        return None
+    if case.door.event_cancelled:
+        return _refuse(
+            Outcome.EVENT_CLOSED,
+            msg("The event was cancelled."),
+            msg("This event was cancelled. Please go to the desk."),
+        )
+    return _refuse(
+        Outcome.EVENT_CLOSED,
+        msg("The event is over and archived."),
+        msg("This event is over. Please go to the desk."),
+    )
 
 
 def _of_ticket(case: _Case, *, enters: bool) -> Decision | None:

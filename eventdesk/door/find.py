@@ -36,17 +36,19 @@ def ticket_view(act: Act, ticket_id: UUID, *, list_id: UUID | None = None) -> Ti
 def views_at(
     act: Act, *where: Any, list_id: UUID | None = None, limit: int = 50
 ) -> list[TicketView]:
-    """Read tickets as the desk shows them at a list."""
+    """Read tickets as the desk shows them at a list, or without one as all lists let them in."""
     found = views(act.connection, *where, limit=limit)
-    if list_id is None or not found:
+    if not found:
         return found
     ids = [each.id for each in found]
-    first = act.connection.execute(
-        select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at))
-        .where(AdmissionRow.list_id == list_id, AdmissionRow.ticket_id.in_(ids))
-        .group_by(AdmissionRow.ticket_id)
+    first = select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at)).where(
+        AdmissionRow.ticket_id.in_(ids)
     )
-    admitted = dict(first.all())
+    if list_id is not None:
+        first = first.where(AdmissionRow.list_id == list_id)
+    admitted = dict(act.connection.execute(first.group_by(AdmissionRow.ticket_id)).all())
+    if list_id is None:
+        return [replace(each, admitted_at=admitted.get(each.id)) for each in found]
     histories = standing_of(act, ids, list_at_door(act.connection, list_id))
     inside = {ticket_id for ticket_id, history in histories.items() if history.inside}
     return [
@@ -127,15 +129,17 @@ def _by_code_near(connection: Connection, event_id: UUID, code: str) -> list[int
     """Search numbers of the tickets whose own or whose booking's code is one slip from a text."""
     if not MIN_CODE <= len(code) <= MAX_CODE or not any(sign.isdigit() for sign in code):
         return []  # without a digit it is a name that nobody has
-    near = {"near": sorted(codes_near(code)), "event_id": event_id}
-    questions = (_NEAR_TICKETS, _NEAR_BOOKINGS)
-    found = [no for each in questions for no in connection.execute(each, near).scalars()]
+    near = {"near": sorted(codes_near(code))}
+    found: list[int] = []
+    for each in (_NEAR_TICKETS, _NEAR_BOOKINGS):
+        rows = connection.execute(each, near)
+        found += sorted(row.search_no for row in rows if row.event_id == event_id)
     return found[:MAX_NEAR]
 
 
-_OF_EVENT = TicketRow.event_id == bindparam("event_id", type_=TicketRow.event_id.type)
+# By the codes alone: asked for an event as well, SQLite would walk all its tickets.
 _NEAR: BindParameter[Any] = bindparam("near", expanding=True)
-_NUMBERS = select(TicketRow.search_no).where(_OF_EVENT).order_by(TicketRow.search_no)
+_NUMBERS = select(TicketRow.search_no, TicketRow.event_id)
 _NEAR_TICKETS = _NUMBERS.where(TicketRow.code.in_(_NEAR))
 _NEAR_BOOKINGS = _NUMBERS.join(BookingRow, BookingRow.id == TicketRow.booking_id).where(
     BookingRow.code.in_(_NEAR)

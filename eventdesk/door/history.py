@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -108,13 +109,17 @@ def _lists(door: CheckInList) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
     return door.entry_lists or (door.id,), door.exit_lists or (door.id,)
 
 
+# With + no index is asked: of some tickets SQLite would else walk all scans of the list.
+_LIST: ColumnElement[UUID] = literal_column("+scan.list_id", ScanRow.list_id.type)
+
+
 def _counted(entry_lists: Any, exit_lists: Any) -> Any:
     """The scans that are passages, by the lists whose entries and whose exits count."""
     return and_(
         ScanRow.annulled_at.is_(None),
         or_(
-            and_(ScanRow.list_id.in_(entry_lists), ScanRow.outcome == "admitted"),
-            and_(ScanRow.list_id.in_(exit_lists), ScanRow.outcome == "exited"),
+            and_(_LIST.in_(entry_lists), ScanRow.outcome == "admitted"),
+            and_(_LIST.in_(exit_lists), ScanRow.outcome == "exited"),
         ),
     )
 

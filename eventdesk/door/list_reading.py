@@ -33,6 +33,7 @@ from eventdesk.door.check_in_list import (
     read_tells,
     ways,
 )
+from eventdesk.events import closed_at
 
 
 def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
@@ -73,6 +74,8 @@ def _listed(rows: Sequence[AnyRow]) -> _Listed | None:
         **{name: getattr(row, name) for name in _AS_KEPT},
         event_name=row.event_name,
         time_zone=row.time_zone,
+        event_closed_at=closed_at(row),
+        event_cancelled=row.cancelled_at is not None,
         ticket_type_ids=frozenset(one.type_id for one in rows if one.type_id is not None),
         entry_policy=EntryPolicy(row.entry_policy),
         direction=Direction(row.direction),
@@ -168,6 +171,9 @@ _DOOR = Prepared(
         *(getattr(CheckInListRow, name) for name in (*_AS_KEPT, *_READ)),
         EventRow.name.label("event_name"),
         EventRow.time_zone,
+        EventRow.state,
+        EventRow.ends_at,
+        EventRow.cancelled_at,
         RoomRow.name.label("room_name"),
         RoomRow.capacity.label("room_capacity"),
         SessionRow.title.label("session_title"),

@@ -43,6 +43,7 @@ from eventdesk.door.check_in_list import (
 from eventdesk.door.decide import Decision, decide
 from eventdesk.door.list_reading import list_at_door
 from eventdesk.door.scan import History, Passage, TicketFacts, said, with_automatic_exits
+from eventdesk.events import closed_at
 
 
 def list_values(connection: Connection, event_id: UUID, new: NewCheckInList) -> dict[str, Any]:
@@ -358,6 +359,8 @@ def _as_if_saved(connection: Connection, event_id: UUID, new: NewCheckInList) ->
         **_fields(new),
         event_name=event.name,
         time_zone=event.time_zone,
+        event_closed_at=closed_at(event),
+        event_cancelled=event.cancelled_at is not None,
         room_name=room.name if room is not None else "",
         session_title=session.title if session is not None else "",
         session_cancelled=session is not None and session.cancelled_at is not None,

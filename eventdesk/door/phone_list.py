@@ -166,6 +166,7 @@ def digest_of(text: str) -> str:
 
 
 NEEDS_HUB: Final = {
+    "event": msg("an event that was cancelled or archived"),
     "kind": msg("badges to pick up, or the way out"),
     "direction": msg("the way out"),
     "policy": msg("entries again after leaving"),
@@ -180,6 +181,8 @@ NEEDS_HUB: Final = {
 
 def needs_hub(door: CheckInList) -> str:
     """Why a phone alone decides nothing at a list, a key of `NEEDS_HUB`; "" where it may."""
+    if door.event_closed_at is not None:
+        return "event"
     if door.kind in (ListKind.LEAVE, ListKind.BADGE):
         return "kind"
     if door.way(None) is Direction.EXIT:

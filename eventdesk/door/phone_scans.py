@@ -190,6 +190,8 @@ _NOTED = Prepared(
 def _new(act: Act, door: CheckInList, told: OfflineScan, shown: Outcome, nonce: str) -> Delivered:
     """Decide a scan as of then, and write down what follows."""
     happened_at = _happened_at(told, act.now)
+    if door.event_closed_at is not None and happened_at < door.event_closed_at:
+        door = replace(door, event_closed_at=None)  # it was closed only since
     scan = Scan(
         told.text,
         door.id,

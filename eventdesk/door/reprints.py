@@ -14,6 +14,7 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, msg
 from eventdesk.door.list_reading import gate_in_use
+from eventdesk.events import closed_at
 
 REPRINT = "REPRINT"
 """Mark of a badge somebody asked for again."""
@@ -23,10 +24,12 @@ REPRINT = "REPRINT"
 def reprint(act: Act, ticket_id: UUID, *, reason: str, gate_id: UUID | None = None) -> UUID:
     """Queue another badge of a ticket; it carries a small mark. Returns the delivery's id.
 
-    As many as the event's limit says; one more takes a supervisor.
+    As many as the event's limit says; one more takes a supervisor, and so does any at an event that
+    was cancelled or archived.
 
     Raises:
-        SupervisorNeededError: It was printed again as often as the event allows.
+        SupervisorNeededError: It was printed again as often as the event allows, or the event was
+            cancelled or archived.
     """
     if not reason.strip():
         raise InvalidInputError(
@@ -39,8 +42,9 @@ def reprint(act: Act, ticket_id: UUID, *, reason: str, gate_id: UUID | None = No
     here = act.need(ticket.event_id, Permission.DOOR)
     printed = _reprints(act.connection, ticket_id)
     word = ""
-    if printed >= ticket.reprint_limit:
-        no = _refusal(printed)
+    is_closed = closed_at(ticket) is not None
+    if is_closed or printed >= ticket.reprint_limit:
+        no = _CLOSED if is_closed else _refusal(printed)
         word = need_word(act, here, ticket.event_id, what="reprint", refusal=no)
     act.deliver(
         "badge",
@@ -63,9 +67,13 @@ def reprint(act: Act, ticket_id: UUID, *, reason: str, gate_id: UUID | None = No
     return delivery_id
 
 
-_TICKET = select(TicketRow.event_id, EventRow.reprint_limit).join(
-    EventRow, EventRow.id == TicketRow.event_id
-)
+_TICKET = select(
+    TicketRow.event_id,
+    EventRow.reprint_limit,
+    EventRow.state,
+    EventRow.ends_at,
+    EventRow.cancelled_at,
+).join(EventRow, EventRow.id == TicketRow.event_id)
 
 
 def _reprints(connection: Connection, ticket_id: UUID) -> int:
@@ -77,6 +85,11 @@ def _reprints(connection: Connection, ticket_id: UUID) -> int:
         DeliveryRow.mark == REPRINT,
         DeliveryRow.state != "cancelled",
     )
+
+
+_CLOSED: Final = msg(
+    "Only a supervisor may print a badge of an event that was cancelled or archived."
+)
 
 
 def _refusal(printed: int) -> Message:

@@ -26,6 +26,7 @@ class Outcome(StrEnum):
     FORGED = "forged"
     WRONG_EVENT = "wrong_event"
     WRONG_LIST = "wrong_list"
+    EVENT_CLOSED = "event_closed"
     CANCELLED = "cancelled"
     REVOKED = "revoked"
     BLOCKED = "blocked"
@@ -127,6 +128,12 @@ WORDING: dict[Outcome, Wording] = {
         msg_p("outcome", "Wrong entrance"),
         msg("This ticket is not for this entrance. Please go to the desk."),
         msg("Not for this ticket type. Send the guest to the right entrance."),
+    ),
+    Outcome.EVENT_CLOSED: Wording(
+        Tone.STOP,
+        msg_p("outcome", "Event closed"),
+        msg("This event is over or was cancelled. Please go to the desk."),
+        msg("Nobody is let in any more. Call a supervisor."),
     ),
     Outcome.CANCELLED: Wording(
         Tone.STOP,

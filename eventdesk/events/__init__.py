@@ -43,7 +43,14 @@ if TYPE_CHECKING:
         event_state,
         shifted,
     )
-    from eventdesk.events.event_access import email_of, is_team, need_guests_book, need_visible
+    from eventdesk.events.event_access import (
+        closed_at,
+        email_of,
+        is_team,
+        need_guests_book,
+        need_not_closed,
+        need_visible,
+    )
     from eventdesk.events.event_notices import Notice, tell_listeners, tell_organizers
     from eventdesk.events.event_settings import EventChanges, change_event, checked_setting
     from eventdesk.events.event_states import (
@@ -78,7 +85,14 @@ if TYPE_CHECKING:
         words_anywhere,
     )
     from eventdesk.events.in_calendars import CalendarChange, calendar_changes
-    from eventdesk.events.invitations import Invitation, Invited, invite, list_invitations, uninvite
+    from eventdesk.events.invitations import (
+        TOLD_LATER,
+        Invitation,
+        Invited,
+        invite,
+        list_invitations,
+        uninvite,
+    )
     from eventdesk.events.opening_hour import (
         BY_LOT,
         BY_TIME,

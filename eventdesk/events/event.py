@@ -383,7 +383,13 @@ EVENT: Final = (
         "Collect requests from",
         hint="For the hour of opening: requests are collected, then taken in order.",
     ),
-    Field("queue_until", MOMENT, "until", after="queue_from"),
+    Field(
+        "queue_until",
+        MOMENT,
+        "until",
+        help="Until when requests are collected.",
+        after="queue_from",
+    ),
     Field(
         "currency",
         LINE,

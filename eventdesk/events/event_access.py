@@ -1,5 +1,6 @@
 """Visibility of events: the team sees its own, others what is published and meant for them."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -7,7 +8,7 @@ from sqlalchemy import or_, select
 from data.rows import AnyRow, count_rows
 from data.schema import AccountRow, BookingRow, InvitationRow, TicketRow
 from eventdesk.acts import Act, ActorKind, Role, event_row, no_such_event
-from eventdesk.core.errors import NotAllowedError
+from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.core.ids import read_code
 from eventdesk.core.messages import msg
 from eventdesk.events.event import Visibility
@@ -31,6 +32,35 @@ def need_visible(act: Act, event_id: UUID, *, access_code: str = "") -> None:
     )
     if not was_published or not (meant or _expected(act, event_id)):
         raise no_such_event()
+
+
+def closed_at(event: AnyRow) -> datetime | None:
+    """Since when an event, cancelled or archived, lets nobody in, aware UTC; None while it does.
+
+    Args:
+        event: A row with its state, its end and when it was cancelled.
+    """
+    if event.state not in ("cancelled", "archived"):
+        return None
+    since: datetime = event.cancelled_at or event.ends_at
+    return since
+
+
+def need_not_closed(event: AnyRow) -> None:
+    """Require an event that was neither cancelled nor archived.
+
+    Raises:
+        InvalidInputError: It was; nobody gets a ticket or a badge for it.
+    """
+    if event.state == "cancelled":
+        raise InvalidInputError(
+            msg("This event was cancelled."),
+            hint=msg("Nobody gets a ticket or a badge for it any more."),
+        )
+    if event.state == "archived":
+        raise InvalidInputError(
+            msg("This event is over and archived."), hint=msg("Bring it back first.")
+        )
 
 
 def need_guests_book(event: AnyRow) -> None:

@@ -28,6 +28,7 @@ from eventdesk.events.event import (
 )
 from eventdesk.events.event_notices import tell_admins, tell_guests, tell_organizers
 from eventdesk.events.events import changeable_event, read_detail
+from eventdesk.events.invitations import tell_invited
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,7 @@ def _needs_nobody(act: Act) -> bool:
 def _publish(act: Act, event_id: UUID) -> None:
     values = {"state": "published", "published_at": act.now, "refusal": ""}
     update_row(act.connection, EventRow, event_id, **values)
+    tell_invited(act, event_row(act.connection, event_id))
 
 
 def _done(act: Act, verb: str, event_id: UUID, **detail: object) -> EventDetail:

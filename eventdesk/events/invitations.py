@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
-from data.rows import count_rows, view_from
+from data.rows import AnyRow, count_rows, view_from
 from data.schema import AccountRow, InvitationRow
 from eventdesk.acts import Act, Permission, event_row, reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
+from eventdesk.events.event import EventState
 from eventdesk.events.event_notices import tell_accounts
+
+TOLD_LATER = msg("Those with an account are told when the event is published.")
 
 MAX_AT_ONCE = 10_000
 _BRACKETED = re.compile(r"<([^<>]*)>")
@@ -23,10 +26,17 @@ _BRACKETED = re.compile(r"<([^<>]*)>")
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """The result of inviting: addresses that are new on the list, and those that were on it."""
+    """The result of inviting.
+
+    Attributes:
+        added: Addresses that are new on the list.
+        known: Addresses that were on it.
+        told_later: Whether those invited are told only when the event is published.
+    """
 
     added: int
     known: int
+    told_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,10 @@ def read_addresses(text: str) -> list[str]:
 
 @writes(Permission.EVENT, about="event_id")
 def invite(act: Act, event_id: UUID, emails: Sequence[str], *, vip: bool = False) -> Invited:
-    """Put addresses on the list of an event; those with an account are told once.
+    """Put addresses on the list of an event; those with an account are told.
+
+    They are told at once where the event is published, else when that happens: before that there
+    is nothing for them to see.
 
     Raises:
         InvalidInputError: No address, too many, or one that is none.
@@ -91,12 +104,23 @@ def invite(act: Act, event_id: UUID, emails: Sequence[str], *, vip: bool = False
         same = {"event_id": event_id, "invited_at": act.now, "vip": vip}
         rows = [{"id": new_id(), "email": address, **same} for address in new]
         act.connection.execute(insert(InvitationRow), rows)
-        accounts = select(AccountRow.id).where(AccountRow.email.in_(new))
-        title = msg("You are invited to {event}", event=event.name)
-        body = msg("You find it among the events you can book.")
-        tell_accounts(act, accounts, event_id, ("offer", title, body))
+    is_published = event.state == EventState.PUBLISHED.value
+    if new and is_published:
+        _tell(act, event, AccountRow.email.in_(new))
     act.record("invite", ("event", event_id), event_id=event_id, added=len(new), vip=vip)
-    return Invited(len(new), len(known))
+    return Invited(len(new), len(known), told_later=not is_published)
+
+
+def tell_invited(act: Act, event: AnyRow) -> None:
+    """Tell all on the list of an event that has just been published, within its transaction."""
+    invited = select(InvitationRow.email).where(InvitationRow.event_id == event.id)
+    _tell(act, event, AccountRow.email.in_(invited))
+
+
+def _tell(act: Act, event: AnyRow, those: ColumnElement[bool]) -> None:
+    title = msg("You are invited to {event}", event=event.name)
+    body = msg("You find it among the events you can book.")
+    tell_accounts(act, select(AccountRow.id).where(those), event.id, ("offer", title, body))
 
 
 @writes(Permission.EVENT, about="event_id")

@@ -50,6 +50,8 @@ class RequestState(StrEnum):
     CONFIRMED = "confirmed"
     SOLD_OUT = "sold_out"
     CANCELLED = "cancelled"
+    """It was taken back, or its booking was cancelled or not paid in time."""
+
     FAILED = "failed"
     """It could not be booked for another reason, which is kept with the request."""
 
@@ -157,12 +159,12 @@ class QueueSummary:
 
     @property
     def decided(self) -> int:
-        """Requests that were decided."""
+        """Requests that were decided, without those cancelled since."""
         return self.confirmed + self.sold_out + self.failed
 
     @property
     def total(self) -> int:
-        """All requests but those withdrawn."""
+        """All requests but those cancelled."""
         return self.decided + self.waiting
 
     def collecting(self, now: datetime) -> bool:

@@ -60,6 +60,13 @@ if TYPE_CHECKING:
         read_condition,
         spoken,
     )
+    from eventdesk.exchange.first_event import (
+        Begun,
+        FirstEvent,
+        TypeToSell,
+        begin_event,
+        read_types,
+    )
     from eventdesk.exchange.imports.dry_run import check_import
     from eventdesk.exchange.imports.file_look import Look, look_at
     from eventdesk.exchange.imports.importing import Imported, run_import

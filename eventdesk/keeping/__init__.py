@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from eventdesk.keeping.guests import erase_guest, export_guest
     from eventdesk.keeping.health import house_health
+    from eventdesk.keeping.key_rotation import RotatedKeys, rotate_keys
     from eventdesk.keeping.personal_data import export_personal_data, personal_data_file
     from eventdesk.keeping.progress import accept_progress, gone_back, mark_progress
     from eventdesk.keeping.replica import ReplicaState, litestream, replay, replica_state, replicate

@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    union,
+    update,
+)
 
 from data import search
 from data.rows import AnyRow, update_row
@@ -29,7 +39,6 @@ from data.schema import (
     CalendarLinkRow,
     CashMovementRow,
     CashShiftRow,
-    CheckInListRow,
     DeliveryRow,
     EventRoleRow,
     EventRow,
@@ -417,7 +426,7 @@ def _wishes(
 def erase_rows(connection: Connection, whom: Whom) -> Erased:
     """Remove a person from bookings, tickets, waitlist entries, scans and notes."""
     kept = kept_for_the_law(connection, whom.bookings)
-    kept += erase_mentions(connection, whom.names, whom.emails)
+    kept += erase_mentions(connection, whom.names, whom.emails, whom.bookings)
     _erase_typed(connection, whom)
     forget_requests(connection, [email.casefold() for email in whom.emails])
     _erase_reasons(connection, whom)
@@ -602,21 +611,19 @@ def _erase_drawers(connection: Connection, account_id: UUID, names: set[str]) ->
 
 
 def _erase_typed(connection: Connection, whom: Whom) -> None:
-    """Empty texts typed at the doors of their events that found nobody and name them."""
-    names = {fold(name) for name in whom.names} - {""}
+    """Empty texts typed at the doors of their events that found nobody and share a word."""
+    words = {word for name in whom.names for word in fold(name).split()}
     emails = {email.casefold() for email in whom.emails} - {""}
-    events = select(TicketRow.event_id).where(TicketRow.id.in_(whom.tickets))
-    lists = select(CheckInListRow.id).where(CheckInListRow.event_id.in_(events))
+    own = ((TicketRow, whom.tickets), (BookingRow, whom.bookings), (WaitlistEntryRow, whom.entries))
+    events = union(*(select(table.event_id).where(table.id.in_(ids)) for table, ids in own))
     rows = connection.execute(
         select(ScanRow.no, ScanRow.scanned).where(
-            ScanRow.list_id.in_(lists), ScanRow.outcome == Outcome.UNKNOWN, ScanRow.scanned != ""
+            ScanRow.event_id.in_(events), ScanRow.outcome == Outcome.UNKNOWN, ScanRow.scanned != ""
         )
     ).all()
     for row in rows:
-        typed = fold(row.scanned)
-        if any(name in typed for name in names) or any(
-            email in row.scanned.casefold() for email in emails
-        ):
+        typed = row.scanned.casefold()
+        if not words.isdisjoint(fold(typed).split()) or any(email in typed for email in emails):
             _set(connection, ScanRow, ScanRow.no == row.no, scanned="")
 
 

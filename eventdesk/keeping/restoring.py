@@ -16,7 +16,8 @@ from pathlib import Path
 
 from data import packed
 from data.audit_mark import FILE_NAME as MARK_NAME
-from data.files import copy_file, fold_log, keys_sold_with, problems
+from data.files import copy_file, fold_log, has_events, house_of, keys_sold_with, problems
+from data.guards import strange_guards
 from data.house_lock import alone
 from data.migrate import lacking_tables, revision_of
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
@@ -33,7 +34,7 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.core.keyring import Keyring
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.private_file import sync_folder
 from eventdesk.keeping.backups import FOLDER, STAMP, keys_beside
 from eventdesk.keeping.erasure import erase_again
@@ -51,7 +52,8 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
 
     Raises:
         NotFoundError: There is no such backup.
-        BackupError: It is not sound, not ours, or the files cannot be written.
+        BackupError: It is not sound, not ours, of another house than the events that are here, or
+            the files cannot be written.
         StoreNewerError: A newer eventdesk made it.
         KeyFileError: Neither the present keys nor the backup's fit; nothing was changed.
         StoreBusyError: A program has the store open.
@@ -64,14 +66,15 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
     try:
         is_packed = packed.is_packed(path)
         if not is_packed:
-            _need_sound(path, path)
+            need_sound(path, path)
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with alone(home), stage_in(home) as stage:
             if is_packed:
                 packed.unpack(path, stage / FILE_NAME)
-                _need_sound(stage / FILE_NAME, path)
+                need_sound(stage / FILE_NAME, path)
             else:
                 copy_file(path, stage / FILE_NAME)
+            _need_same_house(home / FILE_NAME, stage / FILE_NAME, path)
             _choose_keys(home, path, stage).copy_to(stage / KEYS_FOLDER)
             _try_out(stage, home, path, now=now)
             return put_in_place(home, stage, now=now)
@@ -79,13 +82,22 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
         raise BackupError(msg("The backup cannot be put back: {error}.", error=error)) from error
 
 
-def _need_sound(file: Path, path: Path) -> None:
-    """Refuse what is not a whole eventdesk store."""
+def need_sound(file: Path, path: Path, *, hint: Message | None = None) -> None:
+    """Refuse what is not a whole eventdesk store.
+
+    Args:
+        file: The file that is looked at.
+        path: What it was unpacked from, which is named.
+        hint: What to do instead; None is to choose another backup.
+
+    Raises:
+        BackupError: It is damaged or no store.
+    """
     found = problems(file) or _foreign(file)
     if found:
         raise BackupError(
             msg("{path} is not sound: {found}.", path=path, found=found[0]),
-            hint=msg("Choose another backup."),
+            hint=hint or msg("Choose another backup."),
         )
 
 
@@ -108,6 +120,27 @@ def stage_in(home: Path) -> Iterator[Path]:
         yield stage
     finally:
         shutil.rmtree(stage)
+
+
+def _need_same_house(present: Path, staged: Path, path: Path) -> None:
+    """Refuse a backup of another house in the place of events; tickets in it need their keys."""
+    if keys_sold_with(staged) or not _has_events(present) or house_of(present) == house_of(staged):
+        return
+    raise BackupError(
+        msg(
+            "{path} is of another house than {home}, and there are events.",
+            path=path,
+            home=present.parent,
+        ),
+        hint=msg("Nothing was changed. Restore it into an empty folder: --home FOLDER restore."),
+    )
+
+
+def _has_events(path: Path) -> bool:
+    try:
+        return path.exists() and has_events(path)
+    except StoreError:  # a damaged store, which is to be replaced
+        return False
 
 
 def _choose_keys(home: Path, path: Path, stage: Path) -> Keyring:
@@ -179,6 +212,12 @@ def _try_out(stage: Path, home: Path, path: Path, *, now: datetime) -> None:
                 msg("{path} lacks the table {lacking}.", path=path, lacking=lacking[0]),
                 hint=msg("Choose another."),
             )
+        with store.read() as connection:
+            for found in strange_guards(connection):
+                raise BackupError(
+                    msg("{path} is not sound: {found}", path=path, found=found),
+                    hint=msg("Choose another backup."),
+                )
         with Steps(store, SYSTEM.at(now)).write() as act:
             act.record("restore", ("store", None), backup=path.name)
         # Of the replaced store, and of the one that the backup was made of.

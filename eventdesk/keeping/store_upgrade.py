@@ -28,7 +28,7 @@ from eventdesk.core.errors import AuditBrokenError, NotFoundError, StoreChangedE
 from eventdesk.core.keyring import Keyring
 from eventdesk.core.messages import _, msg
 from eventdesk.keeping.backups import FOLDER
-from eventdesk.keeping.restoring import put_in_place, stage_in
+from eventdesk.keeping.restoring import need_sound, put_in_place, stage_in
 from eventdesk.money import verify_ledger
 
 COPIES = 2.5
@@ -128,6 +128,7 @@ def undo_upgrade(home: Path, *, now: datetime) -> UndoneUpgrade:
 
     Raises:
         NotFoundError: The store is not of this program's schema, or no copy was kept.
+        BackupError: The copy is damaged.
         StoreChangedError: Something was written since.
         StoreBusyError: A program has the store open.
         StoreError: A file cannot be read or written.
@@ -143,12 +144,13 @@ def undo_upgrade(home: Path, *, now: datetime) -> UndoneUpgrade:
             ),
             hint=msg("Undo an upgrade with the eventdesk that did it."),
         )
+    instead = msg("Bring back a backup of before: eventdesk backup --list")
     kept = kept_before_migration(home / FILE_NAME)
     if kept is None:
         raise NotFoundError(
-            msg("No copy from before an upgrade is in {home}.", home=home / FOLDER),
-            hint=msg("Bring back a backup of before: eventdesk backup --list"),
+            msg("No copy from before an upgrade is in {home}.", home=home / FOLDER), hint=instead
         )
+    need_sound(kept, kept, hint=instead)
     with alone(home), stage_in(home) as stage:
         _need_unchanged(home, kept, stage / "again.db")
         copy_file(kept, stage / FILE_NAME)

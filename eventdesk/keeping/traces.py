@@ -16,7 +16,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
 from data.audit_mark import read_mark
+from data.open_file import LOGS
+from data.rows import AnyRow
 from data.schema import (
+    AnnouncementRow,
     AuditRow,
     BookingRow,
     CashMovementRow,
@@ -36,6 +39,7 @@ from data.schema import (
     VoucherRow,
 )
 from data.sealed_rows import DETAIL as SEALS
+from data.store import FILE_NAME
 from eventdesk.acts import ACTOR, ERASED, Act, Unreadable, read_entries, salt_audit, withhold
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.core.folding import fold
@@ -43,6 +47,7 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
 from eventdesk.core.paying import Method
 from eventdesk.documents.document import Series
+from eventdesk.events import Hold
 from eventdesk.printing import Kept, is_slip_of
 
 RETENTION_YEARS = 10
@@ -55,23 +60,14 @@ _TOLD = (AuditRow.actor_id, AuditRow.subject_id, AuditRow.detail)
 """Columns of an entry that are searched for a person."""
 
 _MAX_READ = 1 << 20
-_SKIPPED = ("backups", "keys")
+_SKIPPED = ("backups", "keys", FILE_NAME, *(f"{FILE_NAME}{ending}" for ending in LOGS))
+"""Names in the home that are not looked into: the store is erased by rows, not by bytes."""
 
 
 def kept_for_the_law(connection: Connection, bookings: Collection[UUID]) -> list[Kept]:
     """List the documents and payments of bookings that must be kept."""
-    kept = []
-    documents = select(InvoiceRow.content, InvoiceRow.series, InvoiceRow.issued_at).where(
-        InvoiceRow.booking_id.in_(bookings)
-    )
-    for row in connection.execute(documents.order_by(InvoiceRow.series, InvoiceRow.number)):
-        name = row.content["name"]
-        what = {
-            Series.CREDIT: _("credit note {name}", name=name),
-            Series.INVOICE: _("invoice {name}", name=name),
-            Series.RECEIPT: _("receipt {name}", name=name),
-        }[Series(row.series)]
-        kept.append(Kept(what, _until(row.issued_at), _("the books")))
+    documents = _DOCUMENTS.where(InvoiceRow.booking_id.in_(bookings))
+    kept = [_document(row) for row in connection.execute(documents)]
     payments = select(PaymentRow.reference, PaymentRow.created_at).where(
         PaymentRow.booking_id.in_(bookings),
         PaymentRow.reference != "",
@@ -81,6 +77,21 @@ def kept_for_the_law(connection: Connection, bookings: Collection[UUID]) -> list
         what = _("payment reference {reference}", reference=row.reference)
         kept.append(Kept(what, _until(row.created_at), _("the books")))
     return kept
+
+
+_DOCUMENTS = select(
+    InvoiceRow.booking_id, InvoiceRow.content, InvoiceRow.series, InvoiceRow.issued_at
+).order_by(InvoiceRow.series, InvoiceRow.number)
+
+
+def _document(row: AnyRow) -> Kept:
+    name = row.content["name"]
+    what = {
+        Series.CREDIT: _("credit note {name}", name=name),
+        Series.INVOICE: _("invoice {name}", name=name),
+        Series.RECEIPT: _("receipt {name}", name=name),
+    }[Series(row.series)]
+    return Kept(what, _until(row.issued_at), _("the books"))
 
 
 def _until(at: datetime) -> str:
@@ -237,9 +248,19 @@ _NOTES: tuple[tuple[Any, Any], ...] = (
 
 
 def erase_mentions(
-    connection: Connection, names: Collection[str], emails: Collection[str]
+    connection: Connection,
+    names: Collection[str],
+    emails: Collection[str],
+    bookings: Collection[UUID] = (),
 ) -> list[Kept]:
-    """Empty notes that name a person; returns what names them and must stay."""
+    """Empty notes that name a person; returns what names them and must stay.
+
+    Args:
+        connection: In a transaction that writes.
+        names: What the person was called.
+        emails: Their addresses.
+        bookings: Their own, whose documents are left out.
+    """
     called = telling(names)
     addresses = {email.casefold() for email in emails} - {""}
     for table, column in _NOTES:
@@ -253,7 +274,19 @@ def erase_mentions(
         if mentions((title, body), called, addresses):
             same = NoticeRow.title == title, NoticeRow.body == body
             connection.execute(delete(NoticeRow).where(*same))
+    sent = select(AnnouncementRow.id, AnnouncementRow.title, AnnouncementRow.body)
+    for row in connection.execute(sent).all():
+        if mentions((row.title, row.body), called, addresses):
+            same_row = AnnouncementRow.id == row.id
+            # What is not out yet would go out without words.
+            bare = {"title": ERASED, "body": "", "hold": Hold.STOPPED.value}
+            connection.execute(update(AnnouncementRow).where(same_row).values(bare))
     return [
+        *(
+            _document(row)
+            for row in connection.execute(_DOCUMENTS)
+            if row.booking_id not in bookings and mentions(row.content, called, addresses)
+        ),
         *(
             Kept(_("cash movement {number}", number=row.no), _until(row.at), _("the books"))
             for row in connection.execute(
@@ -302,7 +335,7 @@ def files_naming(home: Path, names: Collection[str], emails: Collection[str]) ->
     found = []
     for path in sorted(home.rglob("*")):
         inside = path.relative_to(home)
-        if inside.parts[0] in _SKIPPED or inside.parts[0].startswith((".", "eventdesk.db")):
+        if inside.parts[0] in _SKIPPED or inside.parts[0].startswith("."):
             continue
         with suppress(OSError):
             if path.is_file() and not path.is_symlink() and _holds(path, needles):
@@ -311,15 +344,28 @@ def files_naming(home: Path, names: Collection[str], emails: Collection[str]) ->
 
 
 def _needles(names: Collection[str], emails: Collection[str]) -> re.Pattern[bytes] | None:
-    texts = {name for name in names if fold(name) in telling(names)} | {*emails} - {""}
+    several = telling(names)
+    called = {name for name in names if name != ERASED and fold(name)}
+    texts = {name for name in called if fold(name) in several} | {*emails} - {""}
+    parts = _forms(texts)
+    # A single word may mean anything in a text, and is a name where it is all of a cell.
+    if cells := _forms(called - texts):
+        parts.append(_EDGE[0] + b"(?:" + b"|".join(cells) + b")" + _EDGE[1])
+    return re.compile(b"|".join(parts), re.IGNORECASE) if parts else None
+
+
+_EDGE = (rb"(?:^|(?<=[\n\r\t,;|\">=]))", rb"(?=[\n\r\t,;|\"<]|$)")
+"""What stands before and behind a value in a table, in XML or in JSON."""
+
+
+def _forms(texts: Iterable[str]) -> list[bytes]:
+    """The spellings of texts in files, as parts of a pattern."""
     forms = {
-        form.encode()
+        form.encode(errors="replace")
         for text in texts
         for form in (text, json.dumps(text)[1:-1], text.upper(), text.replace(" ", "_"))
     }
-    if not forms:
-        return None
-    return re.compile(b"|".join(map(re.escape, sorted(forms))), re.IGNORECASE)
+    return [re.escape(form) for form in sorted(forms)]
 
 
 def _holds(path: Path, needles: re.Pattern[bytes]) -> bool:

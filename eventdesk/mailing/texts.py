@@ -13,7 +13,7 @@ from eventdesk.acts import Act, Permission, Steps, no_such_event, reads, steps, 
 from eventdesk.booking import MyTicket
 from eventdesk.core.errors import InvalidInputError, ServiceRefusedError, ServiceSilentError
 from eventdesk.core.ids import new_id
-from eventdesk.core.messages import LANGUAGES, PSEUDO, Message, _, msg, reading
+from eventdesk.core.messages import SPOKEN, Message, _, msg, reading
 from eventdesk.integrations.mail.account import MailAccount
 from eventdesk.integrations.mail.line import Answer, MailLine
 from eventdesk.mailing.addressee import Addressee
@@ -25,9 +25,6 @@ WHO: Final = Permission.MESSAGES
 
 TOLD: Final = tuple(kind for kind in MailKind if kind not in (MailKind.ACCOUNT, MailKind.CODE))
 """The kinds of mails whose words are an event's."""
-
-SPOKEN: Final = tuple(each for each in LANGUAGES if each != PSEUDO)
-"""The languages that mails are written in."""
 
 
 @dataclass(frozen=True, slots=True)

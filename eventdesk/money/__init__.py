@@ -90,7 +90,7 @@ if TYPE_CHECKING:
         sync_sale,
         sync_sales,
     )
-    from eventdesk.money.ledger_checks import verify_ledger
+    from eventdesk.money.ledger_checks import ledger_problems, verify_ledger
     from eventdesk.money.opening import open_books
     from eventdesk.money.payment_ways import Way, WaysToPay, ways_to_pay
     from eventdesk.money.payments import (

@@ -56,10 +56,15 @@ def verify_ledger(act: Act, event_id: UUID) -> LedgerReport:
     """
     act.need(event_id, Permission.MONEY)
     bookings = count_rows(act.connection, BookingRow.event_id == event_id)
-    problems = list(_uneven(act.connection, event_id))
-    suspects = act.connection.execute(_suspects(event_id).limit(MAX_PROBLEMS)).all()
-    problems += _compared(act.connection, list(suspects))
-    return LedgerReport(bookings, tuple(problems[:MAX_PROBLEMS]))
+    return LedgerReport(bookings, ledger_problems(act.connection, event_id))
+
+
+def ledger_problems(connection: Connection, event_id: UUID) -> tuple[str, ...]:
+    """What `verify_ledger` finds at an event, within a transaction."""
+    problems = list(_uneven(connection, event_id))
+    suspects = connection.execute(_suspects(event_id).limit(MAX_PROBLEMS)).all()
+    problems += _compared(connection, list(suspects))
+    return tuple(problems[:MAX_PROBLEMS])
 
 
 def _uneven(connection: Connection, event_id: UUID) -> Iterator[str]:

@@ -51,7 +51,13 @@ if TYPE_CHECKING:
         set_badges,
         undo_layout,
     )
-    from eventdesk.printing.badge_places import badge_place, badge_queue, badges_here, count_printed
+    from eventdesk.printing.badge_places import (
+        badge_place,
+        badge_queue,
+        badges_here,
+        badges_waiting,
+        count_out,
+    )
     from eventdesk.printing.deliveries import (
         FOLLOWED_FOR,
         LAST_RETRY,

@@ -51,6 +51,7 @@ from eventdesk.core.errors import (
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.output_files import drafted, need_place
+from eventdesk.events import need_not_closed
 from eventdesk.printing import layout_files
 from eventdesk.printing.badge_batch import (
     MAX_BADGES,
@@ -111,8 +112,8 @@ def plan_badges(
         printer: The address of a queue of CUPS, in place of a file.
 
     Raises:
-        InvalidInputError: There is nobody to print for, another batch is not finished, or the file
-            or printer cannot be used.
+        InvalidInputError: There is nobody to print for, the event was cancelled or archived,
+            another batch is not finished, or the file or printer cannot be used.
     """
     layout, tickets = _chosen(steps, event_id, wanted)
     if not tickets:
@@ -123,6 +124,7 @@ def plan_badges(
     with steps.write() as act:
         act.need(event_id, Permission.EVENT)
         event = event_row(act.connection, event_id)
+        need_not_closed(event)
         places = grid_of(layout.width_mm, layout.height_mm, wanted.sheet).places
         parts = -(-len(tickets) // (places * SHEETS_A_PART))
         if any(row.state == "open" for row in _rows(act, BadgeBatchRow.event_id == event_id)):

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
+from data.bulk import chunks
 from data.rows import AnyRow, count_rows
 from data.schema import DeliveryRow, GateRow
 from data.store import Store
@@ -80,13 +81,21 @@ def _queue(
     )
 
 
-def count_printed(store: Store, *, since: datetime) -> int:
-    """Count the badges that got out, by printer or by wire, since an instant."""
-    out_at = func.coalesce(DeliveryRow.sent_at, DeliveryRow.finished_at)
+def badges_waiting(store: Store) -> list[UUID]:
+    """The badges that wait to be printed, or are just being printed."""
     with store.read() as connection:
-        return count_rows(
-            connection, _BADGE, DeliveryRow.state.in_(("printed", "sent")), out_at >= since
-        )
+        asked = select(DeliveryRow.id).where(_BADGE, OPEN)
+        return list(connection.execute(asked).scalars())
+
+
+def count_out(store: Store, badges: Sequence[UUID]) -> int:
+    """Count those of some badges that got out, by printer or by wire.
+
+    Which they are, and not when it was: the clock of this or another desk may have been wrong.
+    """
+    out = DeliveryRow.state.in_(("printed", "sent"))
+    with store.read() as connection:
+        return sum(count_rows(connection, DeliveryRow.id.in_(ids), out) for ids in chunks(badges))
 
 
 @reads(Permission.DOOR, Permission.TICKETS)

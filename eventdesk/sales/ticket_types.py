@@ -100,7 +100,7 @@ def change_ticket_type(act: Act, type_id: UUID, kind: NewTicketType) -> TicketTy
     if kind.quota is not None and kind.quota < taken:
         raise InvalidInputError(
             msg(
-                "{taken} of {name} are sold, so there cannot be only {quota}.",
+                "{taken} of {name} are sold or held, so there cannot be only {quota}.",
                 taken=taken,
                 name=plain(before.name),
                 quota=kind.quota,
@@ -174,10 +174,14 @@ def remove_ticket_type(act: Act, type_id: UUID) -> None:
     _note(act, "remove_ticket_type", before, name=before.name)
 
 
-@reads(Permission.TICKETS, Permission.MONEY, Permission.DOOR, about="event_id")
+_LISTED: Final = (Permission.TICKETS, Permission.MONEY, Permission.DOOR, Permission.MESSAGES)
+"""Permissions of which one is needed to read ticket types; a message may be for those of some."""
+
+
+@reads(*_LISTED, about="event_id")
 def list_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
     """Read what an event sells, in its order, with how many are sold and left."""
-    act.need(event_id, Permission.TICKETS, Permission.MONEY, Permission.DOOR)
+    act.need(event_id, *_LISTED)
     return read_ticket_types(act, event_id)
 
 

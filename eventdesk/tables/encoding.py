@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Final
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import _, msg, msg_n
 from eventdesk.core.plain_text import plain
 
 MAX_WORDS: Final = 8
 """Words that are shown as they would read."""
 
 MAX_OTHERS: Final = 5
+
+MAX_LINES: Final = 8
+"""Lines that a refusal names."""
 
 _BLOCK: Final = 1 << 20
 _LOOKED_AT: Final = 40_000
@@ -69,6 +72,9 @@ CODE_PAGES: Final = {
     "latin-1": (msg("Western European (ISO 8859-1)"), _WESTERN),
 }
 """Code pages that are tried, what people call them, and the letters that are usual in them."""
+
+_USUAL: Final = "".join(usual for _title, usual in CODE_PAGES.values())
+"""What is usual in any of them."""
 
 _TOLD: Final = {
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16",
@@ -158,18 +164,20 @@ def encoding_of(path: Path, chosen: str = "") -> Encoding:
     """Say how a file's characters are encoded; "" as what was chosen finds out.
 
     Raises:
-        InvalidInputError: There is no such encoding, or the file is not in it.
+        InvalidInputError: There is no such encoding, the file is not in it, or it is put together
+            of lines in UTF-8 and of others.
         OSError: It cannot be read.
     """
     name = _known(chosen) if chosen else _told(path)
     if name:
         _need_whole(path, name, chosen=bool(chosen))
         return Encoding(name, words=_words(b"\n".join(_lines(path, name)), name))
-    sample = b"".join(_lines(path))
+    sample = b"".join(_lines(path, but_utf_8=True))
     ranked = sorted(
         (name for name in CODE_PAGES if _decoded(sample, name) is not None),
-        key=lambda name: -_likelihood(sample, name),
+        key=lambda name: -_likelihood(_decoded(sample, name) or "", CODE_PAGES[name][1]),
     )
+    _need_one(path, ranked[0])
     fitting = (name for name in ranked if _trouble(path, name) is None)
     name = next(fitting)  # Latin-1 fits every file
     others: dict[tuple[str, ...], str] = {}
@@ -245,14 +253,54 @@ def _trouble(path: Path, name: str) -> int | None:
                 return None
 
 
-def _lines(path: Path, told: str = "") -> Iterator[bytes]:
-    """The first lines with bytes beyond ASCII; nothing of those that are not bytes of ASCII."""
+def _need_one(path: Path, name: str) -> None:
+    """Refuse a file of which some lines are words in UTF-8 and none in what was guessed."""
+    lines: dict[str, list[int]] = {"utf-8": [], name: []}
+    number = 1
+    with path.open("rb") as file:
+        while line := file.readline(_BLOCK):
+            if not line.isascii():
+                lines["utf-8" if _contradicts(line, name) else name].append(number)
+            number += line.endswith(b"\n")
+    if not lines["utf-8"]:
+        return
+    odd, rest = sorted(lines, key=lambda each: len(lines[each]))
+    named = ", ".join(map(str, lines[odd][:MAX_LINES]))
+    raise InvalidInputError(
+        msg_n(
+            "{name}, line {lines}: it is {odd}, the others are {rest}.",
+            "{name}, lines {lines}: they are {odd}, the others are {rest}.",
+            len(lines[odd]),
+            name=path.name,
+            lines=named if len(lines[odd]) <= MAX_LINES else f"{named}, …",
+            odd=title_of(odd),
+            rest=title_of(rest),
+        ),
+        hint=msg("The file is damaged or was put together of two; save it anew as UTF-8."),
+    )
+
+
+def _contradicts(line: bytes, guessed: str) -> bool:
+    """Whether a line reads as words in UTF-8, and as none in the code page that was guessed."""
+    text = _decoded(line, "utf-8")
+    reads = _likelihood(line.decode(guessed, "replace"), CODE_PAGES[guessed][1])
+    return text is not None and reads < 0 < _likelihood(text, _USUAL)
+
+
+def _lines(path: Path, told: str = "", *, but_utf_8: bool = False) -> Iterator[bytes]:
+    """The first lines with bytes beyond ASCII; nothing of those that are not bytes of ASCII.
+
+    Args:
+        path: The file.
+        told: The encoding that it tells of.
+        but_utf_8: Whether lines are left out that are UTF-8 in a file that is not.
+    """
     taken = 0
     if told.startswith(("utf-16", "utf-32")):
         return
     with path.open("rb") as file:
         while taken < _LOOKED_AT and (line := file.readline(4096)):
-            if not line.isascii():
+            if not line.isascii() and not (but_utf_8 and _decoded(line, "utf-8") is not None):
                 taken += len(line)
                 yield line
 
@@ -276,10 +324,8 @@ def _beyond_ascii(text: str) -> Iterator[str]:
             yield found[0][:30]
 
 
-def _likelihood(sample: bytes, name: str) -> float:
-    """How much the words of a sample look like words: from about -6 to 3."""
-    text = _decoded(sample, name) or ""
-    usual = CODE_PAGES[name][1]
+def _likelihood(text: str, usual: str) -> float:
+    """How much the words beyond ASCII look like words of usual letters: from about -6 to 3."""
     points = count = 0.0
     for word in _beyond_ascii(text):
         before = ""

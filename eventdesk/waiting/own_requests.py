@@ -36,7 +36,7 @@ class RequestPlace:
 @reads(*TEAM, own=True, about=event_of(QueueRequestRow, "request_id"))
 def request_place(act: Act, request_id: UUID) -> RequestPlace:
     """Read a request with its place in the queue, for whoever made it, or the event's team."""
-    row = request_row(act.connection, request_id)
+    row = request_row(act, request_id)
     act.need(row.event_id, *TEAM, owner_id=row.account_id)
     event = event_row(act.connection, row.event_id)
     lots = by_lot(act.connection, row.event_id)

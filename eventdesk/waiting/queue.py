@@ -14,7 +14,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+)
 
 from data.numbers import next_number
 from data.rows import AnyRow, count_rows, insert_row, put_setting, update_row, view_from
@@ -27,6 +37,7 @@ from eventdesk.acts import (
     ActorKind,
     Permission,
     Steps,
+    booking_state,
     event_of,
     event_row,
     reads,
@@ -34,6 +45,7 @@ from eventdesk.acts import (
     writes,
 )
 from eventdesk.booking import Booked, NewBooking, NewTicket, need_sound, place
+from eventdesk.core.booking_states import CANCELLED, EXPIRED
 from eventdesk.core.errors import (
     EventDeskError,
     InvalidInputError,
@@ -83,7 +95,7 @@ Progress = Callable[[QueueSummary], None]
 @reads(Permission.ATTEND)
 def my_requests(act: Act, *, event_id: UUID | None = None) -> list[RequestView]:
     """Read a person's requests, the latest first."""
-    mine = REQUESTS.where(QueueRequestRow.account_id == act.actor.id)
+    mine = requests_at(act.now).where(QueueRequestRow.account_id == act.actor.id)
     if event_id is not None:
         mine = mine.where(QueueRequestRow.event_id == event_id)
     act.need(None, Permission.ATTEND)
@@ -111,7 +123,8 @@ def list_requests(
         .where(*which)
     ).scalar_one()
     rows = act.connection.execute(
-        REQUESTS.where(*which)
+        requests_at(act.now)
+        .where(*which)
         .order_by(QueueRequestRow.decided_at.desc(), QueueRequestRow.no)
         .limit(limit)
         .offset(offset)
@@ -144,7 +157,7 @@ def open_queue(
     act.need(event_id, *TEAM)
     event = event_row(act.connection, event_id)
     need_window(queue_from, queue_until, starts_at=event.starts_at, now=act.now)
-    if queue_until is None and counts(act.connection, event_id).get(RequestState.WAITING):
+    if queue_until is None and counts(act, event_id).get(RequestState.WAITING):
         raise InvalidInputError(msg("Requests still wait."), hint=msg("Run the queue first."))
     update_row(act.connection, EventRow, event_id, queue_from=queue_from, queue_until=queue_until)
     order = BY_LOT if by_lot else BY_TIME
@@ -213,7 +226,7 @@ def ask(
     )
     tickets = len(booking.tickets)
     act.record("ask", ("queue_request", request_id), event_id=event_id, tickets=tickets)
-    return request_view(request_row(act.connection, request_id))
+    return request_view(request_row(act, request_id))
 
 
 @writes(*TEAM, own=True, about=event_of(QueueRequestRow, "request_id"))
@@ -224,14 +237,14 @@ def withdraw(act: Act, request_id: UUID) -> RequestView:
         NotAllowedError: It is somebody else's.
         InvalidInputError: It was decided already.
     """
-    row = request_row(act.connection, request_id)
+    row = request_row(act, request_id)
     act.need(row.event_id, *TEAM, owner_id=row.account_id)
     if row.state != RequestState.WAITING:
         raise InvalidInputError(
             msg("This request was decided already."), hint=msg("Cancel the booking instead.")
         )
     take_back(act, row)
-    return request_view(request_row(act.connection, request_id))
+    return request_view(request_row(act, request_id))
 
 
 @steps(*TEAM, about="event_id")
@@ -275,7 +288,7 @@ def serve_queues(steps: Steps, *, most: int = AT_A_TURN) -> int:
 def summary(act: Act, event_id: UUID) -> QueueSummary:
     """Count the requests and places of a queue, inside a transaction."""
     event = event_row(act.connection, event_id)
-    by_state = counts(act.connection, event_id)
+    by_state = counts(act, event_id)
     left = availability(act, event_id)
     held, nothing = held_places(act, event_id), Held()
     types = act.connection.execute(
@@ -303,14 +316,23 @@ def summary(act: Act, event_id: UUID) -> QueueSummary:
     )
 
 
-def counts(connection: Connection, event_id: UUID) -> dict[str, int]:
-    """The number of requests of an event in each state."""
-    rows = connection.execute(
-        select(QueueRequestRow.state, func.count().label("requests"))
+def counts(act: Act, event_id: UUID) -> dict[str, int]:
+    """The number of requests of an event in each state, as `standing_at` says."""
+    standing = standing_at(act.now)
+    rows = act.connection.execute(
+        select(standing.label("state"), func.count().label("requests"))
+        .select_from(QueueRequestRow)
+        .outerjoin(BookingRow, BookingRow.id == QueueRequestRow.booking_id)
         .where(QueueRequestRow.event_id == event_id)
-        .group_by(QueueRequestRow.state)
+        .group_by(standing)
     )
     return {row.state: row.requests for row in rows}
+
+
+def standing_at(now: datetime) -> ColumnElement[str]:
+    """The state of a `QueueRequestRow` with its `BookingRow`: cancelled where that has ended."""
+    ended = booking_state(now).in_((CANCELLED, EXPIRED))
+    return case((ended, RequestState.CANCELLED.value), else_=QueueRequestRow.state)
 
 
 def wish_of(booking: NewBooking, *, partly: bool) -> dict[str, Any]:
@@ -357,6 +379,11 @@ def booking_of(wish: Mapping[str, Any], account_id: UUID | None) -> NewBooking:
     )
 
 
+def requests_at(now: datetime) -> Select[Any]:
+    """The statement that reads requests, with how each is `standing`."""
+    return REQUESTS.add_columns(standing_at(now).label("standing"))
+
+
 REQUESTS = (
     select(
         QueueRequestRow.__table__,
@@ -370,13 +397,14 @@ REQUESTS = (
 )
 
 
-def request_row(connection: Connection, request_id: UUID) -> AnyRow:
-    """Read one request, as a row of `REQUESTS`.
+def request_row(act: Act, request_id: UUID) -> AnyRow:
+    """Read one request, as a row of `requests_at`.
 
     Raises:
         NotFoundError: There is none.
     """
-    row = connection.execute(_REQUEST, {"request": request_id}).one_or_none()
+    asked = requests_at(act.now).where(QueueRequestRow.id == request_id)
+    row = act.connection.execute(asked).one_or_none()
     return need_found(row, msg("There is no such request."))
 
 
@@ -388,7 +416,7 @@ def take_back(act: Act, row: AnyRow) -> None:
 
 
 def request_view(row: AnyRow) -> RequestView:
-    """Make a view of a row of `REQUESTS`."""
+    """Make a view of a row of `requests_at`."""
     return view_from(
         RequestView,
         row,
@@ -396,7 +424,7 @@ def request_view(row: AnyRow) -> RequestView:
         email=row.wish.get("email", ""),
         tickets=len(row.wish.get("tickets", ())),
         partly=row.wish.get("partly", False),
-        state=RequestState(row.state),
+        state=RequestState(row.standing),
         reason=kept_text(row.said, "reason", row.reason),
         booking_code=row.booking_code or "",
     )
@@ -564,7 +592,7 @@ def _tell_when_through(act: Act, request: AnyRow) -> None:
     """Tell the organizers with the last request, in the transaction that decides it."""
     if act.connection.execute(_ANY_WAITING, {"event": request.event_id}).first() is not None:
         return
-    by_state = counts(act.connection, request.event_id)
+    by_state = counts(act, request.event_id)
     title = msg("All requests for {event} were taken", event=request.event_name)
     body = msg(
         "{confirmed} confirmed, {sold_out} sold out, {failed} failed. What is left is on sale now.",

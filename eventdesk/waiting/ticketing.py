@@ -122,7 +122,7 @@ def queue_up(act: Act, event_id: UUID, name: str, ticket_type: str) -> Queued:
         reason="",
         created_at=act.now,
     )
-    queued = _view(act, request_row(act.connection, request_id))
+    queued = _view(act, request_row(act, request_id))
     if (queued.place or 0) > MOST_WAITING:
         raise SalesClosedError(
             msg("The queue is full: {most} wait already.", most=MOST_WAITING),
@@ -149,7 +149,7 @@ def serve_next(act: Act, event_id: UUID) -> Queued:
     if first is None:
         raise NotFoundError(msg("Nobody waits."), hint=msg("Ask again when somebody has come."))
     take(act, first)
-    return _view(act, request_row(act.connection, first.id))
+    return _view(act, request_row(act, first.id))
 
 
 @writes(*TEAM, about="event_id")
@@ -173,7 +173,7 @@ def give_back(act: Act, event_id: UUID, ticket: str) -> Queued:
         hand_back(act, row.booking_id, reason="")
     else:
         raise _not_there()
-    return _view(act, request_row(act.connection, row.id))
+    return _view(act, request_row(act, row.id))
 
 
 @reads(*TEAM, about="event_id")
@@ -275,12 +275,11 @@ def _not_there() -> NotFoundError:
 def _view(act: Act, row: AnyRow) -> Queued:
     wanted = [UUID(each["type"]) for each in row.wish.get("tickets", ())]
     names = select(TicketTypeRow.name).where(TicketTypeRow.id.in_(wanted))
-    given_back = row.booking_id is not None and row.booking_state not in (PENDING, PAID)
     return Queued(
         str(row.id),
         row.wish.get("name", ""),
         ", ".join(act.connection.execute(names).scalars()),
-        RequestState.CANCELLED if given_back else RequestState(row.state),
+        RequestState(row.standing),
         place_of(act, row) if row.state == RequestState.WAITING else None,
         str(kept_text(row.said, "reason", row.reason)),
         row.booking_code or "",

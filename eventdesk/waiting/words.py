@@ -4,9 +4,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from eventdesk.core.messages import _, msg
+from eventdesk.core.tone import Tone
 from eventdesk.waiting.own_programme import Going, ProgrammeItem
 
-TONES: Final = {
+TONES: Final[dict[Going, Tone]] = {
     Going.SIGNED_UP: "good",
     Going.WAITING: "warning",
     Going.OFFERED: "warning",
@@ -28,9 +29,9 @@ def has_clash(item: ProgrammeItem) -> bool:
     return item.going is Going.SIGNED_UP and bool(item.clashes)
 
 
-def standing_in_words(item: ProgrammeItem, zone: ZoneInfo) -> tuple[str, str]:
+def standing_in_words(item: ProgrammeItem, zone: ZoneInfo) -> tuple[str, Tone]:
     """Whether the person goes to a session, with a sign and a word, and the tone of it."""
-    tone = "warning" if has_clash(item) else TONES.get(item.going, "")
+    tone: Tone = "warning" if has_clash(item) else TONES.get(item.going, "")
     return _in_words(item, zone), tone
 
 

@@ -249,6 +249,9 @@ class SignInScreen(RoleScreen[Actor | None]):
         except EventDeskError as error:
             problem.say(f"{error} {error.hint}".rstrip())
             return
+        from screens.accounts.first_event import offer_first_event
+
+        await offer_first_event(self.app, self.tools, actor)
         self.dismiss(actor)
 
     def _typed(self, field: str) -> str:

@@ -12,6 +12,7 @@ from eventdesk.acts import Actor
 from eventdesk.core.formats import number, when
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.keeping import (
     Backup,
     back_up,
@@ -53,7 +54,7 @@ class BackupsPart(Part):
     def __init__(self, tools: Tools, actor: Actor) -> None:
         super().__init__(tools, actor)
         self.backups: list[Backup] = []
-        self.found: dict[str, tuple[str, str]] = {}
+        self.found: dict[str, tuple[str, Tone]] = {}
 
     def compose(self) -> ComposeResult:
         """Lay out the list, and how to restore one."""

@@ -78,7 +78,9 @@ class LogPart(Part):
             self._say(first, "-bad")
         else:
             count = report.entries + report.unsealed
-            self._say(_("✓ {count:,} entries, all as they were written.", count=count), "-good")
+            sound = _("✓ {count:,} entries, all as they were written.", count=count)
+            rest = _("Rows that no seal covers, such as holders of tickets, are not looked at.")
+            self._say(f"{sound}\n{rest}", "-good")
 
     def _say(self, words: str, look: str) -> None:
         verdict = self.query_one("#verdict", Label)

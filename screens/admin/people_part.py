@@ -27,6 +27,7 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.formats import when
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.keeping import erase_account, export_personal_data
 from screens.accounts.erasing import stays
 from screens.accounts.shown_once import ShownOnce
@@ -270,6 +271,7 @@ def _called(whom: Person) -> str:
 
 
 def _line(one: Person) -> Line:
+    tone: Tone
     state, tone = "", ""
     if one.banned_at is not None:
         state, tone = _("✗ closed"), "bad"

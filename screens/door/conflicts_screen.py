@@ -12,6 +12,7 @@ from eventdesk.acts import Actor, Topic
 from eventdesk.core.errors import SupervisorNeededError
 from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.door import (
     USUAL_FINDINGS,
     OfflineConflict,
@@ -101,6 +102,7 @@ class ConflictsScreen(RoleScreen[None], AsActor):
         return page_of(found, total, self._line)
 
     def _line(self, view: OfflineConflict) -> Line:
+        tone: Tone
         sign, tone = ("✓", "good") if view.settled_at else ("!", "warning")
         what = f"{sign} {view.word or view.told}"
         at = event_time(self.event, view.here.at)

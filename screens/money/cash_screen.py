@@ -15,6 +15,7 @@ from eventdesk.core.formats import money, without_currency
 from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.figures import movement_words
 from eventdesk.money import (
     KIND_WORDS,
@@ -174,7 +175,7 @@ class CashScreen(RoleScreen[None]):
             each.by,
             movement_words(each),
         )
-        tone = "faint" if each.countered or each.kind is MovementKind.COUNTER else ""
+        tone: Tone = "faint" if each.countered or each.kind is MovementKind.COUNTER else ""
         return Line(each.id, cells, tone)
 
     # What is done with it

@@ -12,6 +12,7 @@ from eventdesk.acts import Actor, Topic
 from eventdesk.core.formats import money, when
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.events import EventView
 from eventdesk.figures import drawers_report
 from eventdesk.money import ShiftView, cash_agreement, list_shifts
@@ -93,7 +94,7 @@ class DrawersScreen(RoleScreen[None], AsActor):
     def _line(self, each: ShiftView) -> Line:
         began = each.opened_at.astimezone(ZoneInfo(self.event.time_zone))
         state = _("○ open") if each.is_open else each.verdict
-        tone = "" if each.is_open else "faint" if each.verdict.startswith("✓") else "warning"
+        tone: Tone = "" if each.is_open else "faint" if each.verdict.startswith("✓") else "warning"
         cells = (
             each.drawer,
             each.operator + (f" → {each.handed_to}" if each.handed_to else ""),

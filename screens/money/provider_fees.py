@@ -6,6 +6,7 @@ from uuid import UUID
 
 from eventdesk.core.formats import money, without_currency
 from eventdesk.core.messages import _, _p
+from eventdesk.core.tone import Tone
 from eventdesk.money import (
     OUTCOME_WORDS,
     PROVIDERS_OF_FEES,
@@ -23,7 +24,7 @@ from screens.money.import_preview import ImportPreview
 from screens.widgets.form import ChoiceField, Field, TextField
 from screens.widgets.paged_table import Column, Line
 
-_SIGNS: Final = {
+_SIGNS: Final[dict[Outcome, tuple[str, Tone]]] = {
     Outcome.POSTED: ("✓", "good"),
     Outcome.BOTH: ("✓", "good"),
     Outcome.PAID_OUT: ("✓", "good"),
@@ -94,6 +95,7 @@ def _preview(report: FeeReport) -> ImportPreview:
 
 def _payout(no: int, payout: Payout) -> Line:
     """A payout, before the lines of the file."""
+    tone: Tone
     sign, tone = ("✓", "good") if payout.is_new else ("–", "faint")
     words = f"{sign} {_('a payout')}"
     if payout.strange.minor:

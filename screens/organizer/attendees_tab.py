@@ -15,8 +15,9 @@ from eventdesk.booking import (
     list_attendees,
     unblock,
 )
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.exchange import Listing
 from eventdesk.keeping import export_guest
 from eventdesk.mailing import last_mail
@@ -31,7 +32,7 @@ from screens.organizer.tab import EventPart, act_on
 from screens.widgets.detail import Block
 from screens.widgets.paged_table import Column, Line, PagedTable, view_of
 
-BLOCKED: Final = (msg("✗ blocked"), "warning")
+BLOCKED: Final[tuple[Message, Tone]] = (msg("✗ blocked"), "warning")
 """How a blocked ticket is shown, and its tone."""
 
 
@@ -71,6 +72,12 @@ class AttendeesTab(EventPart):
                 "or publish the event so that they book themselves."
             ),
         )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is held about a guest is for who runs the event."""
+        if action in ("take_data", "erase"):
+            return self.actor.may(Permission.EVENT)
+        return super().check_action(action, parameters)
 
     def action_to_bookings(self) -> None:
         """Go to the bookings of the event."""

@@ -120,7 +120,7 @@ class BadgesTab(EventPart, BadgesInAdvance):
 
     def _line(self, view: LayoutView) -> Line:
         key = uuid5(NAMESPACE_OID, view.name)
-        return Line(key, self._cells(view), "" if view.sides else "error")
+        return Line(key, self._cells(view), "" if view.sides else "bad")
 
     def _cells(self, view: LayoutView) -> tuple[str, ...]:
         chosen = self.said is not None and self.said.layout == view.name

@@ -7,6 +7,7 @@ from textual import on
 
 from eventdesk.core.formats import money, number
 from eventdesk.core.messages import Message, _, msg
+from eventdesk.core.tone import Tone
 from eventdesk.events import Check, EventDetail, EventState, Visibility
 from eventdesk.figures import Figures
 from screens.modals.form_dialog import FormDialog
@@ -14,7 +15,7 @@ from screens.widgets.form import Form, MomentField
 
 T = TypeVar("T")
 
-STATES: Final[Mapping[EventState, tuple[Message, str]]] = {
+STATES: Final[Mapping[EventState, tuple[Message, Tone]]] = {
     EventState.DRAFT: (msg("✎ draft"), ""),
     EventState.WAITING: (msg("… waiting"), "warning"),
     EventState.PUBLISHED: (msg("✓ published"), "good"),

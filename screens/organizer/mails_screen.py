@@ -13,6 +13,7 @@ from eventdesk.acts import Actor, Permission, Topic
 from eventdesk.booking import MAX_EMAIL
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.events import EventView
 from eventdesk.mailing import MailView, list_mails, send_mail_again
 from screens.core.part import act
@@ -152,7 +153,7 @@ class MailsPart(EventPart):
         self.app.push_screen(MailTextsScreen(self.tools, self.actor, self.event))
 
 
-_COLOURS = {"sent": "good", "failed": "bad", "bounced": "bad"}
+_COLOURS: dict[str, Tone] = {"sent": "good", "failed": "bad", "bounced": "bad"}
 
 
 class MailsScreen(RoleScreen[None]):

@@ -21,10 +21,11 @@ from eventdesk.acts import Actor, Permission, Topic
 from eventdesk.booking import booking_detail, revive
 from eventdesk.core import formats
 from eventdesk.core.booking_states import STATE_WORDS
-from eventdesk.core.messages import _, _n, _p, msg, msg_p
+from eventdesk.core.messages import Message, _, _n, _p, msg, msg_p
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.documents.document import Series
 from eventdesk.documents.text import as_text
 from eventdesk.events import EventView
@@ -76,13 +77,13 @@ from screens.widgets.detail import Block
 from screens.widgets.form import ChoiceField, Field, MomentField, MoneyField, NumberField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Source
 
-PAYMENTS: Final = {
+PAYMENTS: Final[dict[PaymentState, tuple[Message, Tone]]] = {
     PaymentState.PAID: (msg("✓ paid"), ""),
     PaymentState.PENDING: (msg("◌ waiting"), "warning"),
     PaymentState.FAILED: (msg("✗ failed"), "faint"),
     PaymentState.EXPIRED: (msg("✗ not paid"), "faint"),
 }
-REFUNDS: Final = {
+REFUNDS: Final[dict[RefundState, tuple[Message, Tone]]] = {
     RefundState.PAID: (msg("✓ out"), "faint"),
     RefundState.PENDING: (msg("◌ to pay"), "warning"),
     RefundState.FAILED: (msg("✗ refused"), "bad"),
@@ -97,7 +98,7 @@ METHODS: Final = {
     Method.GATEWAY: msg_p("method", "gateway"),
     Method.ELSEWHERE: msg_p("method", "elsewhere"),
 }
-MATCHES: Final = {
+MATCHES: Final[dict[Match, tuple[Message, Tone]]] = {
     Match.PAID: (msg("✓ pays it"), "good"),
     Match.PART: (msg("! a part"), "warning"),
     Match.OVER: (msg("! too much"), "warning"),
@@ -273,13 +274,13 @@ def _statement_line(view: StatementLine) -> Line:
 
 def _voucher(at: At, view: VoucherView) -> Line:
     left = _("✗ cancelled") if view.cancelled_at else formats.money(view.left)
-    tone = "faint" if view.cancelled_at or not view.left.minor else ""
+    tone: Tone = "faint" if view.cancelled_at or not view.left.minor else ""
     cells = (view.code, formats.money(view.value), left, at(view.valid_until), view.note)
     return Line(view.id, cells, tone)
 
 
 def _document(at: At, view: DocumentView) -> Line:
-    tone = "faint" if view.series is Series.CREDIT else ""
+    tone: Tone = "faint" if view.series is Series.CREDIT else ""
     cells = (
         view.name,
         view.series.heading,

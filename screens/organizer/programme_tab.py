@@ -23,6 +23,7 @@ from eventdesk.core.formats import number, when
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, _, _n, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.events import (
     ROOM,
     VENUE,
@@ -517,7 +518,7 @@ class SessionsList(ProgrammeList):
         """The title of the session."""
         return plain(line.cells[2], limit=60)
 
-    def _sign(self, programme: Programme, session: Session) -> tuple[str, str]:
+    def _sign(self, programme: Programme, session: Session) -> tuple[str, Tone]:
         if session.cancelled_at is not None:
             return _("✗ cancelled: "), "faint"
         return ("! ", "warning") if session.id in programme.conflicts else ("", "")

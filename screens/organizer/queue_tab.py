@@ -11,8 +11,9 @@ from textual.widgets import Label, ProgressBar
 from textual.worker import get_current_worker
 
 from eventdesk.acts import Permission
-from eventdesk.core.messages import _, msg
+from eventdesk.core.messages import Message, _, _p, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.core.wall_clock import spoken
 from eventdesk.events import QueueSummary, RequestState, RequestView
 from eventdesk.waiting import list_requests, open_queue, queue_summary, run_queue
@@ -24,11 +25,11 @@ from screens.widgets.paged_table import Column, Line, PagedTable
 AT_ONCE: Final = 25
 """Requests taken between two looks at the screen, so that it can be stopped soon."""
 
-STATES: Final = {
+STATES: Final[dict[RequestState, tuple[Message, Tone]]] = {
     RequestState.WAITING: (msg("… waits"), ""),
     RequestState.CONFIRMED: (msg("✓ confirmed"), "good"),
     RequestState.SOLD_OUT: (msg("✗ sold out"), "warning"),
-    RequestState.CANCELLED: (msg("– taken back"), "faint"),
+    RequestState.CANCELLED: (msg("– cancelled"), "faint"),
     RequestState.FAILED: (msg("✗ failed"), "bad"),
 }
 
@@ -203,7 +204,7 @@ def _figures(standing: QueueSummary) -> Content:
         ("…", _("waiting"), standing.waiting),
         ("✓", _("confirmed"), standing.confirmed),
         ("✗", _("sold out"), standing.sold_out),
-        ("–", _("taken back"), standing.cancelled),
+        ("–", _p("state", "cancelled"), standing.cancelled),
         ("✗", _("failed"), standing.failed),
     )
     parts = [

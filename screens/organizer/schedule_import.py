@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from eventdesk.core.formats import when
 from eventdesk.core.messages import _
+from eventdesk.core.tone import Tone
 from eventdesk.exchange import (
     FATE_WORDS,
     ScheduleReport,
@@ -21,7 +22,7 @@ from screens.organizer.tab import EventPart
 from screens.widgets.form import TextField
 from screens.widgets.paged_table import Column, Line
 
-_SIGNS: Final = {
+_SIGNS: Final[dict[TalkFate, tuple[str, Tone]]] = {
     TalkFate.NEW: ("✓", "good"),
     TalkFate.CHANGED: ("✓", "good"),
     TalkFate.SAME: ("–", "faint"),

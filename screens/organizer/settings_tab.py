@@ -23,6 +23,7 @@ from eventdesk.events import (
     CATEGORIES,
     EVENT,
     REMINDER_WORDS,
+    TOLD_LATER,
     Change,
     EventDetail,
     Invitation,
@@ -411,6 +412,8 @@ class SettingsTab(EventPart):
         if done is not None:
             added, known = done.added, done.known
             said = _("{added:,} added, {known:,} were on the list.", added=added, known=known)
+            if done.told_later:
+                said += f" {TOLD_LATER}"
             self.say(said, title=_("Invited"))
 
     @act

@@ -21,6 +21,7 @@ from eventdesk.accounts import (
 from eventdesk.acts import GRANTABLE, Permission, Role, Topic
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from screens.core.part import act
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.events_shown import ROLES as ROLE_WORDS
@@ -185,6 +186,7 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _line(member: TeamMember) -> Line:
+    tone: Tone
     role, tone = str(ROLE_WORDS.get(member.role, member.role)), ""
     if member.is_owner:
         role = _("owner")

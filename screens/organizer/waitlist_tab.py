@@ -10,8 +10,9 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.acts import Permission
 from eventdesk.core.formats import number
-from eventdesk.core.messages import _, _p, msg
+from eventdesk.core.messages import Message, _, _p, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.exchange import Listing
 from eventdesk.waiting import (
     EntryState,
@@ -37,7 +38,7 @@ from screens.widgets.paged_table import Column, Line, PagedTable, Window, window
 ALL: Final = UUID(int=0)
 """The line that stands for all waitlists of the event."""
 
-STATES: Final = {
+STATES: Final[dict[EntryState, tuple[Message, Tone]]] = {
     EntryState.WAITING: (msg("… waits"), ""),
     EntryState.OFFERED: (msg("! offered"), "warning"),
     EntryState.TAKEN: (msg("✓ taken"), "good"),

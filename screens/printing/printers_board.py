@@ -16,6 +16,7 @@ from eventdesk.acts import Permission
 from eventdesk.core.messages import _, _n, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health
+from eventdesk.core.tone import Tone
 from eventdesk.door import door_setup
 from eventdesk.events import event_detail
 from eventdesk.printing import (
@@ -257,6 +258,7 @@ def label_fields(printer: PrinterView | None) -> list[NumberField]:
 
 def line_of(printer: PrinterView) -> Line:
     """A printer as a line: a sign and a word, never colour alone."""
+    tone: Tone
     if not printer.enabled:
         state, tone = _("○ off"), "faint"
     elif not printer.well:

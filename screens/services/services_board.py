@@ -17,6 +17,7 @@ from eventdesk.acts import Topic
 from eventdesk.core.fields import Kind
 from eventdesk.core.messages import _, _p, translated
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from eventdesk.exchange import renew_webhook_secret, webhook_secret
 from eventdesk.integrations.kinds import kind_of
 from eventdesk.integrations.service import ServiceKind, Value
@@ -305,7 +306,11 @@ def _called(service: ServiceView) -> str:
 
 
 _SIGNS = {ServiceHealth.GOOD: "✓", ServiceHealth.TROUBLE: "✗", ServiceHealth.UNKNOWN: "○"}
-_STYLES = {ServiceHealth.GOOD: "good", ServiceHealth.TROUBLE: "bad", ServiceHealth.UNKNOWN: ""}
+_STYLES: dict[ServiceHealth, Tone] = {
+    ServiceHealth.GOOD: "good",
+    ServiceHealth.TROUBLE: "bad",
+    ServiceHealth.UNKNOWN: "",
+}
 
 
 def _line(service: ServiceView) -> Line:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Final, TypeVar
+from typing import ClassVar, Final, Literal, TypeVar
 from uuid import UUID
 
 from rich.cells import cell_len, set_cell_size
@@ -22,6 +22,7 @@ from eventdesk.core.cells import cut_cells, wrap_cells
 from eventdesk.core.messages import ENGLISH, reader
 from eventdesk.core.messages import Message as Words
 from eventdesk.core.plain_text import plain
+from eventdesk.core.tone import Tone
 from screens.widgets.hint import MARK, WAITING_MARK, key_named
 
 GAP: Final = 2
@@ -141,14 +142,13 @@ class Line:
 
     Attributes:
         key: What the line stands for; the cursor follows it when lines move.
-        tone: "", "good", "warning", "bad" or "faint"; colours only the text, so the cells
-            themselves carry a sign and a word.
+        tone: Colours only the text, so the cells themselves carry a sign and a word.
         view: What the line shows, as it was read; `view_of` gives it its type back.
     """
 
     key: UUID
     cells: tuple[str, ...]
-    tone: str = ""
+    tone: Tone = ""
     view: object = field(default=None, compare=False, repr=False)
 
 
@@ -430,7 +430,7 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         style = self._look("marked" if marked else tone)
         return Strip([Segment(text, style)]).adjust_cell_length(self._width, style)
 
-    def _look(self, name: str) -> Style:
+    def _look(self, name: Literal[Tone, "marked"]) -> Style:
         """A style by its name; working one out takes longer than drawing a line with it."""
         if name not in self._looks:
             part = self.get_component_rich_style(f"paged--{name}") if name else Style.null()

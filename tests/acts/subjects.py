@@ -58,6 +58,7 @@ from eventdesk.events import (
 from eventdesk.exchange import (
     Every,
     Field,
+    FirstEvent,
     ImportPlan,
     Listing,
     NewExportSet,
@@ -456,6 +457,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "permissions": frozenset({Permission.ATTEND}),
         "wanted": Wanted(without_badge=False, paid=False),
         "first": 1,
+        "first_event": FirstEvent("Harbour Fair"),
         "last": 1,
         "came_out": True,
         "schedule": Schedule(Every.HOURS, hours=1),

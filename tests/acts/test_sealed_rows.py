@@ -90,6 +90,10 @@ def test_what_the_program_wrote_verifies_sealed_or_not(kept: Fair) -> None:
             "UPDATE cash_movement SET no = -no WHERE no < 0",
             "Cash movement 1 was changed",
         ),
+        (
+            "UPDATE cash_shift SET float_minor = 9000",
+            "The float of drawer Desk 1 is 9000 minor units, cash movement 1 says 10000.",
+        ),
         ("UPDATE invoice SET content = '{}' WHERE series = 'invoice'", "Invoice 1 (invoice) was"),
         ("DELETE FROM invoice WHERE series = 'receipt'", "Invoice 1 (receipt) was changed or rem"),
         ("UPDATE invoice SET number = 2 WHERE series = 'receipt'", "Invoice 2 (receipt) was put"),
@@ -102,6 +106,16 @@ def test_each_attack_on_the_file_is_named(
         seal_audit(kept.store)
     forge(kept.store, *TRIGGERS, *statement.split(";"))
     assert any(problem in found for found in problems(kept.store)), problems(kept.store)
+
+
+def test_triggers_that_are_gone_or_none_of_ours_are_named(kept: Fair) -> None:
+    forge(
+        kept.store, TRIGGERS[0], "CREATE TRIGGER cheaper AFTER INSERT ON ticket BEGIN SELECT 1; END"
+    )
+    assert problems(kept.store) == (
+        "The trigger cash_movement_stays was removed.",
+        "cheaper is a trigger or a view that no eventdesk made.",
+    )
 
 
 @pytest.mark.parametrize("table", ["cash_movement", "invoice", "ledger"])
@@ -154,6 +168,9 @@ def test_movements_of_an_older_program_are_sealed_when_its_file_is_brought_forwa
     with Store(old_home(tmp_path / "home", "0005")) as store:
         assert problems(store) == ()
         forge(store, *TRIGGERS, "UPDATE cash_movement SET amount_minor = 1 WHERE no = 1")
-        (problem,) = problems(store)
+        problem, of_float, *others = problems(store)
+        assert of_float.endswith("cash movement 1 says 1.")
+        assert len(others) == len(TRIGGERS)
+        assert all("was removed" in each for each in others)
     assert problem.startswith("Cash movement 1")
     assert problem.endswith("was changed or removed (seal_rows).")

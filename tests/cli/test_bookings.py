@@ -1,6 +1,7 @@
 """Booking on the command line."""
 
 import json
+import shlex
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -46,6 +47,21 @@ def test_an_account_books_answers_pays_and_cancels(call: Call, soon: Fair) -> No
     gone = call("booking", "cancel", code, "--reason", "ill").stdout
     assert gone == "1 ticket cancelled; kept 12.00 EUR, back 108.00 EUR\n"
     assert json.loads(call("booking", "list", "--json").stdout)[0]["state"] == "cancelled"
+
+
+def test_who_is_registered_without_a_section_is_told_why_there_is_no_seat(
+    call: Call, soon: Fair, tmp_path: Path
+) -> None:
+    add_seats(soon, 2)
+    people = tmp_path / "people.txt"
+    people.write_text("Ada Lovelace\n", encoding="utf-8")
+    without = call("register", str(people), "--type", "Regular")
+    assert "No seats are given" in without.stderr
+    how = without.stderr.partition("eventdesk ")[2]
+    assert call(*shlex.split(how)).exit_code == 0
+    seated = call("register", str(people), "--type", "Regular")
+    assert "  seat " in seated.stdout
+    assert seated.stderr == ""
 
 
 def test_many_are_registered_from_a_file(call: Call, soon: Fair, tmp_path: Path) -> None:

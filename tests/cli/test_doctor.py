@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,8 @@ from eventdesk.keeping.examination.finding import Patient
 from eventdesk.keeping.examination.home import look_at_authority, look_at_files
 from kiosk.opencv import cv2
 from tests.cli.conftest import Call
+
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -112,6 +115,27 @@ def test_what_others_may_read_and_we_cannot_take_away_wants_a_hand(store: Store)
     assert (finding.tone, finding.text) == (Tone.CARE, "others may read eventdesk.db")
 
 
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root gives files away")
+def test_what_somebody_else_left_in_a_home_wants_a_hand(store: Store) -> None:
+    assert [each.tone for each in look_at_files(Patient(Settings(home=store.home), store))] == [
+        Tone.GOOD
+    ]
+    exports = store.home / "exports"
+    exports.mkdir(mode=0o700)
+    (exports / "guests.csv").touch(mode=0o600)
+    for path in (
+        store.home,
+        *(path for path in store.home.rglob("*") if exports not in path.parents),
+    ):
+        os.chown(path, NOBODY, -1)
+    os.chown(exports, 0, -1)
+    finding = next(iter(look_at_files(Patient(Settings(home=store.home), store))))
+    owner = store.home.owner()
+    assert finding.tone is Tone.CARE
+    assert finding.text == f"exports and 1 more is not {owner}'s, whose this home is"
+    assert finding.advice == f"As an administrator: chown -R {owner} {store.home}"
+
+
 def test_the_authority_is_shown_and_its_end_warned_of(store: Store) -> None:
     folder, patient = store.keys.folder, Patient(Settings(store.home), store)
     assert [each.tone for each in look_at_authority(patient)] == [Tone.GOOD]
@@ -195,6 +219,23 @@ def test_an_event_that_nobody_could_enter_is_found(call: Call, camera: str) -> N
     texts = " ".join(line["text"] for line in lines(shown)["event"])
     for words in ("no check-in list", "no ticket type", "no staff PIN", "no gates"):
         assert words in texts
+
+
+def test_an_event_is_named_first_and_in_what_is_to_be_typed(call: Call, camera: str) -> None:
+    call("init")
+    for name in ("Fair", "Gala"):
+        call("event", "create", name, "--from", "2031-05-01 10:00", "--until", "2031-05-02 18:00")
+    code = json.loads(call("events", "--json").stdout)[1]["code"]
+
+    def found() -> list[dict[str, str]]:
+        return lines(call("doctor", "--camera", camera, "--event", code, "--json"))["event"]
+
+    assert "Gala begins" in found()[0]["text"]
+    (advice,) = (line["advice"] for line in found() if line["text"] == "no check-in list")
+    typed = advice.partition("eventdesk ")[2]
+    added = call(*shlex.split(typed))
+    assert added.exit_code == 0, added.output
+    assert "no check-in list" not in [line["text"] for line in found()]
 
 
 def test_tickets_that_a_list_refuses_are_counted(call: Call, home: Path, camera: str) -> None:

@@ -7,16 +7,19 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+from sqlalchemy import select, update
 
 from badges.folder_printer import FolderPrinter
+from data.schema import BookingRow, DeliveryRow, TicketRow
 from data.store import Store
 from eventdesk.cli.scan import exit_status
+from eventdesk.core.clock import utc_now
 from eventdesk.headless import Tally
 from eventdesk.spooler import Spooler
 from tests.cli.conftest import Call, take_printers_away
@@ -203,6 +206,58 @@ def test_a_check_in_whose_printer_is_dead_says_why_its_badge_waits_and_how_to_pr
     printed = call("badges", "--print")
     assert printed.stdout.startswith("1 printed")
     assert len(list((home / "badges").glob("*.txt"))) == 1
+
+
+def test_who_is_in_and_where_they_sit_is_said_wherever_a_ticket_is_shown(
+    call: Call, home: Path
+) -> None:
+    event = made(call, size=30)
+    with Store(home) as store, store.read() as connection:
+        seated = TicketRow.seat != ""
+        row = connection.execute(
+            select(TicketRow.code, TicketRow.seat, TicketRow.holder_name, BookingRow.state)
+            .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+            .where(seated, BookingRow.state == "paid", TicketRow.state == "valid")
+        ).first()
+    assert row is not None
+    for shown in (call("find", row.code), call("ticket", "show", row.code)):
+        assert row.seat in shown.stdout
+        assert "✓ was let in" not in shown.stdout
+    came = call("check-in", row.code, "--list", event["list"], "--no-print", "--skip-questions")
+    assert came.exit_code == 0, came.output
+    for shown in (call("find", row.code), call("ticket", "show", row.code)):
+        assert "✓ was let in" in shown.stdout
+
+
+def test_a_name_is_no_code_and_says_whose_code_is_meant(call: Call, home: Path) -> None:
+    event = made(call, size=30)
+    with Store(home) as store, store.read() as connection:
+        names = Counter(connection.execute(select(TicketRow.holder_name)).scalars())
+    alone = [name for name in names if len(call("find", name).stdout.splitlines()) == 1]
+    code = call("find", alone[0]).stdout.split()[0]
+    typed = call("check-in", alone[0], "--list", event["list"])
+    assert typed.exit_code == 3
+    assert f"eventdesk check-in {code}" in typed.stderr
+    strange = call("check-in", "Xq Zyvvonne", "--list", event["list"])
+    assert "the code on a ticket" in strange.stderr
+
+
+def test_printing_ends_and_counts_its_own_badges_whatever_clock_others_went_by(
+    call: Call, tmp_path: Path, home: Path
+) -> None:
+    event = made(call, size=2)
+    take_printers_away(call)
+    call("ticket", "export", "--to", str(tmp_path / "t"))
+    early, late = (path.stem for path in (tmp_path / "t").glob("*.png"))
+    call("check-in", early, "--list", event["list"])
+    with Store(home) as store, store.write() as connection:
+        ahead = utc_now() + timedelta(days=4000)
+        connection.execute(update(DeliveryRow).values(sent_at=ahead, finished_at=ahead))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        dead = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
+    call("check-in", late, "--list", event["list"], "--no-print")
+    assert call("badges", "--print", "--printer", dead).stdout.startswith("0 printed.")
+    assert call("badges", "--print").stdout.startswith("1 printed.")
 
 
 def test_a_check_in_prints_only_its_own_badge_and_none_when_told_so(

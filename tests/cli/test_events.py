@@ -1,6 +1,7 @@
 """Events on the command line: from nothing to published, changed, cancelled and made again."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.core.money import Money
-from eventdesk.events import NewRoom, NewVenue, add_room, add_venue, event_detail, find_event
+from eventdesk.events import EVENT, NewRoom, NewVenue, add_room, add_venue, event_detail, find_event
 from eventdesk.programme import NewSession, add_session
 from eventdesk.sales import NewTicketType, add_ticket_type
 from tests.build import NOON, empty_store
@@ -70,6 +71,31 @@ def test_fields_are_changed_as_they_are_typed(call: Call, code: str) -> None:
     shown = call("event", "show", code).stdout
     assert shown.startswith(f"✎ {code}  Harbour Summit  (draft)\n")
     assert "✗ needed: A ticket type to book" in shown
+
+
+def test_each_field_stands_in_the_help_and_on_the_page_and_can_be_typed_so(
+    call: Call, code: str
+) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "events.md").read_text()
+    shown = call("event", "change", "--help").stdout.partition("Fields:")[2]
+    words = re.findall(r"^  ([a-z-]+)(?:  |$)", shown, re.MULTILINE)
+    refused = call("event", "change", code, "colour", "red").stderr
+    for one in EVENT:
+        if one.option is not None:
+            word = one.flag.removeprefix("--")
+            assert word in words
+            assert f"| `{word}` |" in page
+            assert re.search(rf"[ ,]{word}[,.]", refused)
+    assert len(words) == sum(one.option is not None for one in EVENT)
+
+
+def test_a_share_is_typed_in_percent_and_a_choice_by_how_it_begins(call: Call, code: str) -> None:
+    assert call("event", "change", code, "commission", "7.5%").exit_code == 0
+    assert call("event", "change", code, "visibility", "invite").exit_code == 0
+    assert json.loads(call("event", "show", code, "--json").stdout)["visibility"] == "invited"
+    several = call("event", "change", code, "visibility", "p")
+    assert several.exit_code == 2
+    assert "It is public, private or invited." in several.stderr
 
 
 def test_fields_that_are_named_together_are_changed_together(call: Call, code: str) -> None:
@@ -135,7 +161,9 @@ def test_a_copy_has_a_code_of_its_own(call: Call, code: str) -> None:
 
 def test_people_are_invited(call: Call, code: str) -> None:
     done = call("event", "invite", code, "a@example.org", "b@example.org", "--vip")
-    assert done.stdout == "2 added, 0 were on the list.\n"
+    assert done.stdout == (
+        "2 added, 0 were on the list. Those with an account are told when the event is published.\n"
+    )
     assert call("event", "invite", code, "nobody").exit_code == 2
 
 

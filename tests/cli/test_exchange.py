@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from data.schema import StatementLineRow, TicketRow
 from data.store import Store
 from eventdesk.tables.files import open_table
 from tests.build import Fair, make_fair
@@ -176,6 +178,23 @@ def test_a_guessed_code_page_is_shown_and_confirmed_by_naming_it(
     done = call("import", str(path), "--encoding", "shift_jis")
     assert "1 ticket in 1 booking was imported." in done.stdout
     assert call("import", str(path), "--encoding", "utf-8").exit_code == 2
+
+
+@pytest.mark.parametrize("command", [("import",), ("statement", "import")])
+def test_a_file_of_two_encodings_is_named_by_its_lines_and_not_imported(
+    call: Call, fair: Fair, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    path = tmp_path / "two.csv"
+    lines = ("Jürgen", "André", "Zoë")
+    rows = [f"2026-06-01,{name},VIP,5.00\n".encode("cp1252") for name in lines]
+    rows[1] = rows[1].decode("cp1252").encode()
+    path.write_bytes(b"date,name,ticket,amount\n" + b"".join(rows))
+    refused = call(*command, str(path))
+    assert refused.exit_code == 2
+    assert "two.csv, line 3: it is UTF-8, the others are Western European" in refused.stderr
+    with fair.store.read() as connection:
+        for table in (TicketRow, StatementLineRow):
+            assert connection.execute(select(table.id)).all() == []
 
 
 def test_a_statement_that_hangs_together_ends_the_import(

@@ -76,12 +76,14 @@ def test_what_programs_read_is_the_same_in_each_language(demo: Path, tmp_path: P
     assert said("de", *reading, "--json") == said("en", *reading, "--json")
 
 
-def test_words_with_two_meanings_have_the_one_that_is_meant(demo: Path) -> None:
+def test_words_with_two_meanings_have_the_one_that_is_meant(tmp_path: Path) -> None:
     def said(*words: str) -> str:
-        done = CliRunner().invoke(cli, ["--language", "de", "--home", str(demo), *words])
+        home = ("--home", str(tmp_path / "home"))
+        done = CliRunner().invoke(cli, ["--language", "de", *home, *words])
         assert done.exit_code == 0, done.output
         return done.output
 
+    said("init")
     assert "fertig" in said("layout", "list")
     assert "bereit" not in said("layout", "list")
     times = ("--from", "2030-06-01 09:00", "--until", "2030-06-01 18:00")

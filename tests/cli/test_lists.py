@@ -78,6 +78,20 @@ def said(call: Call, *arguments: str, exit_code: int = 0) -> str:
     return str(shown.output)
 
 
+def test_a_list_is_named_without_its_event_where_no_other_is_called_so(call: Call) -> None:
+    said(call, "init")
+    for name in ("Fair", "Gala"):
+        days = ("--from", "2031-05-01 10:00", "--until", "2031-05-02 18:00")
+        said(call, "event", "create", name, *days)
+        said(call, "list", "add", f"{name} door", "--event", name)
+    changed = said(call, "list", "change", "Gala door", "--capacity", "7")
+    assert "at most 7 inside" in changed
+    said(call, "list", "add", "Fair door", "--event", "Gala")
+    assert call("list", "change", "Fair door", "--capacity", "7").exit_code == 2
+    there = said(call, "list", "change", "Fair door", "--capacity", "8", "--event", "Gala")
+    assert "at most 8 inside" in there
+
+
 def test_lists_of_all_kinds_are_added_changed_shown_and_tried(call: Call, home: Path) -> None:
     said(call, "demo", "--size", "5")
     pool = ["--entry", "any", "--rule", "1 a day", "--auto-exit", "22:00", "--capacity", "3"]

@@ -51,7 +51,9 @@ def test_what_is_let_off_needs_a_reason(call: Call, owed: Owed) -> None:
 
 def test_a_person_drives_the_test_desk_from_another_terminal(call: Call, owed: Owed) -> None:
     assert "not offered" in said(call, "pay", owed.code, "--gateway", "test-desk", status=2)
+    assert "eventdesk gateway enable" in said(call, "gateway", "list")
     said(call, "gateway", "enable")
+    assert "no payment yet" in said(call, "gateway", "list")
     shown = said(call, "pay", owed.code, "--gateway", "test-desk")
     reference = said(call, "gateway", "list").split()[0]
     assert f"gateway answer {reference} paid" in shown

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -32,6 +34,26 @@ def test_signals_beyond_number_are_one() -> None:
             signal.raise_signal(signal.SIGINT)
         assert stop.wait(10)
     assert "interrupts" not in {thread.name for thread in threading.enumerate()}
+
+
+WHILE_LOADING = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "eventdesk.cli.group":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+from eventdesk.cli import main
+main(["--version"])
+"""
+
+
+def test_ctrl_c_while_the_program_loads_ends_it_without_a_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WHILE_LOADING], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
 
 
 @pytest.fixture

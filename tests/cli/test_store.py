@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from data.store import FILE_NAME, Store
+from eventdesk.acts import SYSTEM
+from eventdesk.keeping import list_audit
 from tests.cli.conftest import Call
 from tests.data.old_homes import old_home
 
@@ -77,6 +79,29 @@ def test_keys_rotate_and_old_tickets_stay_valid(call: Call, tmp_path: Path) -> N
     token = call("ticket", "show", code, "--token").stdout.strip()
     assert call("keys", "rotate").exit_code == 0
     assert call("check-in", token, "--list", event["list"]).exit_code == 0
+
+
+def test_a_new_key_is_in_the_audit(call: Call, home: Path) -> None:
+    call("init")
+    assert "key 2; 2 keys open" in call("keys", "rotate").stdout
+    with Store(home) as store:
+        entry = list_audit(store, SYSTEM)[0][0]
+    assert (entry.verb, entry.detail) == ("rotate_keys", "key: 2")
+
+
+def test_audit_verify_says_which_rows_it_does_not_look_at(call: Call, home: Path) -> None:
+    call("demo", "--size", "2")
+    with Store(home) as store, store.write() as connection:
+        for statement in (
+            "UPDATE ticket SET holder_name = 'Mallory'",
+            "UPDATE booking SET state = 'cancelled'",
+            "UPDATE account SET is_admin = 1",
+        ):
+            connection.exec_driver_sql(statement)
+    said = call("audit", "verify")
+    assert said.exit_code == 0
+    for rows in ("holders of tickets", "states of bookings", "roles of accounts"):
+        assert rows in said.stdout
 
 
 def test_a_ticket_reissued_shows_a_new_code_and_revokes_the_old(call: Call, tmp_path: Path) -> None:

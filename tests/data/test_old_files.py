@@ -114,6 +114,6 @@ def _schema(path: Path) -> set[str]:
     connection = sqlite3.connect(path)
     try:
         rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
-        return {base._plain(sql) for (sql,) in rows}
+        return {base.plain(sql) for (sql,) in rows}
     finally:
         connection.close()

@@ -1,4 +1,5 @@
 import base64
+import io
 import re
 import sys
 import zlib
@@ -20,6 +21,7 @@ from eventdesk.documents.document import (
 )
 from eventdesk.documents.pdf import as_pdf
 from eventdesk.documents.text import COLUMNS, as_text
+from eventdesk.documents.writing import letters, library, write
 
 INVOICE = Document(
     Series.INVOICE,
@@ -48,6 +50,24 @@ HOSTILE = (
     "हिन्दी ไทย 🎉",
     "",
 )
+
+
+@pytest.mark.parametrize("name", ["محمد علي", "สมชาย", "דוד כהן", "हिन्दी"])
+def test_a_name_that_is_drawn_is_bold_only_where_it_is_meant_to_be(name: str) -> None:
+    assert letters().width(name) < letters(bold=True).width(name)
+    assert _ink(name, bold=False) < 0.9 * _ink(name, bold=True)
+
+
+def _ink(text: str, *, bold: bool) -> float:
+    """How much of a line's picture on a PDF page is black."""
+    file = io.BytesIO()
+    canvas = library("pdfgen.canvas").Canvas(file, pageCompression=0)
+    write(canvas, 50, 700, text, size=20, bold=bold)
+    canvas.save()
+    found = re.search(rb"/Subtype /Image.*?stream\r?\n(.*?)~>", file.getvalue(), re.DOTALL)
+    assert found is not None
+    data = zlib.decompress(base64.a85decode(found[1]))
+    return sum(255 - each for each in data) / 255
 
 
 def test_a_document_is_the_same_after_it_was_kept() -> None:

@@ -223,6 +223,17 @@ def test_a_code_with_one_slip_finds_its_ticket(fair: Fair) -> None:
     assert _found(fair, "2" * 8) == []
 
 
+def test_a_code_with_one_slip_finds_no_ticket_of_another_event(fair: Fair) -> None:
+    code = make_fair(fair.store, "Another").sell("Ada").ticket_codes[0]
+    assert _found(fair, code[1:]) == []
+
+
+def test_a_pasted_link_is_no_mistyped_name(fair: Fair) -> None:
+    fair.sell("Exampla Orga")
+    assert _found(fair, "exampka orga") == ["Exampla Orga"]
+    assert _found(fair, "www.exampla.org") == []
+
+
 def test_codes_near_a_code_are_one_slip_away_and_not_itself() -> None:
     near = codes_near("K7QM")
     assert {"7KQM", "K7Q", "K7QMM", "K7QN", "2K7QM"} <= near

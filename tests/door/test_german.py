@@ -21,6 +21,7 @@ from eventdesk.door import (
     check_in,
     recent_scans,
 )
+from eventdesk.events import cancel_event
 from eventdesk.sales import QuestionKind
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 
@@ -77,3 +78,15 @@ def test_a_scan_keeps_in_english_why_an_answer_is_none(fair: Fair) -> None:
     assert refused.reason != german.reason
     kept = {each.reason for each in recent_scans(fair.store, STAFF, fair.door.id)}
     assert kept == {refused.reason}
+
+
+def test_a_guest_reads_in_german_that_the_event_was_cancelled(fair: Fair) -> None:
+    scan = fair.scan(fair.token(fair.sell()))
+    cancel_event(fair.store, SYSTEM.at(NOON), fair.event.id, reason="Storm.")
+    with reading("de"):
+        refused = check_in(fair.store, STAFF.at(NOON), scan)
+    assert refused.guest_sentence == (
+        "Diese Veranstaltung wurde abgesagt. Bitte gehen Sie zum Schalter."
+    )
+    kept = {each.reason for each in recent_scans(fair.store, STAFF, fair.door.id)}
+    assert kept == {"The event was cancelled."}

@@ -129,9 +129,12 @@ def test_what_is_missing_is_named_and_nothing_is_submitted(house: House) -> None
     with pytest.raises(InvalidInputError, match="Harbour Summit cannot be submitted") as nobody:
         submit_event(house.store, house.organizer.at(NOON), house.event_id)
     assert "Somebody invited" in nobody.value.hint
-    invite(house.store, house.organizer.at(NOON), house.event_id, ["gus@example.org"])
+    invited = invite(house.store, house.organizer.at(NOON), house.event_id, ["gus@example.org"])
+    assert invited.told_later
+    assert house.told(house.guest) == []
     done = submit_event(house.store, house.organizer.at(NOON), house.event_id)
     assert done.state is EventState.PUBLISHED
+    assert house.told(house.guest) == ["You are invited to Harbour Summit"]
 
 
 def test_an_event_that_was_is_not_submitted(house: House) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import zipfile
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,7 @@ def places(home: Path) -> list[str]:
     return found
 
 
-def in_tables(path: Path) -> list[str]:
+def in_tables(path: Path, words: Iterable[str] = RARE) -> list[str]:
     """Which tables a rare word is in; for the message of a test that fails."""
     connection = driver.connect(str(path))
     names = "SELECT name FROM sqlite_master WHERE type = 'table'"
@@ -91,7 +92,7 @@ def in_tables(path: Path) -> list[str]:
         except driver.Error:
             continue  # the search index has no text to read
         text = "\n".join(map(repr, rows)).lower()
-        found += [f"table {table}: {word}" for word in RARE if word in text]
+        found += [f"table {table}: {word}" for word in words if word in text]
     connection.close()
     return found
 

@@ -82,6 +82,34 @@ def test_keys_that_tickets_were_sold_with_are_not_replaced(
     assert files_of(home) == before
 
 
+@pytest.mark.parametrize("with_keys", [True, False])
+def test_an_empty_store_of_another_house_does_not_replace_events(
+    tmp_path: Path, with_keys: bool
+) -> None:
+    with Store.create(tmp_path / "elsewhere") as store:
+        backup = make_backup(store, SYSTEM.at(NOON))
+    home = tmp_path / "home"
+    with Store.create(home) as store:
+        make_fair(store)
+    path = backup.path
+    if not with_keys:
+        path = Path(shutil.copy(path, tmp_path))
+    before = files_of(home)
+    with pytest.raises(BackupError, match="another house"):
+        restore(home, path, now=NOON)
+    assert files_of(home) == before
+
+
+def test_an_empty_store_of_this_house_is_put_back(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with Store.create(home) as store:
+        backup = make_backup(store, SYSTEM.at(NOON))
+        make_fair(store)
+    restore(home, backup.path, now=NOON)
+    with Store(home) as store, store.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM event").scalar_one() == 0
+
+
 def test_keys_rotated_since_the_backup_stay(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with Store.create(home) as store:
@@ -141,6 +169,23 @@ def _incomplete(path: Path) -> None:
     _change(path, "DROP TABLE delivery")
 
 
+def _with_trigger(path: Path) -> None:
+    _change(
+        path,
+        "CREATE TRIGGER nobody_comes_in AFTER INSERT ON admission"
+        " BEGIN DELETE FROM admission WHERE id = NEW.id; END",
+    )
+
+
+def _with_other_trigger(path: Path) -> None:
+    _change(path, "DROP TRIGGER ledger_stays")
+    _change(
+        path,
+        "CREATE TRIGGER ledger_stays BEFORE UPDATE ON ledger WHEN 0"
+        " BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END",
+    )
+
+
 @pytest.mark.parametrize("form", ["packed", "plain"])
 @pytest.mark.parametrize(
     ("spoil", "error"),
@@ -152,6 +197,8 @@ def _incomplete(path: Path) -> None:
         (_newer, StoreNewerError),
         (_unknown, EventDeskError),
         (_incomplete, BackupError),
+        (_with_trigger, BackupError),
+        (_with_other_trigger, BackupError),
     ],
 )
 def test_what_does_not_fit_is_refused_and_nothing_is_touched(

@@ -1,5 +1,6 @@
 """Upgrading a home: tried on a copy that is compared, and undone without a loss."""
 
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -8,11 +9,18 @@ import pytest
 
 import data.migrate
 from data.comparison import differing
-from data.files import problems
+from data.files import copy_file, problems
 from data.migrate import HEAD, revision_of
 from data.store import FILE_NAME, Store
 from eventdesk.acts import SYSTEM, Steps, seal_audit, verify_audit, watch_clock
-from eventdesk.core.errors import NotFoundError, StoreBusyError, StoreChangedError, StoreFullError
+from eventdesk.core.errors import (
+    BackupError,
+    NotFoundError,
+    StoreBrokenError,
+    StoreBusyError,
+    StoreChangedError,
+    StoreFullError,
+)
 from eventdesk.keeping import check_upgrade, gone_back, mark_progress, undo_upgrade, upgrade
 from tests.build import NOON
 from tests.data.old_homes import REVISIONS, old_home
@@ -154,6 +162,38 @@ def test_without_an_upgrade_or_a_copy_there_is_nothing_to_undo(home: Path) -> No
     shutil.rmtree(home / "backups")
     with pytest.raises(NotFoundError, match="No copy"):
         undo_upgrade(home, now=NOON)
+
+
+@pytest.mark.parametrize("left", [0, 5000, 200_000])
+def test_an_undo_with_a_cut_copy_names_it_and_leaves_the_home(home: Path, left: int) -> None:
+    kept = upgrade(home)
+    assert kept is not None
+    kept.write_bytes(kept.read_bytes()[:left])
+    before = files_of(home)
+    with pytest.raises(BackupError, match=re.escape(f"{kept} is not sound")) as error:
+        undo_upgrade(home, now=NOON)
+    assert "eventdesk backup --list" in error.value.hint
+    assert files_of(home) == before
+
+
+def test_a_copy_of_a_damaged_file_names_that_file(home: Path, tmp_path: Path) -> None:
+    (home / FILE_NAME).write_bytes(b"coffee" * 1000)
+    with pytest.raises(StoreBrokenError, match=re.escape(f"{home / FILE_NAME} is damaged")):
+        copy_file(home / FILE_NAME, tmp_path / "copy.db")
+
+
+def test_programs_that_open_an_older_home_at_once_keep_one_copy(home: Path) -> None:
+    programs = [start("opening_program", home) for _ in range(8)]
+    for program in programs:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write("\n")
+        program.stdin.flush()
+    said = [program.communicate()[0] for program in programs]
+    assert said == [f"{HEAD}\n"] * 8
+    assert len(list((home / "backups").glob("*.db"))) == 1
 
 
 def test_a_home_that_is_open_is_neither_upgraded_nor_undone(home: Path) -> None:

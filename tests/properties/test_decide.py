@@ -26,6 +26,7 @@ from tests.build import NOON
 
 EVENT, TICKET, REGULAR, VIP = (UUID(int=number) for number in range(1, 5))
 OVERRIDABLE = {
+    Outcome.EVENT_CLOSED,
     Outcome.CANCELLED,
     Outcome.BLOCKED,
     Outcome.UNAPPROVED,
@@ -79,6 +80,8 @@ doors = st.builds(
     capacity=st.none() | st.integers(1, 3),
     session_id=st.none() | st.just(UUID(int=8)),
     session_cancelled=st.booleans(),
+    event_closed_at=st.none() | st.just(NOON),
+    event_cancelled=st.booleans(),
     rules=st.lists(
         st.sampled_from(
             [
@@ -204,6 +207,7 @@ def test_force_is_marked_exactly_where_it_overrode(case: Case) -> None:
 def test_a_guest_who_leaves_is_asked_nothing_and_needs_no_paid_ticket(case: Case) -> None:
     leaving = replace(case, direction=Direction.EXIT)
     never = {
+        Outcome.EVENT_CLOSED,
         Outcome.UNPAID,
         Outcome.UNAPPROVED,
         Outcome.NOT_YET_VALID,
@@ -232,6 +236,7 @@ def test_refusals_come_in_the_order_of_the_contract() -> None:
         ),
         replace(
             ASKING,
+            event_closed_at=NOON,
             opens_at=NOON + timedelta(hours=1),
             closes_at=NOON,
             ticket_type_ids=frozenset({VIP}),
@@ -245,6 +250,8 @@ def test_refusals_come_in_the_order_of_the_contract() -> None:
     )
     ticket, door = faulty.ticket, faulty.door
     seen = [faulty.decide().outcome]
+    door = replace(door, event_closed_at=None)
+    seen.append(faulty.decide(door=door).outcome)
     mended: dict[str, Any]
     for mended in (
         {"cancelled": False},
@@ -255,7 +262,7 @@ def test_refusals_come_in_the_order_of_the_contract() -> None:
         {"valid_until": None},
     ):
         ticket = replace(ticket, **mended)
-        seen.append(faulty.decide(ticket=ticket).outcome)
+        seen.append(faulty.decide(ticket=ticket, door=door).outcome)
     for mended in (
         {"opens_at": None},
         {"closes_at": None},
@@ -268,6 +275,7 @@ def test_refusals_come_in_the_order_of_the_contract() -> None:
         door = replace(door, **mended)
         seen.append(faulty.decide(ticket=ticket, door=door).outcome)
     assert seen == [
+        Outcome.EVENT_CLOSED,
         Outcome.CANCELLED,
         Outcome.BLOCKED,
         Outcome.UNAPPROVED,
@@ -305,7 +313,7 @@ def test_no_slot_is_taken_twice_whatever_the_clock_does(
     scans: list[tuple[Direction, datetime]], door: CheckInList
 ) -> None:
     door = replace(door, questions=(), opens_at=None, closes_at=None, ticket_type_ids=frozenset())
-    door = replace(door, session_id=None)
+    door = replace(door, session_id=None, event_closed_at=None)
     history, taken = History(), set()
     for way, now in scans:
         decision = decide(FINE, door, history, now, {}, direction=way)

@@ -282,3 +282,12 @@ async def test_a_wide_screen_says_in_clear_what_the_preview_is_too_small_for(
         layouts, fields = screen.query_one("#badges-layouts"), screen.query_one(DetailPane)
         assert layouts.region.right <= preview.region.x
         assert preview.region.right <= fields.region.x
+
+
+async def test_a_layout_with_a_mistake_is_a_line_that_says_so(office: Office) -> None:
+    layouts = office.home / "layouts"
+    layouts.mkdir(exist_ok=True)
+    (layouts / "crooked.toml").write_text("name = ")
+    async with office.part("badges") as (pilot, screen):
+        await mark(pilot, screen, "card-4x3")
+        await reads(pilot, "✗ broken")

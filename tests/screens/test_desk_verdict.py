@@ -22,6 +22,7 @@ from eventdesk.door import (
     door_setup,
     last_place,
 )
+from eventdesk.events import cancel_event
 from screens.desk.desk_screen import DeskScreen
 from screens.desk.on_show import Deed, Did
 from screens.modals.questions import NameQuestion, PickOne
@@ -102,6 +103,22 @@ async def test_a_list_that_refuses_says_so_everywhere(stage: Stage) -> None:
         assert screen.check_action("act", ("pay",)) is None
         await pilot.press("enter")
         assert pilot.app.screen is screen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+async def test_an_open_desk_says_that_its_event_was_cancelled(
+    stage: Stage, size: tuple[int, int]
+) -> None:
+    token = stage.fair.token(stage.fair.sell("Grace Hopper"))
+    async with stage.desk_screen(size=size) as (pilot, screen):
+        cancel_event(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id, reason="Storm.")
+        await scanned(pilot, screen, token)
+        assert screen.card.verdict.word == "Event closed"
+        assert screen.query_one("#verdict").has_class("-stop")
+        told = " ".join(page(pilot).split())
+        assert "The event was cancelled." in told
+        assert "F8" in text_of(screen, "#verdict-next")
+        assert admitted(stage) == 0
 
 
 async def test_what_is_due_and_its_key_are_in_sight_and_c_is_the_card(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from eventdesk import door
 from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import StoreBusyError
 from eventdesk.door import CheckInResult, Tone, check_in, counters
+from eventdesk.events import cancel_event
 from eventdesk.exercises.scenes.conditions import PLAIN
 from eventdesk.exercises.scenes.stills import render_frame
 from kiosk.scanner import Scanner
@@ -71,6 +72,20 @@ async def test_refuses_a_used_ticket_without_a_word_about_its_holder(stage: Stag
         assert "This ticket was used at 12:00. Please go to the desk." in shown
         for detail in ("Grace", "Hopper", "B7", "Navy", "Regular"):
             assert detail not in shown
+
+
+async def test_an_open_kiosk_lets_nobody_in_once_its_event_is_cancelled(stage: Stage) -> None:
+    camera = FakeScanner()
+    booked = stage.fair.sell("Grace Hopper", seat="B7")
+    async with stage.kiosk(camera) as (pilot, screen):
+        cancel_event(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id, reason="Storm.")
+        camera.show(stage.fair.token(booked))
+        await until(pilot, lambda: screen.verdict.answer is not None)
+
+        shown = page(pilot)
+        assert "✗  EVENT CLOSED" in shown
+        assert "This event was cancelled. Please go to the desk." in shown
+        assert "Grace" not in shown
 
 
 async def test_refuses_what_is_no_ticket(stage: Stage) -> None:

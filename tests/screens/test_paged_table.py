@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import get_args
 
 import pytest
 from rich.cells import cell_len
@@ -10,6 +11,7 @@ from textual.pilot import Pilot
 from textual.scrollbar import ScrollTo
 
 from eventdesk.core.errors import StoreBusyError
+from eventdesk.core.tone import Tone
 from screens.core.themes import LIGHT
 from screens.widgets.paged_lines import PAGE, Column, Line
 from screens.widgets.paged_table import PagedTable
@@ -262,7 +264,7 @@ async def test_another_theme_has_other_colours() -> None:
 
 async def test_tones_colour_the_text_and_the_cursor_shows_without_colour() -> None:
     source = FakeList(5)
-    tones = ("", "good", "warning", "bad", "faint")
+    tones: tuple[Tone, ...] = get_args(Tone)
     async with table_of(source) as (pilot, table):
         table.pages._pages[0] = tuple(
             Line(key_of(index), (tone or "none",), tone) for index, tone in enumerate(tones)

@@ -92,3 +92,62 @@ def test_a_guess_is_shown_without_what_a_terminal_would_run(tmp_path: Path) -> N
     said = hostile.sentence + "".join(text for _, text in choices(hostile))
     assert "é" in said
     assert "\x1b" not in said
+
+
+LINES = (
+    "Jürgen Müller",
+    "André Lefèvre",
+    "Ada Lovelace",
+    "Søren Ågård",
+    "Zoë Brontë",
+    "50 € für Zoë",
+)
+
+
+def mixed(tmp_path: Path, *in_utf8: int, code_page: str = "cp1252") -> Path:
+    """A file with the lines of these numbers in UTF-8 and the others in a code page."""
+    lines = [
+        f"{line}\n".encode("utf-8" if number in in_utf8 else code_page, "replace")
+        for number, line in enumerate(("Name", *LINES), 1)
+    ]
+    return written(tmp_path, b"".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("in_utf8", "says"),
+    [
+        ((3,), "people.csv, line 3: it is UTF-8, the others are Western European (Windows)."),
+        ((2, 7), "people.csv, lines 2, 7: they are UTF-8, the others are Western European"),
+        (
+            (2, 3, 5, 7),
+            "people.csv, line 6: it is Western European (Windows), the others are UTF-8",
+        ),
+    ],
+)
+def test_lines_in_utf_8_among_others_are_named_and_nothing_is_guessed(
+    tmp_path: Path, in_utf8: tuple[int, ...], says: str
+) -> None:
+    path = mixed(tmp_path, *in_utf8)
+    with pytest.raises(InvalidInputError) as refused:
+        encoding_of(path)
+    assert str(refused.value).startswith(says)
+    assert encoding_of(path, "cp1252").words, "who chooses it knows"
+
+
+def test_many_lines_are_named_shortly(tmp_path: Path) -> None:
+    lines = ["Jürgen\n".encode("utf-8" if number % 2 else "cp1252") for number in range(40)]
+    with pytest.raises(InvalidInputError, match=r"lines .*, …: they are"):
+        encoding_of(written(tmp_path, b"".join(lines)))
+
+
+@pytest.mark.parametrize(
+    ("code_page", "word"), [("gb18030", "小学"), ("gb18030", "学校"), ("cp1251", "Её")]
+)
+def test_short_words_that_are_utf_8_by_chance_are_no_contradiction(
+    tmp_path: Path, code_page: str, word: str
+) -> None:
+    assert word.encode(code_page).decode("utf-8") != word
+    names = f"{PEOPLE[code_page]}\n{word}\n"
+    path = written(tmp_path, f"Name\n{names}".encode(code_page))
+    assert encoding_of(path).name == code_page
+    assert [cells[0] for _, cells in open_table(path).rows()][-1] == word

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from data.schema import AuditRow, BookingRow, QueueRequestRow
 from data.store import Store
 from eventdesk.acts import SYSTEM
-from eventdesk.booking import NewBooking, NewTicket, order
+from eventdesk.booking import NewBooking, NewTicket, cancel_booking, order
 from eventdesk.core.errors import (
     InvalidInputError,
     NotAllowedError,
@@ -18,6 +18,7 @@ from eventdesk.core.errors import (
     SalesClosedError,
 )
 from eventdesk.events import RequestState, RequestView, lot
+from eventdesk.money import take_payment
 from eventdesk.waiting import (
     ask,
     close_queue,
@@ -159,7 +160,7 @@ def test_vips_are_taken_before_regulars_and_all_are_told(store: Store, opening: 
     after = run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id)
     assert (after.confirmed, after.sold_out, after.waiting, after.total) == (2, 2, 0, 4)
     assert [(each.name, each.left) for each in after.remaining] == [("Regular", 0), ("VIP", None)]
-    assert my_requests(store, people[3])[0].state is RequestState.CONFIRMED
+    assert my_requests(store, people[3].at(CLOSED))[0].state is RequestState.CONFIRMED
     told = [[kind for kind, _ in notices(store, each)] for each in people]
     assert told == [["booking"]] * 4
     assert audited(store, "draw_lots", "take_request") == ["draw_lots", *["take_request"] * 4]
@@ -225,6 +226,29 @@ def test_a_run_that_stops_goes_on_where_it_was(store: Store, opening: Fair) -> N
     assert (after.confirmed, after.waiting, after.seed) == (7, 0, first.seed)
     assert valid_tickets(store, opening.regular) == 7
     assert queue_summary(store, SUPERVISOR.at(CLOSED), opening.event.id) == after
+
+
+def test_a_request_whose_booking_ended_is_confirmed_no_more(store: Store, opening: Fair) -> None:
+    asked = [request(opening, f"P{n}") for n in range(3)]
+    run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id)
+    views, _total = list_requests(store, SUPERVISOR.at(CLOSED), opening.event.id)
+    booking_of = {view.id: view.booking_id for view in views}
+    cancelled, paid = booking_of[asked[0].id], booking_of[asked[1].id]
+    assert cancelled is not None
+    assert paid is not None
+    cancel_booking(store, SUPERVISOR.at(CLOSED), cancelled, reason="ill")
+    take_payment(store, SUPERVISOR.at(CLOSED), paid, method="cash")
+    late = SUPERVISOR.at(CLOSED + timedelta(hours=1))
+    after = queue_summary(store, late, opening.event.id)
+    assert (after.confirmed, after.cancelled) == (1, 2)
+    views, _total = list_requests(store, late, opening.event.id)
+    assert {view.id: view.state for view in views} == dict(
+        zip(
+            (each.id for each in asked),
+            (RequestState.CANCELLED, RequestState.CONFIRMED, RequestState.CANCELLED),
+            strict=True,
+        )
+    )
 
 
 def test_an_end_in_the_middle_of_a_request_takes_it_once(

@@ -8,19 +8,17 @@ import json
 import re
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from alembic import op
 from sqlalchemy import Connection
 
+from data.guards import SCHEMA, plain
 from data.sealed_rows import DETAIL, bounds_of, seal_of
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 
 revision = "0012"
 down_revision = None
-
-SCHEMA = Path(__file__).parents[1] / "base.sql"
 
 
 def upgrade() -> None:
@@ -44,7 +42,7 @@ def _take_revision(connection: Connection) -> str | None:
 
 def _lay_out(connection: Connection) -> None:
     there = _present(connection)
-    for statement in map(_plain, SCHEMA.read_text("utf-8").split("\n\n")):
+    for statement in map(plain, SCHEMA.read_text("utf-8").split("\n\n")):
         kind, name = statement.replace("UNIQUE ", "").replace("VIRTUAL ", "").split()[1:3]
         if name not in there:
             connection.exec_driver_sql(statement)
@@ -61,13 +59,7 @@ def _lay_out(connection: Connection) -> None:
 def _present(connection: Connection) -> dict[str, str]:
     """What a file has by name, with the statement that made it."""
     rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    return {name: _plain(sql) for name, sql in rows}
-
-
-def _plain(statement: str) -> str:
-    """A statement on one line, as `base.sql` spells it."""
-    words = " ".join(statement.split())
-    return words.replace("( ", "(").replace(" )", ")").replace(" ,", ",")
+    return {name: plain(sql) for name, sql in rows}
 
 
 def _columns(table: str) -> list[str]:

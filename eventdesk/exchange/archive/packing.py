@@ -97,12 +97,11 @@ def pack_event(
             writer.put(KEYS, seal_keys(lock, passphrase, spelled, keys))
             writer.put(MANIFEST, spelled)
             # Before the file appears: no archive without it.
-            _retire(steps, {key.key_id for key, _ in keys})
+            new_key = _retire(steps, {key.key_id for key, _ in keys})
     tickets = writer.files["tables/ticket.json"]["rows"]
     with steps.write() as act:
-        act.record(
-            "pack_event", ("event", event_id), event_id=event_id, file=path.name, tickets=tickets
-        )
+        told = {"file": path.name, "tickets": tickets} | ({"key": new_key} if new_key else {})
+        act.record("pack_event", ("event", event_id), event_id=event_id, **told)
     return Packed(path, writer.rows, tickets)
 
 
@@ -115,11 +114,14 @@ def _keys(act: Act, event_id: UUID) -> list[tuple[TokenKey, datetime]]:
     return [(key, act.store.keys.created_at[key.key_id]) for key in keys]
 
 
-def _retire(steps: Steps, given_away: set[int]) -> None:
-    """Seal later tickets with a new key, as long as there are numbers for keys."""
+def _retire(steps: Steps, given_away: set[int]) -> int | None:
+    """Seal later tickets with a new key, as long as there are numbers for keys; returns which."""
     steps.store.reread_keys()
-    if steps.store.keys.active_id in given_away and len(steps.store.keys.token_keys) < MAX_KEY_ID:
-        steps.store.keys = steps.store.keys.rotate(steps.now)
+    keys = steps.store.keys
+    if keys.active_id not in given_away or len(keys.token_keys) >= MAX_KEY_ID:
+        return None
+    steps.store.keys = keys.rotate(steps.now)
+    return steps.store.keys.active_id
 
 
 class _Writer:

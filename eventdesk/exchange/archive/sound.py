@@ -26,6 +26,7 @@ from eventdesk.core.ids import CODE_ALPHABET
 from eventdesk.core.messages import msg
 from eventdesk.core.money import MAX_BP, MAX_MINOR
 from eventdesk.core.paying import Method, PaymentState, RefundState
+from eventdesk.core.token import MAX_REVISION
 from eventdesk.documents.document import Series, from_content
 from eventdesk.documents.text import as_text
 from eventdesk.door import (
@@ -41,7 +42,7 @@ from eventdesk.door import (
 )
 from eventdesk.events import EventState, RequestState, checked_setting
 from eventdesk.exchange.archive.scope import PARTS, Part
-from eventdesk.money import MovementKind
+from eventdesk.money import MovementKind, ledger_problems
 from eventdesk.sales import MAX_ADMITS, QuestionKind
 from eventdesk.waiting import MOST_PLACES, EntryState, booking_of
 
@@ -215,6 +216,12 @@ def need_sound_lists(connection: Connection, event_id: UUID) -> None:
             raise ValueError(said) from error
 
 
+def need_balanced(connection: Connection, event_id: UUID) -> None:
+    """Refuse bookings, payments and a ledger that do not agree, as `verify_ledger` finds them."""
+    for problem in ledger_problems(connection, event_id):
+        raise ValueError(problem)
+
+
 @lru_cache(maxsize=2048)
 def _checks(table: str, name: str, kind: type) -> tuple[Check, ...]:
     """The checks of a value, by its column, by the column's name, by its type."""
@@ -225,7 +232,9 @@ def _checks(table: str, name: str, kind: type) -> tuple[Check, ...]:
         found.append(_NAMES[name])
     else:
         found += [check for ending, check in _ENDINGS.items() if name.endswith(ending)]
-    if kind in _KINDS:
+    if (table, name) in _SIGNED:
+        found.append(_whole(-MAX_MINOR, MAX_MINOR))
+    elif kind in _KINDS:
         found.append(_KINDS[kind])
     return tuple(found)
 
@@ -309,8 +318,7 @@ def _nothing(value: Any) -> None:
 
 
 _SHORT_CODE: Final = _like(f"[{CODE_ALPHABET}]{{4,{MAX_CODE}}}")
-_AMOUNT: Final = _whole(-MAX_MINOR, MAX_MINOR)
-_PRICE: Final = _whole(0, MAX_MINOR)
+_REVISION: Final = _whole(0, MAX_REVISION)
 
 _COLUMNS: Final[Mapping[tuple[str, str], Check]] = {
     ("event", "code"): _SHORT_CODE,
@@ -352,16 +360,12 @@ _COLUMNS: Final[Mapping[tuple[str, str], Check]] = {
         " ".join(("twice", "turned_away", "not_allowed", "too_old", "other_door", *Outcome))
     ),
     ("statement_line", "booked_on"): _day,
-    ("ticket_type", "price_minor"): _PRICE,
-    ("ticket_type", "fee_minor"): _PRICE,
-    ("ticket_type", "suggested_minor"): _PRICE,
-    ("ticket_type", "group_minor"): _PRICE,
+    ("ticket", "revision"): _REVISION,
+    ("token_revocation", "revision"): _REVISION,
     ("ticket", "group_from"): _whole(2, typed_text.MAX_PEOPLE),
     ("ticket_type", "group_from"): _whole(2, typed_text.MAX_PEOPLE),
     ("ticket_type", "admits"): _whole(0, MAX_ADMITS),
     ("ticket_type", "quota"): _whole(0, typed_text.MAX_PEOPLE),
-    ("voucher", "value_minor"): _PRICE,
-    ("discount", "value"): _PRICE,
 }
 
 _NAMES: Final[Mapping[str, Check]] = {
@@ -380,13 +384,21 @@ _NAMES: Final[Mapping[str, Check]] = {
 """Checks of columns with the same name in many tables."""
 
 _ENDINGS: Final[Mapping[str, Check]] = {
-    "_minor": _AMOUNT,
     "_bp": _whole(0, MAX_BP),
     "_code": lambda value: typed_text.line(value, msg("It"), most=MAX_NAME),
 }
 
+_SIGNED: Final = frozenset(
+    {
+        *(("cash_movement", "amount_minor"), ("cash_shift", "expected_minor")),
+        *(("ledger", "amount_minor"), ("statement_line", "amount_minor")),
+        *((table, "priority") for table in ("ticket_type", "waitlist_entry", "queue_request")),
+    }
+)
+"""Columns whose numbers may be below zero."""
+
 _KINDS: Final[Mapping[type, Check]] = {
     str: _page,
-    int: _whole(-MAX_MINOR, MAX_MINOR),
+    int: _whole(0, MAX_MINOR),
     datetime: _Between(_instant),
 }

@@ -29,6 +29,7 @@ from eventdesk.events import learn_event
 from eventdesk.exchange.archive.package import Package, opened_package
 from eventdesk.exchange.archive.scope import PARTS, Part, references
 from eventdesk.exchange.archive.sound import (
+    need_balanced,
     need_own,
     need_own_targets,
     need_sound,
@@ -207,6 +208,7 @@ class _Bringing:
         for part, name, pairs in late:
             self._point(part, name, pairs)
         need_sound_lists(self._connection, self._package.event_id)
+        need_balanced(self._connection, self._package.event_id)
         learn_event(self._connection, self._package.event_id)
 
     def _batches(self, part: Part) -> Iterator[list[dict[str, Any]]]:

@@ -71,13 +71,7 @@ def look_at(steps: Steps, event_id: UUID, path: Path, *, encoding: str = "") -> 
             .order_by(TicketTypeRow.position)
         ).all()
         questions = questions_for(act.connection, event_id)
-    table = open_table(path, encoding)
-    sample = tuple(islice(table.rows(), SAMPLE))
-    if not sample:
-        raise InvalidInputError(
-            msg("{name} has a heading but no rows.", name=path.name),
-            hint=msg("Choose another file."),
-        )
+    table, sample = sampled(path, encoding)
     columns = guess_columns(table, sample, [row.name for row in types], questions)
     return Look(
         path,
@@ -88,6 +82,22 @@ def look_at(steps: Steps, event_id: UUID, path: Path, *, encoding: str = "") -> 
         tuple((question.id, question.text) for question in questions),
         table.encoding,
     )
+
+
+def sampled(path: Path, encoding: str) -> tuple[Table, tuple[tuple[int, tuple[str, ...]], ...]]:
+    """The table in a file, and its first rows with their numbers.
+
+    Raises:
+        InvalidInputError: It cannot be read as a table, or has no rows.
+    """
+    table = open_table(path, encoding)
+    sample = tuple(islice(table.rows(), SAMPLE))
+    if not sample:
+        raise InvalidInputError(
+            msg("{name} has a heading but no rows.", name=path.name),
+            hint=msg("Choose another file."),
+        )
+    return table, sample
 
 
 def guess_columns(

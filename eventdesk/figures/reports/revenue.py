@@ -8,14 +8,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
 from data.rows import AnyRow
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
-from eventdesk.acts import Act, Permission, event_row, reads
-from eventdesk.core.booking_states import SOLD_STATES
+from eventdesk.acts import Act, Permission, event_row, is_sold, overdue, reads
 from eventdesk.core.messages import _
-from eventdesk.core.paying import Method
+from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.figures.reports.counting import (
     Currency,
@@ -41,10 +40,11 @@ def revenue_report(act: Act, event_id: UUID) -> Report:
     """Report amounts sold and their parts, payments and refunds by method, and all by day."""
     act.need(event_id, Permission.MONEY)
     event = event_row(act.connection, event_id)
-    sold = grouped(_sold_by_type(act.connection, event_id))
+    sold = grouped(_sold_by_type(act, event_id))
     kept = _kept(act.connection, event_id)
+    still = _still(act, event_id)
     came, went = (_by_methods(act.connection, table, event_id) for table in (PaymentRow, RefundRow))
-    days = _days(act.connection, event_id, ZoneInfo(event.time_zone))
+    days = _days(act, event_id, ZoneInfo(event.time_zone))
     names = type_names(act.connection, event_id)
     currencies = sorted({*sold, *kept, *came, *went}) or [(event.currency, event.currency_exponent)]
     tables: list[ReportTable] = []
@@ -54,7 +54,7 @@ def revenue_report(act: Act, event_id: UUID) -> Report:
         tables += [
             replace(table, title=titled(table.title, currency, several=several))
             for table in (
-                _summary(currency, parts, came[currency], went[currency]),
+                _summary(currency, parts, came[currency], went[currency], still[currency]),
                 _by_type(currency, parts, names),
                 _by_method(currency, came[currency], went[currency]),
                 _by_day(currency, days),
@@ -86,8 +86,8 @@ class _Parts:
         self.tickets = sum(row.tickets for row in rows)
 
 
-def _sold_by_type(connection: Connection, event_id: UUID) -> Sequence[Any]:
-    return connection.execute(
+def _sold_by_type(act: Act, event_id: UUID) -> Sequence[Any]:
+    return act.connection.execute(
         select(
             TicketRow.ticket_type_id,
             BookingRow.currency,
@@ -100,7 +100,7 @@ def _sold_by_type(connection: Connection, event_id: UUID) -> Sequence[Any]:
             func.sum(TicketRow.commission_minor).label("commission"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(TicketRow.event_id == event_id, TicketRow.state.in_(SOLD_STATES))
+        .where(TicketRow.event_id == event_id, is_sold(act.now))
         .group_by(TicketRow.ticket_type_id, BookingRow.currency, BookingRow.currency_exponent)
     ).all()
 
@@ -113,6 +113,40 @@ def _kept(connection: Connection, event_id: UUID) -> Counter[Currency]:
         .group_by(BookingRow.currency, BookingRow.currency_exponent)
     )
     return Counter({(currency, exponent): int(kept) for currency, exponent, kept in rows})
+
+
+Still = tuple[int, int]
+"""What buyers still owe, and what is still owed to them: refunds promised, and credits."""
+
+
+def _still(act: Act, event_id: UUID) -> defaultdict[Currency, Still]:
+    """What is still to come in and to go back; what goes back to one buyer pays for no other."""
+
+    def sums(table: type[PaymentRow] | type[RefundRow], state: str) -> Any:
+        query = select(table.booking_id, func.sum(table.amount_minor).label("amount"))
+        query = query.where(table.event_id == event_id, table.state == state)
+        return query.group_by(table.booking_id).subquery()
+
+    came = sums(PaymentRow, PaymentState.PAID)
+    went = sums(RefundRow, RefundState.PAID)
+    promised = sums(RefundRow, RefundState.PENDING)
+    paid, back, goes = (func.coalesce(each.c.amount, 0) for each in (came, went, promised))
+    cost = case(
+        (BookingRow.id.in_(overdue(act.now)), BookingRow.kept_minor), else_=BookingRow.total_minor
+    )
+    owed = cost - paid + back + goes
+    by = (BookingRow.currency, BookingRow.currency_exponent)
+    query = select(
+        *by,
+        func.sum(case((owed > 0, owed), else_=0)),
+        func.sum(goes + case((owed < 0, -owed), else_=0)),
+    ).where(BookingRow.event_id == event_id)
+    for each in (came, went, promised):
+        query = query.outerjoin(each, each.c.booking_id == BookingRow.id)
+    found: defaultdict[Currency, Still] = defaultdict(lambda: (0, 0))
+    for currency, exponent, comes, leaves in act.connection.execute(query.group_by(*by)):
+        found[currency, exponent] = int(comes), int(leaves)
+    return found
 
 
 Methods = dict[str, tuple[int, int]]
@@ -134,7 +168,9 @@ def _by_methods(
     return found
 
 
-def _summary(currency: Currency, parts: _Parts, came: Methods, went: Methods) -> ReportTable:
+def _summary(
+    currency: Currency, parts: _Parts, came: Methods, went: Methods, still: Still
+) -> ReportTable:
     let_off = came.get(Method.FREE, (0, 0))[1]
     paid = sum(amount for _, amount in came.values()) - let_off
     back = sum(amount for _, amount in went.values())
@@ -153,7 +189,8 @@ def _summary(currency: Currency, parts: _Parts, came: Methods, went: Methods) ->
         (_("Let off"), let_off),
         (_("Given back"), -back),
         (_("Came in, less given back"), paid - back),
-        (_("Still to come in"), total - paid - let_off + back),
+        (_("Still to come in"), still[0]),
+        (_("Still to go back"), -still[1]),
     )
     rows = tuple((name, money(amount, currency)) for name, amount in lines)
     return ReportTable(_("Summary"), ("", _("Amount")), rows)
@@ -225,7 +262,7 @@ Days = defaultdict[Currency, Counter[date]]
 """Amounts by day, each currency apart."""
 
 
-def _days(connection: Connection, event_id: UUID, zone: ZoneInfo) -> list[Days]:
+def _days(act: Act, event_id: UUID, zone: ZoneInfo) -> list[Days]:
     """What was sold, came in and was given back, by day."""
     sold = _by_quarter(
         LedgerRow,
@@ -233,6 +270,7 @@ def _days(connection: Connection, event_id: UUID, zone: ZoneInfo) -> list[Days]:
         -LedgerRow.amount_minor,
         LedgerRow.event_id == event_id,
         LedgerRow.account.in_(SOLD_ACCOUNTS),
+        (LedgerRow.account == CANCELLATION_FEES) | LedgerRow.booking_id.not_in(overdue(act.now)),
     )
     came = _by_quarter(
         PaymentRow,
@@ -253,7 +291,7 @@ def _days(connection: Connection, event_id: UUID, zone: ZoneInfo) -> list[Days]:
     found: list[Days] = []
     for query in (sold, came, went):
         days: Days = defaultdict(Counter)
-        for currency, exponent, number, amount in connection.execute(query):
+        for currency, exponent, number, amount in act.connection.execute(query):
             days[currency, exponent][at_quarter(number, zone).date()] += int(amount)
         found.append(days)
     return found

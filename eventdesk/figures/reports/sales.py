@@ -72,7 +72,18 @@ def sales_report(act: Act, event_id: UUID) -> Report:
             )
         ]
     tables.append(_types(types))
-    return made(ReportKind.SALES, _("Sales"), event, tables, now=act.now)
+    return made(
+        ReportKind.SALES,
+        _("Sales"),
+        event,
+        tables,
+        _(
+            "Tickets are all valid ones, paid or not, and their amounts are with donations. By "
+            "type those are sold that are paid, and those held that are not paid yet or offered "
+            "to the waitlist."
+        ),
+        now=act.now,
+    )
 
 
 def _types(types: Sequence[TicketTypeView]) -> ReportTable:
@@ -130,7 +141,7 @@ def _days(currency: Currency, quarters: Sequence[Any], zone: ZoneInfo) -> Report
         rows.append((day.isoformat(), count, together, money(prices[day], currency)))
     return ReportTable(
         _("By day"),
-        (_("Day"), _("Tickets"), _("Together"), _("Sold")),
+        (_("Day"), _("Tickets"), _("Together"), _("Amount")),
         tuple(rows),
         (_("Together"), together, None, money(prices.total(), currency)),
         bar=1,
@@ -147,7 +158,7 @@ def _named(
     )
     return ReportTable(
         title,
-        (first, _("Tickets"), _("Discounts"), _("Sold")),
+        (first, _("Tickets"), _("Discounts"), _("Amount")),
         rows,
         (
             _("Together"),

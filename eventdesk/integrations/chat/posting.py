@@ -21,6 +21,9 @@ from eventdesk.integrations.webhook.kind import NETWORKS
 TIMEOUT_S: Final = 15.0
 """How long one call of a service may take."""
 
+BEGIN_S: Final = 20.0
+"""How long the child may take on a busy machine until it calls."""
+
 CALLS: Final = 4
 """So many calls in the time-out there is time for: some services are signed in to first."""
 
@@ -54,7 +57,7 @@ def post(values: Values, title: str, text: str, key: str) -> Taken:
         InvalidInputError: apprise is not installed.
     """
     CHAT.need_installed()
-    child = KeptChild(seconds=TIMEOUT_S * CALLS, again=False)
+    child = KeptChild(seconds=BEGIN_S + TIMEOUT_S * CALLS, again=False)
     try:
         answer = child.call(
             apprise_child.sent,

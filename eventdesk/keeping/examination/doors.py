@@ -138,17 +138,17 @@ def look_at_event(patient: Patient) -> Iterator[Finding]:
             *_door(act.connection, event),
             *pins,
         ]
-        yield from found
         if not found:
             yield good(_("{name}, {begins}: ready", name=plain(event.name), begins=begins))
-        else:
-            name = _(
-                "{name} begins {begins} ({time_zone})",
-                name=plain(event.name),
-                begins=begins,
-                time_zone=event.time_zone,
-            )
-            yield good(name)
+            return
+        name = _(
+            "{name} begins {begins} ({time_zone})",
+            name=plain(event.name),
+            begins=begins,
+            time_zone=event.time_zone,
+        )
+        yield good(name)
+        yield from found
 
 
 def _event(act: Act, named: UUID | None) -> AnyRow | None:
@@ -175,7 +175,7 @@ def _state(event: AnyRow) -> Iterator[Finding]:
 
 def _lists(connection: Connection, event: AnyRow) -> Iterator[Finding]:
     if not _count(connection, CheckInListRow, CheckInListRow.event_id == event.id):
-        advice = _('Add one: eventdesk list add "Main entrance"')
+        advice = _('Add one: eventdesk list add "Main entrance" --event {code}', code=event.code)
         yield _led("lists", event, stop(_("no check-in list"), advice))
 
 
@@ -205,7 +205,8 @@ def _counts(connection: Connection, column: Any, *where: ColumnElement[bool]) ->
 def _types(connection: Connection, event: AnyRow) -> Iterator[Finding]:
     """Whether there is anything to sell, and anybody to let in."""
     if not _count(connection, TicketTypeRow, TicketTypeRow.event_id == event.id):
-        yield _led("tickets", event, stop(_("no ticket type"), _("Add one: eventdesk type add")))
+        advice = _("Add one: eventdesk type add Regular 20.00 --event {code}", code=event.code)
+        yield _led("tickets", event, stop(_("no ticket type"), advice))
         return
     if not _count(
         connection, TicketRow, TicketRow.event_id == event.id, TicketRow.state == "valid"
@@ -262,10 +263,10 @@ def _badges(connection: Connection, event: AnyRow) -> Iterator[Finding]:
 def _door(connection: Connection, event: AnyRow) -> Iterator[Finding]:
     if event.staff_pin_hash is None:
         words = _("no staff PIN: a kiosk could be opened, but nobody could close it")
-        yield care(words, _("Set one: eventdesk staff-pin"))
+        yield care(words, _("Set one: eventdesk staff-pin --event {code}", code=event.code))
     if not _count(connection, GateRow, GateRow.event_id == event.id):
         words = _("no gates: nobody will know where somebody came in")
-        advice = _('Add them: eventdesk gate add "Gate A"')
+        advice = _('Add them: eventdesk gate add "Gate A" --event {code}', code=event.code)
         yield _led("lists", event, care(words, advice))
 
 

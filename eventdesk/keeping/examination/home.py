@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data.files import keys_sold_with, problems
 from data.health import measure_log
-from data.home_modes import loose
+from data.home_modes import loose, of_others
 from data.store import FILE_NAME, KEYS_FOLDER
 from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import KeyFileError
@@ -136,7 +136,7 @@ def look_at_authority(patient: Patient) -> Iterator[Finding]:
 
 
 def look_at_files(patient: Patient) -> Iterator[Finding]:
-    """List files that other users could read, and still can."""
+    """List files that other users could read, and still can, and those that are somebody else's."""
     store = patient.store
     if store is None:
         return
@@ -148,6 +148,17 @@ def look_at_files(patient: Patient) -> Iterator[Finding]:
             ),
             _("If others had access: eventdesk keys rotate"),
         )
+    foreign = tuple(of_others(store.home))
+    if foreign:
+        owner = _owner_of(store.home)
+        yield care(
+            _(
+                "{named} is not {owner}'s, whose this home is",
+                named=_named(foreign, store.home),
+                owner=owner,
+            ),
+            _("As an administrator: chown -R {owner} {home}", owner=owner, home=store.home),
+        )
     left = tuple(loose(store.home))
     if left:
         yield care(
@@ -156,6 +167,14 @@ def look_at_files(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield good(_("only you may read what is in {home}", home=store.home))
+
+
+def _owner_of(path: Path) -> str:
+    """The name of the owner of a file, or the number where the system knows none."""
+    try:
+        return path.owner()
+    except KeyError:
+        return str(path.stat().st_uid)
 
 
 def _named(paths: tuple[Path, ...], home: Path) -> str:

@@ -30,6 +30,7 @@ INSIDE: Final = {
     "tell_of_sales": "the program does it by itself",
     "thin_webhooks": "the program does it by itself",
     "keep_in_step": "the program does it by itself",
+    "begin_event": "takes a file of this machine",
     "check_import": "takes a file of this machine",
     "preview_schedule": "takes a file of this machine",
     "import_schedule": "takes a file of this machine",

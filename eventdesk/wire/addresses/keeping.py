@@ -29,6 +29,7 @@ INSIDE: Final = {
     "export_personal_data": "writes a file of this machine",
     "finish_erasures": "the program does it by itself",
     "erase_due_events": "the program does it by itself",
+    "rotate_keys": "writes the key file of this machine",
     "queue_folders": "the program does it by itself",
     "accept_progress": "is said on the machine that holds the files",
 }

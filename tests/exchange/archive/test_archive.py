@@ -34,6 +34,7 @@ from eventdesk.door import OfflineScan, Outcome, check_in, deliver_offline_scans
 from eventdesk.events import learn_event
 from eventdesk.exchange import PARTS, bring_event, opened_package, pack_event
 from eventdesk.exchange.archive.unpacking import BATCH
+from eventdesk.keeping import list_audit
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 PASSPHRASE = "a long way from home"
@@ -280,6 +281,9 @@ def test_an_archive_of_what_was_not_sold_since_adds_no_key(
     before = set(fair.store.keys.token_keys)
     pack(fair, tmp_path / "again.zip")
     assert set(fair.store.keys.token_keys) == before
+    again, first = list_audit(fair.store, SYSTEM, search="pack event")[0]
+    assert "key:" not in again.detail
+    assert first.detail.endswith(f"key: {fair.store.keys.active_id}")
 
 
 def test_all_rows_arrive_as_they_were(fair: Fair, other: Store, archive: Path) -> None:

@@ -349,3 +349,35 @@ def test_a_ticket_code_that_no_other_system_gives_out_is_refused(
     write_anew(archive, change)
     with pytest.raises(InvalidInputError, match="no other system gives out"):
         bring(other, archive)
+
+
+def _unbalance(rows: Rows) -> None:
+    rows["ledger"][0]["amount_minor"] += 5
+
+
+def _unpay(rows: Rows) -> None:
+    rows["payment"].clear()
+    rows["payment_notice"].clear()
+    rows["cash_movement"].clear()
+
+
+def _discount(rows: Rows) -> None:
+    rows["ticket"][0]["price_minor"] -= 100
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_unbalance, "is off by 5 minor units of EUR"),
+        (_unpay, "is paid, and 120.00 EUR are due|the ledger has"),
+        (_discount, "its tickets say"),
+    ],
+)
+def test_money_that_does_not_agree_is_refused(
+    other: Store, theirs: Fair, archive: Path, spoil: Callable[[Rows], None], said: str
+) -> None:
+    before = counts(other)
+    write_anew(archive, spoil)
+    with pytest.raises(InvalidInputError, match=said):
+        bring(other, archive)
+    assert counts(other) == before

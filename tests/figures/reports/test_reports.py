@@ -41,6 +41,7 @@ from eventdesk.door import check_in
 from eventdesk.figures import (
     REPORTS,
     ReportForm,
+    platform_report,
     revenue_report,
     sales_panels,
     save_report,
@@ -52,9 +53,10 @@ from eventdesk.figures.reports.sales import sales_report
 from eventdesk.money import take_payment
 from eventdesk.sales import TicketPrice
 from eventdesk.tables.files import open_table
+from eventdesk.waiting import sweep
 from tests.build import NOON, STAFF, Fair, make_fair
-from tests.events.organizing import person
 from tests.histories import tries
+from tests.orders import order_for, person
 from tests.payments import unlock_ledger
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -167,8 +169,16 @@ def _check_revenue(fair: Fair, report: Report) -> None:
         "Let off": let_off,
         "Given back": -back,
         "Came in, less given back": came - back,
-        "Still to come in": price + kept - came - let_off + back,
+        **_still(fair, payments, refunds),
     }
+    # The ledger holds what buyers owe, less what they have to their credit.
+    receivable = sum(
+        row.amount_minor for row in rows_of(fair.store, LedgerRow) if row.account == "receivable"
+    )
+    promised = sum(
+        row.amount_minor for row in rows_of(fair.store, RefundRow) if row.state == "pending"
+    )
+    assert summary["Still to come in"] + summary["Still to go back"] == receivable - promised
     names = {row.id: row.name for row in rows_of(fair.store, TicketTypeRow)}
     by_type: Counter[str] = Counter()
     for row in tickets:
@@ -196,6 +206,21 @@ def _check_revenue(fair: Fair, report: Report) -> None:
     assert days.total is not None
     assert minor(days.total[1]) == price + kept
     assert minor(days.total[4]) == came - back
+
+
+def _still(fair: Fair, payments: Sequence[Any], refunds: Sequence[Any]) -> dict[str, int]:
+    """What is still to come in and to go back, booking by booking."""
+    owed = {row.id: row.total_minor for row in rows_of(fair.store, BookingRow)}
+    promised = [row for row in rows_of(fair.store, RefundRow) if row.state == "pending"]
+    for row in payments:
+        owed[row.booking_id] -= row.amount_minor
+    for row in (*refunds, *promised):
+        owed[row.booking_id] += row.amount_minor
+    credit = sum(-each for each in owed.values() if each < 0)
+    return {
+        "Still to come in": sum(each for each in owed.values() if each > 0),
+        "Still to go back": -credit - sum(row.amount_minor for row in promised),
+    }
 
 
 def _check_sales(fair: Fair, report: Report) -> None:
@@ -253,6 +278,50 @@ def _check_no_shows(fair: Fair, report: Report) -> None:
     assert total is not None
     assert total[2] == len(absent)
     assert {row[3] for row in table_of(report, "People").rows} == {row.code for row in absent}
+
+
+def test_a_refund_that_is_not_out_pays_for_no_other_booking(fair: Fair) -> None:
+    paid, _unpaid = fair.sell("Ada"), fair.sell_all(["Kay"], paid=False)
+    cancel_tickets(fair.store, SYSTEM.at(NOON), paid.ticket_ids, reason="ill")
+    summary = table_of(revenue_report(fair.store, SYSTEM.at(NOON), fair.event.id), "Summary")
+    still = {str(name): minor(each) for name, each in summary.rows}
+    assert (still["Still to come in"], still["Still to go back"]) == (12000, -12000)
+
+
+def test_what_was_not_paid_in_time_is_not_sold(fair: Fair) -> None:
+    fair.sell("Ada")
+    until = order_for(fair, person(fair.store, "Kay")).expires_at
+    assert until is not None
+    late = (fair.store, SYSTEM.at(until))
+
+    def read() -> tuple[Report, Report, Report]:
+        return (
+            revenue_report(*late, fair.event.id),
+            sales_report(*late, fair.event.id),
+            platform_report(*late),
+        )
+
+    revenue, sales, platform = before = read()
+    summary = {str(name): minor(each) for name, each in table_of(revenue, "Summary").rows}
+    assert (summary["Sold (gross)"], summary["Still to come in"]) == (12000, 0)
+    totals = [table_of(revenue, title).total for title in ("By ticket type", "By day")]
+    assert [total and (total[1], total[4]) for total in totals] == [
+        (1, Money(12000, "EUR")),
+        (Money(12000, "EUR"), Money(12000, "EUR")),
+    ]
+    by_day = table_of(sales, "By day").total
+    assert by_day is not None
+    assert by_day[1] == platform.tables[0].rows[0][2] == 1
+    assert sweep(*late) == 1
+    assert [each.tables[0] for each in read()] == [each.tables[0] for each in before]
+
+
+def test_sold_means_paid_in_all_of_the_sales_report(fair: Fair) -> None:
+    fair.sell_all(["Kay"], paid=False)
+    report = sales_report(fair.store, SYSTEM.at(NOON), fair.event.id)
+    assert [each.title for each in report.tables if "Sold" in each.columns] == ["By ticket type"]
+    assert table_of(report, "By ticket type").rows[0][:3] == ("Regular", 0, 1)
+    assert table_of(report, "By day").total == ("Together", 1, None, Money(12000, "EUR"))
 
 
 def test_two_currencies_are_never_added(fair: Fair) -> None:

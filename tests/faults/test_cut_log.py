@@ -1,0 +1,184 @@
+"""A log, or its index, that is cut in place while the store is open: no guest is told a lie."""
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.files import problems
+from data.sqlite.engine import commit
+from data.sqlite.log import FRAME, HEAD
+from data.store import FILE_NAME, Store
+from eventdesk.acts import SYSTEM
+from eventdesk.core.errors import StoreGoneError
+from eventdesk.door import Outcome, check_in
+from eventdesk.headless import Answered, scan_all
+from tests.build import NOON, STAFF, Fair
+from tests.faults.processes import start
+from tests.faults.test_gone import _admitted, _in_store
+from tests.screens.stage import FakeScanner
+
+pytestmark = pytest.mark.long
+
+MANY = 300
+
+
+@pytest.fixture
+def tokens(fair: Fair) -> list[str]:
+    """Tickets of guests who come one after the other."""
+    booked = fair.sell_all([f"Guest {number}" for number in range(8)])
+    return [fair.token(booked, number) for number in range(8)]
+
+
+@pytest.fixture
+def admit(fair: Fair, tokens: list[str]) -> Callable[[], Outcome]:
+    """Scan the next guest's ticket."""
+    following = iter(tokens)
+    return lambda: check_in(fair.store, STAFF.at(NOON), fair.scan(next(following))).outcome
+
+
+def part(home: Path, suffix: str) -> Path:
+    return home / f"{FILE_NAME}{suffix}"
+
+
+def cut(home: Path, *, to: float = 0.0, suffix: str = "-wal") -> None:
+    """Cut to a share of what there is."""
+    path = part(home, suffix)
+    os.truncate(path, int(path.stat().st_size * to))
+
+
+@pytest.mark.parametrize("to", [0.0, 0.5, 0.99])
+def test_nobody_is_admitted_once_the_log_was_cut(
+    fair: Fair, admit: Callable[[], Outcome], to: float
+) -> None:
+    admit()
+    cut(fair.store.home, to=to)
+    for _again in range(2):
+        with pytest.raises(StoreGoneError, match="was cut") as gone:
+            admit()
+    assert "eventdesk doctor" in gone.value.hint
+    with pytest.raises(StoreGoneError):
+        _in_store(fair.store)
+    fair.store.close()
+    assert problems(fair.store.path) == []
+
+
+@pytest.mark.parametrize("to", [0.0, 0.5])
+def test_a_door_in_another_process_ends_when_the_log_is_cut_under_its_scans(
+    fair: Fair, to: float
+) -> None:
+    booked = fair.sell_all([f"Guest {number}" for number in range(MANY)])
+    door = start("door_program", fair.store.home, fair.door.id, 1)
+    assert door.stdin is not None
+    assert door.stdout is not None
+    assert door.stdout.readline() == "ready\n"
+    door.stdin.write("\n".join(fair.token(booked, number) for number in range(MANY)))
+    door.stdin.close()
+    door.stdin = None
+    said = [door.stdout.readline() for _ in range(5)]
+    cut(fair.store.home, to=to)
+    said += door.communicate()[0].splitlines()
+    assert {line.split()[0] for line in said} == {"admitted"}
+    assert len(said) < MANY
+    assert door.returncode == 1  # of its own: no signal ended it
+
+
+@pytest.mark.parametrize("to", [0.0, 0.5])
+def test_a_cut_between_the_look_and_the_commit_is_seen_behind_the_hole(
+    fair: Fair, admit: Callable[[], Outcome], monkeypatch: pytest.MonkeyPatch, to: float
+) -> None:
+    admit()
+
+    def cut_first(connection: Any) -> None:
+        cut(fair.store.home, to=to)
+        commit(connection)
+
+    monkeypatch.setattr("data.store.commit", cut_first)
+    before = part(fair.store.home, "-wal").stat().st_size
+    with pytest.raises(StoreGoneError, match="was cut"):
+        admit()
+    assert part(fair.store.home, "-wal").stat().st_size > before  # it grew again
+    monkeypatch.undo()
+    with pytest.raises(StoreGoneError, match="was cut"):
+        admit()
+    fair.store.close()
+    assert problems(fair.store.path) == []
+
+
+def test_the_headless_door_says_so_to_each_guest(fair: Fair, tokens: list[str]) -> None:
+    scanner, stop = FakeScanner(), threading.Event()
+    door: Any = scanner
+    scanner.show(tokens[0])
+    said = []
+    for answered in scan_all(fair.store, SYSTEM, door, fair.door, stop, on_notice=print):
+        if isinstance(answered, Answered):
+            said.append(answered.result.outcome)
+            if len(said) == 1:
+                cut(fair.store.home)
+                scanner.show(tokens[1])
+                scanner.show(tokens[2])
+        if len(said) == 3:
+            stop.set()
+    assert said == [Outcome.ADMITTED, Outcome.ERROR, Outcome.ERROR]
+
+
+def test_an_emptied_log_is_none_that_was_cut(fair: Fair, admit: Callable[[], Outcome]) -> None:
+    for _ in range(3):
+        admit()
+        assert fair.store.fold_log()
+    assert part(fair.store.home, "-wal").stat().st_size == 0
+    assert admit() is Outcome.ADMITTED
+    assert _in_store(fair.store) == 4
+
+
+def test_a_log_that_starts_over_in_another_program_is_none_that_was_cut(
+    fair: Fair, admit: Callable[[], Outcome]
+) -> None:
+    admit()
+    with Store(fair.store.home) as other:
+        end = fair.store._file.log_end()
+        assert other.fold_log()
+        assert fair.store._file.is_behind(end)
+        with other.write() as connection:
+            connection.exec_driver_sql("INSERT INTO setting VALUES ('over', 'again')")
+        assert fair.store._file.is_behind(end)
+        admit()
+    assert _in_store(fair.store) == 2
+
+
+def test_a_page_of_an_older_log_is_not_taken_for_the_last_one(
+    fair: Fair, admit: Callable[[], Outcome]
+) -> None:
+    admit()
+    end = fair.store._file.log_end()
+    assert fair.store._file.is_behind(end)
+    with part(fair.store.home, "-wal").open("r+b") as log:
+        log.seek(HEAD + (end.pages - 1) * FRAME + 8)
+        log.write(bytes(8))
+    assert not fair.store._file.is_behind(end)
+
+
+@pytest.mark.parametrize("to", [0.0, 0.5])
+def test_a_cut_index_is_built_anew_and_loses_nothing(
+    fair: Fair, admit: Callable[[], Outcome], to: float
+) -> None:
+    """In a process of its own the memory that is gone would end it by a signal."""
+    admit()
+    cut(fair.store.home, to=to, suffix="-shm")
+    assert admit() is Outcome.ADMITTED
+    assert _in_store(fair.store) == 2
+    fair.store.close()
+    assert _admitted(fair.store.home) == 2
+    assert problems(fair.store.path) == []
+
+
+def test_a_store_whose_index_was_cut_is_closed_without_harm(
+    fair: Fair, admit: Callable[[], Outcome]
+) -> None:
+    admit()
+    cut(fair.store.home, suffix="-shm")
+    fair.store.close()
+    assert _admitted(fair.store.home) == 1
