@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from eventdesk.cli import cli
 from eventdesk.door import Outcome
+from eventdesk.events import EVENT
 from tests.crawl.finding import Finding
 from tests.pseudo.findings import look_at, words_of
 
@@ -74,6 +75,8 @@ def names_in(path: tuple[str, ...]) -> frozenset[str]:
             found += [*each.opts, *each.secondary_opts, each.name or "", each.human_readable_name]
             found.append(each.make_metavar(click.Context(command)))
             found.append(str(each.default))
+    if path == ("event", "change"):
+        found += [word for one in EVENT for word in (one.flag, *map(str, one.choices))]
     return words_of([*found, OF_CLICK])
 
 
