@@ -13,6 +13,7 @@ BENCHES = (
     "start",
     "hand",
     "rest",
+    "beside",
     "screens",
     "badges",
     "printing",
@@ -27,7 +28,7 @@ BENCHES = (
 
 def main() -> None:
     """Run each in this process, under a heading that says on which machine."""
-    from data.sqlite.engine import driver
+    from data.sqlite.driver import driver
     from eventdesk import __version__
 
     print(f"eventdesk {__version__}, {datetime.now(UTC):%Y-%m-%d}, {_machine()}")

@@ -19,7 +19,8 @@ from tempfile import TemporaryDirectory
 from uuid import UUID, uuid4
 
 from bench.table import at_least, at_most, print_table
-from data.sqlite.engine import CACHE_KIB, driver
+from data.sqlite.driver import driver
+from data.sqlite.engine import CACHE_KIB
 from data.store import FILE_NAME, Store
 from eventdesk.acts import SYSTEM
 from eventdesk.booking import all_tokens

@@ -24,7 +24,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from bench.table import at_most, print_table
-from data.sqlite.engine import driver
+from data.sqlite.driver import driver
 from data.store import FILE_NAME, Store
 from eventdesk.acts import SYSTEM
 from eventdesk.booking import some_tokens, token_of

@@ -19,6 +19,9 @@ from eventdesk.exercises.demo.fill import DemoEvent, fill_demo
 
 NAMES = 120
 
+MIN_SLIP, MIN_TWICE = 4, 6
+"""Letters of a word from which on it gets a slip, or two."""
+
 
 def main() -> None:
     """Measure and print."""
@@ -49,10 +52,18 @@ def print_search(store: Store, made: DemoEvent, size: int, filled_s: float) -> N
         if (slip := _slip(name, edit, random.Random(f"{kind} {name}"))) is not None
     ]
     wrong = [_ms(store, made, text) for _kind, _name, text in slips]
+    worse = [
+        (kind, name, text)
+        for kind, mistake in WORSE.items()
+        for name in names
+        if (text := mistake(fold(name), random.Random(f"{kind} {name}"))) is not None
+    ]
+    typed_worse = {kind: [text for each, _name, text in worse if each == kind] for kind in WORSE}
     others = {
-        kind: [_ms(store, made, text) for text in texts]
-        for kind, texts in _other_texts(store, size, chance).items()
+        kind: [_ms(store, made, text) for text in each]
+        for kind, each in (typed_worse | _other_texts(store, size, chance)).items()
     }
+    shown_worse = [_shown(store, made, text) for _kind, _name, text in worse]
     shown = [_shown(store, made, text) for _kind, _name, text in slips]
     bare = [_bare(store, made, text) for _kind, _name, text in slips]
     memory = sum(map(sys.getsizeof, store.vocabulary.known.ordered))
@@ -62,14 +73,17 @@ def print_search(store: Store, made: DemoEvent, size: int, filled_s: float) -> N
         [
             (f"as you type, {len(right)} keys, p95", *at_most(_at(right, 0.95), 30, "ms")),
             ("as you type, median", f"{_at(right, 0.5):.1f} ms", "", ""),
-            ("as you type, p99", f"{_at(right, 0.99):.1f} ms", "", ""),
+            ("as you type, p99", *at_most(_at(right, 0.99), 20, "ms")),
             ("as you type, worst", f"{max(right):.1f} ms", "", ""),
             ("the first typo after opening, processor time", *at_most(first_typo, 40, "ms")),
             (f"with a typo, {len(wrong)} names, p95", *at_most(_at(wrong, 0.95), 60, "ms")),
             ("with a typo, median", f"{_at(wrong, 0.5):.1f} ms", "", ""),
-            ("with a typo, p99", f"{_at(wrong, 0.99):.1f} ms", "", ""),
+            ("with a typo, p99", *at_most(_at(wrong, 0.99), 20, "ms")),
             *(
-                (f"{kind}, p99", *at_most(_at(times, 0.99), 20, "ms"))
+                (
+                    f"{kind}, p99 (median {_at(times, 0.5):.1f})",
+                    *at_most(_at(times, 0.99), 20, "ms"),
+                )
                 for kind, times in others.items()
             ),
             ("with a typo, that name among the 20", *at_least(_among(slips, shown), 98, "%")),
@@ -77,6 +91,10 @@ def print_search(store: Store, made: DemoEvent, size: int, filled_s: float) -> N
             *(
                 (f"of these {kind}, on top", f"{_on_top(slips, shown, kind):.0f} %", "", "")
                 for kind in EDITS
+            ),
+            *(
+                (f"{kind}, on top", f"{_on_top(worse, shown_worse, kind):.0f} %", "", "")
+                for kind in WORSE
             ),
             ("floor: FTS5 alone, among the 20", f"{_among(slips, bare):.0f} %", "", ""),
             ("floor: FTS5 alone, on top", f"{_on_top(slips, bare):.0f} %", "", ""),
@@ -191,12 +209,49 @@ EDITS: dict[str, Callable[[str, random.Random], str]] = {
 }
 
 
+def _slips(typed: str, chance: random.Random, places: Sequence[int]) -> str | None:
+    """A typo in each of these words of a name; nothing without two places for them."""
+    words = typed.split()
+    for at in places:
+        words[at] = chance.choice(list(EDITS.values()))(words[at], chance)
+    return " ".join(words) if len(places) > 1 else None
+
+
+def _in_each(typed: str, chance: random.Random) -> str | None:
+    return _slips(
+        typed, chance, [at for at, word in enumerate(typed.split()) if len(word) >= MIN_SLIP]
+    )
+
+
+def _twice(typed: str, chance: random.Random) -> str | None:
+    long_ones = [at for at, word in enumerate(typed.split()) if len(word) >= MIN_TWICE]
+    return _slips(typed, chance, 2 * [chance.choice(long_ones)]) if long_ones else None
+
+
+def _unfinished(typed: str, chance: random.Random) -> str | None:
+    slip = _slip(typed, chance.choice(list(EDITS.values())), chance)
+    return slip and slip[:-2]
+
+
+WORSE: dict[str, Callable[[str, random.Random], str | None]] = {
+    "names with a slip in each word": _in_each,
+    "names with two slips in a word": _twice,
+    "names with a slip, unfinished": _unfinished,
+    "names with a word too many": lambda typed, chance: (
+        f"{typed} {chance.choice(('maria', 'von', 'xaver', 'elisabeth'))}"
+    ),
+    "names in one word": lambda typed, _chance: typed.replace(" ", ""),
+    "initials": lambda typed, _chance: " ".join(word[0] for word in typed.split()),
+}
+"""What else happens to a name on its way into the field."""
+
+
 def _slip(
     name: str, edit: Callable[[str, random.Random], str], chance: random.Random
 ) -> str | None:
-    """The name with one slip in one of its words of four letters or more, if it has any."""
+    """The name with one slip in one of its words of `MIN_SLIP` letters, if it has any."""
     words = fold(name).split()
-    long_ones = [at for at, word in enumerate(words) if len(word) >= 4]
+    long_ones = [at for at, word in enumerate(words) if len(word) >= MIN_SLIP]
     if not long_ones:
         return None
     at = chance.choice(long_ones)
@@ -206,9 +261,10 @@ def _slip(
 
 
 def _ms(store: Store, made: DemoEvent, typed: str) -> float:
-    begun = time.perf_counter()
+    """Milliseconds of processor time, which other work on the machine does not stretch."""
+    begun = time.thread_time()
     find_tickets(store, SYSTEM, made.event.id, typed, list_id=made.list.id)
-    return (time.perf_counter() - begun) * 1000
+    return (time.thread_time() - begun) * 1000
 
 
 def _at(values: list[float], part: float) -> float:

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from bench.table import at_most, print_table
-from data.sqlite.engine import driver
+from data.sqlite.driver import driver
 from data.store import FILE_NAME, Store
 from eventdesk.acts import SYSTEM
 from eventdesk.booking import some_tokens

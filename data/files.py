@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from data.sqlite.engine import driver
+from data.sqlite.driver import driver
 from data.sqlite.errors import is_damage, translate
 from eventdesk.core.errors import StoreBusyError, StoreError
 from eventdesk.core.messages import msg

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.sqlite import engine
+from data.sqlite.driver import driver
 from data.sqlite.log import readers_of
 
 
@@ -37,7 +38,6 @@ class LogLook:
 
 def library() -> Library:
     """Say which database library is in use."""
-    driver = engine.driver
     name = f"{driver.sqlite_version} ({driver.__name__.split('.')[0]})"
     return Library(name, engine.has_wal_reset_bug(engine.version()))
 

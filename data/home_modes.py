@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from data.house_lock import BACKING_UP, PRINTING
+from data.house_lock import BACKING_UP, COPYING, PRINTING
 from data.house_lock import FILE_NAME as LOCK_NAME
 from data.sqlite.turn import FILE_NAME as TURN
 
 FILES = (
     *("eventdesk.db", "eventdesk.db-wal", "eventdesk.db-shm"),
-    *(LOCK_NAME, PRINTING, BACKING_UP, TURN, "settings.toml", ".tour"),
+    *(LOCK_NAME, PRINTING, BACKING_UP, COPYING, TURN, "settings.toml", ".tour"),
 )
 FOLDERS = ("keys", "backups", "badges", "exports", "layouts", "logs", "recordings", "test-desk")
 LARGE = ("badges", "exports", "recordings")

@@ -20,6 +20,7 @@ except ImportError:  # Windows refuses by itself to move a file that is open
 FILE_NAME = ".eventdesk.lock"
 PRINTING = ".eventdesk.printing.lock"
 BACKING_UP = ".eventdesk.backup.lock"
+COPYING = ".eventdesk.copying.lock"
 SENDING = ".eventdesk.sending-{what}.lock"
 
 
@@ -56,13 +57,27 @@ def printing(home: Path) -> IO[bytes]:
 
 def is_printing(home: Path) -> bool:
     """Whether a program prints the badges of this home."""
-    if fcntl is None:
-        return False
-    try:
-        _locked(home, PRINTING, alone=True).close()
-    except StoreBusyError:
-        return True
-    return False
+    return _is_held(home, PRINTING)
+
+
+@contextmanager
+def copying(home: Path) -> Iterator[None]:
+    """Say that a backup of this home is being made, for the length of the block.
+
+    Raises:
+        StoreReadOnlyError: The home cannot be written.
+    """
+    with _locked(home, COPYING, alone=False, wait=True):
+        yield
+
+
+def is_copying(home: Path) -> bool:
+    """Whether a backup of this home is being made, by whichever program.
+
+    Raises:
+        StoreReadOnlyError: The home cannot be written.
+    """
+    return _is_held(home, COPYING)
 
 
 @contextmanager
@@ -102,6 +117,17 @@ def _claimed(home: Path, name: str) -> Iterator[bool]:
         finally:
             if fcntl is not None:  # a child of this process may have the file open, too
                 fcntl.flock(claim, fcntl.LOCK_UN)
+
+
+def _is_held(home: Path, name: str) -> bool:
+    """Whether a program holds a lock that several may hold."""
+    if fcntl is None:
+        return False
+    try:
+        _locked(home, name, alone=True).close()
+    except StoreBusyError:
+        return True
+    return False
 
 
 def _locked(home: Path, name: str = FILE_NAME, *, alone: bool, wait: bool = False) -> IO[bytes]:

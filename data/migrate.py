@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from data.files import copy_file, reading
 from data.schema import Base
-from data.sqlite.engine import driver, make_engine
+from data.sqlite.driver import driver
+from data.sqlite.engine import make_engine
 from data.sqlite.errors import translate
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import KeyFileError, StoreBrokenError, StoreNewerError
@@ -23,7 +24,7 @@ from eventdesk.core.private_file import folder_lock
 if TYPE_CHECKING:  # alembic costs 80 ms and is needed only when something is to be migrated
     from alembic.script import Script, ScriptDirectory
 
-HEAD = "0040"
+HEAD = "0042"
 """Newest migration in `data/migrations/versions`; they are numbered in order."""
 
 OLDEST, BASE = "0001", "0012"

@@ -15,7 +15,8 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 
-from data.sqlite.engine import connect_writer, data_version, driver, make_engine, version
+from data.sqlite.driver import driver
+from data.sqlite.engine import connect_writer, data_version, make_engine, version
 from data.sqlite.log import Log, LogEnd
 from data.sqlite.turn import Turn
 from eventdesk.core.errors import StoreGoneError

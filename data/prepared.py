@@ -33,7 +33,7 @@ from sqlalchemy.exc import DBAPIError, MultipleResultsFound
 from sqlalchemy.types import TypeEngine
 
 from data.rows import AnyRow
-from data.sqlite.engine import driver
+from data.sqlite.driver import driver
 from data.types import Convert, PlainText, without_nul
 
 T = TypeVar("T")

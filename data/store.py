@@ -21,7 +21,8 @@ from data.migrate import bring_up_to_date, migrate
 from data.open_file import Identity, OpenFile, Place, identity
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
-from data.sqlite.engine import commit, driver, make_engine, take_write_lock
+from data.sqlite.driver import driver
+from data.sqlite.engine import commit, make_engine, take_write_lock
 from data.sqlite.errors import translate
 from data.sqlite.log import LogEnd
 from data.touched import begin_unsaid, end_unsaid

@@ -2,7 +2,7 @@
 
 import threading
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from sqlalchemy import Connection
@@ -51,6 +51,7 @@ class Words:
     def __init__(self, ordered: list[str]) -> None:
         self.ordered = ordered
         self._letters: dict[int, str] = {}
+        self._beginnings: dict[int, list[str]] = {}
 
     def has(self, spelling: str) -> bool:
         """Whether it is a known word."""
@@ -62,6 +63,25 @@ class Words:
         at = bisect_left(self.ordered, spelling)
         return at < len(self.ordered) and self.ordered[at].startswith(spelling)
 
+    def beginning_with(self, spellings: Iterable[str], most: int) -> list[str]:
+        """The known words that begin like one of some spellings, so many at most.
+
+        Spellings that are words come first, then those that begin like each in turn.
+        """
+        begun = [(spelling, bisect_left(self.ordered, spelling)) for spelling in spellings]
+        found = {
+            spelling: None for spelling, at in begun if self.ordered[at : at + 1] == [spelling]
+        }
+        while begun and len(found) < most:
+            begun = [
+                (spelling, at)
+                for spelling, at in begun
+                if at < len(self.ordered) and self.ordered[at].startswith(spelling)
+            ]
+            found |= dict.fromkeys(self.ordered[at] for _spelling, at in begun)
+            begun = [(spelling, at + 1) for spelling, at in begun]
+        return list(found)[:most]
+
     def one_slip_away(self, word: str) -> list[str]:
         """The spellings one slip from a word that are known words or begin some."""
         spellings = dict.fromkeys(self._slips(word))
@@ -72,9 +92,14 @@ class Words:
         return _near(word, self.ordered)
 
     def begun_two_slips_away(self, word: str) -> list[str]:
-        """The beginnings, as long as a word, of known words up to two slips from it."""
+        """The known words that begin, as long as a word, up to two slips from it."""
         length = len(word)
-        return _near(word, list({each[:length] for each in self.ordered if len(each) > length}))
+        if length not in self._beginnings:
+            # Another thread makes the same ones.
+            self._beginnings[length] = list(
+                dict.fromkeys(each[:length] for each in self.ordered if len(each) > length)
+            )
+        return self.beginning_with(_near(word, self._beginnings[length]), MAX_SPELLINGS)
 
     def _slips(self, word: str) -> Iterator[str]:
         """All spellings one slip from a word: a letter more, less, wrong, or two swapped."""

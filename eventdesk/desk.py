@@ -55,6 +55,13 @@ CALLS_OUTSIDE = frozenset(
 POLL_S, REST_S = 0.1, 0.25
 """How often the store is asked whether it changed, and how often while nothing changes."""
 
+GATHER_S = 0.25
+"""What others change within so long of a change is told together: each telling is read and painted
+on every screen."""
+
+CROWD_S = 0.1
+"""What is done here within so long is told together where thousands listen."""
+
 GONE_POLL_S = 1.0
 """How often screens read again while the store's file is not in its place."""
 
@@ -212,8 +219,8 @@ class Desk(AnyDesk):
             store: What use cases work on.
             after_write: Called in the writing thread once a use case has committed, so that who
                 waits in this process, such as the spooler, need not find out by asking.
-            tells_at_once: Whether what this desk writes is told without waiting for the next look,
-                as is right where thousands wait for nothing else.
+            tells_at_once: Whether thousands wait for nothing but what this desk tells; what is
+                done here in a crowd is told together then.
         """
         super().__init__()
         self._store, self._after_write = store, after_write
@@ -261,6 +268,8 @@ class Desk(AnyDesk):
             await self._written_or_after(pause_s)
             now, now_s = _state(version), time.monotonic()
             pause_s = pause.after(changed=now != last, now_s=now_s)
+            if now != last:
+                pause_s = max(pause_s, GATHER_S)
             if now != last or (now is None and now_s - asked_s >= GONE_POLL_S):
                 last, asked_s = now, now_s
                 changes = await self._touched(newest)
@@ -268,7 +277,7 @@ class Desk(AnyDesk):
                 if changes != NOTHING:
                     self.tell(changes)
                 if self._tells_at_once:
-                    await asyncio.sleep(POLL_S)  # what comes in a crowd is told together
+                    await asyncio.sleep(CROWD_S)
 
     async def _written_or_after(self, pause_s: float) -> None:
         """Wait until this desk has written something, or for so long."""
@@ -293,9 +302,8 @@ class Desk(AnyDesk):
         wakes: list[Callable[[], object]] = []
         if self._after_write is not None:
             wakes.append(self._after_write)
-        if self._tells_at_once and self._watch is not None:
-            loop = asyncio.get_running_loop()
-            wakes.append(partial(loop.call_soon_threadsafe, self._written.set))
+        if self._watch is not None:
+            wakes.append(partial(self._tell_soon, asyncio.get_running_loop()))
         if not wakes:
             return use_case
 
@@ -306,6 +314,11 @@ class Desk(AnyDesk):
             return result
 
         return write
+
+    def _tell_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Tell what was written here without waiting for the next look."""
+        with suppress(RuntimeError):  # the loop has ended meanwhile, and nobody listens
+            loop.call_soon_threadsafe(self._written.set)
 
     def do(
         self, use_case: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs

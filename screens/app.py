@@ -3,6 +3,7 @@
 A screen is imported by what opens it: the program starts with one of them.
 """
 
+import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 from uuid import UUID
 
 from textual import on, work
@@ -126,6 +127,8 @@ class EventDeskApp(App[None]):
         self._after_first_frame = after_first_frame
         self.type_ahead = TypeAhead(self, self._pass_on)
         self._first_frame = False
+        self.at_leisure = asyncio.Event()
+        """Set once the first picture and what follows it at once are done."""
         self.desk, self.settings = desk, settings
         self.start, self.actor = start, actor
         self.collector = QuietCollector(self)
@@ -278,15 +281,16 @@ class EventDeskApp(App[None]):
         self._first_frame = True
         self.collector.first_frame()
         after, self._after_first_frame = self._after_first_frame, None
-        if after is not None or not set(message.soon) <= set(sys.modules):
-            self._load_behind(after, message.soon)
+        self._load_behind(after, message.soon)
 
-    @work(thread=True, group="loading")
-    def _load_behind(self, after: Callable[[], None] | None, modules: Sequence[str]) -> None:
+    @work(group="loading")
+    async def _load_behind(self, after: Callable[[], None] | None, modules: Sequence[str]) -> None:
         if after is not None:
-            after()
+            await asyncio.to_thread(after)
+        self.at_leisure.set()
         for name in modules:
-            import_module(name)
+            if name not in sys.modules:
+                await asyncio.to_thread(import_module, name)
 
     @work(group="feed")
     async def follow_changes(self) -> None:
@@ -472,6 +476,15 @@ class EventDeskApp(App[None]):
         from screens.core.terminal_driver import TerminalDriver
 
         return TerminalDriver
+
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        """The screens that are seen through the one on top.
+
+        Textual counts the next one below also where nothing is seen of it. That one then paints the
+        whole terminal anew at each message it gets.
+        """
+        return super()._background_screens if self.screen.styles.background.a < 1 else []
 
     def _tell_screens(self, message: Callable[[], Message]) -> None:
         for screen in self.screen_stack:

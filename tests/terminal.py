@@ -114,7 +114,7 @@ class Terminal:
         """Whether the program is over."""
         return self.process.poll() is not None
 
-    def wait_for_end(self, *, patience_s: float = 20.0) -> int:
+    def wait_for_end(self, *, patience_s: float = 60.0) -> int:
         """Read until the program is over, and return its exit status."""
         deadline = time.monotonic() + patience_s
         while not self.ended:
@@ -129,7 +129,7 @@ class Terminal:
         """Send the program a signal, not its helpers."""
         self.process.send_signal(number)
 
-    def hang_up(self, *, patience_s: float = 20.0) -> int:
+    def hang_up(self, *, patience_s: float = 60.0) -> int:
         """Close the terminal, as closing its window does, and return the exit status."""
         os.close(self._master)
         self._master = -1

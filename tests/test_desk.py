@@ -200,18 +200,47 @@ async def test_steps_that_take_long_hold_no_write_up(desk: Desk) -> None:
     await waiting
 
 
-async def test_a_desk_that_serves_tells_what_it_wrote_without_waiting_for_its_next_look(
-    store: Store, fair: Fair, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("serves", [False, True])
+async def test_a_desk_tells_what_it_wrote_without_waiting_for_its_next_look(
+    store: Store, fair: Fair, monkeypatch: pytest.MonkeyPatch, serves: bool
 ) -> None:
     monkeypatch.setattr("eventdesk.desk.POLL_S", 3600.0)
     monkeypatch.setattr("eventdesk.desk.REST_S", 3600.0)
-    desk = Desk(store, tells_at_once=True)
+    desk = Desk(store, tells_at_once=serves)
     changes = desk.changes()
     noticed = await _listening(changes)
     await desk.write(add_gate, SUPERVISOR.at(NOON), fair.event.id, "Gate B")
     assert (await asyncio.wait_for(noticed, WITHIN_S)).about({Topic.DOOR}, fair.event.id)
     await changes.aclose()  # type: ignore[attr-defined]
     desk.close()
+
+
+async def test_what_others_do_after_a_change_is_told_together_and_at_once_with_what_is_done_here(
+    desk: Desk, fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eventdesk.desk.POLL_S", 0.0)
+    monkeypatch.setattr("eventdesk.desk.GATHER_S", 3600.0)
+    changes = desk.changes()
+    noticed = await _listening(changes)
+    for _ in range(3):  # by then the desk knows what was touched last
+        await desk.changes_since(None)
+
+    def touch(topic: Topic) -> None:
+        with fair.store.write() as connection:
+            note_touched(connection, [(topic, fair.event.id)])
+
+    touch(Topic.SALES)
+    assert (await asyncio.wait_for(noticed, WITHIN_S)).about({Topic.SALES})
+    noticed = await _listening(changes)
+    for topic in (Topic.MONEY, Topic.BOOKING):
+        touch(topic)
+        for _ in range(20):  # a desk that gathers nothing would have looked by then
+            await desk.changes_since(None)
+    assert not noticed.done()
+    await desk.write(add_gate, SUPERVISOR.at(NOON), fair.event.id, "Gate B")
+    told = await asyncio.wait_for(noticed, WITHIN_S)
+    assert all(told.about({topic}) for topic in (Topic.MONEY, Topic.BOOKING, Topic.DOOR))
+    await changes.aclose()  # type: ignore[attr-defined]
 
 
 async def test_what_nobody_is_shown_is_told_to_nobody(desk: Desk, fair: Fair) -> None:

@@ -56,7 +56,7 @@ def test_a_signal_ends_a_screen_and_gives_the_terminal_back(
     with opened(name) as terminal:
         terminal.wait_for(SCREENS[name][1])
         terminal.signal(number)
-        assert terminal.wait_for_end(patience_s=10) == 128 + number
+        assert terminal.wait_for_end() == 128 + number
         assert terminal.is_restored
         assert "Traceback" not in terminal.text
 

@@ -111,6 +111,8 @@ class TicketRow(Base):
     external_ref: Col[str | None]
     foreign_code: Col[str | None] = column(PlainText(collation="NOCASE"))
     """What the QR code of the system it was sold by says; a secret like a token."""
+    ended_at: Col[datetime | None]
+    """When it was cancelled, or its booking expired; None while it counts, or where unknown."""
 
     __table_args__ = (
         # By the code first: a scan must also find the ticket of another event.
@@ -266,6 +268,34 @@ class WaitlistEntryRow(Base):
             "session_id",
             unique=True,
             where="state IN ('waiting', 'offered') AND session_id IS NOT NULL",
+        ),
+    )
+
+
+class RefusalRow(Base):
+    """A booking that was refused because there were fewer places than it asked for."""
+
+    __tablename__ = "refusal"
+    id: Col[UUID] = column(primary_key=True)
+    event_id: Col[UUID] = column(ForeignKey("event.id"))
+    ticket_type_id: Col[UUID | None] = column(ForeignKey("ticket_type.id"))
+    """The type that was short; None where the whole event was full."""
+    account_id: Col[UUID | None] = column(ForeignKey("account.id"), index=True)
+    """Who asked for it; None for guests without an account, devices and the system."""
+    source: Col[str]
+    """As of a booking."""
+    tickets: Col[int]
+    """How many were asked for."""
+    places: Col[int]
+    """How many there were."""
+    amount_minor: Col[int]
+    """What those tickets would have cost."""
+    refused_at: Col[datetime]
+
+    __table_args__ = (
+        Index("ix_refusal_event_id_refused_at", "event_id", "refused_at"),
+        partial_index(
+            "ix_refusal_ticket_type_id", "ticket_type_id", where="ticket_type_id IS NOT NULL"
         ),
     )
 

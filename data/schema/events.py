@@ -69,6 +69,8 @@ class EventRow(Base):
     """Name of the layout of its badges; "" is the printer's own."""
     badge_correction: Col[bool] = column(server_default=false())
     """Whether guests may correct name and second line at the kiosk before the badge prints."""
+    own_badges: Col[bool] = column(server_default=false())
+    """Whether guests print their badge by themselves, once."""
     reprint_limit: Col[int] = column(server_default="1")
     """Badges of one ticket that staff may print again without a supervisor."""
     guest_bookings: Col[bool] = column(server_default=true())

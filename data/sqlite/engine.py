@@ -1,27 +1,15 @@
-"""The SQLite library in use, and how connections to a file are set up."""
+"""How connections to a file are set up."""
 
-import importlib
 import random
 import time
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
+from data.sqlite.driver import driver
 from data.sqlite.turn import Turn
-
-
-def _load() -> ModuleType:
-    try:
-        return importlib.import_module("pysqlite3.dbapi2")
-    except ImportError:  # no wheel for this machine; `eventdesk doctor` says what that means
-        return importlib.import_module("sqlite3")
-
-
-driver = _load()
-"""The DB-API module in use: pysqlite3, which brings its own SQLite, else Python's."""
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another process before it gives up."""
@@ -71,6 +59,7 @@ def make_engine(path: Path) -> Engine:
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=8,
+        pool_use_lifo=True,  # one cache is filled where one is enough, not all in turns
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
     )
 

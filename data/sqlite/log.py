@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from data.sqlite.engine import MAX_LOG, driver
+from data.sqlite.driver import driver
+from data.sqlite.engine import MAX_LOG
 from data.sqlite.turn import Turn
 from eventdesk.core.errors import StoreError
 

@@ -179,6 +179,7 @@ if TYPE_CHECKING:
     from eventdesk.accounts.words import (
         METHOD_WORDS,
         NOTICE_WORDS,
+        PROFILE_FACTS,
         SIGN_UP_KINDS,
         TOKEN_USES,
         short_browser,

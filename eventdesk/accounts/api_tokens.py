@@ -161,7 +161,7 @@ def end_token(act: Act, token_id: UUID) -> None:
         act.record("end_token", ("account", row.account_id), token=row.name)
 
 
-@reads(anybody=True)
+@reads(internal=True)
 def bearer(act: Act, secret: str) -> Actor:
     """Say in whose name a program calls, and what it may at most.
 
@@ -180,7 +180,7 @@ def bearer(act: Act, secret: str) -> Actor:
     return replace(highest(act.connection, who, is_admin=row.is_admin), only=only)
 
 
-@writes(anybody=True)
+@writes(internal=True)
 def note_token_used(act: Act, secret: str) -> None:
     """Note that a token was used now; asked at most once a minute for each."""
     note_touched(act.connection, [UNSEEN])

@@ -70,7 +70,7 @@ class NewAppSession:
     expires_at: datetime
 
 
-@steps(anybody=True)
+@steps(public=True)
 def start_app_session(
     steps: Steps, email: str, secret: str, *, code: str = "", name: str = ""
 ) -> NewAppSession:
@@ -106,7 +106,7 @@ def start_app_session(
     return NewAppSession(session_id, actor, refresh_token(key, session_id, 0), until)
 
 
-@steps(anybody=True)
+@steps(public=True)
 def renew_app_session(steps: Steps, token: str) -> NewAppSession:
     """Renew a sign-in with its refresh token, which is used up by that.
 
@@ -122,7 +122,7 @@ def renew_app_session(steps: Steps, token: str) -> NewAppSession:
     return renewed
 
 
-@reads(anybody=True)
+@reads(internal=True)
 def who_has_app_session(act: Act, session_id: UUID) -> Actor:
     """Say whose sign-in an access token is of.
 
@@ -135,14 +135,14 @@ def who_has_app_session(act: Act, session_id: UUID) -> Actor:
     return _actor(act, row)
 
 
-@writes(anybody=True)
+@writes(public=True)
 def end_this_app_session(act: Act, session_id: UUID) -> None:
     """End the sign-in that an app has; it may be over already."""
     note_said(act.connection)
     _end(act, AppSessionRow.id == session_id)
 
 
-@writes(anybody=True)
+@writes(public=True)
 def end_app_session_by(act: Act, token: str) -> None:
     """End the sign-in that a refresh token is of, also one that was used; it may be over already.
 

@@ -211,7 +211,7 @@ def offer_phone(act: Act, list_id: UUID, *, gate_id: UUID | None = None) -> Pair
     return _offered(act, who, event_id, DeviceProfile(DeviceRole.PHONE, list_id, gate_id))
 
 
-@writes(anybody=True)
+@writes(public=True)
 def pair_device(act: Act, code: str, *, name: str = "") -> NewDevice:
     """Pair a device with the code that was offered; a code pairs one device.
 
@@ -263,7 +263,7 @@ def pair_device(act: Act, code: str, *, name: str = "") -> NewDevice:
     return NewDevice(device, secret)
 
 
-@reads(anybody=True)
+@reads(internal=True)
 def who_is_device(act: Act, secret: str) -> Actor:
     """Say which paired device calls; it is staff of its event.
 
@@ -290,7 +290,7 @@ def who_is_device(act: Act, secret: str) -> Actor:
     return Actor(ActorKind.DEVICE, row.id, row.name, Role.STAFF, row.id, row.event_id)
 
 
-@reads(anybody=True)
+@reads(devices=True)
 def this_device(act: Act) -> DeviceView:
     """Read the profile of the paired device that asks.
 
@@ -427,7 +427,7 @@ def forget_devices(act: Act, event_id: UUID) -> None:
     act.connection.execute(delete(DeviceRow).where(DeviceRow.id.in_(devices)))
 
 
-@writes(anybody=True)
+@writes(internal=True)
 def note_devices_seen(act: Act, ages_s: Mapping[UUID, float]) -> None:
     """Note how many seconds ago devices were heard of; asked seldom, for all of them at once."""
     note_touched(act.connection, [UNSEEN])
@@ -444,7 +444,7 @@ def count_devices(act: Act, event_id: UUID) -> DeviceCount:
     return _counted(act, PairedDeviceRow.event_id == event_id)
 
 
-@reads(anybody=True)
+@reads(internal=True)
 def count_all_devices(act: Act) -> DeviceCount:
     """Count the devices of the whole house."""
     return _counted(act, true())

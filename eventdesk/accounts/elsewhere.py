@@ -136,13 +136,13 @@ class Link:
     used_at: datetime | None
 
 
-@reads(anybody=True)
+@reads(public=True)
 def ways_elsewhere(act: Act) -> list[WayElsewhere]:
     """List the providers that people may sign in with."""
     return [WayElsewhere(each.id, _name(each)) for each in services_of(act.store, KIND)]
 
 
-@steps(anybody=True)
+@steps(public=True)
 def set_out(steps: Steps, service_id: UUID, *, back: str, onward: str = "") -> Departure:
     """Lead somebody to a provider.
 
@@ -163,7 +163,7 @@ def set_out(steps: Steps, service_id: UUID, *, back: str, onward: str = "") -> D
     return Departure(address, write_lasting(steps, _TRIP, said, AWAY))
 
 
-@steps(anybody=True)
+@steps(public=True)
 def come_back(
     steps: Steps, note: str, *, state: str, code: str, issuer: str = "", error: str = ""
 ) -> Arrival:
@@ -201,7 +201,7 @@ def come_back(
     return _arrival(steps, service, provider.identity(code, trip, now=steps.now), onward)
 
 
-@steps(anybody=True)
+@steps(public=True)
 def offer_device(steps: Steps, service_id: UUID) -> DeviceOffer:
     """Begin a sign-in with another device (RFC 8628).
 
@@ -216,7 +216,7 @@ def offer_device(steps: Steps, service_id: UUID) -> DeviceOffer:
     return DeviceOffer(given.typed, given.address, given.scanned, until, given.interval_s, note)
 
 
-@steps(anybody=True)
+@steps(public=True)
 def ask_device(steps: Steps, note: str) -> Arrival | None:
     """Ask whether somebody signed in with another device; None while nobody has.
 
@@ -232,7 +232,7 @@ def ask_device(steps: Steps, note: str) -> Arrival | None:
     return None if identity is None else _arrival(steps, service, identity)
 
 
-@steps(anybody=True)
+@steps(public=True)
 def sign_in_elsewhere(steps: Steps, note: str, *, secret: str = "", code: str = "") -> Actor:
     """Sign in who came back from a provider.
 
@@ -252,7 +252,7 @@ def sign_in_elsewhere(steps: Steps, note: str, *, secret: str = "", code: str = 
     return actor_of(steps, _entered(steps, note, secret, code))
 
 
-@steps(anybody=True)
+@steps(public=True)
 def start_session_elsewhere(
     steps: Steps,
     note: str,
@@ -280,7 +280,7 @@ def start_session_elsewhere(
     return begin_session(steps, actor, browser=browser, instead_of=instead_of)
 
 
-@reads(anybody=True)
+@reads(public=True)
 def arrival(act: Act, note: str) -> Arrival:
     """Say again who came back.
 

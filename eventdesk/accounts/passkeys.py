@@ -217,7 +217,7 @@ def remove_passkeys(act: Act, account_id: UUID) -> int:
     return count
 
 
-@reads(anybody=True)
+@reads(public=True)
 def has_passkey(act: Act, begun: str, *, origin: str) -> bool:
     """Whether a sign-in that waits for its code could go on with a passkey.
 
@@ -230,7 +230,7 @@ def has_passkey(act: Act, begun: str, *, origin: str) -> bool:
     return any(row.host == urlsplit(origin).hostname for row in rows)
 
 
-@steps(anybody=True)
+@steps(public=True)
 def ask_passkey(steps: Steps, *, origin: str, begun: str = "") -> Challenge:
     """Ask a browser for a passkey.
 
@@ -256,7 +256,7 @@ def ask_passkey(steps: Steps, *, origin: str, begun: str = "") -> Challenge:
     return Challenge(note, spelled(question.challenge), question.host, tuple(known))
 
 
-@steps(anybody=True)
+@steps(public=True)
 def start_passkey_session(
     steps: Steps, note: str, proof: PasskeyProof, *, browser: str = "", instead_of: str = ""
 ) -> NewWebSession:

@@ -61,7 +61,7 @@ def change_secret(steps: Steps, *, old: str, new: str) -> None:
         act.record("change_secret", ("account", account.id), secret=kind)
 
 
-@steps(anybody=True)
+@steps(public=True)
 def ask_for_code(steps: Steps, email: str) -> bool:
     """Ask for a one-time code; it says the same whether or not there is an account.
 
@@ -138,7 +138,7 @@ def _made_code(steps: Steps, account_id: UUID, *, forgives: bool) -> str:
     return code
 
 
-@steps(anybody=True)
+@steps(public=True)
 def set_secret(steps: Steps, *, email: str, code: str, secret: str) -> None:
     """Set a new PIN or password with a one-time code.
 

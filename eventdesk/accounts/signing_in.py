@@ -33,7 +33,7 @@ from eventdesk.core.errors import CodeNeededError, NotAllowedError, SignInError
 from eventdesk.core.messages import msg
 
 
-@steps(anybody=True)
+@steps(public=True)
 def sign_in(
     steps: Steps, email: str, secret: str, *, code: str = "", event_id: UUID | None = None
 ) -> Actor:

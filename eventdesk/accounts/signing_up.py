@@ -37,7 +37,7 @@ def needs_first_account(store: Store) -> bool:
         return not _accounts(connection)
 
 
-@steps(anybody=True)
+@steps(local=True)
 def create_first_admin(steps: Steps, email: str, name: str, password: str) -> Actor:
     """Make the first account, which is an admin.
 
@@ -58,7 +58,7 @@ def create_first_admin(steps: Steps, email: str, name: str, password: str) -> Ac
     return actor
 
 
-@steps(anybody=True)
+@steps(public=True)
 def sign_up(steps: Steps, *, email: str, name: str, secret: str, kind: SecretKind = "pin") -> None:
     """Make an account for oneself: attendees with a PIN, organizers with a password.
 

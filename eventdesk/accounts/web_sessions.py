@@ -70,7 +70,7 @@ class NewWebSession:
     secret: str
 
 
-@steps(anybody=True)
+@steps(public=True)
 def start_web_session(
     steps: Steps,
     email: str,
@@ -95,7 +95,7 @@ def start_web_session(
     return begin_session(steps, actor, browser=browser, instead_of=instead_of)
 
 
-@steps(anybody=True)
+@steps(public=True)
 def go_on_web_session(
     steps: Steps, begun: str, code: str, *, browser: str = "", instead_of: str = ""
 ) -> NewWebSession:
@@ -136,7 +136,7 @@ def begin_session(
     return NewWebSession(actor, made)
 
 
-@reads(anybody=True)
+@reads(internal=True)
 def who_has_session(act: Act, secret: str) -> Actor:
     """Say whose session a browser has.
 
@@ -153,7 +153,7 @@ def who_has_session(act: Act, secret: str) -> Actor:
     return highest(act.connection, who, is_admin=row.is_admin)
 
 
-@writes(anybody=True)
+@writes(internal=True)
 def note_session_used(act: Act, secret: str) -> None:
     """Note that a session was used now; asked at most once a minute for each."""
     note_touched(act.connection, [UNSEEN])
@@ -161,7 +161,7 @@ def note_session_used(act: Act, secret: str) -> None:
     act.connection.execute(update(WebSessionRow).where(its).values(used_at=act.now))
 
 
-@writes(anybody=True)
+@writes(public=True)
 def end_this_session(act: Act, secret: str) -> None:
     """End the session that a browser has; it may be over already."""
     act.touch(Topic.ACCOUNTS)

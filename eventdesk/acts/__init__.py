@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     )
     from eventdesk.acts.old_calls import kept_call, thin_calls
     from eventdesk.acts.permission import granted_of, is_vouched_for, owner_of, role_at_event
+    from eventdesk.acts.reach import Reach, only_there
     from eventdesk.acts.request import in_request, this_request
     from eventdesk.acts.store_clock import (
         YEARS,

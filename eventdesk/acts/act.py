@@ -20,6 +20,7 @@ from eventdesk.acts.actor import SYSTEM, Actor, Asked, Permission
 from eventdesk.acts.audit_entries import salts_for
 from eventdesk.acts.changes import Topic, topic_of
 from eventdesk.acts.permission import refusal, standing_at
+from eventdesk.acts.refusals import refusals_kept
 from eventdesk.acts.request import this_request
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.ids import new_id
@@ -419,7 +420,8 @@ class Steps:
             about: The event it is about; None is the one of the declaration, if there is one.
         """
         about = about or self.about
-        with self.store.write(about=about) as connection:
+        kept = refusals_kept(self.store, self.asked)
+        with kept, self.store.write(about=about) as connection:
             act = Act(self.store, connection, self.asked, about=about)
             yield act
             act.end()

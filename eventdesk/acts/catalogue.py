@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from eventdesk.acts.actor import GRANTABLE, PERMISSIONS, Permission, Role
+from eventdesk.acts.reach import Reach
 from eventdesk.acts.verbs import VERBS, EventOf, Kind, Verb
 
 AREAS = (
@@ -50,8 +51,9 @@ the thing, so a change holds at once, on whatever screen somebody is signed in.
 - **own**: only with what is theirs, such as their booking or profile.
 - An empty cell is a no.
 
-What is not listed asks for no permission: it shows what everybody may see, or is what the program
-does by itself.
+What asks for no permission is listed below the tables: what everybody may reach, what paired
+devices do, what is done on the machine that holds the files alone, and what the program does by
+itself.
 
 Paired devices act as staff, and the program itself (the commands of who owns the files, the
 spooler) acts as an admin.
@@ -66,6 +68,25 @@ STAYS_HERE: Final = {
     "paid_late": "called for each payment that came late",
 }
 """Parameters that make sense in this process alone, and why."""
+
+_REACHES: Final = {
+    Reach.PUBLIC: (
+        "For everybody",
+        "Whoever comes may, also without an account; each shows no more than everybody may see, "
+        "or asks for a proof of its own, such as a link or a password.",
+    ),
+    Reach.DEVICES: (
+        "For paired devices",
+        "A device does it for its own printers, and the spooler of this house for all.",
+    ),
+    Reach.LOCAL: (
+        "On this machine alone",
+        "It takes, writes or names files of the machine that holds the store, and is never done "
+        "over the wire. Where it stands in a table above, it needs that permission, too.",
+    ),
+    Reach.INTERNAL: ("By the program itself", "No person and no device may."),
+}
+"""What docs/permissions.md says of those that are not guarded by a permission alone."""
 
 _SAYS = {"yes": "yes", "granted": "if granted", "own": "own", "": ""}
 
@@ -93,7 +114,8 @@ class Entry:
 
     Attributes:
         title: What it does, in one sentence.
-        permissions: Any one of them is enough; None where anybody may ask.
+        reach: Who may reach it at all.
+        permissions: Any one of them is enough; None where none is asked for.
         own: Whether people may also do it with what is theirs.
         kind: Whether it writes, reads, or goes in steps.
         about: The parameter that says which event it is about; "" for the whole house.
@@ -105,6 +127,7 @@ class Entry:
     module: str
     name: str
     title: str
+    reach: Reach
     permissions: tuple[Permission, ...] | None
     own: bool
     kind: Kind
@@ -125,6 +148,7 @@ def entry_of(verb: Verb[..., Any]) -> Entry:
         verb.module,
         verb.name,
         doc.partition("\n")[0],
+        verb.reach,
         verb.permissions,
         verb.own,
         verb.kind,
@@ -214,6 +238,11 @@ def permissions_page() -> str:
         needs = ", ".join(verb.permissions or ()) or "own"
         said = " | ".join(_SAYS[cells[role]] for role in Role)
         lines.append(f"| `{verb.name}` | {needs} | {said} |")
+    for reach, (title, about) in _REACHES.items():
+        names = sorted(
+            f"`{verb.module}.{verb.name}`" for verb in all_verbs() if verb.reach is reach
+        )
+        lines += ["", f"## {title}", "", about, "", *(f"- {name}" for name in names)]
     return "\n".join(lines) + "\n"
 
 

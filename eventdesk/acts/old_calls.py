@@ -14,7 +14,7 @@ from eventdesk.acts.verbs import reads, steps
 KEPT_FOR: Final = timedelta(days=7)
 
 
-@reads(anybody=True)
+@reads(internal=True)
 def kept_call(act: Act, verb: str, caller: str, key: str) -> str | None:
     """Read what is kept of a call; None where there was none by this name.
 
@@ -29,7 +29,7 @@ def kept_call(act: Act, verb: str, caller: str, key: str) -> str | None:
     return act.connection.execute(select(CallRow.answer).where(its)).scalar_one_or_none()
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def thin_calls(steps: Steps) -> int:
     """Delete the answers of calls that are older than a week; returns how many."""
     if clock_now(steps.store, steps.asked).state is Clock.AHEAD:

@@ -88,13 +88,13 @@ class ClockLook:
         return _("Set the clock: timedatectl set-ntp true. If it is right: eventdesk clock trust")
 
 
-@reads(anybody=True)
+@reads(public=True)
 def clock_now(act: Act) -> ClockLook:
     """Compare the clock with the store."""
     return _look(act)
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def watch_clock(
     steps: Steps, *, otherwise: Callable[[], datetime | None] = lambda: None
 ) -> ClockLook:

@@ -5,6 +5,11 @@ transaction; `@steps` is for those few that open several, or do slow work outsid
 declared is what the catalogue knows, and the matrix of docs/permissions.md: what needs a permission
 raises `NotAllowedError` where the actor has none at the event, or the account was closed, and what
 is about an event or a row raises `NotFoundError` where there is none, without saying so again.
+
+Who may reach it at all is one of five words. It is *guarded* by permissions, or by what is one's
+own; for paired *devices*, and the spooler, which do the same; *public*, for whoever comes;
+*local*, done only on the machine that holds the files, and never over the wire; or *internal*, done
+by the program itself, and by no actor from outside.
 """
 
 from collections import OrderedDict
@@ -13,7 +18,7 @@ from dataclasses import replace
 from enum import StrEnum
 from itertools import islice
 from threading import Lock
-from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, Generic, ParamSpec, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -25,6 +30,8 @@ from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Actor, Asked, Permission
 from eventdesk.acts.once import in_steps, keep_answer, kept_answer
 from eventdesk.acts.permission import refusal
+from eventdesk.acts.reach import Reach, need_reach
+from eventdesk.acts.refusals import refusals_kept
 from eventdesk.core.errors import StoreConflictError
 
 P = ParamSpec("P")
@@ -43,6 +50,15 @@ class Kind(StrEnum):
     WRITES = "writes"
     READS = "reads"
     STEPS = "steps"
+
+
+class Reached(TypedDict, total=False):
+    """The words of `Reach` as arguments of a declaration; one at most."""
+
+    devices: bool
+    public: bool
+    local: bool
+    internal: bool
 
 
 class EventOf:
@@ -105,7 +121,8 @@ class Verb(Generic[P, T]):
     Attributes:
         body: The function that it is, which takes the act.
         kind: Whether it writes, reads, or goes in steps.
-        permissions: Any one of them is enough; None where anybody may ask.
+        reach: Who may reach it at all.
+        permissions: Any one of them is enough; None where none is asked for.
         own: Whether people may also do it with what is theirs.
         about: Which event it is about.
     """
@@ -114,6 +131,7 @@ class Verb(Generic[P, T]):
         "__dict__",
         "_at_most",
         "_find",
+        "_limits",
         "_name",
         "_place",
         "about",
@@ -121,12 +139,14 @@ class Verb(Generic[P, T]):
         "kind",
         "own",
         "permissions",
+        "reach",
     )
 
     def __init__(
         self,
         body: "Callable[Concatenate[Act, P], T] | Callable[Concatenate[Steps, P], T]",
         kind: Kind,
+        reach: Reach,
         permissions: tuple[Permission, ...] | None,
         *,
         own: bool,
@@ -134,6 +154,8 @@ class Verb(Generic[P, T]):
     ) -> None:
         self.body: Callable[..., T] = body
         self.kind, self.permissions, self.own, self.about = kind, permissions, own, about
+        self.reach = reach
+        self._limits = reach not in (Reach.GUARDED, Reach.PUBLIC)
         self._at_most = (
             None
             if permissions is None
@@ -175,9 +197,12 @@ class Verb(Generic[P, T]):
 
         Raises:
             NotAllowedError: The actor's role can never do it; nothing was read.
+            KeptInsideError: It is local, and was asked for over the wire.
             StoreConflictError: Others changed the same at once, however often it was begun.
         """
         asked = actor if type(actor) is Asked else Asked(actor)  # type: ignore[arg-type]
+        if self._limits:
+            need_reach(self.reach, asked.actor)
         at_most = self._at_most
         if at_most is not None and not asked.actor.may(*at_most):
             raise refusal(asked.actor, self.permissions or ())
@@ -191,7 +216,7 @@ class Verb(Generic[P, T]):
             tries -= 1
             about = self._event(store, args, kwargs)
             try:
-                with store.write(about=about) as connection:
+                with refusals_kept(store, asked), store.write(about=about) as connection:
                     act = Act(store, connection, asked, about=about)
                     result = self._done_in(act, asked, args, kwargs)
             except StoreConflictError:
@@ -261,37 +286,37 @@ VERBS: Final[list[Verb[..., Any]]] = []
 
 
 def writes(
-    *permissions: Permission, own: bool = False, anybody: bool = False, about: About = None
+    *permissions: Permission, own: bool = False, about: About = None, **reach: Unpack[Reached]
 ) -> Callable[[Callable[Concatenate[Act, P], T]], Verb[P, T]]:
     """Declare a use case that changes things, in one write transaction.
 
     Args:
         permissions: Any one of them is enough; its body asks the store with `act.need`.
         own: Whether people may also do it with what is theirs: `act.need(…, owner_id=…)`.
-        anybody: Whoever asks may; for what the program does by itself, or shows everybody.
         about: The parameter with the event's id, or `event_of(Row, "row_id")`; None for what
             belongs to the whole house or to a person.
+        reach: `public=True`, or another word of `Reach`; without one it is guarded.
     """
 
     def declare(body: Callable[Concatenate[Act, P], T]) -> Verb[P, T]:
-        return _declared(body, Kind.WRITES, _needs(permissions, own, anybody), own, about)
+        return _declared(body, Kind.WRITES, reach, permissions, own, about)
 
     return declare
 
 
 def reads(
-    *permissions: Permission, own: bool = False, anybody: bool = False, about: About = None
+    *permissions: Permission, own: bool = False, about: About = None, **reach: Unpack[Reached]
 ) -> Callable[[Callable[Concatenate[Act, P], T]], Verb[P, T]]:
     """Declare a use case that only reads, in one read transaction; see `writes`."""
 
     def declare(body: Callable[Concatenate[Act, P], T]) -> Verb[P, T]:
-        return _declared(body, Kind.READS, _needs(permissions, own, anybody), own, about)
+        return _declared(body, Kind.READS, reach, permissions, own, about)
 
     return declare
 
 
 def steps(
-    *permissions: Permission, own: bool = False, anybody: bool = False, about: About = None
+    *permissions: Permission, own: bool = False, about: About = None, **reach: Unpack[Reached]
 ) -> Callable[[Callable[Concatenate[Steps, P], T]], Verb[P, T]]:
     """Declare a use case that opens its transactions itself: several, or slow work outside.
 
@@ -299,25 +324,23 @@ def steps(
     """
 
     def declare(body: Callable[Concatenate[Steps, P], T]) -> Verb[P, T]:
-        return _declared(body, Kind.STEPS, _needs(permissions, own, anybody), own, about)
+        return _declared(body, Kind.STEPS, reach, permissions, own, about)
 
     return declare
-
-
-def _needs(
-    permissions: tuple[Permission, ...], own: bool, anybody: bool
-) -> tuple[Permission, ...] | None:
-    assert anybody != bool(permissions or own), "Say who may: permissions, own, or anybody."
-    return None if anybody else permissions
 
 
 def _declared(
     body: "Callable[Concatenate[Act, P], T] | Callable[Concatenate[Steps, P], T]",
     kind: Kind,
-    permissions: tuple[Permission, ...] | None,
+    said: Reached,
+    permissions: tuple[Permission, ...],
     own: bool,
     about: About,
 ) -> Verb[P, T]:
-    verb = Verb(body, kind, permissions, own=own, about=about)
+    [reach] = [Reach(word) for word, is_so in said.items() if is_so] or [Reach.GUARDED]
+    needs = bool(permissions or own)
+    if reach is not Reach.LOCAL:
+        assert needs == (reach is Reach.GUARDED), "Say who may: permissions, own, or a reach."
+    verb = Verb(body, kind, reach, permissions if needs else None, own=own, about=about)
     VERBS.append(verb)
     return verb

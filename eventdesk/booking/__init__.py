@@ -94,6 +94,7 @@ if TYPE_CHECKING:
         save_calendar_file,
         ticket_file,
         tickets_of,
+        tickets_without_codes,
     )
     from eventdesk.booking.reader_payments import ask_at_reader, cancel_at_reader
     from eventdesk.booking.registration import (
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
         order,
         place,
     )
+    from eventdesk.booking.same_people import tickets_of_people, who_is
     from eventdesk.booking.tickets import (
         MAX_NOTE,
         block,

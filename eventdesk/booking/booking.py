@@ -138,6 +138,7 @@ class AttendeeLine:
     Attributes:
         state: pending, paid, waiting (for approval), cancelled or expired.
         blocked_note: Why staff refuse the ticket; None where it is not blocked.
+        came: Whether it was let in by any door.
     """
 
     ticket_id: UUID
@@ -150,6 +151,7 @@ class AttendeeLine:
     state: str
     line_two: str = ""
     blocked_note: str | None = None
+    came: bool = False
 
 
 @dataclass(frozen=True, slots=True)

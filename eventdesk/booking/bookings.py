@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from data import search as index
 from data.rows import AnyRow, begins, count_rows
@@ -41,7 +41,7 @@ from eventdesk.booking.booking import (
 )
 from eventdesk.booking.changes import booking_facts, fee_of, money_of
 from eventdesk.booking.foreign_codes import sold_elsewhere
-from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
+from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, VALID
 from eventdesk.core.errors import need_found
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import read_code
@@ -89,7 +89,14 @@ def list_bookings(
 
 @reads(*_TEAM, about="event_id")
 def list_attendees(
-    act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
+    act: Act,
+    event_id: UUID,
+    *,
+    search: str = "",
+    state: str = "",
+    came: bool | None = None,
+    offset: int = 0,
+    limit: int = 50,
 ) -> tuple[list[AttendeeLine], int]:
     """Read a page of an event's tickets with their holders, and how many there are.
 
@@ -97,11 +104,20 @@ def list_attendees(
 
     Args:
         search: A code, an e-mail address, a seat or parts of a name, with typos; "" is everybody.
+        state: Only those in this state of an `AttendeeLine`; "" is any.
+        came: Only those who were let in, or who were not; None is both.
     """
     act.need(event_id, *_TEAM)
     number = event_row(act.connection, event_id).number
+    wanted = [*_ticket_in_state(event_id, state, act.now)] if state else []
+    if came is not None:
+        wanted.append(_LET_IN if came else ~_LET_IN)
     if search.strip():
         numbers = _found_tickets(act, event_id, number, search)
+        if wanted:
+            fitting = select(TicketRow.search_no).where(TicketRow.search_no.in_(numbers), *wanted)
+            kept = set(act.connection.execute(fitting).scalars())
+            numbers = [no for no in numbers if no in kept]
         total = len(numbers)
         numbers = numbers[offset : offset + limit]
     else:
@@ -109,6 +125,7 @@ def list_attendees(
             TicketRow.search_no > index.first_no(number),
             TicketRow.search_no < index.first_no(number + 1),
             *_without_donations(act.connection, event_id),
+            *wanted,
         )
         total = count_rows(act.connection, *mine)
         newest = select(TicketRow.search_no).where(*mine).order_by(TicketRow.search_no.desc())
@@ -116,8 +133,13 @@ def list_attendees(
     place = {no: at for at, no in enumerate(numbers)}
     over = overdue_ids(act.connection, act.now)
     rows = act.connection.execute(ATTENDEES.where(TicketRow.search_no.in_(numbers))).all()
+    let_in = select(AdmissionRow.ticket_id).where(
+        AdmissionRow.ticket_id.in_([row.id for row in rows]), by_a_door()
+    )
+    inside = set(act.connection.execute(let_in).scalars())
     return [
-        attendee(row, over) for row in sorted(rows, key=lambda each: place[each.search_no])
+        replace(attendee(row, over), came=row.id in inside)
+        for row in sorted(rows, key=lambda each: place[each.search_no])
     ], total
 
 
@@ -393,6 +415,23 @@ def _of_holder(detail: BookingDetail, actor: Actor) -> BookingDetail:
         refunded=nothing,
         account_id=None,
     )
+
+
+_LET_IN: Final = exists().where(AdmissionRow.ticket_id == TicketRow.id, by_a_door())
+
+
+def _ticket_in_state(event_id: UUID, state: str, now: datetime) -> tuple[Any, ...]:
+    """What a ticket in a state of an `AttendeeLine` fulfils."""
+    mine = select(BookingRow.id).where(BookingRow.event_id == event_id)
+    late = TicketRow.booking_id.in_(overdue(now))
+    if state == EXPIRED:
+        return (or_(TicketRow.state == EXPIRED, and_(TicketRow.state == VALID, late)),)
+    if state in (PENDING, PAID, "waiting"):
+        mine = mine.where(BookingRow.approved.is_(state != "waiting"))
+        if state != "waiting":
+            mine = mine.where(BookingRow.state == state)
+        return TicketRow.state == VALID, ~late, TicketRow.booking_id.in_(mine)
+    return (TicketRow.state == state,)
 
 
 def _in_state(state: str, now: datetime) -> tuple[Any, ...]:

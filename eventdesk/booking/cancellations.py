@@ -183,9 +183,8 @@ def _carry_out(act: Act, plan: _Plan, verb: str, reason: str) -> None:
     booking, why = plan.booking, reason.strip()[:MAX_REASON]
     ticket_ids = [row.id for row in plan.tickets]
     for some in chunks(ticket_ids):
-        act.connection.execute(
-            update(TicketRow).where(TicketRow.id.in_(some)).values(state="cancelled")
-        )
+        over = {"state": CANCELLED, "ended_at": act.now}
+        act.connection.execute(update(TicketRow).where(TicketRow.id.in_(some)).values(**over))
         free_seats(act, some)
     left = add_up(act.connection, booking.id, more_kept=plan.kept_minor)
     if not left:

@@ -65,13 +65,13 @@ def revive(act: Act, booking_id: UUID) -> str:
     return _revive(act, booking)
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def hear_gateways(steps: Steps) -> int:
     """Take in what gateways tell, and revive what was paid late; see `poll_gateways`."""
     return poll_gateways(steps.store, steps.asked, paid_late=partial(revive_late, steps))
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def hear_gateway(steps: Steps, provider: str, headers: Mapping[str, str], body: bytes) -> int:
     """Take in what somebody sent as a gateway's notice, and revive what was paid late.
 
@@ -82,7 +82,7 @@ def hear_gateway(steps: Steps, provider: str, headers: Mapping[str, str], body: 
     )
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def hear_payment(steps: Steps, payment_id: UUID) -> None:
     """Ask a gateway about one payment, and revive what was paid late; see `money.ask_payment`."""
     ask_payment(steps.store, steps.asked, payment_id, paid_late=partial(revive_late, steps))
@@ -133,10 +133,11 @@ def due_query(now: datetime) -> Select[UUID, UUID, UUID | None, str, str]:
 
 
 def _end(act: Act, ended: Sequence[Any], *, tells: bool = True) -> None:
+    over = {"state": EXPIRED, "ended_at": act.now}
     for ids in chunks(row.id for row in ended):
         tickets = TicketRow.booking_id.in_(ids), TicketRow.state.in_(SOLD_STATES)
         ticket_ids = act.connection.execute(select(TicketRow.id).where(*tickets)).scalars().all()
-        act.connection.execute(update(TicketRow).where(*tickets).values(state=EXPIRED))
+        act.connection.execute(update(TicketRow).where(*tickets).values(**over))
         for some in chunks(ticket_ids):
             free_seats(act, some)
         act.connection.execute(
@@ -209,7 +210,8 @@ def _revive(act: Act, booking: AnyRow) -> str:
     need_places(act, booking.event_id, Counter(row.ticket_type_id for row in tickets if row.admits))
     for state, admits in ((VALID, True), (GIVEN, False)):
         ids = [row.id for row in tickets if bool(row.admits) is admits]
-        act.connection.execute(update(TicketRow).where(TicketRow.id.in_(ids)).values(state=state))
+        again = {"state": state, "ended_at": None}
+        act.connection.execute(update(TicketRow).where(TicketRow.id.in_(ids)).values(**again))
     total_minor = sum(row.price_minor for row in tickets) + booking.kept_minor
     values = {"state": PENDING, "expires_at": None, "cancelled_at": None}
     update_row(act.connection, BookingRow, booking.id, total_minor=total_minor, **values)

@@ -28,7 +28,7 @@ class GuestOrder:
     link: str
 
 
-@writes(anybody=True, about="event_id")
+@writes(public=True, about="event_id")
 def order_as_guest(
     act: Act, event_id: UUID, booking: NewBooking, *, access_code: str = ""
 ) -> GuestOrder:

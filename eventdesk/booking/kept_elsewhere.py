@@ -268,7 +268,7 @@ class _Following:
                 )
                 continue
             named = f"{row.external_ref or ''}{GONE}"
-            values = {"state": CANCELLED, "external_ref": named}
+            values = {"state": CANCELLED, "ended_at": self._act.now, "external_ref": named}
             update_row(self._act.connection, TicketRow, row.id, **values)
             free_seats(self._act, [row.id])
             self._done.cancelled += 1

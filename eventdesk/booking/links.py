@@ -64,7 +64,7 @@ class BookingLink:
     expires_at: datetime
 
 
-@reads(anybody=True)
+@reads(internal=True)
 def who_has_link(act: Act, link: str) -> Actor:
     """Say which booking's owner somebody is by its link; the actor's id is the booking's.
 
@@ -121,7 +121,7 @@ def renew_link(act: Act, booking_id: UUID) -> BookingLink:
     return shown_link(act, booking)
 
 
-@writes(anybody=True)
+@writes(public=True)
 def ask_for_links(act: Act, email: str) -> None:
     """Ask for the links of all bookings that were made with an e-mail address.
 
@@ -137,7 +137,7 @@ def ask_for_links(act: Act, email: str) -> None:
     insert_row(act.connection, LinkRequestRow, address=address, asked_at=act.now)
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def queue_links(steps: Steps) -> int:
     """Queue the links that were asked for; returns how many. Those nobody delivered are dropped."""
     with steps.read() as act:

@@ -38,6 +38,7 @@ class MyTicket:
         unpaid: Whether its payment is what is missing.
         is_off: Whether the ticket or its event was cancelled, or it was not paid in time.
         where: Venue and address in one line, or the address of an online event; may be "".
+        own_badge: Whether its event lets guests print their badge by themselves.
     """
 
     id: UUID
@@ -57,6 +58,7 @@ class MyTicket:
     why_no_code: str
     unpaid: bool
     is_off: bool = False
+    own_badge: bool = False
 
 
 @reads(Permission.DOOR, Permission.TICKETS, own=True)
@@ -137,7 +139,13 @@ def calendar_file(steps: Steps, ticket_id: UUID) -> MadeFile:
     return calendar_of([told], f"{ticket.event_name} {ticket.code}", steps.now)
 
 
-@steps(Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id"))
+@steps(
+    Permission.DOOR,
+    Permission.TICKETS,
+    own=True,
+    local=True,
+    about=event_of(TicketRow, "ticket_id"),
+)
 def save_calendar_file(steps: Steps, ticket_id: UUID) -> Path:
     """Write the calendar file of a ticket into the home's folder for exports.
 
@@ -209,6 +217,7 @@ _TICKETS = (
         EventRow.ends_at,
         EventRow.time_zone,
         EventRow.online_url,
+        EventRow.own_badges,
         VenueRow.name.label("venue"),
         VenueRow.address,
     )
@@ -253,6 +262,7 @@ def _without_code(row: AnyRow, over: Collection[UUID]) -> MyTicket:
         why_no_code=str(missing),
         unpaid=missing in (_UNPAID, _NOT_PAID_IN_TIME),
         is_off=missing in (_EVENT_OFF, _TICKET_OFF, _NOT_PAID_IN_TIME),
+        own_badge=row.own_badges,
     )
 
 

@@ -21,18 +21,25 @@ from data.numbers import next_number
 from data.prepared import Prepared
 from data.rows import AnyRow
 from data.schema import BookingRow, QueueRequestRow, TicketRow, TicketTypeRow
-from eventdesk.acts import Act, Actor, Permission, event_row, writes
+from eventdesk.acts import Act, Actor, ActorKind, Permission, event_row, writes
 from eventdesk.booking.answers import put_answers
 from eventdesk.booking.booking import MAX_EMAIL, MAX_NAME, Booked, NewBooking, NewTicket
 from eventdesk.booking.codes import remember_key
 from eventdesk.booking.expiry import expire_due
 from eventdesk.booking.foreign_codes import foreign_codes_among, need_new_codes
 from eventdesk.core.booking_states import GIVEN, PAID, PENDING, VALID
-from eventdesk.core.errors import InvalidInputError, LimitError, NotAllowedError, SalesClosedError
+from eventdesk.core.errors import (
+    InvalidInputError,
+    LimitError,
+    NotAllowedError,
+    SalesClosedError,
+    SoldOutError,
+)
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
+from eventdesk.core.refused import RefusedBooking
 from eventdesk.events import need_not_closed, need_visible
 from eventdesk.money import Sides, note_paid, parts_of, post_sales
 from eventdesk.sales import (
@@ -330,7 +337,11 @@ def _take(
     """Take the places, write the bookings down, seat the tickets and post the sales."""
     expire_due(act, event.id)
     wanted = Counter(each.ticket_type_id for one in decided for each in one.admitting)
-    need_places(act, event.id, wanted, for_waitlist=for_waitlist, force=force)
+    try:
+        need_places(act, event.id, wanted, for_waitlist=for_waitlist, force=force)
+    except SoldOutError as error:
+        error.refused = _refused(act, event.id, decided, error)
+        raise
     booked = _write_bookings(act, event, decided)
     seats: Mapping[UUID | None, list[tuple[UUID, UUID]]] = defaultdict(list)
     for one, made in zip(decided, booked, strict=True):
@@ -342,6 +353,28 @@ def _take(
     sold = {made.booking_id: _sold(one) for one, made in zip(decided, booked, strict=True)}
     post_sales(act, event, sold)
     return booked
+
+
+def _refused(
+    act: Act, event_id: UUID, decided: Sequence[Decided], error: SoldOutError
+) -> RefusedBooking:
+    """What was asked for of that of which there is too little."""
+    short = [
+        line.price.total_minor
+        for one in decided
+        for ticket, line in one.priced
+        if line.admits and error.ticket_type_id in (None, ticket.ticket_type_id)
+    ]
+    by_account = act.actor.id if act.actor.kind is ActorKind.ACCOUNT else None
+    return RefusedBooking(
+        event_id,
+        error.ticket_type_id,
+        decided[0].new.account_id or by_account,
+        decided[0].new.source,
+        tickets=len(short),
+        places=error.left,
+        amount_minor=sum(short),
+    )
 
 
 def _sold(decided: Decided) -> Sides:

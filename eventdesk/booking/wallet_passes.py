@@ -163,7 +163,7 @@ def _note_given_out(act: Act, name: str, ticket: WalletTicket) -> None:
     )
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def google_pass(steps: Steps, name: str, ticket_id: UUID | None) -> WalletTicket | None:
     """Read a ticket as one of its passes at Google may show it; None where there is none any more.
 
@@ -179,7 +179,7 @@ def google_pass(steps: Steps, name: str, ticket_id: UUID | None) -> WalletTicket
     return _shown(steps, _as_known(steps, row.ticket_id, row.revision))
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def google_event(steps: Steps, event_id: UUID | None) -> WalletTicket | None:
     """Read an event as all its passes at Google show it, by any ticket; None where there are none.
 
@@ -195,7 +195,7 @@ def google_event(steps: Steps, event_id: UUID | None) -> WalletTicket | None:
     return _shown(steps, ticket)
 
 
-@steps(anybody=True)
+@steps(public=True)
 def fresh_pass(steps: Steps, pass_type: str, serial: str, token: str, *, base: str) -> FreshPass:
     """Make the newest version of a pass, for a wallet that has one.
 
@@ -217,7 +217,7 @@ def fresh_pass(steps: Steps, pass_type: str, serial: str, token: str, *, base: s
     return FreshPass(file, max((each.changed_at for each in changed), default=steps.now))
 
 
-@writes(anybody=True)
+@writes(public=True)
 def register_pass(
     act: Act, device: str, pass_type: str, serial: str, token: str, *, push_token: str = ""
 ) -> bool:
@@ -268,7 +268,7 @@ def _is_push_token(text: str) -> bool:
     return 0 < len(text) <= MAX_TOKEN and text.isascii() and text.isalnum()
 
 
-@writes(anybody=True)
+@writes(public=True)
 def unregister_pass(act: Act, device: str, pass_type: str, serial: str, token: str) -> None:
     """Forget that a device has a pass.
 
@@ -283,7 +283,7 @@ def unregister_pass(act: Act, device: str, pass_type: str, serial: str, token: s
     act.connection.execute(delete(WalletPassRow).where(here, _IS_APPLE))
 
 
-@steps(anybody=True)
+@steps(public=True)
 def newer_passes(steps: Steps, device: str, pass_type: str, *, since: str = "") -> NewerPasses:
     """Say which passes of a device changed; its name is what it is known by.
 
@@ -303,7 +303,7 @@ def newer_passes(steps: Steps, device: str, pass_type: str, *, since: str = "") 
     return NewerPasses(newer, str(max(marks.values(), default=0)))
 
 
-@reads(anybody=True)
+@reads(internal=True)
 def push_token_of(act: Act, device: str, ticket_id: UUID | None) -> str:
     """By what Apple tells a device that has the pass of a ticket; "" where it is none any more."""
     here = (WalletPassRow.device == device) & (WalletPassRow.ticket_id == ticket_id)
@@ -311,7 +311,7 @@ def push_token_of(act: Act, device: str, ticket_id: UUID | None) -> str:
     return act.connection.execute(wanted).scalar_one_or_none() or ""
 
 
-@writes(anybody=True)
+@writes(internal=True)
 def forget_push(act: Act, device: str, push_token: str) -> None:
     """Forget the passes of a device that Apple knows by this no more."""
     note_touched(act.connection, [UNSEEN])
@@ -319,7 +319,7 @@ def forget_push(act: Act, device: str, push_token: str) -> None:
     act.connection.execute(delete(WalletPassRow).where(gone, _IS_APPLE))
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def queue_passes(steps: Steps) -> None:
     """Queue what wallets are to be told: passes that say another thing than they were told."""
     events = select(EventRow.id).where(EventRow.ends_at > steps.now - TOLD_UNTIL)

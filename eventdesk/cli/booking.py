@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TextIO
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from eventdesk.booking import (
     approve_booking,
     book,
     booking_detail,
+    calendar_file,
     cancel_booking,
     cancel_tickets,
     cancellation,
@@ -31,6 +33,7 @@ from eventdesk.booking import (
     transfer_ticket,
     upgrade_ticket,
 )
+from eventdesk.cli.calendar_files import given_out, to_file
 from eventdesk.cli.command import (
     LIMIT,
     Lines,
@@ -44,16 +47,17 @@ from eventdesk.cli.command import (
 )
 from eventdesk.cli.group import noted_now
 from eventdesk.cli.state_words import state_word
+from eventdesk.core.booking_states import VALID
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SoldOutError
 from eventdesk.core.formats import money
-from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.messages import Message, _, _n, msg
 from eventdesk.core.money import read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment, spoken
 from eventdesk.events import EventView
 from eventdesk.sales import asked_questions, list_ticket_types, sale_setup, sale_terms
 from eventdesk.seating import plan
-from eventdesk.waiting import Registered, register
+from eventdesk.waiting import Registered, Without, register
 
 TYPE = click.option("--type", "kind", default="", help="Ticket type, by the beginning of its name.")
 CODE = click.option("--code", default="", help="Discount code.")
@@ -103,7 +107,12 @@ def book_command(store: Store, event: EventView, /, names: tuple[str, ...], **gi
     return "  ".join(parts)
 
 
-@command("register", "people.txt --type Regular --paid", "people.txt --type VIP --waitlist")
+@command(
+    "register",
+    "people.txt --type Regular --paid",
+    "people.txt --type VIP --waitlist",
+    "people.txt --type VIP --partly",
+)
 @click.argument("file", type=click.File("r", encoding="utf-8-sig"), default="-")
 @on_event
 @TYPE
@@ -112,13 +121,18 @@ def book_command(store: Store, event: EventView, /, names: tuple[str, ...], **gi
 @click.option("--together", is_flag=True, help="One booking for all of them.")
 @click.option("--paid", is_flag=True, help="Paid elsewhere already.")
 @click.option("--waitlist", is_flag=True, help="Put those on the waitlist who do not fit.")
+@click.option("--partly", is_flag=True, help="Book for those who fit, and name the others.")
+@click.option("--again", is_flag=True, help="A further ticket for those who have one already.")
 @FORCE
 def register_command(store: Store, event: EventView, /, file: TextIO, **given: Any) -> Lines:
     """Book for the people in FILE or standard input: one a line, the name, a comma, the e-mail.
 
     Tickets for a section get its best free seats, side by side. Prints for each person the
-    booking, the ticket and the seat, or the place on the waitlist.
+    booking, the ticket and the seat, or the place on the waitlist. Who has a ticket of this event
+    already, by name and e-mail, is named and passed over; so the same file may come again.
     """
+    if given["waitlist"] and given["partly"]:
+        raise click.UsageError(_("Say either --waitlist or --partly."))
     people = read_people(file.read())
     if not people:
         raise InvalidInputError(
@@ -138,22 +152,34 @@ def register_command(store: Store, event: EventView, /, file: TextIO, **given: A
         )
         for group in groups
     ]
-    waitlist, force = given["waitlist"], given["force"]
+    how = {name: given[name] for name in ("force", "waitlist", "partly", "again")}
     try:
-        people_done = register(
-            store, SYSTEM.at(now), event.id, bookings, force=force, waitlist=waitlist
-        )
+        people_done = register(store, SYSTEM.at(now), event.id, bookings, **how)
     except SoldOutError as error:
-        if not waitlist:
-            error.advice = msg(
-                "Nobody was registered. Add --waitlist: those who fit get tickets, and the others "
-                "wait."
-            )
+        error.advice = _when_full(error)
         raise
     for one in people_done:
         yield _got(one)
-    if not any(one.seat for one in people_done):
+    booked = [one for one in people_done if one.booked is not None]
+    if booked and not any(one.seat for one in booked):
         _say_why_no_seats(store, event, type_id)
+
+
+def _when_full(error: SoldOutError) -> Message:
+    """What can be done where not all fit, or nobody does."""
+    if error.left and error.waitlist:
+        return msg(
+            "Nobody was registered. Add --waitlist: those who fit get tickets, and the others "
+            "wait; or --partly: the others are only named."
+        )
+    if error.left:
+        return msg(
+            "Nobody was registered. Add --partly: those who fit get tickets, and the others are "
+            "named."
+        )
+    if error.waitlist:
+        return msg("Nobody was registered. Add --waitlist: they wait for freed places.")
+    return msg("Nobody was registered. Add --force to let more in than planned.")
 
 
 def _say_why_no_seats(store: Store, event: EventView, type_id: UUID) -> None:
@@ -175,6 +201,11 @@ def _say_why_no_seats(store: Store, event: EventView, type_id: UUID) -> None:
 def _got(one: Registered) -> str:
     """One line of what a person got."""
     name = plain(one.name, limit=40)
+    if one.without is Without.HAS_TICKET:
+        code = one.ticket_code
+        return _("passed over  {name} has ticket {code} already", name=name, code=code)
+    if one.without is Without.NO_PLACE:
+        return _("no place  {name}", name=name)
     if one.booked is None:
         if one.place:
             return _("waitlist  {name} waits at place {place}", name=name, place=one.place)
@@ -317,6 +348,20 @@ def _detail_facts(detail: BookingDetail) -> dict[str, object]:
         for ticket in detail.tickets
     ]
     return _facts(detail.line) | {"kept": str(detail.kept), "tickets": tickets}
+
+
+@booking_command.command("calendar", "K7QM2X --to summit.ics")
+@click.argument("code")
+@to_file
+@on_store
+def calendar_of_booking(store: Store, code: str, to: Path | None, overwrite: bool) -> str:
+    """Give out the calendar file of the booking CODE: its event once, with a reminder before it.
+
+    It is that of the first ticket, as mails bring it.
+    """
+    tickets = booking_detail(store, SYSTEM, find_booking(store, code)).tickets
+    kept = [each for each in tickets if each.state == VALID] or tickets
+    return given_out(calendar_file(store, SYSTEM, kept[0].id), to, overwrite=overwrite)
 
 
 @booking_command.command("cancel", 'K7QM2X --reason "ill" --dry-run')

@@ -37,6 +37,7 @@ _MODULES: Final = {
     "sales": "type code question",
     "seating": "seats",
     "booking": "book register booking",
+    "attendees": "attendee",
     "money": "pay refund payments gateway statement fees voucher invoice",
     "cash": "walk-in cash",
     "card_readers": "reader",
@@ -51,6 +52,7 @@ _MODULES: Final = {
     "tour": "tour",
     "keeping": "init reset backup restore upgrade audit keys clock staff-pin",
     "accounts": "account person",
+    "profiles": "profile",
     "doctor": "doctor",
     "rehearsal": "rehearse",
 }
@@ -95,6 +97,7 @@ _HELP: Final = {
     "register": "Book for the people in FILE or standard input: one a line, the name, a comma, the "
     "e-mail.",
     "booking": "List, show and change bookings.",
+    "attendee": "List who has a ticket of an event, and who is in.",
     "pay": "Take a payment for the booking CODE.",
     "refund": "Give back money of the booking CODE: a credit, or an amount.",
     "payments": "Look at the money of an event: payments, balance, refunds, credits, the books.",
@@ -131,6 +134,7 @@ _HELP: Final = {
     "clock": "Compare the clock with what the store knows, and say that it is right.",
     "staff-pin": "Set the PIN that unlocks the kiosks of an event: six digits or more.",
     "account": "Make accounts, find people, let them in again or keep them out.",
+    "profile": "Show and change what people tell about themselves.",
     "person": "Export or erase guests without an account: walk-ins, imported guests, team "
     "bookings.",
     "doctor": "Look at everything the door needs and say what to do.",

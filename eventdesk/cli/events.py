@@ -20,6 +20,8 @@ from eventdesk.cli.command import (
     on_this_event,
 )
 from eventdesk.cli.field_options import Typed
+from eventdesk.cli.programme import programme_of, session_facts, sessions_by_day, speaker_lines
+from eventdesk.cli.sales import type_lines
 from eventdesk.cli.state_words import state_word
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
@@ -49,7 +51,7 @@ from eventdesk.events import (
     withdraw_event,
 )
 from eventdesk.exchange import archive_event, delete_event, duplicate_event, unarchive_event
-from eventdesk.sales import browse
+from eventdesk.sales import browse, list_ticket_types
 
 SIGNS: Final[Mapping[EventState, str]] = {
     EventState.DRAFT: "✎",
@@ -139,7 +141,7 @@ def browse_command(store: Store, /, words: tuple[str, ...], email: str, **given:
 @on_this_event
 @as_json()
 def show_command(store: Store, event: EventView) -> Told:
-    """Show an event, and what it still needs."""
+    """Show an event: its ticket types, sessions and speakers, and what it still needs."""
     detail = event_detail(store, SYSTEM, event.id)
     lacking = [one for one in event_checklist(store, SYSTEM, event.id) if not one.done]
     facts = _facts(detail)
@@ -148,7 +150,15 @@ def show_command(store: Store, event: EventView) -> Told:
     for _key, word, value in facts:
         if word and value not in ("", None):
             lines.append(f"  {word:<12} {plain(str(value))}")
-    lines += [
+    types, programme = list_ticket_types(store, SYSTEM, event.id), programme_of(store, event)
+    for title, part in (
+        (_("Ticket types:"), type_lines(store, event)),
+        (_("Sessions:"), list(sessions_by_day(programme))),
+        (_("Speakers:"), speaker_lines(programme)),
+    ):
+        if part:
+            lines += ["", title, *(f"  {line}" for line in part)]
+    lacks = [
         _("  ✗ needed: {what}", what=one.text)
         if one.needed
         else _("  ! missing: {what}", what=one.text)
@@ -156,10 +166,29 @@ def show_command(store: Store, event: EventView) -> Told:
     ]
     loose = event_loose_ends(store, SYSTEM, event.id)
     for end in loose:
-        lines += [f"  {'✗' if end.stops else '!'} {end.text}", f"    → {end.advice}"]
+        lacks += [f"  {'✗' if end.stops else '!'} {end.text}", f"    → {end.advice}"]
+    lines += ["", *lacks] if lacks else []
     known = {key: value for key, _word, value in facts}
     needs = {"lacking": [one.text for one in lacking], "loose_ends": [end.text for end in loose]}
-    return Told(lines, lambda: {**known, **needs})
+    offers = {
+        "ticket_types": [
+            {
+                "type": str(one.id),
+                "name": one.about.name,
+                "price": str(one.money(one.price.total_minor)),
+                "quota": one.about.quota,
+                "sold": one.sold,
+                "left": one.left,
+            }
+            for one in types
+        ],
+        "sessions": session_facts(programme),
+        "speakers": [
+            {"name": one.name, "organization": one.organization, "sessions": one.sessions}
+            for one in programme.speakers
+        ],
+    }
+    return Told(lines, lambda: {**known, **offers, **needs})
 
 
 _CHANGED: Final = tuple(one for one in EVENT if one.option is not None)

@@ -67,9 +67,9 @@ def import_command(
     """Take attendees and bookings in from a CSV, XLSX or JSON file: all rows or none.
 
     Columns are guessed by their names, those of pretix and Eventbrite exports too, and by what
-    stands in them. What is here from an import before is passed over. Exits 3 when problems stand
-    in the way. A code page is never guessed silently: what it would make of the names is shown, and
-    --encoding confirms it.
+    stands in them. What is here from an import before is passed over; who has a ticket from
+    elsewhere, by name and e-mail, is named. Exits 3 when problems stand in the way. A code page is
+    never guessed silently: what it would make of the names is shown, and --encoding confirms it.
     """
     look = look_at(store, SYSTEM, event.id, file, encoding=encoding)
     plan = replace(_plan(look, how), encoding=encoding)
@@ -216,6 +216,9 @@ def _described(look: Look, plan: ImportPlan, checked: DryRun) -> dict[str, objec
         "renewed_codes": checked.renewed,
         "total": str(checked.total),
         "types": dict(checked.by_type),
+        "with_a_ticket_already": [
+            {"row": each.row, "name": each.name, "ticket": each.ticket} for each in checked.alike
+        ],
         "new_types": [name for name, _price in checked.new_types],
         "problems": [
             {"row": each.row, "reason": each.reason, "text": each.text, "value": each.value}
@@ -235,6 +238,21 @@ def name_problems(checked: DryRun) -> None:
         click.echo(f"{count} × {reason.words}", err=True)
 
 
+def name_alike(checked: DryRun) -> None:
+    """Say on standard error who would get a further ticket."""
+    for each in checked.alike[:MAX_SHOWN]:
+        said = _(
+            "row {row}: {name} has ticket {ticket} already and gets another",
+            row=each.row,
+            name=plain(each.name, limit=60),
+            ticket=each.ticket,
+        )
+        click.echo(said, err=True)
+    if len(checked.alike) > MAX_SHOWN:
+        said = _("and {count} more people who have one", count=len(checked.alike) - MAX_SHOWN)
+        click.echo(said, err=True)
+
+
 def _dry_run_lines(look: Look, plan: ImportPlan, checked: DryRun) -> Lines:
     for title, meaning in _meaning(look, plan):
         yield f"  {plain(title, limit=40):<40} {plain(meaning) or _('(left out)')}"
@@ -247,6 +265,7 @@ def _dry_run_lines(look: Look, plan: ImportPlan, checked: DryRun) -> Lines:
     name_problems(checked)
     if not checked.possible:
         return
+    name_alike(checked)
     kinds = ", ".join(f"{plain(name)} {count}" for name, count in checked.by_type.items())
     yield _(
         "{tickets} in {bookings}, {paid:,} of them paid, together {total}: {kinds}",

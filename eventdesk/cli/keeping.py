@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,17 +13,33 @@ from data.house_lock import alone
 from data.migrate import HEAD
 from data.store import FILE_NAME, Store, set_aside
 from eventdesk.acts import SYSTEM, clock_now, seal_audit, trust_clock, verify_audit
-from eventdesk.cli.command import YES, Lines, ask_first, command, group, on_event, on_store
+from eventdesk.cli.command import (
+    EVENT,
+    LIMIT,
+    YES,
+    Lines,
+    Told,
+    as_json,
+    ask_first,
+    command,
+    group,
+    on_event,
+    on_store,
+)
 from eventdesk.cli.group import A_FILE, settings_of
+from eventdesk.core import typed_text
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.formats import number, when
 from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.core.recovery import secret_of
+from eventdesk.core.wall_clock import machine_zone, read_moment
 from eventdesk.door import set_staff_pin
-from eventdesk.events import EventView
+from eventdesk.events import EventView, find_event
 from eventdesk.keeping import (
     FOLDER,
+    AuditEntry,
     UpgradeCheck,
     accept_progress,
     beside,
@@ -30,6 +47,7 @@ from eventdesk.keeping import (
     fetch_files,
     gone_back,
     has_recovery_phrase,
+    list_audit,
     list_backups,
     list_stored,
     make_backup,
@@ -329,6 +347,61 @@ def verify(store: Store) -> Lines:
         "Not looked at: holders of tickets, states of bookings, roles of accounts and other rows "
         "that no seal covers; whoever can write the file can change them unseen."
     )
+
+
+@audit_command.command(
+    "list", '--event HARBOR --verb "cancel booking"', '--by Sam --from "2026-06-01 09:00" --json'
+)
+@EVENT
+@click.option("--verb", default="", help='Only this act: "cancel booking" or cancel_booking.')
+@click.option("--by", default="", help="Only by whom: a part of the name.")
+@click.option("--search", default="", help="Only with this text: actor, act or what changed.")
+@click.option("--from", "begin", default="", help='Only since then: "2026-06-01 09:00".')
+@click.option("--until", "end", default="", help="Only before then.")
+@click.option("--zone", default="", help="Time zone; without it, the event's or this machine's.")
+@LIMIT
+@as_json()
+@on_store
+def list_entries(store: Store, /, named: str, zone: str, limit: int, **given: str) -> Told:
+    """List who changed what and when, the newest first."""
+    event = find_event(store, named) if named else None
+    zone = typed_text.time_zone(zone or (event.time_zone if event else machine_zone()))
+    begin, end = (read_moment(given[at], zone) if given[at] else None for at in ("begin", "end"))
+    entries, total = list_audit(
+        store,
+        SYSTEM,
+        search=given["search"],
+        event_id=event.id if event else None,
+        verb=given["verb"],
+        by=given["by"],
+        begin=begin,
+        end=end,
+        limit=limit,
+    )
+    lines = [_entry_line(one, zone) for one in entries]
+    if total > len(entries):
+        lines.append(_("… and {total} more; see --limit.", total=total - len(entries)))
+    return Told(lines or [_("No entries.")], lambda: [_entry_facts(one) for one in entries])
+
+
+def _entry_line(one: AuditEntry, zone: str) -> str:
+    at = when(one.at.astimezone(ZoneInfo(zone)), "%Y-%m-%d %H:%M:%S")
+    verb = one.verb.replace("_", " ")
+    parts = (one.actor_name, verb, one.event_name, one.detail)
+    return f"{one.seq:>6}  {at}  {' · '.join(plain(each, limit=200) for each in parts if each)}"
+
+
+def _entry_facts(one: AuditEntry) -> dict[str, object]:
+    return {
+        "no": one.seq,
+        "at": one.at.isoformat(),
+        "by": one.actor_name,
+        "verb": one.verb,
+        "subject": one.subject_kind,
+        "subject_id": None if one.subject_id is None else str(one.subject_id),
+        "event": one.event_name,
+        "detail": one.detail,
+    }
 
 
 @audit_command.command("accept", "--yes")

@@ -9,7 +9,8 @@ import click
 
 from data.store import Store
 from eventdesk.acts import SYSTEM, the_one_named
-from eventdesk.cli.command import EVENT, Group, Lines, Told, as_json, group, on_event
+from eventdesk.cli.calendar_files import given_out, to_file
+from eventdesk.cli.command import EVENT, Group, Lines, Told, acting, as_json, group, on_event
 from eventdesk.cli.field_options import Typed, given, is_none, options
 from eventdesk.cli.group import A_FILE
 from eventdesk.core.fields import like
@@ -65,6 +66,7 @@ from eventdesk.programme import (
     restore_session,
     set_sponsor_logo,
 )
+from eventdesk.waiting import programme_calendar
 
 T = TypeVar("T")
 
@@ -92,36 +94,40 @@ def programme_command(ctx: click.Context, named: str) -> None:
 @on_event
 def _show(store: Store, event: EventView) -> Told:
     programme = programme_of(store, event)
-    return Told(
-        list(_days(programme)),
-        lambda: [
-            {
-                "session": str(one.id),
-                "title": one.title,
-                "starts_at": one.starts_at.isoformat(),
-                "ends_at": one.ends_at.isoformat(),
-                "room": one.room,
-                "speakers": [name for _id, name in one.speakers],
-                "tags": one.tags,
-                "cancelled": one.cancelled_at is not None,
-                "conflicts": [c.text for c in programme.conflicts.get(one.id, ())],
-            }
-            for one in programme.sessions
-        ],
-    )
+    days = list(sessions_by_day(programme))
+    none = [_('No sessions yet. Add the first: eventdesk programme add "Opening" --from …')]
+    return Told(days or none, lambda: session_facts(programme))
 
 
-def _days(programme: Programme) -> Lines:
+def session_facts(programme: Programme) -> list[dict[str, object]]:
+    """The sessions for programs."""
+    return [
+        {
+            "session": str(one.id),
+            "title": one.title,
+            "starts_at": one.starts_at.isoformat(),
+            "ends_at": one.ends_at.isoformat(),
+            "room": one.room,
+            "speakers": [name for _id, name in one.speakers],
+            "tags": one.tags,
+            "cancelled": one.cancelled_at is not None,
+            "conflicts": [c.text for c in programme.conflicts.get(one.id, ())],
+        }
+        for one in programme.sessions
+    ]
+
+
+def sessions_by_day(programme: Programme) -> Lines:
+    """The sessions for people: each day, and its sessions with what is at odds."""
     zone = ZoneInfo(programme.event.time_zone)
-    if not programme.sessions:
-        yield _('No sessions yet. Add the first: eventdesk programme add "Opening" --from …')
     for day, sessions in programme.by_day().items():
         yield when(day, "%A, %Y-%m-%d")
         for one in sessions:
             start, end = one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)
             who = ", ".join(plain(name) for _id, name in one.speakers)
             sign = "" if one.cancelled_at is None else _("✗ cancelled")
-            parts = (plain(one.title), plain(one.room), who, sign)
+            tags = " ".join(f"#{plain(tag)}" for tag in one.tags)
+            parts = (plain(one.title), plain(one.room), who, tags, sign)
             yield f"  {start:%H:%M}–{end:%H:%M}  {' · '.join(filter(None, parts))}"
             for conflict in programme.conflicts.get(one.id, ()):
                 yield f"      ! {plain(conflict.text)}"
@@ -176,6 +182,21 @@ def schedule_command(store: Store, event: EventView, form: str) -> str:
     """Print the programme as schedule.xml or JSON, which apps and recorders of conferences read."""
     write = schedule_xml if form == "xml" else schedule_json
     return write(programme_of(store, event)).decode()
+
+
+@programme_command.command("calendar", "ada@example.org --to own.ics")
+@click.argument("address")
+@to_file
+@on_event
+def calendar_command(
+    store: Store, event: EventView, address: str, to: Path | None, overwrite: bool
+) -> str:
+    """Give out the calendar file of the sessions that the account ADDRESS signed up for.
+
+    Each has a reminder before it.
+    """
+    made = programme_calendar(store, acting(store, address), event.id)
+    return given_out(made, to, overwrite=overwrite)
 
 
 @programme_command.command("import", "schedule.xml --dry-run")
@@ -311,6 +332,13 @@ speaker_command = group("speaker", 'eventdesk speaker add "Grace Hopper" --organ
 @on_event
 def list_speakers_command(store: Store, event: EventView) -> list[str]:
     """List the speakers of an event by name."""
+    return speaker_lines(programme_of(store, event)) or [
+        _('No speakers yet. Add the first: eventdesk speaker add "Grace Hopper"')
+    ]
+
+
+def speaker_lines(programme: Programme) -> list[str]:
+    """The speakers for people, by name."""
     return [
         _line(
             one.name,
@@ -318,8 +346,8 @@ def list_speakers_command(store: Store, event: EventView) -> list[str]:
             one.email,
             _n("{count} session", "{count} sessions", one.sessions),
         )
-        for one in programme_of(store, event).speakers
-    ] or [_('No speakers yet. Add the first: eventdesk speaker add "Grace Hopper"')]
+        for one in programme.speakers
+    ]
 
 
 @speaker_command.command("add", '"Grace Hopper" --organization "US Navy"')

@@ -86,16 +86,24 @@ def list_types(store: Store, event: EventView) -> Lines:
 
     Held is what is booked and not paid yet, or offered to somebody on the waitlist.
     """
+    lines = type_lines(store, event)
+    yield from lines
+    if not lines:
+        yield _('No ticket types yet. Add the first: eventdesk type add "Regular" 25.00')
+
+
+def type_lines(store: Store, event: EventView) -> list[str]:
+    """The ticket types of an event for people, in its order."""
     now = noted_now(store)
-    views = list_ticket_types(store, SYSTEM.at(now), event.id)
-    for view in views:
+    lines = []
+    for view in list_ticket_types(store, SYSTEM.at(now), event.id):
         left = _("no limit") if view.left is None else _("{left} left", left=view.left)
         total = money(view.money(view.price.total_minor))
         sold, held = _("{sold:>6} sold", sold=view.sold), _("{held:>6} held", held=view.held)
         name = f"{plain(view.about.name):24.24}"
-        yield f"{name}  {total:>16}  {sold}  {held}  {left:>12}  {state_word(view.state(now))}"
-    if not views:
-        yield _('No ticket types yet. Add the first: eventdesk type add "Regular" 25.00')
+        state = state_word(view.state(now))
+        lines.append(f"{name}  {total:>16}  {sold}  {held}  {left:>12}  {state}")
+    return lines
 
 
 @type_command.command("change", "VIP --price 320.00 --quota 40")

@@ -10,6 +10,7 @@ from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import Told, as_json, command, on_list, say, wants_json
 from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, printer_of, settings_of
+from eventdesk.cli.lost_memory import told_of_lost_memory
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.core.clock import utc_now
@@ -87,7 +88,7 @@ def run(
     tally = Tally()
     ended_by_hand = False
     try:
-        with until_interrupted() as stop, only_python_on_stderr():
+        with until_interrupted() as stop, only_python_on_stderr(), told_of_lost_memory(store.path):
             spooler.start()
             for event in scan_all(store, SYSTEM, scanner, door, stop, on_notice=_notice):
                 if isinstance(event, Answered):

@@ -17,6 +17,7 @@ from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.spooling import Spooling
 from eventdesk.cli.stopping import signals_call
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.heap import share_one_heap
 from eventdesk.core.messages import msg
 from eventdesk.core.settings import Settings
 from eventdesk.door import GateView, ListView, find_list, list_gates
@@ -142,6 +143,8 @@ def _need_terminal() -> None:
 def run_app(app: "EventDeskApp") -> None:
     """Run the screens to their end; a signal ends them in good order, with its exit status."""
     import asyncio
+
+    share_one_heap()
 
     async def run() -> None:
         with signals_call(app.end):

@@ -11,6 +11,7 @@ from eventdesk.booking import (
     all_tokens,
     block,
     booking_detail,
+    calendar_file,
     find_booking,
     reissue,
     set_companion,
@@ -18,12 +19,15 @@ from eventdesk.booking import (
     token_of,
     unblock,
 )
-from eventdesk.cli.command import Lines, group, on_event, on_store
+from eventdesk.cli.badge_now import BadgePrinting, print_now, print_options
+from eventdesk.cli.calendar_files import given_out, to_file
+from eventdesk.cli.command import Lines, acting, group, on_event, on_store
 from eventdesk.cli.group import A_FILE, A_FOLDER, OVERWRITE, progress
 from eventdesk.cli.state_words import ticket_state
 from eventdesk.core.messages import _, _n
 from eventdesk.core.output_files import need_place, write_file
 from eventdesk.core.plain_text import file_name, plain
+from eventdesk.door import print_own_badge
 from eventdesk.events import EventView, event_detail
 from eventdesk.printing import ticket_badge
 
@@ -110,6 +114,36 @@ def export(store: Store, event: EventView, folder: Path, overwrite: bool) -> str
         name=plain(event.name),
         folder=folder,
     )
+
+
+@ticket_command.command("calendar", "K7QM2X9P --to summit.ics")
+@click.argument("code")
+@to_file
+@on_store
+def calendar_of_ticket(store: Store, code: str, to: Path | None, overwrite: bool) -> str:
+    """Give out the calendar file of a ticket: its event, with a reminder before it.
+
+    The file of a later day replaces in a calendar what this one put there.
+    """
+    found = ticket_by_code(store, code)
+    return given_out(calendar_file(store, SYSTEM, found.id), to, overwrite=overwrite)
+
+
+@ticket_command.command("badge", "K7QM2X9P --as ada@example.org")
+@click.argument("code")
+@click.option("--as", "account", default="", help="E-mail of the account whose ticket it is.")
+@print_options
+@on_store
+def own_badge(store: Store, code: str, account: str, printer: str | None, no_print: bool) -> Lines:
+    """Print the badge of a ticket once, as its holder may where the event lets guests print.
+
+    Another copy is made at the desk.
+    """
+    printing = BadgePrinting.of(printer, no_print=no_print)
+    found = ticket_by_code(store, code)
+    delivery_id = print_own_badge(store, acting(store, account), found.id)
+    yield _("The badge of {name} is queued.", name=plain(found.name))
+    print_now(store, delivery_id, printing)
 
 
 @ticket_command.command("reissue", 'K7QM2X9P --reason "phone lost"')

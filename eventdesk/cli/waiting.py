@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from data.store import Store
-from eventdesk.acts import SYSTEM
-from eventdesk.booking import NewBooking, NewTicket
+from eventdesk.acts import SYSTEM, Actor
+from eventdesk.booking import MAX_EMAIL, NewBooking, NewTicket
 from eventdesk.cli.booking import type_named
 from eventdesk.cli.command import Lines, Told, acting, as_json, group, on_event
 from eventdesk.cli.group import noted_now, progress
@@ -199,7 +199,7 @@ def remove_command(store: Store, event: EventView) -> str:
 @on_event
 def ask_command(store: Store, event: EventView, /, email: str, kind: str, **given: Any) -> str:
     """Ask for tickets by the account EMAIL while requests are collected."""
-    actor = acting(store, email)
+    actor = _own_account(store, email)
     type_id = type_named(store, event.id, kind)
     names = given["names"] or (actor.name,)
     tickets = tuple(NewTicket(type_id, name) for name in names)
@@ -220,6 +220,23 @@ def ask_command(store: Store, event: EventView, /, email: str, kind: str, **give
     )
 
 
+def _own_account(store: Store, email: str) -> Actor:
+    """The account with this address, which requests are made by.
+
+    Raises:
+        NotFoundError: There is none; the hint says how to make it.
+    """
+    try:
+        return acting(store, email)
+    except NotFoundError as error:
+        error.advice = msg(
+            'Make one: `eventdesk account add {email} --name "…"`. Find those there are: '
+            "`eventdesk account list NAME`.",
+            email=email.strip()[:MAX_EMAIL],
+        )
+        raise
+
+
 @queue_command.command("list", "--search ada")
 @click.option("--search", default="", help="Part of a name or an e-mail address.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, help="Most lines to print.")
@@ -235,7 +252,8 @@ def requests_command(store: Store, event: EventView, search: str, limit: int) ->
 def _request_line(view: RequestView) -> str:
     vip = "VIP" if view.priority > 0 else ""
     words = f"{state_word(view.state):10}  {view.tickets:3}  {vip:3}  {plain(view.name)}"
-    return "  ".join(filter(None, (words, view.booking_code, plain(view.reason))))
+    what = plain(view.what, limit=60)
+    return "  ".join(filter(None, (words, what, view.booking_code, plain(view.reason))))
 
 
 @queue_command.command("withdraw", "ada@example.org")
@@ -243,7 +261,7 @@ def _request_line(view: RequestView) -> str:
 @on_event
 def withdraw_command(store: Store, event: EventView, email: str) -> str:
     """Take the request of the account EMAIL back, before it is decided."""
-    actor = acting(store, email)
+    actor = _own_account(store, email)
     own = my_requests(store, actor, event_id=event.id)
     waiting = [view for view in own if view.state is RequestState.WAITING]
     if not waiting:

@@ -6,10 +6,13 @@ stderr, or a JSON object.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from eventdesk.core.messages import Message, as_message, msg
+
+if TYPE_CHECKING:
+    from eventdesk.core.refused import RefusedBooking
 
 T = TypeVar("T")
 
@@ -360,9 +363,12 @@ class SoldOutError(SalesError):
     Attributes:
         ticket_type_id: The type that is sold out; None when the whole event is full.
         left: How many could still be had.
+        refused: The booking that was refused, where it was one.
+        waitlist: Whether one may wait for places: there is a waitlist, and it still gives some.
     """
 
     code = "sold_out"
+    refused: "RefusedBooking | None" = None
 
     def __init__(
         self,
@@ -370,11 +376,13 @@ class SoldOutError(SalesError):
         *,
         ticket_type_id: UUID | None = None,
         left: int = 0,
+        waitlist: bool = False,
         hint: str | Message = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.ticket_type_id = ticket_type_id
         self.left = left
+        self.waitlist = waitlist
 
 
 class SalesClosedError(SalesError):

@@ -81,6 +81,7 @@ if TYPE_CHECKING:
         verdict_told,
     )
     from eventdesk.door.loose_ends import LooseEnd
+    from eventdesk.door.own_badges import print_own_badge
     from eventdesk.door.own_reader import keep_reader_here, reader_here
     from eventdesk.door.phone_conflicts import (
         USUAL_FINDINGS,

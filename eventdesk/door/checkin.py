@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 
 from data.prepared import Prepared
 from data.rows import AnyRow, begins
@@ -20,6 +20,7 @@ from eventdesk.door.check_in_list import CheckInList, Direction, ListKind, Print
 from eventdesk.door.decide import Decision, clean_answers, decide, entry_slot
 from eventdesk.door.history import history_of, inside_now
 from eventdesk.door.list_reading import gate_in_use, list_at_door
+from eventdesk.door.own_badges import OWN
 from eventdesk.door.recognition import Ticket, facts_at, recognize, refused
 from eventdesk.door.scan import CheckInResult, History, Outcome, Scan, ScanView, TicketFacts, said
 from eventdesk.door.scan_log import one_scan
@@ -164,7 +165,7 @@ def _prints(act: Act, door: CheckInList, history: History, ticket: Ticket) -> bo
 
 
 def _is_in_advance(act: Act, ticket_id: UUID) -> bool:
-    """Whether the badge of a ticket was printed in advance."""
+    """Whether the badge of a ticket was printed in advance, or its guest printed it."""
     return _IN_ADVANCE.one_or_none(act.connection, {"ticket_id": ticket_id}) is not None
 
 
@@ -174,8 +175,17 @@ _IN_ADVANCE = Prepared(
         DeliveryRow.ticket_id == bindparam("ticket_id", type_=DeliveryRow.ticket_id.type),
         DeliveryRow.kind == "badge",
         DeliveryRow.scan_id.is_(None),
-        DeliveryRow.state == "printed",
-        DeliveryRow.payload["batch"].as_string().is_not(None),
+        or_(
+            and_(
+                DeliveryRow.state == "printed",
+                DeliveryRow.payload["batch"].as_string().is_not(None),
+            ),
+            and_(
+                DeliveryRow.state != "cancelled",
+                DeliveryRow.state != "failed",
+                DeliveryRow.payload[OWN].as_string().is_not(None),
+            ),
+        ),
     )
     .limit(1)
 )

@@ -39,7 +39,7 @@ def set_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
         act.record("set_staff_pin", ("event", event_id), event_id=event_id)
 
 
-@steps(anybody=True, about="event_id")
+@steps(public=True, about="event_id")
 def check_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
     """Let a kiosk be unlocked, also by who lost their role since.
 

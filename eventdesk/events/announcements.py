@@ -181,7 +181,7 @@ def list_told(
     return [view_from(ToldView, row) for row in rows], total
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def hand_out(steps: Steps) -> int:
     """Go on with every announcement that some guests lack; returns how many were told."""
     with steps.read() as act:

@@ -421,6 +421,12 @@ EVENT: Final = (
         hint="At the kiosk, name and second line, before it prints.",
     ),
     Field(
+        "own_badges",
+        YES,
+        "Guests print their badge",
+        hint="Once, under My tickets; another copy only at the desk.",
+    ),
+    Field(
         "invoice_sender",
         PAGE,
         "Sender of invoices",
@@ -472,6 +478,7 @@ class EventRules:
         queue_from: Begin of the collection of requests for the hour of opening.
         reprint_limit: How often staff print a badge again without a supervisor.
         badge_correction: Whether guests correct their badge at the kiosk.
+        own_badges: Whether guests print their badge by themselves, once.
         guest_bookings: Whether people book without an account.
         public_sales: Whether everybody may see what is sold and left.
         reminders: When guests are reminded of its begin.
@@ -491,6 +498,7 @@ class EventRules:
     prices_include_tax: bool = True
     reprint_limit: int = 1
     badge_correction: bool = False
+    own_badges: bool = False
     guest_bookings: bool = True
     public_sales: bool = False
     reminders: Reminders = Reminders.DAY

@@ -144,14 +144,14 @@ def list_events(act: Act, *, archived: bool = False) -> list[EventView]:
     return [EventView(*row) for row in rows]
 
 
-@reads(anybody=True, about="event_id")
+@reads(public=True, about="event_id")
 def event_detail(act: Act, event_id: UUID, *, code: str = "") -> EventDetail:
     """Read an event as this person may see it; a private one with its access code."""
     need_visible(act, event_id, access_code=code)
     return read_detail(act, event_id, team=is_team(act, event_id))
 
 
-@steps(anybody=True, about="event_id")
+@steps(public=True, about="event_id")
 def event_calendar(steps: Steps, event_id: UUID, *, code: str = "") -> MadeFile:
     """Make a calendar file (RFC 5545) with an event as this person may see it.
 

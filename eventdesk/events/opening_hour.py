@@ -97,6 +97,7 @@ class RequestView:
 
     Attributes:
         tickets: How many tickets it asks for.
+        what: The names of their ticket types.
         partly: Whether fewer are welcome when not all can be had.
         reason: Why it was not confirmed, or only in part.
         booking_code: Code of its booking; "" while there is none.
@@ -108,6 +109,7 @@ class RequestView:
     name: str
     email: str
     tickets: int
+    what: str
     partly: bool
     priority: int
     state: RequestState

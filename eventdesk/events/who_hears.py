@@ -41,7 +41,7 @@ class Hearing:
         return topic in FOR_ALL and event_id in self.public
 
 
-@reads(anybody=True)
+@reads(public=True)
 def hearing(act: Act) -> Hearing:
     """Read of which events who asks is told that something changed.
 

@@ -141,7 +141,7 @@ def read_types(typed: str) -> tuple[TypeToSell, ...]:
     return tuple(found)
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def begin_event(steps: Steps, first_event: FirstEvent) -> Begun:
     """Make an event that sells and lets in, or what is missing of one that has this name.
 

@@ -1,8 +1,8 @@
 """Mirror of the store in plain files, to be read in an editor or a spreadsheet.
 
     FOLDER/events.csv, events.json
-    FOLDER/K7QM2X Demo Days/attendees.csv, registrations.csv, transactions.csv, availability.csv,
-                            each as .json too
+    FOLDER/K7QM2X Demo Days/attendees.csv, registrations.csv, transactions.csv, waitlist.csv,
+                            queue.csv, availability.csv, each as .json too
     FOLDER/.mirror.json     the SHA-256 of each file as it was written
 
 The program never reads the mirror: changes made in it are overwritten.
@@ -34,6 +34,7 @@ from eventdesk.core.output_files import need_folder, need_place, write_file
 from eventdesk.core.plain_text import file_name
 from eventdesk.exchange.exports import lists
 from eventdesk.exchange.exports.lists import Rows
+from eventdesk.exchange.exports.transactions import transactions
 from eventdesk.sales import availability
 from eventdesk.tables.cells import Cell
 from eventdesk.tables.files import Form, save_table
@@ -58,7 +59,7 @@ class Mirrored:
     overwritten: tuple[str, ...]
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def refresh_mirror(steps: Steps, folder: Path, *, overwrite: bool = False) -> Mirrored:
     """Update a folder from the store, replacing files that differ.
 
@@ -110,7 +111,9 @@ def follow_store(
 _LISTS: Final[Sequence[tuple[str, Callable[[Act, Any], Rows]]]] = (
     ("attendees", lists.attendees),
     ("registrations", lists.bookings),
-    ("transactions", lists.transactions),
+    ("transactions", transactions),
+    ("waitlist", lists.waitlist),
+    ("queue", lists.requests),
 )
 
 

@@ -6,6 +6,7 @@ from eventdesk.core.doors import opened
 
 if TYPE_CHECKING:
     from eventdesk.keeping.audit_log import AuditEntry, check_audit, list_audit
+    from eventdesk.keeping.backup_under_way import is_backing_up
     from eventdesk.keeping.backups import (
         FOLDER,
         Backup,

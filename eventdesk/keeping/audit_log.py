@@ -1,6 +1,7 @@
 """The audit log: read by page or search, verify."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,16 +51,44 @@ class AuditEntry:
 
 @reads(Permission.INSTALLATION)
 def list_audit(
-    act: Act, *, search: str = "", offset: int = 0, limit: int = 50
+    act: Act,
+    *,
+    search: str = "",
+    event_id: UUID | None = None,
+    verb: str = "",
+    by: str = "",
+    begin: datetime | None = None,
+    end: datetime | None = None,
+    offset: int = 0,
+    limit: int = 50,
 ) -> tuple[list[AuditEntry], int]:
     """Read a page of the log, the latest first, and how many entries match.
 
     The search looks at actors, verbs, kinds of subjects and details.
+
+    Args:
+        search: A text that entries hold.
+        event_id: Only entries of this event.
+        verb: Only of this act, such as `cancel_booking`, also with spaces.
+        by: Only of actors whose name holds this.
+        begin: Only from then on.
+        end: Only before then.
     """
     act.need(None, Permission.INSTALLATION)
-    if search.strip():
+    wanted = [_matches(search)] if search.strip() else []
+    if event_id is not None:
+        wanted.append(AuditRow.event_id == event_id)
+    if verb.strip():
+        wanted.append(AuditRow.verb == "_".join(re.split(r"[\s_-]+", verb.strip().lower())))
+    if by.strip():
+        wanted.append(AuditRow.actor_name.icontains(by.strip(), autoescape=True))
+    if begin is not None:
+        wanted.append(AuditRow.at >= begin)
+    if end is not None:
+        wanted.append(AuditRow.at < end)
+    if wanted:
         # One walk finds the numbers of all matches; counting alone would take as long.
-        matches = select(AuditRow.seq).where(_matches(search)).order_by(AuditRow.seq.desc())
+        matches = select(AuditRow.seq).where(*wanted).order_by(AuditRow.seq.desc())
         found = act.connection.execute(matches).scalars().all()
         total, seqs = len(found), found[offset : offset + limit]
     else:

@@ -23,11 +23,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from data import packed
-from data.files import copy_file, keys_sold_with, problems
-from data.house_lock import backing_up
+from data.files import keys_sold_with, problems
+from data.house_lock import backing_up, copying
+from data.packed_copy import pack_copy
 from data.schema import DeliveryRow
 from data.store import KEYS_FOLDER, Store
-from eventdesk.acts import Clock, Permission, Steps, steps, watch_clock
+from eventdesk.acts import SYSTEM, Clock, Permission, Steps, steps, watch_clock
+from eventdesk.core.background import in_background
 from eventdesk.core.errors import BackupError, EventDeskError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.keyring import Keyring
@@ -87,9 +89,11 @@ class Backup:
         return self.made_at - now > FUTURE
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def make_backup(steps: Steps, *, hourly: bool = False) -> Backup:
     """Copy the store while it is in use, check the copy, pack it, and thin the old ones.
+
+    All that takes long is done at the lowest priority; `is_backing_up` says so meanwhile.
 
     Args:
         hourly: Whether it may be thinned within the day.
@@ -106,9 +110,7 @@ def make_backup(steps: Steps, *, hourly: bool = False) -> Backup:
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         try:
-            _copy_soundly(steps.store, draft)
-            keys = _keys_of(steps.store, draft)
-            packed.pack(draft, smaller)
+            keys = _pack_soundly(steps.store, draft, smaller)
             path = _published(smaller, keys, stamp, steps.store.home, hourly=hourly)
             _clear_left(folder, smaller.stat().st_mtime)
         finally:
@@ -134,7 +136,7 @@ def make_backup(steps: Steps, *, hourly: bool = False) -> Backup:
     return _backup(path)
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def keep_backup(steps: Steps, *, every: timedelta = timedelta(hours=1)) -> None:
     """Make a backup unless a desk made one within the hour, or is making one.
 
@@ -249,14 +251,19 @@ def _queued(steps: Steps, service_id: UUID) -> set[object]:
         return {payload.get("backup") for payload in act.connection.execute(uploads).scalars()}
 
 
-def _copy_soundly(store: Store, draft: Path) -> None:
-    copy_file(store.path, draft)
-    found = problems(draft)
-    if found:
+def _pack_soundly(store: Store, draft: Path, target: Path) -> Keyring:
+    """Write a packed copy of the store; gives the keys that its tickets were sold with."""
+    with copying(store.home):
+        copied = in_background(pack_copy, str(store.path), str(draft), str(target))
+    if copied["problem"]:
         raise BackupError(
-            msg("The copy is not sound: {found}.", found=found[0]),
+            msg("The copy is not sound: {found}.", found=copied["problem"]),
             hint=msg("Run `eventdesk doctor` on this store."),
         )
+    # The keys as in their file now: another process may have rotated them.
+    keys = Keyring.open(store.home / KEYS_FOLDER)
+    keys.check({int(key): fingerprint for key, fingerprint in copied["keys"].items()})
+    return keys
 
 
 def _clear_left(folder: Path, now_s: float) -> None:
@@ -265,13 +272,6 @@ def _clear_left(folder: Path, now_s: float) -> None:
         with suppress(OSError):
             if _DRAFT.fullmatch(left.name) and now_s - left.lstat().st_mtime > LEFT_AFTER_S:
                 left.unlink()
-
-
-def _keys_of(store: Store, draft: Path) -> Keyring:
-    """The keys as in their file now: another process may have rotated them."""
-    keys = Keyring.open(store.home / KEYS_FOLDER)
-    keys.check(keys_sold_with(draft))
-    return keys
 
 
 def _published(draft: Path, keys: Keyring, stamp: str, home: Path, *, hourly: bool) -> Path:
@@ -322,24 +322,24 @@ class BackupCheck:
     problems: tuple[str, ...]
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def backups_here(steps: Steps) -> list[Backup]:
     """List the backups, the last one made first."""
     _need_admin(steps)
     return list_backups(steps.store.home)
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def back_up(steps: Steps) -> Backup:
     """Copy the store while it is in use, check the copy, and thin the old ones."""
     _need_admin(steps)
-    backup = make_backup(steps.store, steps.asked)
+    backup = make_backup(steps.store, steps.by(SYSTEM).asked)
     with steps.write() as act:
         act.record("back_up", ("store", None), backup=backup.path.name)
     return backup
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def check_backup(steps: Steps, path: Path) -> BackupCheck:
     """Read a whole backup, and check that its keys open its tickets.
 

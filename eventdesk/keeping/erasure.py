@@ -54,6 +54,7 @@ from data.schema import (
     QueueRequestRow,
     RecoveryCodeRow,
     RefundRow,
+    RefusalRow,
     ScanRow,
     SecondStepRow,
     SettingRow,
@@ -269,7 +270,7 @@ def finish(steps: Steps, whom: Whom, found: Erased, begun: Unfinished, *, previe
     return replace(found, files=deleted, kept=kept)
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def finish_erasures(steps: Steps) -> int:
     """Finish the erasures that an ended program left; returns how many files were deleted.
 
@@ -656,6 +657,7 @@ def _erase_wishes(act: Act, account_id: UUID) -> None:
     waiting = requests & (QueueRequestRow.state == "waiting")
     _set(act.connection, QueueRequestRow, waiting, state="cancelled", decided_at=act.now)
     _set(act.connection, QueueRequestRow, requests, wish={}, reason="", said=None)
+    _set(act.connection, RefusalRow, RefusalRow.account_id == account_id, account_id=None)
     coming = select(EventRow.id).where(EventRow.ends_at > act.now)
     act.connection.execute(
         delete(SignUpRow).where(SignUpRow.account_id == account_id, SignUpRow.event_id.in_(coming))

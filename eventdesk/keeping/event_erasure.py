@@ -34,6 +34,7 @@ from data.schema import (
     PaymentRow,
     QueueRequestRow,
     RefundRow,
+    RefusalRow,
     ScanRow,
     SignUpRow,
     SpeakerRow,
@@ -273,7 +274,7 @@ def erase_event(steps: Steps, event_id: UUID, *, typed: str) -> Held:
         return _held_of(act, event_id)
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def erase_due_events(steps: Steps) -> int:
     """Erase the personal data of events whose day has come; returns how many steps it took.
 
@@ -452,6 +453,7 @@ def _held_until(connection: Connection, event_id: UUID, at: datetime) -> bool:
         *((table, table.created_at, name != ERASED) for table, name in _NAMED),
         *((table, created_at, true()) for table, created_at in _DELETED),
         (QueueRequestRow, *requests),
+        (RefusalRow, RefusalRow.refused_at, RefusalRow.account_id.is_not(None)),
     )
     return any(
         connection.execute(
@@ -782,6 +784,8 @@ def _erase_others(connection: Connection, event_id: UUID, until: datetime) -> No
     requests = (QueueRequestRow.event_id == event_id) & (QueueRequestRow.created_at <= until)
     empty: dict[str, Any] = {"wish": {}, "reason": "", "said": None, "account_id": None}
     connection.execute(update(QueueRequestRow).where(requests).values(**empty))
+    refusals = (RefusalRow.event_id == event_id) & (RefusalRow.refused_at <= until)
+    connection.execute(update(RefusalRow).where(refusals).values(account_id=None))
     lists = select(CheckInListRow.id).where(CheckInListRow.event_id == event_id)
     scans = ScanRow.list_id.in_(lists) & (ScanRow.recorded_at <= until)
     typed = scans & (ScanRow.outcome == Outcome.UNKNOWN)

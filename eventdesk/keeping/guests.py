@@ -81,7 +81,7 @@ def guest_data(act: Act, event_id: UUID | None, asked: str) -> GuestData:
     return GuestData(whom.tickets, act.now, parts)
 
 
-@steps(Permission.EVENT)
+@steps(Permission.EVENT, local=True)
 def export_guest(steps: Steps, event_id: UUID | None, asked: str) -> Path:
     """Write everything held about a guest into one file of the home that only its owner reads.
 

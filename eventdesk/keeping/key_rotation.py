@@ -21,7 +21,7 @@ class RotatedKeys:
     file: Path
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def rotate_keys(steps: Steps) -> RotatedKeys:
     """Make a new key for tickets sold from now on; what was sold stays valid.
 

@@ -34,6 +34,7 @@ from data.schema import (
     QueueRequestRow,
     RecoveryCodeRow,
     RefundRow,
+    RefusalRow,
     ScanRow,
     SecondStepRow,
     SessionRow,
@@ -100,7 +101,7 @@ def personal_data(act: Act, account_id: UUID | None = None) -> PersonalData:
     return PersonalData(wanted, email, act.now, parts)
 
 
-@steps(Permission.INSTALLATION, own=True)
+@steps(Permission.INSTALLATION, own=True, local=True)
 def export_personal_data(steps: Steps, account_id: UUID | None = None) -> Path:
     """Write everything held about a person into a file of the home that only its owner reads.
 
@@ -213,6 +214,7 @@ def _parts(account_id: UUID, email: str) -> Iterator[tuple[str, Select[*tuple[An
     entries = select(WaitlistEntryRow.id).where(WaitlistEntryRow.account_id == account_id)
     yield from parts_of_tickets(tickets, bookings, entries)
     yield "requests", _all(QueueRequestRow).where(QueueRequestRow.account_id == account_id)
+    yield "refusals", _all(RefusalRow).where(RefusalRow.account_id == account_id)
     yield (
         "sign_ups",
         select(SessionRow.title.label("session"), SignUpRow.created_at)

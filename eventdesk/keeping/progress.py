@@ -61,7 +61,7 @@ def gone_back(store: Store) -> GoneBack | None:
         return _missing(connection, mark)
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def accept_progress(steps: Steps) -> GoneBack | None:
     """Accept a loss that somebody has looked into; returns what was missing."""
     found = gone_back(steps.store)

@@ -64,7 +64,7 @@ class StoredBackup:
     stored_at: datetime
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def make_recovery_phrase(steps: Steps) -> str:
     """Make the phrase that opens the backups kept elsewhere; it is shown this once.
 
@@ -80,14 +80,14 @@ def make_recovery_phrase(steps: Steps) -> str:
     return phrase_of(secret)
 
 
-@reads(Permission.INSTALLATION)
+@reads(Permission.INSTALLATION, local=True)
 def has_recovery_phrase(act: Act) -> bool:
     """Whether somebody made the phrase that opens the backups kept elsewhere."""
     act.need(None, Permission.INSTALLATION)
     return recovery_secret(act.store.home) is not None
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def list_stored(steps: Steps) -> list[StoredBackup]:
     """List the backups in the storage that is set up, the latest first.
 

@@ -28,7 +28,7 @@ LISTED: Final = timedelta(days=7)
 """How long deliveries that are over stay listed."""
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def queue_folders(steps: Steps) -> int:
     """Queue the folders that changed since the storage had them; returns how many."""
     service = service_of(steps.store, STORAGE)

@@ -27,7 +27,7 @@ LOOKED_BACK: Final = timedelta(days=2)
 DONE: Final = -1
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def mail_announcements(steps: Steps) -> int:
     """Queue the announcements that guests without an account lack; returns how many were queued."""
     with steps.read() as act:

@@ -30,7 +30,7 @@ MAX_LOOKS: Final = 20
 """Most looks in a row into a mailbox that is full of mail."""
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def read_bounces(steps: Steps) -> int:
     """Look for bounces in the mailboxes that are set up; returns how many mails bounced.
 
@@ -39,7 +39,7 @@ def read_bounces(steps: Steps) -> int:
     return sum(_read(steps, each) for each in services_of(steps.store, "mail"))
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def hear_bounces(steps: Steps, authorization: str, body: bytes) -> int:
     """Take in what a provider tells of bounces; returns how many mails bounced.
 

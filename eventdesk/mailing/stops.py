@@ -65,7 +65,7 @@ def is_stopped(connection: Connection, address: str) -> bool:
     return connection.execute(stopped).first() is not None
 
 
-@writes(anybody=True)
+@writes(public=True)
 def stop_mail(act: Act, click: str) -> None:
     """End the mails that are not needed for a booking, for whom the click was made.
 

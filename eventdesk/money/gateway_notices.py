@@ -46,7 +46,7 @@ DISPUTE_WORDS: Final = {
 }
 
 
-@writes(anybody=True)
+@writes(internal=True)
 def receive_notice(act: Act, provider: str, notice: PaymentNotice) -> PaymentView | None:
     """Take in a gateway's notice of a payment once; return the payment as it stands now.
 

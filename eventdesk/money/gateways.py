@@ -174,7 +174,7 @@ def answer_test_payment(steps: Steps, payment_id: UUID, *, answer: str) -> None:
     gateway.answer(gateway.reference(payment_id), answer)
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def poll_gateways(steps: Steps, *, paid_late: PaidLate | None = None) -> int:
     """Take in notices of all gateways, ask about what waits, and end old payments.
 
@@ -198,7 +198,7 @@ def poll_gateways(steps: Steps, *, paid_late: PaidLate | None = None) -> int:
     return done
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def hear_notice(
     steps: Steps,
     provider: str,
@@ -228,7 +228,7 @@ def hear_notice(
     return len(notices)
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def ask_payment(steps: Steps, payment_id: UUID, *, paid_late: PaidLate | None = None) -> None:
     """Ask its gateway about one payment that waits, for somebody who comes back from paying.
 
@@ -250,7 +250,7 @@ def ask_payment(steps: Steps, payment_id: UUID, *, paid_late: PaidLate | None = 
             receive(steps, gateway.name, notice, paid_late)
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def page_of_payment(steps: Steps, payment_id: UUID) -> str:
     """Say where a payment that waits is paid, for whoever has its link.
 
@@ -298,7 +298,7 @@ def _take_in(
 
 def receive(steps: Steps, provider: str, notice: PaymentNotice, paid_late: PaidLate | None) -> None:
     """Take in one notice; `paid_late` is called outside of any transaction."""
-    seen = receive_notice(steps.store, steps.asked, provider, notice)
+    seen = receive_notice(steps.store, steps.by(SYSTEM).asked, provider, notice)
     if seen is not None and seen.booking_state == "expired" and paid_late is not None:
         paid_late(seen.booking_id)
 

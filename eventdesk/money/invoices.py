@@ -233,7 +233,13 @@ def document_file(steps: Steps, document_id: UUID, *, form: str = "pdf") -> Made
     return MadeFile(f"{stem}.{form}", KINDS[form], content)
 
 
-@steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(InvoiceRow, "document_id"))
+@steps(
+    Permission.MONEY,
+    Permission.DOOR,
+    own=True,
+    local=True,
+    about=event_of(InvoiceRow, "document_id"),
+)
 def export_document(
     steps: Steps,
     document_id: UUID,

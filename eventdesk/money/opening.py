@@ -19,7 +19,7 @@ OPENED = "books_opened"
 """The setting that says that all older sales have entries."""
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def open_books(steps: Steps) -> int:
     """Give older bookings their entries in the ledger, once; return how many got any.
 

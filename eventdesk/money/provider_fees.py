@@ -233,7 +233,7 @@ def _said(sums: Sequence[Money]) -> str:
     return " + ".join(map(money, sums)) or "0"
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def preview_provider_fees(
     steps: Steps, path: Path, *, provider: str, encoding: str = ""
 ) -> FeeReport:
@@ -257,7 +257,7 @@ def preview_provider_fees(
     return standing.report(found, [line for line, _payment in plans], posted=False)
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def import_provider_fees(
     steps: Steps, path: Path, *, provider: str, encoding: str = ""
 ) -> FeeReport:

@@ -113,7 +113,7 @@ class _Plan:
     problem: str | Message = ""
 
 
-@steps(Permission.MONEY, about="event_id")
+@steps(Permission.MONEY, local=True, about="event_id")
 def preview_statement(
     steps: Steps, event_id: UUID, path: Path, *, encoding: str = ""
 ) -> StatementReport:
@@ -136,7 +136,7 @@ def preview_statement(
     return StatementReport(tuple(lines), booked=False, encoding=read_as)
 
 
-@steps(Permission.MONEY, about="event_id")
+@steps(Permission.MONEY, local=True, about="event_id")
 def import_statement(
     steps: Steps, event_id: UUID, path: Path, *, encoding: str = ""
 ) -> StatementReport:

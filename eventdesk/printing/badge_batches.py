@@ -100,7 +100,7 @@ def preview_badges(steps: Steps, event_id: UUID, wanted: Wanted) -> BatchPreview
     )
 
 
-@steps(Permission.EVENT, about="event_id")
+@steps(Permission.EVENT, local=True, about="event_id")
 def plan_badges(
     steps: Steps, event_id: UUID, wanted: Wanted, *, path: Path | None = None, printer: str = ""
 ) -> UUID:
@@ -199,7 +199,7 @@ def settle_sheets(act: Act, batch_id: UUID, *, came_out: bool) -> None:
     )
 
 
-@steps(Permission.EVENT, about=event_of(BadgeBatchRow, "batch_id"))
+@steps(Permission.EVENT, local=True, about=event_of(BadgeBatchRow, "batch_id"))
 def print_badges(
     steps: Steps, batch_id: UUID, *, on_progress: Progress = lambda done: None
 ) -> BatchDone:
@@ -245,7 +245,7 @@ def print_badges(
             )
 
 
-@steps(Permission.EVENT, about=event_of(BadgeBatchRow, "batch_id"))
+@steps(Permission.EVENT, local=True, about=event_of(BadgeBatchRow, "batch_id"))
 def reprint_sheets(
     steps: Steps,
     batch_id: UUID,

@@ -361,7 +361,7 @@ def undo_layout(steps: Steps, event_id: UUID, name: str) -> None:
     _note(steps, event_id, "undo_layout", name)
 
 
-@steps(Permission.EVENT, about="event_id")
+@steps(Permission.EVENT, local=True, about="event_id")
 def add_logo(steps: Steps, event_id: UUID, path: Path) -> str:
     """Copy a picture beside one's own layouts, and say what it is called there.
 

@@ -34,10 +34,7 @@ def need_device(act: Act) -> UUID:
         NotAllowedError: It is somebody else, or the device was revoked.
     """
     if act.actor.kind is not ActorKind.DEVICE or act.actor.id is None:
-        raise NotAllowedError(
-            msg("This is for the spooler of this house and for paired devices."),
-            hint=msg("Badges are ordered with a check-in, or printed again at the desk."),
-        )
+        raise NotAllowedError(msg("This is for paired devices."))
     act.need(act.actor.event_id, Permission.DOOR, only_read=True)
     return act.actor.id
 

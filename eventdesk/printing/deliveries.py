@@ -86,7 +86,7 @@ class BadgeJob:
     layout: SentLayout | None = None
 
 
-@reads(anybody=True)
+@reads(devices=True)
 def badges_due(
     act: Act, *, printer_id: UUID | None = None, courier: str = "", only: UUID | None = None
 ) -> bool:
@@ -96,7 +96,7 @@ def badges_due(
     return query is not None and bool(_due(act, query, 1))
 
 
-@steps(anybody=True)
+@steps(devices=True)
 def claim_badges(
     steps: Steps,
     courier: str,
@@ -375,7 +375,7 @@ class BadgeOut:
     job_ref: str = ""
 
 
-@writes(anybody=True)
+@writes(devices=True)
 def confirm_badges(
     act: Act,
     courier: str,
@@ -404,7 +404,7 @@ def confirm_badges(
         put_health(act, printer_id, status, used=len(out))
 
 
-@writes(anybody=True)
+@writes(devices=True)
 def return_badges(act: Act, courier: str, jobs: Sequence[Lease]) -> None:
     """Put badges back that were taken and never sent to a printer: they wait as before.
 
@@ -418,7 +418,7 @@ def return_badges(act: Act, courier: str, jobs: Sequence[Lease]) -> None:
     act.connection.execute(_RETURNED.where(mine), leases)
 
 
-@writes(anybody=True, about=event_of(DeliveryRow, "delivery_id"))
+@writes(devices=True, about=event_of(DeliveryRow, "delivery_id"))
 def retry_badge(
     act: Act,
     courier: str,
@@ -463,7 +463,7 @@ def retry_badge(
     return due_at
 
 
-@writes(anybody=True, about=event_of(DeliveryRow, "delivery_id"))
+@writes(devices=True, about=event_of(DeliveryRow, "delivery_id"))
 def give_up_badge(
     act: Act, courier: str, delivery_id: UUID, *, attempts: int, error: str | Message
 ) -> None:
@@ -472,7 +472,7 @@ def give_up_badge(
     _finish(act, courier, delivery_id, attempts, state="failed", finished_at=act.now, **_why(error))
 
 
-@writes(anybody=True, about=event_of(DeliveryRow, "delivery_id"))
+@writes(devices=True, about=event_of(DeliveryRow, "delivery_id"))
 def pass_on_badge(
     act: Act,
     courier: str,
@@ -577,7 +577,7 @@ class SentJob:
     attempts: int
 
 
-@reads(anybody=True)
+@reads(devices=True)
 def sent_jobs(act: Act, printer_id: UUID | None, name: str, *, limit: int = 20) -> list[SentJob]:
     """Read what a printer is to be asked about, the oldest first.
 
@@ -607,7 +607,7 @@ def _why(error: str | Message) -> dict[str, Any]:
     return kept
 
 
-@steps(anybody=True)
+@steps(devices=True)
 def settle_job(steps: Steps, job: SentJob, *, printed: bool, error: str | Message) -> None:
     """Write down whether a badge in a printer's queue is out; else the next try is marked.
 
@@ -619,13 +619,13 @@ def settle_job(steps: Steps, job: SentJob, *, printed: bool, error: str | Messag
     _settle(steps, job, values)
 
 
-@steps(anybody=True)
+@steps(devices=True)
 def forget_job(steps: Steps, job: SentJob) -> None:
     """Ask no more about a badge; nobody will know more than that it was sent."""
     _settle(steps, job, {"finished_at": steps.now, "job_ref": None})
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def forget_unclaimed(steps: Steps) -> int:
     """Ask no more about badges whose printer nobody drove for a day; returns how many."""
     old = and_(SENT, DeliveryRow.sent_at < steps.now - UNCLAIMED_FOR)
@@ -638,7 +638,7 @@ def forget_unclaimed(steps: Steps) -> int:
         return act.connection.execute(forgotten).rowcount
 
 
-@writes(anybody=True)
+@writes(devices=True)
 def take_back_job(act: Act, job: SentJob, *, error: str | Message) -> bool:
     """Give a badge that lies in the queue of a printer in trouble to the next one, marked.
 

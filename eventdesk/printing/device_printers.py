@@ -17,7 +17,7 @@ from eventdesk.printing.printer import LABELS_WARN
 from eventdesk.printing.printers import open_set_up
 
 
-@writes(anybody=True)
+@writes(devices=True)
 def plug_in_printer(act: Act, address: str, *, layout: str = "") -> str:
     """Set up the printer that is plugged in at the device that asks, and return its name.
 

@@ -86,7 +86,7 @@ AT_ONCE: Final = 500
 _OUT: Final = ("printed", "sent")
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def thin_badges(steps: Steps, *, days: int) -> int:
     """Delete the files of badges whose event ended, and which came out, so many days ago.
 

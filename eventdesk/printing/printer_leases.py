@@ -35,7 +35,7 @@ class Driven:
     layouts: tuple[SentLayout, ...] = ()
 
 
-@steps(anybody=True)
+@steps(devices=True)
 def take_printers(steps: Steps, courier: str, *, known: Collection[str] = ()) -> Driven:
     """Take the printers this machine reaches and nobody drives, and keep those one has.
 
@@ -103,7 +103,7 @@ def is_gone(program: str) -> bool:
     return False
 
 
-@steps(anybody=True)
+@steps(devices=True)
 def release_printers(steps: Steps, courier: str) -> None:
     """Let go of all printers one drives, so that another program need not wait."""
     device_id, mine = _machine(steps), PrinterRow.leased_by == courier
@@ -118,7 +118,7 @@ def release_printers(steps: Steps, courier: str) -> None:
         act.connection.execute(free)
 
 
-@steps(anybody=True)
+@steps(devices=True)
 def note_health(steps: Steps, printer_id: UUID, status: Status) -> None:
     """Write down how a printer was just now; nothing is written when nothing changed."""
     with steps.read() as act:

@@ -104,7 +104,7 @@ class SessionSaved:
     conflicts: tuple[Conflict, ...]
 
 
-@reads(anybody=True, about="event_id")
+@reads(public=True, about="event_id")
 def read_programme(act: Act, event_id: UUID, *, code: str = "") -> Programme:
     """Read the programme of an event as this person may see it."""
     need_visible(act, event_id, access_code=code)

@@ -82,7 +82,7 @@ def change_sponsor(act: Act, sponsor_id: UUID, new: NewSponsor) -> None:
     act.record("change_sponsor", ("sponsor", sponsor_id), event_id=event_id, **asdict(kept))
 
 
-@steps(Permission.PROGRAMME, about=event_of(SponsorRow, "sponsor_id"))
+@steps(Permission.PROGRAMME, local=True, about=event_of(SponsorRow, "sponsor_id"))
 def set_sponsor_logo(steps: Steps, sponsor_id: UUID, path: Path | None) -> None:
     """Give a sponsor the logo in a file, made small, or take it away with None.
 

@@ -34,7 +34,7 @@ class Found:
     events: int
 
 
-@reads(anybody=True)
+@reads(public=True)
 def browse(
     act: Act,
     *,
@@ -88,7 +88,7 @@ def browse(
     return _cards(act.connection, page), total
 
 
-@reads(anybody=True)
+@reads(public=True)
 def categories(act: Act) -> list[Found]:
     """Name the categories of the events the reader may book, the most frequent first."""
     act.known_at(None)
@@ -192,7 +192,7 @@ def _card(row: AnyRow, cheapest: Money | None) -> EventCard:
     )
 
 
-@reads(anybody=True)
+@reads(public=True)
 def event_by_code(act: Act, typed: str) -> UUID | None:
     """Find a private event by its access code, or one the reader may see by its code."""
     code = read_code(typed[:100])

@@ -83,6 +83,7 @@ class _Count:
     offered: int = 0
     waiting: int = 0
     section_id: UUID | None = None
+    waitlist: bool = False
 
     @property
     def free(self) -> int | None:
@@ -206,20 +207,22 @@ def need_places(
     if not for_waitlist:
         listed = _within_reach(act, event, listed, seats)
     counts = {count.id: count for count in listed}
+    gives = event.state == "published" and event.starts_at > act.now
+    waitlist = gives and all(counts[type_id].waitlist for type_id in wanted)
     for type_id, number in wanted.items():
         count = counts[type_id]
         if count.free is None or number <= 0:
             continue
         left = count.free if for_waitlist else count.free - count.offered - count.waiting
         if number > left:
-            raise _sold_out(plain(count.name), type_id, number, max(0, left))
-    _need_seats(counts, wanted, seats, for_waitlist=for_waitlist)
+            raise _sold_out(count, number, max(0, left), waitlist=waitlist)
+    _need_seats(counts, wanted, seats, for_waitlist=for_waitlist, waitlist=waitlist)
     if capacity is not None:
         claims = 0 if for_waitlist else _claims(counts.values(), seats)
         left = capacity - sum(count.taken for count in counts.values()) - claims
         number = sum(wanted.values())
         if number > left and number > 0:
-            raise _sold_out("", None, number, max(0, left))
+            raise _sold_out(None, number, max(0, left), waitlist=waitlist)
 
 
 def _need_seats(
@@ -228,6 +231,7 @@ def _need_seats(
     seats: Mapping[UUID | None, int],
     *,
     for_waitlist: bool,
+    waitlist: bool,
 ) -> None:
     """Require seats in the sections; types that share one take them in turn."""
     left = {
@@ -239,7 +243,8 @@ def _need_seats(
         if section_id is None or number <= 0:
             continue
         if number > left[section_id]:
-            raise _sold_out(plain(counts[type_id].name), type_id, number, max(0, left[section_id]))
+            left_now = max(0, left[section_id])
+            raise _sold_out(counts[type_id], number, left_now, waitlist=waitlist)
         left[section_id] -= number
 
 
@@ -267,18 +272,28 @@ def _seats(act: Act, event_id: UUID, counts: Collection[_Count]) -> dict[UUID | 
     return seats_left(act, event_id, sold)
 
 
-def _sold_out(name: str, type_id: UUID | None, wanted: int, left: int) -> SoldOutError:
-    """The error of fewer places left than wanted; `name` "" is the whole event."""
+def _sold_out(count: _Count | None, wanted: int, left: int, *, waitlist: bool) -> SoldOutError:
+    """The error of fewer places left than wanted; without a count, at the whole event."""
+    name = plain(count.name) if count else ""
     figures = {"name": name[:1].upper() + name[1:], "left": left, "wanted": wanted}
     if left:
         of_type = msg("{name} has {left} left, and {wanted} were wanted.", **figures)
         of_event = msg("This event has {left} left, and {wanted} were wanted.", **figures)
-        hint = msg("Take {left} or fewer, or join the waitlist.", left=left)
+        hint = (
+            msg("Take {left} or fewer, or join the waitlist.", left=left)
+            if waitlist
+            else msg("Take {left} or fewer.", left=left)
+        )
     else:
         of_type, of_event = msg("{name} is sold out.", **figures), msg("This event is sold out.")
-        hint = msg("Choose something else, or join the waitlist: freed places are offered in turn.")
+        hint = (
+            msg("Choose something else, or join the waitlist: freed places are offered in turn.")
+            if waitlist
+            else msg("Choose something else.")
+        )
     message = of_type if name else of_event
-    return SoldOutError(message, ticket_type_id=type_id, left=left, hint=hint)
+    type_id = count.id if count else None
+    return SoldOutError(message, ticket_type_id=type_id, left=left, waitlist=waitlist, hint=hint)
 
 
 def _least(*numbers: int | None) -> int | None:
@@ -362,6 +377,7 @@ def _counts(act: Act, event_id: UUID, type_ids: list[UUID] | None = None) -> lis
             listed.get((row.id, "offered"), 0),
             listed.get((row.id, "waiting"), 0),
             row.section_id,
+            row.waitlist,
         )
         for row in rows
     ]
@@ -373,11 +389,17 @@ _EVENT_ID = bindparam("event", type_=EventRow.id.type)
 _TYPE_IDS = bindparam("types", type_=TicketTypeRow.id.type, expanding=True)
 
 _EVENT: Final = Prepared(
-    select(EventRow.capacity, EventRow.starts_at).where(EventRow.id == _EVENT_ID)
+    select(EventRow.capacity, EventRow.starts_at, EventRow.state).where(EventRow.id == _EVENT_ID)
 )
 
 _ALL_TYPES = (
-    select(TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.quota, TicketTypeRow.section_id)
+    select(
+        TicketTypeRow.id,
+        TicketTypeRow.name,
+        TicketTypeRow.quota,
+        TicketTypeRow.section_id,
+        TicketTypeRow.waitlist,
+    )
     .where(TicketTypeRow.event_id == _EVENT_ID)
     .order_by(TicketTypeRow.position)
 )

@@ -215,7 +215,7 @@ class EventTerms:
         return msg("This event is over.") if now >= self.ends_at else None
 
 
-@reads(anybody=True, about="event_id")
+@reads(public=True, about="event_id")
 def quote(act: Act, event_id: UUID, wishes: Sequence[Wish], *, code: str = "") -> Quote:
     """Say what a person would pay; nothing is held by it.
 
@@ -293,7 +293,7 @@ def price_wishes(
     return Quote(lines, subtotal, discount, tax, fee, total, code_id, code)
 
 
-@reads(anybody=True, about="event_id")
+@reads(public=True, about="event_id")
 def offers(act: Act, event_id: UUID, *, code: str = "") -> list[Offer]:
     """Read what an event sells, as everybody sees it, in the organizer's order.
 

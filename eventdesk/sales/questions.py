@@ -323,7 +323,7 @@ def questions_for(
     ]
 
 
-@reads(anybody=True, about="event_id")
+@reads(public=True, about="event_id")
 def asked_questions(
     act: Act, event_id: UUID, *, ticket_type_id: UUID | None = None
 ) -> list[Question]:

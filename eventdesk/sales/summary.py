@@ -36,7 +36,7 @@ class SalesSummary:
     types: tuple[TypeSales, ...]
 
 
-@reads(anybody=True, about="event_id")
+@reads(public=True, about="event_id")
 def sales_summary(act: Act, event_id: UUID) -> SalesSummary:
     """Read what is sold and left by ticket type; types that are hidden are for the team only.
 

@@ -19,6 +19,7 @@ from data.schema import (
     CheckInListTypeRow,
     DiscountTypeRow,
     QuestionTypeRow,
+    RefusalRow,
     SeatSectionRow,
     SessionRow,
     TicketRow,
@@ -170,6 +171,7 @@ def remove_ticket_type(act: Act, type_id: UUID) -> None:
             hint=msg("Switch it off instead: it is sold no more, and what was sold stays."),
         )
     _unlink(act.connection, type_id, plain(before.name))
+    act.connection.execute(delete(RefusalRow).where(RefusalRow.ticket_type_id == type_id))
     delete_row(act.connection, TicketTypeRow, type_id)
     _note(act, "remove_ticket_type", before, name=before.name)
 

@@ -42,7 +42,7 @@ class SectionView:
         return self.seats - self.taken - self.held - self.blocked
 
 
-@reads(anybody=True, about="event_id")
+@reads(public=True, about="event_id")
 def list_sections(act: Act, event_id: UUID) -> list[SectionView]:
     """Read the sections of an event with their counts, in their order; everybody may."""
     given_up = select(TicketRow.id).where(TicketRow.booking_id.in_(overdue(act.now)))

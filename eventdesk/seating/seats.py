@@ -64,7 +64,7 @@ MAX_HELD = 50
 """Most seats one holder may hold at an event."""
 
 
-@reads(anybody=True, about="event_id")
+@reads(public=True, about="event_id")
 def plan(act: Act, event_id: UUID, *, holder_id: UUID | None) -> list[SectionPlan]:
     """Read all seats of an event by section; those held by the account or cart are `mine`."""
     return _plan(act, event_id, holder_id)
@@ -121,7 +121,7 @@ def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
     return b.seat, a.seat
 
 
-@reads(anybody=True, about="event_id")
+@reads(public=True, about="event_id")
 def held_seats(act: Act, event_id: UUID, *, holder_id: UUID) -> Hold:
     """Read the seats that are held for an account or a cart, and until when."""
     rows = act.connection.execute(_held_by(event_id, holder_id, act.now)).all()
@@ -130,7 +130,7 @@ def held_seats(act: Act, event_id: UUID, *, holder_id: UUID) -> Hold:
     return Hold(tuple(seats), min((row.held_until for row in rows), default=None))
 
 
-@writes(anybody=True, about="event_id")
+@writes(public=True, about="event_id")
 def hold_longer(act: Act, event_id: UUID, *, holder_id: UUID) -> datetime:
     """Hold the seats that one holds as long again from now on; returns until when.
 
@@ -151,7 +151,7 @@ def hold_longer(act: Act, event_id: UUID, *, holder_id: UUID) -> datetime:
     return until
 
 
-@writes(anybody=True, about="event_id")
+@writes(public=True, about="event_id")
 def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id: UUID) -> datetime:
     """Hold seats while somebody books, all of them or none; returns until when they are held.
 
@@ -168,7 +168,7 @@ def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id:
     return _hold(act, event_id, seat_ids, holder_id)
 
 
-@writes(anybody=True, about="event_id")
+@writes(public=True, about="event_id")
 def hold_best(
     act: Act, event_id: UUID, section_id: UUID, count: int, *, holder_id: UUID, split: bool = False
 ) -> list[SeatView]:
@@ -211,7 +211,7 @@ def hold_best(
     return [replace(seat, state="mine") for seat in chosen]
 
 
-@writes(anybody=True, about="event_id")
+@writes(public=True, about="event_id")
 def release_seats(
     act: Act, event_id: UUID, *, holder_id: UUID | None, seat_ids: Collection[UUID] | None = None
 ) -> int:

@@ -167,14 +167,14 @@ def _due(kind: str, service: SetUp, now: datetime, *, own: bool) -> list[ColumnE
     return [DeliveryRow.kind == kind, _OPEN, or_(waits, over), here]  # type: ignore[list-item]
 
 
-@reads(anybody=True)
+@reads(internal=True)
 def anything_due(act: Act, kind: str, service: SetUp) -> bool:
     """Whether `claim_outgoing` would find anything."""
     due = _due(kind, service, act.now, own=service.event_id is not None)
     return act.connection.execute(select(DeliveryRow.id).where(*due).limit(1)).first() is not None
 
 
-@writes(anybody=True)
+@writes(internal=True)
 def claim_outgoing(
     act: Act, courier: str, kind: str, service: SetUp, *, limit: int
 ) -> list[Outgoing]:
@@ -225,7 +225,7 @@ def _outgoing(row: AnyRow) -> Outgoing:
     )
 
 
-@writes(anybody=True)
+@writes(internal=True)
 def settle_outgoing(
     act: Act, courier: str, fates: Mapping[UUID, Fate], *, patience: timedelta
 ) -> None:
@@ -245,7 +245,7 @@ def settle_outgoing(
             )
 
 
-@writes(anybody=True)
+@writes(internal=True)
 def return_outgoing(act: Act, courier: str, ids: Sequence[UUID]) -> None:
     """Put back what was claimed and never handed to its service: it waits as before."""
     act.touch(Topic.SERVICES)

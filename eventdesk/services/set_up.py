@@ -236,7 +236,7 @@ def test_service(steps: Steps, service_id: UUID) -> ServiceTrial:
 test_service.__test__ = False  # type: ignore[attr-defined]  # no test of pytest
 
 
-@writes(anybody=True)
+@writes(internal=True)
 def met_service(
     act: Act,
     service_id: UUID,

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         withdraw,
     )
     from eventdesk.waiting.reminders import remind
-    from eventdesk.waiting.team_registration import Registered, register
+    from eventdesk.waiting.team_registration import Registered, Without, register
     from eventdesk.waiting.ticketing import (
         Queued,
         TypeSales,

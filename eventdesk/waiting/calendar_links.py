@@ -88,7 +88,7 @@ def end_calendar_link(act: Act) -> None:
     act.record("end_calendar_link", ("account", account_id))
 
 
-@steps(anybody=True)
+@steps(public=True)
 def own_calendar(steps: Steps, link: str, *, base: str = "") -> OwnCalendar:
     """Make the calendar that a secret address is of.
 

@@ -42,7 +42,7 @@ def request_place(act: Act, request_id: UUID) -> RequestPlace:
     lots = by_lot(act.connection, row.event_id)
     counts = row.state == RequestState.WAITING and not lots
     return RequestPlace(
-        request=request_view(row),
+        request=request_view(act.connection, row),
         place=place_of(act, row) if counts else None,
         waiting=count_rows(act.connection, waits_at(row.event_id)),
         by_lot=lots,

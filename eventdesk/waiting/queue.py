@@ -100,7 +100,7 @@ def my_requests(act: Act, *, event_id: UUID | None = None) -> list[RequestView]:
         mine = mine.where(QueueRequestRow.event_id == event_id)
     act.need(None, Permission.ATTEND)
     rows = act.connection.execute(mine.order_by(QueueRequestRow.no.desc()).limit(100))
-    return [request_view(row) for row in rows]
+    return request_views(act.connection, rows.all())
 
 
 @reads(*TEAM, about="event_id")
@@ -129,7 +129,7 @@ def list_requests(
         .limit(limit)
         .offset(offset)
     )
-    return [request_view(row) for row in rows], total
+    return request_views(act.connection, rows.all()), total
 
 
 @reads(*TEAM, about="event_id")
@@ -226,7 +226,7 @@ def ask(
     )
     tickets = len(booking.tickets)
     act.record("ask", ("queue_request", request_id), event_id=event_id, tickets=tickets)
-    return request_view(request_row(act, request_id))
+    return request_view(act.connection, request_row(act, request_id))
 
 
 @writes(*TEAM, own=True, about=event_of(QueueRequestRow, "request_id"))
@@ -244,7 +244,7 @@ def withdraw(act: Act, request_id: UUID) -> RequestView:
             msg("This request was decided already."), hint=msg("Cancel the booking instead.")
         )
     take_back(act, row)
-    return request_view(request_row(act, request_id))
+    return request_view(act.connection, request_row(act, request_id))
 
 
 @steps(*TEAM, about="event_id")
@@ -265,7 +265,7 @@ def run_queue(
         return summary(act, event_id)
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def serve_queues(steps: Steps, *, most: int = AT_A_TURN) -> int:
     """Take some requests of the queues whose window has ended; returns how many, for the spooler.
 
@@ -415,11 +415,26 @@ def take_back(act: Act, row: AnyRow) -> None:
     act.record("withdraw", ("queue_request", row.id), event_id=row.event_id)
 
 
-def request_view(row: AnyRow) -> RequestView:
+def request_view(connection: Connection, row: AnyRow) -> RequestView:
     """Make a view of a row of `requests_at`."""
+    (view,) = request_views(connection, [row])
+    return view
+
+
+def request_views(connection: Connection, rows: Sequence[AnyRow]) -> list[RequestView]:
+    """Make views of rows of `requests_at`."""
+    of_events = TicketTypeRow.event_id.in_({row.event_id for row in rows})
+    types = select(TicketTypeRow.id, TicketTypeRow.name).where(of_events)
+    names = {str(row.id): row.name for row in connection.execute(types)} if rows else {}
+    return [_view(row, names) for row in rows]
+
+
+def _view(row: AnyRow, names: Mapping[str, str]) -> RequestView:
+    wanted = dict.fromkeys(ticket["type"] for ticket in row.wish.get("tickets", ()))
     return view_from(
         RequestView,
         row,
+        what=", ".join(names.get(each, each) for each in wanted),
         name=row.wish.get("name", ERASED),
         email=row.wish.get("email", ""),
         tickets=len(row.wish.get("tickets", ())),

@@ -39,7 +39,7 @@ AT_ONCE: Final = 500
 _DONE: Final = -1
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def remind(steps: Steps) -> int:
     """Send the reminders that are due; returns how many people were told."""
     return _remind_of_events(steps) + _remind_of_offers(steps)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +19,8 @@ from eventdesk.booking import (
     need_force,
     need_sound,
     note_booked,
+    tickets_of_people,
+    who_is,
 )
 from eventdesk.core.errors import InvalidInputError, SoldOutError
 from eventdesk.core.messages import msg
@@ -30,15 +33,24 @@ from eventdesk.waiting.waitlist_entries import add_entry, open_entry, place_of, 
 from eventdesk.waiting.waitlist_offers import lapse_offers
 
 
+class Without(StrEnum):
+    """Why somebody was neither booked nor put on the waitlist."""
+
+    HAS_TICKET = "has_ticket"
+    """Somebody with this name and e-mail address has a ticket of this event already."""
+    NO_PLACE = "no_place"
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What one person got: a ticket, or a place on the waitlist.
+    """What one person got: a ticket, a place on the waitlist, or nothing.
 
     Attributes:
-        booked: The booking of the ticket; None on the waitlist.
-        ticket_code: The code of the ticket; "" on the waitlist.
+        booked: The booking of the ticket; None where there is none.
+        ticket_code: The code of the ticket, or of the one that the person has already; else "".
         seat: The label of the seat; "" is none.
         place: Place on the waitlist, from 1; None with a ticket or an offer.
+        without: Why the person got nothing; None who got something.
     """
 
     name: str
@@ -47,11 +59,12 @@ class Registered:
     ticket_code: str = ""
     seat: str = ""
     place: int | None = None
+    without: Without | None = None
 
     @property
     def waits(self) -> bool:
         """Whether the person is on the waitlist."""
-        return self.booked is None
+        return self.booked is None and self.without is None
 
 
 @writes(Permission.TICKETS, Permission.DOOR, about="event_id")
@@ -62,16 +75,21 @@ def register(
     *,
     force: bool = False,
     waitlist: bool = False,
+    partly: bool = False,
+    again: bool = False,
 ) -> list[Registered]:
     """Register people: tickets for a section get its best free seats, side by side.
 
-    Without `waitlist` all of them get a ticket or nobody does. With it the first ones get what
-    there is, and the others wait for their ticket type.
+    Who has a ticket of this event already is passed over, so that the same people may be
+    registered twice. All others get a ticket or nobody does; with `waitlist` or `partly` the first
+    ones get what there is.
 
     Args:
         bookings: The people and their tickets; a ticket whose seat is chosen keeps it.
         force: Whether to let more in than planned; the audit keeps it.
         waitlist: Whether people without a place are put on the waitlist.
+        partly: Whether people without a place are only named.
+        again: Whether to book for people who have a ticket already, too.
 
     Returns:
         What each ticket got, in the order of `bookings`.
@@ -89,9 +107,11 @@ def register(
     expire_due(act, event_id)
     lapse_offers(act, event_id)
     tickets = [(at, ticket) for at, new in enumerate(bookings) for ticket in new.tickets]
-    fit = set(range(len(tickets)))
-    if waitlist and not force:
-        fit = _fitting(act, event_id, tickets)
+    known = {} if again else _known(act, event_id, bookings, tickets)
+    asked = [at for at in range(len(tickets)) if at not in known]
+    fit = set(asked)
+    if (waitlist or partly) and not force:
+        fit = _fitting(act, event_id, tickets, asked)
     kept = {at: ticket for at, (_, ticket) in enumerate(tickets) if at in fit}
     seated, labels = _seated(act, event_id, kept)
     made = [
@@ -107,8 +127,16 @@ def register(
     taken: Counter[int] = Counter()
     answer = []
     for at, (number, ticket) in enumerate(tickets):
-        if at not in fit:
+        if at in known:
+            one = Registered(ticket.name, ticket.email, None, known[at])
+            answer.append(replace(one, without=Without.HAS_TICKET))
+            continue
+        if at not in fit and waitlist:
             answer.append(_put_on_waitlist(act, event_id, ticket))
+            continue
+        if at not in fit:
+            without = Without.NO_PLACE
+            answer.append(Registered(ticket.name, ticket.email, None, without=without))
             continue
         code = booked[number].ticket_codes[taken[number]]
         taken[number] += 1
@@ -117,15 +145,39 @@ def register(
     return answer
 
 
-def _fitting(act: Act, event_id: UUID, tickets: Sequence[tuple[int, NewTicket]]) -> set[int]:
-    """The positions of the tickets that there are places for, the first ones first.
+def _known(
+    act: Act,
+    event_id: UUID,
+    bookings: Sequence[NewBooking],
+    tickets: Sequence[tuple[int, NewTicket]],
+) -> dict[int, str]:
+    """The positions of people who have a ticket already, with its code; a donation is none.
+
+    Who is named twice needs two tickets to be passed over twice.
+    """
+    admits = admits_of(act.connection, event_id)
+    people = {
+        at: who_is(ticket.name, ticket.email or bookings[number].email)
+        for at, (number, ticket) in enumerate(tickets)
+        if admits.get(ticket.ticket_type_id) != 0
+    }
+    codes = tickets_of_people(act.connection, event_id, people.values())
+    left = {who: iter(had) for who, had in codes.items()}
+    known = {at: next(left[who], "") for at, who in people.items() if who in left}
+    return {at: code for at, code in known.items() if code}
+
+
+def _fitting(
+    act: Act, event_id: UUID, tickets: Sequence[tuple[int, NewTicket]], asked: Sequence[int]
+) -> set[int]:
+    """The positions, of those asked for, that there are places for, the first ones first.
 
     A donation takes no place and always fits, and of packages only whole ones of a booking do.
     """
     admits = admits_of(act.connection, event_id)
     types = [ticket.ticket_type_id for _, ticket in tickets]
-    given = {at for at, kind in enumerate(types) if admits.get(kind) == 0}
-    kept = [at for at in range(len(tickets)) if at not in given]
+    given = {at for at in asked if admits.get(types[at]) == 0}
+    kept = [at for at in asked if at not in given]
     while kept:
         wanted = Counter(types[at] for at in kept)
         try:

@@ -598,7 +598,7 @@ def _next(connection: Connection, of_list: ColumnElement[bool], free: int) -> Se
     return connection.execute(waiting.limit(min(free, MAX_AT_ONCE))).all()
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def sweep(steps: Steps) -> int:
     """End bookings and offers past their deadline and give freed places on; returns how many.
 

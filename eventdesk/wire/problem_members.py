@@ -21,6 +21,7 @@ ATTRIBUTES: Final[Mapping[str, Any]] = {
     "rest": str,
     "ticket_type_id": UUID | None,
     "wait_s": int | None,
+    "waitlist": bool,
 }
 """The attributes of errors that travel, with their types."""
 

@@ -14,6 +14,7 @@ from eventdesk.accounts import (
     METHOD_WORDS,
     NOTICE_WORDS,
     PAYMENT_METHODS,
+    PROFILE_FACTS,
     SILENCEABLE,
     Profile,
     ProfileView,
@@ -25,7 +26,7 @@ from eventdesk.accounts import (
 )
 from eventdesk.acts import Actor
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.messages import Message, _, _p, msg
+from eventdesk.core.messages import _, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.events import events_of_team
 from eventdesk.keeping import erase_account, export_personal_data
@@ -38,24 +39,6 @@ from screens.widgets.form import ChoiceField, EmailField, Field, NoteField, Seve
 
 MAX_TEAMS: Final = 100
 ROLES: Final = {"organizer": msg("organizer"), "co-host": msg("co-host"), "staff": msg("staff")}
-FACTS: Final[tuple[tuple[Message, Callable[[ProfileView], str]], ...]] = (
-    (msg("Name"), lambda view: view.profile.name),
-    (msg("E-mail"), lambda view: view.email),
-    (
-        msg("Signs in with"),
-        lambda view: _("a PIN") if view.secret_kind == "pin" else _("a password"),
-    ),
-    (msg("Pronouns"), lambda view: view.profile.pronouns),
-    (msg("Organization"), lambda view: view.profile.organization),
-    (msg("Line on the badge"), lambda view: view.profile.badge_line),
-    (msg("Interests"), lambda view: ", ".join(view.profile.interests)),
-    (msg("Language"), lambda view: view.profile.language),
-    (msg("I eat"), lambda view: view.profile.dietary),
-    (msg("I need"), lambda view: view.profile.access_needs),
-    (msg("I like to pay"), lambda view: _payment(view.profile)),
-    (msg("I am told about"), lambda view: _told(view.profile)),
-)
-"""What is shown of a profile, from top to bottom."""
 
 
 class ProfileScreen(RoleScreen[None], AsActor):
@@ -98,7 +81,7 @@ class ProfileScreen(RoleScreen[None], AsActor):
                 )
                 yield OptionList(*lines, id="acts", markup=False)
                 with VerticalScroll(id="about"):
-                    for name, _value in FACTS:
+                    for name, _value in PROFILE_FACTS:
                         with Horizontal(classes="fact-line"):
                             yield Label(str(name), classes="fact-name", markup=False)
                             yield Label("", classes="fact", markup=False)
@@ -107,7 +90,9 @@ class ProfileScreen(RoleScreen[None], AsActor):
         """Read the profile again."""
         self.view = await self.desk.read(profile)
         self._offer_desk_pin(self.view)
-        for label, (_name, value) in zip(self.query(".fact").results(Label), FACTS, strict=True):
+        for label, (_name, value) in zip(
+            self.query(".fact").results(Label), PROFILE_FACTS, strict=True
+        ):
             words = plain(value(self.view), limit=400)
             label.update(words or _("not told"))
             label.set_class(not words, "-empty")
@@ -310,15 +295,3 @@ def _fields(now: Profile) -> list[Field[Any]]:
         ChoiceField("payment_method", _("I like to pay"), methods, value=now.payment_method),
         TextField("payment_reference", _p("to pay", "By"), value=now.payment_reference, help=by),
     ]  # fmt: skip
-
-
-def _payment(now: Profile) -> str:
-    method = METHOD_WORDS[now.payment_method]
-    return f"{method} ({now.payment_reference})" if now.payment_reference else str(method)
-
-
-def _told(now: Profile) -> str:
-    if not now.silenced:
-        return _("everything")
-    told = ", ".join(str(NOTICE_WORDS[kind]) for kind in SILENCEABLE if kind not in now.silenced)
-    return told or _("nothing but my account")

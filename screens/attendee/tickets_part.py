@@ -10,10 +10,13 @@ from textual.binding import Binding, BindingType
 from eventdesk.booking import MyTicket, my_tickets, save_calendar_file
 from eventdesk.core.folding import fold
 from eventdesk.core.messages import _, _p, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
+from eventdesk.door import print_own_badge
 from screens.booking.booking_blocks import own_ticket_blocks
 from screens.booking.new_code import NewCode
 from screens.core.part import Part
+from screens.modals.questions import YesNo
 from screens.widgets.detail import Block
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, rows_of, view_of
 
@@ -27,9 +30,10 @@ class TicketsPart(Part):
     HELP = "Enter shows a ticket's code; hold it up to the camera at the door."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "save_calendar", "Calendar file", tooltip="Save the event for your calendar"),
+        Binding("b", "print_badge", "Print badge", tooltip="Once; another copy only at the desk"),
         Binding("p", "turn_past", "Past/to come", tooltip="Tickets of events that are over"),
     ]
-    ON_A_LINE = frozenset({"save_calendar"})
+    ON_A_LINE = frozenset({"save_calendar", "print_badge"})
 
     table = getters.query_one(PagedTable)
     past = False
@@ -63,6 +67,11 @@ class TicketsPart(Part):
         ticket = view_of(line, MyTicket)
         return [] if ticket is None else own_ticket_blocks(ticket)
 
+    @on(PagedTable.Marked)
+    def marked_another(self) -> None:
+        """Show the keys of the marked ticket."""
+        self.refresh_bindings()
+
     @on(PagedTable.Chosen)
     @work(exclusive=True, group="show", exit_on_error=False)
     async def show_code(self, message: PagedTable.Chosen) -> None:
@@ -84,6 +93,30 @@ class TicketsPart(Part):
             return
         path = await self.desk.read(save_calendar_file, marked.key)
         self.notify(str(path), title=_("Calendar file saved"), markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the badge only where the event of the marked ticket lets its holder print it."""
+        if action == "print_badge":
+            line = self.table.marked if self.is_mounted else None
+            ticket = None if line is None else view_of(line, MyTicket)
+            return ticket is not None and ticket.own_badge and not ticket.why_no_code
+        return super().check_action(action, parameters)
+
+    @work(exclusive=True, group="show", exit_on_error=False)
+    async def action_print_badge(self) -> None:
+        """Print the badge of the marked ticket after a yes: it prints by this key once."""
+        marked = self.table.marked
+        ticket = None if marked is None else view_of(marked, MyTicket)
+        if ticket is None:
+            return
+        question = YesNo(
+            _("Print the badge of {name} now?", name=plain(ticket.name, limit=60)),
+            _("It prints once. Be where the printer is; another copy is made at the desk."),
+            yes=_("Print"),
+        )
+        if await self.app.push_screen_wait(question):
+            await self.desk.write(print_own_badge, ticket.id)
+            self.notify(_("Your badge is printing."), title=_("Badge"), markup=False)
 
     async def action_turn_past(self) -> None:
         """Change between tickets to come and past ones."""

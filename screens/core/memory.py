@@ -4,6 +4,8 @@ import gc
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from eventdesk.core.heap import give_back
+
 if TYPE_CHECKING:
     from textual.app import App
 
@@ -57,11 +59,13 @@ class QuietCollector:
     def _settle(self) -> None:
         gc.freeze()
         gc.set_threshold(YOUNG, 10, SELDOM)
+        give_back()
 
     def collect_if_due(self, now_s: float) -> bool:
         """Collect in a pause, or when there was none for long; True if collected."""
         due = now_s - self._touched_s >= PAUSE_S or now_s - self._collected_s >= MAX_S
         if due:
             gc.collect()
+            give_back()
             self._collected_s = now_s
         return due

@@ -11,7 +11,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingsMap, BindingType
 from textual.dom import DOMNode
-from textual.events import Key, Paste
+from textual.events import Key, Paste, Resize
 from textual.screen import Screen
 
 from eventdesk.acts import (
@@ -27,7 +27,7 @@ from eventdesk.acts import (
 )
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import Message, _, translated
-from eventdesk.keeping import gone_back
+from eventdesk.keeping import gone_back, is_backing_up
 from eventdesk.printing import badges_here
 from screens.core.failures import ShowsErrors
 from screens.core.loading import load
@@ -37,6 +37,9 @@ from screens.core.station import Place, Tools
 from screens.widgets.key_footer import KeyFooter, named_keys
 from screens.widgets.role_header import RoleHeader
 from screens.widgets.status_line import Health, StatusLine, printer_health
+
+BACKUP_EVERY_S = 2.0
+"""How often it is looked whether the store is being backed up, of which no change tells."""
 
 CLOCK_EVERY_S = 5.0
 """How often the clock is compared with the store, where something changes all the time."""
@@ -85,7 +88,8 @@ class RoleScreen(Screen[Answer], ShowsErrors):
         super().__init__()
         self.tools, self.place = tools, place
         self.heading = ""
-        self.printer = self.store_health = Health(True, _("ready"))
+        self.printer = self._store_found = Health(True, _("ready"))
+        self._backs_up = False
         self._clock_asked_s = float("-inf")
         self._stale = asyncio.Event()
         self._changes = ANYTHING
@@ -107,6 +111,8 @@ class RoleScreen(Screen[Answer], ShowsErrors):
         self.set_interval(1.0, self._show_time)
         self._stale.set()
         self._follow_store()
+        if not self.tools.desk.hub:  # a hub looks after its own files
+            self._follow_backups()
         self.call_after_refresh(self.post_message, FirstFrame(self.SOON))
 
     def on_screen_suspend(self) -> None:
@@ -114,7 +120,9 @@ class RoleScreen(Screen[Answer], ShowsErrors):
         self.query(KeyFooter).set(visible=False)
 
     def on_screen_resume(self) -> None:
-        """Name the keys again."""
+        """Name the keys again, and fit into a terminal that was resized meanwhile."""
+        if self.size and self.size != self.app.size:
+            self.post_message(Resize(self.app.size, self.app.size))
         self.query(KeyFooter).set(visible=True)
 
     @on(StoreChanged)
@@ -157,6 +165,26 @@ class RoleScreen(Screen[Answer], ShowsErrors):
             else:
                 self.tell("store", self.store_health)
 
+    @property
+    def store_health(self) -> Health:
+        """How the store is, and what is done to it."""
+        if self._backs_up and self._store_found.well and not self._store_found.care:
+            return Health(True, _("is being backed up…"))
+        return self._store_found
+
+    @work(group="backups", exit_on_error=False)
+    async def _follow_backups(self) -> None:
+        """Say while the store is being backed up, by whichever program."""
+        while True:
+            try:
+                backs_up = await self.tools.desk.read(is_backing_up)
+            except EventDeskError:
+                backs_up = False  # what is wrong with the store is said where it is read
+            if backs_up != self._backs_up:
+                self._backs_up = backs_up
+                self.tell("store", self.store_health)
+            await asyncio.sleep(BACKUP_EVERY_S)
+
     async def _look_at_store(self) -> None:
         """Ask now and then whether the clock can be believed, and whether the store went back."""
         now_s = time.monotonic()
@@ -165,13 +193,13 @@ class RoleScreen(Screen[Answer], ShowsErrors):
             look = await self.tools.desk.read(clock_now, SYSTEM)
             here = not self.tools.desk.hub  # a hub looks after its own files
             lost = await self.tools.desk.read(gone_back) if here else None
-            self.store_health = Health(True, _("ready"))
+            self._store_found = Health(True, _("ready"))
             if look.sentence:
-                self.store_health = Health(
+                self._store_found = Health(
                     True, _("The clock is wrong: {sentence}", sentence=look.sentence), care=True
                 )
             if lost is not None:
-                self.store_health = Health(
+                self._store_found = Health(
                     False, _("The store went back: {sentence}", sentence=lost.sentence)
                 )
 

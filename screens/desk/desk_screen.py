@@ -243,7 +243,6 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
 
     async def re_read(self) -> None:
         """Read the last scans of this gate, the counters, and the ticket on show."""
-        await super().re_read()
         desk, place = self.tools.desk, self.place
         list_id, gate_id = place.check_in_list.id, place.gate_id
         await self._tell_of_forged()
@@ -251,8 +250,9 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
             gates = await desk.read(list_gates, place.actor, place.event.id)
             self.card.needs_gate = bool(gates)
         scans = await desk.read(recent_scans, place.actor, list_id, gate_id=gate_id)
-        self.scan_log.show(scans)
         standing = await desk.read(counters, place.actor, list_id, kept=self._counted)
+        await super().re_read()  # just before the rest is shown, so that all is painted at once
+        self.scan_log.show(scans)
         figures = _standing(standing, self._unsettled)
         self.query_one("#counters", Label).update(figures, layout=False)
         await self.card.re_read()

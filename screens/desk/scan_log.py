@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from textual.app import ComposeResult
@@ -15,6 +16,10 @@ from eventdesk.core.plain_text import plain
 from eventdesk.door import CheckInResult, ScanView, Tone, said
 
 STYLES = {Tone.GOOD: "$success", Tone.CARE: "$warning", Tone.STOP: "$error"}
+LINES_A_PIECE: Final = 10
+PIECES: Final = 5
+"""Lines stand in pieces, of which only those in sight are drawn; the last takes what is left."""
+
 NOTHING = msg("No scans here yet. The first one appears by itself.")
 
 
@@ -24,7 +29,8 @@ class ScanLog(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     ScanLog {
         scrollbar-size-vertical: 1;
-        & Static { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
+        & Static { display: none; height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
+        & Static.-filled { display: block; }
     }
     """
 
@@ -33,18 +39,28 @@ class ScanLog(VerticalScroll, can_focus=False):
         self._clock = clock
         self.scans: list[ScanView] = []
         self._own: list[UUID] = []
+        self._drawn: dict[ScanView, Content] = {}
+        self._as_high: list[int] = [0] * PIECES
 
     def compose(self) -> ComposeResult:
-        """Lay out the lines."""
-        yield Static("", markup=False)
+        """Lay out the pieces."""
+        for _piece in range(PIECES):
+            yield Static("", markup=False)
 
     def show(self, scans: list[ScanView]) -> None:
         """Show these scans."""
         self.scans = scans
-        lines = [scan_line(scan, self._clock) for scan in scans]
-        self.query_one(Static).update(
-            Content("\n").join(lines) if lines else Content.styled(str(NOTHING), "$faint")
-        )
+        known, self._drawn = self._drawn, {}
+        for scan in scans:
+            self._drawn[scan] = known.get(scan) or scan_line(scan, self._clock)
+        lines = list(self._drawn.values()) or [Content.styled(str(NOTHING), "$faint")]
+        for place, piece in enumerate(self.query(Static)):
+            last = len(lines) if place == PIECES - 1 else (place + 1) * LINES_A_PIECE
+            within = lines[place * LINES_A_PIECE : last]
+            # As many lines as before find their place as before.
+            piece.update(Content("\n").join(within), layout=len(within) != self._as_high[place])
+            piece.set_class(bool(within), "-filled")
+            self._as_high[place] = len(within)
 
     def note_own(self, *results: CheckInResult) -> None:
         """Note what was admitted here and can be undone."""

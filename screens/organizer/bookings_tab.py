@@ -26,7 +26,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.door import door_setup
 from eventdesk.exchange import Listing
-from eventdesk.waiting import Registered, register
+from eventdesk.waiting import Registered, Without, register
 from screens.booking.booking_blocks import booking_blocks
 from screens.booking.booking_screen import BookingScreen
 from screens.core.part import act
@@ -174,6 +174,16 @@ class BookingsTab(EventPart):
                 _("The rest on the waitlist"),
                 help=_("When not all fit: the first get tickets, the others wait."),
             ),
+            YesNoField(
+                "partly",
+                _("Only those who fit"),
+                help=_("When not all fit: the first get tickets, the others are named."),
+            ),
+            YesNoField(
+                "again",
+                _("A further ticket"),
+                help=_("Also for those who have one already, by name and e-mail."),
+            ),
             YesNoField("force", _("More than planned"), help=_("Also where it is sold out.")),
         ]
 
@@ -199,15 +209,14 @@ class BookingsTab(EventPart):
             )
             for group in groups
         ]
-        done = await self.desk.write(
-            register, self.event.id, bookings, force=values["force"], waitlist=values["waitlist"]
-        )
+        how = {name: values[name] for name in ("force", "waitlist", "partly", "again")}
+        done = await self.desk.write(register, self.event.id, bookings, **how)
         return _said(done)
 
 
 def _said(done: list[Registered]) -> str:
-    """The notice after registering: codes and seats, and who is on the waitlist."""
-    got = [each for each in done if not each.waits]
+    """The notice after registering: codes and seats, who is on the waitlist, and who got none."""
+    got = [each for each in done if each.booked is not None]
     waiting = [each for each in done if each.waits]
     shown = ", ".join(
         f"{each.ticket_code} {each.seat}".strip() if each.seat else each.booked.code
@@ -219,9 +228,18 @@ def _said(done: list[Registered]) -> str:
         said = _("{count} tickets: {shown}", count=len(got), shown=shown)
         said += _more(got)
     if waiting:
-        names = ", ".join(plain(each.name, limit=30) for each in waiting[:MAX_NAMED])
-        said += ". " + _("On the waitlist: {names}", names=names) + _more(waiting)
+        said += ". " + _("On the waitlist: {names}", names=_names(waiting)) + _more(waiting)
+    had = [each for each in done if each.without is Without.HAS_TICKET]
+    if had:
+        said += ". " + _("With a ticket already: {names}", names=_names(had)) + _more(had)
+    full = [each for each in done if each.without is Without.NO_PLACE]
+    if full:
+        said += ". " + _("No place for: {names}", names=_names(full)) + _more(full)
     return said
+
+
+def _names(told: list[Registered]) -> str:
+    return ", ".join(plain(each.name, limit=30) for each in told[:MAX_NAMED])
 
 
 def _more(told: list[Registered]) -> str:

@@ -94,6 +94,7 @@ def question(checked: DryRun) -> str:
             total=checked.total,
         ),
         *_codes(checked),
+        *_alike(checked),
     ]
     for name, price in checked.new_types:
         said.append(_("New ticket type: {name}, {price}.", name=plain(name), price=price))
@@ -135,7 +136,30 @@ def summary(checked: DryRun) -> tuple[str, str]:
         total=checked.total,
         passed=passed,
     )
-    return " ".join((found, *_codes(checked), *guess, _("Press I."))), "-good"
+    said = (found, *_codes(checked), *_alike(checked), *guess, _("Press I."))
+    return " ".join(said), "-good"
+
+
+MAX_ALIKE: Final = 5
+"""Most people who are named because they have a ticket already."""
+
+
+def _alike(checked: DryRun) -> list[str]:
+    """Who would get a further ticket."""
+    if not checked.alike:
+        return []
+    some = checked.alike[:MAX_ALIKE]
+    names = ", ".join(f"{plain(each.name, limit=30)} ({each.ticket})" for each in some)
+    if len(checked.alike) > MAX_ALIKE:
+        names += " …"
+    return [
+        _n(
+            "! {count} has a ticket already and gets another: {names}.",
+            "! {count} have a ticket already and get another: {names}.",
+            len(checked.alike),
+            names=names,
+        )
+    ]
 
 
 def _codes(checked: DryRun) -> list[str]:

@@ -71,6 +71,7 @@ class QueueTab(EventPart):
             self.source(list_requests, _line),
             Column(_("Name")),
             Column(_("Tickets"), 7, right=True),
+            Column(_("Ticket"), 16, least=80),
             Column("", 4),
             Column(_("State"), 12),
             Column(_("Booking"), 8, least=66),
@@ -181,7 +182,8 @@ class QueueTab(EventPart):
 def _line(view: RequestView) -> Line:
     word, tone = STATES[view.state]
     vip = "VIP" if view.priority > 0 else ""
-    cells = (view.name, f"{view.tickets}", vip, str(word), view.booking_code, view.reason)
+    tickets = f"{view.tickets}"
+    cells = (view.name, tickets, view.what, vip, str(word), view.booking_code, view.reason)
     return Line(view.id, cells, tone)
 
 

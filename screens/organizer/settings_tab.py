@@ -137,7 +137,8 @@ def _says_badges(event: EventDetail) -> str:
         2: _("printed again twice without a supervisor"),
     }.get(limit) or _("printed again {limit} times without a supervisor", limit=limit)
     said = _("corrected by guests") if event.rules.badge_correction else _("as booked")
-    return f"{times} · {said}"
+    own = [_("printed by guests too")] if event.rules.own_badges else []
+    return " · ".join((times, said, *own))
 
 
 def _says_invoices(event: EventDetail) -> str:
@@ -206,7 +207,12 @@ GROUPS: Final = (
         ),
         ("prices_include_tax",),
     ),
-    Group(msg("Badges"), Change.RULES, _says_badges, ("reprint_limit", "badge_correction")),
+    Group(
+        msg("Badges"),
+        Change.RULES,
+        _says_badges,
+        ("reprint_limit", "badge_correction", "own_badges"),
+    ),
     Group(
         msg("Reminders"),
         Change.RULES,

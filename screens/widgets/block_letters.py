@@ -247,7 +247,13 @@ class BlockLetters(Sentence):
 
     @work(exclusive=True, group="block-letters")
     async def draw(self) -> None:
-        """Draw in a thread: the font of a script is looked for when it is first met."""
+        """Draw in a thread: the font of a script is looked for when it is first met.
+
+        A first picture shows the words; what draws them is loaded after it.
+        """
+        at_leisure: asyncio.Event | None = getattr(self.app, "at_leisure", None)
+        if at_leisure is not None:
+            await at_leisure.wait()
         text, width = self.text, self.content_size.width
         if not text or not width or not self.has_room:
             return

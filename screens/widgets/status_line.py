@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Label
 
+from eventdesk.core.cells import cell_width
 from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.printing import BadgeQueue
@@ -103,7 +104,8 @@ class StatusLine(Horizontal):
         self._told[thing] = health
         for label in self.query(f"#health-{thing}").results(Label):
             called = "hub" if self._at_hub and thing == "store" else thing
-            label.update(_words(called, health))
+            words, before = _words(called, health), str(label.content)
+            label.update(words, layout=cell_width(words) != cell_width(before))
             label.set_class(not health.well, "-wrong")
             label.set_class(health.well and health.care, "-care")
 

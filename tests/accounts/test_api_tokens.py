@@ -17,7 +17,7 @@ from eventdesk.accounts import (
     note_token_used,
     standing,
 )
-from eventdesk.acts import VISITOR, Actor, Permission, Role
+from eventdesk.acts import SYSTEM, Actor, Permission, Role
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SignInError
 from tests.build import NOON, Fair
 from tests.people import make_admin, make_guest
@@ -33,7 +33,7 @@ def admin(store: Store) -> Actor:
 
 def test_a_program_acts_in_the_name_of_its_person(store: Store, admin: Actor) -> None:
     made = make_token(store, admin.at(NOON), "scanner", ALL)
-    caller = bearer(store, VISITOR.at(NOON), made.secret)
+    caller = bearer(store, SYSTEM.at(NOON), made.secret)
     assert (caller.id, caller.name, caller.role) == (admin.id, admin.name, Role.ADMIN)
     assert [each.name for each in my_tokens(store, caller.at(NOON))] == ["scanner"]
 
@@ -48,7 +48,7 @@ def test_only_a_hash_is_kept(store: Store, admin: Actor) -> None:
 def test_it_may_no_more_than_was_chosen(fair: Fair) -> None:
     admin = make_admin(fair.store)
     made = make_token(fair.store, admin.at(NOON), "scanner", ATTEND | {Permission.DOOR})
-    caller = bearer(fair.store, VISITOR.at(NOON), made.secret)
+    caller = bearer(fair.store, SYSTEM.at(NOON), made.secret)
     with pytest.raises(NotAllowedError):
         list_team(fair.store, caller.at(NOON), fair.event.id)
     assert standing(fair.store, caller.at(NOON)).only == ATTEND | {Permission.DOOR}
@@ -63,12 +63,12 @@ def test_it_holds_for_a_year_at_most(store: Store, admin: Actor, days: int) -> N
 def test_it_ends_in_time_or_when_it_is_taken_back(store: Store, admin: Actor) -> None:
     made = make_token(store, admin.at(NOON), "scanner", ALL, days=1)
     with pytest.raises(SignInError):
-        bearer(store, VISITOR.at(NOON + timedelta(days=1)), made.secret)
-    assert bearer(store, VISITOR.at(NOON), made.secret).id == admin.id
+        bearer(store, SYSTEM.at(NOON + timedelta(days=1)), made.secret)
+    assert bearer(store, SYSTEM.at(NOON), made.secret).id == admin.id
     end_token(store, admin.at(NOON), made.token.id)
     end_token(store, admin.at(NOON), made.token.id)
     with pytest.raises(SignInError):
-        bearer(store, VISITOR.at(NOON), made.secret)
+        bearer(store, SYSTEM.at(NOON), made.secret)
     assert [each.ended for each in my_tokens(store, admin.at(NOON))] == [True]
 
 
@@ -78,30 +78,30 @@ def test_a_ban_ends_it_at_once(store: Store, admin: Actor) -> None:
     assert guest.id is not None
     ban(store, admin.at(NOON), guest.id, reason="Sold tickets twice")
     with pytest.raises(SignInError):
-        bearer(store, VISITOR.at(NOON), made.secret)
+        bearer(store, SYSTEM.at(NOON), made.secret)
 
 
 def test_nobody_ends_the_token_of_another(store: Store, admin: Actor) -> None:
     made = make_token(store, admin.at(NOON), "scanner", ALL)
     with pytest.raises(NotAllowedError):
         end_token(store, make_guest(store).at(NOON), made.token.id)
-    assert bearer(store, VISITOR.at(NOON), made.secret).id == admin.id
+    assert bearer(store, SYSTEM.at(NOON), made.secret).id == admin.id
 
 
 def test_a_program_makes_no_tokens(store: Store, admin: Actor) -> None:
     made = make_token(store, admin.at(NOON), "scanner", ALL)
-    caller = bearer(store, VISITOR.at(NOON), made.secret)
+    caller = bearer(store, SYSTEM.at(NOON), made.secret)
     with pytest.raises(InvalidInputError):
         make_token(store, caller.at(NOON), "another", ALL)
 
 
 def test_its_use_is_noted(store: Store, admin: Actor) -> None:
     made = make_token(store, admin.at(NOON), "scanner", ALL)
-    note_token_used(store, VISITOR.at(NOON), made.secret)
+    note_token_used(store, SYSTEM.at(NOON), made.secret)
     assert [each.used_at for each in my_tokens(store, admin.at(NOON))] == [NOON]
 
 
 @pytest.mark.parametrize("secret", ["", "edt_", "edt_\udcff", "x" * 100_000])
 def test_no_other_text_is_a_token(store: Store, secret: str) -> None:
     with pytest.raises(SignInError):
-        bearer(store, VISITOR.at(NOON), secret)
+        bearer(store, SYSTEM.at(NOON), secret)

@@ -23,7 +23,7 @@ from eventdesk.accounts import (
     who_has_app_session,
 )
 from eventdesk.accounts.app_sessions import AGAIN, LONGEST_APP, UNUSED
-from eventdesk.acts import VISITOR, Actor
+from eventdesk.acts import SYSTEM, VISITOR, Actor
 from eventdesk.core.app_keys import refresh_token
 from eventdesk.core.errors import SignInError
 from eventdesk.keeping import erase_account
@@ -57,14 +57,14 @@ def renew(store: Store, token: str, after: timedelta = timedelta()) -> NewAppSes
 
 def is_over(store: Store, app: NewAppSession, after: timedelta = timedelta()) -> bool:
     try:
-        who_has_app_session(store, VISITOR.at(NOON + after), app.id)
+        who_has_app_session(store, SYSTEM.at(NOON + after), app.id)
     except SignInError:
         return True
     return False
 
 
 def test_it_is_its_persons(store: Store, gus: Actor, app: NewAppSession) -> None:
-    assert app.actor.id == who_has_app_session(store, VISITOR.at(NOON), app.id).id == gus.id
+    assert app.actor.id == who_has_app_session(store, SYSTEM.at(NOON), app.id).id == gus.id
     assert [each.name for each in my_app_sessions(store, gus.at(NOON))] == ["A phone"]
 
 

@@ -60,7 +60,7 @@ def paired(fair: Fair, profile: DeviceProfile = A_DESK, name: str = "") -> NewDe
 
 
 def actor_of(fair: Fair, new: NewDevice) -> Actor:
-    return who_is_device(fair.store, VISITOR.at(NOON), new.secret)
+    return who_is_device(fair.store, SYSTEM.at(NOON), new.secret)
 
 
 def test_a_device_is_staff_of_its_event(fair: Fair) -> None:
@@ -160,7 +160,7 @@ def test_who_is_revoked_is_refused_at_once(fair: Fair) -> None:
 @pytest.mark.parametrize(("days", "works"), [(3, True), (6, False)])
 def test_it_works_on_for_some_days_after_its_event(fair: Fair, days: int, works: bool) -> None:
     new = paired(fair)
-    later = VISITOR.at(NOON + timedelta(days=days))
+    later = SYSTEM.at(NOON + timedelta(days=days))
     if works:
         assert who_is_device(fair.store, later, new.secret).id == new.device.id
     else:
@@ -205,7 +205,7 @@ def test_a_gate_that_goes_leaves_its_devices_without_one(fair: Fair) -> None:
 def test_who_was_heard_of_just_now_is_online(fair: Fair) -> None:
     new, other = paired(fair), paired(fair)
     later = NOON + timedelta(minutes=10)
-    note_devices_seen(fair.store, VISITOR.at(later), {new.device.id: 4.0, other.device.id: 60.0})
+    note_devices_seen(fair.store, SYSTEM.at(later), {new.device.id: 4.0, other.device.id: 60.0})
     listed = list_devices(fair.store, SYSTEM.at(later), fair.event.id)
     assert [(each.id, each.online) for each in listed] == [
         (new.device.id, True),

@@ -33,7 +33,7 @@ from eventdesk.accounts import (
 )
 from eventdesk.accounts.passkeys import MOST
 from eventdesk.accounts.totp import code_at, step_at
-from eventdesk.acts import VISITOR, Actor, Role, my_notices
+from eventdesk.acts import SYSTEM, VISITOR, Actor, Role, my_notices
 from eventdesk.core.errors import CodeNeededError, InvalidInputError, NotAllowedError, SignInError
 from eventdesk.core.ids import new_id
 from tests.accounts.soft_device import ORIGIN, PRESENT, VERIFIED, Device, content, text
@@ -76,7 +76,7 @@ def test_a_passkey_signs_in_and_is_told_of(fair: Fair, sam: Actor, device: Devic
     new = start_passkey_session(
         fair.store, VISITOR.at(LATER), asked.note, device.use(asked), browser="Firefox"
     )
-    assert who_has_session(fair.store, VISITOR.at(LATER), new.secret).id == sam.id
+    assert who_has_session(fair.store, SYSTEM.at(LATER), new.secret).id == sam.id
     [passkey] = my_passkeys(fair.store, sam)
     assert (passkey.name, passkey.host) == ("phone", "desk.example.org")
     assert (passkey.made_at, passkey.used_at) == (NOON, LATER)

@@ -24,7 +24,7 @@ from eventdesk.accounts import (
     who_has_session,
 )
 from eventdesk.accounts.web_sessions import IDLE
-from eventdesk.acts import VISITOR, Actor
+from eventdesk.acts import SYSTEM, VISITOR, Actor
 from eventdesk.core.errors import SignInError
 from eventdesk.keeping import erase_account
 from tests.build import NOON
@@ -51,7 +51,7 @@ def begin(store: Store, **given: str) -> str:
 
 def is_over(store: Store, secret: str, after: timedelta = timedelta()) -> bool:
     try:
-        who_has_session(store, VISITOR.at(NOON + after), secret)
+        who_has_session(store, SYSTEM.at(NOON + after), secret)
     except SignInError:
         return True
     return False
@@ -59,7 +59,7 @@ def is_over(store: Store, secret: str, after: timedelta = timedelta()) -> bool:
 
 def test_a_session_is_its_persons(store: Store, gus: Actor) -> None:
     secret = begin(store, browser="A browser")
-    who = who_has_session(store, VISITOR.at(NOON), secret)
+    who = who_has_session(store, SYSTEM.at(NOON), secret)
     assert (who.id, who.name, who.role, who.only) == (gus.id, gus.name, gus.role, None)
     assert [each.browser for each in my_web_sessions(store, gus.at(NOON))] == ["A browser"]
 
@@ -82,7 +82,7 @@ def test_no_session_begins_with_a_wrong_secret(store: Store) -> None:
 def test_it_ends_after_hours_without_use_and_after_days(store: Store) -> None:
     secret = begin(store)
     assert is_over(store, secret, IDLE)
-    note_session_used(store, VISITOR.at(NOON + LONGEST - IDLE / 2), secret)
+    note_session_used(store, SYSTEM.at(NOON + LONGEST - IDLE / 2), secret)
     assert not is_over(store, secret, LONGEST - timedelta(seconds=1))
     assert is_over(store, secret, LONGEST)
 
@@ -134,7 +134,7 @@ def test_who_is_banned_has_none(store: Store, admin: Actor, gus: Actor) -> None:
     assert gus.id is not None
     ban(store, admin.at(NOON), gus.id, reason="Sold tickets twice")
     with pytest.raises(SignInError):
-        who_has_session(store, VISITOR.at(NOON), secret)
+        who_has_session(store, SYSTEM.at(NOON), secret)
 
 
 def test_they_go_with_the_account(store: Store, gus: Actor) -> None:
@@ -151,5 +151,5 @@ def test_signing_out_everywhere_ends_ones_own_only(store: Store, gus: Actor) -> 
     sign_out_everywhere(store, gus.at(NOON))
     assert my_web_sessions(store, gus.at(NOON)) == []
     with pytest.raises(SignInError):
-        who_has_session(store, VISITOR.at(NOON), mine)
-    assert who_has_session(store, VISITOR.at(NOON), hers.secret).id == zoe.id
+        who_has_session(store, SYSTEM.at(NOON), mine)
+    assert who_has_session(store, SYSTEM.at(NOON), hers.secret).id == zoe.id

@@ -201,7 +201,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
     )
     venue = add_venue(store, SYSTEM.at(EARLY), event_id, NewVenue("Hall"))
     room = add_room(store, SYSTEM.at(EARLY), event_id, NewRoom(venue.id, "Room 1"))
-    set_event(fair, venue_id=venue.id)
+    set_event(fair, venue_id=venue.id, own_badges=True)
     session = add_session(
         store,
         SYSTEM.at(EARLY),
@@ -462,6 +462,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "came_out": True,
         "schedule": Schedule(Every.HOURS, hours=1),
     }
+    unprinted = fair.sell("Una", account_id=owner_id)
     code = fair.event.code.lower()
     logo, written = folder / f"logo-{code}.png", folder / f"written-{code}.csv"
     Image.new("1", (8, 8)).save(logo)
@@ -472,6 +473,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "app_sessions": {"session_id": app_session_id},
         "elsewhere": {"link_id": link_id},
         "passkeys": {"passkey_id": passkey_id},
+        "own_badges": {"ticket_id": unprinted.ticket_ids[0]},
         "badge_layouts": {"name": layout, "new_name": f"other-{code}", "was": None},
         "badge_layouts.add_logo": {"path": logo},
         "set_up": {"kind": "counterpart", "values": port, "name": "Another"},

@@ -76,7 +76,7 @@ def when(act: Act) -> tuple[object, ...]:
     return act.actor, act.now, act.approval
 
 
-@reads(anybody=True)
+@reads(public=True)
 def how_many(act: Act) -> int:
     """Count the entries of the audit."""
     return act.connection.execute(select(func.count()).select_from(AuditRow)).scalar_one()

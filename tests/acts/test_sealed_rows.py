@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data.sqlite.engine import driver
+from data.sqlite.driver import driver
 from data.store import Store
 from eventdesk.acts import SYSTEM, seal_audit, verify_audit
 from eventdesk.core.paying import Method

@@ -3,7 +3,7 @@
 import ast
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -16,11 +16,24 @@ from data.schema import EventRoleRow, EventRow
 from data.store import Store
 from eventdesk.accounts import at_event, ban, make_admin, standing
 from eventdesk.accounts.signing_up import insert_account
-from eventdesk.acts import GRANTABLE, SYSTEM, Act, Actor, ActorKind, Permission, Role, Steps, Verb
+from eventdesk.acts import (
+    GRANTABLE,
+    SYSTEM,
+    Act,
+    Actor,
+    ActorKind,
+    Permission,
+    Reach,
+    Role,
+    Steps,
+    Verb,
+    in_request,
+)
 from eventdesk.acts import act as act_module
 from eventdesk.acts.catalogue import roles_that_may, use_cases
 from eventdesk.core.errors import (
     EventDeskError,
+    KeptInsideError,
     NotAllowedError,
     NotFoundError,
     SupervisorNeededError,
@@ -165,9 +178,11 @@ class House:
 
     def outcome(self, one: Try) -> EventDeskError | None:
         """What comes of a try; None is that it was done. Nothing stays of it but files."""
+        over_wire = getattr(one.verb, "reach", None) is not Reach.LOCAL
         with self.prepared(one) as (actor, given):
             try:
-                one.verb(self.store, actor.at(EARLY), **given)
+                with in_request("a trial") if over_wire else nullcontext():
+                    one.verb(self.store, actor.at(EARLY), **given)
             except EventDeskError as error:
                 return error
         return None
@@ -241,8 +256,8 @@ def is_no(error: EventDeskError | None) -> bool:
 
 
 def is_yes(error: EventDeskError | None) -> bool:
-    """Whether somebody may; a thing that is not there says nothing about that."""
-    return not isinstance(error, NotFoundError) and not is_no(error)
+    """Whether somebody may; what is not there, or not done from here, says nothing of that."""
+    return not isinstance(error, NotFoundError | KeptInsideError) and not is_no(error)
 
 
 class Checks:
@@ -307,7 +322,7 @@ def _is_act(node: ast.expr) -> bool:
 
 def _narrow(verb: Verb[..., Any], permissions: tuple[Permission, ...]) -> Verb[..., Any]:
     """What a use case needs when it is asked for more than the ordinary."""
-    return Verb(verb.body, verb.kind, permissions, own=False, about=verb.about)
+    return Verb(verb.body, verb.kind, verb.reach, permissions, own=False, about=verb.about)
 
 
 CHECKS = ("need", "known_at")

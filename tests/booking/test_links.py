@@ -43,7 +43,7 @@ LATER = EARLY + timedelta(minutes=11)
 
 def holder(fair: Fair, link: str, now: Any = EARLY) -> Actor:
     """Who has a link."""
-    return who_has_link(fair.store, VISITOR.at(now), link)
+    return who_has_link(fair.store, SYSTEM.at(now), link)
 
 
 def queued(fair: Fair) -> list[str]:

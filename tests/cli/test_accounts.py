@@ -6,6 +6,9 @@ from base64 import b32decode
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
+from data.schema import AuditRow
 from data.store import Store
 from eventdesk.accounts import begin_second_step, confirm_second_step, set_secret, sign_in
 from eventdesk.accounts.totp import code_at, step_at
@@ -126,3 +129,52 @@ def test_a_guest_without_an_account_is_exported_and_erased(call: Call, home: Pat
     assert call("person", "erase", code, "--yes").stdout.startswith("Erased; 1 booking and")
     assert call("person", "erase", "wally@example.org", "--yes").exit_code == 2
     assert call("audit", "verify").exit_code == 0
+
+
+def _guest(call: Call) -> None:
+    call("init")
+    given = ("--name", "Ada", "--role", "attendee", "--pin", "735214")
+    added = call("account", "add", "ada@example.org", *given)
+    assert added.exit_code == 0, added.output
+
+
+def test_a_profile_is_shown_and_changed_and_the_rest_stays(call: Call) -> None:
+    _guest(call)
+    bare = call("profile", "show", "ADA@example.org")
+    assert bare.exit_code == 0, bare.output
+    assert re.search(r"^Interests +not told$", bare.stdout, re.MULTILINE)
+    given = (
+        "--interest", "sailing", "--interest", "local history", "--language", "German",
+        "--dietary", "vegan", "--needs", "no stairs", "--pay", "transfer", "--pay-by", "company",
+        "--silence", "reminder",
+    )  # fmt: skip
+    changed = call("profile", "change", "ada@example.org", *given)
+    assert changed.exit_code == 0, changed.output
+    for words in ("sailing, local history", "vegan", "no stairs", "bank transfer (company)"):
+        assert words in changed.stdout
+    call("profile", "change", "ada@example.org", "--dietary", "none", "--name", "Ada L.")
+    told = json.loads(call("profile", "show", "ada@example.org", "--json").stdout)
+    assert told["name"] == "Ada L."
+    assert (told["dietary"], told["language"], told["access_needs"]) == ("", "de", "no stairs")
+    assert told["interests"] == ["sailing", "local history"]
+    assert (told["payment_method"], told["silenced"]) == ("transfer", ["reminder"])
+    call("profile", "change", "ada@example.org", "--interest", "none", "--pay", "none")
+    told = json.loads(call("profile", "show", "ada@example.org", "--json").stdout)
+    assert (told["interests"], told["payment_method"]) == ([], "")
+
+
+def test_a_profile_takes_no_card_number_and_needs_somebody_and_something(call: Call) -> None:
+    _guest(call)
+    card = call("profile", "change", "ada@example.org", "--pay-by", "4111 1111 1111 1111")
+    assert (card.exit_code, "card" in card.stderr) == (2, True)
+    nothing = call("profile", "change", "ada@example.org")
+    assert (nothing.exit_code, "--dietary" in nothing.stderr) == (2, True)
+    assert call("profile", "show", "nobody@example.org").exit_code == 2
+
+
+def test_the_owner_changes_a_profile_by_command_and_the_log_says_so(call: Call, home: Path) -> None:
+    _guest(call)
+    call("profile", "change", "ada@example.org", "--pronouns", "she/her")
+    with Store(home) as store, store.read() as connection:
+        wanted = select(AuditRow.actor_name).where(AuditRow.verb == "change_profile")
+        assert connection.execute(wanted).scalars().all() == ["Ada"]

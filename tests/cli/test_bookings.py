@@ -5,12 +5,16 @@ import shlex
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from eventdesk.core.clock import utc_now
+from eventdesk.waiting import sign_up
 from tests.build import Fair, empty_store, make_fair
 from tests.cli.conftest import Call
+from tests.figures.crowd import add_session
 from tests.orders import add_seats, order_for, person, set_event, set_type
 
 DAY = timedelta(days=1)
@@ -59,9 +63,11 @@ def test_who_is_registered_without_a_section_is_told_why_there_is_no_seat(
     assert "No seats are given" in without.stderr
     how = without.stderr.partition("eventdesk ")[2]
     assert call(*shlex.split(how)).exit_code == 0
-    seated = call("register", str(people), "--type", "Regular")
+    seated = call("register", str(people), "--type", "Regular", "--again")
     assert "  seat " in seated.stdout
     assert seated.stderr == ""
+    passed = call("register", str(people), "--type", "Regular")
+    assert (passed.exit_code, passed.stderr) == (0, "")
 
 
 def test_many_are_registered_from_a_file(call: Call, soon: Fair, tmp_path: Path) -> None:
@@ -89,6 +95,44 @@ def test_registering_seats_people_and_puts_the_rest_on_the_waitlist(
     done = call("register", str(people), "--type", "Regular", "--waitlist").stdout.splitlines()
     assert [line.split("  ")[-1] for line in done[:2]] == ["seat H-1", "seat H-2"]
     assert done[2] == "waitlist  Cid waits at place 1"
+
+
+def test_the_same_file_registers_nobody_twice_unless_it_is_said(
+    call: Call, soon: Fair, tmp_path: Path
+) -> None:
+    people = tmp_path / "people.txt"
+    people.write_text("Ada Lovelace, ada@example.org\nGrace Hopper\n", encoding="utf-8")
+    register = ("register", str(people), "--type", "Regular")
+    codes = [line.split("  ")[3] for line in call(*register).stdout.splitlines()]
+    assert call(*register).stdout.splitlines() == [
+        f"passed over  Ada Lovelace has ticket {codes[0]} already",
+        f"passed over  Grace Hopper has ticket {codes[1]} already",
+    ]
+    assert len(call("booking", "list").stdout.splitlines()) == 2
+    assert call(*register, "--again").exit_code == 0
+    assert len(call("booking", "list").stdout.splitlines()) == 4
+
+
+def test_what_cannot_be_is_not_offered_to_those_who_do_not_fit(
+    call: Call, soon: Fair, tmp_path: Path
+) -> None:
+    set_type(soon, soon.regular, quota=2)
+    people = tmp_path / "people.txt"
+    people.write_text("Ada, ada@x.org\nBob, bob@x.org\nCid, cid@x.org\n", encoding="utf-8")
+    register = ("register", str(people), "--type", "Regular")
+    before = call(*register).stderr
+    assert ("--waitlist" in before, "--partly" in before) == (True, True)
+    begun = utc_now() - timedelta(hours=1)
+    set_event(soon, starts_at=begun, ends_at=begun + DAY)
+    running = call(*register)
+    assert (running.exit_code, "--waitlist" in running.stderr) == (1, False)
+    assert "--partly" in running.stderr
+    assert call("booking", "list").stdout == "No bookings.\n"
+    done = call(*register, "--partly").stdout.splitlines()
+    assert ["Ada" in done[0], "Bob" in done[1], done[2]] == [True, True, "no place  Cid"]
+    rest = call(*register)
+    assert ("--partly" in rest.stderr, "--force" in rest.stderr) == (False, True)
+    assert call(*register, "--partly", "--waitlist").exit_code == 2
 
 
 def test_a_sold_out_type_needs_force(call: Call, soon: Fair) -> None:
@@ -152,3 +196,40 @@ def test_unpaid_places_are_free_again_by_command_before_anything_swept(
     assert shown[2].split()[1] == "expired"
     assert booked.code in call("booking", "list", "--state", "expired").stdout
     assert call("book", "Bob", "--type", "Regular").exit_code == 0
+
+
+def _entries(text: str) -> list[Any]:
+    return list(Calendar.from_ical(text).walk("VEVENT"))
+
+
+def test_calendar_files_of_tickets_and_bookings_remind(
+    call: Call, soon: Fair, tmp_path: Path
+) -> None:
+    booked = soon.sell_all(["Ada", "Bob"])
+    (entry,) = _entries(call("ticket", "calendar", booked.ticket_codes[1]).stdout)
+    assert entry["UID"] == f"{booked.ticket_ids[1]}@eventdesk"
+    (alarm,) = entry.walk("VALARM")
+    assert alarm["TRIGGER"].dt == -timedelta(hours=2)
+    file = tmp_path / "summit.ics"
+    how = ("booking", "calendar", booked.code, "--to", str(file))
+    assert call(*how).stdout == f"{file}\n"
+    (whole,) = _entries(file.read_text(encoding="utf-8"))
+    assert (whole["UID"], len(whole.walk("VALARM"))) == (f"{booked.ticket_ids[0]}@eventdesk", 1)
+    assert (call(*how).exit_code, call(*how, "--overwrite").exit_code) == (2, 0)
+    call("booking", "cancel", booked.code, "--ticket", booked.ticket_codes[0])
+    (left,) = _entries(call("booking", "calendar", booked.code).stdout)
+    assert (left["UID"], left["STATUS"]) == (f"{booked.ticket_ids[1]}@eventdesk", "CONFIRMED")
+
+
+def test_the_calendar_file_of_ones_programme_holds_what_one_signed_up_for(
+    call: Call, soon: Fair
+) -> None:
+    ada = person(soon.store, "Ada")
+    begins = utc_now() + 30 * DAY + timedelta(hours=1)
+    session_id = add_session(soon, "Engines", starts_at=begins)
+    soon.sell("Ada", account_id=ada.id)
+    empty = call("programme", "calendar", "ada@example.org")
+    assert (empty.exit_code, "Sign up for one" in empty.stderr) == (2, True)
+    sign_up(soon.store, ada.at(utc_now()), session_id)
+    (entry,) = _entries(call("programme", "calendar", "ada@example.org").stdout)
+    assert (entry["SUMMARY"], len(entry.walk("VALARM"))) == ("Engines", 1)

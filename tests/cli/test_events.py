@@ -183,3 +183,28 @@ def test_the_programme_is_shown_with_what_is_at_odds(home: Path, call: Call, cod
     assert "\x1b" not in shown
     lines = json.loads(call("programme", "--json").stdout)
     assert [len(line["conflicts"]) for line in lines] == [1, 1]
+
+
+def test_an_event_is_shown_with_its_types_sessions_and_speakers(
+    home: Path, call: Call, code: str
+) -> None:
+    complete(home, call, code)
+    at = ("--from", "2099-06-01 09:00", "--until", "2099-06-01 10:00")
+    assert call("speaker", "add", "Grace Hopper", "--organization", "US Navy").exit_code == 0
+    assert call("programme", "add", "Opening", *at, "--speaker", "Grace").exit_code == 0
+    shown = call("event", "show", code).stdout
+    assert "\n\nTicket types:\n  Regular " in shown
+    assert "09:00–10:00  Opening · Grace Hopper\n" in shown
+    assert "\n\nSpeakers:\n  Grace Hopper · US Navy · 1 session\n" in shown
+    facts = json.loads(call("event", "show", code, "--json").stdout)
+    assert [(one["name"], one["price"], one["sold"]) for one in facts["ticket_types"]] == [
+        ("Regular", "1.00 EUR", 0)
+    ]
+    assert [one["title"] for one in facts["sessions"]] == ["Opening"]
+    assert facts["speakers"] == [{"name": "Grace Hopper", "organization": "US Navy", "sessions": 1}]
+
+
+def test_an_event_without_sessions_shows_no_empty_part(call: Call, code: str) -> None:
+    shown = call("event", "show", code).stdout
+    assert "Sessions:" not in shown
+    assert "Speakers:" not in shown

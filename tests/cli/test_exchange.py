@@ -52,6 +52,17 @@ def test_a_dry_run_tells_every_problem_and_then_it_is_imported_once(
     assert call(*how).stdout.endswith("0 tickets in 0 bookings were imported.\n")
 
 
+def test_who_has_a_ticket_already_is_named_before_the_import(
+    call: Call, fair: Fair, people: Path
+) -> None:
+    (code,) = fair.sell("Ada").ticket_codes
+    how = ("import", str(people), "--column", "Who=name", "--add-types")
+    tried = call(*how, "--dry-run")
+    assert f"row 2: Ada has ticket {code} already and gets another" in tried.stderr
+    assert call(*how).exit_code == 0
+    assert "already and gets another" not in call(*how).stderr
+
+
 def test_a_type_of_the_file_may_be_one_of_ours(call: Call, fair: Fair, people: Path) -> None:
     how = ("import", str(people), "--column", "Who=name", "--type", "Backstage=Regular")
     assert call(*how).exit_code == 0
@@ -98,7 +109,7 @@ def test_a_mirror_is_kept_and_an_edit_is_told(
     call: Call, fair: Fair, home: Path, tmp_path: Path
 ) -> None:
     mirror = tmp_path / "mirror"
-    assert "10 files written" in call("export", "--mirror", str(mirror)).stdout
+    assert "14 files written" in call("export", "--mirror", str(mirror)).stdout
     (mirror / "events.csv").write_text("mine")
     assert "changed by hand" in call("export", "--mirror", str(mirror)).stderr
     help_text = " ".join(call("export", "--help").stdout.split())
@@ -112,14 +123,16 @@ def test_a_mirror_follows_until_it_is_stopped(fair: Fair, home: Path, tmp_path: 
          "--follow"],
         stdout=subprocess.PIPE, text=True,
     ) as running:  # fmt: skip
-        assert running.stdout is not None
-        assert "10 files written" in running.stdout.readline()
-        fair.sell("Ada Lovelace")
-        assert "files written" in running.stdout.readline()
-        attendees = mirror / f"{fair.event.code} {fair.event.name}" / "attendees.csv"
-        assert "Ada Lovelace" in attendees.read_text()
-        running.send_signal(signal.SIGINT)
-        running.communicate(timeout=20)
+        try:
+            assert running.stdout is not None
+            assert "14 files written" in running.stdout.readline()
+            fair.sell("Ada Lovelace")
+            assert "files written" in running.stdout.readline()
+            attendees = mirror / f"{fair.event.code} {fair.event.name}" / "attendees.csv"
+            assert "Ada Lovelace" in attendees.read_text()
+        finally:
+            running.send_signal(signal.SIGINT)
+            running.communicate(timeout=20)
     assert running.returncode == 0
 
 

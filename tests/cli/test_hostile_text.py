@@ -68,6 +68,7 @@ payments credits | payments refunds | payments check | payments balance | gatewa
 statement open | voucher list | invoice list | invoice show INVOICE | waitlist list
 waitlist list --json | queue summary | report attendance | report revenue | report sales
 report sessions | report waitlist | report no-shows | account list | audit verify | doctor
+attendee list | attendee list --json | audit list | audit list --json
 announce list | ticket show TICKET | plan | nonsense | event show --event NAME
 """
 

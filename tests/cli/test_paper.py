@@ -1,16 +1,20 @@
 """From a ticket on the command line to a badge on paper, through printers that answer."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from eventdesk.core.clock import utc_now
 from tests.badges.reading import codes_in, pdf_pages
 from tests.badges.simulated_cups import cups_on_the_path
 from tests.badges.simulated_printers import EscposSimulated
+from tests.build import empty_store, make_fair
 from tests.cli.conftest import Call
 from tests.cli.test_door import Program
+from tests.orders import person, set_event
 
 
 def scan(call: Call, program: Program, tickets: Path, printer: str) -> tuple[set[str], int]:
@@ -56,3 +60,24 @@ def test_badges_come_out_of_a_queue_of_cups(
     assert printed == 2
     pages = [page for number in (1, 2) for page, _size in pdf_pages(cups.job(number))]
     assert {code for page in pages for code in codes_in(page)} == codes
+
+
+def test_a_holder_prints_the_own_badge_by_command_once(
+    call: Call, home: Path, tmp_path: Path
+) -> None:
+    with empty_store(home) as store:
+        fair = make_fair(store)
+        set_event(fair, ends_at=utc_now() + timedelta(days=1))
+        ada = person(store, "Ada")
+        (code,) = fair.sell("Ada", account_id=ada.id).ticket_codes
+        person(store, "Eve")
+    printed = ("ticket", "badge", code, "--as", "ada@example.org")
+    refused = call(*printed)
+    assert (refused.exit_code, "at the door only" in refused.stderr) == (2, True)
+    assert call("event", "change", "Demo Days", "own-badges", "yes").exit_code == 0
+    assert call("ticket", "badge", code, "--as", "eve@example.org").exit_code == 1
+    done = call(*printed)
+    assert (done.exit_code, "Badge printed" in done.stderr) == (0, True), done.output
+    again = call(*printed)
+    assert (again.exit_code, "printed already" in again.stderr) == (2, True)
+    assert len(list((home / "badges").glob("*.txt"))) == 1

@@ -44,6 +44,12 @@ def test_a_programme_is_planned_by_command_alone(call: Call) -> None:
     assert done(call, "speaker", "list") == "Grace Hopper · US Navy · 1 session\n"
 
 
+def test_the_programme_names_the_tags_of_a_session(call: Call) -> None:
+    new = ("Opening", "--from", NINE, "--until", TEN, "--tag", "keynote", "--tag", "english")
+    done(call, "programme", "add", *new)
+    assert "09:00–10:00  Opening · #keynote #english\n" in done(call, "programme")
+
+
 def test_what_is_at_odds_is_said_and_kept(call: Call) -> None:
     done(call, "venue", "add", "Mill")
     done(call, "room", "add", "Hall")

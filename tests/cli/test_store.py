@@ -8,7 +8,9 @@ import pytest
 
 from data.store import FILE_NAME, Store
 from eventdesk.acts import SYSTEM
+from eventdesk.booking import cancel_tickets
 from eventdesk.keeping import list_audit
+from tests.build import NOON, SUPERVISOR, fair_of, store_with_fair
 from tests.cli.conftest import Call
 from tests.data.old_homes import old_home
 
@@ -79,6 +81,35 @@ def test_keys_rotate_and_old_tickets_stay_valid(call: Call, tmp_path: Path) -> N
     token = call("ticket", "show", code, "--token").stdout.strip()
     assert call("keys", "rotate").exit_code == 0
     assert call("check-in", token, "--list", event["list"]).exit_code == 0
+
+
+def test_the_audit_is_listed_by_event_act_person_and_time(call: Call, home: Path) -> None:
+    with store_with_fair(home) as store:
+        fair = fair_of(store)
+        one = fair.sell("Ada")
+        cancel_tickets(store, SUPERVISOR.at(NOON), one.ticket_ids, reason="ill")
+
+    def verbs(*given: str) -> list[str]:
+        listed = call("audit", "list", *given, "--json")
+        assert listed.exit_code == 0, listed.stderr
+        return [each["verb"] for each in json.loads(listed.stdout)]
+
+    everything = verbs()
+    assert everything[0] == "cancel_tickets", "the newest first"
+    assert verbs("--event", "Demo", "--verb", "cancel tickets") == ["cancel_tickets"]
+    assert verbs("--by", "supervisor") == ["cancel_tickets"]
+    assert verbs("--by", "100%") == []
+    assert verbs("--search", "Gate A") == ["add_gate"]
+    at_noon = verbs("--from", "2026-06-01 12:00", "--until", "2026-06-01 12:01", "--event", "Demo")
+    assert at_noon == everything
+    assert verbs("--from", "2026-06-01 12:01", "--event", "Demo") == []
+    assert verbs("--until", "2026-06-01 12:00", "--event", "Demo") == []
+    line = call("audit", "list", "--verb", "cancel_tickets", "--zone", "Europe/Berlin").stdout
+    assert (
+        "  2026-06-01 12:00:00  Sue Supervisor · cancel tickets · Demo Days · reason: ill" in line
+    )
+    assert "see --limit" in call("audit", "list", "--limit", "1").stdout
+    assert call("audit", "list", "--verb", "nothing").stdout == "No entries.\n"
 
 
 def test_a_new_key_is_in_the_audit(call: Call, home: Path) -> None:

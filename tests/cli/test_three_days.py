@@ -1,6 +1,7 @@
 """Three days of three people, by command alone."""
 
 import csv
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -108,6 +109,8 @@ def test_the_hour_of_opening_from_the_requests_to_the_transactions(
     do("queue", "run")
     requests = tmp_path / "requests.csv"
     do("export", "queue", "--to", str(requests))
+    wanted = {row["name"]: row["ticket types"] for row in read(requests)}
+    assert (wanted["Vic"], wanted["Ada"]) == ("VIP", "Regular")
     states = {row["name"]: row["state"] for row in read(requests)}
     assert states == {
         "Vic": "confirmed", "Ada": "confirmed", "Bob": "confirmed",
@@ -127,7 +130,11 @@ def test_the_hour_of_opening_from_the_requests_to_the_transactions(
     }  # fmt: skip
     do("export", "--mirror", str(tmp_path / "mirror"))
     (mirrored,) = (tmp_path / "mirror").rglob("transactions.csv")
-    assert len(read(mirrored)) == 5
+    assert len(read(mirrored)) == len(read(rows))
+    kinds = Counter(row["kind"] for row in read(rows))
+    assert kinds == {"request": 5, "booking": 3, "cancellation": 1}
+    for name in ("waitlist", "queue"):
+        assert (mirrored.parent / f"{name}.csv").is_file()
 
 
 def test_an_attendees_day_from_looking_around_to_cancelling(call: Call, do: Do) -> None:

@@ -65,6 +65,18 @@ def test_wrong_names_say_what_there_is(call: Call, sold_out: Fair) -> None:
     assert "places left" in refused.stderr
 
 
+def _requests(call: Call) -> list[str]:
+    return call("queue", "list").stdout.splitlines()
+
+
+def test_who_asks_without_an_account_is_told_how_to_make_one(call: Call, sold_out: Fair) -> None:
+    for command in (("ask", "--type", "VIP"), ("withdraw",)):
+        word, *options = command
+        refused = call("queue", word, "nobody@example.org", *options)
+        assert refused.exit_code == 2
+        assert "eventdesk account add nobody@example.org --name" in refused.stderr
+
+
 def test_a_queue_is_opened_run_and_summed_up(call: Call, sold_out: Fair) -> None:
     store, zone, now = sold_out.store, sold_out.event.time_zone, utc_now()
     assert "no queue" in call("queue", "summary").stdout
@@ -75,6 +87,10 @@ def test_a_queue_is_opened_run_and_summed_up(call: Call, sold_out: Fair) -> None
     for name, kind in (("Ada", sold_out.vip), ("Bob", sold_out.regular)):
         wish = NewBooking(name, "", (NewTicket(kind, name),))
         ask(store, person(store, name).at(now), sold_out.event.id, wish)
+    listed = {line.split()[-2]: line.split()[-1] for line in _requests(call)}
+    assert listed == {"Ada": "VIP", "Bob": "Regular"}
+    (told,) = json.loads(call("queue", "list", "--search", "ada", "--json").stdout)
+    assert (told["what"], told["tickets"]) == ("VIP", 1)
     assert "still collected" in call("queue", "run").stderr
     set_event(sold_out, queue_until=now)
     assert call("queue", "run", "--most", "1").exit_code == 0

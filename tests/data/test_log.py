@@ -10,7 +10,8 @@ import pytest
 
 import data.sqlite.log
 from data.files import problems
-from data.sqlite.engine import MAX_LOG, driver
+from data.sqlite.driver import driver
+from data.sqlite.engine import MAX_LOG
 from data.sqlite.log import FEW, PAGE, Log, readers_of
 from data.store import Store
 from tests.faults.processes import start

@@ -78,6 +78,21 @@ def test_a_file_of_the_first_schema_has_the_values_it_would_have_now(tmp_path: P
     connection.close()
 
 
+@pytest.mark.parametrize("revision", ["0004", REVISIONS[-1]])
+def test_a_ticket_that_ended_before_has_the_instant_of_its_cancellation(
+    tmp_path: Path, revision: str
+) -> None:
+    path = old_home(tmp_path / "home", revision) / FILE_NAME
+    bring_up_to_date(path)
+    connection = sqlite3.connect(path)
+    ended = connection.execute(
+        "SELECT state, ended_at = (SELECT max(at) FROM ledger WHERE memo = 'cancelled'"
+        " AND ledger.booking_id = ticket.booking_id) FROM ticket WHERE ended_at IS NOT NULL"
+    ).fetchall()
+    connection.close()
+    assert ended == [("cancelled", 1)]
+
+
 def test_an_index_that_an_older_program_made_otherwise_is_made_anew(tmp_path: Path) -> None:
     path, fresh = old_home(tmp_path / "home", "0005") / FILE_NAME, tmp_path / "fresh.db"
     connection = sqlite3.connect(path)

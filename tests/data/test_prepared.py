@@ -29,7 +29,7 @@ from data.schema import (
     ScanRow,
     SettingRow,
 )
-from data.sqlite.engine import driver
+from data.sqlite.driver import driver
 from data.store import Store
 from eventdesk.acts import SYSTEM, permission
 from eventdesk.core.errors import InvalidInputError, StoreFullError

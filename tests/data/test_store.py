@@ -386,3 +386,13 @@ def test_ctrl_c_inside_a_statement_undoes_the_transaction_and_the_store_goes_on(
     with store.write() as connection:
         keys = connection.execute(select(SettingRow.key)).scalars().all()
         assert "half" not in keys
+
+
+def test_reads_one_after_the_other_fill_the_cache_of_one_connection(store: Store) -> None:
+    with store.read(), store.read(), store.read():
+        pass
+    used = set()
+    for _ in range(6):
+        with store.read() as connection:
+            used.add(id(connection.connection.dbapi_connection))
+    assert len(used) == 1

@@ -1,15 +1,19 @@
 """Finding a guest whose name, address or code was typed with slips."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from data import mistyped
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.booking import cancel_tickets, list_attendees
+from eventdesk.core.folding import fold
 from eventdesk.core.ids import codes_near
 from eventdesk.door import check_in, find_tickets
 from eventdesk.keeping import erase_guest
@@ -317,3 +321,68 @@ def test_a_search_reads_no_bookings_but_those_an_order_number_names(
 def test_hostile_texts_stay_cheap_to_correct(crowd: Fair) -> None:
     for typed in ("anna " * 6, "x" * 40 + " " + "y" * 40, "ab " * 6 + "schmdit", "a b c d e f"):
         assert set(_found(crowd, typed)) <= set(NAMES)
+
+
+@pytest.mark.parametrize("typed", ["h -nz5o0mh- s", "k86 z ewh9b35", "h qqxzk s"])
+def test_random_signs_are_no_mistyped_name(crowd: Fair, typed: str) -> None:
+    assert _found(crowd, typed) == []
+
+
+def test_a_word_too_many_is_left_away_where_another_name_is_two_slips_off(fair: Fair) -> None:
+    for name in ("Salma Hassan", "Salma Hassan Maren"):
+        fair.sell(name)
+    assert _found(fair, "salma hassan maria") == ["Salma Hassan Maren", "Salma Hassan"]
+
+
+def test_only_words_that_are_near_are_weighed_letter_by_letter(
+    own_crowd: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weighing is what a search among three hundred people would spend its time with."""
+    chance = Random(3)
+    endings = {"".join(chance.choices("bdfgklmnrstvz", k=5)) for _ in range(200)}
+    for ending in sorted(endings):
+        own_crowd.sell(f"Katharina Zi{ending}")
+    weighed: list[str] = []
+
+    def noted(typed: str, word: str) -> list[float]:
+        weighed.append(word)
+        return last_row(typed, word)
+
+    last_row = mistyped._last_row
+    monkeypatch.setattr(mistyped, "_last_row", noted)
+    mistyped.distance.cache_clear()
+    assert len(_found(own_crowd, "katharina zi xaver")) == 20
+    assert len(_found(own_crowd, "katharina zimermannn")) == 1
+    assert 0 < len(weighed) < len(endings) // 2
+
+
+def test_beginnings_the_index_does_not_keep_are_looked_up_as_the_words_they_begin(
+    own_crowd: Fair,
+) -> None:
+    expressions: list[str] = []
+    with own_crowd.store.read() as connection:
+
+        @event.listens_for(connection.engine, "before_cursor_execute")
+        def note(_c: object, _cursor: object, statement: str, given: Any, *_: object) -> None:
+            if "ticket_search MATCH" in statement:
+                expressions.append(given[0])
+
+        for typed in ("katharina zmme", "marai rosis", "anna elisabth schmidt", "zimrme"):
+            expressions.clear()
+            assert _found(own_crowd, typed)
+            begun = {
+                word for each in expressions[2:] for word in re.findall(r'"([^"]{4,})"\*', each)
+            }
+            assert begun <= set(fold(typed).split())
+            assert all(each not in NAMES_FOLDED for each in begun)
+        event.remove(connection.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("typed", ["kathrina zimm", "zimm kathrina", "ktah zimmermann"])
+def test_who_shares_the_other_words_with_few_is_compared_with_what_was_typed(
+    crowd: Fair, typed: str
+) -> None:
+    assert _found(crowd, typed) == ["Katharina Zimmermann"]
+
+
+NAMES_FOLDED = " ".join(map(fold, NAMES))

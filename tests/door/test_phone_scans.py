@@ -412,7 +412,7 @@ def test_only_who_may_scan_there_delivers(fair: Fair, phone: Phone) -> None:
 def test_a_paired_device_delivers_what_it_had_begun(fair: Fair, phone: Phone) -> None:
     offer = offer_pairing(fair.store, SYSTEM.at(NOON), fair.event.id)
     paired = pair_device(fair.store, VISITOR.at(NOON), offer.code, name="Pia's phone")
-    device = who_is_device(fair.store, VISITOR.at(NOON), paired.secret)
+    device = who_is_device(fair.store, SYSTEM.at(NOON), paired.secret)
     token = fair.token(fair.sell("Ada"))
     desk = another(phone)
     for each in (phone, desk):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from data.sqlite.engine import driver
+from data.sqlite.driver import driver
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.booking import reissue

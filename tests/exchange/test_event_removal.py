@@ -44,7 +44,7 @@ def test_nothing_of_a_deleted_draft_is_left_in_any_table(house: House) -> None:
     )
     offer = offer_pairing(house.store, SYSTEM.at(NOON), house.event_id)
     device = pair_device(house.store, VISITOR.at(NOON), offer.code)
-    who = who_is_device(house.store, VISITOR.at(NOON), device.secret)
+    who = who_is_device(house.store, SYSTEM.at(NOON), device.secret)
     plug_in_printer(house.store, who.at(NOON), "folder")
     assert delete_event(house.store, SYSTEM.at(NOON), copy.id) == "Copy"
     delete_event(house.store, house.organizer.at(NOON), house.event_id)

@@ -15,7 +15,8 @@ from eventdesk.exchange import Mirrored, follow_store, refresh_mirror
 from eventdesk.tables.files import open_table
 from tests.build import NOON, SUPERVISOR, Fair
 
-LISTS = ("attendees", "registrations", "transactions", "availability")
+LISTS = ("attendees", "registrations", "transactions", "waitlist", "queue", "availability")
+FILES = 2 * (1 + len(LISTS))
 
 
 @pytest.fixture
@@ -51,10 +52,10 @@ def test_everything_is_there_as_csv_and_json(fair: Fair, place: Path) -> None:
 def test_only_what_changed_is_written(fair: Fair, place: Path) -> None:
     refresh(fair, place)
     again = refresh(fair, place)
-    assert (again.written, again.unchanged) == ((), 10)
+    assert (again.written, again.unchanged) == ((), FILES)
     fair.sell(paid=False)
     changed = {Path(name).stem for name in refresh(fair, place).written}
-    assert changed == {"events", "attendees", "registrations", "availability"}
+    assert changed == {"events", "attendees", "registrations", "transactions", "availability"}
 
 
 def test_an_edit_by_hand_is_overwritten_and_told(
@@ -113,7 +114,7 @@ def test_following_refreshes_when_something_was_committed(fair: Fair, place: Pat
         stop.set()
         follower.join(10)
     assert not follower.is_alive()
-    assert counts[0] == 10
+    assert counts[0] == FILES
     assert counts[1] > 0
     assert "Ada Lovelace" in (place / place_of(fair) / "attendees.csv").read_text()
 

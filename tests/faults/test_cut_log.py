@@ -1,8 +1,11 @@
 """A log, or its index, that is cut in place while the store is open: no guest is told a lie."""
 
+import json
 import os
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +20,16 @@ from eventdesk.core.errors import StoreGoneError
 from eventdesk.door import Outcome, check_in
 from eventdesk.headless import Answered, scan_all
 from tests.build import NOON, STAFF, Fair
-from tests.faults.processes import start
+from tests.faults.processes import REPOSITORY, start
 from tests.faults.test_gone import _admitted, _in_store
 from tests.screens.stage import FakeScanner
 
 pytestmark = pytest.mark.long
 
 MANY = 300
+
+SOME = 80
+"""Guests whose pictures are shown to `eventdesk scan`."""
 
 
 @pytest.fixture
@@ -182,3 +188,88 @@ def test_a_store_whose_index_was_cut_is_closed_without_harm(
     cut(fair.store.home, suffix="-shm")
     fair.store.close()
     assert _admitted(fair.store.home) == 1
+
+
+# The real command, with a picture of each ticket
+
+
+def program(home: Path, *arguments: object) -> "subprocess.Popen[str]":
+    """Start eventdesk with pipes for what it says."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "eventdesk", "--home", str(home), *map(str, arguments)],
+        cwd=REPOSITORY,
+        env=os.environ | {"LC_ALL": "C.UTF-8", "LANGUAGE": ""},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def pictures(fair: Fair, tmp_path: Path) -> Path:
+    """A folder with the ticket of each guest."""
+    fair.sell_all([f"Guest {number}" for number in range(SOME)])
+    folder = tmp_path / "tickets"
+    export = ("ticket", "export", "--event", fair.event.id, "--to", folder)
+    exporting = program(fair.store.home, *export)
+    complaint = exporting.communicate()[1]
+    assert exporting.returncode == 0, complaint
+    fair.store.close()
+    return folder
+
+
+def scan(fair: Fair, pictures: Path) -> "subprocess.Popen[str]":
+    return program(fair.store.home, "scan", pictures, "--list", fair.door.id, "--json")
+
+
+def admitted(lines: Iterable[str]) -> list[str]:
+    """The tickets that were answered so."""
+    said = map(json.loads, filter(None, lines))
+    return [line["ticket"] for line in said if line.get("outcome") == "admitted"]
+
+
+@pytest.mark.parametrize("to", [0.0, 0.3, 0.9, 0.999])
+def test_a_scan_whose_log_is_cut_admits_nobody_more_and_says_what_to_do(
+    fair: Fair, pictures: Path, to: float
+) -> None:
+    door = scan(fair, pictures)
+    assert door.stdout is not None
+    before = [door.stdout.readline() for _ in range(10)]
+    cut(fair.store.home, to=to)
+    out, complaint = door.communicate()
+    assert door.returncode == 1
+    assert "was cut" in complaint
+    assert "eventdesk doctor" in complaint
+    assert "Traceback" not in complaint
+    assert len(admitted([*before, *out.splitlines()])) < SOME
+    assert problems(fair.store.path) == []
+
+
+TOUCHED = """
+import mmap, sys
+from pathlib import Path
+from eventdesk.cli.lost_memory import told_of_lost_memory
+
+path = Path(sys.argv[1])
+with path.open("r+b") as file, told_of_lost_memory(path):
+    memory = mmap.mmap(file.fileno(), 0)
+    file.truncate(0)
+    memory[0]
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody cut a mapped file")
+def test_a_program_whose_memory_is_gone_says_so_before_its_end(tmp_path: Path) -> None:
+    file = tmp_path / "mapped"
+    file.write_bytes(bytes(8192))
+    done = subprocess.run(
+        [sys.executable, "-c", TOUCHED, str(file)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"{file}-shm, was cut" in done.stderr
+    assert "eventdesk doctor" in done.stderr

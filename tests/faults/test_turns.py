@@ -16,7 +16,7 @@ import pytest
 
 import data.sqlite.engine
 import data.sqlite.turn
-from data.sqlite.engine import driver
+from data.sqlite.driver import driver
 from data.sqlite.turn import FILE_NAME as TURN
 from data.store import Store
 from eventdesk.core.errors import StoreBusyError

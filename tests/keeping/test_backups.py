@@ -4,6 +4,7 @@ import gzip
 import os
 import sqlite3
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import count
@@ -17,9 +18,11 @@ from sqlalchemy import func, select
 from data import files, packed
 from data.files import keys_sold_with, problems
 from data.house_lock import backing_up
+from data.packed_copy import pack_copy
 from data.schema import AdmissionRow, BookingRow, ScanRow
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.acts import SYSTEM
+from eventdesk.core.background import in_background
 from eventdesk.core.errors import BackupError, KeyFileError, NotFoundError, StoreBusyError
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.core.keyring import Keyring
@@ -27,6 +30,7 @@ from eventdesk.door import Outcome, check_in
 from eventdesk.keeping import (
     FOLDER,
     Backup,
+    is_backing_up,
     keep_backup,
     list_backups,
     make_backup,
@@ -187,6 +191,44 @@ def test_a_backup_is_gzip_that_any_machine_unpacks(fair: Fair, tmp_path: Path) -
     (tmp_path / "store.db").write_bytes(whole)
     assert problems(tmp_path / "store.db") == []
     assert backup.size < len(whole) / 3
+
+
+FASTEST = 4
+"""What a gzip file says in its ninth byte when it was packed at level 1 (RFC 1952, 2.3.1)."""
+
+
+def test_a_backup_is_packed_as_fast_as_gzip_goes(fair: Fair) -> None:
+    assert make_backup(fair.store, SYSTEM.at(NOON)).path.read_bytes()[8] == FASTEST
+
+
+def test_a_backup_of_any_level_is_restored(fair: Fair, tmp_path: Path) -> None:
+    fair.sell()
+    backup = make_backup(fair.store, SYSTEM.at(NOON))
+    plain, old = gzip.decompress(backup.path.read_bytes()), tmp_path / "old.db.gz"
+    with gzip.open(old, "wb", compresslevel=9) as file:
+        file.write(plain)
+    backup.path.write_bytes(old.read_bytes())
+    home = fair.store.home
+    fair.sell_all(["Late Guest"])
+    fair.store.close()
+    restore(home, backup.path, now=NOON + HOUR)
+    with unpacked(backup.path) as whole:
+        assert _bookings_and_tickets(home / FILE_NAME) == _bookings_and_tickets(whole)
+
+
+def test_what_takes_long_is_done_in_the_background_and_said(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[tuple[object, bool]] = []
+
+    def listening(work: Callable[..., object], *given: str) -> object:
+        called.append((work, is_backing_up(fair.store)))
+        return in_background(work, *given)
+
+    monkeypatch.setattr("eventdesk.keeping.backups.in_background", listening)
+    make_backup(fair.store, SYSTEM.at(NOON))
+    assert called == [(pack_copy, True)]
+    assert not is_backing_up(fair.store)
 
 
 def test_a_file_made_to_fill_the_disk_does_not(tmp_path: Path) -> None:

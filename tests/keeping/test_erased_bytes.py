@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 
 from badges.folder_printer import FolderPrinter, PdfPrinter
 from data.schema import AnswerRow, BookingRow, QuestionRow, ScanRow, TicketRow
-from data.sqlite.engine import driver
+from data.sqlite.driver import driver
 from data.store import FILE_NAME, Store
 from eventdesk.accounts import Profile, change_profile
 from eventdesk.acts import SYSTEM, Actor, Permission, Role, seal_audit, verify_audit

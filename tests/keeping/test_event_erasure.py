@@ -15,6 +15,7 @@ from data.schema import (
     NoticeRow,
     OfflineScanRow,
     QueueRequestRow,
+    RefusalRow,
     ScanRow,
     TicketRow,
     WaitlistEntryRow,
@@ -409,6 +410,18 @@ def test_who_only_asked_to_book_is_not_named_any_more_and_not_by_a_backup(fair: 
     restore(home, backup.path, now=AFTER)
     with Store(home) as store:
         assert "Quark" not in named(store)
+
+
+def test_a_refused_booking_stays_a_figure_of_nobody(fair: Fair) -> None:
+    asking = make_guest(fair.store, NAME)
+    refused = {"event_id": fair.event.id, "account_id": asking.id, "source": "attendee"}
+    figures = {"tickets": 2, "places": 0, "amount_minor": 24000, "refused_at": NOON}
+    with fair.store.write() as connection:
+        connection.execute(insert(RefusalRow).values(id=new_id(), **refused, **figures))
+    erase_event(fair.store, SUPERVISOR.at(AFTER), fair.event.id, typed="Demo Days")
+    with fair.store.read() as connection:
+        kept = connection.execute(select(RefusalRow.account_id, RefusalRow.tickets)).all()
+    assert [tuple(row) for row in kept] == [(None, 2)]
 
 
 def test_what_a_phones_scan_was_settled_with_goes_without_a_ticket_too(fair: Fair) -> None:

@@ -1,6 +1,7 @@
 """What admins look after: the log, backups, failed deliveries, commission."""
 
 import gzip
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -21,7 +22,7 @@ from eventdesk.keeping import (
 from eventdesk.keeping.backups import keys_beside
 from eventdesk.money import set_commission, set_usual_commission, usual_commission
 from eventdesk.printing import badge_queue, list_failed, retry_delivery, retry_failed
-from tests.build import NOON, SUPERVISOR, Fair
+from tests.build import NOON, SUPERVISOR, Fair, make_fair
 from tests.people import make_another_admin, make_guest
 
 
@@ -41,6 +42,21 @@ def test_the_log_is_read_from_its_end_and_searched(fair: Fair, admin: Actor) -> 
     assert found[0].event_name == "Demo Days"
     assert list_audit(fair.store, admin, search="GATE A")[1] == 1
     assert list_audit(fair.store, admin, search="100%") == ([], 0)
+
+
+def test_the_log_is_narrowed_to_an_event_an_act_a_person_and_a_time(
+    fair: Fair, admin: Actor
+) -> None:
+    other = make_fair(fair.store, "Other Days")
+
+    def found(**given: Any) -> list[str]:
+        return [one.event_name for one in list_audit(fair.store, admin, **given)[0]]
+
+    assert found(verb="add-gate") == ["Other Days", "Demo Days"]
+    assert found(verb="add gate", event_id=other.event.id) == ["Other Days"]
+    assert found(verb="add_gate", by="nobody") == []
+    assert found(verb="add_gate", end=NOON) == []
+    assert found(verb="add_gate", begin=NOON, limit=1) == ["Other Days"]
 
 
 def test_a_changed_entry_is_named(fair: Fair, admin: Actor) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from eventdesk.acts import SYSTEM, VISITOR, Permission
+from eventdesk.acts import SYSTEM, Permission
 from eventdesk.booking import list_attendees, transfer_ticket
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.core.ids import new_id
@@ -141,9 +141,9 @@ def test_a_provider_that_knows_the_secret_is_heard(fair: Fair, office: PostOffic
     buy(fair)
     buy(fair)
     body = told(sent_letter(fair, office))
-    assert hear_bounces(fair.store, VISITOR, f"Bearer {SECRET}", body) == 1
+    assert hear_bounces(fair.store, SYSTEM, f"Bearer {SECRET}", body) == 1
     basic = b64encode(f"us:{SECRET}".encode()).decode()
-    assert hear_bounces(fair.store, VISITOR, f"Basic {basic}", body) == 0
+    assert hear_bounces(fair.store, SYSTEM, f"Basic {basic}", body) == 0
     assert sorted(states(fair.store)) == ["bounced", "sent"]
 
 
@@ -151,7 +151,7 @@ def test_a_provider_that_knows_the_secret_is_heard(fair: Fair, office: PostOffic
 def test_who_does_not_know_it_is_not(fair: Fair, office: PostOffice, proof: str) -> None:
     buy(fair)
     with pytest.raises(NotAllowedError):
-        hear_bounces(fair.store, VISITOR, proof, told(sent_letter(fair, office)))
+        hear_bounces(fair.store, SYSTEM, proof, told(sent_letter(fair, office)))
     assert states(fair.store) == ["sent"]
 
 
@@ -160,4 +160,4 @@ def test_without_a_secret_nobody_is_heard(fair: Fair) -> None:
         set_mail_up(fair.store, office.port)
         for proof in ("", "Bearer ", "Basic eDo="):
             with pytest.raises(NotAllowedError):
-                hear_bounces(fair.store, VISITOR, proof, b"{}")
+                hear_bounces(fair.store, SYSTEM, proof, b"{}")

@@ -9,7 +9,7 @@ from icalendar import Calendar
 from sqlalchemy import update
 
 from data.schema import BookingRow
-from eventdesk.acts import Actor
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.booking import (
     Booked,
     NewBooking,
@@ -297,7 +297,7 @@ def test_an_approved_booking_is_invited_and_a_refused_one_is_told_without(
 
 def test_what_was_not_paid_in_time_was_never_in_a_calendar(fair: Fair, office: PostOffice) -> None:
     order_for(fair, person(fair.store, "Ada"))
-    sweep(fair.store, SUPERVISOR.at(EARLY + timedelta(days=1)))
+    sweep(fair.store, SYSTEM.at(EARLY + timedelta(days=1)))
     deliver(fair.store)
     assert all(invitation_in(each) is None for each in office.letters)
 

@@ -28,7 +28,7 @@ def test_a_reminder_can_be_ended_by_who_has_no_account(fair: Fair, office: PostO
     assert office.letters[-1]["List-Unsubscribe"] is None
     from datetime import timedelta
 
-    remind(fair.store, VISITOR.at(fair.event.starts_at - timedelta(hours=2)))
+    remind(fair.store, SYSTEM.at(fair.event.starts_at - timedelta(hours=2)))
     deliver(fair.store)
     assert office.letters[-1]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     before = len(office.letters)
@@ -44,7 +44,7 @@ def test_who_ended_mails_gets_no_reminder_and_still_what_is_needed(
 
     buy(fair)
     stop_mail(fair.store, VISITOR, stop_of_address(fair.store.keys.active, "ZOE@example.org"))
-    remind(fair.store, VISITOR.at(fair.event.starts_at - timedelta(hours=2)))
+    remind(fair.store, SYSTEM.at(fair.event.starts_at - timedelta(hours=2)))
     deliver(fair.store)
     assert sent_to(office) == ["zoe@example.org"]
     assert sorted(row.state for row in queued(fair.store)) == ["cancelled", "sent"]

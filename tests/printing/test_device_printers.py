@@ -84,7 +84,7 @@ def away(fair: Fair, gate_id: UUID | None = None, name: str = "") -> Away:
     profile = DeviceProfile(gate_id=gate_id)
     offer = offer_pairing(fair.store, SYSTEM.at(NOON), fair.event.id, profile=profile)
     new = pair_device(fair.store, VISITOR.at(NOON), offer.code, name=name)
-    actor = who_is_device(fair.store, VISITOR.at(NOON), new.secret)
+    actor = who_is_device(fair.store, SYSTEM.at(NOON), new.secret)
     plug_in_printer(fair.store, actor.at(NOON), "folder")
     [printer] = [
         one for one in list_printers(fair.store, SYSTEM.at(NOON)) if one.device_id == actor.id

@@ -27,7 +27,7 @@ from screens.desk.stray_scans import SCANNER_S
 from screens.self_service.kiosk_screen import KioskScreen
 from tests.build import NOON, STAFF, Fair
 from tests.people import make_known
-from tests.screens.settling import at_rest, paint
+from tests.screens.settling import at_rest, paint, settled
 
 DEADLINE_S = 60.0
 """What did not come to hold by then never will, however busy the machine is."""
@@ -127,6 +127,13 @@ async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
         if at_rest():
             paint(pilot.app)
     await pilot.pause()
+
+
+async def comes_to_rest(pilot: Pilot[None]) -> None:
+    """Wait until all that was sent has been done, however long that takes."""
+    deadline_s = time.monotonic() + DEADLINE_S
+    while not await settled(pilot.app):
+        assert time.monotonic() < deadline_s, "it never came to rest"
 
 
 async def shown(pilot: Pilot[None], kind: type[Shown]) -> Shown:

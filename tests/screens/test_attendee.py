@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from data.schema import AccountRow, BookingRow, EventRow, TicketRow, TicketTypeRow
+from data.schema import AccountRow, BookingRow, DeliveryRow, EventRow, TicketRow, TicketTypeRow
 from eventdesk.acts import SYSTEM, Actor, ActorKind, Role
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
@@ -25,16 +25,17 @@ from screens.attendee.attendee_screen import AttendeeScreen
 from screens.attendee.book_screen import BookScreen
 from screens.attendee.checkout import PeopleDialog
 from screens.attendee.event_page import EventPage
+from screens.attendee.tickets_part import TicketsPart
 from screens.booking.booking_screen import BookingScreen
 from screens.booking.new_code import NewCode
 from screens.modals.form_dialog import FormDialog
-from screens.modals.questions import TextQuestion
+from screens.modals.questions import TextQuestion, YesNo
 from screens.modals.seat_picker import SeatPicker
 from screens.money.payment_dialog import PaymentDialog
 from tests.build import NOON, STAFF
-from tests.orders import set_type
+from tests.orders import set_event, set_type
 from tests.screens.screenshot import pixels
-from tests.screens.stage import Stage, page, reads, shown, typed, until
+from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
 
 pytestmark = pytest.mark.long
 
@@ -213,6 +214,44 @@ async def test_the_code_on_the_terminal_is_read_by_our_decoder(stage: Stage) -> 
         (reading,) = Decoder().decode(pixels(app), patient=True)
     scan = stage.fair.scan(reading.text)
     assert check_in(stage.fair.store, STAFF.at(NOON), scan).outcome is Outcome.ADMITTED
+
+
+async def test_a_person_prints_the_badge_once_where_the_event_lets_them(stage: Stage) -> None:
+    ada = _ada(stage)
+    booked = stage.fair.sell("Ada Lovelace", account_id=ada.id)
+
+    async def at_ticket(pilot: Pilot[None], app: EventDeskApp) -> TicketsPart:
+        screen = app.screen
+        assert isinstance(screen, AttendeeScreen)
+        screen.open_part("tickets", enter=True)
+        await reads(pilot, booked.ticket_codes[0])
+        part = screen.query_one(TicketsPart)
+        await until(pilot, lambda: part.table.marked is not None)
+        return part
+
+    async with _open(stage, ada) as (pilot, app):
+        part = await at_ticket(pilot, app)
+        assert part.check_action("print_badge", ()) is False
+    set_event(stage.fair, own_badges=True)
+    async with _open(stage, ada) as (pilot, app):
+        await at_ticket(pilot, app)
+        await reads(pilot, "B Print badge")
+        await pilot.press("b")
+        await shown(pilot, YesNo)
+        assert _badges(stage) == []
+        await pilot.press("enter")
+        await noted(pilot, "Your badge is printing.")
+        assert _badges(stage) == list(booked.ticket_ids)
+        await pilot.press("b")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await noted(pilot, "This badge was printed already.")
+    assert _badges(stage) == list(booked.ticket_ids)
+
+
+def _badges(stage: Stage) -> list[UUID | None]:
+    with stage.fair.store.read() as connection:
+        return list(connection.execute(select(DeliveryRow.ticket_id)).scalars())
 
 
 async def test_a_ticket_that_is_not_paid_says_so_and_shows_no_code(stage: Stage) -> None:

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
-from eventdesk.acts import VISITOR, Actor
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.booking import (
     booking_detail,
     correct_answers,
@@ -118,6 +118,20 @@ async def test_who_does_not_fit_is_put_on_the_waitlist_and_named(stage: Stage) -
         await pilot.press("ctrl+s")
         await shown(pilot, EventScreen)
         await noted(pilot, "On the waitlist: Bob")
+
+
+async def test_who_has_a_ticket_and_who_does_not_fit_are_named(stage: Stage) -> None:
+    set_event(stage.fair, starts_at=stage.clock[0] + timedelta(days=30))
+    set_type(stage.fair, stage.fair.regular, quota=2)
+    stage.fair.sell("Ada")
+    async with part_of(stage, "bookings") as (pilot, _):
+        await pilot.press("n")
+        dialog = await shown(pilot, FormDialog)
+        dialog.query_one(TextArea).text = "Ada, ada@example.org\nBob\nCid\n"
+        dialog.form.fields["partly"].put(True)
+        await pilot.press("ctrl+s")
+        await shown(pilot, EventScreen)
+        await noted(pilot, "With a ticket already: Ada. No place for: Cid")
 
 
 async def test_what_waits_for_approval_is_said_and_approved_or_refused(stage: Stage) -> None:
@@ -447,7 +461,7 @@ async def test_the_link_of_a_booking_is_shown_and_made_anew(stage: Stage) -> Non
             await until(pilot, lambda: code.display and 0 < code.region.bottom <= 24)
             first = dialog.encoded
             link = first.rpartition("/")[2]
-            owner = who_has_link(stage.fair.store, VISITOR.at(NOON), link)
+            owner = who_has_link(stage.fair.store, SYSTEM.at(NOON), link)
             assert owner.id == booked.booking_id
             await pilot.press("n")
             await shown(pilot, YesNo)

@@ -71,6 +71,18 @@ def tickets(stage: Stage) -> int:
         return connection.execute(select(func.count()).select_from(TicketRow)).scalar_one()
 
 
+async def test_who_has_a_ticket_already_is_named(stage: Stage, people: Path) -> None:
+    (code,) = stage.fair.sell("Ada").ticket_codes
+    async with tab_of(stage, size=(120, 30)) as (pilot, tab):
+        await choose(pilot, tab, people)
+        await set_column(pilot, tab, 0, "Name")
+        named = f"1 has a ticket already and gets another: Ada ({code})"
+        await until(pilot, lambda: named in text_of(tab.screen, "#import-state"))
+        await pilot.press("i")
+        asked = await shown(pilot, YesNo)
+        assert named in text_of(asked, "*")
+
+
 async def test_a_file_is_chosen_corrected_checked_and_imported(stage: Stage, people: Path) -> None:
     async with tab_of(stage) as (pilot, tab):
         await choose(pilot, tab, people)

@@ -15,7 +15,7 @@ from screens.desk.walk_in import SoldDialog, WalkInDialog
 from screens.money.take_money import TakeMoney
 from tests.build import STAFF
 from tests.screens.exceptions import admitted, door
-from tests.screens.stage import Stage, reads, send, shown, typed, until
+from tests.screens.stage import Stage, comes_to_rest, reads, send, shown, typed, until
 
 MOMENT_S, REPEAT_S = meant_enter.MOMENT_S, meant_enter.REPEAT_S
 
@@ -30,6 +30,7 @@ def as_people_press(meant_keys: None, monkeypatch: pytest.MonkeyPatch) -> None:
 async def enter_after(pilot: Pilot[None], part: Widget, *seconds: float) -> None:
     """Press Enter so long after a part was painted, by the clock of the keys."""
     assert isinstance(part, Moment)
+    await comes_to_rest(pilot)  # else it may be painted anew, and the moment begins again
     await until(pilot, lambda: part._shown_s < float("inf"))
     for later_s in seconds:
         key = Key("enter", "\r")

@@ -113,7 +113,7 @@ async def test_a_token_is_made_shown_once_and_ended(stage: Stage, guest: Actor) 
             await pilot.press("enter")
             await submit(pilot, name="Door [b]app", may=[Permission.ATTEND])
             secret = (await shown(pilot, ShownOnce)).secret
-            assert bearer(stage.fair.store, VISITOR, secret).id == guest.id
+            assert bearer(stage.fair.store, SYSTEM, secret).id == guest.id
             await reads(pilot, secret)
             await pilot.press("enter")
             listed = await shown(pilot, PickOne)

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from eventdesk.booking import NewBooking, NewTicket
+from eventdesk.booking import NewBooking, NewTicket, cancel_booking
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SoldOutError
 from eventdesk.core.money import Money
 from eventdesk.sales import NewTicketType, add_ticket_type
 from eventdesk.seating import hold_seats
-from eventdesk.waiting import Registered, list_waitlist, register
-from tests.build import ATTENDEE, STAFF, SUPERVISOR, Fair
+from eventdesk.waiting import Registered, Without, list_waitlist, register
+from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import EARLY, add_seats, order_for, person, set_event, set_type
 
 
@@ -157,3 +157,83 @@ def test_packages_are_registered_whole_and_do_not_wait(fair: Fair) -> None:
     two = replace(one, tickets=tuple(replace(each, email="ann@example.org") for each in four * 2))
     with pytest.raises(InvalidInputError, match="Family has no waitlist"):
         register(fair.store, STAFF.at(EARLY), fair.event.id, [two], waitlist=True)
+
+
+def without(done: list[Registered]) -> dict[str, Without | None]:
+    return {each.name: each.without for each in done}
+
+
+def test_who_has_a_ticket_is_passed_over_with_its_code(fair: Fair) -> None:
+    (ada,) = register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada"))
+    (again, bob) = register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada", "Bob"))
+    assert (again.without, again.booked, again.ticket_code) == (
+        Without.HAS_TICKET,
+        None,
+        ada.ticket_code,
+    )
+    assert not again.waits
+    assert bob.booked is not None
+    loud = replace(
+        booking(fair, "Ada"), tickets=(NewTicket(fair.regular, " ÁDA", "ADA@Example.org"),)
+    )
+    (third,) = register(fair.store, STAFF.at(EARLY), fair.event.id, [loud])
+    assert third.without is Without.HAS_TICKET
+    (wanted,) = register(fair.store, STAFF.at(EARLY), fair.event.id, [loud], again=True)
+    assert wanted.booked is not None
+
+
+def test_only_the_same_name_and_address_are_the_same_person(fair: Fair) -> None:
+    register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada"))
+    new = [
+        booking(fair, "Ada", email=False),
+        replace(booking(fair, "Ann"), email="ada@example.org"),
+    ]
+    done = register(fair.store, STAFF.at(EARLY), fair.event.id, new)
+    assert without(done) == {"Ada": None, "Ann": None}
+
+
+def test_a_file_that_names_somebody_twice_is_passed_over_whole_the_second_time(fair: Fair) -> None:
+    twice = singles(fair, "Guest", "Guest")
+    first = register(fair.store, STAFF.at(EARLY), fair.event.id, twice)
+    assert [each.without for each in first] == [None, None]
+    again = register(fair.store, STAFF.at(EARLY), fair.event.id, [*twice, booking(fair, "Guest")])
+    assert [each.without for each in again] == [Without.HAS_TICKET, Without.HAS_TICKET, None]
+
+
+def test_a_ticket_that_was_cancelled_is_none(fair: Fair) -> None:
+    (ada,) = register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada"))
+    assert ada.booked is not None
+    cancel_booking(fair.store, SUPERVISOR.at(EARLY), ada.booked.booking_id, reason="ill")
+    (again,) = register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada"))
+    assert again.without is None
+
+
+def test_partly_the_first_are_booked_and_the_others_named(fair: Fair) -> None:
+    set_type(fair, fair.regular, quota=2)
+    new = [booking(fair, "Ada"), booking(fair, "Bob", email=False), booking(fair, "Cid")]
+    done = register(fair.store, STAFF.at(EARLY), fair.event.id, new, partly=True)
+    assert without(done) == {"Ada": None, "Bob": None, "Cid": Without.NO_PLACE}
+    assert list_waitlist(fair.store, STAFF.at(EARLY), fair.event.id) == ([], 0)
+
+
+def test_places_of_those_who_are_passed_over_are_for_the_others(fair: Fair) -> None:
+    set_type(fair, fair.regular, quota=2)
+    register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada"))
+    done = register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada", "Bob"))
+    assert without(done) == {"Ada": Without.HAS_TICKET, "Bob": None}
+
+
+@pytest.mark.parametrize("quota", [0, 1])
+def test_who_cannot_wait_is_not_sent_to_the_waitlist(fair: Fair, quota: int) -> None:
+    set_type(fair, fair.regular, quota=quota)
+    new = singles(fair, "Ada", "Bob")
+    with pytest.raises(SoldOutError) as early:
+        register(fair.store, STAFF.at(EARLY), fair.event.id, new)
+    assert (early.value.waitlist, "waitlist" in early.value.hint) == (True, True)
+    with pytest.raises(SoldOutError) as running:
+        register(fair.store, STAFF.at(NOON), fair.event.id, new)
+    assert (running.value.waitlist, "waitlist" in running.value.hint) == (False, False)
+    set_type(fair, fair.regular, waitlist=False)
+    with pytest.raises(SoldOutError) as none:
+        register(fair.store, STAFF.at(EARLY), fair.event.id, new)
+    assert (none.value.waitlist, "waitlist" in none.value.hint) == (False, False)

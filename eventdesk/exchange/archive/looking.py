@@ -57,7 +57,7 @@ class ArchiveLook:
         return not self.here_as and not self.is_newer
 
 
-@reads(Permission.INSTALLATION)
+@reads(Permission.INSTALLATION, local=True)
 def archives_here(act: Act) -> tuple[ArchiveFile, ...]:
     """List the archives among the exports, the newest first."""
     act.need(None, Permission.INSTALLATION)
@@ -72,7 +72,7 @@ def archives_here(act: Act) -> tuple[ArchiveFile, ...]:
     return tuple(sorted(found, key=lambda each: each.made_at, reverse=True)[:MAX_LISTED])
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def look_into_archive(steps: Steps, path: Path, *, passphrase: str) -> ArchiveLook:
     """Check that an archive is whole, and say what is in it; nothing is changed.
 

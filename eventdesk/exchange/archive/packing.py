@@ -44,7 +44,7 @@ class Packed:
     tickets: int
 
 
-@steps(Permission.INSTALLATION, about="event_id")
+@steps(Permission.INSTALLATION, local=True, about="event_id")
 def pack_event(
     steps: Steps,
     event_id: UUID,

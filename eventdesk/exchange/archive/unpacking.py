@@ -64,7 +64,7 @@ class Brought:
     new_accounts: int
 
 
-@steps(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, local=True)
 def bring_event(
     steps: Steps,
     path: Path,

@@ -23,7 +23,7 @@ BEFORE: Final = timedelta(hours=12)
 """So long before it begins an event is set up, and printers without gates matter to its team."""
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def tell_of_printers(steps: Steps) -> int:
     """Queue for rooms which printers are down or work again; returns how many messages."""
     printers = []

@@ -25,7 +25,7 @@ SOON: Final = 30
 """Minutes ahead whose lanes are advised."""
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def tell_of_queues(steps: Steps) -> int:
     """Queue for rooms at which doors guests wait too long; returns how many messages."""
     seen = [_seen(steps, *door) for door in _doors(steps)] if is_wanted(steps, QUEUE) else []

@@ -21,7 +21,7 @@ BEGUN: Final = "begun"
 """The note that sales are followed: what was sold before is not told."""
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def tell_of_sales(steps: Steps) -> int:
     """Queue for rooms what level the sales of events have reached; returns how many messages."""
     return noted(steps, SALES, _changes)

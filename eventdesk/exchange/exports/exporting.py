@@ -29,6 +29,7 @@ from eventdesk.core.plain_text import file_name
 from eventdesk.exchange.exports import lists
 from eventdesk.exchange.exports.lists import Rows
 from eventdesk.exchange.exports.selection import EVERYTHING, Selection, selected
+from eventdesk.exchange.exports.transactions import transactions
 from eventdesk.tables.files import MEDIA_TYPES, Form, free_path, save_table
 
 
@@ -72,7 +73,7 @@ class _Saving:
     on_progress: Progress
 
 
-@steps(Permission.TICKETS, about="event_id")
+@steps(Permission.TICKETS, local=True, about="event_id")
 def export_tickets(
     steps: Steps,
     listing: Listing,
@@ -100,7 +101,7 @@ def export_tickets(
     return _export(steps, listing, form, event_id, saving)
 
 
-@steps(Permission.MONEY, about="event_id")
+@steps(Permission.MONEY, local=True, about="event_id")
 def export_payments(
     steps: Steps,
     form: Form,
@@ -117,7 +118,7 @@ def export_payments(
     )
 
 
-@steps(Permission.MONEY, about="event_id")
+@steps(Permission.MONEY, local=True, about="event_id")
 def export_transactions(
     steps: Steps,
     form: Form,
@@ -128,12 +129,12 @@ def export_transactions(
     selection: Selection = EVERYTHING,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
-    """Write payments, refunds and decided requests of an event into a file; as `export_tickets`."""
+    """Write requests, bookings, cancellations, payments and refunds; as `export_tickets`."""
     saving = _Saving(path, overwrite, selection, on_progress)
     return _export(steps, Listing.TRANSACTIONS, form, event_id, saving)
 
 
-@steps(Permission.PROGRAMME, about="event_id")
+@steps(Permission.PROGRAMME, local=True, about="event_id")
 def export_sessions(
     steps: Steps,
     form: Form,
@@ -150,7 +151,7 @@ def export_sessions(
     )
 
 
-@steps(Permission.ATTEND)
+@steps(Permission.ATTEND, local=True)
 def export_events(
     steps: Steps,
     form: Form,
@@ -306,7 +307,7 @@ LISTINGS: Final[Mapping[Listing, ListSpec]] = {
         ListSpec(Listing.WAITLIST, msg("Waitlist"), Permission.TICKETS, lists.waitlist),
         ListSpec(Listing.QUEUE, msg("Requests"), Permission.TICKETS, lists.requests),
         ListSpec(Listing.PAYMENTS, msg("Payments"), Permission.MONEY, lists.payments),
-        ListSpec(Listing.TRANSACTIONS, msg("Transactions"), Permission.MONEY, lists.transactions),
+        ListSpec(Listing.TRANSACTIONS, msg("Transactions"), Permission.MONEY, transactions),
         ListSpec(Listing.SESSIONS, msg("Sessions"), Permission.PROGRAMME, lists.sessions),
         ListSpec(Listing.EVENTS, msg("Events"), Permission.ATTEND, _team_events),
     )

@@ -405,13 +405,13 @@ def money_moved(event: AnyRow) -> tuple[Any, Any]:
     ).where(PaymentRow.event_id == event.id)
     went = (
         select(
-            literal("refund"),
+            literal("refund").label("kind"),
             RefundRow.id,
             RefundRow.booking_id,
             PaymentRow.method,
             PaymentRow.provider,
             RefundRow.reference,
-            -RefundRow.amount_minor,
+            (-RefundRow.amount_minor).label("amount_minor"),
             PaymentRow.currency,
             PaymentRow.currency_exponent,
             RefundRow.state,
@@ -429,30 +429,29 @@ def money_moved(event: AnyRow) -> tuple[Any, Any]:
 
 def payments(act: Act, event: AnyRow) -> Rows:
     """Payments and what was given back of them, in the order of time."""
-    both = union_all(*money_moved(event)).subquery()
-    query = _moved(both, BookingRow.name).join(BookingRow, BookingRow.id == both.c.booking_id)
+    money = union_all(*money_moved(event)).subquery()
+    query = (
+        select(
+            money.c.created_at.label("at"),
+            money.c.kind,
+            BookingRow.code.label("booking"),
+            BookingRow.name.label("buyer"),
+            money.c.method,
+            money.c.provider,
+            money.c.reference,
+            money.c.amount_minor.label("amount"),
+            money.c.currency,
+            money.c.state,
+            money.c.reason,
+            money.c.error,
+            money.c.actor_name.label("by"),
+            money.c.settled_at.label("settled at"),
+            money.c.currency_exponent.label("_exponent"),
+        )
+        .join(BookingRow, BookingRow.id == money.c.booking_id)
+        .order_by(money.c.created_at, money.c.id)
+    )
     return Listed(query, event.time_zone, ("amount",)).rows(act.connection)
-
-
-def _moved(money: Any, buyer: Any) -> Select[Any]:
-    """The columns of money that came or went, in the order of time."""
-    return select(
-        money.c.created_at.label("at"),
-        money.c.kind,
-        BookingRow.code.label("booking"),
-        buyer.label("buyer"),
-        money.c.method,
-        money.c.provider,
-        money.c.reference,
-        money.c.amount_minor.label("amount"),
-        money.c.currency,
-        money.c.state,
-        money.c.reason,
-        money.c.error,
-        money.c.actor_name.label("by"),
-        money.c.settled_at.label("settled at"),
-        money.c.currency_exponent.label("_exponent"),
-    ).order_by(money.c.created_at, money.c.id)
 
 
 def requests(act: Act, event: AnyRow) -> Rows:
@@ -476,7 +475,7 @@ def requests(act: Act, event: AnyRow) -> Rows:
             func.json_array_length(wish, "$.tickets").label("tickets"),
             wish.label("ticket types"),
             QueueRequestRow.priority,
-            _state(act.now).label("state"),
+            request_state(act.now).label("state"),
             QueueRequestRow.reason,
             BookingRow.code.label("booking"),
             QueueRequestRow.created_at.label("asked at"),
@@ -494,48 +493,7 @@ def requests(act: Act, event: AnyRow) -> Rows:
     return Listed(query, event.time_zone, written={"ticket types": named}).rows(act.connection)
 
 
-def transactions(act: Act, event: AnyRow) -> Rows:
-    """Payments, refunds and decided requests in the order of time.
-
-    A request is confirmed, sold out, cancelled (taken back, or its booking was cancelled),
-    expired (its booking was not paid in time) or failed.
-    """
-    decided = (
-        select(
-            literal("request").label("kind"),
-            QueueRequestRow.id,
-            QueueRequestRow.booking_id,
-            null().label("method"),
-            null().label("provider"),
-            null().label("reference"),
-            func.coalesce(BookingRow.total_minor, 0).label("amount_minor"),
-            literal(event.currency).label("currency"),
-            literal(event.currency_exponent).label("currency_exponent"),
-            _state(act.now).label("state"),
-            QueueRequestRow.reason,
-            null().label("error"),
-            null().label("actor_name"),
-            QueueRequestRow.created_at,
-            QueueRequestRow.decided_at.label("settled_at"),
-            QueueRequestRow.wish["name"].as_string().label("asked_by"),
-        )
-        .outerjoin(BookingRow, BookingRow.id == QueueRequestRow.booking_id)
-        .where(
-            QueueRequestRow.event_id == event.id,
-            QueueRequestRow.state != RequestState.WAITING.value,
-        )
-    )
-    came, went = money_moved(event)
-    nobody = null().label("asked_by")
-    everything = union_all(decided, came.add_columns(nobody), went.add_columns(nobody)).subquery()
-    buyer = func.coalesce(BookingRow.name, everything.c.asked_by)
-    query = _moved(everything, buyer).outerjoin(
-        BookingRow, BookingRow.id == everything.c.booking_id
-    )
-    return Listed(query, event.time_zone, ("amount",)).rows(act.connection)
-
-
-def _state(now: datetime) -> Case[Any]:
+def request_state(now: datetime) -> Case[Any]:
     """How a request stands, with what became of its booking."""
     of_booking = booking_state(now)
     return case(

@@ -32,7 +32,7 @@ LEASE: Final = timedelta(minutes=10)
 TRY_AGAIN: Final = timedelta(minutes=5)
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def write_due_exports(steps: Steps) -> int:
     """Write the exports that are due; returns how many were written."""
     with steps.read() as act:

@@ -22,7 +22,9 @@ from eventdesk.booking import (
     price_elsewhere,
     read_foreign_code,
     short_codes_among,
+    tickets_of_people,
     tickets_with,
+    who_is,
 )
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
@@ -31,7 +33,7 @@ from eventdesk.core.messages import _
 from eventdesk.core.money import Money
 from eventdesk.core.token import looks_like_token
 from eventdesk.events import places_taken
-from eventdesk.exchange.imports.plan import DryRun, ImportPlan, Reason, Standing
+from eventdesk.exchange.imports.plan import Alike, DryRun, ImportPlan, Reason, Standing
 from eventdesk.exchange.imports.rows import Problems, Row, read_rows, without_twins
 from eventdesk.sales import MAX_TYPES, availability, check_answers, questions_for
 from eventdesk.tables.encoding import Encoding
@@ -226,6 +228,7 @@ class Prepared:
     Attributes:
         known: Tickets of an earlier import, by the number of their row.
         renewed: Tickets of an earlier import that get another code, with the code.
+        alike: New rows whose people have a ticket already.
     """
 
     event: Any
@@ -239,6 +242,7 @@ class Prepared:
     encoding: Encoding = field(default_factory=lambda: Encoding("utf-8"))
     known: dict[int, Known] = field(default_factory=dict)
     renewed: list[tuple[UUID, str]] = field(default_factory=list)
+    alike: list[Alike] = field(default_factory=list)
 
     @property
     def new_kinds(self) -> list[Kind]:
@@ -250,7 +254,7 @@ class Prepared:
         return Money(minor, self.event.currency, self.event.currency_exponent)
 
 
-@reads(Permission.TICKETS, about="event_id")
+@reads(Permission.TICKETS, local=True, about="event_id")
 def check_import(
     act: Act,
     event_id: UUID,
@@ -287,6 +291,7 @@ def check_import(
         problems=tuple(sorted(prepared.problems.listed, key=lambda each: each.row)),
         counts=dict(prepared.problems.counts),
         encoding=prepared.encoding,
+        alike=tuple(prepared.alike),
     )
 
 
@@ -325,7 +330,21 @@ def prepare(
     if not problems.counts:
         prepared.bookings = list(_bookings(fresh, kinds, seats))
         prepared.renewed = renewed(rows, prepared.known)
+        prepared.alike = _alike(act.connection, event_id, fresh)
     return prepared
+
+
+def _alike(connection: Connection, event_id: UUID, fresh: Sequence[Row]) -> list[Alike]:
+    """The new rows whose people have a ticket already; who is named twice needs two for it."""
+    people = [who_is(row.name, row.email or row.buyer_email) for row in fresh]
+    codes = tickets_of_people(connection, event_id, people)
+    left = {who: iter(had) for who, had in codes.items()}
+    found = zip(fresh, people, strict=True)
+    return [
+        Alike(row.number, row.name, code)
+        for row, who in found
+        if who in left and (code := next(left[who], ""))
+    ]
 
 
 def _without_known(

@@ -52,7 +52,7 @@ class Look:
         return self.path.suffix.lower() not in TOLD_BY_FORM
 
 
-@steps(Permission.TICKETS, about="event_id")
+@steps(Permission.TICKETS, local=True, about="event_id")
 def look_at(steps: Steps, event_id: UUID, path: Path, *, encoding: str = "") -> Look:
     """Read the beginning of a file that is to be imported.
 

@@ -39,7 +39,7 @@ class Imported:
     renewed: int = 0
 
 
-@steps(Permission.TICKETS, about="event_id")
+@steps(Permission.TICKETS, local=True, about="event_id")
 def run_import(
     steps: Steps,
     event_id: UUID,

@@ -159,6 +159,20 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """A new row whose person has a ticket of the event already, not from this file.
+
+    Attributes:
+        row: The row's number in a spreadsheet.
+        ticket: The code of the ticket that is there.
+    """
+
+    row: int
+    name: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
 class DryRun:
     """The result of a dry run.
 
@@ -174,6 +188,7 @@ class DryRun:
         renewed: Tickets of an earlier import that get the code they have in the file.
         problems: The first `MAX_LISTED`, by row.
         encoding: A guess must be confirmed by the plan.
+        alike: Rows that would give a further ticket to who has one, by name and e-mail address.
     """
 
     rows: int
@@ -191,6 +206,7 @@ class DryRun:
     problems: tuple[Problem, ...]
     counts: Mapping[Reason, int]
     encoding: Encoding
+    alike: tuple[Alike, ...] = ()
 
     @property
     def possible(self) -> bool:

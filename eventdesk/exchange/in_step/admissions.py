@@ -85,7 +85,7 @@ class _Look:
     is_rest: bool
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def queue_admissions(steps: Steps) -> int:
     """Queue who was let in since the last look for the shops that are told; returns how many."""
     with steps.read() as act:

@@ -25,7 +25,7 @@ PAGES: Final = 100
 """Pages of one turn; the others come in the next one, after those of other events."""
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def keep_in_step(steps: Steps) -> int:
     """Bring events in step with the services that are due; returns how much changed.
 

@@ -60,7 +60,7 @@ class ScheduleReport:
         )
 
 
-@steps(Permission.PROGRAMME, about="event_id")
+@steps(Permission.PROGRAMME, local=True, about="event_id")
 def preview_schedule(steps: Steps, event_id: UUID, path: Path) -> ScheduleReport:
     """Say what bringing a schedule from a file in would do; nothing is changed.
 
@@ -71,7 +71,7 @@ def preview_schedule(steps: Steps, event_id: UUID, path: Path) -> ScheduleReport
     return ScheduleReport(list(bringing.lines(talks)), done=False)
 
 
-@steps(Permission.PROGRAMME, about="event_id")
+@steps(Permission.PROGRAMME, local=True, about="event_id")
 def import_schedule(steps: Steps, event_id: UUID, path: Path) -> ScheduleReport:
     """Bring the programme of an event to a schedule in a file.
 

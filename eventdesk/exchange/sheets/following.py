@@ -90,7 +90,7 @@ class _Look:
     seen: int
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def queue_sheets(steps: Steps) -> int:
     """Queue what changed for the spreadsheets that follow it; returns for how many."""
     with steps.read() as act:

@@ -85,7 +85,7 @@ class _Look:
         return bool(self.wanted) or self.seen >= LAZY or self.skipped
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def queue_webhooks(steps: Steps) -> int:
     """Queue what happened since the last look for the webhooks that want it; returns how much."""
     queued = 0

@@ -16,7 +16,7 @@ KEPT: Final = timedelta(days=30)
 AT_ONCE: Final = 1000
 
 
-@steps(anybody=True)
+@steps(internal=True)
 def thin_webhooks(steps: Steps) -> int:
     """Forget deliveries of webhooks, rooms, shops and wallets that ended a month ago."""
     if clock_now(steps.store, steps.asked).state is Clock.AHEAD:

@@ -53,7 +53,7 @@ REPORTS: Final[Mapping[ReportKind, ReportSpec]] = {
 """The reports in the order in which they are offered."""
 
 
-@steps(Permission.ATTEND)
+@steps(Permission.ATTEND, local=True)
 def save_report(
     steps: Steps,
     report: Report,

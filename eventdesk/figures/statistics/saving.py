@@ -36,7 +36,7 @@ def form_of(path: Path) -> PanelForm:
     return PanelForm(ending)
 
 
-@steps(Permission.ATTEND)
+@steps(Permission.ATTEND, local=True)
 def save_panel(
     steps: Steps,
     standing: Standing,

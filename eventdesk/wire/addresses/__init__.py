@@ -1,7 +1,8 @@
 """The address of each use case, a table for each area.
 
-What has no address stands in a table too: the program does it by itself, or it takes what only this
-machine has. `eventdesk/wire/route.py` says how an address is written.
+What is *internal* or *local* (`eventdesk/acts/reach.py`) has none. What is reached in another way,
+by a cookie, a page or an address outside of the API, stands in a table too, with the reason.
+`eventdesk/wire/route.py` says how an address is written.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,9 +10,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
-from eventdesk.acts import AREAS, Verb, all_verbs
-from eventdesk.core.errors import KeptInsideError
-from eventdesk.core.messages import msg
+from eventdesk.acts import AREAS, Verb, all_verbs, only_there
 from eventdesk.wire.route import Route
 
 ROOT: Final = "/api/v1"
@@ -38,25 +37,13 @@ def route_of(verb: Verb[..., Any]) -> Route:
     return Route.written(address, verb)
 
 
-def only_there() -> KeptInsideError:
-    """The error where a use case is asked for from elsewhere that is kept inside."""
-    return KeptInsideError(
-        msg("This is done only on the machine that holds the files."), hint=msg("Do it there.")
-    )
-
-
-def uses_files_here(verb: Verb[..., Any]) -> bool:
-    """Whether a use case is kept inside because it takes, names or writes files of the machine."""
-    return kept_inside(verb.area).get(verb.name, "").endswith(" of this machine")
-
-
 def addresses_of(area: str) -> Mapping[str, str]:
     """The addresses of an area's use cases, by their names."""
     found: Mapping[str, str] = import_module(f"{__name__}.{area}").ADDRESSES
     return found
 
 
-def kept_inside(area: str) -> Mapping[str, str]:
-    """The use cases of an area that have no address, and why."""
-    found: Mapping[str, str] = import_module(f"{__name__}.{area}").INSIDE
+def apart(area: str) -> Mapping[str, str]:
+    """The use cases of an area that are reached in another way, and which."""
+    found: Mapping[str, str] = getattr(import_module(f"{__name__}.{area}"), "APART", {})
     return found

@@ -59,7 +59,7 @@ ADDRESSES: Final = {
     "change_device": "PATCH /devices/{device}",
     "revoke_device": "DELETE /devices/{device}",
 }
-INSIDE: Final = {
+APART: Final = {
     "sign_in": "makes a session: POST /api/v1/sessions",
     "start_web_session": "sets a cookie: POST /api/v1/sessions",
     "ways_elsewhere": "stands on the page where people sign in",
@@ -78,18 +78,9 @@ INSIDE: Final = {
     "start_passkey_session": "sets a cookie when a browser showed a passkey",
     "go_on_web_session": "sets a cookie where the form of a page asks for the code",
     "end_this_session": "takes the cookie away: DELETE /api/v1/sessions/current",
-    "who_has_session": "is asked with each call",
-    "note_session_used": "is done with each call",
     "start_app_session": "gives tokens: POST /api/v1/app-sessions",
     "renew_app_session": "gives tokens: POST /api/v1/app-sessions/renewals",
     "end_this_app_session": "ends by an access token: DELETE /api/v1/app-sessions/current",
     "end_app_session_by": "ends by a refresh token: DELETE /api/v1/app-sessions/current",
-    "who_has_app_session": "is asked with each call",
-    "create_first_admin": "is done once, on the machine that holds the files",
     "greeting": "is asked with each page",
-    "bearer": "is asked with each call",
-    "note_token_used": "is done with each call",
-    "count_all_devices": "stands on the page of figures: GET /metrics",
-    "who_is_device": "is asked with each call",
-    "note_devices_seen": "is done with each call",
 }

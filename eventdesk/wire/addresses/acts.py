@@ -9,8 +9,3 @@ ADDRESSES: Final = {
     "clock_now": "GET /clock",
     "trust_clock": "POST /clock/trust",
 }
-INSIDE: Final = {
-    "watch_clock": "the program watches its own clock",
-    "kept_call": "is asked where a form is sent again",
-    "thin_calls": "the spooler does it by itself",
-}

@@ -45,23 +45,12 @@ ADDRESSES: Final = {
     "upgrade": "GET /tickets/{ticket}/upgrades/{ticket_type}",
     "upgrade_ticket": "POST /tickets/{ticket}/upgrades",
 }
-INSIDE: Final = {
+APART: Final = {
     "wallets": "is for the ticket's page",
     "apple_pass": "is a file of the ticket's page",
     "google_pass_link": "is a link of the ticket's page",
-    "google_pass": "the program does it by itself",
-    "google_event": "the program does it by itself",
     "fresh_pass": "has an address of its own: GET /wallet/v1/passes/{pass_type}/{serial}",
     "register_pass": "has an address of its own, which wallets know",
     "unregister_pass": "has an address of its own, which wallets know",
-    "push_token_of": "the program does it by itself",
-    "forget_push": "the program does it by itself",
-    "queue_passes": "the program does it by itself",
     "newer_passes": "has an address of its own, which wallets know",
-    "who_has_link": "is asked with each call",
-    "queue_links": "the program queues what was asked for by itself",
-    "hear_gateways": "the program asks the gateways by itself",
-    "hear_payment": "a page asks for who comes back from paying",
-    "hear_gateway": "a gateway proves who it is first, and each in its own way",
-    "save_calendar_file": "writes a file of this machine",
 }

@@ -35,6 +35,7 @@ ADDRESSES: Final = {
     "sell_at_door": "POST /events/{event}/walk-ins = sale",
     "give_up_sale": "POST /bookings/{booking}/walk-in-cancellation",
     "reprint": "POST /tickets/{ticket}/badges",
+    "print_own_badge": "POST /tickets/{ticket}/own-badge",
     "event_loose_ends": "GET /events/{event}/loose-ends",
     "offline_terms": "GET /lists/{list}/offline-terms",
     "offline_list": "GET /lists/{list}/offline-list",
@@ -45,4 +46,3 @@ ADDRESSES: Final = {
     "check_staff_pin": "POST /events/{event}/staff-pin/trials",
     "set_staff_pin": "PUT /events/{event}/staff-pin",
 }
-INSIDE: Final[dict[str, str]] = {}

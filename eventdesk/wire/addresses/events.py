@@ -33,7 +33,4 @@ ADDRESSES: Final = {
     "invite": "POST /events/{event}/invitations",
     "uninvite": "POST /events/{event}/invitations/removals",
 }
-INSIDE: Final = {
-    "hand_out": "the program goes on with announcements by itself",
-    "hearing": "is asked for live updates: GET /api/v1/changes",
-}
+APART: Final = {"hearing": "is asked for live updates: GET /api/v1/changes"}

@@ -18,7 +18,3 @@ ADDRESSES: Final = {
     "shift_report": "GET /shifts/{shift}/report",
     "platform_report": "GET /reports/platform",
 }
-INSIDE: Final = {
-    "save_panel": "writes a file of this machine",
-    "save_report": "writes a file of this machine",
-}

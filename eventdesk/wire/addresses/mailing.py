@@ -16,8 +16,3 @@ ADDRESSES: Final = {
     "try_mail": "POST /events/{event}/mail-texts/{kind}/{language}/trial",
     "stop_mail": "POST /no-more-mail",
 }
-INSIDE: Final = {
-    "mail_announcements": "the program goes on with announcements by itself",
-    "read_bounces": "the program looks into the mailbox of bounces by itself",
-    "hear_bounces": "a provider proves itself by a secret, at an address of its own",
-}

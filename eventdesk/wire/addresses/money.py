@@ -49,16 +49,3 @@ ADDRESSES: Final = {
     "set_commission": "PUT /people/{account}/commission",
     "unknown_notices": "GET /payment-notices/unknown",
 }
-INSIDE: Final = {
-    "receive_notice": "a gateway proves who it is first, and each in its own way",
-    "ask_payment": "a page asks for who comes back from paying",
-    "page_of_payment": "a page leads there; who pays with a program is told by start_payment",
-    "hear_notice": "a gateway proves who it is first, and each in its own way",
-    "poll_gateways": "the program asks the gateways by itself",
-    "open_books": "the program does it by itself, once",
-    "export_document": "writes a file of this machine",
-    "import_statement": "takes a file of this machine",
-    "preview_statement": "takes a file of this machine",
-    "import_provider_fees": "takes a file of this machine",
-    "preview_provider_fees": "takes a file of this machine",
-}

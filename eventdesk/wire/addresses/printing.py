@@ -58,11 +58,3 @@ ADDRESSES: Final = {
     "forget_job": "POST /device/jobs/forgotten",
     "take_back_job": "POST /device/jobs/returned",
 }
-INSIDE: Final = {
-    "plan_badges": "writes files and uses printers of this machine",
-    "print_badges": "writes files and uses printers of this machine",
-    "reprint_sheets": "writes files and uses printers of this machine",
-    "add_logo": "takes a file of this machine",
-    "forget_unclaimed": "the spooler does it by itself",
-    "thin_badges": "the program deletes old files by itself",
-}

@@ -17,4 +17,3 @@ ADDRESSES: Final = {
     "move_sponsor": "POST /sponsors/{sponsor}/moves",
     "remove_sponsor": "DELETE /sponsors/{sponsor}",
 }
-INSIDE: Final = {"set_sponsor_logo": "takes a file of this machine"}

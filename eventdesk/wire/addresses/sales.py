@@ -30,4 +30,3 @@ ADDRESSES: Final = {
     "change_discount": "PUT /discounts/{discount} = new",
     "end_discount": "PUT /discounts/{discount}/active",
 }
-INSIDE: Final[dict[str, str]] = {}

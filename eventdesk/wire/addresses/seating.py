@@ -20,4 +20,3 @@ ADDRESSES: Final = {
     "move_seat": "PUT /tickets/{ticket}/seat",
     "swap_seats": "POST /seat-swaps",
 }
-INSIDE: Final[dict[str, str]] = {}

@@ -14,10 +14,3 @@ ADDRESSES: Final = {
     "service_deliveries": "GET /services/{service}/deliveries",
     "resend": "POST /services/{service}/deliveries/{delivery}/repeats",
 }
-INSIDE: Final = {
-    "met_service": "the spooler does it by itself",
-    "anything_due": "the spooler does it by itself",
-    "claim_outgoing": "the spooler does it by itself",
-    "settle_outgoing": "the spooler does it by itself",
-    "return_outgoing": "the spooler does it by itself",
-}

@@ -33,14 +33,11 @@ ADDRESSES: Final = {
     "programmes_of": "GET /me/programmes",
     "coming_session": "GET /tickets/{ticket}/coming-session",
 }
-INSIDE: Final = {
-    "serve_queues": "the program takes requests by itself",
-    "sweep": "the program ends what is past its deadline by itself",
+APART: Final = {
     "own_calendar": "has an address of its own: GET /calendar/{link}.ics",
     "queue_up": "has an address of its own: POST /api/register",
     "serve_next": "has an address of its own: POST /api/process_user",
     "give_back": "has an address of its own: DELETE /api/cancel_ticket",
     "places_by_type": "has an address of its own: GET /api/availability",
     "sales_by_type": "has an address of its own: GET /api/summary_data",
-    "remind": "the program sends reminders by itself",
 }

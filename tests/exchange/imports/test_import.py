@@ -127,6 +127,17 @@ def test_a_file_that_grew_brings_only_what_is_new(fair: Fair, tmp_path: Path) ->
     assert (done.tickets, done.already) == (1, 3)
 
 
+def test_who_has_a_ticket_from_elsewhere_is_named_before(fair: Fair, tmp_path: Path) -> None:
+    (code,) = fair.sell("ada  LOVELACE", email="Ada@example.org").ticket_codes
+    fair.sell("Grace Hopper", email="another@example.org")
+    path = written(tmp_path, GOOD)
+    run = checked(fair, path)
+    assert run.possible
+    assert [(each.row, each.name, each.ticket) for each in run.alike] == [(2, "Ada Lovelace", code)]
+    imported(fair, path)
+    assert checked(fair, path).alike == ()
+
+
 def test_a_row_more_in_a_booking_that_is_here_is_told(fair: Fair, tmp_path: Path) -> None:
     imported(fair, written(tmp_path, GOOD))
     grown = written(tmp_path, GOOD + "Mary Shelley,m@example.org,VIP,290,yes,K1,3,\n")

@@ -1,8 +1,11 @@
 """An event that is kept in step with one in pretix, over real sockets."""
 
+import csv
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
+from io import StringIO
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -11,7 +14,7 @@ from data.schema import DeliveryRow, EventErasureRow, SettingRow, TicketRow, Tic
 from eventdesk.acts import ERASED, SYSTEM
 from eventdesk.booking import cancel_tickets, rename
 from eventdesk.door import Outcome, find_tickets
-from eventdesk.exchange import allow_webhook_networks
+from eventdesk.exchange import Listing, allow_webhook_networks, money_file
 from eventdesk.exchange.in_step.again import PRETIX
 from eventdesk.money import list_refunds
 from eventdesk.services import ServiceHealth, remove_service, resend, services_on
@@ -87,6 +90,24 @@ def test_a_cancelled_order_opens_no_door_and_nobody_owes_its_money(here: Mirrore
     assert here.scan(ONE) is Outcome.CANCELLED
     refunds, _total = list_refunds(here.fair.store, SYSTEM, here.fair.event.id)
     assert [str(each.state) for each in refunds] == ["paid"]
+
+
+def test_what_was_sold_and_cancelled_there_is_among_the_transactions(here: Mirrored) -> None:
+    here.shop.order("ABC12", position(1, ONE), position(2, TWO))
+    here.turn()
+    here.shop.change_position("ABC12", 2, canceled=True)
+    here.turn()
+    made = money_file(here.fair.store, SYSTEM, here.fair.event.id, Listing.TRANSACTIONS)
+    rows = csv.DictReader(StringIO(made.content.decode("utf-8-sig")))
+    told = [(row["kind"], row["amount"], row["source"]) for row in rows]
+    paid, half = told[0][1], told[2][1].removeprefix("-")
+    assert Decimal(paid) == 2 * Decimal(half) > 0
+    assert told == [
+        ("booking", paid, "import"),
+        ("payment", paid, "import"),
+        ("cancellation", f"-{half}", "import"),
+        ("refund", f"-{half}", "import"),
+    ]
 
 
 def test_an_order_that_was_cancelled_and_is_sold_again_opens_the_door(here: Mirrored) -> None:

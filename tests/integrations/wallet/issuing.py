@@ -60,7 +60,7 @@ def apple(*, ends_at: datetime | None = None) -> Apple:
             x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, TEAM),
         ]
     )
-    begins_at = min(datetime.now(UTC), ends_at) - timedelta(days=400)
+    begins_at = min(datetime.now(UTC), ends_at) - timedelta(days=4000)
 
     def issued(subject: x509.Name, of: RSAPrivateKey, *, ca: bool) -> str:
         certificate = (

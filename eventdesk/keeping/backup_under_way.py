@@ -1,0 +1,13 @@
+"""Whether a backup is under way: screens say so, since it takes a core while it lasts."""
+
+from data.house_lock import is_copying
+from data.store import Store
+
+
+def is_backing_up(store: Store) -> bool:
+    """Whether some program makes a backup of this store just now.
+
+    Raises:
+        StoreReadOnlyError: The home cannot be written, so that none can be made.
+    """
+    return is_copying(store.home)
