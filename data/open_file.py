@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 
+from data.sqlite import index
 from data.sqlite.driver import driver
 from data.sqlite.engine import connect_writer, data_version, make_engine, version
 from data.sqlite.log import Log, LogEnd
@@ -63,6 +64,22 @@ def _of(status: os.stat_result | None) -> Identity | None:
     return None if status is None else (status.st_dev, status.st_ino)
 
 
+def found_index(path: Path) -> int:
+    """How many bytes the index of a store's log has, before the store is opened.
+
+    One that was cut is emptied, and counts as none: SQLite makes a short one longer where it needs
+    more of it, and believes the zeros.
+    """
+    name = f"{path}{LOGS[1]}"
+    found = _status(name)
+    if found is None:
+        return 0
+    if index.is_possible(found.st_size):
+        return found.st_size
+    index.empty(name, index.at_least(found.st_size))
+    return 0
+
+
 class OpenFile:
     """One file, opened once, with all connections to it.
 
@@ -74,8 +91,13 @@ class OpenFile:
         closed: Whether all connections were closed.
     """
 
-    def __init__(self, path: Path, number: int = 1) -> None:
+    def __init__(self, path: Path, number: int = 1, *, had: int | None = None) -> None:
         """Open a file and its log.
+
+        Args:
+            path: The file.
+            number: Which opening of this store it is, from 1.
+            had: How many bytes the log's index had before anybody here opened it; None looks.
 
         Raises:
             StoreGoneError: The file is not there, or is replaced just now.
@@ -98,21 +120,32 @@ class OpenFile:
         event.listen(self.engine, "connect", self._refuse_another)
         self.log = Log(self._logs[0], self.engine, lambda: self.place() is Place.SAME)
         try:
+            had = found_index(path) if had is None else had
             self._anchor = self._anchored()
+            if 0 < had < index.least(self._pages()):
+                self._empty_index(anyway=True)
         except BaseException:
             self.engine.dispose()
             raise
 
-    def place(self) -> Place:
-        """Compare what lies at the path with what is open; some microseconds."""
+    def place(self, *, writing: bool = False) -> Place:
+        """Compare what lies at the path with what is open; some microseconds.
+
+        Args:
+            writing: Whether this thread is in a transaction that writes, and ends it without a
+                commit when the file is not the same.
+        """
         there = identity(self._name)
         if there is None:
             return Place.MISSING
         if there != self.id:
             return Place.OTHER
-        log, index = map(_status, self._names_of_logs)
-        if (_of(log), _of(index)) != self._log_ids or not self._is_whole(index):
+        log, log_index = map(_status, self._names_of_logs)
+        if (_of(log), _of(log_index)) != self._log_ids:
             return Place.LOG
+        if not self._is_whole(log_index):
+            emptied = self._empty_index(writing=writing)
+            return Place.LOG if emptied else Place.CUT
         self._was_cut = self._was_cut or self._is_cut(log)
         return Place.CUT if self._was_cut else Place.SAME
 
@@ -169,9 +202,9 @@ class OpenFile:
         Of a log that was cut that is only what stands before the first gap.
         """
         self.log.close()
-        index = _status(self._names_of_logs[1])
-        if (_of(index),) == self._log_ids[1:] and self._is_whole(index) and self._was_cut:
-            self._empty_index()
+        found = _status(self._names_of_logs[1])
+        if _of(found) == self._log_ids[1] and (self._was_cut or not self._is_whole(found)):
+            self._empty_index(anyway=True)
         for connection in (self._writer, self._anchor):
             if connection is not None and not connection.closed:
                 # Not back into the pool: it is not set up as those that read.
@@ -195,23 +228,16 @@ class OpenFile:
             raise
         return connection
 
-    def _is_whole(self, index: os.stat_result | None) -> bool:
-        """Whether the log's index is as long as it ever was.
+    def _is_whole(self, found: os.stat_result | None) -> bool:
+        """Whether the log's index is as long as it ever was."""
+        size = 0 if found is None else found.st_size
+        self._index_size = max(self._index_size, size)
+        return size == self._index_size
 
-        SQLite has it mapped into memory, where reading what was cut off ends the process. So it is
-        made as long again at once, and empty: then SQLite builds it anew from the log.
-        """
-        if index is None or index.st_size >= self._index_size:
-            self._index_size = 0 if index is None else index.st_size
-            return True
-        self._empty_index()
-        return False
-
-    def _empty_index(self) -> None:
+    def _empty_index(self, *, writing: bool = False, anyway: bool = False) -> bool:
         """Have SQLite build the log's index anew: of all that follows each other in the log."""
-        # By name: closing a file of its own would let go of SQLite's locks on it.
-        os.truncate(self._names_of_logs[1], 0)
-        os.truncate(self._names_of_logs[1], self._index_size)
+        name, size = self._names_of_logs[1], self._index_size
+        return index.empty(name, size, writing=writing, anyway=anyway)
 
     def _is_cut(self, log: os.stat_result | None) -> bool:
         """Whether the log is shorter than its index says."""

@@ -18,7 +18,7 @@ from data.audit_mark import FILE_NAME as MARK_NAME
 from data.home_modes import tighten
 from data.house_lock import alone, present
 from data.migrate import bring_up_to_date, migrate
-from data.open_file import Identity, OpenFile, Place, identity
+from data.open_file import Identity, OpenFile, Place, found_index, identity
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
 from data.sqlite.driver import driver
@@ -35,6 +35,7 @@ from eventdesk.core.errors import (
     KeyFileLostError,
     NotFoundError,
     StoreBusyError,
+    StoreCutError,
     StoreError,
     StoreGoneError,
     StoreReadOnlyError,
@@ -165,7 +166,7 @@ class Store:
                 changed = begin_unsaid(connection)
                 yield connection
                 end_unsaid(connection, changed)
-                self._need_same(file)
+                self._need_same(file, writing=True)
                 end = file.log_end()
                 commit(connection)
                 self._need_behind(file, end)
@@ -303,8 +304,8 @@ class Store:
                 with self._opening:
                     file.users -= 1
 
-    def _need_same(self, file: OpenFile) -> None:
-        place = file.place()
+    def _need_same(self, file: OpenFile, *, writing: bool = False) -> None:
+        place = file.place(writing=writing)
         if place is not Place.SAME:
             self._tell(place)
             raise _gone(self.path, place)
@@ -444,8 +445,9 @@ def _roll_back(connection: Connection) -> None:
 
 def _opened(path: Path, number: int = 1) -> OpenFile:
     """Open a file, brought to the schema of this program."""
+    had = found_index(path)  # before SQLite makes it longer
     bring_up_to_date(path)
-    return OpenFile(path, number)
+    return OpenFile(path, number, had=had)
 
 
 def _identified(file: OpenFile) -> tuple[UUID, dict[int, str]]:
@@ -466,7 +468,7 @@ def _gone(path: Path, place: Place) -> StoreGoneError:
             ),
         )
     if place is Place.CUT:
-        return StoreGoneError(
+        return StoreCutError(
             msg("The log of the store, {path}-wal, was cut.", path=path),
             hint=msg(
                 "What was written last may be lost. Close every eventdesk on this home, open one "

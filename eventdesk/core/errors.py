@@ -84,10 +84,7 @@ class StoreReadOnlyError(StoreError):
 
 
 class StoreGoneError(StoreError):
-    """The file was deleted, moved, replaced or its log cut while it is open.
-
-    It goes on when the file is back; after a cut of its log when it was opened again.
-    """
+    """The file was deleted, moved or replaced while it is open; it goes on when it is back."""
 
     code = "store_gone"
 
@@ -102,6 +99,12 @@ class StoreGoneError(StoreError):
                 folder=path.parent,
             ),
         )
+
+
+class StoreCutError(StoreGoneError):
+    """The log of the file was cut while it is open; it goes on when it was opened again."""
+
+    code = "store_cut"
 
 
 class StoreReplacedError(StoreError):

@@ -14,7 +14,7 @@ from badges.paper import Printer
 from data.house_lock import printing
 from data.store import Store
 from eventdesk.core.clock import utc_now
-from eventdesk.core.errors import EventDeskError, StoreError
+from eventdesk.core.errors import EventDeskError, StoreCutError, StoreError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, in_english, msg
 from eventdesk.core.poll_pause import PollPause
@@ -179,6 +179,8 @@ class Spooler:
                 for courier in self._couriers.values():
                     courier.write_last()
                 raise
+            except StoreCutError:
+                raise  # it does not come back while it is open
             except StoreError:
                 # What is out is to be written down: who only waits need not see it twice.
                 if utc_now() >= deadline:

@@ -1,17 +1,23 @@
 """A log, or its index, that is cut in place while the store is open: no guest is told a lie."""
 
+import itertools
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from data.files import problems
+from data.schema import AdmissionRow, TicketRow
+from data.sqlite import index
 from data.sqlite.engine import commit
 from data.sqlite.log import FRAME, HEAD
 from data.store import FILE_NAME, Store
@@ -190,6 +196,80 @@ def test_a_store_whose_index_was_cut_is_closed_without_harm(
     assert _admitted(fair.store.home) == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux has locks of a descriptor")
+def test_an_index_is_not_emptied_under_a_write_but_by_the_writer_itself(
+    fair: Fair, admit: Callable[[], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "PATIENCE_S", 0.05)
+    admit()
+    path = part(fair.store.home, "-shm")
+    size = path.stat().st_size
+
+    def cut_and_empty() -> None:
+        with fair.store.write():
+            cut(fair.store.home, suffix="-shm")
+            assert not index.empty(str(path), size)
+            assert path.stat().st_size == 0
+            assert index.empty(str(path), size, writing=True)
+            assert path.stat().st_size == size
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        cut_and_empty()
+    cut(fair.store.home, suffix="-shm")
+    assert index.empty(str(path), size)
+    assert admit() is Outcome.ADMITTED
+    assert _in_store(fair.store) == 2
+
+
+@pytest.mark.parametrize("to", [0.0, 0.5])
+def test_a_door_opened_beside_a_cut_index_knows_who_is_in(
+    fair: Fair, tokens: list[str], admit: Callable[[], Outcome], to: float
+) -> None:
+    admit()
+    cut(fair.store.home, to=to, suffix="-shm")
+    door = start("door_program", fair.store.home, fair.door.id, 1)
+    said, _nothing = door.communicate(tokens[0])
+    assert said.split()[:2] == ["ready", "already_in"]
+    assert admit() is Outcome.ADMITTED
+    assert _in_store(fair.store) == 2
+
+
+def test_an_index_cut_under_two_doors_loses_no_guest_who_was_answered(fair: Fair) -> None:
+    """Each is ended by a signal at most: what it answered before stands, once."""
+    booked = fair.sell_all([f"Guest {number}" for number in range(MANY)])
+    tokens = "\n".join(fair.token(booked, number) for number in range(MANY))
+    home, said = fair.store.home, []
+    with ExitStack() as ended:
+        doors = [
+            ended.enter_context(start("door_program", home, fair.door.id, seed, "on"))
+            for seed in (1, 2)
+        ]
+        for door in doors:
+            assert door.stdin is not None
+            assert door.stdout is not None
+            assert door.stdout.readline() == "ready\n"
+            door.stdin.write(tokens)
+            door.stdin.close()
+        fair.store.close()
+        for to in itertools.cycle([0.0, 0.7, 0.3, 0.9]):
+            for _ in range(8):
+                lines = [door.stdout.readline() for door in doors if door.stdout is not None]
+                said += lines
+            if not any(lines):
+                break
+            with suppress(FileNotFoundError):  # whoever closes last takes it away
+                cut(home, to=to, suffix="-shm")
+    assert {door.returncode for door in doors} <= {0, -signal.SIGBUS}
+    answers = [line.split() for line in said if line]
+    let_in = [ticket for outcome, ticket in answers if outcome == "admitted"]
+    assert len(let_in) == len(set(let_in))
+    assert problems(fair.store.path) == []
+    with Store(fair.store.home) as store, store.read() as connection:
+        codes = select(TicketRow.code).join(AdmissionRow, AdmissionRow.ticket_id == TicketRow.id)
+        assert set(let_in) <= set(connection.execute(codes).scalars())
+
+
 # The real command, with a picture of each ticket
 
 
@@ -248,6 +328,7 @@ def test_a_scan_whose_log_is_cut_admits_nobody_more_and_says_what_to_do(
 
 TOUCHED = """
 import mmap, sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from eventdesk.cli.lost_memory import told_of_lost_memory
 
