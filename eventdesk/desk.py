@@ -19,7 +19,7 @@ from uuid import UUID
 
 from data.store import Store
 from data.touched import UNSAID, UNSEEN, last_seen, touched_since
-from eventdesk.acts import ANYTHING, NOTHING, SYSTEM, Actor, Changes, Position, Verb
+from eventdesk.acts import ANYTHING, NOTHING, SYSTEM, Actor, Changes, Kind, Position, Verb
 from eventdesk.core.errors import StoreError
 from eventdesk.core.poll_pause import PollPause
 from eventdesk.figures import EVERY_S, VerdictTimes
@@ -116,9 +116,23 @@ class AnyDesk(ABC):
         Raises:
             EventDeskError: Whatever the use case raises.
         """
-        calls = isinstance(use_case, Verb) and (use_case.area, use_case.name) in CALLS_OUTSIDE
-        pool = self._callers if calls else self._steppers
+        pool = self._pool_of_steps(use_case)
         return await self._run(pool, self.waking(use_case), *args, **kwargs)
+
+    async def run_as(self, verb: Verb[..., object], call: Callable[[Store], T]) -> T:
+        """Run what asks for one use case in the thread where that itself would run.
+
+        Raises:
+            EventDeskError: Whatever it raises.
+        """
+        if verb.kind is Kind.READS:
+            return await self._run(self._readers, call)
+        pool = self._writer if verb.kind is Kind.WRITES else self._pool_of_steps(verb)
+        return await self._run(pool, self.waking(call))
+
+    def _pool_of_steps(self, use_case: object) -> ThreadPoolExecutor:
+        calls = isinstance(use_case, Verb) and (use_case.area, use_case.name) in CALLS_OUTSIDE
+        return self._callers if calls else self._steppers
 
     def of(self, actor: Actor) -> "ActorsDesk":
         """The desk as one actor uses it."""

@@ -71,6 +71,12 @@ def test_a_version_that_is_not_installed_is_named() -> None:
     assert follow(LINUX, lock, [Requirement("pytest")]) == (set(), {"pytest 1.0"})
 
 
+def test_what_another_version_may_ask_for_is_not_idle() -> None:
+    lock = lock_of(*PYTEST).replace(f"pytest=={version('pytest')}", "pytest==9999")
+    found, unread = follow(LINUX, read_lock(lock), [Requirement("pytest")])
+    assert (found, unread) == (set(), {"pytest 9999"})
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [

@@ -120,6 +120,15 @@ def asked_by_package(locked: Locked) -> list[Requirement] | None:
     return [Requirement(each) for each in installed.requires or ()]
 
 
+def asked_by_another_version(locked: Locked) -> set[str]:
+    """What the version that is installed here asks for, where another one is locked."""
+    try:
+        requires = distribution(locked.name).requires or ()
+    except PackageNotFoundError:
+        return set()
+    return {canonicalize_name(Requirement(each).name) for each in requires}
+
+
 def follow(
     machine: Machine, lock: Iterable[Locked], project: Iterable[Requirement]
 ) -> tuple[set[str], set[str]]:
@@ -138,6 +147,7 @@ def follow(
             there[locked.name] = locked
     asked = [("pyproject.toml", requirement, "") for requirement in project]
     followed: set[tuple[str, str]] = set()
+    perhaps: set[str] = set()
     while asked:
         asker, wanted, for_extra = asked.pop()
         if wanted.marker and not wanted.marker.evaluate({**machine, "extra": for_extra}):
@@ -151,11 +161,12 @@ def follow(
         more = asked_by_package(met)
         if more is None:
             unread.add(f"{met.name} {met.version}")
+            perhaps |= asked_by_another_version(met)
         for extra in {"", *wanted.extras}:
             if (met.name, extra) not in followed:
                 asked += ((f"{met.name} {met.version}", each, extra) for each in more or ())
                 followed.add((met.name, extra))
-    idle = there.keys() - {name for name, _ in followed}
+    idle = there.keys() - {name for name, _ in followed} - perhaps
     return faults | {f"{name} is locked, but nothing asks for it" for name in idle}, unread
 
 

@@ -23,7 +23,7 @@ from eventdesk.acts import Entry, Verb, entry_of
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.made_file import MadeFile
 from eventdesk.core.messages import msg
-from eventdesk.wire.codec import adapter, read_value, travelling, unreadable
+from eventdesk.wire.codec import adapter, read_json, read_value, travelling, unreadable
 from eventdesk.wire.file_answer import read_file
 from eventdesk.wire.shapes import event_changes
 
@@ -56,19 +56,24 @@ class Route:
         path: Below the API's root, with names in braces.
         verb: The use case.
         whole: The parameter that is the whole body; "" where the body has a member for each.
+        shown_once: Fields of what it gives that are secret, and are never given a second time; ""
+            where it gives nothing else.
     """
 
     method: str
     path: str
     verb: Verb[..., Any]
     whole: str = ""
+    shown_once: tuple[str, ...] = ()
 
     @classmethod
-    def written(cls, address: str, verb: Verb[..., Any]) -> "Route":
+    def written(
+        cls, address: str, verb: Verb[..., Any], *, shown_once: tuple[str, ...] = ()
+    ) -> "Route":
         """Read an address as a table has it."""
         place, _, whole = address.partition(" = ")
         method, path = place.split()
-        return cls(method, path, verb, whole)
+        return cls(method, path, verb, whole, shown_once)
 
     @cached_property
     def entry(self) -> Entry:
@@ -243,6 +248,21 @@ class Route:
             "next_cursor": write_cursor(after) if after < total and lines else None,
         }
         return json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def kept(self, result: Any) -> str:
+        """What is kept of an answer for a call that is repeated: all but what is shown once."""
+        kind = self.entry.result
+        value = adapter(kind).dump_python(result, mode="json")
+        for name in self.shown_once:
+            if name:
+                value[name] = ""
+            else:
+                value = type(value)()
+        return json.dumps(value, ensure_ascii=False)
+
+    def again(self, kept: str) -> Any:
+        """What a repeated call gives, of what was kept: the way back of `kept`."""
+        return read_json(self.entry.result, kept.encode())
 
     def result(self, body: bytes, headers: Mapping[str, str] | None = None) -> Any:
         """What it gave, of the body that tells it: the way back of `answer`.

@@ -21,7 +21,7 @@ def routes() -> Iterator[Route]:
     by_name = {(verb.area, verb.name): verb for verb in all_verbs()}
     for area in AREAS:
         for name, address in addresses_of(area).items():
-            yield Route.written(address, by_name[area, name])
+            yield _written(area, name, address, by_name[area, name])
 
 
 @cache
@@ -34,16 +34,24 @@ def route_of(verb: Verb[..., Any]) -> Route:
     address = addresses_of(verb.area).get(verb.name)
     if address is None:
         raise only_there()
-    return Route.written(address, verb)
+    return _written(verb.area, verb.name, address, verb)
+
+
+def _written(area: str, name: str, address: str, verb: Verb[..., Any]) -> Route:
+    once: Mapping[str, tuple[str, ...]] = _table(area, "SHOWN_ONCE")
+    return Route.written(address, verb, shown_once=once.get(name, ()))
 
 
 def addresses_of(area: str) -> Mapping[str, str]:
     """The addresses of an area's use cases, by their names."""
-    found: Mapping[str, str] = import_module(f"{__name__}.{area}").ADDRESSES
-    return found
+    return _table(area, "ADDRESSES")
 
 
 def apart(area: str) -> Mapping[str, str]:
     """The use cases of an area that are reached in another way, and which."""
-    found: Mapping[str, str] = getattr(import_module(f"{__name__}.{area}"), "APART", {})
+    return _table(area, "APART")
+
+
+def _table(area: str, name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = getattr(import_module(f"{__name__}.{area}"), name, {})
     return found

@@ -84,3 +84,16 @@ APART: Final = {
     "end_app_session_by": "ends by a refresh token: DELETE /api/v1/app-sessions/current",
     "greeting": "is asked with each page",
 }
+SHOWN_ONCE: Final = {
+    "make_token": ("secret",),
+    "pair_device": ("secret",),
+    "offer_pairing": ("code",),
+    "offer_phone": ("code",),
+    "begin_second_step": ("key", "address"),
+    "confirm_second_step": ("",),
+    "make_account": ("code",),
+    "make_code": ("",),
+    "add_member": ("code",),
+    "renew_code": ("",),
+}
+"""Fields of answers that are secrets: a repeated call has them empty; "" is the whole answer."""

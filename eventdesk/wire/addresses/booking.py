@@ -54,3 +54,5 @@ APART: Final = {
     "unregister_pass": "has an address of its own, which wallets know",
     "newer_passes": "has an address of its own, which wallets know",
 }
+SHOWN_ONCE: Final = {"order_as_guest": ("link",), "renew_link": ("link",)}
+"""Fields of answers that are secrets: a repeated call has them empty."""

@@ -1,0 +1,146 @@
+"""The API: each use case at its address, made from its signature.
+
+A call is one job of the desk, in the thread where the use case itself would run: who calls is asked
+of the store there, the request becomes arguments, and what is given becomes JSON. The loop of the
+server only reads and writes sockets.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as At
+
+from data.store import Store
+from eventdesk.acts import Actor, ActorKind, Asked, Once, Reach, Verb
+from eventdesk.core.errors import InvalidInputError, SignInError
+from eventdesk.core.messages import msg
+from eventdesk.desk import AnyDesk
+from eventdesk.web.caller import Shown
+from eventdesk.web.refused import RequestRefusedError
+from eventdesk.wire.addresses import ROOT
+from eventdesk.wire.approval_header import APPROVAL, read_approval
+from eventdesk.wire.file_answer import file_headers
+from eventdesk.wire.route import Route
+
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""The longest body: a picture of a layout, a list of guests."""
+
+KEY: Final = "idempotency-key"
+SHORTEST_KEY, LONGEST_KEY = 16, 200
+"""Characters of an `Idempotency-Key`; a short one of somebody unknown could be guessed."""
+
+JSON: Final = "application/json"
+NOTHING: Final = 204
+
+Endpoint = Callable[[Request], Any]
+
+
+def api_routes(desk: AnyDesk, routes: Iterable[Route]) -> list[At]:
+    """The addresses of use cases, in the order in which a server looks them up."""
+    return [
+        At(ROOT + each.path, endpoint(desk, each), methods=[each.method])
+        for each in in_order(routes)
+    ]
+
+
+def in_order(routes: Iterable[Route]) -> list[Route]:
+    """Routes so that a fixed word comes before a name in braces at the same place."""
+    return sorted(routes, key=lambda route: [part[:1] == "{" for part in route.path.split("/")])
+
+
+def endpoint(desk: AnyDesk, route: Route) -> Endpoint:
+    """What answers the requests for one use case."""
+
+    async def answer(request: Request) -> Response:
+        shown = Shown.by(request)
+        body = await body_of(request)
+        path, query = request.path_params, texts_of(request)
+        key, approval = request.headers.get(KEY), request.headers.get(APPROVAL)
+        asked_hash = hashlib.sha256(b"\n".join((*_target(request), body))).hexdigest()
+
+        def call(store: Store) -> Response:
+            actor = shown.actor(store)
+            need_somebody(actor, route.verb)
+            asked = Asked(actor, approval=read_approval(approval))
+            arguments = route.arguments(path, query, body)
+            if key is not None and request.method != "GET" and not route.is_file:
+                asked = replace(asked, once=_once(route, actor, key, asked_hash))
+            return _told(route, route.verb(store, asked, **arguments), arguments)
+
+        return await desk.run_as(route.verb, call)
+
+    return answer
+
+
+def need_somebody(actor: Actor, verb: Verb[..., Any]) -> None:
+    """Ask who shows nothing to sign in, where a visitor may not.
+
+    Raises:
+        SignInError: Nobody says who calls.
+    """
+    if actor.kind is ActorKind.VISITOR and verb.reach is not Reach.PUBLIC:
+        raise SignInError(
+            msg("This needs somebody who is signed in."),
+            hint=msg("Send: Authorization: Bearer, and a token."),
+        )
+
+
+def _target(request: Request) -> tuple[bytes, bytes]:
+    scope = request.scope
+    return scope["path"].encode(), scope["query_string"]
+
+
+def _told(route: Route, result: Any, arguments: Mapping[str, Any]) -> Response:
+    if result is None:
+        return Response(status_code=NOTHING)
+    if route.is_file:
+        return Response(result.content, headers=file_headers(result))
+    return Response(route.answer(result, arguments), media_type=JSON)
+
+
+def _once(route: Route, actor: Actor, key: str, asked_hash: str) -> Once:
+    """What makes a repeated request the same; a secret in its answer is not kept."""
+    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isprintable():
+        raise InvalidInputError(
+            msg(
+                "An Idempotency-Key has {least} to {most} characters.",
+                least=SHORTEST_KEY,
+                most=LONGEST_KEY,
+            ),
+            hint=msg("Take a random UUID for each new call."),
+        )
+    caller = f"{actor.kind}:{actor.id}" if actor.kind is not ActorKind.VISITOR else actor.kind
+    return Once(caller, key, asked_hash, route.kept, route.again)
+
+
+async def body_of(request: Request, *, most: int = MOST_BYTES) -> bytes:
+    """Read the body, as far as it may be long.
+
+    Raises:
+        RequestRefusedError: It is longer, or is no JSON by its header.
+    """
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise RequestRefusedError(msg("This is more than {most} bytes.", most=most), status=413)
+        parts.append(part)
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if size and kind != JSON:
+        raise RequestRefusedError(
+            msg("The body is to be JSON."),
+            status=415,
+            hint=msg("Send: Content-Type: application/json."),
+        )
+    return b"".join(parts)
+
+
+def texts_of(request: Request) -> dict[str, Any]:
+    """What the query says by name: a text, or several where a name comes often."""
+    query = request.query_params
+    found = {name: query.getlist(name) for name in query}
+    return {name: texts[0] if len(texts) == 1 else texts for name, texts in found.items()}

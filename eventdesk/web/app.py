@@ -1,0 +1,36 @@
+"""The application: all addresses of the server, behind its edge."""
+
+from collections.abc import Iterable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+
+from eventdesk.acts import Reach
+from eventdesk.core.errors import EventDeskError
+from eventdesk.desk import AnyDesk
+from eventdesk.web.api import api_routes
+from eventdesk.web.edge import Edge, told
+from eventdesk.web.health import health_routes
+from eventdesk.web.rates import Rates
+from eventdesk.wire.addresses import routes
+from eventdesk.wire.route import Route
+
+
+def make_app(desk: AnyDesk, *, rates: Rates | None = None) -> Starlette:
+    """Make the application over an open house.
+
+    Args:
+        desk: The house; it stays open when the application ends.
+        rates: How often one caller may ask.
+    """
+    return Starlette(
+        routes=[*health_routes(desk), *api_routes(desk, served())],
+        middleware=[Middleware(Edge, rates=rates or Rates())],
+        exception_handlers={EventDeskError: told, HTTPException: told},
+    )
+
+
+def served() -> Iterable[Route]:
+    """The use cases that are served: those that ask for a permission, and those of devices."""
+    return (each for each in routes() if each.verb.reach in (Reach.GUARDED, Reach.DEVICES))

@@ -1,0 +1,127 @@
+"""The edge: what every request goes through, whoever it is for.
+
+It has a number, which stands in its answer, in the log of requests and in the audit; a language;
+and a count of how many came from the same caller. Errors become problems here. The log names the
+address as the table has it, never what stood in it: ids, codes and queries name people.
+"""
+
+import logging
+import time
+from http import HTTPStatus
+from typing import Final
+from uuid import uuid4
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from eventdesk.acts import in_request
+from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import ENGLISH, SPOKEN, msg, reading
+from eventdesk.web.problems import fault, problem
+from eventdesk.web.rates import Rates
+from eventdesk.web.refused import RequestRefusedError
+
+log = logging.getLogger("eventdesk.web.requests")
+
+SAFE_HEADERS: Final = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cache-control": "no-store",
+}
+"""What an answer says unless it says otherwise itself."""
+
+
+KNOWN: Final = range(200, 300)
+"""An answer by which somebody who showed a token or a session is known."""
+
+
+class Edge:
+    """Goes around an application."""
+
+    def __init__(self, app: ASGIApp, *, rates: Rates) -> None:
+        self._app, self._rates = app, rates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id, began_s = uuid4().hex, time.perf_counter()
+        answered = _Answered(send, request_id)
+        with in_request(request_id), reading(_language(scope)):
+            try:
+                self._rates.count(Request(scope))
+                await self._app(scope, receive, answered)
+            except EventDeskError as error:
+                await answered.instead(problem(error), scope, receive)
+            except Exception:  # a mistake of ours; who sent the request gets its number
+                await answered.instead(fault(), scope, receive)
+        if answered.status in KNOWN:
+            self._rates.note_known(Request(scope))
+        route = getattr(scope.get("route"), "path", "-")
+        spent_ms = (time.perf_counter() - began_s) * 1000
+        log.info(
+            "%s %s %s %d %.1f ms", request_id, scope["method"], route, answered.status, spent_ms
+        )
+
+
+class _Answered:
+    """Sends an answer with the headers of all, and remembers its status."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send, self._request_id = send, request_id
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["x-request-id"] = self._request_id
+            for name, value in SAFE_HEADERS.items():
+                headers.setdefault(name, value)
+        await self._send(message)
+
+    async def instead(self, answer: ASGIApp, scope: Scope, receive: Receive) -> None:
+        """Answer so, where nothing was sent yet; what was half sent ends where it is."""
+        if not self.status:
+            await answer(scope, receive, self)
+
+
+async def told(_request: Request, error: Exception) -> Response:
+    """The problem of an error, for an application's handlers of errors."""
+    if isinstance(error, EventDeskError):
+        return problem(error)
+    assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        refused = RequestRefusedError(
+            msg("There is nothing at this address."),
+            status=HTTPStatus.NOT_FOUND,
+            hint=msg("The addresses are listed at /api/v1/openapi.json."),
+        )
+    elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        refused = RequestRefusedError(
+            msg("This address does not take this method."),
+            status=HTTPStatus.METHOD_NOT_ALLOWED,
+            hint=msg("The header Allow of this answer says which it takes."),
+        )
+    else:
+        refused = RequestRefusedError(error.detail, status=error.status_code)
+    answer = problem(refused)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _language(scope: Scope) -> str:
+    """The first language that is spoken here of those that a client reads, else English."""
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    wanted = headers.get(b"accept-language", b"").decode("latin-1")
+    for each in wanted.split(",")[:10]:
+        tag: str = each.partition(";")[0].strip().partition("-")[0].lower()
+        if tag in SPOKEN:
+            return tag
+    return ENGLISH

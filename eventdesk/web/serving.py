@@ -1,0 +1,127 @@
+"""Serving: one process that answers over HTTP, and prints what its doors queue.
+
+On loopback alone, so far.
+"""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from data.store import Store
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
+from eventdesk.core.serving import noted_serving
+from eventdesk.desk import Desk
+from eventdesk.web.app import make_app
+from eventdesk.web.rates import Rates
+
+HOST: Final = "127.0.0.1"
+PORT: Final = 8440
+
+FINISH_S: Final = 10
+"""How long requests that are open may still take when the server ends."""
+
+IDLE_S: Final = 30
+"""How long a connection may wait for its next request."""
+
+WAITING: Final = 2048
+"""Connections that wait to be taken."""
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens; port 0 takes a free one.
+
+    Raises:
+        InvalidInputError: It is not an address of loopback, or somebody else listens there.
+    """
+    try:
+        address = ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        address = None
+    if address is None or not address.is_loopback:
+        raise InvalidInputError(
+            msg("{host} is no address of this machine alone.", host=host),
+            hint=msg("Serve at 127.0.0.1; others reach it through a proxy that speaks HTTPS."),
+        )
+    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind((str(address), port))
+        taken.listen(WAITING)
+    except OSError as error:
+        taken.close()
+        raise InvalidInputError(
+            msg(
+                "Nothing can listen at {host}, port {port}: {problem}.",
+                host=host,
+                port=port,
+                problem=error.strerror or error,
+            ),
+            hint=msg("Choose another port with --port, or end what listens there."),
+        ) from error
+    return taken
+
+
+def url_of(taken: socket.socket) -> str:
+    """Where a socket is found by a browser on this machine."""
+    host, port = taken.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(
+    store: Store,
+    taken: socket.socket,
+    *,
+    rates: Rates | None = None,
+    after_write: Callable[[], None] | None = None,
+    on_ready: Callable[[str], None] = lambda _url: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; then open requests finish, and the port is free again.
+
+    Args:
+        store: The house.
+        taken: Listens already.
+        rates: How often one caller may ask.
+        after_write: Called once something was committed, in the thread that wrote.
+        on_ready: Told where it is found, when it answers.
+    """
+    url = url_of(taken)
+    desk = Desk(store, after_write=after_write, tells_at_once=True)
+    try:
+        server = Server(make_app(desk, rates=rates), on_ready=lambda: on_ready(url))
+        with taken, noted_serving(store.home, (url,)):
+            asyncio.run(server.serve([taken]))
+    finally:
+        desk.close()
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which says when it answers."""
+
+    def __init__(self, app: ASGIApp, *, on_ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                lifespan="off",
+                ws="none",
+                timeout_keep_alive=IDLE_S,
+                timeout_graceful_shutdown=FINISH_S,
+            )
+        )
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
