@@ -5,9 +5,12 @@ of the store there, the request becomes arguments, and what is given becomes JSO
 server only reads and writes sockets.
 """
 
+import asyncio
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -40,11 +43,28 @@ Endpoint = Callable[[Request], Any]
 
 
 def api_routes(desk: AnyDesk, routes: Iterable[Route]) -> list[At]:
-    """The addresses of use cases, in the order in which a server looks them up."""
+    """The addresses of use cases and their description, in the order of looking them up."""
+    served = in_order(routes)
     return [
-        At(ROOT + each.path, endpoint(desk, each), methods=[each.method])
-        for each in in_order(routes)
+        At(ROOT + "/openapi.json", _describing(served)),
+        *(At(ROOT + each.path, endpoint(desk, each), methods=[each.method]) for each in served),
     ]
+
+
+def _describing(routes: Iterable[Route]) -> Endpoint:
+    """What answers with the description of the API; it is made when it is asked for first."""
+
+    @cache
+    def described() -> bytes:
+        from eventdesk.web.openapi import description
+
+        return json.dumps(description(routes, url=ROOT), separators=(",", ":")).encode()
+
+    async def answer(_request: Request) -> Response:
+        body = await asyncio.to_thread(described)
+        return Response(body, media_type=JSON, headers={"cache-control": "no-cache"})
+
+    return answer
 
 
 def in_order(routes: Iterable[Route]) -> list[Route]:

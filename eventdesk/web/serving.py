@@ -4,8 +4,11 @@ On loopback alone, so far.
 """
 
 import asyncio
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Final
 
@@ -29,6 +32,8 @@ FINISH_S: Final = 10
 IDLE_S: Final = 30
 """How long a connection may wait for its next request."""
 
+ENDS: Final = (signal.SIGINT, signal.SIGTERM)
+
 WAITING: Final = 2048
 """Connections that wait to be taken."""
 
@@ -49,7 +54,8 @@ def listening(host: str, port: int) -> socket.socket:
             hint=msg("Serve at 127.0.0.1; others reach it through a proxy that speaks HTTPS."),
         )
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-    taken = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol named: asyncio lets small answers go at once (TCP_NODELAY) only then.
+    taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind((str(address), port))
@@ -119,6 +125,19 @@ class Server(uvicorn.Server):
             )
         )
         self._on_ready = on_ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End in good order on SIGINT and SIGTERM, which are not raised once more behind that."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        former = {each: signal.signal(each, self.handle_exit) for each in ENDS}
+        try:
+            yield
+        finally:
+            for each, handler in former.items():
+                signal.signal(each, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, and say so."""

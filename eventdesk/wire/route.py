@@ -176,7 +176,7 @@ class Route:
             arguments: By the names of the parameters; what does not travel is left out.
         """
         said = {
-            name: adapter(kind).dump_python(arguments[name], mode="json")
+            name: adapter(kind).dump_python(arguments[name], mode="json", warnings=False)
             for name, kind in self.kinds.items()
             if name in arguments
         }
