@@ -14,7 +14,7 @@ from contextvars import copy_context
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from data.store import Store
@@ -119,7 +119,7 @@ class AnyDesk(ABC):
         pool = self._pool_of_steps(use_case)
         return await self._run(pool, self.waking(use_case), *args, **kwargs)
 
-    async def run_as(self, verb: Verb[..., object], call: Callable[[Store], T]) -> T:
+    async def run_as(self, verb: Verb[..., Any], call: Callable[[Store], T]) -> T:
         """Run what asks for one use case in the thread where that itself would run.
 
         Raises:

@@ -8,24 +8,26 @@ from starlette.middleware import Middleware
 
 from eventdesk.acts import Reach
 from eventdesk.core.errors import EventDeskError
-from eventdesk.desk import AnyDesk
+from eventdesk.desk import Desk
 from eventdesk.web.api import api_routes
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
 from eventdesk.web.rates import Rates
+from eventdesk.web.stream import Streams
 from eventdesk.wire.addresses import routes
 from eventdesk.wire.route import Route
 
 
-def make_app(desk: AnyDesk, *, rates: Rates | None = None) -> Starlette:
+def make_app(desk: Desk, streams: Streams, *, rates: Rates | None = None) -> Starlette:
     """Make the application over an open house.
 
     Args:
         desk: The house; it stays open when the application ends.
+        streams: Who listens for changes.
         rates: How often one caller may ask.
     """
     return Starlette(
-        routes=[*health_routes(desk), *api_routes(desk, served())],
+        routes=[*health_routes(desk), *streams.routes(), *api_routes(desk, served())],
         middleware=[Middleware(Edge, rates=rates or Rates())],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )

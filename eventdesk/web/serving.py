@@ -13,7 +13,6 @@ from ipaddress import ip_address
 from typing import Final
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from data.store import Store
 from eventdesk.core.errors import InvalidInputError
@@ -22,6 +21,7 @@ from eventdesk.core.serving import noted_serving
 from eventdesk.desk import Desk
 from eventdesk.web.app import make_app
 from eventdesk.web.rates import Rates
+from eventdesk.web.stream import Streams
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8440
@@ -100,7 +100,7 @@ def serve(
     url = url_of(taken)
     desk = Desk(store, after_write=after_write, tells_at_once=True)
     try:
-        server = Server(make_app(desk, rates=rates), on_ready=lambda: on_ready(url))
+        server = Server(desk, rates=rates, on_ready=lambda: on_ready(url))
         with taken, noted_serving(store.home, (url,)):
             asyncio.run(server.serve([taken]))
     finally:
@@ -108,12 +108,15 @@ def serve(
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which says when it answers."""
+    """uvicorn over a house: says when it answers, and ends streams before it ends."""
 
-    def __init__(self, app: ASGIApp, *, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, desk: Desk, *, rates: Rates | None = None, on_ready: Callable[[], None]
+    ) -> None:
+        self._streams = Streams(desk)
         super().__init__(
             uvicorn.Config(
-                app,
+                make_app(desk, self._streams, rates=rates),
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -144,3 +147,8 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End streams, and let what is open finish."""
+        self._streams.end()
+        await super().shutdown(sockets)

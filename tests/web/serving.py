@@ -1,7 +1,7 @@
 """A server for tests: the real one, on a port of its own, in a thread."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,6 @@ from data.store import Store
 from eventdesk.accounts import make_token
 from eventdesk.acts import Actor, Permission
 from eventdesk.desk import Desk
-from eventdesk.web.app import make_app
 from eventdesk.web.rates import Rates
 from eventdesk.web.serving import Server, listening, url_of
 
@@ -26,11 +25,13 @@ class Served:
     Attributes:
         url: Of its root.
         http: Asks it; nothing is remembered between two questions but the connection.
+        end: Asks the server to end.
     """
 
     store: Store
     url: str
     http: httpx2.Client
+    end: Callable[[], None]
 
     def as_(self, actor: Actor, *permissions: Permission) -> dict[str, str]:
         """The header of somebody who calls with a new token."""
@@ -49,16 +50,20 @@ def served(store: Store, *, rates: Rates | None = None) -> Iterator[Served]:
     ready = threading.Event()
     desk = Desk(store, tells_at_once=True)
     with listening("127.0.0.1", 0) as taken:
-        server = Server(make_app(desk, rates=rates), on_ready=ready.set)
+        server = Server(desk, rates=rates, on_ready=ready.set)
+
+        def end() -> None:
+            server.should_exit = True
+
         thread = threading.Thread(target=lambda: server.run([taken]), daemon=True)
         thread.start()
         try:
             assert ready.wait(30)
             url = url_of(taken)
             with httpx2.Client(base_url=url, timeout=30) as http:
-                yield Served(store, url, http)
+                yield Served(store, url, http, end)
         finally:
-            server.should_exit = True
+            end()
             thread.join(30)
             desk.close()
     assert not thread.is_alive()
