@@ -8,6 +8,7 @@ BENCHES = (
     "decoding",
     "clips",
     "checkin",
+    "server",
     "turns",
     "search",
     "start",
