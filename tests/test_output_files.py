@@ -177,6 +177,7 @@ WRITERS = {
     "data/audit_mark.py": "the seal of the audit, beside the keys",
     "data/migrate.py": "copies of the store before a migration",
     "data/open_file.py": "the log of a store that was swapped, set aside",
+    "data/sqlite/index.py": "the index of the store's log, in its home",
     "data/sqlite/turn.py": "the locks of the queue of those who write",
     "data/packed.py": "the backups, and a store that one holds",
     "data/progress_mark.py": "how far the store had come, in the folder of the keys",
