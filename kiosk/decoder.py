@@ -3,8 +3,8 @@
 zxing-cpp looks first. When it finds nothing, a live frame gets one retry, the next of a ring. A
 scene that stands still gets none once the ring has gone round, and one that took a look far too
 long, such as a wall of finder patterns, gets none either (`kiosk/costs.py`). A picture that comes
-only once gets all looks until nothing in it seems to be left unread. docs/benchmarks.md has what
-each look brings and costs.
+only once gets looks until nothing in it seems to be left unread and no look finds more.
+docs/benchmarks.md has what each look brings and costs.
 """
 
 import math
@@ -16,7 +16,7 @@ import numpy as np
 from kiosk.costs import HARMLESS_PX, Clock, Costs
 from kiosk.finders import are_more_than, unread
 from kiosk.frames import Image
-from kiosk.looks import Look, Looks, looks, resized, scaled
+from kiosk.looks import Look, Looks, flattened, looks, resized, scaled
 from kiosk.opencv import cv2
 from kiosk.readers import Reading
 
@@ -40,6 +40,9 @@ _LINES = 12
 
 _FINDERS_A_LINE = 20
 """More than that no picture of codes that can be read has: noise has 13, a page of print 9."""
+
+_IN_VAIN = 2
+"""Looks in turn that find no more codes once some were read: finder patterns hide in the dark."""
 
 _COSTLY = 5
 """A picture that takes so many times the first look's usual time is no picture of a ticket."""
@@ -83,14 +86,19 @@ class Decoder:
         return [scaled(reading, scale) for reading in readings]
 
     def _patient(self, gray: Image) -> list[Reading]:
-        """Look until no finder patterns are left outside the codes that were read."""
+        """Look until nothing seems to be left, and the last looks found no more."""
         found: list[Reading] = []
+        left, in_vain = True, 0
         for look, scale in self._patient_looks(gray):
             texts = {reading.text for reading in found}
             readings = [scaled(each, scale) for each in look(resized(gray, scale))]
             fresh = [each for each in readings if each.text not in texts]
             found += fresh
-            if fresh and not unread(gray, [reading.outline for reading in found]):
+            if fresh:
+                left, in_vain = _is_left(gray, found), 0
+            else:
+                in_vain += 1
+            if not left and in_vain >= _IN_VAIN:
                 break
         return found
 
@@ -122,6 +130,12 @@ class Decoder:
         if not readings:  # What reads a code is used until it reads no more.
             self._turn, self._left = (self._turn + 1) % len(ring), self._left - 1
         return readings
+
+
+def _is_left(gray: Image, found: list[Reading]) -> bool:
+    """Whether there seem to be more codes, also in the dark and in patchy light."""
+    outlines = [reading.outline for reading in found]
+    return unread(gray, outlines) or unread(flattened(gray), outlines)
 
 
 def _bounded(gray: Image, most_px: int, *, harmless_px: int = HARMLESS_PX) -> tuple[Image, float]:
