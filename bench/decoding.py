@@ -27,7 +27,7 @@ from kiosk.preview import Previewer
 from kiosk.readers import Reader, Reading, tapir_reader, zbar_reader, zxing_reader
 
 SIZES = {"480p": (640, 480), "720p": (1280, 720), "1080p": (1920, 1080)}
-HOSTILE = {"720p": (1280, 720), "4K": (3840, 2160), "8K": (7680, 4320)}
+HOSTILE = {**SIZES, "4K": (3840, 2160), "8K": (7680, 4320)}
 LIVE, PATIENT = "ours, live", "ours, patient"
 TICKET, SIGNED = 61, 122
 """Characters of a ticket's token, and of one that would be signed with Ed25519."""
@@ -214,7 +214,7 @@ def budget(frames: int) -> list[tuple[str, str, str, str]]:
     room = [gray_frame([], PLAIN, size, 0)] * (frames + once_round)
     standing = [cpu_ms(still.decode, gray) for gray in room][once_round:]
     hostile = [
-        (f"the worst hostile {name} frame", *at_most(worst_ms(each), 150, "ms"))
+        (f"the worst hostile {name} frame", *at_most(worst_ms(each), longest_ms(each), "ms"))
         for name, each in HOSTILE.items()
     ]
     picture = render_frame([], PLAIN, size)
@@ -244,32 +244,51 @@ def to_former(frames: int) -> float:
     return float(np.median(ours_ms) / np.median(former_ms))
 
 
+def longest_ms(size: tuple[int, int]) -> float:
+    """Return how long a live frame of a size may take; the largest has to be shrunk first."""
+    return 150 if size <= HOSTILE["4K"] else 400
+
+
 def worst_ms(size: tuple[int, int]) -> float:
-    """Return the most that a live frame of a size costs that is made to keep a decoder busy."""
-    return max(cpu_ms(Decoder().decode, gray) for gray in hostile_frames(size) for _ in range(3))
+    """Return the most that a live frame of a size costs that is made to keep a decoder busy.
+
+    Each frame is shown until every look of the ring has had it.
+    """
+    worst = 0.0
+    for gray in hostile_frames(size):
+        decoder = Decoder()
+        decoder.decode(np.zeros((360, 640), np.uint8))  # What is usual is measured once a source.
+        times_ms = [cpu_ms(decoder.decode, gray) for _ in range(len(looks().ring) + 1)]
+        worst = max(worst, *times_ms)
+    return worst
 
 
 def hostile_frames(size: tuple[int, int]) -> Iterator[Image]:
-    """Yield noise, modules, and walls of finder patterns from one pixel a module up."""
+    """Yield noise, modules, and walls of finder patterns from less than a pixel a module up."""
     width, height = size
     rng = np.random.default_rng(5)
     yield rng.integers(0, 256, (height, width)).astype(np.uint8)
     for px in (2, 3, 4, 8):
         modules = rng.integers(0, 2, (height // px, width // px)).astype(np.uint8)
         yield cv2.resize(modules * 255, size, interpolation=cv2.INTER_NEAREST).astype(np.uint8)
-    for px in (1, 2, 3, 4, 6, 9, 12, 18):
-        yield finders(px, size)
+    for module_px in (0.75, 0.875, 1, 1.125, 1.25, 1.5, 1.75, 2, 2.625, 3, 4, 5.25, 6, 9, 12, 18):
+        yield finders(module_px, size)
 
 
-def finders(module_px: int, size: tuple[int, int]) -> Image:
-    """Return a wall of finder patterns, as dense as they go."""
+def finders(module_px: float, size: tuple[int, int]) -> Image:
+    """Return a wall of finder patterns, as dense as they go, of modules of some eighths of a pixel.
+
+    A module that is no whole number of pixels has gray ones between.
+    """
     finder = np.zeros((7, 7), np.uint8)
     finder[1:6, 1:6], finder[2:5, 2:5] = 255, 0
     tile = np.pad(finder, ((0, 1), (0, 1)), constant_values=255)
-    once = np.kron(tile, np.ones((module_px, module_px), np.uint8))
+    side = round(len(tile) * module_px)
+    fine = np.kron(tile, np.ones((side, side), np.uint8))
+    once = cv2.resize(fine, (side, side), interpolation=cv2.INTER_AREA)
     width, height = size
-    wall = np.tile(once, (height // len(once) + 1, width // len(once) + 1))
-    return np.ascontiguousarray(wall[:height, :width])
+    wall = np.tile(once, (height // side + 1, width // side + 1))
+    return as_image(np.ascontiguousarray(wall[:height, :width]))
 
 
 def main() -> None:

@@ -1,22 +1,22 @@
 """The decoder: it finds the codes in a gray picture, and spends time only where it pays.
 
 zxing-cpp looks first. When it finds nothing, a live frame gets one retry, the next of a ring. A
-scene that stands still gets none once the ring has gone round, and a picture that already cost
-far more than usual, such as a wall of finder patterns, gets none either. A picture that comes
-only once gets all looks until nothing in it seems to be left unread. docs/benchmarks.md has what
-each look brings and costs.
+scene that stands still gets none once the ring has gone round, and one that took a look far too
+long, such as a wall of finder patterns, gets none either (`kiosk/costs.py`). A picture that comes
+only once gets looks until nothing in it seems to be left unread and no look finds more.
+docs/benchmarks.md has what each look brings and costs.
 """
 
 import math
 import time
 from collections.abc import Iterator
-from functools import cached_property
 
 import numpy as np
 
+from kiosk.costs import HARMLESS_PX, Clock, Costs
 from kiosk.finders import are_more_than, unread
 from kiosk.frames import Image
-from kiosk.looks import Look, Looks, looks, resized, scaled
+from kiosk.looks import Look, Looks, flattened, looks, resized, scaled
 from kiosk.opencv import cv2
 from kiosk.readers import Reading
 
@@ -32,9 +32,6 @@ _ROOMY_PX, _SMALL_PX = 2_500_000, 800_000
 _MAX_SIDE = 16_000
 """zxing-cpp takes 65,535 pixels a side and OpenCV 32,767, also of what is enlarged."""
 
-_HARMLESS_PX = 300_000
-"""In a picture this small even a wall of finder patterns takes no longer than a large one."""
-
 _SLIGHTLY = 1.5
 """How much too large a picture may be to be resized to the size itself."""
 
@@ -43,6 +40,9 @@ _LINES = 12
 
 _FINDERS_A_LINE = 20
 """More than that no picture of codes that can be read has: noise has 13, a page of print 9."""
+
+_IN_VAIN = 2
+"""Looks in turn that find no more codes once some were read: finder patterns hide in the dark."""
 
 _COSTLY = 5
 """A picture that takes so many times the first look's usual time is no picture of a ticket."""
@@ -53,6 +53,7 @@ class Decoder:
 
     Args:
         chosen: How to look; None takes all the ways that the libraries which are there allow.
+        clock_s: Tells what looks cost, in seconds of this thread's processor time.
 
     Attributes:
         retries: How many second looks live frames have got so far.
@@ -61,9 +62,10 @@ class Decoder:
         DecoderError: No library that reads codes can be loaded.
     """
 
-    def __init__(self, chosen: Looks | None = None) -> None:
+    def __init__(self, chosen: Looks | None = None, clock_s: Clock = time.thread_time) -> None:
         self._looks = chosen or looks()
         self._scene = Scene()
+        self._costs = Costs(self._looks.first, LIVE_PX, clock_s)
         self.retries = 0
         self._turn = self._left = 0
 
@@ -84,14 +86,19 @@ class Decoder:
         return [scaled(reading, scale) for reading in readings]
 
     def _patient(self, gray: Image) -> list[Reading]:
-        """Look until no finder patterns are left outside the codes that were read."""
+        """Look until nothing seems to be left, and the last looks found no more."""
         found: list[Reading] = []
+        left, in_vain = True, 0
         for look, scale in self._patient_looks(gray):
             texts = {reading.text for reading in found}
             readings = [scaled(each, scale) for each in look(resized(gray, scale))]
             fresh = [each for each in readings if each.text not in texts]
             found += fresh
-            if fresh and not unread(gray, [reading.outline for reading in found]):
+            if fresh:
+                left, in_vain = _is_left(gray, found), 0
+            else:
+                in_vain += 1
+            if not left and in_vain >= _IN_VAIN:
                 break
         return found
 
@@ -107,47 +114,31 @@ class Decoder:
         yield from ((look, most) for look in last)
 
     def _live(self, gray: Image) -> list[Reading]:
-        changed = self._scene.changed(gray)
-        usual_s = self._usual_s_per_px * max(gray.size, _REFERENCE.size)
-        began_s = time.thread_time()
-        readings = self._looks.first(gray)
-        costly = time.thread_time() - began_s > _COSTLY * usual_s
-        return readings if readings or costly else self._retry(gray, changed)
+        if self._scene.changed(gray):
+            self._costs.begin_scene()
+            self._left = len(self._looks.ring)
+        readings = self._costs.look(self._looks.first, gray)
+        costly = self._costs.last_s > _COSTLY * self._costs.usual_s(gray.size)
+        return readings if readings or costly else self._retry(gray)
 
-    @cached_property
-    def _usual_s_per_px(self) -> float:
-        """The cost of the first look on this machine, on a picture full of edges."""
-        return min(_cost_s(self._looks.first, _REFERENCE) for _ in range(3)) / _REFERENCE.size
-
-    def _retry(self, gray: Image, changed: bool) -> list[Reading]:
+    def _retry(self, gray: Image) -> list[Reading]:
         ring = self._looks.ring
-        if changed:
-            self._left = len(ring)
-        if not self._left:
+        if not self._left or self._costs.is_long:
             return []
         self.retries += 1
-        readings = ring[self._turn](gray)
+        readings = self._costs.look(ring[self._turn], gray)
         if not readings:  # What reads a code is used until it reads no more.
             self._turn, self._left = (self._turn + 1) % len(ring), self._left - 1
         return readings
 
 
-def _cost_s(look: Look, gray: Image) -> float:
-    began_s = time.thread_time()
-    look(gray)
-    return time.thread_time() - began_s
+def _is_left(gray: Image, found: list[Reading]) -> bool:
+    """Whether there seem to be more codes, also in the dark and in patchy light."""
+    outlines = [reading.outline for reading in found]
+    return unread(gray, outlines) or unread(flattened(gray), outlines)
 
 
-def _modules(width: int, height: int, side: int) -> Image:
-    drawn = np.random.default_rng(0).integers(0, 2, (height // side, width // side))
-    return np.kron(drawn, np.full((side, side), 255)).astype(np.uint8)
-
-
-_REFERENCE = _modules(640, 360, 8)
-"""Modules without finder patterns."""
-
-
-def _bounded(gray: Image, most_px: int, *, harmless_px: int = _HARMLESS_PX) -> tuple[Image, float]:
+def _bounded(gray: Image, most_px: int, *, harmless_px: int = HARMLESS_PX) -> tuple[Image, float]:
     """Shrink what is too large or a wall of finder patterns; return it, and by how much.
 
     A decoder tries every three finder patterns: it would take seconds.

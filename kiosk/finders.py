@@ -60,8 +60,17 @@ def crossings(gray: Image, lines: int) -> Crossings:
 def are_more_than(most: int, gray: Image, lines: int) -> bool:
     """Whether there are more `crossings` than so many; counted only where there may be."""
     chosen, dark = _dark_rows(gray, lines)
-    edges = cv2.countNonZero(cv2.absdiff(dark[:, 1:], dark[:, :-1]))
-    return edges > _EDGES * most and len(_crossed(chosen, dark)) > most
+    return _edges(dark) > _EDGES * most and len(_crossed(chosen, dark)) > most
+
+
+def share_of_edges(gray: Image, lines: int) -> float:
+    """Return in which share of their pixels some rows turn dark or light."""
+    _, dark = _dark_rows(gray, lines)
+    return _edges(dark) / dark.size
+
+
+def _edges(dark: Image) -> int:
+    return cv2.countNonZero(cv2.absdiff(dark[:, 1:], dark[:, :-1]))
 
 
 _EDGES = 4

@@ -6,7 +6,7 @@ figures.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TypeAlias
 
 import numpy as np
@@ -40,15 +40,24 @@ class Look:
 
     most_px: float = float("inf")
     least_px: float = 0
+    grows: bool = False
+    """Whether it takes a part of a wall of finder patterns far too long already."""
 
     def __call__(self, gray: Image) -> list[Reading]:
         """Find the codes; none in a picture that is too large or too small for this look."""
-        if not self.least_px <= gray.size <= self.most_px:
+        picture = self.picture(gray)
+        if picture is None:
             return []
+        scale = max(picture.shape) / max(gray.shape)
+        return [scaled(reading, scale) for reading in self.read(picture)]
+
+    def picture(self, gray: Image) -> Image | None:
+        """Return what this look reads of a picture; None if that is too large or too small."""
+        if not self.least_px <= gray.size <= self.most_px:
+            return None
         scale = 1.0 if self.scale < 1 and min(gray.shape) <= _SMALL_LINES else self.scale
         seen = resized(gray, scale)
-        readings = self.read(seen if self.prepare is None else self.prepare(seen))
-        return [scaled(reading, scale) for reading in readings]
+        return seen if self.prepare is None else self.prepare(seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +87,20 @@ def looks() -> Looks:
             hint=msg("Install one with: pip install zxing-cpp"),
         )
     eager, quick = zxing or first, fast or first
-    enlarged = Look(quick, scale=1.5, most_px=_LARGE_PX)
-    doubled = Look(quick, scale=2, most_px=_LARGE_PX)
-    sharp = Look(eager, sharpened, scale=1.5, most_px=_LARGE_PX)
-    stark, starker = Look(eager, thresholded(51)), Look(eager, thresholded(21))
-    lighter, dark, darker = (Look(eager, gamma(power)) for power in (0.25, 2.2, 4))
-    flat, thick = Look(eager, flattened), Look(eager, eroded)
+    made = partial(Look, grows=zxing is not None)
+    enlarged = made(quick, scale=1.5, most_px=_LARGE_PX)
+    doubled = made(quick, scale=2, most_px=_LARGE_PX)
+    sharp = made(eager, sharpened, scale=1.5, most_px=_LARGE_PX)
+    stark, starker = made(eager, thresholded(51)), made(eager, thresholded(21))
+    lighter, dark, darker = (made(eager, gamma(power)) for power in (0.25, 2.2, 4))
+    flat, thick = made(eager, flattened), made(eager, eroded)
     # What reads most that the ones before it do not comes first.
     ring = [stark, darker, sharp, starker, lighter, doubled, thick, enlarged, flat, dark]
     last = [
         *(enlarged, lighter, darker, starker, stark, flat, dark, thick, sharp, doubled),
-        Look(eager, scale=0.92, least_px=_LARGE_PX),
-        Look(eager, thresholded(31), scale=0.5),
-        *(Look(eager, sharpened, scale=0.5), Look(eager, softened)),
+        made(eager, scale=0.92, least_px=_LARGE_PX),
+        made(eager, thresholded(31), scale=0.5),
+        *(made(eager, sharpened, scale=0.5), made(eager, softened)),
     ]
     if zbar is not None:
         half, whole = Look(zbar, scale=0.5), Look(zbar)
@@ -106,7 +116,7 @@ def looks() -> Looks:
             Look(high, most_px=_COSTLY_LOOK_PX),
             Look(high, scale=0.5, least_px=_COSTLY_LOOK_PX),
         ]
-    return Looks(Look(first), tuple(ring), tuple(last))
+    return Looks(made(first), tuple(ring), tuple(last))
 
 
 def resized(gray: Image, scale: float) -> Image:

@@ -15,7 +15,7 @@ from eventdesk.exercises.scenes.stills import render_frame
 from kiosk.decoder import LIVE_PX, PATIENT_PX, Decoder
 from kiosk.finders import crossings, unread
 from kiosk.frames import Image
-from kiosk.looks import Look, Looks
+from kiosk.looks import Look, Looks, looks
 from kiosk.readers import Reader, Reading, tapir_reader, zbar_reader, zxing_reader
 from kiosk.scanner import Scanner
 from kiosk.sightings import FrameSkipped, Sighting
@@ -286,7 +286,38 @@ def test_all_tickets_of_a_picture_are_read_though_one_look_reads_only_some() -> 
     assert texts(Decoder(), both, patient=True) == {ticket(1), ticket(2)}
 
 
-def test_a_picture_with_nothing_left_in_it_is_looked_at_once() -> None:
+def test_a_picture_with_nothing_left_in_it_is_left_after_two_looks_in_vain() -> None:
     looked = Looked(zxing_reader())
-    assert texts(looked.decoder(), gray(picture(1)), patient=True) == {ticket(1)}
-    assert len(looked.sizes) == 1
+    decoder = Decoder(Looks(Look(looked), (), (Look(looked),) * 9))
+    assert texts(decoder, gray(picture(1)), patient=True) == {ticket(1)}
+    assert len(looked.sizes) == 3
+
+
+class Scripted:
+    """Reads at each look what it is told to."""
+
+    def __init__(self, *looks: list[int]) -> None:
+        self.looks = list(looks)
+
+    def __call__(self, gray: Image) -> list[Reading]:
+        height, width = gray.shape
+        outline = (0.0, 0.0), (width, 0.0), (width, height), (0.0, height)
+        return [Reading(ticket(number), outline) for number in self.looks.pop(0)]
+
+
+def test_patience_goes_on_while_a_look_still_finds_more_though_nothing_seems_left() -> None:
+    script = Scripted([1, 2], [1], [2, 3], [], [4, 3], [], [1], [5])
+    decoder = Decoder(Looks(Look(script), (), (Look(script),) * 7))
+    empty = np.full((360, 640), 128, np.uint8)
+    assert texts(decoder, empty, patient=True) == {ticket(number) for number in (1, 2, 3, 4)}
+    assert script.looks == [[5]]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_all_codes_of_a_poster_in_the_dark_are_read(seed: int) -> None:
+    shown = {ticket(seed * 100 + number) for number in range(6)}
+    dark = Condition("very dark", size=0.25, light=0.06, noise=7)
+    poster = gray(render_frame(sorted(shown), dark, (1280, 720), seed))
+    decoder = Decoder()
+    each = [{reading.text for reading in look(poster)} for look in (looks().first, *looks().last)]
+    assert texts(decoder, poster, patient=True) == set.union(*each)

@@ -128,8 +128,7 @@ def test_a_live_decoder_comes_round_to_the_step_that_reads() -> None:
 
 def test_a_scene_that_changes_is_retried_again() -> None:
     empty, other = picture(), picture(seed=1)
-    decoder = Decoder()
-    vars(decoder)["_usual_s_per_px"] = 1.0  # no look counts as costly, however busy the machine is
+    decoder = Decoder(clock_s=lambda: 0.0)  # No look counts as costly, however busy the machine is.
     retries: list[int] = []
     first, second = gray(empty), gray(other)
     once_round = len(looks().ring)
