@@ -19,7 +19,7 @@ histories.load()
 os.environ.setdefault("EVENTDESK_LANGUAGE", ENGLISH)
 use_language(os.environ["EVENTDESK_LANGUAGE"])
 
-pytest_plugins = ["tests.second_chance", "tests.worker_memory"]
+pytest_plugins = ["tests.second_chance", "tests.worker_memory", "tests.raised"]
 
 hash_cheaply()
 share_statements()

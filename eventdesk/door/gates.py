@@ -17,7 +17,11 @@ from eventdesk.door.check_in_list import GateView, read_rules
 
 @writes(Permission.EVENT, about=event_of(GateRow, "gate_id"))
 def rename_gate(act: Act, gate_id: UUID, name: str) -> GateView:
-    """Give a gate another name; what was scanned there is listed under it from now on."""
+    """Give a gate another name; what was scanned there is listed under it from now on.
+
+    Raises:
+        InvalidInputError: The name cannot be used.
+    """
     kept = typed_text.line(name, msg("A name"), needed=True)
     event_id = _event_of(act.connection, gate_id)
     act.need(event_id, Permission.EVENT)

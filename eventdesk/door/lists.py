@@ -90,7 +90,11 @@ def _need_here(
 
 @writes(Permission.EVENT, about="event_id")
 def add_check_in_list(act: Act, event_id: UUID, new: NewCheckInList) -> ListView:
-    """Add a check-in list."""
+    """Add a check-in list.
+
+    Raises:
+        InvalidInputError: A value cannot be used, or names what is not of this event.
+    """
     new, list_id = checked(new), new_id()
     act.need(event_id, Permission.EVENT)
     event = event_row(act.connection, event_id)

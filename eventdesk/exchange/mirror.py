@@ -68,6 +68,7 @@ def refresh_mirror(steps: Steps, folder: Path, *, overwrite: bool = False) -> Mi
 
     Raises:
         FileTakenError: A file is there that no mirror wrote.
+        InvalidInputError: The folder is inside the home folder of a store.
     """
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)

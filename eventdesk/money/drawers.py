@@ -264,7 +264,11 @@ def list_shifts(
 
 @reads(*TEAM)
 def read_shift(act: Act, shift_id: UUID) -> ShiftView:
-    """Read one drawer."""
+    """Read one drawer.
+
+    Raises:
+        NotFoundError: There is no such drawer.
+    """
     row = need_shift(act, shift_id)
     return shift_view(row, act.known_at(row.event_id))
 

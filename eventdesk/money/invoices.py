@@ -206,7 +206,11 @@ def list_documents(
 
 @reads(Permission.MONEY, Permission.DOOR, own=True)
 def read_document(act: Act, document_id: UUID) -> Document:
-    """Read one document as it was issued."""
+    """Read one document as it was issued.
+
+    Raises:
+        NotFoundError: There is no such document.
+    """
     asked = select(InvoiceRow.__table__).where(InvoiceRow.id == document_id)
     found = act.connection.execute(asked).one_or_none()
     row = need_found(found, msg("There is no such document."))

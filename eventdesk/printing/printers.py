@@ -330,6 +330,9 @@ def reset_labels(
     """Say how many labels the roll has that was put in; None stops the counting.
 
     From `warn` left on the desk says so; None leaves that as it is.
+
+    Raises:
+        NotFoundError: There is no such printer.
     """
     values: dict[str, object] = {
         "labels_left": typed_text.whole(labels, msg("Labels left"), most=MAX_LABELS)

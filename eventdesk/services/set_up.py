@@ -146,6 +146,9 @@ def change_service(
         values: What is to be otherwise; an empty secret stays as it was.
         name: Another name; None leaves it.
         enabled: Whether it is switched on; None leaves it.
+
+    Raises:
+        InvalidInputError: A value cannot be used, or somebody else changed it meanwhile.
     """
     home = steps.store.home
     with steps.read() as act:
