@@ -66,7 +66,7 @@ def my_ticket(act: Act, ticket_id: UUID) -> MyTicket:
     """Read one ticket with its code, for its holder, who booked it, or the event's team.
 
     Raises:
-        NotFoundError: There is no such ticket, or it is not theirs.
+        NotFoundError: There is no such ticket.
     """
     found = act.connection.execute(_TICKETS.where(TicketRow.id == ticket_id)).one_or_none()
     row = need_found(found, msg("There is no such ticket."))

@@ -27,6 +27,7 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.door.check_in_list import (
     CheckInList,
     Direction,
@@ -207,7 +208,7 @@ def _event_of(connection: Connection, list_id: UUID) -> UUID:
     ).scalar_one_or_none()
     if event_id is None:
         raise NotFoundError(
-            msg("There is no such check-in list any more."), hint=msg("Read the lists again (F5).")
+            msg("There is no such check-in list any more."), hint=advise(Remedy.READ_AGAIN)
         )
     return event_id
 

@@ -24,6 +24,7 @@ from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundErr
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
 from eventdesk.core.printing import Health, Status
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.printing.deliveries import FAILED, OPEN, SENT
 from eventdesk.printing.layout_files import BADGES_FOLDER, LAYOUTS_FOLDER
 from eventdesk.printing.printer import NewPrinter, PrinterView, Trial, health_words
@@ -81,9 +82,7 @@ def facts_of(connection: Connection, printer_id: UUID) -> PrinterFacts:
     for printer in read_printers(connection):
         if printer.id == printer_id:
             return printer
-    raise NotFoundError(
-        msg("There is no such printer any more."), hint=msg("Read the list again (F5).")
-    )
+    raise NotFoundError(msg("There is no such printer any more."), hint=advise(Remedy.READ_AGAIN))
 
 
 def printer_view(act: Act, printer_id: UUID) -> PrinterView:
@@ -253,7 +252,9 @@ def assign(
     of_event = select(GateRow.id).where(GateRow.event_id == event_id)
     known = set(act.connection.execute(of_event).scalars())
     if not set(gate_ids) <= known:
-        raise NotFoundError(msg("There is no such gate at this event."), hint=msg("Press F5."))
+        raise NotFoundError(
+            msg("There is no such gate at this event."), hint=advise(Remedy.READ_AGAIN)
+        )
     act.connection.execute(
         delete(PrinterGateRow).where(
             PrinterGateRow.printer_id == printer_id, PrinterGateRow.gate_id.in_(of_event)
