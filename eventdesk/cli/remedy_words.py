@@ -61,6 +61,12 @@ WORDS: Final[Mapping[Remedy, Message]] = {
     Remedy.RESTORE_ELSEWHERE: msg(
         "Nothing was changed. Restore it into an empty folder: --home FOLDER restore."
     ),
+    Remedy.FIND_FILE: msg(
+        "Look for the file that was here before. If it is lost: look at what was scanned and "
+        "sold since, then eventdesk audit accept"
+    ),
+    Remedy.ACCEPT_STORE: msg("Look at the store, then take it as it is: eventdesk audit accept"),
+    Remedy.CHECK_HOME: msg("Check --home."),
     Remedy.NAME_HOME: msg("Name its folder with --home."),
 }
 

@@ -82,6 +82,12 @@ class Remedy(StrEnum):
     """What is here is of another house and stays."""
     MAKE_TOKEN = "make_token"
     """The token of a program is over, and another one has to be made."""
+    FIND_FILE = "find_file"
+    """The store is older than it was; the file that was here may be somewhere."""
+    ACCEPT_STORE = "accept_store"
+    """The store differs from what was noted of it, and a person takes it as it is."""
+    CHECK_HOME = "check_home"
+    """There is no such home folder."""
     NAME_HOME = "name_home"
     """The store lies in another folder."""
 
@@ -112,6 +118,9 @@ WORDS: Final[Mapping[Remedy, Message]] = {
     Remedy.RESTORE_BEFORE: msg("Bring back a backup of before."),
     Remedy.RESTORE_ELSEWHERE: msg("Nothing was changed. Restore it into an empty folder."),
     Remedy.MAKE_TOKEN: msg("Make a new token."),
+    Remedy.FIND_FILE: msg("Look for the file that was here before."),
+    Remedy.ACCEPT_STORE: msg("Look at the store, then take it as it is."),
+    Remedy.CHECK_HOME: msg("Name another folder."),
     Remedy.NAME_HOME: msg("Name the folder it is in."),
 }
 """The words that name no key, flag, command or address, for who has none."""

@@ -190,7 +190,11 @@ def add_printer(steps: Steps, new: NewPrinter) -> PrinterView:
 
 @steps(_INSTALLATION)
 def change_printer(steps: Steps, printer_id: UUID, new: NewPrinter) -> PrinterView:
-    """Change what a printer is called, where it is and how many labels it has."""
+    """Change what a printer is called, where it is and how many labels it has.
+
+    Raises:
+        InvalidInputError: A value cannot be used.
+    """
     kept = _kept(steps.store, new)
     with steps.write() as act:
         act.need(None, _INSTALLATION)

@@ -16,6 +16,11 @@ WORDS: Final[Mapping[Remedy, Message]] = {
     Remedy.CHOOSE_DESK_PIN: msg("They choose one under Profile."),
     Remedy.MAKE_PHRASE: msg("Make one: Administer, Backups, P."),
     Remedy.ASK_THEM: msg("They export and erase themselves under Profile, or an admin does."),
+    Remedy.FIND_FILE: msg(
+        "Look for the file that was here before. If it is lost: look at what was scanned and "
+        "sold since, then eventdesk audit accept"
+    ),
+    Remedy.ACCEPT_STORE: msg("Look at the store, then take it as it is: eventdesk audit accept"),
     Remedy.SET_STAFF_PIN: msg("Set one on the machine's command line: `eventdesk staff-pin`."),
 }
 
