@@ -15,6 +15,7 @@ from badges.layout_check import KEYS, SIDES, LayoutError, Place, read_parts
 from badges.layout_parts import Layout, Part
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.messages import Message, msg
+from eventdesk.core.remedies import Remedy, ShownList, advise
 
 DEFAULT: Final = "label-62"
 """The layout where nobody chose one."""
@@ -74,7 +75,7 @@ def read_text(path: Path) -> str:
         if not path.is_file():
             raise NotFoundError(
                 msg("There is no layout {stem!r}.", stem=path.stem),
-                hint=msg("List them: `eventdesk layout list`."),
+                hint=advise(Remedy.OPEN_LIST, of=ShownList.LAYOUTS),
             )
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)

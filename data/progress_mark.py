@@ -18,6 +18,7 @@ from data.audit_mark import unusable
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.core.messages import msg
 from eventdesk.core.private_file import read_private, replace_private
+from eventdesk.core.remedies import Remedy, advise
 
 FILE_NAME = "progress.json"
 _MAX_FILE_BYTES = 4096
@@ -55,7 +56,7 @@ def read_progress(folder: Path, key: bytes) -> Progress | None:
     if not genuine:
         raise AuditBrokenError(
             msg("{folder} was changed, or made with other keys.", folder=folder / FILE_NAME),
-            hint=msg("Look at the store, then take it as it is: eventdesk audit accept"),
+            hint=advise(Remedy.ACCEPT_STORE),
         )
     return progress
 

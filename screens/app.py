@@ -30,12 +30,14 @@ from eventdesk.acts import Actor, Topic
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, NotAllowedError, StoreError
 from eventdesk.core.messages import translated
+from eventdesk.core.remedies import use_phrase
 from eventdesk.core.settings import Settings
 from eventdesk.desk import AnyDesk
 from screens.core.key_names import key_name
 from screens.core.loading import load
 from screens.core.memory import QuietCollector
 from screens.core.messages import FirstFrame, StoreChanged, Touched
+from screens.core.remedy_words import on_screens
 from screens.core.role_screen import RoleScreen
 from screens.core.sounds import Sounds
 from screens.core.station import Choice, Tools, Workplace, find_place
@@ -124,6 +126,7 @@ class EventDeskApp(App[None]):
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__()
+        use_phrase(on_screens)
         self._after_first_frame = after_first_frame
         self.type_ahead = TypeAhead(self, self._pass_on)
         self._first_frame = False

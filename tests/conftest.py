@@ -8,6 +8,7 @@ import pytest
 
 from data.store import Store
 from eventdesk.core.messages import ENGLISH, use_language
+from eventdesk.core.remedies import plainly, use_phrase
 from eventdesk.desk import Desk
 from tests import histories
 from tests.build import Fair, empty_store, fair_of, store_with_fair
@@ -19,7 +20,7 @@ histories.load()
 os.environ.setdefault("EVENTDESK_LANGUAGE", ENGLISH)
 use_language(os.environ["EVENTDESK_LANGUAGE"])
 
-pytest_plugins = ["tests.second_chance", "tests.worker_memory"]
+pytest_plugins = ["tests.second_chance", "tests.worker_memory", "tests.raised"]
 
 hash_cheaply()
 share_statements()
@@ -72,6 +73,12 @@ def desk(store: Store) -> Iterator[Desk]:
     desk = Desk(store)
     yield desk
     desk.close()
+
+
+@pytest.fixture(autouse=True)
+def remedies_for_everybody() -> None:
+    """Say remedies without keys and commands, until a command or the screens begin."""
+    use_phrase(plainly)
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from eventdesk.acts import Act, Actor, ActorKind, Permission, Role, reads, write
 from eventdesk.core.errors import InvalidInputError, SignInError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
+from eventdesk.core.remedies import Remedy, ShownList, advise
 from eventdesk.core.typed_text import line
 
 PREFIX: Final = "edt_"
@@ -153,7 +154,7 @@ def end_token(act: Act, token_id: UUID) -> None:
     row = need_found(
         act.connection.execute(wanted).one_or_none(),
         msg("There is no such token."),
-        hint=msg("List them: GET /api/v1/me/tokens."),
+        hint=advise(Remedy.OPEN_LIST, of=ShownList.TOKENS),
     )
     act.need(None, owner_id=row.account_id)
     if row.ended_at is None:
@@ -172,8 +173,7 @@ def bearer(act: Act, secret: str) -> Actor:
     over = row is not None and (row.ended_at is not None or row.expires_at <= act.now)
     if row is None or over or row.banned_at is not None or row.erased_at is not None:
         raise SignInError(
-            msg("This token is none of this house, or is over."),
-            hint=msg("Make a new one: POST /api/v1/me/tokens."),
+            msg("This token is none of this house, or is over."), hint=advise(Remedy.MAKE_TOKEN)
         )
     only = frozenset(map(Permission, row.permissions))
     who = Actor(ActorKind.ACCOUNT, row.account_id, row.name, Role.ATTENDEE, act.store.device_id)

@@ -23,6 +23,7 @@ from eventdesk.core.app_keys import read_refresh, refresh_token
 from eventdesk.core.errors import KeyFileLostError, SignInError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
+from eventdesk.core.remedies import Remedy, ShownList, advise
 from eventdesk.core.typed_text import line
 
 UNUSED: Final = timedelta(days=30)
@@ -183,7 +184,7 @@ def end_app_session(act: Act, session_id: UUID) -> None:
     account_id = need_found(
         act.connection.execute(wanted).scalar_one_or_none(),
         msg("There is no such sign-in."),
-        hint=msg("List them: GET /api/v1/me/app-sessions."),
+        hint=advise(Remedy.OPEN_LIST, of=ShownList.APP_SESSIONS),
     )
     act.need(None, owner_id=account_id)
     _end(act, AppSessionRow.id == session_id)

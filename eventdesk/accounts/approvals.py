@@ -41,6 +41,7 @@ from eventdesk.core.errors import (
     need_found,
 )
 from eventdesk.core.messages import Message, msg
+from eventdesk.core.remedies import Remedy, advise
 
 ACTS: Final = ("force", "undo", "reprint", "refund", "cash", "settle")
 """What a supervisor may approve."""
@@ -109,8 +110,7 @@ def approve(steps: Steps, event_id: UUID, pin: str, *, what: str) -> Approval:
         candidates = _approvers(act.connection, event_id)
     if not candidates:
         raise SignInError(
-            msg("No supervisor of this event has a desk PIN."),
-            hint=msg("They choose one under Profile, or with `eventdesk account desk-pin`."),
+            msg("No supervisor of this event has a desk PIN."), hint=advise(Remedy.CHOOSE_DESK_PIN)
         )
     desk = f"desk-pin:{event_id}:{steps.actor.id or steps.store.device_id}"
     before = charge(steps, desk, forgotten_after=TRIES_MEMORY)

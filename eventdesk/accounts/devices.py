@@ -48,6 +48,7 @@ from eventdesk.acts import (
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SignInError, need_found
 from eventdesk.core.ids import new_code, new_id, read_code
 from eventdesk.core.messages import msg
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.core.typed_text import line
 
 DEVICE_SECRET: Final = "edd_"
@@ -204,7 +205,7 @@ def offer_phone(act: Act, list_id: UUID, *, gate_id: UUID | None = None) -> Pair
     row = act.connection.execute(
         select(CheckInListRow.event_id).where(CheckInListRow.id == list_id)
     ).one_or_none()
-    row = need_found(row, msg("There is no such check-in list."), hint=msg("Press F5."))
+    row = need_found(row, msg("There is no such check-in list."), hint=advise(Remedy.READ_AGAIN))
     event_id: UUID = row.event_id
     who = act.need(event_id, Permission.DOOR)
     _need_no_phone(act)
@@ -274,8 +275,7 @@ def who_is_device(act: Act, secret: str) -> Actor:
     row = _BEARER.one_or_none(act.connection, {"secret_hash": hash_of(secret)})
     if row is None:
         raise SignInError(
-            msg("This device is not paired with this house."),
-            hint=msg("Pair it: eventdesk pair, with a code that an organizer shows."),
+            msg("This device is not paired with this house."), hint=advise(Remedy.PAIR_DEVICE)
         )
     if row.revoked_at is not None or not is_vouched_for(act.connection, row):
         raise SignInError(
@@ -470,7 +470,9 @@ def _need_there(act: Act, event_id: UUID, profile: DeviceProfile) -> None:
         if row_id is not None:
             columns = table.__table__.c
             of_event = select(columns.id).where(columns.id == row_id, columns.event_id == event_id)
-            need_found(act.connection.execute(of_event).one_or_none(), why, hint=msg("Press F5."))
+            need_found(
+                act.connection.execute(of_event).one_or_none(), why, hint=advise(Remedy.READ_AGAIN)
+            )
     if profile.role is DeviceRole.PHONE and profile.list_id is None:
         raise InvalidInputError(
             msg("The phone of a desk has the list of that desk."), hint=msg("Choose its list.")
@@ -480,7 +482,7 @@ def _need_there(act: Act, event_id: UUID, profile: DeviceProfile) -> None:
         need_found(
             act.connection.execute(known).one_or_none(),
             msg("There is no such printer any more."),
-            hint=msg("Read the list again (F5)."),
+            hint=advise(Remedy.READ_AGAIN),
         )
 
 
@@ -502,7 +504,7 @@ def _need_device(act: Act, device_id: UUID, needs: Permission = RUNS) -> DeviceV
     row = act.connection.execute(
         _DEVICES.where(PairedDeviceRow.id == device_id, DeviceRow.revoked_at.is_(None))
     ).one_or_none()
-    row = need_found(row, msg("There is no such device any more."), hint=msg("Press F5."))
+    row = need_found(row, msg("There is no such device any more."), hint=advise(Remedy.READ_AGAIN))
     act.need(row.event_id, needs)
     return _view(row, act.now)
 

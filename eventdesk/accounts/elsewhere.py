@@ -248,6 +248,7 @@ def sign_in_elsewhere(steps: Steps, note: str, *, secret: str = "", code: str = 
         SignInError: Wrong, over, locked for a while, or closed by an admin.
         CodeNeededError: A code is needed, too.
         InvalidInputError: There is no account for them, and none is made.
+        NotFoundError: The provider is not set up any more.
     """
     return actor_of(steps, _entered(steps, note, secret, code))
 

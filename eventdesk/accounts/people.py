@@ -19,6 +19,7 @@ from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code
 from eventdesk.core.messages import msg
+from eventdesk.core.remedies import Remedy, advise
 
 ERASED_LAST = LAST
 """The folded name of an erased person: sorted behind everybody, and never found."""
@@ -97,7 +98,7 @@ def person(act: Act, named: UUID | str) -> Person:
         by = AccountRow.email == named.strip().casefold()
     act.need(None, Permission.INSTALLATION)
     row = act.connection.execute(_PEOPLE.where(AccountRow.erased_at.is_(None), by)).one_or_none()
-    hint = msg("Find it: `eventdesk account list NAME`. Guests without one: `eventdesk person`.")
+    hint = advise(Remedy.FIND_ACCOUNT)
     return Person(*need_found(row, msg("There is no such account."), hint=hint))
 
 

@@ -34,6 +34,7 @@ from eventdesk.acts import (
 from eventdesk.core.errors import SignInError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
+from eventdesk.core.remedies import Remedy, ShownList, advise
 
 IDLE: Final = timedelta(hours=12)
 LONGEST: Final = timedelta(days=30)
@@ -198,7 +199,7 @@ def end_web_session(act: Act, session_id: UUID) -> None:
     account_id = need_found(
         act.connection.execute(wanted).scalar_one_or_none(),
         msg("There is no such sign-in."),
-        hint=msg("List them: GET /api/v1/me/sessions."),
+        hint=advise(Remedy.OPEN_LIST, of=ShownList.WEB_SESSIONS),
     )
     act.need(None, owner_id=account_id)
     _end(act, WebSessionRow.id == session_id)

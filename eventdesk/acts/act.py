@@ -25,6 +25,7 @@ from eventdesk.acts.request import this_request
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, kept_texts, msg
+from eventdesk.core.remedies import Remedy, ShownList, advise
 
 NOTICE_KINDS: Final = (
     *("booking", "offer", "change", "cancellation", "payment", "reminder", "announcement"),
@@ -478,7 +479,9 @@ def event_row(connection: Connection, event_id: UUID) -> AnyRow:
 
 def no_such_event() -> NotFoundError:
     """Say that there is no such event, or none that this person may know of."""
-    return NotFoundError(msg("There is no such event."), hint=msg("List them: `eventdesk events`."))
+    return NotFoundError(
+        msg("There is no such event."), hint=advise(Remedy.OPEN_LIST, of=ShownList.EVENTS)
+    )
 
 
 _EVENT: Final = Prepared(

@@ -43,6 +43,7 @@ from eventdesk.acts.audit_entries import (
 from eventdesk.acts.changes import Topic
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.core.messages import Message, msg
+from eventdesk.core.remedies import Remedy, advise
 
 
 def row_problems(connection: Connection) -> Iterator[Message]:
@@ -178,7 +179,8 @@ def seal_audit(store: Store, *, batch: int = 1000) -> int:
     with store.write() as connection:
         for problem in _end_problems(connection, key, mark):
             raise AuditBrokenError(
-                problem, hint=msg("Nothing more is sealed. Run `eventdesk audit verify`.")
+                problem,
+                hint=msg("Nothing more is sealed. {remedy}", remedy=advise(Remedy.VERIFY_AUDIT)),
             )
         count, last = _extend(connection, key, batch)
         note_touched(connection, [(Topic.AUDIT, HOUSE)])
@@ -196,7 +198,7 @@ def _extend(connection: Connection, key: bytes, batch: int) -> tuple[int, Mark]:
         if link is None:
             raise AuditBrokenError(
                 Unreadable(row.seq).problem,
-                hint=msg("Nothing more is sealed. Run `eventdesk audit verify`."),
+                hint=msg("Nothing more is sealed. {remedy}", remedy=advise(Remedy.VERIFY_AUDIT)),
             )
         seq, digest = row.seq, link
         links.append({"seq": seq, "digest": digest})
@@ -245,7 +247,7 @@ def salt_audit(connection: Connection, key: bytes, mark: Mark | None) -> None:
     problems.extend(_end_problems(connection, key, mark))
     for problem in problems:
         raise AuditBrokenError(
-            problem, hint=msg("Nothing was erased. Run `eventdesk audit verify`.")
+            problem, hint=msg("Nothing was erased. {remedy}", remedy=advise(Remedy.VERIFY_AUDIT))
         )
     end, last = _last_link(connection)
     known = mark or Mark(end, last)

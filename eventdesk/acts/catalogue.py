@@ -3,7 +3,6 @@
 import importlib
 import inspect
 import pkgutil
-import re
 import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,8 +10,10 @@ from types import ModuleType
 from typing import Any, Final
 
 from eventdesk.acts.actor import GRANTABLE, PERMISSIONS, Permission, Role
+from eventdesk.acts.raised import errors_of
 from eventdesk.acts.reach import Reach
 from eventdesk.acts.verbs import VERBS, EventOf, Kind, Verb
+from eventdesk.core.errors import EventDeskError
 
 AREAS = (
     "acts",
@@ -120,7 +121,7 @@ class Entry:
         kind: Whether it writes, reads, or goes in steps.
         about: The parameter that says which event it is about; "" for the whole house.
         result: The type of what it returns.
-        errors: The names of the errors it raises: what it says, and what its declaration means.
+        errors: What it raises beside the errors of every call (`eventdesk/acts/raised.py`).
     """
 
     area: str
@@ -134,7 +135,7 @@ class Entry:
     about: str
     parameters: tuple[Parameter, ...]
     result: object
-    errors: tuple[str, ...]
+    errors: tuple[type[EventDeskError], ...]
 
 
 def entry_of(verb: Verb[..., Any]) -> Entry:
@@ -160,7 +161,7 @@ def entry_of(verb: Verb[..., Any]) -> Entry:
             for each in parameters
         ),
         hints["return"],
-        _errors(doc, refuses=verb.permissions is not None, finds=about is not None),
+        errors_of(verb),
     )
 
 
@@ -244,11 +245,3 @@ def permissions_page() -> str:
         )
         lines += ["", f"## {title}", "", about, "", *(f"- {name}" for name in names)]
     return "\n".join(lines) + "\n"
-
-
-def _errors(doc: str, *, refuses: bool, finds: bool) -> tuple[str, ...]:
-    """The names in the section of a docstring that says what is raised."""
-    _, _, raised = doc.partition("\nRaises:\n")
-    named = re.findall(r"^    (\w+):", raised.partition("\n\n")[0], re.MULTILINE)
-    meant = {"NotAllowedError": refuses, "NotFoundError": finds}
-    return tuple(dict.fromkeys([*(name for name, is_meant in meant.items() if is_meant), *named]))

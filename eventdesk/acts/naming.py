@@ -1,12 +1,13 @@
 """Names typed on a command line, and the things they mean."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.messages import msg, msg_p
+from eventdesk.core.remedies import Remedy, advise
 
 Found = TypeVar("Found")
 
@@ -37,19 +38,6 @@ _KINDS: Final = {
     )
 }
 """What a refusal calls a kind of things, by its English name."""
-
-_FIRST: Final[Mapping[str, str]] = {
-    "event": "demo --size 500",
-    "check-in list": "list add --help",
-    "code": "code add --help",
-    "device": "device offer --help",
-    "section": "seats make --help",
-    "service": "service kinds",
-    "session": "programme add --help",
-    "ticket type": "type add --help",
-    "token": "tokens make --help",
-}
-"""The command that makes the first of a kind, where it is not `KIND add`."""
 
 
 def the_one_named(
@@ -119,10 +107,8 @@ def the_one(kind: str, typed: str, matches: Sequence[Found], choices: list[str])
         return matches[0]
     called = _KINDS[kind]
     if not choices:
-        first = _FIRST.get(kind, f"{kind} add --help")
         raise NotFoundError(
-            msg("There is no {kind} yet.", kind=called),
-            hint=msg("Try `eventdesk {first}`.", first=first),
+            msg("There is no {kind} yet.", kind=called), hint=advise(Remedy.MAKE_FIRST, kind=kind)
         )
     if not typed.strip():
         problem = msg("Which {kind} is meant? There are several.", kind=called)

@@ -148,6 +148,9 @@ def booking_detail(act: Act, booking_id: UUID) -> BookingDetail:
     """Read one booking in full, for the team, for who booked it, and for who holds a ticket of it.
 
     Somebody who only holds tickets sees those, and no amounts.
+
+    Raises:
+        NotFoundError: There is no such booking.
     """
     facts = booking_facts(act.connection, booking_id)
     tickets = tickets_of(act, facts)

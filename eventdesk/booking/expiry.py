@@ -76,6 +76,9 @@ def hear_gateway(steps: Steps, provider: str, headers: Mapping[str, str], body: 
     """Take in what somebody sent as a gateway's notice, and revive what was paid late.
 
     See `money.hear_notice`.
+
+    Raises:
+        NoticeRefusedError: The gateway did not send it, or it cannot be read.
     """
     return hear_notice(
         steps.store, steps.asked, provider, headers, body, paid_late=partial(revive_late, steps)

@@ -63,7 +63,11 @@ class MyTicket:
 
 @reads(Permission.DOOR, Permission.TICKETS, own=True)
 def my_ticket(act: Act, ticket_id: UUID) -> MyTicket:
-    """Read one ticket with its code, for its holder, who booked it, or the event's team."""
+    """Read one ticket with its code, for its holder, who booked it, or the event's team.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
     found = act.connection.execute(_TICKETS.where(TicketRow.id == ticket_id)).one_or_none()
     row = need_found(found, msg("There is no such ticket."))
     owner_id = row.account_id or row.booker_id or row.booking_id

@@ -19,6 +19,7 @@ from eventdesk import __version__
 from eventdesk.acts import SYSTEM
 from eventdesk.cli.command_table import COMMANDS
 from eventdesk.cli.help_words import MAX_SHORT, speak, spoken
+from eventdesk.cli.remedy_words import in_commands
 from eventdesk.cli.stopping import EXIT_PIPE, exit_status, signals_raise
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError, StoreError
@@ -33,6 +34,7 @@ from eventdesk.core.messages import (
     translated,
 )
 from eventdesk.core.plain_text import harmless
+from eventdesk.core.remedies import use_phrase
 from eventdesk.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -90,9 +92,11 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; an error meant for people becomes a line and an exit status."""
+        use_phrase(in_commands)
         try:
             return super().invoke(ctx)
         except EventDeskError as error:
+            use_phrase(in_commands)  # screens may have been open
             # A message may name what somebody typed or imported.
             click.echo(f"eventdesk: {harmless(str(error))}", err=True)
             if error.hint:

@@ -21,6 +21,7 @@ from uuid import uuid4
 from eventdesk.core.errors import FileTakenError, InvalidInputError
 from eventdesk.core.messages import msg
 from eventdesk.core.private_file import make_folders, sync_folder
+from eventdesk.core.remedies import Remedy, advise
 
 OWNER_ONLY: Final = 0o600
 """What is exported tells about people; others on the machine have no business in it."""
@@ -223,8 +224,7 @@ def _put_new(draft: Path, place: Path) -> None:
 
 def _taken(path: Path) -> FileTakenError:
     return FileTakenError(
-        msg("There is a file {path} already.", path=path),
-        hint=msg("Name another, or add --overwrite."),
+        msg("There is a file {path} already.", path=path), hint=advise(Remedy.NAME_ANOTHER_FILE)
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self, get_args
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import SPOKEN, is_spoken, msg
+from eventdesk.core.remedies import Remedy, advise
 
 FILE_NAME = "settings.toml"
 MAX_BYTES = 64 * 1024
@@ -68,7 +69,7 @@ class Settings:
             settings = cls((home or _default_home()).expanduser().absolute())
         except RuntimeError as error:  # ~somebody who is not there
             raise InvalidInputError(
-                msg("There is no folder {home}.", home=home), hint=msg("Check --home.")
+                msg("There is no folder {home}.", home=home), hint=advise(Remedy.CHECK_HOME)
             ) from error
         return settings._with(settings._file(), FILE_NAME)._with(_environment(), "environment")
 

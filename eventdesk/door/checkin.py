@@ -16,6 +16,7 @@ from eventdesk.acts import Act, Actor, Permission, event_of, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import ENGLISH, Message, msg, reader, reading
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.door.check_in_list import CheckInList, Direction, ListKind, PrintPolicy
 from eventdesk.door.decide import Decision, clean_answers, decide, entry_slot
 from eventdesk.door.history import history_of, inside_now
@@ -430,9 +431,7 @@ def undo(act: Act, scan_id: UUID, *, reason: str = "") -> ScanView:
         ).where(ScanRow.id == scan_id)
     ).one_or_none()
     if row is None:
-        raise NotFoundError(
-            msg("There is no such scan."), hint=msg("Press F5 to read the log again.")
-        )
+        raise NotFoundError(msg("There is no such scan."), hint=advise(Remedy.READ_AGAIN))
     here = act.need(row.event_id, Permission.DOOR)
     word = _need_undoable(act.by(here), row)
     act.connection.execute(

@@ -12,12 +12,17 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.door.check_in_list import GateView, read_rules
 
 
 @writes(Permission.EVENT, about=event_of(GateRow, "gate_id"))
 def rename_gate(act: Act, gate_id: UUID, name: str) -> GateView:
-    """Give a gate another name; what was scanned there is listed under it from now on."""
+    """Give a gate another name; what was scanned there is listed under it from now on.
+
+    Raises:
+        InvalidInputError: The name cannot be used.
+    """
     kept = typed_text.line(name, msg("A name"), needed=True)
     event_id = _event_of(act.connection, gate_id)
     act.need(event_id, Permission.EVENT)
@@ -40,7 +45,7 @@ def remove_gate(act: Act, gate_id: UUID) -> None:
     if act.connection.execute(select(exists().where(ScanRow.gate_id == gate_id))).scalar_one():
         raise InvalidInputError(
             msg("Something was scanned at this gate, and scans are kept."),
-            hint=msg("Give it another name instead: Enter on its line."),
+            hint=advise(Remedy.RENAME_GATE),
         )
     # Without the gate such a rule would let nobody in, or everybody.
     lists = act.connection.execute(
@@ -50,7 +55,7 @@ def remove_gate(act: Act, gate_id: UUID) -> None:
         if any(gate_id in rule.gate_ids for rule in read_rules(rules)):
             raise InvalidInputError(
                 msg("A rule of the list “{name}” names this gate.", name=plain(name)),
-                hint=msg("Change that rule first: R on the line of the list."),
+                hint=advise(Remedy.CHANGE_RULE),
             )
     act.connection.execute(delete(PrinterGateRow).where(PrinterGateRow.gate_id == gate_id))
     act.connection.execute(
@@ -65,9 +70,7 @@ def _event_of(connection: Connection, gate_id: UUID) -> UUID:
         select(GateRow.event_id).where(GateRow.id == gate_id)
     ).scalar_one_or_none()
     if event_id is None:
-        raise NotFoundError(
-            msg("There is no such gate any more."), hint=msg("Read the list again (F5).")
-        )
+        raise NotFoundError(msg("There is no such gate any more."), hint=advise(Remedy.READ_AGAIN))
     return event_id
 
 

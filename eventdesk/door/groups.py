@@ -272,6 +272,9 @@ def rest_of_booking(act: Act, ticket_id: UUID, list_id: UUID) -> RestOfBooking:
 
     Args:
         list_id: The check-in list; at a way out it is who has not left.
+
+    Raises:
+        NotFoundError: There is no such ticket.
     """
     door = list_at_door(act.connection, list_id)
     act.need(door.event_id, Permission.DOOR)

@@ -20,6 +20,7 @@ from data.schema import (
 )
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.messages import msg
+from eventdesk.core.remedies import Remedy, ShownList, advise
 from eventdesk.door.check_in_list import (
     CheckInList,
     Direction,
@@ -41,7 +42,8 @@ def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
     listed = _DOOR.made(connection, {"list_id": list_id}, _listed)
     if listed is None:
         raise NotFoundError(
-            msg("There is no such check-in list."), hint=msg("List them: `eventdesk events`.")
+            msg("There is no such check-in list."),
+            hint=advise(Remedy.OPEN_LIST, of=ShownList.EVENTS),
         )
     door = listed.door
     if listed.gate_ids:

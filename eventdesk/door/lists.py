@@ -27,6 +27,7 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.door.check_in_list import (
     CheckInList,
     Direction,
@@ -90,7 +91,11 @@ def _need_here(
 
 @writes(Permission.EVENT, about="event_id")
 def add_check_in_list(act: Act, event_id: UUID, new: NewCheckInList) -> ListView:
-    """Add a check-in list."""
+    """Add a check-in list.
+
+    Raises:
+        InvalidInputError: A value cannot be used, or names what is not of this event.
+    """
     new, list_id = checked(new), new_id()
     act.need(event_id, Permission.EVENT)
     event = event_row(act.connection, event_id)
@@ -203,7 +208,7 @@ def _event_of(connection: Connection, list_id: UUID) -> UUID:
     ).scalar_one_or_none()
     if event_id is None:
         raise NotFoundError(
-            msg("There is no such check-in list any more."), hint=msg("Read the lists again (F5).")
+            msg("There is no such check-in list any more."), hint=advise(Remedy.READ_AGAIN)
         )
     return event_id
 

@@ -23,6 +23,7 @@ from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.messages import Message, msg
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.door.phone_scans import NOT_ALLOWED, OTHER_DOOR, TOO_OLD, TURNED_AWAY, TWICE
 from eventdesk.door.scan import WORDING, Outcome
 
@@ -149,7 +150,7 @@ def _found(act: Act, scan_id: UUID) -> AnyRow:
     return need_found(
         act.connection.execute(_CONFLICTS.where(ScanRow.id == scan_id)).one_or_none(),
         msg("There is no such conflict."),
-        hint=msg("Read the list again (F5)."),
+        hint=advise(Remedy.READ_AGAIN),
     )
 
 

@@ -30,6 +30,7 @@ def reprint(act: Act, ticket_id: UUID, *, reason: str, gate_id: UUID | None = No
     Raises:
         SupervisorNeededError: It was printed again as often as the event allows, or the event was
             cancelled or archived.
+        InvalidInputError: The reason is missing.
     """
     if not reason.strip():
         raise InvalidInputError(

@@ -14,6 +14,7 @@ from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, reads
 from eventdesk.core.errors import NotFoundError, need_found
 from eventdesk.core.messages import msg
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.door.check_in_list import Direction, ListKind, read_questions
 from eventdesk.door.following import newest_scan
 from eventdesk.door.scan import CheckInResult, Outcome, ScanView
@@ -141,9 +142,7 @@ def _need_staff(act: Act, event: Select[UUID]) -> None:
     """Show scans to the event's staff only."""
     event_id = act.connection.execute(event).scalar_one_or_none()
     if event_id is None:
-        raise NotFoundError(
-            msg("There is no such list or ticket."), hint=msg("Read again with F5.")
-        )
+        raise NotFoundError(msg("There is no such list or ticket."), hint=advise(Remedy.READ_AGAIN))
     act.need(event_id, Permission.DOOR, Permission.TICKETS)
 
 

@@ -17,6 +17,7 @@ from eventdesk.accounts import (
 from eventdesk.acts import Act, ActorKind, Permission, Steps, steps
 from eventdesk.core.errors import NotAllowedError, NotFoundError, SignInError
 from eventdesk.core.messages import msg
+from eventdesk.core.remedies import Remedy, advise
 
 
 @steps(Permission.EVENT, about="event_id")
@@ -59,8 +60,7 @@ def check_staff_pin(steps: Steps, event_id: UUID, pin: str) -> None:
         ).scalar_one_or_none()
     if kept_hash is None:
         raise SignInError(
-            msg("This event has no staff PIN yet."),
-            hint=msg("Set one on the machine's command line: `eventdesk staff-pin`."),
+            msg("This event has no staff PIN yet."), hint=advise(Remedy.SET_STAFF_PIN)
         )
     charge(steps, subject)
     if not verify_secret(kept_hash, pin):

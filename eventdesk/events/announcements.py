@@ -43,6 +43,7 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError, need_found
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.events.announcement import (
     CHOSEN,
     AnnouncementView,
@@ -309,7 +310,7 @@ def _need_chosen(connection: Connection, event_id: UUID, new: NewAnnouncement) -
         refusal = msg("There is no such session here.")
         if new.audience is Audience.TYPES:
             refusal = msg("There is no such ticket type here.")
-        raise NotFoundError(refusal, hint=msg("Press F5 to read them again."))
+        raise NotFoundError(refusal, hint=advise(Remedy.READ_AGAIN))
 
 
 def _need_new(act: Act, event_id: UUID, new: NewAnnouncement, chosen: list[str]) -> None:

@@ -146,7 +146,11 @@ def list_events(act: Act, *, archived: bool = False) -> list[EventView]:
 
 @reads(public=True, about="event_id")
 def event_detail(act: Act, event_id: UUID, *, code: str = "") -> EventDetail:
-    """Read an event as this person may see it; a private one with its access code."""
+    """Read an event as this person may see it; a private one with its access code.
+
+    Raises:
+        NotAllowedError: The account was closed, or the link does not hold any more.
+    """
     need_visible(act, event_id, access_code=code)
     return read_detail(act, event_id, team=is_team(act, event_id))
 

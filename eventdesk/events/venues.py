@@ -14,6 +14,7 @@ from eventdesk.core.fields import LINE, NUMBER, ONE, PAGE, Field, cleaned
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, msg, msg_n
 from eventdesk.core.plain_text import plain
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.events.event import Change, Room, Venue
 from eventdesk.events.events import changeable_event, learn_event
 
@@ -225,7 +226,7 @@ def need_part(act: Act, table: Any, row_id: UUID, refusal: Message) -> AnyRow:
     event_id: UUID | None = act.connection.execute(
         select(table.event_id).where(table.id == row_id)
     ).scalar_one_or_none()
-    found = need_found(event_id, refusal, hint=msg("Read the list again (F5)."))
+    found = need_found(event_id, refusal, hint=advise(Remedy.READ_AGAIN))
     return need_programme(act, found)
 
 

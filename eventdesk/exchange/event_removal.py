@@ -88,7 +88,11 @@ def archive_event(act: Act, event_id: UUID) -> EventDetail:
 
 @writes(Permission.EVENT, about="event_id")
 def unarchive_event(act: Act, event_id: UUID) -> EventDetail:
-    """Put an archived event back on the lists, as it was before."""
+    """Put an archived event back on the lists, as it was before.
+
+    Raises:
+        InvalidInputError: It is not archived.
+    """
     act.need(event_id, Permission.EVENT)
     row = changeable_event(act, event_id, Change.UNARCHIVE)
     state = "cancelled" if row.cancelled_at is not None else "published"

@@ -32,6 +32,7 @@ from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.output_files import need_folder, need_place, write_file
 from eventdesk.core.plain_text import file_name
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.exchange.exports import lists
 from eventdesk.exchange.exports.lists import Rows
 from eventdesk.exchange.exports.transactions import transactions
@@ -68,6 +69,7 @@ def refresh_mirror(steps: Steps, folder: Path, *, overwrite: bool = False) -> Mi
 
     Raises:
         FileTakenError: A file is there that no mirror wrote.
+        InvalidInputError: The folder is inside the home folder of a store.
     """
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
@@ -181,7 +183,7 @@ class _Keeper:
                 if there and not self._overwrite and name not in self._sums:
                     raise FileTakenError(
                         msg("{path} was there before the mirror.", path=path),
-                        hint=msg("Choose an empty folder, or add --overwrite."),
+                        hint=advise(Remedy.EMPTY_FOLDER),
                     )
                 if there and self._sums.get(name) not in (None, there):
                     self.overwritten.append(name)

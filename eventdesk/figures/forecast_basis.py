@@ -76,6 +76,9 @@ def door_basis(act: Act, list_id: UUID, *, curve: ArrivalCurve | None = None) ->
 
     Args:
         curve: A curve that was read before, for callers who ask every few seconds.
+
+    Raises:
+        NotFoundError: There is no such check-in list.
     """
     door = list_at_door(act.connection, list_id)
     act.need(door.event_id, Permission.DOOR, Permission.TICKETS)

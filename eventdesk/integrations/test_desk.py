@@ -33,6 +33,7 @@ from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import RefundState
 from eventdesk.core.private_file import create_private, read_private, replace_private
+from eventdesk.core.remedies import Remedy, ShownList, advise
 from eventdesk.integrations.payments import (
     OpenPayment,
     PaymentNotice,
@@ -223,7 +224,7 @@ class TestDeskGateway:
         if not reference.isalnum() or not path.is_file():
             raise NotFoundError(
                 msg("The test desk knows no such payment."),
-                hint=msg("List them: `eventdesk gateway list`."),
+                hint=advise(Remedy.OPEN_LIST, of=ShownList.TEST_PAYMENTS),
             )
         with _reached():
             return _ordered(path)

@@ -35,6 +35,7 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.keyring import Keyring
 from eventdesk.core.messages import _, msg
 from eventdesk.core.private_file import folder_lock, replace_private
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.services import service_of
 
 FOLDER = "backups"
@@ -258,7 +259,7 @@ def _pack_soundly(store: Store, draft: Path, target: Path) -> Keyring:
     if copied["problem"]:
         raise BackupError(
             msg("The copy is not sound: {found}.", found=copied["problem"]),
-            hint=msg("Run `eventdesk doctor` on this store."),
+            hint=advise(Remedy.EXAMINE_STORE),
         )
     # The keys as in their file now: another process may have rotated them.
     keys = Keyring.open(store.home / KEYS_FOLDER)
@@ -348,9 +349,7 @@ def check_backup(steps: Steps, path: Path) -> BackupCheck:
     """
     _need_admin(steps)
     if path not in [backup.path for backup in list_backups(steps.store.home)]:
-        raise NotFoundError(
-            msg("There is no such backup."), hint=msg("Read the list again with F5.")
-        )
+        raise NotFoundError(msg("There is no such backup."), hint=advise(Remedy.READ_AGAIN))
     try:
         with unpacked(path) as plain:
             found = problems(plain)

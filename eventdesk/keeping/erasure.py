@@ -200,6 +200,7 @@ def erase_account(steps: Steps, account_id: UUID | None = None, *, preview: bool
             over, or are the last admin.
         AuditBrokenError: The audit does not hold, so nothing may be taken out of it.
         StoreReadOnlyError: They are erased, but a file with their data cannot be deleted.
+        NotFoundError: There is no such account.
     """
     with steps.read() as act:  # the long walk, before anybody waits
         _wanted, _account, whom = _erasable(act, account_id)

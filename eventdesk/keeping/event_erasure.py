@@ -68,6 +68,7 @@ from eventdesk.core.errors import AuditBrokenError, InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.messages import Message, _, _n, msg, msg_n
 from eventdesk.core.plain_text import plain
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.core.wall_clock import spoken
 from eventdesk.door import Outcome
 from eventdesk.events import each_by_itself
@@ -583,7 +584,7 @@ def _parts(connection: Connection, begun: AnyRow, seqs: Collection[int]) -> dict
     columns = (AuditRow.at, AuditRow.actor_id, AuditRow.subject_kind, AuditRow.detail)
     for row in read_entries(connection, list(seqs), columns):
         if isinstance(row, Unreadable):
-            hint = msg("Nothing was erased. Run `eventdesk audit verify`.")
+            hint = msg("Nothing was erased. {remedy}", remedy=advise(Remedy.VERIFY_AUDIT))
             raise AuditBrokenError(row.problem, hint=hint)
         about_them = row.subject_kind in _THEIRS and row.at <= begun.begun_at
         found = {

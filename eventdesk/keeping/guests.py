@@ -24,6 +24,7 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import file_name, plain
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.keeping.erasure import (
     Erased,
     PreviewError,
@@ -237,7 +238,7 @@ def _by_address(
             raise _has_account()
         raise NotFoundError(
             msg("Nobody has the address {typed} here.", typed=plain(typed)),
-            hint=msg("Give the code of a ticket; `eventdesk find NAME` shows codes and addresses."),
+            hint=advise(Remedy.FIND_GUEST),
         )
     whom = _whom(tickets, booked)
     return replace(
@@ -269,9 +270,4 @@ def _whom(tickets: Sequence[Any], booked: Sequence[Any]) -> Whom:
 
 
 def _has_account() -> InvalidInputError:
-    return InvalidInputError(
-        msg("This belongs to an account."),
-        hint=msg(
-            "They export and erase themselves under Profile, or an admin: `eventdesk account`."
-        ),
-    )
+    return InvalidInputError(msg("This belongs to an account."), hint=advise(Remedy.ASK_THEM))

@@ -18,13 +18,11 @@ from eventdesk.acts import Permission, Steps, steps
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.core.messages import ENGLISH, Message, msg, reading
 from eventdesk.core.private_file import folder_lock
+from eventdesk.core.remedies import Remedy, advise
 
 NOTHING: Last = (0, UUID(int=0))
 
-ADVICE = msg(
-    "Look for the file that was here before. If it is lost: look at what was scanned and "
-    "sold since, then eventdesk audit accept"
-)
+ADVICE = advise(Remedy.FIND_FILE)
 
 
 @dataclass(frozen=True, slots=True)

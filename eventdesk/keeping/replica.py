@@ -39,6 +39,7 @@ from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.core.messages import ENGLISH, msg, reading
 from eventdesk.core.plain_text import plain
 from eventdesk.core.private_file import make_folders, read_private, replace_private
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.keeping.backups import list_backups, make_backup
 from eventdesk.keeping.stored_backups import ENDING, stored_in, upload
 from eventdesk.keeping.stored_files import bring_in_step, fetch_files, files_in, is_in_step
@@ -161,7 +162,7 @@ def replay(bucket: "Bucket", folder: Path, secret: bytes) -> Path:
     if not there:
         raise NotFoundError(
             msg("There is no replica in {bucket}.", bucket=bucket.name),
-            hint=msg("Leave --replica out: the newest backup comes back."),
+            hint=advise(Remedy.RESTORE_BACKUP),
         )
     latest = max(there, key=lambda each: each.changed_at).name.split("/")[1]
     fetched = fetch_files(bucket, folder, secret, [FOLDER], under=f"{FOLDER}/{latest}/")
@@ -172,7 +173,7 @@ def replay(bucket: "Bucket", folder: Path, secret: bytes) -> Path:
     if not store.is_file():
         raise BackupError(
             msg("The replica does not open with this key, or is not whole."),
-            hint=msg("Leave --replica out: the newest backup comes back."),
+            hint=advise(Remedy.RESTORE_BACKUP),
         )
     store.chmod(0o600)
     return store

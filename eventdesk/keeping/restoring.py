@@ -36,6 +36,7 @@ from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.core.keyring import Keyring
 from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.private_file import sync_folder
+from eventdesk.core.remedies import Remedy, ShownList, advise
 from eventdesk.keeping.backups import FOLDER, STAMP, keys_beside
 from eventdesk.keeping.erasure import erase_again
 from eventdesk.keeping.event_erasure import erase_events_again
@@ -61,7 +62,7 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
     if not path.is_file():
         raise NotFoundError(
             msg("There is no backup {path}.", path=path),
-            hint=msg("List them: `eventdesk backup --list`."),
+            hint=advise(Remedy.OPEN_LIST, of=ShownList.BACKUPS),
         )
     try:
         is_packed = packed.is_packed(path)
@@ -132,7 +133,7 @@ def _need_same_house(present: Path, staged: Path, path: Path) -> None:
             path=path,
             home=present.parent,
         ),
-        hint=msg("Nothing was changed. Restore it into an empty folder: --home FOLDER restore."),
+        hint=advise(Remedy.RESTORE_ELSEWHERE),
     )
 
 
@@ -179,9 +180,7 @@ def _choose_keys(home: Path, path: Path, stage: Path) -> Keyring:
                 path=path,
                 home=home / KEYS_FOLDER,
             ),
-            hint=msg(
-                "Nothing was changed. Restore it into an empty folder: --home FOLDER restore."
-            ),
+            hint=advise(Remedy.RESTORE_ELSEWHERE),
         ) from error
     return ours
 

@@ -27,6 +27,7 @@ from eventdesk.acts import SYSTEM, verify_audit
 from eventdesk.core.errors import AuditBrokenError, NotFoundError, StoreChangedError, StoreFullError
 from eventdesk.core.keyring import Keyring
 from eventdesk.core.messages import _, msg
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.keeping.backups import FOLDER
 from eventdesk.keeping.restoring import need_sound, put_in_place, stage_in
 from eventdesk.money import verify_ledger
@@ -77,8 +78,7 @@ def schema_of(home: Path) -> str:
     path = home / FILE_NAME
     if not path.is_file():
         raise NotFoundError(
-            msg("There is no eventdesk store in {home}.", home=home),
-            hint=msg("Name its folder with --home."),
+            msg("There is no eventdesk store in {home}.", home=home), hint=advise(Remedy.NAME_HOME)
         )
     return revision_of(path)
 
@@ -144,7 +144,7 @@ def undo_upgrade(home: Path, *, now: datetime) -> UndoneUpgrade:
             ),
             hint=msg("Undo an upgrade with the eventdesk that did it."),
         )
-    instead = msg("Bring back a backup of before: eventdesk backup --list")
+    instead = advise(Remedy.RESTORE_BEFORE)
     kept = kept_before_migration(home / FILE_NAME)
     if kept is None:
         raise NotFoundError(

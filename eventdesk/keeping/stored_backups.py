@@ -22,6 +22,7 @@ from eventdesk.core.errors import BackupError, InvalidInputError, NotFoundError
 from eventdesk.core.messages import msg
 from eventdesk.core.private_file import create_private, make_folders, read_private, replace_private
 from eventdesk.core.recovery import SECRET_BYTES, new_secret, phrase_of
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.core.sealed_stream import Pieces, opened, sealed, sealed_size
 from eventdesk.core.tar_stream import Packed, size_of, stream_of
 from eventdesk.keeping.backups import ENDINGS, FOLDER, STAMP, STORAGE, UPLOAD, keys_beside
@@ -142,7 +143,7 @@ def _kept(service: SetUp) -> int:
 
 
 NO_PHRASE: Final = msg(
-    "Nobody made a recovery phrase yet: P under Backups, or eventdesk backup --phrase"
+    "Nobody made a recovery phrase yet. {remedy}", remedy=advise(Remedy.MAKE_PHRASE)
 )
 
 SENDER: Final = StorageSender()

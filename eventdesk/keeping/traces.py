@@ -46,6 +46,7 @@ from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
 from eventdesk.core.paying import Method
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.documents.document import Series
 from eventdesk.events import Hold
 from eventdesk.printing import Kept, is_slip_of
@@ -144,7 +145,7 @@ def look_in_audit(connection: Connection, about: About, *, behind: int = 0) -> I
     seqs = connection.execute(later).scalars().all()
     for row in read_entries(connection, seqs, _TOLD):
         if isinstance(row, Unreadable):
-            hint = msg("Nothing was erased. Run `eventdesk audit verify`.")
+            hint = msg("Nothing was erased. {remedy}", remedy=advise(Remedy.VERIFY_AUDIT))
             raise AuditBrokenError(row.problem, hint=hint)
         found = set()
         if about.account_id is not None and row.actor_id == about.account_id:

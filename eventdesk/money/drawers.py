@@ -43,6 +43,7 @@ from eventdesk.core.ids import new_id, read_code
 from eventdesk.core.messages import msg
 from eventdesk.core.money import MAX_MINOR, Money
 from eventdesk.core.plain_text import plain
+from eventdesk.core.remedies import Remedy, ShownList, advise
 from eventdesk.core.typed_text import line
 from eventdesk.money.coins import counted
 from eventdesk.money.drawer import (
@@ -145,7 +146,7 @@ def counter(act: Act, movement_id: UUID, *, reason: str) -> Movement:
     found = need_found(
         act.connection.execute(asked).one_or_none(),
         msg("There is no such movement."),
-        hint=msg("Read the list again with F5."),
+        hint=advise(Remedy.READ_AGAIN),
     )
     row = need_open_shift(act, found.shift_id)
     _need_counterable(found)
@@ -264,7 +265,11 @@ def list_shifts(
 
 @reads(*TEAM)
 def read_shift(act: Act, shift_id: UUID) -> ShiftView:
-    """Read one drawer."""
+    """Read one drawer.
+
+    Raises:
+        NotFoundError: There is no such drawer.
+    """
     row = need_shift(act, shift_id)
     return shift_view(row, act.known_at(row.event_id))
 
@@ -331,15 +336,15 @@ def find_shift(steps: Steps, event_id: UUID, named: str) -> ShiftView:
             return meant[0]
         if meant:
             raise NotFoundError(
-                msg("There are several drawers open."), hint=msg("Name one with --drawer.")
+                msg("There are several drawers open."), hint=advise(Remedy.NAME_DRAWER)
             )
-        raise NotFoundError(msg("No drawer is open."), hint=msg("Open one: `eventdesk cash open`."))
+        raise NotFoundError(msg("No drawer is open."), hint=advise(Remedy.OPEN_DRAWER))
     for each in shifts:
         if wanted in (str(each.id), each.drawer.casefold(), read_code(each.drawer).casefold()):
             return each
     raise NotFoundError(
         msg("There is no drawer {named!r}.", named=named.strip()[:40]),
-        hint=msg("List them: `eventdesk cash list`."),
+        hint=advise(Remedy.OPEN_LIST, of=ShownList.DRAWERS),
     )
 
 
@@ -387,7 +392,7 @@ MOVEMENTS = (
 
 def _shift_row(connection: Connection, shift_id: UUID) -> AnyRow:
     row = connection.execute(SHIFTS.where(CashShiftRow.id == shift_id)).one_or_none()
-    hint = msg("List them: `eventdesk cash list`.")
+    hint = advise(Remedy.OPEN_LIST, of=ShownList.DRAWERS)
     return need_found(row, msg("There is no such drawer."), hint=hint)
 
 

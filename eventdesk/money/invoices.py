@@ -50,6 +50,7 @@ from eventdesk.core.money import MAX_BP, Money
 from eventdesk.core.output_files import write_file
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.core.plain_text import file_name
+from eventdesk.core.remedies import Remedy, ShownList, advise
 from eventdesk.core.vat_ids import vat_id as read_vat_id
 from eventdesk.documents.document import (
     Document,
@@ -206,7 +207,11 @@ def list_documents(
 
 @reads(Permission.MONEY, Permission.DOOR, own=True)
 def read_document(act: Act, document_id: UUID) -> Document:
-    """Read one document as it was issued."""
+    """Read one document as it was issued.
+
+    Raises:
+        NotFoundError: There is no such document.
+    """
     asked = select(InvoiceRow.__table__).where(InvoiceRow.id == document_id)
     found = act.connection.execute(asked).one_or_none()
     row = need_found(found, msg("There is no such document."))
@@ -544,5 +549,5 @@ def find_document(store: Store, name: str) -> UUID:
                     InvoiceRow.number == int(number),
                 )
             ).scalar_one_or_none()
-    hint = msg("List them: `eventdesk invoice list`.")
+    hint = advise(Remedy.OPEN_LIST, of=ShownList.INVOICES)
     return need_found(found, msg("There is no such document."), hint=hint)

@@ -20,6 +20,7 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, in_english, msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, RefundState, share_refund
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.money.booking_balances import (
     balance,
     booking_row,
@@ -371,9 +372,7 @@ def _promised(connection: Connection, booking_id: UUID) -> set[UUID]:
 def _need_by_hand(row: AnyRow, by: Method | str) -> Method:
     """The way a person gives a refund back."""
     if row.state == RefundState.PAID:
-        raise InvalidInputError(
-            msg("This refund is out already."), hint=msg("Read the list again with F5.")
-        )
+        raise InvalidInputError(msg("This refund is out already."), hint=advise(Remedy.READ_AGAIN))
     if row.state == RefundState.SUPERSEDED:
         raise InvalidInputError(
             msg("This refund was taken back."), hint=msg("Its money pays for another ticket type.")

@@ -332,7 +332,11 @@ def rename_layout(steps: Steps, event_id: UUID, name: str, new_name: str) -> Non
 
 @steps(Permission.EVENT, about="event_id")
 def delete_layout(steps: Steps, event_id: UUID, name: str) -> None:
-    """Delete one's own layout that no event and no printer uses; `undo_layout` brings it back."""
+    """Delete one's own layout that no event and no printer uses; `undo_layout` brings it back.
+
+    Raises:
+        InvalidInputError: It is in use, or comes with eventdesk.
+    """
     with layout_files.locked(steps.store.home):
         _need_own(steps.store.home, name)
         _need_all_events(steps, event_id, name)

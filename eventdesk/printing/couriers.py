@@ -8,6 +8,7 @@ from data.schema import DeliveryRow, PrinterRow
 from eventdesk.acts import Act, ActorKind, Permission
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.messages import msg
+from eventdesk.core.remedies import Remedy, advise
 
 
 def need_courier(act: Act, printer_id: UUID | None) -> None:
@@ -23,7 +24,7 @@ def need_courier(act: Act, printer_id: UUID | None) -> None:
     if act.connection.execute(at).scalar_one_or_none() != device_id:
         raise NotAllowedError(
             msg("This printer is not at the device {name}.", name=act.actor.name),
-            hint=msg("A device prints on what is plugged in there: eventdesk pair --printer."),
+            hint=advise(Remedy.OFFER_PRINTER),
         )
 
 

@@ -24,6 +24,7 @@ from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundErr
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
 from eventdesk.core.printing import Health, Status
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.printing.deliveries import FAILED, OPEN, SENT
 from eventdesk.printing.layout_files import BADGES_FOLDER, LAYOUTS_FOLDER
 from eventdesk.printing.printer import NewPrinter, PrinterView, Trial, health_words
@@ -81,9 +82,7 @@ def facts_of(connection: Connection, printer_id: UUID) -> PrinterFacts:
     for printer in read_printers(connection):
         if printer.id == printer_id:
             return printer
-    raise NotFoundError(
-        msg("There is no such printer any more."), hint=msg("Read the list again (F5).")
-    )
+    raise NotFoundError(msg("There is no such printer any more."), hint=advise(Remedy.READ_AGAIN))
 
 
 def printer_view(act: Act, printer_id: UUID) -> PrinterView:
@@ -191,7 +190,11 @@ def add_printer(steps: Steps, new: NewPrinter) -> PrinterView:
 
 @steps(_INSTALLATION)
 def change_printer(steps: Steps, printer_id: UUID, new: NewPrinter) -> PrinterView:
-    """Change what a printer is called, where it is and how many labels it has."""
+    """Change what a printer is called, where it is and how many labels it has.
+
+    Raises:
+        InvalidInputError: A value cannot be used.
+    """
     kept = _kept(steps.store, new)
     with steps.write() as act:
         act.need(None, _INSTALLATION)
@@ -253,7 +256,9 @@ def assign(
     of_event = select(GateRow.id).where(GateRow.event_id == event_id)
     known = set(act.connection.execute(of_event).scalars())
     if not set(gate_ids) <= known:
-        raise NotFoundError(msg("There is no such gate at this event."), hint=msg("Press F5."))
+        raise NotFoundError(
+            msg("There is no such gate at this event."), hint=advise(Remedy.READ_AGAIN)
+        )
     act.connection.execute(
         delete(PrinterGateRow).where(
             PrinterGateRow.printer_id == printer_id, PrinterGateRow.gate_id.in_(of_event)
@@ -330,6 +335,9 @@ def reset_labels(
     """Say how many labels the roll has that was put in; None stops the counting.
 
     From `warn` left on the desk says so; None leaves that as it is.
+
+    Raises:
+        NotFoundError: There is no such printer.
     """
     values: dict[str, object] = {
         "labels_left": typed_text.whole(labels, msg("Labels left"), most=MAX_LABELS)

@@ -14,6 +14,7 @@ from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.messages import kept_text, msg
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.printing.deliveries import BY_NOBODY, FAILED, MARKED, OPEN, SENT
 from eventdesk.printing.link_slips import BOOKING_CODE, slip_name
 from eventdesk.printing.printer import PrinterBadge
@@ -101,7 +102,9 @@ def move_badge(act: Act, delivery_id: UUID, printer_id: UUID) -> None:
     _need_badge(act, delivery_id)
     printer = next((one for one in read_printers(act.connection) if one.id == printer_id), None)
     if printer is None:
-        raise NotFoundError(msg("There is no such printer any more."), hint=msg("Press F5."))
+        raise NotFoundError(
+            msg("There is no such printer any more."), hint=advise(Remedy.READ_AGAIN)
+        )
     if not printer.enabled:
         raise InvalidInputError(
             msg("{name} is switched off.", name=printer.name),
@@ -163,12 +166,12 @@ def _need_badge(act: Act, delivery_id: UUID) -> Any:
         ).where(DeliveryRow.id == delivery_id, _BADGE)
     ).one_or_none()
     if row is None:
-        raise NotFoundError(msg("There is no such badge."), hint=msg("Read the list again (F5)."))
+        raise NotFoundError(msg("There is no such badge."), hint=advise(Remedy.READ_AGAIN))
     act.need(row.event_id, *_DOOR)
     held = row.state == "leased" and row.leased_until is not None and row.leased_until > act.now
     if held:
         raise InvalidInputError(
-            msg("This badge is being printed just now."), hint=msg("Wait a moment, then press F5.")
+            msg("This badge is being printed just now."), hint=advise(Remedy.READ_LATER)
         )
     followed = row.state == "sent" and row.job_ref is not None
     if row.state not in ("queued", "failed", "leased") and not followed:
@@ -265,7 +268,7 @@ def retry_delivery(act: Act, delivery_id: UUID) -> None:
     act.need(None, Permission.INSTALLATION)
     if not _queue_failed(act, DeliveryRow.id == delivery_id):
         raise NotFoundError(
-            msg("This is not waiting for a decision any more."), hint=msg("Press F5.")
+            msg("This is not waiting for a decision any more."), hint=advise(Remedy.READ_AGAIN)
         )
     act.record("retry_delivery", ("delivery", delivery_id))
 

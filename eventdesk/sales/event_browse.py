@@ -59,6 +59,9 @@ def browse(
         date_until: Only events that have begun by then.
         most_minor: Only those with a ticket that costs at most this in full, in hundredths of the
             unit of the event's currency, whatever its digits.
+
+    Raises:
+        NotAllowedError: The account was closed.
     """
     act.known_at(None)
     meant = _meant_for(act)

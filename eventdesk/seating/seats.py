@@ -83,6 +83,7 @@ def move_seat(act: Act, ticket_id: UUID, seat_id: UUID | None) -> str:
 
     Raises:
         SeatTakenError: The seat is taken, held, blocked, or of another section.
+        InvalidInputError: The ticket takes no seat.
     """
     before = _tickets_to_seat(act.connection, [ticket_id])[0]
     act.need(before.event_id, *TEAM)
@@ -223,6 +224,7 @@ def release_seats(
 
     Raises:
         NotAllowedError: Somebody else's, and the actor is not of the team.
+        InvalidInputError: Nobody's seats and no seat were named.
     """
     if holder_id is None and seat_ids is None:
         raise InvalidInputError(msg("Say which seats are to be let go."))

@@ -19,6 +19,7 @@ from eventdesk.core import typed_text
 from eventdesk.core.errors import EventDeskError, InvalidInputError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, kept_text, kept_texts, msg
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.integrations.kinds import BY_PAGES, KINDS, all_kinds, kind_of
 from eventdesk.integrations.service import ServiceKind, Value, Values
 from eventdesk.services.secret_files import forget_secrets, keep_secrets, read_secrets
@@ -146,6 +147,9 @@ def change_service(
         values: What is to be otherwise; an empty secret stays as it was.
         name: Another name; None leaves it.
         enabled: Whether it is switched on; None leaves it.
+
+    Raises:
+        InvalidInputError: A value cannot be used, or somebody else changed it meanwhile.
     """
     home = steps.store.home
     with steps.read() as act:
@@ -160,7 +164,7 @@ def change_service(
         row = _row(act, service_id)
         if row.revision != before.revision:
             raise InvalidInputError(
-                msg("Somebody else changed it meanwhile."), hint=msg("Look at it again (F5).")
+                msg("Somebody else changed it meanwhile."), hint=advise(Remedy.READ_AGAIN)
             )
         # Under the lock of the store: who is refused writes no file over that of who was first.
         keep_secrets(home, service_id, revision, _secrets(what, clean))

@@ -21,6 +21,7 @@ from eventdesk.core.booking_states import PAID, PENDING
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SalesClosedError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import kept_text, msg
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.core.typed_text import line
 from eventdesk.events import RequestState
 from eventdesk.sales import check_answers, questions_for
@@ -222,22 +223,16 @@ def _types(act: Act, event_id: UUID) -> Mapping[str, Any]:
         .order_by(TicketTypeRow.position.desc())
     )
     types = {row.name: row for row in act.connection.execute(there)}
-    for name, priority in ((VIP, " --priority 1"), (REGULAR, "")):
+    for name, priority in ((VIP, 1), (REGULAR, 0)):
         if name not in types:
             raise InvalidInputError(
                 msg("This event has no ticket type called {name}.", name=name),
-                hint=msg(
-                    "Make it: {command}",
-                    command=f"eventdesk type add {name} 0 --quota 100{priority}",
-                ),
+                hint=advise(Remedy.ADD_TYPE, name=name, priority=str(priority)),
             )
     if types[VIP].priority <= types[REGULAR].priority:
         raise InvalidInputError(
             msg("VIPs would not go first at this event."),
-            hint=msg(
-                "Give them a higher priority: {command}",
-                command=f"eventdesk type change {VIP} --priority {types[REGULAR].priority + 1}",
-            ),
+            hint=advise(Remedy.RAISE_PRIORITY, name=VIP, priority=str(types[REGULAR].priority + 1)),
         )
     return types
 
@@ -250,7 +245,7 @@ def _need_no_window(act: Act, event_id: UUID) -> None:
     if event.queue_until is not None:
         raise SalesClosedError(
             msg("Requests for this event are collected in an hour of opening, and taken together."),
-            hint=msg("Take its times away first: {command}", command="eventdesk queue remove"),
+            hint=advise(Remedy.END_OPENING_HOUR),
         )
 
 

@@ -11,7 +11,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from eventdesk.acts.catalogue import STAYS_HERE, Entry, all_verbs, catalogue
-from eventdesk.core import errors
+from eventdesk.core.errors import EventDeskError
 from eventdesk.wire.addresses import routes
 from tests.acts.values import value_of
 
@@ -60,8 +60,8 @@ def test_a_type_has_a_schema_and_its_values_come_back_as_they_went(name: str) ->
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.area}.{entry.name}")
 def test_a_use_case_says_what_it_does_and_raises_what_there_is(entry: Entry) -> None:
     assert entry.title.endswith((".", ":", "?"))
-    for name in entry.errors:
-        assert issubclass(getattr(errors, name), Exception), name
+    for kind in entry.errors:
+        assert issubclass(kind, EventDeskError), kind
 
 
 def test_what_cannot_travel_is_never_needed_where_somebody_asks() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from eventdesk.acts import Verb
 from eventdesk.acts.catalogue import catalogue, permissions_page, undeclared, use_cases
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from tests.acts.trials import Checks, House, is_no, is_yes
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
@@ -57,9 +58,9 @@ def test_every_use_case_that_takes_an_actor_says_who_may_call_it() -> None:
 
 def test_the_errors_of_a_use_case_are_what_it_says_and_what_its_permission_means() -> None:
     errors = {(entry.module, entry.name): entry.errors for entry in catalogue()}
-    assert errors["bans", "ban"] == ("NotAllowedError", "NotFoundError", "InvalidInputError")
-    assert errors["events", "create_event"].count("NotAllowedError") == 1
-    assert errors["event_states", "event_checklist"] == ("NotAllowedError", "NotFoundError")
+    assert errors["bans", "ban"] == (NotAllowedError, NotFoundError, InvalidInputError)
+    assert errors["events", "create_event"].count(NotAllowedError) == 1
+    assert errors["event_states", "event_checklist"] == (NotAllowedError, NotFoundError)
 
 
 def test_the_page_of_permissions_is_what_the_code_says() -> None:

@@ -21,6 +21,7 @@ from eventdesk.core.errors import (
     StoreChangedError,
     StoreFullError,
 )
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.keeping import check_upgrade, gone_back, mark_progress, undo_upgrade, upgrade
 from tests.build import NOON
 from tests.data.old_homes import REVISIONS, old_home
@@ -172,7 +173,7 @@ def test_an_undo_with_a_cut_copy_names_it_and_leaves_the_home(home: Path, left: 
     before = files_of(home)
     with pytest.raises(BackupError, match=re.escape(f"{kept} is not sound")) as error:
         undo_upgrade(home, now=NOON)
-    assert "eventdesk backup --list" in error.value.hint
+    assert error.value.advice == advise(Remedy.RESTORE_BEFORE)
     assert files_of(home) == before
 
 

@@ -11,7 +11,9 @@ from data.schema import AuditRow, QueueRequestRow
 from data.store import Store
 from eventdesk.acts import ERASED, SYSTEM
 from eventdesk.booking import booking_detail, cancel_booking, find_booking
+from eventdesk.cli.remedy_words import in_commands
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError, SalesClosedError
+from eventdesk.core.remedies import phrasing
 from eventdesk.events import RequestState
 from eventdesk.keeping import erase_guest
 from eventdesk.keeping.guests import guest_data
@@ -138,11 +140,13 @@ def test_an_event_without_the_types_says_how_to_make_them(box: Fair) -> None:
     set_type(box.store, box.vip, name="Press")
     with pytest.raises(InvalidInputError) as refused:
         come(box, "Ada")
-    assert "eventdesk type add VIP" in refused.value.hint
+    with phrasing(in_commands):
+        assert "eventdesk type add VIP" in refused.value.hint
     set_type(box.store, box.vip, name="VIP", priority=0)
     with pytest.raises(InvalidInputError) as refused:
         come(box, "Ada")
-    assert "--priority 1" in refused.value.hint
+    with phrasing(in_commands):
+        assert "--priority 1" in refused.value.hint
 
 
 def test_what_a_name_cannot_answer_is_said_before_somebody_waits(box: Fair) -> None:

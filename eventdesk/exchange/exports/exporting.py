@@ -112,7 +112,12 @@ def export_payments(
     selection: Selection = EVERYTHING,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
-    """Write the payments and refunds of an event into a file; as `export_tickets`."""
+    """Write the payments and refunds of an event into a file; as `export_tickets`.
+
+    Raises:
+        FileTakenError: There is such a file already.
+        InvalidInputError: Nothing may be written there.
+    """
     return _export(
         steps, Listing.PAYMENTS, form, event_id, _Saving(path, overwrite, selection, on_progress)
     )
@@ -129,7 +134,12 @@ def export_transactions(
     selection: Selection = EVERYTHING,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
-    """Write requests, bookings, cancellations, payments and refunds; as `export_tickets`."""
+    """Write requests, bookings, cancellations, payments and refunds; as `export_tickets`.
+
+    Raises:
+        FileTakenError: There is such a file already.
+        InvalidInputError: Nothing may be written there.
+    """
     saving = _Saving(path, overwrite, selection, on_progress)
     return _export(steps, Listing.TRANSACTIONS, form, event_id, saving)
 
@@ -145,7 +155,12 @@ def export_sessions(
     selection: Selection = EVERYTHING,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
-    """Write the sessions of an event into a file; as `export_tickets`."""
+    """Write the sessions of an event into a file; as `export_tickets`.
+
+    Raises:
+        FileTakenError: There is such a file already.
+        InvalidInputError: Nothing may be written there.
+    """
     return _export(
         steps, Listing.SESSIONS, form, event_id, _Saving(path, overwrite, selection, on_progress)
     )
@@ -161,7 +176,12 @@ def export_events(
     selection: Selection = EVERYTHING,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
-    """Write the events whose team the actor is in into a file; for an admin, all events."""
+    """Write the events whose team the actor is in into a file; for an admin, all events.
+
+    Raises:
+        FileTakenError: There is such a file already.
+        InvalidInputError: Nothing may be written there.
+    """
     return _export(
         steps, Listing.EVENTS, form, None, _Saving(path, overwrite, selection, on_progress)
     )

@@ -65,6 +65,10 @@ def save_report(
     """Save a report as it was read, in a place that `place_for` lets this actor use.
 
     A CSV file holds one table, so a report of several becomes several files.
+
+    Raises:
+        FileTakenError: There is such a file already.
+        InvalidInputError: Nothing may be written there.
     """
     with steps.read() as act:
         act.need(None, Permission.ATTEND)

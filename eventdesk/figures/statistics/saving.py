@@ -46,7 +46,12 @@ def save_panel(
     path: Path | None = None,
     overwrite: bool = False,
 ) -> Path:
-    """Save a panel as it was read, in a place that `place_for` lets this actor use."""
+    """Save a panel as it was read, in a place that `place_for` lets this actor use.
+
+    Raises:
+        FileTakenError: There is such a file already.
+        InvalidInputError: Nothing may be written there.
+    """
     with steps.read() as act:
         act.need(None, Permission.ATTEND)
         path = place_for(act, act.store.home, path, overwrite=overwrite)

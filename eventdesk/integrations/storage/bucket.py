@@ -15,6 +15,7 @@ from eventdesk.core.errors import ServiceError, ServiceRefusedError, ServiceSile
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import Message, msg
 from eventdesk.core.plain_text import plain
+from eventdesk.core.remedies import Remedy, advise
 
 if TYPE_CHECKING:
     from eventdesk.integrations.service import Values
@@ -172,7 +173,7 @@ WRONG: Final[Mapping[str, tuple[Message, Message]]] = {
     ),
     "RequestTimeTooSkewed": (
         msg("The clock of this machine is off by more than the storage allows."),
-        msg("Set the clock; `eventdesk clock show` says how it stands."),
+        advise(Remedy.SET_CLOCK),
     ),
     "AccessDenied": (
         msg("The key may not do this in bucket {bucket}."),
