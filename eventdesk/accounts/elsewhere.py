@@ -25,7 +25,17 @@ from eventdesk.accounts.signing_in import actor_of, need_open, pass_second_step,
 from eventdesk.accounts.signing_up import account_row, account_with, insert_account, name_of
 from eventdesk.accounts.web_sessions import NewWebSession, begin_session
 from eventdesk.accounts.wrong_tries import address_of
-from eventdesk.acts import Act, Actor, Permission, Steps, reads, steps, writes
+from eventdesk.acts import (
+    Act,
+    Actor,
+    Permission,
+    ReadingSteps,
+    Steps,
+    reads,
+    reads_in_steps,
+    steps,
+    writes,
+)
 from eventdesk.core.errors import InvalidInputError, SignInError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
@@ -142,8 +152,8 @@ def ways_elsewhere(act: Act) -> list[WayElsewhere]:
     return [WayElsewhere(each.id, _name(each)) for each in services_of(act.store, KIND)]
 
 
-@steps(public=True)
-def set_out(steps: Steps, service_id: UUID, *, back: str, onward: str = "") -> Departure:
+@reads_in_steps(public=True)
+def set_out(steps: ReadingSteps, service_id: UUID, *, back: str, onward: str = "") -> Departure:
     """Lead somebody to a provider.
 
     Args:
@@ -201,8 +211,8 @@ def come_back(
     return _arrival(steps, service, provider.identity(code, trip, now=steps.now), onward)
 
 
-@steps(public=True)
-def offer_device(steps: Steps, service_id: UUID) -> DeviceOffer:
+@reads_in_steps(public=True)
+def offer_device(steps: ReadingSteps, service_id: UUID) -> DeviceOffer:
     """Begin a sign-in with another device (RFC 8628).
 
     Raises:
@@ -414,7 +424,7 @@ def _link(act: Act, account_id: UUID, identity: Identity, service: SetUp) -> UUI
     return link_id
 
 
-def _arrival(steps: Steps, service: SetUp, identity: Identity, onward: str = "") -> Arrival:
+def _arrival(steps: ReadingSteps, service: SetUp, identity: Identity, onward: str = "") -> Arrival:
     groups = named_groups(identity.groups, mapping=_mapping(service))
     short = replace(identity, groups=tuple(groups), name=plain(identity.name, limit=100))
     said = {**asdict(short), "service": str(service.id), "onward": onward}

@@ -117,7 +117,7 @@ class Entry:
         reach: Who may reach it at all.
         permissions: Any one of them is enough; None where none is asked for.
         own: Whether people may also do it with what is theirs.
-        kind: Whether it writes, reads, or goes in steps.
+        kind: Whether it writes or reads, and whether it goes in steps.
         about: The parameter that says which event it is about; "" for the whole house.
         result: The type of what it returns.
         errors: The names of the errors it raises: what it says, and what its declaration means.

@@ -12,7 +12,18 @@ from sqlalchemy import ColumnElement, or_, select
 from data.rows import AnyRow
 from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, VenueRow
 from data.store import Store
-from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, takes_place
+from eventdesk.acts import (
+    Act,
+    Permission,
+    ReadingSteps,
+    Steps,
+    event_of,
+    overdue_ids,
+    reads,
+    reads_in_steps,
+    steps,
+    takes_place,
+)
 from eventdesk.booking.codes import sealed
 from eventdesk.core.booking_states import GIVEN, VALID
 from eventdesk.core.errors import InvalidInputError, need_found
@@ -159,8 +170,10 @@ def save_calendar_file(steps: Steps, ticket_id: UUID) -> Path:
     return path
 
 
-@steps(Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id"))
-def ticket_file(steps: Steps, ticket_id: UUID) -> MadeFile:
+@reads_in_steps(
+    Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id")
+)
+def ticket_file(steps: ReadingSteps, ticket_id: UUID) -> MadeFile:
     """Make a PDF file of a ticket, to be printed or kept, with its code.
 
     Raises:

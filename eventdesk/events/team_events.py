@@ -9,7 +9,16 @@ from sqlalchemy import ColumnElement, func, or_, select
 from data.rows import columns_of, view_from
 from data.schema import AccountRow, EventRoleRow, EventRow, TicketRow
 from eventdesk.accounts import event_roles, held_by_role
-from eventdesk.acts import Act, ActorKind, Permission, Role, Steps, reads, steps, takes_place
+from eventdesk.acts import (
+    Act,
+    ActorKind,
+    Permission,
+    ReadingSteps,
+    Role,
+    reads,
+    reads_in_steps,
+    takes_place,
+)
 from eventdesk.events.event import EventState, EventView, TeamEvent, Visibility, event_state
 from eventdesk.events.events import all_events, words_anywhere
 
@@ -105,9 +114,9 @@ def next_of_team(act: Act) -> EventView | None:
     return None if row is None else EventView(*row)
 
 
-@steps(Permission.INSTALLATION)
+@reads_in_steps(Permission.INSTALLATION)
 def waiting_events(
-    steps: Steps, *, search: str = "", offset: int = 0, limit: int = 50
+    steps: ReadingSteps, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[TeamEvent], int]:
     """Read a page of the events that wait for approval, and how many there are."""
     with steps.read() as act:
@@ -126,8 +135,8 @@ def _in_state(state: EventState, now: datetime) -> ColumnElement[bool]:
     return EventRow.state == state.value
 
 
-@steps(Permission.ATTEND)
-def events_of(steps: Steps) -> list[EventView]:
+@reads_in_steps(Permission.ATTEND)
+def events_of(steps: ReadingSteps) -> list[EventView]:
     """Read the events at whose door a person may work, the latest first."""
     if steps.actor.kind is ActorKind.DEVICE:
         with steps.read() as act:

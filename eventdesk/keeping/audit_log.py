@@ -16,11 +16,11 @@ from eventdesk.acts import (
     Act,
     AuditReport,
     Permission,
-    Steps,
+    ReadingSteps,
     Unreadable,
     read_entries,
     reads,
-    steps,
+    reads_in_steps,
     verify_audit,
 )
 
@@ -102,8 +102,8 @@ def list_audit(
     return [_entry(each, called) for each in reversed(entries)], total
 
 
-@steps(Permission.INSTALLATION)
-def check_audit(steps: Steps) -> AuditReport:
+@reads_in_steps(Permission.INSTALLATION)
+def check_audit(steps: ReadingSteps) -> AuditReport:
     """Walk the whole log and name every changed, missing or added entry."""
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)

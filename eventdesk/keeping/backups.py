@@ -28,7 +28,16 @@ from data.house_lock import backing_up, copying
 from data.packed_copy import pack_copy
 from data.schema import DeliveryRow
 from data.store import KEYS_FOLDER, Store
-from eventdesk.acts import SYSTEM, Clock, Permission, Steps, steps, watch_clock
+from eventdesk.acts import (
+    SYSTEM,
+    Clock,
+    Permission,
+    ReadingSteps,
+    Steps,
+    reads_in_steps,
+    steps,
+    watch_clock,
+)
 from eventdesk.core.background import in_background
 from eventdesk.core.errors import BackupError, EventDeskError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -322,8 +331,8 @@ class BackupCheck:
     problems: tuple[str, ...]
 
 
-@steps(Permission.INSTALLATION, local=True)
-def backups_here(steps: Steps) -> list[Backup]:
+@reads_in_steps(Permission.INSTALLATION, local=True)
+def backups_here(steps: ReadingSteps) -> list[Backup]:
     """List the backups, the last one made first."""
     _need_admin(steps)
     return list_backups(steps.store.home)
@@ -339,8 +348,8 @@ def back_up(steps: Steps) -> Backup:
     return backup
 
 
-@steps(Permission.INSTALLATION, local=True)
-def check_backup(steps: Steps, path: Path) -> BackupCheck:
+@reads_in_steps(Permission.INSTALLATION, local=True)
+def check_backup(steps: ReadingSteps, path: Path) -> BackupCheck:
     """Read a whole backup, and check that its keys open its tickets.
 
     Raises:
@@ -365,6 +374,6 @@ def check_backup(steps: Steps, path: Path) -> BackupCheck:
     return BackupCheck(path, tuple(found))
 
 
-def _need_admin(steps: Steps) -> None:
+def _need_admin(steps: ReadingSteps) -> None:
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from data.store import KEYS_FOLDER, Store
-from eventdesk.acts import Act, Permission, Steps, reads, steps
+from eventdesk.acts import Act, Permission, ReadingSteps, Steps, reads, reads_in_steps, steps
 from eventdesk.core.errors import BackupError, InvalidInputError, NotFoundError
 from eventdesk.core.messages import msg
 from eventdesk.core.private_file import create_private, make_folders, read_private, replace_private
@@ -87,8 +87,8 @@ def has_recovery_phrase(act: Act) -> bool:
     return recovery_secret(act.store.home) is not None
 
 
-@steps(Permission.INSTALLATION, local=True)
-def list_stored(steps: Steps) -> list[StoredBackup]:
+@reads_in_steps(Permission.INSTALLATION, local=True)
+def list_stored(steps: ReadingSteps) -> list[StoredBackup]:
     """List the backups in the storage that is set up, the latest first.
 
     Raises:

@@ -24,12 +24,14 @@ from eventdesk.acts import (
     SYSTEM,
     Act,
     Permission,
+    ReadingSteps,
     Steps,
     Topic,
     event_of,
     event_row,
     overdue_ids,
     owner_of,
+    reads_in_steps,
     steps,
 )
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, STATE_WORDS
@@ -250,8 +252,8 @@ def ask_payment(steps: Steps, payment_id: UUID, *, paid_late: PaidLate | None = 
             receive(steps, gateway.name, notice, paid_late)
 
 
-@steps(internal=True)
-def page_of_payment(steps: Steps, payment_id: UUID) -> str:
+@reads_in_steps(internal=True)
+def page_of_payment(steps: ReadingSteps, payment_id: UUID) -> str:
     """Say where a payment that waits is paid, for whoever has its link.
 
     "" is nowhere: it does not wait, or its deadline is over.

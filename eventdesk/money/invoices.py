@@ -32,13 +32,13 @@ from eventdesk.acts import (
     Act,
     Actor,
     Permission,
-    Steps,
+    ReadingSteps,
     event_of,
     event_row,
     owner_of,
     place_for,
     reads,
-    steps,
+    reads_in_steps,
     writes,
 )
 from eventdesk.core.booking_states import SOLD_STATES
@@ -214,8 +214,10 @@ def read_document(act: Act, document_id: UUID) -> Document:
     return from_content(row.content)
 
 
-@steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(InvoiceRow, "document_id"))
-def document_file(steps: Steps, document_id: UUID, *, form: str = "pdf") -> MadeFile:
+@reads_in_steps(
+    Permission.MONEY, Permission.DOOR, own=True, about=event_of(InvoiceRow, "document_id")
+)
+def document_file(steps: ReadingSteps, document_id: UUID, *, form: str = "pdf") -> MadeFile:
     """Give a document as a file: `pdf`, `txt`, or `xml` by EN 16931.
 
     Raises:
@@ -233,7 +235,7 @@ def document_file(steps: Steps, document_id: UUID, *, form: str = "pdf") -> Made
     return MadeFile(f"{stem}.{form}", KINDS[form], content)
 
 
-@steps(
+@reads_in_steps(
     Permission.MONEY,
     Permission.DOOR,
     own=True,
@@ -241,7 +243,7 @@ def document_file(steps: Steps, document_id: UUID, *, form: str = "pdf") -> Made
     about=event_of(InvoiceRow, "document_id"),
 )
 def export_document(
-    steps: Steps,
+    steps: ReadingSteps,
     document_id: UUID,
     *,
     form: str,

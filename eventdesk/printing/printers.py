@@ -18,7 +18,18 @@ from badges.printers import open_printer
 from data.rows import insert_row, update_row, view_from
 from data.schema import DeliveryRow, DeviceRow, GateRow, PrinterGateRow, PrinterRow
 from data.store import Store
-from eventdesk.acts import Act, Permission, Steps, Topic, reads, steps, the_one_named, writes
+from eventdesk.acts import (
+    Act,
+    Permission,
+    ReadingSteps,
+    Steps,
+    Topic,
+    reads,
+    reads_in_steps,
+    steps,
+    the_one_named,
+    writes,
+)
 from eventdesk.core import typed_text
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -152,8 +163,8 @@ MAX_LABELS = 100_000
 _INSTALLATION = Permission.INSTALLATION
 
 
-@steps(_INSTALLATION)
-def search_printers(steps: Steps, *, hosts: Collection[str] = ()) -> list[Found]:
+@reads_in_steps(_INSTALLATION)
+def search_printers(steps: ReadingSteps, *, hosts: Collection[str] = ()) -> list[Found]:
     """Look for printers at this machine and at the hosts named; takes some seconds at most."""
     with steps.read() as act:
         act.need(None, _INSTALLATION)

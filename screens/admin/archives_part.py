@@ -217,7 +217,7 @@ class ArchivesPart(Part):
             typed = values["path"].strip()
             path = typed_path(typed) if typed else None
             # Reading for a while, with short notes in the store: no work for its writer.
-            return await self.desk.read(
+            return await self.desk.take_steps(
                 pack_event,
                 values["event"],
                 passphrase=values["passphrase"],

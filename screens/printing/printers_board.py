@@ -148,7 +148,7 @@ class PrintersBoard(Part):
             return
         name = plain(printer.name)
         self.notify(_("◌ A test badge goes to {name} …", name=name), markup=False)
-        trial = await self.desk.read(print_test, printer.id, event_id=self.event_id)
+        trial = await self.desk.take_steps(print_test, printer.id, event_id=self.event_id)
         self.tell_trial(name, trial)
         await self.re_read()
 

@@ -25,13 +25,13 @@ from data.schema import (
 from eventdesk.acts import (
     PERMISSIONS,
     Permission,
+    ReadingSteps,
     Role,
-    Steps,
     event_row,
     granted_of,
     overdue_tickets,
+    reads_in_steps,
     role_at_event,
-    steps,
 )
 from eventdesk.core.day_times import last_daily
 from eventdesk.core.errors import NotFoundError
@@ -377,8 +377,8 @@ def short_names(names: Iterable[str]) -> dict[str, str]:
 _SEES = frozenset({Permission.DOOR, Permission.MONEY})
 
 
-@steps(Permission.ATTEND)
-def events_on_wall(steps: Steps) -> list[EventView]:
+@reads_in_steps(Permission.ATTEND)
+def events_on_wall(steps: ReadingSteps) -> list[EventView]:
     """Read the events at whose door or with whose money a person works, the latest first."""
     with steps.read() as act:
         act.need(None, Permission.ATTEND)
@@ -404,9 +404,9 @@ def _sees(written: str, granted: list[str]) -> bool:
 NO_GATE: Final = msg("No gate")
 
 
-@steps(Permission.DOOR, Permission.MONEY, about="event_id")
+@reads_in_steps(Permission.DOOR, Permission.MONEY, about="event_id")
 def standing(
-    steps: Steps,
+    steps: ReadingSteps,
     event_id: UUID,
     choice: Choice = Choice(),  # noqa: B008 - frozen
     *,
