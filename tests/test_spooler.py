@@ -16,7 +16,7 @@ from badges.folder_printer import FolderPrinter
 from badges.paper import Paper, Printer
 from badges.printers import open_printer
 from data.store import Store
-from eventdesk.acts import verify_audit
+from eventdesk.acts import SYSTEM, verify_audit
 from eventdesk.booking import NewBooking, NewTicket
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import PrinterRefusedError, StoreFullError
@@ -210,14 +210,14 @@ def test_draining_ends_with_nothing_left(fair: Fair, tmp_path: Path) -> None:
     spooler = Spooler(fair.store, FolderPrinter(tmp_path / "badges"), backups=False)
     spooler.drain(deadline=utc_now() + timedelta(seconds=WITHIN_S))
     assert badge_queue(fair.store).waiting == 0
-    assert verify_audit(fair.store).unsealed == 0
+    assert verify_audit(fair.store, SYSTEM).unsealed == 0
 
 
 def test_the_audit_is_sealed_and_a_backup_kept_meanwhile(fair: Fair) -> None:
     with _running(fair.store, None, backups=True):
-        _until(lambda: verify_audit(fair.store).unsealed == 0)
+        _until(lambda: verify_audit(fair.store, SYSTEM).unsealed == 0)
         _until(lambda: len(list_backups(fair.store.home)) == 1)
-    assert verify_audit(fair.store).problems == ()
+    assert verify_audit(fair.store, SYSTEM).problems == ()
 
 
 def test_an_unpaid_booking_ends_by_itself_while_the_spooler_runs(store: Store, fair: Fair) -> None:

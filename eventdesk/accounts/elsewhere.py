@@ -26,6 +26,7 @@ from eventdesk.accounts.signing_up import account_row, account_with, insert_acco
 from eventdesk.accounts.web_sessions import NewWebSession, begin_session
 from eventdesk.accounts.wrong_tries import address_of
 from eventdesk.acts import (
+    SYSTEM,
     Act,
     Actor,
     Permission,
@@ -149,7 +150,7 @@ class Link:
 @reads(public=True)
 def ways_elsewhere(act: Act) -> list[WayElsewhere]:
     """List the providers that people may sign in with."""
-    return [WayElsewhere(each.id, _name(each)) for each in services_of(act.store, KIND)]
+    return [WayElsewhere(each.id, _name(each)) for each in services_of(act.store, SYSTEM, KIND)]
 
 
 @reads_in_steps(public=True)
@@ -478,7 +479,7 @@ def _links(act: Act, account_id: UUID) -> list[Link]:
 
 
 def _service(store: Store, service_id: UUID) -> SetUp:
-    found = [each for each in services_of(store, KIND) if each.id == service_id]
+    found = [each for each in services_of(store, SYSTEM, KIND) if each.id == service_id]
     return need_found(found[0] if found else None, msg("This sign-in is not there any more."))
 
 

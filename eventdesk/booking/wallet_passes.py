@@ -107,7 +107,9 @@ def wallets(steps: ReadingSteps, ticket_id: UUID) -> tuple[str, ...]:
     ticket = my_ticket(steps.store, steps.asked, ticket_id)
     if not ticket.token:
         return ()
-    return tuple(kind for kind in (APPLE, GOOGLE) if service_of(steps.store, kind) is not None)
+    return tuple(
+        kind for kind in (APPLE, GOOGLE) if service_of(steps.store, SYSTEM, kind) is not None
+    )
 
 
 @reads_in_steps(
@@ -338,7 +340,7 @@ def forget_push(act: Act, device: str, push_token: str) -> None:
 def queue_passes(steps: Steps) -> None:
     """Queue what wallets are to be told: passes that say another thing than they were told."""
     events = select(EventRow.id).where(EventRow.ends_at > steps.now - TOLD_UNTIL)
-    on = [kind for kind in (APPLE, GOOGLE) if service_of(steps.store, kind) is not None]
+    on = [kind for kind in (APPLE, GOOGLE) if service_of(steps.store, SYSTEM, kind) is not None]
     _counted(steps, WalletPassRow.event_id.in_(events) & WalletPassRow.wallet.in_(on))
 
 
@@ -348,7 +350,7 @@ def _mark(at: datetime) -> int:
 
 
 def _need_set_up(store: Store, kind: str) -> SetUp:
-    service = service_of(store, kind)
+    service = service_of(store, SYSTEM, kind)
     if service is None:
         raise InvalidInputError(
             msg("This wallet is not set up here."),
@@ -358,7 +360,7 @@ def _need_set_up(store: Store, kind: str) -> SetUp:
 
 
 def _need_type(store: Store, pass_type: str) -> SetUp:
-    service = service_of(store, APPLE)
+    service = service_of(store, SYSTEM, APPLE)
     if service is None or service.values.get("pass_type") != pass_type:
         raise NotFoundError(msg("There are no such passes here."))
     return service

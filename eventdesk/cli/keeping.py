@@ -322,9 +322,9 @@ def verify(store: Store) -> Lines:
     about other rows, such as who holds a ticket, about the last seconds before a crash, nor against
     whoever can read the keys.
     """
-    report = verify_audit(store)
+    report = verify_audit(store, SYSTEM)
     lost = gone_back(store)
-    while not report.problems and seal_audit(store):
+    while not report.problems and seal_audit(store, SYSTEM):
         pass
     problems = [str(each) for each in report.problems]
     if lost is not None:

@@ -13,6 +13,7 @@ from data.rows import AnyRow
 from data.schema import AuditRow, EventRow
 from data.sealed_rows import DETAIL as SEALS
 from eventdesk.acts import (
+    SYSTEM,
     Act,
     AuditReport,
     Permission,
@@ -107,7 +108,7 @@ def check_audit(steps: ReadingSteps) -> AuditReport:
     """Walk the whole log and name every changed, missing or added entry."""
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
-    return verify_audit(steps.store)
+    return verify_audit(steps.store, SYSTEM)
 
 
 def _matches(search: str) -> ColumnElement[bool]:

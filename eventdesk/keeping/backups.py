@@ -245,7 +245,7 @@ def newest_made_at(home: Path) -> datetime | None:
 
 def _queue_upload(steps: Steps, path: Path, *, unless_known: bool = False) -> None:
     """Queue a backup for the storage elsewhere, where one is set up."""
-    service = service_of(steps.store, STORAGE)
+    service = service_of(steps.store, SYSTEM, STORAGE)
     if service is None or (unless_known and path.name in _queued(steps, service.id)):
         return
     with steps.write() as act:

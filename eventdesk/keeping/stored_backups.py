@@ -17,7 +17,16 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from data.store import KEYS_FOLDER, Store
-from eventdesk.acts import Act, Permission, ReadingSteps, Steps, reads, reads_in_steps, steps
+from eventdesk.acts import (
+    SYSTEM,
+    Act,
+    Permission,
+    ReadingSteps,
+    Steps,
+    reads,
+    reads_in_steps,
+    steps,
+)
 from eventdesk.core.errors import BackupError, InvalidInputError, NotFoundError
 from eventdesk.core.messages import msg
 from eventdesk.core.private_file import create_private, make_folders, read_private, replace_private
@@ -97,7 +106,7 @@ def list_stored(steps: ReadingSteps) -> list[StoredBackup]:
     """
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
-    service = service_of(steps.store, STORAGE)
+    service = service_of(steps.store, SYSTEM, STORAGE)
     if service is None:
         raise InvalidInputError(
             msg("No storage for backups is set up."), hint=msg("An admin does, under Services.")

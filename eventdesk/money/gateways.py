@@ -368,7 +368,7 @@ def _was_silent(steps: Steps, gateway: PaymentGateway, error: ServiceError) -> N
     """Let a gateway rest that did not answer or does not know us, and say so where services are."""
     wait_s = error.wait_s if isinstance(error, ServiceSilentError) else None
     pace_of(steps.store.home, gateway.name).silent(steps.now, wait_s=wait_s)
-    for service in services_on(steps.store, [gateway.name]):
+    for service in services_on(steps.store, SYSTEM, [gateway.name]):
         met_service(steps.store, SYSTEM.at(steps.now), service.id, trouble=error.whole)
 
 
@@ -402,14 +402,14 @@ def _note_odd(steps: Steps, gateway: PaymentGateway, error: UnreadableAnswerErro
     if error is None:
         return
     pace_of(steps.store.home, gateway.name).unreadable()
-    for service in services_on(steps.store, [gateway.name]):
+    for service in services_on(steps.store, SYSTEM, [gateway.name]):
         met_service(steps.store, SYSTEM.at(steps.now), service.id, trouble=error.whole)
 
 
 def _has_answered(steps: Steps, gateway: PaymentGateway) -> None:
     """Note that a gateway answers; where services are, it is said when it did not before."""
     if pace_of(steps.store.home, gateway.name).answered():
-        for service in services_on(steps.store, [gateway.name]):
+        for service in services_on(steps.store, SYSTEM, [gateway.name]):
             met_service(steps.store, SYSTEM.at(steps.now), service.id, trouble=None)
 
 
@@ -428,7 +428,7 @@ def gateways(store: Store) -> dict[str, PaymentGateway]:
     """The gateways of this installation, by name."""
     test_desk = TestDeskGateway(store.home)
     known: dict[str, PaymentGateway] = {test_desk.name: test_desk} if test_desk.enabled else {}
-    for there in services_on(store, PROVIDERS):
+    for there in services_on(store, SYSTEM, PROVIDERS):
         known[there.kind] = named(PROVIDERS[there.kind])(there.values)
     return known
 

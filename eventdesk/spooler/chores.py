@@ -242,7 +242,7 @@ def groups_of_chores(store: Store, stop: threading.Event, *, backups: bool = Tru
 def seal_all(store: Store) -> None:
     """Seal what the audit has not sealed yet."""
     try:
-        while seal_audit(store):
+        while seal_audit(store, SYSTEM):
             pass
     except AuditBrokenError as error:
         log.error("%s %s", error, error.advice)

@@ -48,7 +48,7 @@ def test_a_store_that_goes_on_has_not_gone_back(fair: Fair) -> None:
 
 def test_a_lost_scan_is_missed_although_the_audit_verifies(older: Path) -> None:
     with Store(older) as store:
-        assert verify_audit(store).problems == ()
+        assert verify_audit(store, SYSTEM).problems == ()
         lost = gone_back(store)
         assert lost is not None
         assert "it ends with scan 1, but had come to 2" in str(lost.sentence)

@@ -284,7 +284,7 @@ async def test_when_something_failed_is_whole_in_german(stage: Stage, admin: Act
 
 
 async def test_the_log_is_searched_and_a_change_in_it_is_found(stage: Stage, admin: Actor) -> None:
-    seal_audit(stage.fair.store)
+    seal_audit(stage.fair.store, SYSTEM)
     async with opened(stage, admin, "log") as (pilot, screen):
         await reads(pilot, "create first admin")
         await pilot.press("v")
