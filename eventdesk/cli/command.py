@@ -210,7 +210,7 @@ def _with_event(
     def found(store: "Store", /, *args: P.args, **options: P.kwargs) -> Said:
         from eventdesk.events import find_event
 
-        event = find_event(store, str(options.pop("of_event")))
+        event = find_event(store, SYSTEM, str(options.pop("of_event")))
         return run(store, event, *args, **options)
 
     return found

@@ -364,7 +364,7 @@ def verify(store: Store) -> Lines:
 @on_store
 def list_entries(store: Store, /, named: str, zone: str, limit: int, **given: str) -> Told:
     """List who changed what and when, the newest first."""
-    event = find_event(store, named) if named else None
+    event = find_event(store, SYSTEM, named) if named else None
     zone = typed_text.time_zone(zone or (event.time_zone if event else machine_zone()))
     begin, end = (read_moment(given[at], zone) if given[at] else None for at in ("begin", "end"))
     entries, total = list_audit(

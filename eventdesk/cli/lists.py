@@ -257,7 +257,7 @@ def try_list(
 def _list_named(store: Store, listed: str, named: str) -> tuple[ListView, EventView]:
     """Find a list and its event, which need not be named where one list alone is called so."""
     view = find_list(store, listed, event_named(store, named))
-    return view, find_event(store, str(view.event_id))
+    return view, find_event(store, SYSTEM, str(view.event_id))
 
 
 def _lines(each: CheckInList, setup: DoorSetup) -> Lines:

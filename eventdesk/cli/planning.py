@@ -63,7 +63,7 @@ def _door(store: Store, named: str, listed: str) -> UUID:
     """The list that was named, else the event's first one by which people arrive."""
     event_id = event_named(store, named)
     if not listed:
-        event_id = event_id or find_event(store, "").id
+        event_id = event_id or find_event(store, SYSTEM, "").id
         lists = list_check_in_lists(store, event_id)
         with store.read() as connection:
             for each in lists:

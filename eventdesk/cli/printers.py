@@ -165,7 +165,7 @@ def assign_to(
         raise InvalidInputError(
             msg("At which gates does it stand?"), hint=msg('Say --gate "Gate A", or --everywhere.')
         )
-    printer, event_id = find_printer(store, named), find_event(store, event).id
+    printer, event_id = find_printer(store, named), find_event(store, SYSTEM, event).id
     there = list_gates(store, SYSTEM, event_id)
     chosen = [the_one_named("gate", typed, there, lambda gate: gate.name).id for typed in gates]
     assign(store, SYSTEM, printer.id, event_id=event_id, gate_ids=chosen)
