@@ -122,7 +122,7 @@ def _door(spec: str, guests: int) -> Iterator[Door]:
         Store.create(Path(folder) / "home") as store,
     ):
         fill_demo(store, size=guests + guests // 5 + 50, seed=0, now=utc_now())
-        at = list_check_in_lists(store)[0]
+        at = list_check_in_lists(store, SYSTEM)[0]
         tokens = iter(some_tokens(store, at.event_id, limit=guests))
         address = spec.format(port=sink.port, folder=folder)
         add_printer(store, SYSTEM, NewPrinter("Printer", address))

@@ -148,7 +148,7 @@ def main() -> None:
 def _at_the_desk(home: Path, times: int) -> Iterator[Measured]:
     """What staff do all day."""
     with Store(home) as store:
-        door = list_check_in_lists(store)[0]
+        door = list_check_in_lists(store, SYSTEM)[0]
         tokens = some_tokens(store, door.event_id, limit=times)
         unpaid = _unpaid(store)
         guests = _guests(store, times)

@@ -146,7 +146,7 @@ def _set_up(store: Store, port: int) -> None:
 
 def _admit(store: Store, token: str) -> float:
     """Let one guest in, and say when that was committed."""
-    door = list_check_in_lists(store)[0]
+    door = list_check_in_lists(store, SYSTEM)[0]
     result = check_in(store, SYSTEM, Scan(token, door.id, uuid4().hex, utc_now()))
     committed_s = time.perf_counter()
     assert result.delivery_id is not None
@@ -157,7 +157,7 @@ def _commit_to_paper(
     store: Store, sink: Sink, count: int, *, wakes: bool, skip: int = 0
 ) -> list[float]:
     """Milliseconds from the commit of a check-in to the first byte of its badge."""
-    door = list_check_in_lists(store)[0]
+    door = list_check_in_lists(store, SYSTEM)[0]
     tokens = some_tokens(store, door.event_id, limit=count, skip=skip)
     spooler = Spooler(store, None, backups=False)
     spooler.start()
@@ -200,7 +200,7 @@ def run_beside(home: Path, count: int, skip: int, report: Path) -> None:
     from screens.desk.desk_screen import DeskScreen
 
     with Store(home) as store:
-        door = list_check_in_lists(store)[0]
+        door = list_check_in_lists(store, SYSTEM)[0]
         tokens = some_tokens(store, door.event_id, limit=count, skip=skip)
         for token in tokens:
             _admit(store, token)

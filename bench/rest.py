@@ -137,7 +137,7 @@ async def _run_together(home: Path, seconds: float, store: Store) -> Together:
     from screens.self_service.kiosk_screen import KioskScreen
     from screens.wall.wall_app import WallApp
 
-    door, event = list_check_in_lists(store)[0], all_events(store, SYSTEM)[0]
+    door, event = list_check_in_lists(store, SYSTEM)[0], all_events(store, SYSTEM)[0]
     tokens = some_tokens(store, event.id, limit=int(seconds * SCANS_A_SECOND))
     desk, settings = Desk(store), Settings(home, sounds=False, camera=str(home / "none.mp4"))
     place = {"event_id": event.id, "list_id": door.id}

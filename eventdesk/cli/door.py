@@ -81,9 +81,9 @@ def check_in_command(
     """
     printing = BadgePrinting.of(printer, no_print=no_print)
     from eventdesk.cli.lists import gate_named
-    from eventdesk.door import check_in, door_setup
+    from eventdesk.door import check_in, doors_of_event
 
-    setup = door_setup(store, view.event_id)
+    setup = doors_of_event(store, SYSTEM, view.event_id)
     door = next(each for each in setup.lists if each.id == view.id)
     scan = Scan(
         code,
@@ -264,7 +264,10 @@ def _print_all(store: Store, named: str | None) -> int:
 @on_store
 def events_command(store: Store) -> Told:
     """List the events of this store with their check-in lists."""
-    events, lists = list_events(store, SYSTEM.at(noted_now(store))), list_check_in_lists(store)
+    events, lists = (
+        list_events(store, SYSTEM.at(noted_now(store))),
+        list_check_in_lists(store, SYSTEM),
+    )
     of = {event.id: [one for one in lists if one.event_id == event.id] for event in events}
     lines = []
     for event in events:

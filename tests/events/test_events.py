@@ -119,11 +119,11 @@ def test_the_nearest_name_is_meant(fair: Fair) -> None:
 def test_a_list_is_found_by_id_or_the_beginning_of_its_name(fair: Fair) -> None:
     lunch = fair.list("Lunch")
     late = fair.list("Lunch late")
-    assert find_list(fair.store, "lunch").id == lunch.id
-    assert find_list(fair.store, "lunch l").id == late.id
-    assert find_list(fair.store, str(fair.door.id)).id == fair.door.id
+    assert find_list(fair.store, SYSTEM, "lunch").id == lunch.id
+    assert find_list(fair.store, SYSTEM, "lunch l").id == late.id
+    assert find_list(fair.store, SYSTEM, str(fair.door.id)).id == fair.door.id
     with pytest.raises(NotFoundError, match="There is no check-in list 'dinner"):
-        find_list(fair.store, "dinner")
+        find_list(fair.store, SYSTEM, "dinner")
 
 
 def test_gates_are_listed_by_name(fair: Fair) -> None:

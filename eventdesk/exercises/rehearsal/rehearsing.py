@@ -226,7 +226,7 @@ def _place(store: Store, event: str, listed: str) -> _Place:
     chosen = find_event(store, SYSTEM, event) if event or not listed else None
     event_id = chosen.id if chosen is not None else None
     if listed:
-        view = find_list(store, listed, event_id)
+        view = find_list(store, SYSTEM, listed, event_id)
     else:
         assert event_id is not None
         view = _first_list(store, event_id)
@@ -236,7 +236,7 @@ def _place(store: Store, event: str, listed: str) -> _Place:
 
 
 def _first_list(store: Store, event_id: UUID) -> ListView:
-    for view in list_check_in_lists(store, event_id):
+    for view in list_check_in_lists(store, SYSTEM, event_id):
         with store.read() as connection:
             if list_at_door(connection, view.id).direction is Direction.ENTRY:
                 return view
