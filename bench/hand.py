@@ -149,7 +149,7 @@ def _at_the_desk(home: Path, times: int) -> Iterator[Measured]:
     """What staff do all day."""
     with Store(home) as store:
         door = list_check_in_lists(store, SYSTEM)[0]
-        tokens = some_tokens(store, door.event_id, limit=times)
+        tokens = some_tokens(store, SYSTEM, door.event_id, limit=times)
         unpaid = _unpaid(store)
         guests = _guests(store, times)
     scan, undo = Measured("a scan, to its answer"), Measured("undo of it")

@@ -83,7 +83,7 @@ def _house(size: int) -> Iterator[tuple[Store, int]]:
 def _in_turns(store: Store, turns: int) -> tuple[list[float], list[float], float]:
     """Check guests in without mails and beside them: milliseconds each, and mails a second."""
     at = list_check_in_lists(store, SYSTEM)[0]
-    tokens = iter(some_tokens(store, at.event_id, limit=2 * TURN * turns))
+    tokens = iter(some_tokens(store, SYSTEM, at.event_id, limit=2 * TURN * turns))
 
     def admit() -> float:
         time.sleep(PACE_S)

@@ -138,7 +138,7 @@ async def _run_together(home: Path, seconds: float, store: Store) -> Together:
     from screens.wall.wall_app import WallApp
 
     door, event = list_check_in_lists(store, SYSTEM)[0], all_events(store, SYSTEM)[0]
-    tokens = some_tokens(store, event.id, limit=int(seconds * SCANS_A_SECOND))
+    tokens = some_tokens(store, SYSTEM, event.id, limit=int(seconds * SCANS_A_SECOND))
     desk, settings = Desk(store), Settings(home, sounds=False, camera=str(home / "none.mp4"))
     place = {"event_id": event.id, "list_id": door.id}
     kiosk = EventDeskApp(desk, settings, start="kiosk", **place)  # type: ignore[arg-type]

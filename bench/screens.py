@@ -89,7 +89,7 @@ def run_loaded(home: Path, video: Path, seconds: float, report: Path) -> None:
 
     with Store(home) as store:
         door = list_check_in_lists(store, SYSTEM)[0]
-        tokens = some_tokens(store, door.event_id, limit=int(seconds * SCANS_A_SECOND) + 1)
+        tokens = some_tokens(store, SYSTEM, door.event_id, limit=int(seconds * SCANS_A_SECOND) + 1)
         desk = Desk(store)
         spooler = Spooler(store, open_printer("folder", badges_folder=home / "badges"))
         spooler.start()

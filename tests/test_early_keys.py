@@ -26,7 +26,9 @@ def home(tmp_path: Path) -> Path:
 
 def _tokens(home: Path, count: int) -> list[str]:
     with Store(home) as store:
-        return list(some_tokens(store, list_check_in_lists(store, SYSTEM)[0].event_id, limit=count))
+        return list(
+            some_tokens(store, SYSTEM, list_check_in_lists(store, SYSTEM)[0].event_id, limit=count)
+        )
 
 
 def _inside(home: Path) -> int:

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, or_, select
 
 from data.rows import AnyRow
 from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, VenueRow
-from data.store import Store
 from eventdesk.acts import (
     Act,
     Permission,
@@ -79,7 +78,7 @@ def my_ticket(act: Act, ticket_id: UUID) -> MyTicket:
     row = need_found(found, msg("There is no such ticket."))
     owner_id = row.account_id or row.booker_id or row.booking_id
     act.need(row.event_id, Permission.DOOR, Permission.TICKETS, owner_id=owner_id)
-    return _mine(act.store, row, overdue_ids(act.connection, act.now))
+    return _mine(act, row, overdue_ids(act.connection, act.now))
 
 
 @reads(Permission.ATTEND)
@@ -95,7 +94,7 @@ def my_tickets(act: Act, *, past: bool = False) -> list[MyTicket]:
         .order_by(EventRow.starts_at.desc() if past else EventRow.starts_at, TicketRow.id)
         .limit(MAX_TICKETS)
     ).all()
-    return [_mine(act.store, row) for row in rows]
+    return [_mine(act, row) for row in rows]
 
 
 def tickets_without_codes(act: Act, which: ColumnElement[bool]) -> list[MyTicket]:
@@ -113,7 +112,7 @@ def tickets_of(act: Act, booking_id: UUID) -> list[MyTicket]:
         .limit(MAX_TICKETS)
     ).all()
     over = overdue_ids(act.connection, act.now)
-    return [_mine(act.store, row, over) for row in rows]
+    return [_mine(act, row, over) for row in rows]
 
 
 MAX_TICKETS = 500
@@ -249,9 +248,9 @@ def _owned_by(account_id: UUID | None) -> ColumnElement[bool]:
     )
 
 
-def _mine(store: Store, row: AnyRow, over: Collection[UUID] = ()) -> MyTicket:
+def _mine(act: Act, row: AnyRow, over: Collection[UUID] = ()) -> MyTicket:
     ticket = _without_code(row, over)
-    return ticket if ticket.why_no_code else replace(ticket, token=sealed(store, row))
+    return ticket if ticket.why_no_code else replace(ticket, token=sealed(act, row))
 
 
 def _without_code(row: AnyRow, over: Collection[UUID]) -> MyTicket:

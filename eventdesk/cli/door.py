@@ -202,7 +202,7 @@ def find_command(store: Store, event: EventView, typed: tuple[str, ...]) -> Line
 def status_command(store: Store, door: ListView) -> Told:
     """Show how a check-in list stands: expected, in, out, refused by reason, badges waiting."""
     count = counters(store, SYSTEM, door.id)
-    badges = badge_queue(store, door.event_id)
+    badges = badge_queue(store, SYSTEM, door.event_id)
     refused = ", ".join(f"{reason} {number}" for reason, number in count.refused.items())
     rows: list[tuple[str, str, object]] = [
         ("expected", _("expected"), count.expected),
@@ -238,7 +238,7 @@ def badges_command(store: Store, retry: bool, printing: bool, printer: str | Non
         yield _("{count} queued once more.", count=retry_failed(store, SYSTEM))
     if printing:
         yield _("{count} printed.", count=_print_all(store, printer))
-    badges = badge_queue(store)
+    badges = badge_queue(store, SYSTEM)
     yield _("{waiting} waiting, {failed} failed", waiting=badges.waiting, failed=badges.failed)
     if badges.last_error:
         yield f"  {plain(badges.last_error, limit=400)}"
@@ -250,9 +250,9 @@ def _print_all(store: Store, named: str | None) -> int:
 
     spooler = Spooler(store, own_printer(named), backups=False, only_this=named is not None)
     printed = 0
-    while waiting := badges_waiting(store):
+    while waiting := badges_waiting(store, SYSTEM):
         spooler.drain(deadline=utc_now() + timedelta(seconds=PATIENCE_S))
-        out = count_out(store, waiting)
+        out = count_out(store, SYSTEM, waiting)
         if not out:
             break
         printed += out

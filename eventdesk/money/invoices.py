@@ -26,7 +26,6 @@ from data.schema import (
     TicketTypeRow,
 )
 from data.sealed_rows import invoices_of, seal_of
-from data.store import Store
 from eventdesk.acts import (
     SYSTEM,
     Act,
@@ -525,7 +524,8 @@ def _need_may(act: Act, booking: AnyRow) -> None:
     act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=owner_of(booking))
 
 
-def find_document(store: Store, name: str) -> UUID:
+@reads(internal=True)
+def find_document(act: Act, name: str) -> UUID:
     """Find a document by its number in full, in any case.
 
     Raises:
@@ -536,15 +536,12 @@ def find_document(store: Store, name: str) -> UUID:
     series = {each.value[0].upper(): each for each in Series}.get(letter)
     found = None
     if series is not None and number.isdecimal() and len(number) <= MAX_DIGITS:
-        with store.read() as connection:
-            found = connection.execute(
-                select(InvoiceRow.id)
-                .join(EventRow, EventRow.id == InvoiceRow.event_id)
-                .where(
-                    EventRow.code == code,
-                    InvoiceRow.series == series,
-                    InvoiceRow.number == int(number),
-                )
-            ).scalar_one_or_none()
+        found = act.connection.execute(
+            select(InvoiceRow.id)
+            .join(EventRow, EventRow.id == InvoiceRow.event_id)
+            .where(
+                EventRow.code == code, InvoiceRow.series == series, InvoiceRow.number == int(number)
+            )
+        ).scalar_one_or_none()
     hint = msg("List them: `eventdesk invoice list`.")
     return need_found(found, msg("There is no such document."), hint=hint)

@@ -500,7 +500,7 @@ def _badges(act: Act, tickets: Sequence[UUID], *, once: bool) -> list[Badge | No
     facts = facts_of(act.connection, act.store.home, list(rows))
     thanks = sponsor_lines(act.connection, {row.event_id for row in rows.values()})
     return [
-        badge_of(act.store, row, facts=facts[row.id], sponsors=thanks.get(row.event_id, ""))
+        badge_of(act, row, facts=facts[row.id], sponsors=thanks.get(row.event_id, ""))
         if (row := rows.get(each)) is not None
         else None
         for each in tickets

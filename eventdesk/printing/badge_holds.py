@@ -66,11 +66,11 @@ def badge_picture(
     """Draw a ticket's badge as it prints, with these words on it."""
     from badges.drawing import pages
     from badges.layout_file import layout_for
-    from eventdesk.printing.ticket_badges import badge_preview
+    from eventdesk.printing.ticket_badges import read_badge
 
     with steps.read() as act:
         act.need(steps.about, Permission.DOOR)
-    badge = badge_preview(steps.store, ticket_id, name=name, line_two=line_two)
+        badge = read_badge(act, ticket_id, name=name, line_two=line_two)
     drawn = BytesIO()
     pages(badge, layout_for(badge), dpi=PREVIEW_DPI)[0].save(drawn, "PNG", compress_level=1)
     return BadgePicture(b64encode(drawn.getvalue()).decode())

@@ -76,10 +76,10 @@ def list_printers(act: Act, *, event_id: UUID | None = None) -> list[PrinterView
     return printer_views(act)
 
 
-def find_printer(store: Store, named: str) -> PrinterFacts:
+@reads(internal=True)
+def find_printer(act: Act, named: str) -> PrinterFacts:
     """Find the printer that a name on the command line means."""
-    with store.read() as connection:
-        printers = read_printers(connection)
+    printers = read_printers(act.connection)
     return the_one_named("printer", named, printers, lambda one: one.name)
 
 

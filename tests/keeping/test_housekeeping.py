@@ -101,7 +101,7 @@ def test_what_failed_is_listed_and_tried_again(fair: Fair, admin: Actor) -> None
     retry_delivery(fair.store, admin.at(NOON), failed[0].id)
     with pytest.raises(NotFoundError, match="This is not waiting for a decision any more"):
         retry_delivery(fair.store, admin.at(NOON), failed[0].id)
-    assert badge_queue(fair.store).waiting == 1
+    assert badge_queue(fair.store, SYSTEM).waiting == 1
     assert retry_failed(fair.store, admin.at(NOON)) == 1
 
 

@@ -265,10 +265,10 @@ async def test_what_failed_says_why_and_is_tried_again(stage: Stage, admin: Acto
         await reads(pilot, "✗ No [b]paper")
         await pilot.press("enter")
         await reads(pilot, "1 found")
-        assert badge_queue(stage.fair.store).waiting == 1
+        assert badge_queue(stage.fair.store, SYSTEM).waiting == 1
         await pilot.press("a")
         await reads(pilot, "Nothing failed")
-        assert badge_queue(stage.fair.store).waiting == 2
+        assert badge_queue(stage.fair.store, SYSTEM).waiting == 2
 
 
 async def test_when_something_failed_is_whole_in_german(stage: Stage, admin: Actor) -> None:

@@ -77,7 +77,7 @@ def find_company(store: Store, door: ListView, *, skip: int) -> Company:
         sign_in(store, SYSTEM, ORGANIZER[0], PASSWORD, event_id=event.id),
         paid,
         unpaid,
-        some_tokens(store, event.id, limit=ARRIVALS, skip=skip),
+        some_tokens(store, SYSTEM, event.id, limit=ARRIVALS, skip=skip),
     )
 
 
