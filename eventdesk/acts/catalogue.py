@@ -67,6 +67,8 @@ STAYS_HERE: Final = {
     "kept": "what was counted before, so that the next look reads less",
     "on_progress": "told how far it is, while it runs",
     "progress": "told how far it is, while it runs",
+    "settings": "those of this program",
+    "terminal": "the one in front of whoever asks",
     "stop": "ends it, while it runs",
     "otherwise": "asked for what files say about the time",
     "paid_late": "called for each payment that came late",

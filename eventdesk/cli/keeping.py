@@ -323,7 +323,7 @@ def verify(store: Store) -> Lines:
     whoever can read the keys.
     """
     report = verify_audit(store, SYSTEM)
-    lost = gone_back(store)
+    lost = gone_back(store, SYSTEM)
     while not report.problems and seal_audit(store, SYSTEM):
         pass
     problems = [str(each) for each in report.problems]
@@ -409,7 +409,7 @@ def _entry_facts(one: AuditEntry) -> dict[str, object]:
 @on_store
 def accept(store: Store) -> Lines:
     """Take a store that went back as it is; the loss becomes an entry of the audit."""
-    lost = gone_back(store)
+    lost = gone_back(store, SYSTEM)
     if lost is None:
         yield _("Nothing is missing.")
         return

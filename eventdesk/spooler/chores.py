@@ -260,7 +260,7 @@ def _try(chore: Callable[[], object]) -> None:
 
 
 def _mark_progress(store: Store) -> None:
-    found = mark_progress(store)
+    found = mark_progress(store, SYSTEM)
     if found is not None:
         log.error("The store went back: %s. %s", found.sentence, found.advice)
 

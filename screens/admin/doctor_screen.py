@@ -147,7 +147,7 @@ class DoctorScreen(RoleScreen[None], AsActor):
                 )
             )
             found = await self.tools.desk.read(
-                examine_one, self.tools.settings, subject, terminal=terminal
+                examine_one, self.actor, self.tools.settings, subject, terminal=terminal
             )
             self.findings += found
             await self.lines.mount(*map(FindingLine, found))

@@ -181,7 +181,7 @@ def test_a_mark_with_a_number_without_end_is_named(sealed: Store, name: str) -> 
     if name == MARK_NAME:
         assert MARK_NAME in verify_audit(sealed, SYSTEM).problems[0]
     else:
-        found = gone_back(sealed)
+        found = gone_back(sealed, SYSTEM)
         assert found is not None
         assert PROGRESS_NAME in str(found.sentence)
 

@@ -134,11 +134,11 @@ def test_what_an_open_program_notes_by_itself_does_not_stop_an_undo(home: Path) 
         watch_clock(store, SYSTEM)
         while seal_audit(store, SYSTEM):
             pass
-        mark_progress(store)
+        mark_progress(store, SYSTEM)
     undo_upgrade(home, now=NOON)
     with Store(home) as store:
         assert verify_audit(store, SYSTEM).problems == ()
-        assert gone_back(store) is None
+        assert gone_back(store, SYSTEM) is None
 
 
 def test_an_undo_refuses_to_lose_what_was_written_since(home: Path) -> None:
