@@ -138,8 +138,8 @@ def _scanning(home: Path, rate: float, seconds: float) -> Iterator["subprocess.P
 def scan(home: Path, rate: float, seconds: float) -> None:
     """Check guests in, so many a second; when all are in they come again."""
     with Store(home) as store:
-        door = list_check_in_lists(store)[0]
-        tokens = some_tokens(store, door.event_id, limit=int(rate * seconds) + 1)
+        door = list_check_in_lists(store, SYSTEM)[0]
+        tokens = some_tokens(store, SYSTEM, door.event_id, limit=int(rate * seconds) + 1)
         begun_s = time.monotonic()
         for number in range(int(rate * seconds)):
             time.sleep(max(0.0, begun_s + number / rate - time.monotonic()))

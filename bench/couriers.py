@@ -99,7 +99,7 @@ class Door:
     @property
     def waiting(self) -> int:
         """Badges in the queue."""
-        return badge_queue(self.store).waiting
+        return badge_queue(self.store, SYSTEM).waiting
 
     @contextmanager
     def printing(self) -> Iterator[None]:
@@ -122,8 +122,8 @@ def _door(spec: str, guests: int) -> Iterator[Door]:
         Store.create(Path(folder) / "home") as store,
     ):
         fill_demo(store, size=guests + guests // 5 + 50, seed=0, now=utc_now())
-        at = list_check_in_lists(store)[0]
-        tokens = iter(some_tokens(store, at.event_id, limit=guests))
+        at = list_check_in_lists(store, SYSTEM)[0]
+        tokens = iter(some_tokens(store, SYSTEM, at.event_id, limit=guests))
         address = spec.format(port=sink.port, folder=folder)
         add_printer(store, SYSTEM, NewPrinter("Printer", address))
 

@@ -71,7 +71,7 @@ def _counting(home: Path, size: int) -> list[tuple[object, ...]]:
     """Measure the counting at a door with so many tickets, six of ten of them in."""
     with Store.create(home) as store:
         made = fill_demo(store, size=SMALL // 2, seed=0, now=utc_now())
-        tokens = some_tokens(store, made.event.id, limit=4000)
+        tokens = some_tokens(store, SYSTEM, made.event.id, limit=4000)
     _grow(home / FILE_NAME, made, size)
     with Store(home) as store, Store(home) as elsewhere:
         begun_s = time.thread_time()
@@ -146,7 +146,7 @@ def _backing_up(home: Path, size: int) -> list[tuple[object, ...]]:
     """Measure a backup, and check-ins during it and without."""
     with Store.create(home) as store:
         made = fill_demo(store, size=size, seed=0, now=utc_now())
-        scan = _scanning(store, made, some_tokens(store, made.event.id, limit=SAMPLES))
+        scan = _scanning(store, made, some_tokens(store, SYSTEM, made.event.id, limit=SAMPLES))
         for _ in range(SAMPLES):
             scan()
     to_come = [UUID(bytes=each) for each in _let_in(home / FILE_NAME)]
@@ -155,7 +155,9 @@ def _backing_up(home: Path, size: int) -> list[tuple[object, ...]]:
     backups: list[tuple[float, int]] = []
     log, grown = home / f"{FILE_NAME}-wal", 0
     with Store(home) as store:
-        scan = _scanning(store, made, [token_of(store, each) for each in to_come[:MAX_SCANS]])
+        scan = _scanning(
+            store, made, [token_of(store, SYSTEM, each) for each in to_come[:MAX_SCANS]]
+        )
         plain = store.path.stat().st_size
         for _ in range(TURNS):
             backup = threading.Thread(target=lambda: backups.append(_back_up(store)))

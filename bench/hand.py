@@ -148,8 +148,8 @@ def main() -> None:
 def _at_the_desk(home: Path, times: int) -> Iterator[Measured]:
     """What staff do all day."""
     with Store(home) as store:
-        door = list_check_in_lists(store)[0]
-        tokens = some_tokens(store, door.event_id, limit=times)
+        door = list_check_in_lists(store, SYSTEM)[0]
+        tokens = some_tokens(store, SYSTEM, door.event_id, limit=times)
         unpaid = _unpaid(store)
         guests = _guests(store, times)
     scan, undo = Measured("a scan, to its answer"), Measured("undo of it")
@@ -238,13 +238,13 @@ def _open(
 
 def _guests(store: Store, count: int) -> list[AttendeeLine]:
     """The first guests of the list of attendees."""
-    event = all_events(store)[0]
+    event = all_events(store, SYSTEM)[0]
     return list(list_attendees(store, SYSTEM, event.id, limit=count)[0])
 
 
 def _unpaid(store: Store) -> str:
     """The code of a ticket that is not paid."""
-    event = all_events(store)[0]
+    event = all_events(store, SYSTEM)[0]
     lines, _total = list_attendees(store, SYSTEM, event.id, limit=QUICK_SIZE)
     return next(line.code for line in lines if line.state == "pending")
 
@@ -262,7 +262,7 @@ def run(home: Path, what: str, part: str) -> None:
 
     with Store(home) as store:
         admin = sign_in(store, SYSTEM.at(utc_now()), ADMIN[0], PASSWORD)
-        event = all_events(store)[0]
+        event = all_events(store, SYSTEM)[0]
         desk = Desk(store)
         app = EventDeskApp(desk, Settings(home, sounds=False))
 

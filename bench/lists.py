@@ -109,7 +109,7 @@ def run_table(home: Path, share: float, report: Path) -> None:
             )
 
     with Store(home) as store:
-        event = all_events(store)[0]
+        event = all_events(store, SYSTEM)[0]
         names = _names(store, max(1, int(TIMES["letter"] * share)))
         desk = Desk(store)
         app = EventDeskApp(desk, Settings(home, sounds=False))
@@ -164,7 +164,7 @@ def run_table(home: Path, share: float, report: Path) -> None:
 
 def _names(store: Store, count: int) -> list[str]:
     """Names of guests, by chance, as somebody types them."""
-    event = all_events(store)[0]
+    event = all_events(store, SYSTEM)[0]
     chance = random.Random(1)
     found = []
     for _ in range(count):

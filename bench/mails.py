@@ -73,7 +73,7 @@ def _house(size: int) -> Iterator[tuple[Store, int]]:
         values: dict[str, Value] = {"host": "127.0.0.1", "port": port, "security": "none"}
         add_service(store, SYSTEM, "mail", values | {"sender": "desk@example.org"})
         fill_demo(store, size=size, seed=0, now=utc_now())
-        event_id = list_check_in_lists(store)[0].event_id
+        event_id = list_check_in_lists(store, SYSTEM)[0].event_id
         send_announcement(store, SYSTEM, event_id, NewAnnouncement("Doors open", "Come in."))
         hand_out(store, SYSTEM)
         mail_announcements(store, SYSTEM)
@@ -82,8 +82,8 @@ def _house(size: int) -> Iterator[tuple[Store, int]]:
 
 def _in_turns(store: Store, turns: int) -> tuple[list[float], list[float], float]:
     """Check guests in without mails and beside them: milliseconds each, and mails a second."""
-    at = list_check_in_lists(store)[0]
-    tokens = iter(some_tokens(store, at.event_id, limit=2 * TURN * turns))
+    at = list_check_in_lists(store, SYSTEM)[0]
+    tokens = iter(some_tokens(store, SYSTEM, at.event_id, limit=2 * TURN * turns))
 
     def admit() -> float:
         time.sleep(PACE_S)

@@ -146,7 +146,7 @@ def _set_up(store: Store, port: int) -> None:
 
 def _admit(store: Store, token: str) -> float:
     """Let one guest in, and say when that was committed."""
-    door = list_check_in_lists(store)[0]
+    door = list_check_in_lists(store, SYSTEM)[0]
     result = check_in(store, SYSTEM, Scan(token, door.id, uuid4().hex, utc_now()))
     committed_s = time.perf_counter()
     assert result.delivery_id is not None
@@ -157,8 +157,8 @@ def _commit_to_paper(
     store: Store, sink: Sink, count: int, *, wakes: bool, skip: int = 0
 ) -> list[float]:
     """Milliseconds from the commit of a check-in to the first byte of its badge."""
-    door = list_check_in_lists(store)[0]
-    tokens = some_tokens(store, door.event_id, limit=count, skip=skip)
+    door = list_check_in_lists(store, SYSTEM)[0]
+    tokens = some_tokens(store, SYSTEM, door.event_id, limit=count, skip=skip)
     spooler = Spooler(store, None, backups=False)
     spooler.start()
     times = []
@@ -178,7 +178,7 @@ def _commit_to_paper(
 def _settle(store: Store) -> None:
     """Wait until the badge is noted as sent, so that the next begins with nothing under way."""
     until_s = time.monotonic() + WITHIN_S
-    while badge_queue(store).waiting and time.monotonic() < until_s:
+    while badge_queue(store, SYSTEM).waiting and time.monotonic() < until_s:
         time.sleep(0.002)
 
 
@@ -200,8 +200,8 @@ def run_beside(home: Path, count: int, skip: int, report: Path) -> None:
     from screens.desk.desk_screen import DeskScreen
 
     with Store(home) as store:
-        door = list_check_in_lists(store)[0]
-        tokens = some_tokens(store, door.event_id, limit=count, skip=skip)
+        door = list_check_in_lists(store, SYSTEM)[0]
+        tokens = some_tokens(store, SYSTEM, door.event_id, limit=count, skip=skip)
         for token in tokens:
             _admit(store, token)
         spooler = Spooler(store, None, backups=False)
@@ -228,7 +228,7 @@ def run_beside(home: Path, count: int, skip: int, report: Path) -> None:
             waiting = count
             while waiting:
                 await asyncio.sleep(0.05)
-                waiting = (await desk.read(badge_queue)).waiting
+                waiting = (await desk.read(badge_queue, SYSTEM)).waiting
             took_s = time.perf_counter() - begun_s
             clock.cancel()
             app.exit()

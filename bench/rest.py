@@ -22,6 +22,7 @@ from uuid import uuid4
 from bench.processor import processor_s
 from bench.table import at_most, print_table
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.booking import some_tokens
 from eventdesk.core.clock import utc_now
 from eventdesk.door import list_check_in_lists
@@ -136,8 +137,8 @@ async def _run_together(home: Path, seconds: float, store: Store) -> Together:
     from screens.self_service.kiosk_screen import KioskScreen
     from screens.wall.wall_app import WallApp
 
-    door, event = list_check_in_lists(store)[0], all_events(store)[0]
-    tokens = some_tokens(store, event.id, limit=int(seconds * SCANS_A_SECOND))
+    door, event = list_check_in_lists(store, SYSTEM)[0], all_events(store, SYSTEM)[0]
+    tokens = some_tokens(store, SYSTEM, event.id, limit=int(seconds * SCANS_A_SECOND))
     desk, settings = Desk(store), Settings(home, sounds=False, camera=str(home / "none.mp4"))
     place = {"event_id": event.id, "list_id": door.id}
     kiosk = EventDeskApp(desk, settings, start="kiosk", **place)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from uuid import uuid4
 
 from bench.table import at_most, print_table
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.booking import some_tokens
 from eventdesk.core.clock import utc_now
 from eventdesk.door import list_check_in_lists
@@ -87,8 +88,8 @@ def run_loaded(home: Path, video: Path, seconds: float, report: Path) -> None:
     from screens.self_service.kiosk_screen import KioskScreen
 
     with Store(home) as store:
-        door = list_check_in_lists(store)[0]
-        tokens = some_tokens(store, door.event_id, limit=int(seconds * SCANS_A_SECOND) + 1)
+        door = list_check_in_lists(store, SYSTEM)[0]
+        tokens = some_tokens(store, SYSTEM, door.event_id, limit=int(seconds * SCANS_A_SECOND) + 1)
         desk = Desk(store)
         spooler = Spooler(store, open_printer("folder", badges_folder=home / "badges"))
         spooler.start()

@@ -42,7 +42,7 @@ def main() -> None:
         home = Path(folder) / "home"
         with Store.create(home) as store:
             made = fill_demo(store, size=TICKETS, seed=0, now=utc_now())
-            tokens = some_tokens(store, made.event.id, limit=CHANGES)
+            tokens = some_tokens(store, SYSTEM, made.event.id, limit=CHANGES)
             begun = time.perf_counter()
             _scan_much(store, made, home / FILE_NAME, count)
             filled_s = time.perf_counter() - begun

@@ -197,7 +197,7 @@ def _crowd(home: Path, count: int) -> Iterator[tuple[Store, list["subprocess.Pop
     with Store.create(home) as store:
         made = fill_demo(store, size=TICKETS, seed=0, now=utc_now())
         programs = [_started(home, made.list.id) for _ in range(count)]
-        tokens = " ".join(token for _code, token in all_tokens(store, made.event.id))
+        tokens = " ".join(token for _code, token in all_tokens(store, SYSTEM, made.event.id))
         for program in programs:
             _tell(program, tokens)
             _answer(program)

@@ -41,6 +41,7 @@ CALLS_OUTSIDE = frozenset(
         ("booking", "ask_at_reader"),
         ("booking", "cancel_at_reader"),
         ("booking", "hear_gateway"),
+        ("booking", "hear_gateways"),
         ("booking", "hear_payment"),
         ("mailing", "try_mail"),
         ("money", "card_readers"),
@@ -103,9 +104,14 @@ class AnyDesk(ABC):
     ) -> T:
         """Run a use case that only reads; some run side by side, and beside a write.
 
+        A function that is no declared use case promises so itself.
+
         Raises:
             EventDeskError: Whatever the use case raises.
+            TypeError: It may write; then nobody would be told of it.
         """
+        if isinstance(use_case, Verb) and not use_case.kind.only_reads:
+            raise TypeError(f"{use_case!r} may write: use `write` or `take_steps`")
         return await self._run(self._readers, use_case, *args, **kwargs)
 
     async def take_steps(
@@ -388,6 +394,12 @@ class ActorsDesk:
     ) -> T:
         """Run a use case that only reads, as `AnyDesk.read` does."""
         return await self._desk.read(use_case, self._actor, *args, **kwargs)
+
+    async def take_steps(
+        self, use_case: Callable[Concatenate[Store, Actor, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a use case of several steps, as `AnyDesk.take_steps` does."""
+        return await self._desk.take_steps(use_case, self._actor, *args, **kwargs)
 
 
 def _state(version: Callable[[], int]) -> int | None:

@@ -17,7 +17,7 @@ from sqlalchemy import update
 from badges.badge import Badge
 from data.schema import PrinterRow
 from data.store import Store
-from eventdesk.acts import SYSTEM
+from eventdesk.acts import SYSTEM, Act
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, StoreFullError
 from eventdesk.core.kept_child import ChildLostError, NoChildError
@@ -124,7 +124,7 @@ def test_a_printer_that_stalls_holds_up_no_other(fair: Fair, tmp_path: Path) -> 
                 for number in range(5):
                     admit(fair, f"Guest {number}", now=utc_now())
                 _until(lambda: len(_names(tmp_path / "works")) >= 5)
-                _until(lambda: badge_queue(fair.store).waiting == 0)
+                _until(lambda: badge_queue(fair.store, SYSTEM).waiting == 0)
         finally:
             stop.set()
             thread.join()
@@ -164,7 +164,7 @@ def test_a_printer_that_is_off_is_left_out_and_comes_back_by_itself(
             try:
                 _until(lambda: health() is not Health.OFFLINE)
                 admit(fair, "Grace", fair.gate.id, now=utc_now())
-                _until(lambda: badge_queue(fair.store).waiting == 0)
+                _until(lambda: badge_queue(fair.store, SYSTEM).waiting == 0)
             finally:
                 server.shutdown(socket.SHUT_RDWR)
                 thread.join()
@@ -183,7 +183,7 @@ def test_printers_added_changed_and_switched_off_while_it_runs(fair: Fair, tmp_p
         _until(lambda: _names(tmp_path / "two") == ["Grace"])
         enable_printer(fair.store, SYSTEM, printer_id, enabled=False)
         admit(fair, "Jean", now=utc_now())
-        _until(lambda: "switched off" in badge_queue(fair.store, now=utc_now()).last_error)
+        _until(lambda: "switched off" in badge_queue(fair.store, SYSTEM, now=utc_now()).last_error)
         enable_printer(fair.store, SYSTEM, printer_id, enabled=True)
         _until(lambda: _names(tmp_path / "two") == ["Grace", "Jean"])
 
@@ -217,7 +217,7 @@ def test_two_programs_share_printers_and_print_nothing_twice(fair: Fair, tmp_pat
     with _running(fair.store), Store(fair.store.home) as other, _running(other):
         for number in range(20):
             admit(fair, f"Guest {number}", now=utc_now())
-        _until(lambda: badge_queue(fair.store).waiting == 0)
+        _until(lambda: badge_queue(fair.store, SYSTEM).waiting == 0)
     out = _names(tmp_path / "one") + _names(tmp_path / "two")
     assert sorted(out) == sorted(f"Guest {number}" for number in range(20))
 
@@ -325,7 +325,7 @@ def test_a_job_that_failed_in_the_printer_waits_for_a_person(fair: Fair) -> None
     _at(clock, fair, 2)
     courier.look_after()
     assert state_of(fair.store, delivery_id) == "failed"
-    assert "cancelled" in badge_queue(fair.store).last_error
+    assert "cancelled" in badge_queue(fair.store, SYSTEM).last_error
 
 
 def test_a_job_nobody_knows_of_stays_sent_and_is_asked_no_more(fair: Fair) -> None:
@@ -550,10 +550,10 @@ def test_a_badge_that_cannot_be_read_holds_up_no_other(
     for name in ("Mallory", "Ada", "Grace", "Edith"):
         admit(fair, name)
 
-    def unreadable(store: Store, row: Any, **given: Any) -> Badge:
+    def unreadable(act: Act, row: Any, **given: Any) -> Badge:
         if row.holder_name == "Mallory":
             raise ZeroDivisionError
-        return badge_of(store, row, **given)
+        return badge_of(act, row, **given)
 
     monkeypatch.setattr(deliveries, "badge_of", unreadable)
     for seconds in (31, 1, 1):
@@ -659,7 +659,7 @@ def test_a_badge_that_loses_what_draws_it_waits_while_others_go_on_and_fails_in_
         assert courier.turn() == 1
     assert state_of(fair.store, poison) == "failed"
     assert tried == courier_module.MAX_DRAWN
-    assert "could not be drawn: It crashes." in badge_queue(fair.store).last_error
+    assert "could not be drawn: It crashes." in badge_queue(fair.store, SYSTEM).last_error
 
 
 def test_a_badge_waits_as_long_as_no_process_can_be_started_to_draw_it(fair: Fair) -> None:

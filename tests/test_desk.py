@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 from data.schema import EventRow, GateRow, TouchedRow
 from data.store import Store
 from data.touched import HOUSE, UNSAID, UNSEEN, last_seen, note_touched, touched_since
-from eventdesk.acts import Changes, Topic
+from eventdesk.acts import Changes, Kind, ReadingSteps, Steps, Topic, all_verbs
 from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking import hear_gateways
 from eventdesk.core.errors import NotFoundError
 from eventdesk.desk import Desk
-from eventdesk.door import add_gate, check_in, list_gates, recent_scans, ticket_view
+from eventdesk.door import add_gate, check_in, event_doors, list_gates, recent_scans, ticket_view
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.faults.processes import start
 
@@ -198,6 +199,31 @@ async def test_steps_that_take_long_hold_no_write_up(desk: Desk) -> None:
     assert await desk.write(lambda store: "written") == "written"
     go_on.set()
     await waiting
+
+
+async def test_what_may_write_is_not_read(desk: Desk) -> None:
+    writing = [verb for verb in all_verbs() if not verb.kind.only_reads]
+    assert {verb.kind for verb in writing} == {Kind.WRITES, Kind.STEPS}
+    for verb in writing:
+        with pytest.raises(TypeError, match=f"{verb.name}> may write"):
+            await desk.read(verb, SYSTEM)
+        with pytest.raises(TypeError, match=f"{verb.name}> may write"):
+            await desk.of(SYSTEM).read(verb)
+
+
+async def test_steps_that_only_read_are_read(desk: Desk, fair: Fair) -> None:
+    [door] = await desk.read(event_doors, SYSTEM)
+    assert door.event.id == fair.event.id
+
+
+async def test_the_desk_of_an_actor_takes_steps(desk: Desk, fair: Fair) -> None:
+    assert await desk.of(SYSTEM).take_steps(hear_gateways) == 0
+
+
+def test_steps_that_only_read_cannot_write(fair: Fair) -> None:
+    steps = ReadingSteps(fair.store, SYSTEM)
+    assert not hasattr(steps.by(STAFF).at(NOON), "write")
+    assert hasattr(Steps(fair.store, SYSTEM).by(STAFF).at(NOON), "write")
 
 
 @pytest.mark.parametrize("serves", [False, True])

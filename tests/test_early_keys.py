@@ -26,12 +26,14 @@ def home(tmp_path: Path) -> Path:
 
 def _tokens(home: Path, count: int) -> list[str]:
     with Store(home) as store:
-        return list(some_tokens(store, list_check_in_lists(store)[0].event_id, limit=count))
+        return list(
+            some_tokens(store, SYSTEM, list_check_in_lists(store, SYSTEM)[0].event_id, limit=count)
+        )
 
 
 def _inside(home: Path) -> int:
     with Store(home) as store:
-        return counters(store, SYSTEM, list_check_in_lists(store)[0].id).inside
+        return counters(store, SYSTEM, list_check_in_lists(store, SYSTEM)[0].id).inside
 
 
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
@@ -59,7 +61,7 @@ def test_a_code_scanned_while_the_screen_is_being_made_is_whole(home: Path) -> N
 
 def test_a_name_typed_early_is_searched_for(home: Path) -> None:
     with Store(home) as store:
-        event_id = list_check_in_lists(store)[0].event_id
+        event_id = list_check_in_lists(store, SYSTEM)[0].event_id
         ticket = find_tickets(store, SYSTEM, event_id, "a")[0]
     with Terminal(home, DESK) as terminal:
         terminal.press(ticket.name.split()[0])

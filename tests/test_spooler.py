@@ -16,7 +16,7 @@ from badges.folder_printer import FolderPrinter
 from badges.paper import Paper, Printer
 from badges.printers import open_printer
 from data.store import Store
-from eventdesk.acts import verify_audit
+from eventdesk.acts import SYSTEM, verify_audit
 from eventdesk.booking import NewBooking, NewTicket
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import PrinterRefusedError, StoreFullError
@@ -97,9 +97,9 @@ def test_badges_appear_in_the_folder_while_guests_come_in(fair: Fair, tmp_path: 
     folder = tmp_path / "badges"
     with _running(fair.store, FolderPrinter(folder)):
         _admit(fair, "Ada Lovelace")
-        _until(lambda: badge_queue(fair.store).waiting == 0)
+        _until(lambda: badge_queue(fair.store, SYSTEM).waiting == 0)
         _admit(fair, *(f"Guest {number}" for number in range(10)))
-        _until(lambda: badge_queue(fair.store).waiting == 0)
+        _until(lambda: badge_queue(fair.store, SYSTEM).waiting == 0)
     badges = {path.name.rsplit(" ", 1)[0]: path.read_text() for path in folder.iterdir()}
     assert badges.keys() == {"Ada Lovelace", *(f"Guest {number}" for number in range(10))}
     assert "Ada" in badges["Ada Lovelace"]
@@ -112,12 +112,12 @@ def test_badges_wait_for_a_network_printer_and_come_out_when_it_is_on(
     with _running(fair.store, open_printer(spec, badges_folder=tmp_path)):
         with network_printer.switched_on():
             _admit(fair, "Ada Lovelace")
-            _until(lambda: badge_queue(fair.store).waiting == 0)
+            _until(lambda: badge_queue(fair.store, SYSTEM).waiting == 0)
         _admit(fair, "Grace Hopper", "Jean Bartik")
-        _until(lambda: "does not answer" in badge_queue(fair.store).last_error)
-        assert badge_queue(fair.store).waiting == 2
+        _until(lambda: "does not answer" in badge_queue(fair.store, SYSTEM).last_error)
+        assert badge_queue(fair.store, SYSTEM).waiting == 2
         with network_printer.switched_on():
-            _until(lambda: badge_queue(fair.store).waiting == 0)
+            _until(lambda: badge_queue(fair.store, SYSTEM).waiting == 0)
     printed = [content.decode() for content in network_printer.received]
     for name in ("Ada", "Grace", "Jean"):
         assert sum(name in badge for badge in printed) == 1
@@ -128,8 +128,8 @@ def test_a_printer_that_refuses_lets_the_others_through(fair: Fair, tmp_path: Pa
     printer = Moody(FolderPrinter(tmp_path / "badges"), {"Ada": PrinterRefusedError("No label.")})
     with _running(fair.store, printer):
         _admit(fair, "Ada", "Grace")
-        _until(lambda: badge_queue(fair.store).failed == 1)
-        _until(lambda: badge_queue(fair.store).waiting == 0)
+        _until(lambda: badge_queue(fair.store, SYSTEM).failed == 1)
+        _until(lambda: badge_queue(fair.store, SYSTEM).waiting == 0)
     assert [path.name.split()[0] for path in (tmp_path / "badges").iterdir()] == ["Grace"]
 
 
@@ -160,9 +160,9 @@ def test_a_printer_with_a_bug_fails_its_badge_and_nothing_else(fair: Fair, tmp_p
     printer = Moody(FolderPrinter(tmp_path / "badges"), {"Ada": ZeroDivisionError("oops")})
     with _running(fair.store, printer):
         _admit(fair, "Ada", "Grace")
-        _until(lambda: badge_queue(fair.store).failed == 1)
-        _until(lambda: badge_queue(fair.store).waiting == 0)
-    assert "oops" in badge_queue(fair.store).last_error
+        _until(lambda: badge_queue(fair.store, SYSTEM).failed == 1)
+        _until(lambda: badge_queue(fair.store, SYSTEM).waiting == 0)
+    assert "oops" in badge_queue(fair.store, SYSTEM).last_error
 
 
 def test_an_error_of_the_store_is_waited_out(
@@ -180,7 +180,7 @@ def test_an_error_of_the_store_is_waited_out(
             _admit(fair, "Ada")
             assert failed.wait(WITHIN_S)
             patched.undo()
-            _until(lambda: badge_queue(fair.store).waiting == 0)
+            _until(lambda: badge_queue(fair.store, SYSTEM).waiting == 0)
     assert len(list((tmp_path / "badges").iterdir())) == 1
 
 
@@ -189,7 +189,7 @@ def test_two_spoolers_share_the_work_without_doing_any_twice(fair: Fair, tmp_pat
     first, second = FolderPrinter(tmp_path / "one"), FolderPrinter(tmp_path / "two")
     with _running(fair.store, first), _running(fair.store, second):
         _admit(fair, *names)
-        _until(lambda: badge_queue(fair.store).waiting == 0)
+        _until(lambda: badge_queue(fair.store, SYSTEM).waiting == 0)
     printed = [p.name.rsplit(" ", 1)[0] for one in ("one", "two") for p in _files(tmp_path / one)]
     assert sorted(printed) == sorted(names)
 
@@ -202,22 +202,22 @@ def test_without_a_printer_badges_wait_for_another_desk(fair: Fair) -> None:
     spooler = Spooler(fair.store, None, backups=False)
     _admit(fair, "Ada")
     assert spooler.deliver_due() == 0
-    assert badge_queue(fair.store).waiting == 1
+    assert badge_queue(fair.store, SYSTEM).waiting == 1
 
 
 def test_draining_ends_with_nothing_left(fair: Fair, tmp_path: Path) -> None:
     _admit(fair, *(f"Guest {number}" for number in range(9)))
     spooler = Spooler(fair.store, FolderPrinter(tmp_path / "badges"), backups=False)
     spooler.drain(deadline=utc_now() + timedelta(seconds=WITHIN_S))
-    assert badge_queue(fair.store).waiting == 0
-    assert verify_audit(fair.store).unsealed == 0
+    assert badge_queue(fair.store, SYSTEM).waiting == 0
+    assert verify_audit(fair.store, SYSTEM).unsealed == 0
 
 
 def test_the_audit_is_sealed_and_a_backup_kept_meanwhile(fair: Fair) -> None:
     with _running(fair.store, None, backups=True):
-        _until(lambda: verify_audit(fair.store).unsealed == 0)
+        _until(lambda: verify_audit(fair.store, SYSTEM).unsealed == 0)
         _until(lambda: len(list_backups(fair.store.home)) == 1)
-    assert verify_audit(fair.store).problems == ()
+    assert verify_audit(fair.store, SYSTEM).problems == ()
 
 
 def test_an_unpaid_booking_ends_by_itself_while_the_spooler_runs(store: Store, fair: Fair) -> None:

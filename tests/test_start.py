@@ -43,6 +43,7 @@ AT_FIRST_FRAME = """
 import asyncio, sys
 from pathlib import Path
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.desk import Desk
 from eventdesk.core.settings import Settings
 from eventdesk.door.lists import list_check_in_lists
@@ -52,7 +53,7 @@ home, start = Path(sys.argv[1]), sys.argv[2]
 loaded = []
 
 async def main(store, desk):
-    door = list_check_in_lists(store)[0]
+    door = list_check_in_lists(store, SYSTEM)[0]
     painted = asyncio.Event()
     loop = asyncio.get_running_loop()
 

@@ -37,7 +37,7 @@ def test_the_staff_pin_closes_a_kiosk(tmp_path: Path) -> None:
     pictures.mkdir()
     with Store.create(home) as store:
         made = fill_demo(store, size=2, seed=1, now=utc_now())
-        (token,) = some_tokens(store, made.event.id, limit=1)
+        (token,) = some_tokens(store, SYSTEM, made.event.id, limit=1)
     (pictures / "one.png").write_bytes(png(token))
     with Terminal(home, ["kiosk", "--camera", str(pictures), "--list", "Main"]) as terminal:
         terminal.wait_for("Welcome")
@@ -55,7 +55,7 @@ def test_a_typed_code_checks_in_at_the_desk_and_ctrl_q_ends_it(tmp_path: Path) -
     home = tmp_path / "home"
     with Store.create(home) as store:
         made = fill_demo(store, size=2, seed=1, now=utc_now())
-        (token,) = some_tokens(store, made.event.id, limit=1)
+        (token,) = some_tokens(store, SYSTEM, made.event.id, limit=1)
     with Terminal(home, ["desk", "--list", "Main", "--no-sounds"]) as terminal:
         terminal.wait_for("Main entrance")
         terminal.read_for(0.5)

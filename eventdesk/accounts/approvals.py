@@ -123,7 +123,7 @@ def approve(steps: Steps, event_id: UUID, pin: str, *, what: str) -> Approval:
                 hint=msg("Each of them chooses another one under Profile."),
             )
         raise _wrong_pin()
-    refund(steps.store, desk, before)
+    refund(steps, desk, before)
     kept = meant[0].desk_pin_hash
     renewed = rehashed(kept, pin)
     if renewed is not None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from data.store import Store
-from eventdesk.acts import Steps
+from eventdesk.acts import ReadingSteps
 from eventdesk.core.sealing import seal, unseal
 
 
@@ -32,13 +32,15 @@ def read_note(store: Store, purpose: str, note: str) -> bytes | None:
     return unseal(lambda _key_id: store.keys.active, purpose, sealed, about=b"")
 
 
-def write_lasting(steps: Steps, purpose: str, said: Mapping[str, Any], lasts: timedelta) -> str:
+def write_lasting(
+    steps: ReadingSteps, purpose: str, said: Mapping[str, Any], lasts: timedelta
+) -> str:
     """Seal what somebody carries for a while."""
     until = int((steps.now + lasts).timestamp())
     return write_note(steps.store, purpose, json.dumps({**said, "until": until}).encode())
 
 
-def read_lasting(steps: Steps, purpose: str, note: str) -> dict[str, Any] | None:
+def read_lasting(steps: ReadingSteps, purpose: str, note: str) -> dict[str, Any] | None:
     """What somebody carries; None where it is over, or none of ours."""
     content = read_note(steps.store, purpose, note)
     if content is None:

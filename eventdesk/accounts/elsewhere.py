@@ -25,7 +25,18 @@ from eventdesk.accounts.signing_in import actor_of, need_open, pass_second_step,
 from eventdesk.accounts.signing_up import account_row, account_with, insert_account, name_of
 from eventdesk.accounts.web_sessions import NewWebSession, begin_session
 from eventdesk.accounts.wrong_tries import address_of
-from eventdesk.acts import Act, Actor, Permission, Steps, reads, steps, writes
+from eventdesk.acts import (
+    SYSTEM,
+    Act,
+    Actor,
+    Permission,
+    ReadingSteps,
+    Steps,
+    reads,
+    reads_in_steps,
+    steps,
+    writes,
+)
 from eventdesk.core.errors import InvalidInputError, SignInError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
@@ -139,11 +150,11 @@ class Link:
 @reads(public=True)
 def ways_elsewhere(act: Act) -> list[WayElsewhere]:
     """List the providers that people may sign in with."""
-    return [WayElsewhere(each.id, _name(each)) for each in services_of(act.store, KIND)]
+    return [WayElsewhere(each.id, _name(each)) for each in services_of(act.store, SYSTEM, KIND)]
 
 
-@steps(public=True)
-def set_out(steps: Steps, service_id: UUID, *, back: str, onward: str = "") -> Departure:
+@reads_in_steps(public=True)
+def set_out(steps: ReadingSteps, service_id: UUID, *, back: str, onward: str = "") -> Departure:
     """Lead somebody to a provider.
 
     Args:
@@ -201,8 +212,8 @@ def come_back(
     return _arrival(steps, service, provider.identity(code, trip, now=steps.now), onward)
 
 
-@steps(public=True)
-def offer_device(steps: Steps, service_id: UUID) -> DeviceOffer:
+@reads_in_steps(public=True)
+def offer_device(steps: ReadingSteps, service_id: UUID) -> DeviceOffer:
     """Begin a sign-in with another device (RFC 8628).
 
     Raises:
@@ -415,7 +426,7 @@ def _link(act: Act, account_id: UUID, identity: Identity, service: SetUp) -> UUI
     return link_id
 
 
-def _arrival(steps: Steps, service: SetUp, identity: Identity, onward: str = "") -> Arrival:
+def _arrival(steps: ReadingSteps, service: SetUp, identity: Identity, onward: str = "") -> Arrival:
     groups = named_groups(identity.groups, mapping=_mapping(service))
     short = replace(identity, groups=tuple(groups), name=plain(identity.name, limit=100))
     said = {**asdict(short), "service": str(service.id), "onward": onward}
@@ -469,7 +480,7 @@ def _links(act: Act, account_id: UUID) -> list[Link]:
 
 
 def _service(store: Store, service_id: UUID) -> SetUp:
-    found = [each for each in services_of(store, KIND) if each.id == service_id]
+    found = [each for each in services_of(store, SYSTEM, KIND) if each.id == service_id]
     return need_found(found[0] if found else None, msg("This sign-in is not there any more."))
 
 

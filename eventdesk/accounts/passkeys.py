@@ -35,7 +35,16 @@ from eventdesk.accounts.signing_in import actor_of, need_open, take_second_step
 from eventdesk.accounts.signing_up import account_row
 from eventdesk.accounts.web_sessions import NewWebSession, begin_session
 from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
-from eventdesk.acts import Act, Permission, Steps, reads, steps, writes
+from eventdesk.acts import (
+    Act,
+    Permission,
+    ReadingSteps,
+    Steps,
+    reads,
+    reads_in_steps,
+    steps,
+    writes,
+)
 from eventdesk.core.errors import InvalidInputError, SignInError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
@@ -230,8 +239,8 @@ def has_passkey(act: Act, begun: str, *, origin: str) -> bool:
     return any(row.host == urlsplit(origin).hostname for row in rows)
 
 
-@steps(public=True)
-def ask_passkey(steps: Steps, *, origin: str, begun: str = "") -> Challenge:
+@reads_in_steps(public=True)
+def ask_passkey(steps: ReadingSteps, *, origin: str, begun: str = "") -> Challenge:
     """Ask a browser for a passkey.
 
     Args:
@@ -387,7 +396,7 @@ def _rows_of(connection: Connection, account_id: UUID) -> Sequence[AnyRow]:
     return connection.execute(wanted.order_by(PasskeyRow.id)).all()
 
 
-def _note(steps: Steps, purpose: str, question: Question, said: dict[str, str]) -> str:
+def _note(steps: ReadingSteps, purpose: str, question: Question, said: dict[str, str]) -> str:
     asked = {**said, "challenge": question.challenge.hex()}
     return write_lasting(steps, purpose, asked, ANSWERED_WITHIN)
 

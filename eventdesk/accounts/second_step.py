@@ -159,7 +159,7 @@ def confirm_second_step(steps: Steps, code: str) -> list[str]:
             insert_row(act.connection, RecoveryCodeRow, account_id=account.id, code_hash=kept)
         _tell(act, account.id, on=True)
         act.record("confirm_second_step", ("account", account.id))
-    refund(steps.store, subject_of(account.email), before)
+    refund(steps, subject_of(account.email), before)
     return codes
 
 

@@ -209,7 +209,7 @@ def take_second_step(steps: Steps, account: AnyRow, code: str | None, before: Be
     with steps.read() as act:
         step = second_step_of(act.connection, account.id)
     if step is not None and not (code and code.strip()):
-        refund(steps.store, subject, before)
+        refund(steps, subject, before)
         if code is None:
             return
         with steps.read() as act:

@@ -13,10 +13,9 @@ from sqlalchemy import Connection, func, select
 
 from data.rows import AnyRow, count_rows, insert_row
 from data.schema import AccountRow, EventRoleRow, NoticeRow
-from data.store import Store
 from eventdesk.accounts.credential import check_password, check_pin, hash_secret
 from eventdesk.accounts.wrong_tries import address_of
-from eventdesk.acts import Act, Actor, ActorKind, Permission, Role, Steps, event_row, steps
+from eventdesk.acts import Act, Actor, ActorKind, Permission, Role, Steps, event_row, reads, steps
 from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
@@ -31,10 +30,10 @@ MAX_NAME = 200
 TAKEN = msg("Somebody tried to sign up with your e-mail address")
 
 
-def needs_first_account(store: Store) -> bool:
+@reads(public=True)
+def needs_first_account(act: Act) -> bool:
     """Whether nobody can sign in yet."""
-    with store.read() as connection:
-        return not _accounts(connection)
+    return not _accounts(act.connection)
 
 
 @steps(local=True)

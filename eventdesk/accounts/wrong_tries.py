@@ -7,7 +7,6 @@ from sqlalchemy import Connection, delete, select, update
 
 from data.rows import insert_row
 from data.schema import WrongTryRow
-from data.store import Store
 from data.touched import HOUSE, UNSEEN, note_touched
 from eventdesk.accounts.credential import locked_until
 from eventdesk.acts import Steps, Topic
@@ -68,19 +67,19 @@ def charge(
     return tries, last_at
 
 
-def refund(store: Store, subject: str, before: tuple[int, datetime | None]) -> None:
+def refund(steps: Steps, subject: str, before: tuple[int, datetime | None]) -> None:
     """Take back the charge of a right try; wrong tries before it keep their number and time."""
     tries, last_at = before
     mine = update(WrongTryRow).where(WrongTryRow.subject == subject)
-    with store.write() as connection:
-        note_touched(connection, [(Topic.ACCOUNTS, HOUSE)])
-        nobody_since = connection.execute(
+    with steps.write() as act:
+        note_touched(act.connection, [(Topic.ACCOUNTS, HOUSE)])
+        nobody_since = act.connection.execute(
             mine.where(WrongTryRow.tries == tries + 1).values(
                 tries=tries, last_at=last_at or WrongTryRow.last_at
             )
         )
         if not nobody_since.rowcount:
-            connection.execute(mine.values(tries=WrongTryRow.tries - 1))
+            act.connection.execute(mine.values(tries=WrongTryRow.tries - 1))
 
 
 def forgive(connection: Connection, subject: str) -> None:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from eventdesk.acts.act import (
         NOTICE_KINDS,
         Act,
+        ReadingSteps,
         Steps,
         Telling,
         event_row,
@@ -80,6 +81,6 @@ if TYPE_CHECKING:
         trust_clock,
         watch_clock,
     )
-    from eventdesk.acts.verbs import Kind, Verb, event_of, reads, steps, writes
+    from eventdesk.acts.verbs import Kind, Verb, event_of, reads, reads_in_steps, steps, writes
 else:
     __getattr__ = opened(__name__)

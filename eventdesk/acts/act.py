@@ -6,7 +6,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -388,8 +388,8 @@ class Act:
             note_touched(self.connection, touched)
 
 
-class Steps:
-    """A use case of several transactions, or with slow work outside of one.
+class ReadingSteps:
+    """A use case that only reads, in several transactions or with slow work outside of one.
 
     Attributes:
         store: Where everything lives.
@@ -414,6 +414,26 @@ class Steps:
         self.about = about
 
     @contextmanager
+    def read(self) -> Iterator[Act]:
+        """Open one read transaction; see `Store.read`."""
+        with self.store.read() as connection:
+            yield Act(self.store, connection, self.asked)
+
+    def by(self, actor: Actor) -> Self:
+        """The same steps as somebody else takes them."""
+        return type(self)(self.store, replace(self.asked, actor=actor), about=self.about)
+
+    def at(self, now: datetime) -> Self:
+        """The same steps at another instant."""
+        return type(self)(self.store, self.asked.at(now), about=self.about)
+
+
+class Steps(ReadingSteps):
+    """A use case of several transactions, or with slow work outside of one, that may write."""
+
+    __slots__ = ()
+
+    @contextmanager
     def write(self, *, about: UUID | None = None) -> Iterator[Act]:
         """Open one write transaction; see `Store.write`.
 
@@ -426,20 +446,6 @@ class Steps:
             act = Act(self.store, connection, self.asked, about=about)
             yield act
             act.end()
-
-    @contextmanager
-    def read(self) -> Iterator[Act]:
-        """Open one read transaction; see `Store.read`."""
-        with self.store.read() as connection:
-            yield Act(self.store, connection, self.asked)
-
-    def by(self, actor: Actor) -> "Steps":
-        """The same steps as somebody else takes them."""
-        return Steps(self.store, replace(self.asked, actor=actor), about=self.about)
-
-    def at(self, now: datetime) -> "Steps":
-        """The same steps at another instant."""
-        return Steps(self.store, self.asked.at(now), about=self.about)
 
 
 _ENTRY = insert(AuditRow)

@@ -27,8 +27,8 @@ from data.guards import missing_guards, strange_guards
 from data.rows import put_setting, setting
 from data.schema import AuditLinkRow, AuditRow, CashMovementRow, CashShiftRow
 from data.sealed_rows import DETAIL, bounds_of, digest, rows_of
-from data.store import Store
 from data.touched import HOUSE, note_touched
+from eventdesk.acts.act import ReadingSteps, Steps
 from eventdesk.acts.actor import ERASED
 from eventdesk.acts.audit_entries import (
     AT_ONCE,
@@ -41,6 +41,7 @@ from eventdesk.acts.audit_entries import (
     withheld_problems,
 )
 from eventdesk.acts.changes import Topic
+from eventdesk.acts.verbs import reads_in_steps, steps
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.core.messages import Message, msg
 from eventdesk.core.remedies import Remedy, advise
@@ -161,7 +162,8 @@ class AuditReport:
     problems: tuple[str, ...]
 
 
-def seal_audit(store: Store, *, batch: int = 1000) -> int:
+@steps(internal=True)
+def seal_audit(steps: Steps, *, batch: int = 1000) -> int:
     """Chain the entries that are not yet chained; the spooler calls this every few seconds.
 
     Returns:
@@ -171,19 +173,19 @@ def seal_audit(store: Store, *, batch: int = 1000) -> int:
         AuditBrokenError: The end of the chain is not the one sealed last, or an entry cannot be
             read; nothing was sealed, for that would hide it.
     """
-    folder, key = store.keys.folder, store.keys.audit_key
-    with store.read() as connection:
-        if not _unsealed(connection, 1):
+    folder, key = steps.store.keys.folder, steps.store.keys.audit_key
+    with steps.read() as act:
+        if not _unsealed(act.connection, 1):
             return 0
     mark = read_mark(folder, key)
-    with store.write() as connection:
-        for problem in _end_problems(connection, key, mark):
+    with steps.write() as act:
+        for problem in _end_problems(act.connection, key, mark):
             raise AuditBrokenError(
                 problem,
                 hint=msg("Nothing more is sealed. {remedy}", remedy=advise(Remedy.VERIFY_AUDIT)),
             )
-        count, last = _extend(connection, key, batch)
-        note_touched(connection, [(Topic.AUDIT, HOUSE)])
+        count, last = _extend(act.connection, key, batch)
+        note_touched(act.connection, [(Topic.AUDIT, HOUSE)])
     if count:
         put_mark(folder, key, last)
     return count
@@ -208,22 +210,23 @@ def _extend(connection: Connection, key: bytes, batch: int) -> tuple[int, Mark]:
     return len(links), Mark(seq, digest)
 
 
-def verify_audit(store: Store) -> AuditReport:
+@reads_in_steps(internal=True)
+def verify_audit(steps: ReadingSteps) -> AuditReport:
     """Walk the whole chain and name every changed, missing or added entry."""
-    key = store.keys.audit_key
+    key = steps.store.keys.audit_key
     mark, problems = None, list[Message]()
     try:
-        mark = read_mark(store.keys.folder, key)
+        mark = read_mark(steps.store.keys.folder, key)
     except AuditBrokenError as error:
         problems.append(error.message)
-    with store.read() as connection:
-        sealed, ahead = _walk(connection, key, problems)
-        problems.extend(_end_problems(connection, key, mark))
-        problems.extend(row_problems(connection))
-        problems.extend(missing_guards(connection))
-        problems.extend(strange_guards(connection))
-        problems.extend(withheld_problems(connection))
-        unsealed = _count_loose(connection, ahead, problems)
+    with steps.read() as act:
+        sealed, ahead = _walk(act.connection, key, problems)
+        problems.extend(_end_problems(act.connection, key, mark))
+        problems.extend(row_problems(act.connection))
+        problems.extend(missing_guards(act.connection))
+        problems.extend(strange_guards(act.connection))
+        problems.extend(withheld_problems(act.connection))
+        unsealed = _count_loose(act.connection, ahead, problems)
     return AuditReport(sealed, unsealed, tuple(map(str, problems)))
 
 

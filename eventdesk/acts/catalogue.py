@@ -3,16 +3,20 @@
 import importlib
 import inspect
 import pkgutil
+import sys
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
 
+from data.store import Store
+from eventdesk.acts.act import ReadingSteps, Steps
 from eventdesk.acts.actor import GRANTABLE, PERMISSIONS, Permission, Role
 from eventdesk.acts.raised import errors_of
 from eventdesk.acts.reach import Reach
 from eventdesk.acts.verbs import VERBS, EventOf, Kind, Verb
+from eventdesk.core.doors import listed
 from eventdesk.core.errors import EventDeskError
 
 AREAS = (
@@ -64,6 +68,8 @@ STAYS_HERE: Final = {
     "kept": "what was counted before, so that the next look reads less",
     "on_progress": "told how far it is, while it runs",
     "progress": "told how far it is, while it runs",
+    "settings": "those of this program",
+    "terminal": "the one in front of whoever asks",
     "stop": "ends it, while it runs",
     "otherwise": "asked for what files say about the time",
     "paid_late": "called for each payment that came late",
@@ -118,7 +124,7 @@ class Entry:
         reach: Who may reach it at all.
         permissions: Any one of them is enough; None where none is asked for.
         own: Whether people may also do it with what is theirs.
-        kind: Whether it writes, reads, or goes in steps.
+        kind: Whether it writes or reads, and whether it goes in steps.
         about: The parameter that says which event it is about; "" for the whole house.
         result: The type of what it returns.
         errors: What it raises beside the errors of every call (`eventdesk/acts/raised.py`).
@@ -196,16 +202,38 @@ def load_all() -> list[ModuleType]:
 
 
 def undeclared() -> list[str]:
-    """Name the public functions that take a store and who acts, and are no declared use case."""
+    """Name the functions that reach the store around what is declared.
+
+    Those are, of what an area's door lists, the functions that take the store or steps, and
+    whatever takes a store and who acts.
+    """
+    modules = load_all()
+    at_doors = [
+        (home, name) for area in AREAS for name, home in listed(f"eventdesk.{area}").items()
+    ]
+    inside = [(module.__name__, name) for module in modules for name in vars(module)]
     return sorted(
-        f"{module.__name__}.{name}"
-        for module in load_all()
-        for name, function in vars(module).items()
-        if inspect.isfunction(function)
-        and function.__module__ == module.__name__
-        and not name.startswith("_")
-        and {"store", "actor"} <= set(inspect.signature(function).parameters)
+        {
+            f"{home}.{name}"
+            for pairs, takes in ((at_doors, _takes_rows), (inside, _takes_actor))
+            for home, name in pairs
+            if inspect.isfunction(function := getattr(sys.modules[home], name))
+            and function.__module__ == home
+            and not name.startswith("_")
+            and takes(function)
+        }
     )
+
+
+def _takes_rows(function: Callable[..., object]) -> bool:
+    """Whether a function takes the store, or steps of a use case."""
+    kinds = (each.annotation for each in inspect.signature(function).parameters.values())
+    names = {kind if isinstance(kind, str) else getattr(kind, "__name__", "") for kind in kinds}
+    return not names.isdisjoint(each.__name__ for each in (Store, Steps, ReadingSteps))
+
+
+def _takes_actor(function: Callable[..., object]) -> bool:
+    return {"store", "actor"} <= set(inspect.signature(function).parameters)
 
 
 def roles_that_may(verb: Verb[..., Any]) -> dict[Role, str]:

@@ -1,10 +1,11 @@
 """Declaring a use case: what it needs, which event it is about, and how it is run.
 
 A use case is a function `verb(act, …) -> frozen result`. `@writes` and `@reads` open its
-transaction; `@steps` is for those few that open several, or do slow work outside of one. What is
-declared is what the catalogue knows, and the matrix of docs/permissions.md: what needs a permission
-raises `NotAllowedError` where the actor has none at the event, or the account was closed, and what
-is about an event or a row raises `NotFoundError` where there is none, without saying so again.
+transaction; `@steps` is for those few that open several, or do slow work outside of one, and
+`@reads_in_steps` for those of them that leave the store as it was. What is declared is what the
+catalogue knows, and the matrix of docs/permissions.md: what needs a permission raises
+`NotAllowedError` where the actor has none at the event, or the account was closed, and what is
+about an event or a row raises `NotFoundError` where there is none, without saying so again.
 
 Who may reach it at all is one of five words. It is *guarded* by permissions, or by what is one's
 own; for paired *devices*, and the spooler, which do the same; *public*, for whoever comes;
@@ -26,7 +27,7 @@ from sqlalchemy import bindparam, select
 from data.prepared import Prepared
 from data.schema import Base
 from data.store import Store
-from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.act import Act, ReadingSteps, Steps
 from eventdesk.acts.actor import Actor, Asked, Permission
 from eventdesk.acts.once import in_steps, keep_answer, kept_answer
 from eventdesk.acts.permission import refusal
@@ -50,6 +51,12 @@ class Kind(StrEnum):
     WRITES = "writes"
     READS = "reads"
     STEPS = "steps"
+    READS_IN_STEPS = "reads in steps"
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it leaves the store as it was."""
+        return self in (Kind.READS, Kind.READS_IN_STEPS)
 
 
 class Reached(TypedDict, total=False):
@@ -115,12 +122,20 @@ About = str | EventOf | None
 """Which event a verb is about: the parameter with its id, a row's, or none: the whole house."""
 
 
+Body = (
+    Callable[Concatenate[Act, P], T]
+    | Callable[Concatenate[Steps, P], T]
+    | Callable[Concatenate[ReadingSteps, P], T]
+)
+"""The function that a use case is."""
+
+
 class Verb(Generic[P, T]):
     """A declared use case; calling it opens its transaction.
 
     Attributes:
         body: The function that it is, which takes the act.
-        kind: Whether it writes, reads, or goes in steps.
+        kind: Whether it writes or reads, and whether it goes in steps.
         reach: Who may reach it at all.
         permissions: Any one of them is enough; None where none is asked for.
         own: Whether people may also do it with what is theirs.
@@ -144,7 +159,7 @@ class Verb(Generic[P, T]):
 
     def __init__(
         self,
-        body: "Callable[Concatenate[Act, P], T] | Callable[Concatenate[Steps, P], T]",
+        body: "Body[P, T]",
         kind: Kind,
         reach: Reach,
         permissions: tuple[Permission, ...] | None,
@@ -208,6 +223,9 @@ class Verb(Generic[P, T]):
             raise refusal(asked.actor, self.permissions or ())
         if self.kind is Kind.STEPS:
             return self._in_steps(store, asked, args, kwargs)
+        if self.kind is Kind.READS_IN_STEPS:
+            about = self._event(store, args, kwargs)
+            return self.body(ReadingSteps(store, asked, about=about), *args, **kwargs)
         if self.kind is Kind.READS:
             with store.read() as connection:
                 return self.body(Act(store, connection, asked), *args, **kwargs)
@@ -329,8 +347,23 @@ def steps(
     return declare
 
 
+def reads_in_steps(
+    *permissions: Permission, own: bool = False, about: About = None, **reach: Unpack[Reached]
+) -> Callable[[Callable[Concatenate[ReadingSteps, P], T]], Verb[P, T]]:
+    """Declare a use case in steps that leaves the store as it was; see `steps`.
+
+    Its body opens `with steps.read() as act:`, and cannot write. It does nothing outside that must
+    not be done twice: who asks again with the same key gets it done again.
+    """
+
+    def declare(body: Callable[Concatenate[ReadingSteps, P], T]) -> Verb[P, T]:
+        return _declared(body, Kind.READS_IN_STEPS, reach, permissions, own, about)
+
+    return declare
+
+
 def _declared(
-    body: "Callable[Concatenate[Act, P], T] | Callable[Concatenate[Steps, P], T]",
+    body: "Body[P, T]",
     kind: Kind,
     said: Reached,
     permissions: tuple[Permission, ...],

@@ -19,7 +19,6 @@ from data.schema import (
     TicketRow,
     TicketTypeRow,
 )
-from data.store import Store
 from eventdesk.acts import (
     Act,
     Actor,
@@ -388,16 +387,16 @@ def _answers(connection: Connection, booking_id: UUID) -> dict[UUID, list[tuple[
     return found
 
 
-def find_booking(store: Store, typed: str) -> UUID:
+@reads(internal=True)
+def find_booking(act: Act, typed: str) -> UUID:
     """Find a booking by its code, in any case and with spaces or dashes.
 
     Raises:
         NotFoundError: There is none.
     """
-    with store.read() as connection:
-        booking_id = connection.execute(
-            select(BookingRow.id).where(BookingRow.code == read_code(typed[:40]))
-        ).scalar_one_or_none()
+    booking_id = act.connection.execute(
+        select(BookingRow.id).where(BookingRow.code == read_code(typed[:40]))
+    ).scalar_one_or_none()
     missing = msg("There is no booking with this code.")
     return need_found(booking_id, missing, hint=msg("Search for a name."))
 

@@ -1,6 +1,5 @@
 """Tokens of tickets: the texts of their QR codes, and the keys they are sealed with."""
 
-from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
@@ -10,8 +9,7 @@ from data.prepared import Prepared
 from data.rows import AnyRow, insert_row
 from data.schema import BookingRow, TicketRow, TokenKeyRow
 from data.search import first_no
-from data.store import Store
-from eventdesk.acts import Act, event_row
+from eventdesk.acts import Act, ReadingSteps, event_row, reads, reads_in_steps
 from eventdesk.core.errors import need_found
 from eventdesk.core.messages import msg
 from eventdesk.core.token import seal
@@ -23,24 +21,25 @@ TOKEN_FACTS = select(TicketRow.id, TicketRow.event_id, TicketRow.key_id, TicketR
 """The columns of a ticket that `sealed` needs."""
 
 
-def token_of(store: Store, ticket_id: UUID) -> str:
+@reads(internal=True)
+def token_of(act: Act, ticket_id: UUID) -> str:
     """Make the text of a ticket's QR code, at its present revision.
 
     Raises:
         NotFoundError: There is no such ticket.
     """
-    with store.read() as connection:
-        row = connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one_or_none()
-    return sealed(store, need_found(row, msg("There is no such ticket.")))
+    row = act.connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one_or_none()
+    return sealed(act, need_found(row, msg("There is no such ticket.")))
 
 
-def all_tokens(store: Store, event_id: UUID) -> Iterator[tuple[str, str]]:
+@reads_in_steps(internal=True)
+def all_tokens(steps: ReadingSteps, event_id: UUID) -> list[tuple[str, str]]:
     """Make code and token of every valid ticket of an event, in the order they were sold.
 
     The store is read in pages, so that desks go on meanwhile. The search number names the event.
     """
-    with store.read() as connection:
-        number = event_row(connection, event_id).number
+    with steps.read() as act:
+        number = event_row(act.connection, event_id).number
     last, end = first_no(number), first_no(number + 1)
     query = (
         TOKEN_FACTS.add_columns(TicketRow.code, TicketRow.search_no, TicketRow.state)
@@ -48,18 +47,18 @@ def all_tokens(store: Store, event_id: UUID) -> Iterator[tuple[str, str]]:
         .order_by(TicketRow.search_no)
         .limit(PAGE)
     )
+    found: list[tuple[str, str]] = []
     while True:
-        with store.read() as connection:
-            page = connection.execute(query.where(TicketRow.search_no > last)).all()
+        with steps.read() as act:
+            page = act.connection.execute(query.where(TicketRow.search_no > last)).all()
         if not page:
-            return
-        for row in page:
-            if row.state == "valid":
-                yield row.code, sealed(store, row)
+            return found
+        found += [(row.code, sealed(steps, row)) for row in page if row.state == "valid"]
         last = page[-1].search_no
 
 
-def some_tokens(store: Store, event_id: UUID, *, limit: int, skip: int = 0) -> list[str]:
+@reads(internal=True)
+def some_tokens(act: Act, event_id: UUID, *, limit: int, skip: int = 0) -> list[str]:
     """Make the tokens of some valid, paid tickets of an event, in the order they were sold."""
     query = (
         TOKEN_FACTS.join(BookingRow, BookingRow.id == TicketRow.booking_id)
@@ -70,14 +69,13 @@ def some_tokens(store: Store, event_id: UUID, *, limit: int, skip: int = 0) -> l
         .offset(skip)
         .limit(limit)
     )
-    with store.read() as connection:
-        return [sealed(store, row) for row in connection.execute(query)]
+    return [sealed(act, row) for row in act.connection.execute(query)]
 
 
-def sealed(store: Store, row: AnyRow) -> str:
+def sealed(act: Act | ReadingSteps, row: AnyRow) -> str:
     """Seal the token of a row with `id`, `event_id`, `key_id` and `revision`."""
     return seal(
-        store.key(row.key_id), ticket_id=row.id, revision=row.revision, event_id=row.event_id
+        act.store.key(row.key_id), ticket_id=row.id, revision=row.revision, event_id=row.event_id
     )
 
 

@@ -11,8 +11,18 @@ from sqlalchemy import ColumnElement, or_, select
 
 from data.rows import AnyRow
 from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, VenueRow
-from data.store import Store
-from eventdesk.acts import Act, Permission, Steps, event_of, overdue_ids, reads, steps, takes_place
+from eventdesk.acts import (
+    Act,
+    Permission,
+    ReadingSteps,
+    Steps,
+    event_of,
+    overdue_ids,
+    reads,
+    reads_in_steps,
+    steps,
+    takes_place,
+)
 from eventdesk.booking.codes import sealed
 from eventdesk.core.booking_states import GIVEN, VALID
 from eventdesk.core.errors import InvalidInputError, need_found
@@ -72,7 +82,7 @@ def my_ticket(act: Act, ticket_id: UUID) -> MyTicket:
     row = need_found(found, msg("There is no such ticket."))
     owner_id = row.account_id or row.booker_id or row.booking_id
     act.need(row.event_id, Permission.DOOR, Permission.TICKETS, owner_id=owner_id)
-    return _mine(act.store, row, overdue_ids(act.connection, act.now))
+    return _mine(act, row, overdue_ids(act.connection, act.now))
 
 
 @reads(Permission.ATTEND)
@@ -88,7 +98,7 @@ def my_tickets(act: Act, *, past: bool = False) -> list[MyTicket]:
         .order_by(EventRow.starts_at.desc() if past else EventRow.starts_at, TicketRow.id)
         .limit(MAX_TICKETS)
     ).all()
-    return [_mine(act.store, row) for row in rows]
+    return [_mine(act, row) for row in rows]
 
 
 def tickets_without_codes(act: Act, which: ColumnElement[bool]) -> list[MyTicket]:
@@ -106,7 +116,7 @@ def tickets_of(act: Act, booking_id: UUID) -> list[MyTicket]:
         .limit(MAX_TICKETS)
     ).all()
     over = overdue_ids(act.connection, act.now)
-    return [_mine(act.store, row, over) for row in rows]
+    return [_mine(act, row, over) for row in rows]
 
 
 MAX_TICKETS = 500
@@ -163,8 +173,10 @@ def save_calendar_file(steps: Steps, ticket_id: UUID) -> Path:
     return path
 
 
-@steps(Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id"))
-def ticket_file(steps: Steps, ticket_id: UUID) -> MadeFile:
+@reads_in_steps(
+    Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id")
+)
+def ticket_file(steps: ReadingSteps, ticket_id: UUID) -> MadeFile:
     """Make a PDF file of a ticket, to be printed or kept, with its code.
 
     Raises:
@@ -240,9 +252,9 @@ def _owned_by(account_id: UUID | None) -> ColumnElement[bool]:
     )
 
 
-def _mine(store: Store, row: AnyRow, over: Collection[UUID] = ()) -> MyTicket:
+def _mine(act: Act, row: AnyRow, over: Collection[UUID] = ()) -> MyTicket:
     ticket = _without_code(row, over)
-    return ticket if ticket.why_no_code else replace(ticket, token=sealed(store, row))
+    return ticket if ticket.why_no_code else replace(ticket, token=sealed(act, row))
 
 
 def _without_code(row: AnyRow, over: Collection[UUID]) -> MyTicket:

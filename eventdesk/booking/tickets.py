@@ -7,8 +7,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from data import search
 from data.rows import AnyRow, insert_row, update_row
 from data.schema import BookingRow, DeliveryRow, TicketRow, TicketTypeRow, TokenRevocationRow
-from data.store import Store
-from eventdesk.acts import Act, Permission, event_of, writes
+from eventdesk.acts import Act, Permission, event_of, reads, writes
 from eventdesk.booking.booking import MAX_NAME, TicketView
 from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
 from eventdesk.core.booking_states import GIVEN
@@ -20,14 +19,14 @@ MAX_NOTE = 500
 """Longest note or reason that is kept, in characters."""
 
 
-def ticket_by_code(store: Store, typed: str) -> TicketView:
+@reads(internal=True)
+def ticket_by_code(act: Act, typed: str) -> TicketView:
     """Read one ticket by the code people see, in any case and with spaces or dashes.
 
     Raises:
         NotFoundError: There is no such ticket.
     """
-    with store.read() as connection:
-        found = views(connection, TicketRow.code == read_code(typed))
+    found = views(act.connection, TicketRow.code == read_code(typed))
     hint = msg("Check it, or search for the holder's name.")
     return need_found(next(iter(found), None), msg("There is no ticket with this code."), hint=hint)
 
@@ -89,7 +88,7 @@ def new_token(act: Act, ticket: AnyRow, *, reason: str) -> str:
     values = {"revision": ticket.revision + 1, "key_id": remember_key(act)}
     update_row(act.connection, TicketRow, ticket.id, **values)
     row = act.connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket.id)).one()
-    return sealed(act.store, row)
+    return sealed(act, row)
 
 
 def index_ticket(

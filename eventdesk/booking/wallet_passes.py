@@ -22,7 +22,18 @@ from data.rows import AnyRow, insert_row
 from data.schema import BookingRow, EventRow, TicketRow, WalletPassRow
 from data.store import Store
 from data.touched import UNSEEN, note_touched
-from eventdesk.acts import SYSTEM, Act, Permission, Steps, event_of, reads, steps, writes
+from eventdesk.acts import (
+    SYSTEM,
+    Act,
+    Permission,
+    ReadingSteps,
+    Steps,
+    event_of,
+    reads,
+    reads_in_steps,
+    steps,
+    writes,
+)
 from eventdesk.booking.own_tickets import MyTicket, my_ticket, tickets_without_codes
 from eventdesk.core.errors import (
     InvalidInputError,
@@ -88,17 +99,23 @@ class FreshPass:
     changed_at: datetime
 
 
-@steps(Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id"))
-def wallets(steps: Steps, ticket_id: UUID) -> tuple[str, ...]:
+@reads_in_steps(
+    Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id")
+)
+def wallets(steps: ReadingSteps, ticket_id: UUID) -> tuple[str, ...]:
     """Say which wallets a ticket can be added to: those that are set up, once it has a code."""
     ticket = my_ticket(steps.store, steps.asked, ticket_id)
     if not ticket.token:
         return ()
-    return tuple(kind for kind in (APPLE, GOOGLE) if service_of(steps.store, kind) is not None)
+    return tuple(
+        kind for kind in (APPLE, GOOGLE) if service_of(steps.store, SYSTEM, kind) is not None
+    )
 
 
-@steps(Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id"))
-def apple_pass(steps: Steps, ticket_id: UUID, *, base: str = "") -> MadeFile:
+@reads_in_steps(
+    Permission.DOOR, Permission.TICKETS, own=True, about=event_of(TicketRow, "ticket_id")
+)
+def apple_pass(steps: ReadingSteps, ticket_id: UUID, *, base: str = "") -> MadeFile:
     """Make the pass of a ticket for Apple Wallet.
 
     Args:
@@ -163,8 +180,8 @@ def _note_given_out(act: Act, name: str, ticket: WalletTicket) -> None:
     )
 
 
-@steps(internal=True)
-def google_pass(steps: Steps, name: str, ticket_id: UUID | None) -> WalletTicket | None:
+@reads_in_steps(internal=True)
+def google_pass(steps: ReadingSteps, name: str, ticket_id: UUID | None) -> WalletTicket | None:
     """Read a ticket as one of its passes at Google may show it; None where there is none any more.
 
     Args:
@@ -179,8 +196,8 @@ def google_pass(steps: Steps, name: str, ticket_id: UUID | None) -> WalletTicket
     return _shown(steps, _as_known(steps, row.ticket_id, row.revision))
 
 
-@steps(internal=True)
-def google_event(steps: Steps, event_id: UUID | None) -> WalletTicket | None:
+@reads_in_steps(internal=True)
+def google_event(steps: ReadingSteps, event_id: UUID | None) -> WalletTicket | None:
     """Read an event as all its passes at Google show it, by any ticket; None where there are none.
 
     Args:
@@ -323,7 +340,7 @@ def forget_push(act: Act, device: str, push_token: str) -> None:
 def queue_passes(steps: Steps) -> None:
     """Queue what wallets are to be told: passes that say another thing than they were told."""
     events = select(EventRow.id).where(EventRow.ends_at > steps.now - TOLD_UNTIL)
-    on = [kind for kind in (APPLE, GOOGLE) if service_of(steps.store, kind) is not None]
+    on = [kind for kind in (APPLE, GOOGLE) if service_of(steps.store, SYSTEM, kind) is not None]
     _counted(steps, WalletPassRow.event_id.in_(events) & WalletPassRow.wallet.in_(on))
 
 
@@ -333,7 +350,7 @@ def _mark(at: datetime) -> int:
 
 
 def _need_set_up(store: Store, kind: str) -> SetUp:
-    service = service_of(store, kind)
+    service = service_of(store, SYSTEM, kind)
     if service is None:
         raise InvalidInputError(
             msg("This wallet is not set up here."),
@@ -343,7 +360,7 @@ def _need_set_up(store: Store, kind: str) -> SetUp:
 
 
 def _need_type(store: Store, pass_type: str) -> SetUp:
-    service = service_of(store, APPLE)
+    service = service_of(store, SYSTEM, APPLE)
     if service is None or service.values.get("pass_type") != pass_type:
         raise NotFoundError(msg("There are no such passes here."))
     return service
@@ -371,7 +388,7 @@ def _known(store: Store, serial: str, token: str) -> tuple[UUID, int]:
     return said.of_id, said.issue
 
 
-def _as_known(steps: Steps, ticket_id: UUID, revision: int) -> MyTicket:
+def _as_known(steps: ReadingSteps, ticket_id: UUID, revision: int) -> MyTicket:
     """A ticket as the pass of one of its revisions may show it."""
     ticket = my_ticket(steps.store, SYSTEM.at(steps.now), ticket_id)
     with steps.read() as act:  # afterwards: what was handed on meanwhile is not shown
@@ -382,7 +399,7 @@ def _as_known(steps: Steps, ticket_id: UUID, revision: int) -> MyTicket:
 
 
 def _apple_file(
-    steps: Steps, service: SetUp, ticket: MyTicket, revision: int, base: str
+    steps: ReadingSteps, service: SetUp, ticket: MyTicket, revision: int, base: str
 ) -> MadeFile:
     """The pass of a ticket; it may ask again as the pass of this revision only."""
     from eventdesk.integrations.apple_wallet.passes import AsksAgain, make_pass
@@ -398,7 +415,7 @@ def _apple_file(
     return MadeFile(f"{stem}.pkpass", MEDIA_TYPE, made)
 
 
-def _shown(steps: Steps, ticket: MyTicket, base: str = "") -> WalletTicket:
+def _shown(steps: ReadingSteps, ticket: MyTicket, base: str = "") -> WalletTicket:
     with steps.read() as act:
         row = _facts_of(act.connection, ticket.id)
     in_account = base and (row.account_id or row.booker_id)

@@ -308,7 +308,7 @@ def list_command(
 @on_store
 def show_command(store: Store, code: str) -> Told:
     """Show the booking CODE with its tickets."""
-    detail = booking_detail(store, SYSTEM.at(noted_now(store)), find_booking(store, code))
+    detail = booking_detail(store, SYSTEM.at(noted_now(store)), find_booking(store, SYSTEM, code))
     return Told(_lines(detail), lambda: _detail_facts(detail))
 
 
@@ -359,7 +359,7 @@ def calendar_of_booking(store: Store, code: str, to: Path | None, overwrite: boo
 
     It is that of the first ticket, as mails bring it.
     """
-    tickets = booking_detail(store, SYSTEM, find_booking(store, code)).tickets
+    tickets = booking_detail(store, SYSTEM, find_booking(store, SYSTEM, code)).tickets
     kept = [each for each in tickets if each.state == VALID] or tickets
     return given_out(calendar_file(store, SYSTEM, kept[0].id), to, overwrite=overwrite)
 
@@ -375,8 +375,8 @@ def cancel_command(
     store: Store, code: str, tickets: tuple[str, ...], reason: str, waive_fee: bool, dry_run: bool
 ) -> str:
     """Cancel the booking CODE, or some of its tickets."""
-    booking_id = find_booking(store, code)
-    ids = [ticket_by_code(store, each).id for each in tickets] or None
+    booking_id = find_booking(store, SYSTEM, code)
+    ids = [ticket_by_code(store, SYSTEM, each).id for each in tickets] or None
     done = cancellation(store, SYSTEM, booking_id, ids, waive_fee=waive_fee)
     if not dry_run and ids is None:
         done = cancel_booking(store, SYSTEM, booking_id, reason=reason, waive_fee=waive_fee)
@@ -396,7 +396,7 @@ def cancel_command(
 @on_store
 def transfer_command(store: Store, ticket: str, name: str, email: str) -> str:
     """Hand the TICKET with this code on to NAME; prints the text of its new QR code."""
-    found = ticket_by_code(store, ticket)
+    found = ticket_by_code(store, SYSTEM, ticket)
     return transfer_ticket(store, SYSTEM, found.id, name=name, email=email)
 
 
@@ -406,7 +406,7 @@ def transfer_command(store: Store, ticket: str, name: str, email: str) -> str:
 @on_store
 def upgrade_command(store: Store, ticket: str, kind: str) -> str:
     """Make the TICKET with this code one of another TYPE; says what is due now."""
-    found = ticket_by_code(store, ticket)
+    found = ticket_by_code(store, SYSTEM, ticket)
     type_id = type_named(store, found.event_id, kind)
     done = upgrade_ticket(store, SYSTEM, found.id, type_id)
     return _("difference {difference}, due {due}", difference=done.difference, due=done.due)
@@ -417,7 +417,7 @@ def upgrade_command(store: Store, ticket: str, kind: str) -> str:
 @on_store
 def approve_command(store: Store, code: str) -> str:
     """Approve the booking CODE."""
-    until = approve_booking(store, SYSTEM, find_booking(store, code))
+    until = approve_booking(store, SYSTEM, find_booking(store, SYSTEM, code))
     if until is None:
         return _("approved")
     return _("approved, to be paid until {at} UTC", at=spoken(until, "UTC"))
@@ -429,7 +429,7 @@ def approve_command(store: Store, code: str) -> str:
 @on_store
 def refuse_command(store: Store, code: str, reason: str) -> str:
     """Refuse the booking CODE; what was paid goes back."""
-    booking_id = find_booking(store, code)
+    booking_id = find_booking(store, SYSTEM, code)
     done = refuse_booking(store, SYSTEM, booking_id, reason=reason)
     return _("refused; {refunded} go back", refunded=done.refunded)
 
@@ -440,7 +440,7 @@ def refuse_command(store: Store, code: str, reason: str) -> str:
 @on_store
 def extend_command(store: Store, code: str, until: str) -> str:
     """Give the booking CODE more time to be paid, in the event's time zone."""
-    booking_id = find_booking(store, code)
+    booking_id = find_booking(store, SYSTEM, code)
     zone = booking_detail(store, SYSTEM, booking_id).time_zone
     moment = None if until.strip().casefold() == "none" else read_moment(until, zone)
     extend_deadline(store, SYSTEM, booking_id, until=moment)

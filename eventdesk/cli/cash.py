@@ -90,7 +90,7 @@ def walk_in_command(
     Exits 3 where the door would not let the ticket in; then nothing is sold.
     """
     printing = BadgePrinting.of(printer, no_print=no_print)
-    list_id = find_list(store, door, event.id).id
+    list_id = find_list(store, SYSTEM, door, event.id).id
     now = utc_now()
     terms = sale_terms(store, SYSTEM, event.id)
     chosen = read_money(amount, terms.currency, terms.exponent).minor if amount else None

@@ -210,7 +210,7 @@ def _with_event(
     def found(store: "Store", /, *args: P.args, **options: P.kwargs) -> Said:
         from eventdesk.events import find_event
 
-        event = find_event(store, str(options.pop("of_event")))
+        event = find_event(store, SYSTEM, str(options.pop("of_event")))
         return run(store, event, *args, **options)
 
     return found
@@ -225,7 +225,7 @@ def on_list(run: Callable[Concatenate["Store", "ListView", P], Said]) -> Callabl
 
         listed = str(options.pop("of_list"))
         event_id = event_named(store, str(options.pop("of_event")))
-        return run(store, find_list(store, listed, event_id), *args, **options)
+        return run(store, find_list(store, SYSTEM, listed, event_id), *args, **options)
 
     return _LIST(_EVENT(on_store(found)))
 

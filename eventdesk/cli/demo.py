@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from data.store import FILE_NAME, Store
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import EVENT, Told, as_json, command, on_store, say
 from eventdesk.cli.group import A_FILE, OVERWRITE, event_named, progress, settings_of
 from eventdesk.core.clock import utc_now
@@ -115,8 +116,8 @@ def demo_video_command(
 
     with progress(_("Filming"), 100) as done:
         event_id = event_named(store, named)
-        lists = list_check_in_lists(store, event_id)
-        door = find_list(store, listed, event_id) if listed or not lists else lists[0]
+        lists = list_check_in_lists(store, SYSTEM, event_id)
+        door = find_list(store, SYSTEM, listed, event_id) if listed or not lists else lists[0]
         shots = film(
             store,
             door,

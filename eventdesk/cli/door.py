@@ -81,9 +81,9 @@ def check_in_command(
     """
     printing = BadgePrinting.of(printer, no_print=no_print)
     from eventdesk.cli.lists import gate_named
-    from eventdesk.door import check_in, door_setup
+    from eventdesk.door import check_in, doors_of_event
 
-    setup = door_setup(store, view.event_id)
+    setup = doors_of_event(store, SYSTEM, view.event_id)
     door = next(each for each in setup.lists if each.id == view.id)
     scan = Scan(
         code,
@@ -202,7 +202,7 @@ def find_command(store: Store, event: EventView, typed: tuple[str, ...]) -> Line
 def status_command(store: Store, door: ListView) -> Told:
     """Show how a check-in list stands: expected, in, out, refused by reason, badges waiting."""
     count = counters(store, SYSTEM, door.id)
-    badges = badge_queue(store, door.event_id)
+    badges = badge_queue(store, SYSTEM, door.event_id)
     refused = ", ".join(f"{reason} {number}" for reason, number in count.refused.items())
     rows: list[tuple[str, str, object]] = [
         ("expected", _("expected"), count.expected),
@@ -238,7 +238,7 @@ def badges_command(store: Store, retry: bool, printing: bool, printer: str | Non
         yield _("{count} queued once more.", count=retry_failed(store, SYSTEM))
     if printing:
         yield _("{count} printed.", count=_print_all(store, printer))
-    badges = badge_queue(store)
+    badges = badge_queue(store, SYSTEM)
     yield _("{waiting} waiting, {failed} failed", waiting=badges.waiting, failed=badges.failed)
     if badges.last_error:
         yield f"  {plain(badges.last_error, limit=400)}"
@@ -250,9 +250,9 @@ def _print_all(store: Store, named: str | None) -> int:
 
     spooler = Spooler(store, own_printer(named), backups=False, only_this=named is not None)
     printed = 0
-    while waiting := badges_waiting(store):
+    while waiting := badges_waiting(store, SYSTEM):
         spooler.drain(deadline=utc_now() + timedelta(seconds=PATIENCE_S))
-        out = count_out(store, waiting)
+        out = count_out(store, SYSTEM, waiting)
         if not out:
             break
         printed += out
@@ -264,7 +264,10 @@ def _print_all(store: Store, named: str | None) -> int:
 @on_store
 def events_command(store: Store) -> Told:
     """List the events of this store with their check-in lists."""
-    events, lists = list_events(store, SYSTEM.at(noted_now(store))), list_check_in_lists(store)
+    events, lists = (
+        list_events(store, SYSTEM.at(noted_now(store))),
+        list_check_in_lists(store, SYSTEM),
+    )
     of = {event.id: [one for one in lists if one.event_id == event.id] for event in events}
     lines = []
     for event in events:

@@ -65,7 +65,7 @@ def export_command(
         return
     kind = Listing(str(listing))
     # The house's own list needs no event.
-    event = find_event(store, named) if kind is not Listing.EVENTS else None
+    event = find_event(store, SYSTEM, named) if kind is not Listing.EVENTS else None
     with progress(_("Writing"), event.tickets if event else 0) as told:
         done = LISTINGS[kind].write(
             store,
@@ -149,7 +149,7 @@ def report_command(
     if kind == ReportKind.PLATFORM:
         report = platform_report(store, SYSTEM)
     else:
-        event_id = find_event(store, named).id
+        event_id = find_event(store, SYSTEM, named).id
         report = REPORTS[ReportKind(kind)].make(store, SYSTEM, event_id)
     if form is not None:
         files = save_report(store, SYSTEM, report, form=form, path=path, overwrite=overwrite)

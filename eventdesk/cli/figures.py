@@ -36,7 +36,7 @@ def _on_choice(
     @wraps(run)
     def chosen(store: Store, event: EventView, /, *args: P.args, **options: P.kwargs) -> Said:
         listed, gate = cast("tuple[str, ...]", options.pop("listed")), str(options.pop("gate"))
-        choice = Choice(frozenset(find_list(store, name, event.id).id for name in listed))
+        choice = Choice(frozenset(find_list(store, SYSTEM, name, event.id).id for name in listed))
         if gate:
             gates = list_gates(store, SYSTEM, event.id)
             named = the_one_named("gate", gate, gates, lambda each: each.name)

@@ -250,7 +250,7 @@ def event_named(store: "Store", named: str) -> UUID | None:
     """
     from eventdesk.events import find_event
 
-    return find_event(store, named).id if named.strip() else None
+    return find_event(store, SYSTEM, named).id if named.strip() else None
 
 
 def can_ask() -> bool:

@@ -322,9 +322,9 @@ def verify(store: Store) -> Lines:
     about other rows, such as who holds a ticket, about the last seconds before a crash, nor against
     whoever can read the keys.
     """
-    report = verify_audit(store)
-    lost = gone_back(store)
-    while not report.problems and seal_audit(store):
+    report = verify_audit(store, SYSTEM)
+    lost = gone_back(store, SYSTEM)
+    while not report.problems and seal_audit(store, SYSTEM):
         pass
     problems = [str(each) for each in report.problems]
     if lost is not None:
@@ -364,7 +364,7 @@ def verify(store: Store) -> Lines:
 @on_store
 def list_entries(store: Store, /, named: str, zone: str, limit: int, **given: str) -> Told:
     """List who changed what and when, the newest first."""
-    event = find_event(store, named) if named else None
+    event = find_event(store, SYSTEM, named) if named else None
     zone = typed_text.time_zone(zone or (event.time_zone if event else machine_zone()))
     begin, end = (read_moment(given[at], zone) if given[at] else None for at in ("begin", "end"))
     entries, total = list_audit(
@@ -409,7 +409,7 @@ def _entry_facts(one: AuditEntry) -> dict[str, object]:
 @on_store
 def accept(store: Store) -> Lines:
     """Take a store that went back as it is; the loss becomes an entry of the audit."""
-    lost = gone_back(store)
+    lost = gone_back(store, SYSTEM)
     if lost is None:
         yield _("Nothing is missing.")
         return

@@ -27,7 +27,7 @@ def list_layouts(store: Store) -> Lines:
     """List one's own layouts and the ready ones, and what is wrong with any."""
     from eventdesk.printing import all_layouts
 
-    for each in all_layouts(store):
+    for each in all_layouts(store, SYSTEM):
         size = f"{each.width_mm:g} x {each.height_mm:g} mm" if each.sides else _("broken")
         whose = _("yours") if each.own else _p("layout", "ready")
         said = str(each.problem) or ", ".join(each.used_by)
@@ -78,7 +78,7 @@ def preview_layout(name: str, png: Path, ticket: str, dpi: int, back: bool, over
     from badges.drawing import badge_png
     from badges.layout_file import find_layout, load_layout
     from eventdesk.booking import ticket_by_code
-    from eventdesk.printing import badge_preview, sample_badge
+    from eventdesk.printing import sample_badge, ticket_badge
 
     home = settings_of().home
     layout = (
@@ -91,7 +91,7 @@ def preview_layout(name: str, png: Path, ticket: str, dpi: int, back: bool, over
     badge = sample_badge()
     if ticket:
         with Store(home) as store:
-            badge = badge_preview(store, ticket_by_code(store, ticket).id)
+            badge = ticket_badge(store, SYSTEM, ticket_by_code(store, SYSTEM, ticket).id)
     content = badge_png(badge, layout, dpi=dpi, side=int(back))
     write_file(png, content, overwrite=overwrite)
     return str(png)

@@ -35,7 +35,7 @@ from eventdesk.door import (
     add_gate,
     as_new,
     change_check_in_list,
-    door_setup,
+    doors_of_event,
     find_list,
     list_gates,
     read_question_lines,
@@ -72,7 +72,7 @@ def with_fields(
         NotFoundError: Nothing or several are called so.
         InvalidInputError: A value cannot be read.
     """
-    setup = door_setup(store, event.id)
+    setup = doors_of_event(store, SYSTEM, event.id)
     offers: dict[str, Callable[[], Sequence[tuple[UUID, str]]]] = {
         "room_id": lambda: setup.rooms,
         "session_id": lambda: setup.sessions,
@@ -190,11 +190,11 @@ def change_list(store: Store, /, listed: str, named: str, remove: bool, **given:
         remove_check_in_list(store, SYSTEM, view.id)
         yield _("{name} is removed.", name=plain(view.name))
         return
-    setup = door_setup(store, event.id)
+    setup = doors_of_event(store, SYSTEM, event.id)
     old = as_new(next(each for each in setup.lists if each.id == view.id))
     new = with_fields(store, event, old, given)
     view = change_check_in_list(store, SYSTEM, view.id, new)
-    setup = door_setup(store, event.id)
+    setup = doors_of_event(store, SYSTEM, event.id)
     yield from _lines(next(each for each in setup.lists if each.id == view.id), setup)
 
 
@@ -202,7 +202,7 @@ def change_list(store: Store, /, listed: str, named: str, remove: bool, **given:
 @on_event
 def show_lists(store: Store, event: EventView) -> Lines:
     """Show the check-in lists of an event, with what each is for and its rules."""
-    setup = door_setup(store, event.id)
+    setup = doors_of_event(store, SYSTEM, event.id)
     for each in setup.lists:
         yield from _lines(each, setup)
     if not setup.lists:
@@ -237,7 +237,7 @@ def try_list(
     Exits 0 when it would be let in, 3 when not.
     """
     view, event = _list_named(store, listed, named)
-    setup = door_setup(store, event.id)
+    setup = doors_of_event(store, SYSTEM, event.id)
     decision = try_rule(
         store,
         SYSTEM,
@@ -256,8 +256,8 @@ def try_list(
 
 def _list_named(store: Store, listed: str, named: str) -> tuple[ListView, EventView]:
     """Find a list and its event, which need not be named where one list alone is called so."""
-    view = find_list(store, listed, event_named(store, named))
-    return view, find_event(store, str(view.event_id))
+    view = find_list(store, SYSTEM, listed, event_named(store, named))
+    return view, find_event(store, SYSTEM, str(view.event_id))
 
 
 def _lines(each: CheckInList, setup: DoorSetup) -> Lines:

@@ -74,7 +74,7 @@ def pay_command(
     store: Store, code: str, method: str, amount: str | None, reference: str, gateway: str
 ) -> Lines:
     """Take a payment for the booking CODE."""
-    booking_id = find_booking(store, code)
+    booking_id = find_booking(store, SYSTEM, code)
     given = _amount(store, code, amount)
     if gateway:
         view = start_payment(store, SYSTEM, booking_id, provider=gateway)
@@ -97,7 +97,7 @@ def pay_command(
 @on_store
 def refund_command(store: Store, code: str, amount: str | None, reason: str) -> Lines:
     """Give back money of the booking CODE: a credit, or an amount."""
-    booking_id = find_booking(store, code)
+    booking_id = find_booking(store, SYSTEM, code)
     given = refund(store, SYSTEM, booking_id, amount=_amount(store, code, amount), reason=reason)
     waiting = payments_of(store, SYSTEM, booking_id).balance.promised
     yield _("{given} go back.", given=given)
@@ -183,7 +183,7 @@ def retry_command(store: Store, code: str) -> Lines:
         if view.state == "failed":
             retry_refund(store, SYSTEM, view.id)
     hear_gateways(store, SYSTEM)
-    for view in payments_of(store, SYSTEM, find_booking(store, code)).refunds:
+    for view in payments_of(store, SYSTEM, find_booking(store, SYSTEM, code)).refunds:
         yield f"{money(view.amount)}  {state_word(view.state)}  {plain(view.error)}".rstrip()
 
 
@@ -204,7 +204,7 @@ def credits_command(store: Store, event: EventView, limit: int) -> Lines:
 @on_store
 def revive_command(store: Store, code: str) -> str:
     """Give the expired booking CODE, which was paid late, its places back."""
-    state = revive(store, SYSTEM, find_booking(store, code))
+    state = revive(store, SYSTEM, find_booking(store, SYSTEM, code))
     return _("Booking {code} is {state}.", code=code.upper(), state=state_word(state))
 
 
@@ -252,7 +252,7 @@ def answer_command(store: Store, reference: str, answer: str) -> str:
 
 
 def _open_refunds(store: Store, code: str) -> list[RefundView]:
-    all_refunds = payments_of(store, SYSTEM, find_booking(store, code)).refunds
+    all_refunds = payments_of(store, SYSTEM, find_booking(store, SYSTEM, code)).refunds
     found = [view for view in all_refunds if view.state in ("pending", "failed")]
     if not found:
         raise NotFoundError(
@@ -265,7 +265,7 @@ def _amount(store: Store, code: str, typed: str | None) -> Money | None:
     """Read an amount in the currency of a booking."""
     if typed is None:
         return None
-    due = payments_of(store, SYSTEM, find_booking(store, code)).balance.due
+    due = payments_of(store, SYSTEM, find_booking(store, SYSTEM, code)).balance.due
     amount = read_money(typed, due.currency, due.exponent)
     if not amount.minor:
         raise InvalidInputError(msg("An amount is more than nothing."))
@@ -434,7 +434,7 @@ invoice_command = group("invoice", "eventdesk invoice list")
 @on_store
 def issue_command(store: Store, code: str, recipient: tuple[str, ...], vat_id: str | None) -> str:
     """Issue the invoice of the booking CODE, and print its number."""
-    found, lines = find_booking(store, code), "\n".join(recipient)
+    found, lines = find_booking(store, SYSTEM, code), "\n".join(recipient)
     return issue_invoice(store, SYSTEM, found, recipient=lines, vat_id=vat_id).name
 
 
@@ -457,7 +457,7 @@ def documents_command(store: Store, event: EventView, limit: int, series: str | 
 @on_store
 def show_command(store: Store, name: str) -> None:
     """Print the document NAME as text."""
-    document = read_document(store, SYSTEM, find_document(store, name))
+    document = read_document(store, SYSTEM, find_document(store, SYSTEM, name))
     click.echo(as_text(document), nl=False)
 
 
@@ -474,7 +474,7 @@ def export_command(store: Store, name: str, target: Path | None, overwrite: bool
     form = target.suffix.lstrip(".").lower() if target else "pdf"
     if form not in ("pdf", "txt", "xml"):
         raise InvalidInputError(msg("{target} is neither .pdf, .txt nor .xml.", target=target))
-    found = find_document(store, name)
+    found = find_document(store, SYSTEM, name)
     path = export_document(store, SYSTEM, found, form=form, target=target, overwrite=overwrite)
     return str(path)
 

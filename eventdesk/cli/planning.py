@@ -63,13 +63,13 @@ def _door(store: Store, named: str, listed: str) -> UUID:
     """The list that was named, else the event's first one by which people arrive."""
     event_id = event_named(store, named)
     if not listed:
-        event_id = event_id or find_event(store, "").id
-        lists = list_check_in_lists(store, event_id)
+        event_id = event_id or find_event(store, SYSTEM, "").id
+        lists = list_check_in_lists(store, SYSTEM, event_id)
         with store.read() as connection:
             for each in lists:
                 if list_at_door(connection, each.id).kind is ListKind.ARRIVE:
                     return each.id
-    return find_list(store, listed, event_id).id
+    return find_list(store, SYSTEM, listed, event_id).id
 
 
 def _doors_at(basis: DoorBasis, zone: ZoneInfo, typed: str | None) -> datetime:

@@ -130,7 +130,7 @@ def change(
     **given: Any,
 ) -> None:
     """Change a printer: name, address, layout, on and off, its place in the order."""
-    before = find_printer(store, named)
+    before = find_printer(store, SYSTEM, named)
     texts = {field: text for field, text in given.items() if text is not None}
     if texts or here is not None:
         bound = before.device_id is not None if here is None else here
@@ -148,7 +148,7 @@ def change(
 @on_store
 def remove(store: Store, named: str) -> None:
     """Remove a printer; badges that wait for it go to the others."""
-    remove_printer(store, SYSTEM, find_printer(store, named).id)
+    remove_printer(store, SYSTEM, find_printer(store, SYSTEM, named).id)
 
 
 @printer_command.command("assign", '"Desk A" --gate "Gate A" --gate "Gate B"')
@@ -165,7 +165,7 @@ def assign_to(
         raise InvalidInputError(
             msg("At which gates does it stand?"), hint=msg('Say --gate "Gate A", or --everywhere.')
         )
-    printer, event_id = find_printer(store, named), find_event(store, event).id
+    printer, event_id = find_printer(store, SYSTEM, named), find_event(store, SYSTEM, event).id
     there = list_gates(store, SYSTEM, event_id)
     chosen = [the_one_named("gate", typed, there, lambda gate: gate.name).id for typed in gates]
     assign(store, SYSTEM, printer.id, event_id=event_id, gate_ids=chosen)
@@ -184,7 +184,7 @@ def test(store: Store, named: str) -> Lines:
     if is_address:
         trial = try_printer(store, SYSTEM, named)
     else:
-        trial = print_test(store, SYSTEM, find_printer(store, named).id)
+        trial = print_test(store, SYSTEM, find_printer(store, SYSTEM, named).id)
     yield f"{'✓' if trial.out else '✗'} {plain(trial.words, limit=400)}"
     if trial.hint:
         yield f"  {plain(trial.hint, limit=400)}"
@@ -213,7 +213,12 @@ def refill(
         raise InvalidInputError(msg("How many labels has the roll?"), hint=msg("Such as 300."))
     event_id = event_named(store, named_event)
     reset_labels(
-        store, SYSTEM, find_printer(store, named).id, labels=labels, warn=warn, event_id=event_id
+        store,
+        SYSTEM,
+        find_printer(store, SYSTEM, named).id,
+        labels=labels,
+        warn=warn,
+        event_id=event_id,
     )
 
 

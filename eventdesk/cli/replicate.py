@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import Lines, command, on_store
 from eventdesk.cli.group import A_FOLDER
 from eventdesk.cli.stopping import until_interrupted
@@ -28,7 +29,7 @@ def replicate_command(store: Store, folder: Path | None) -> Lines:
     secret = recovery_secret(store.home)
     if secret is None:
         raise InvalidInputError(NO_PHRASE)
-    service = service_of(store, "storage")
+    service = service_of(store, SYSTEM, "storage")
     if folder is None and service is None:
         raise InvalidInputError(
             msg("No storage for backups is set up."),

@@ -82,7 +82,7 @@ def run(
     only_printer: bool = False,
 ) -> dict[str, Any]:
     """Scan a source to its end, print badges, and return the summary."""
-    waiting = badges_waiting(store)
+    waiting = badges_waiting(store, SYSTEM)
     spooler = Spooler(store, printer_of(settings), only_this=only_printer)
     scanner = Scanner(source, quiet_s=settings.quiet_s, every_frame=True)
     tally = Tally()
@@ -107,7 +107,7 @@ def run(
         spooler.drain(deadline=utc_now() + DRAIN)
     except StoreError as error:
         _notice(f"{error} {error.hint}".strip())
-    summary = tally.describe(badges_written=count_out(store, waiting + tally.badges))
+    summary = tally.describe(badges_written=count_out(store, SYSTEM, waiting + tally.badges))
     return summary | {"exit_status": exit_status(tally, ended_by_hand=ended_by_hand)}
 
 

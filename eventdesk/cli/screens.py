@@ -100,7 +100,7 @@ def show(
     gc.disable()  # until the first frame: what is loaded stays
     with Store(settings.home) as store:
         log_to_file(settings)
-        place = find_list(store, listed, event_named(store, event)) if listed else None
+        place = find_list(store, SYSTEM, listed, event_named(store, event)) if listed else None
         gate = _gate(store, place, settings.gate)
         from eventdesk.desk import Desk
         from screens.app import EventDeskApp

@@ -232,7 +232,7 @@ def networks_of_webhooks(store: Store, networks: tuple[str, ...], forbid: bool) 
 
 
 def _event_id(store: Store, named: str | None) -> UUID | None:
-    return find_event(store, named).id if named else None
+    return find_event(store, SYSTEM, named).id if named else None
 
 
 def _found(store: Store, named: str, event: str | None) -> ServiceView:

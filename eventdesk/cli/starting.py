@@ -112,7 +112,7 @@ def _usual_address() -> str:
 
 def _first_account(store: Store, email: str) -> tuple[str, str]:
     """Make the first account where there is none; its address and password, else nothing."""
-    if not needs_first_account(store):
+    if not needs_first_account(store, SYSTEM):
         return "", ""
     address = email or _usual_address()
     password = "-".join(new_code(4) for _ in range(3)).lower()

@@ -55,10 +55,10 @@ def show(
     from badges import ticket as pictures
     from badges.qr import half_blocks
 
-    found = ticket_by_code(store, code)
-    badge = ticket_badge(store, found.id)
+    found = ticket_by_code(store, SYSTEM, code)
+    badge = ticket_badge(store, SYSTEM, found.id)
     if token:
-        yield token_of(store, found.id)
+        yield token_of(store, SYSTEM, found.id)
         return
     for file in (png, svg):
         if file is not None:
@@ -80,7 +80,7 @@ def show(
 
 
 def _was_let_in(store: Store, ticket: TicketView) -> bool:
-    booking_id = find_booking(store, ticket.booking_code)
+    booking_id = find_booking(store, SYSTEM, ticket.booking_code)
     tickets = booking_detail(store, SYSTEM, booking_id).tickets
     return any(each.admitted for each in tickets if each.id == ticket.id)
 
@@ -102,7 +102,7 @@ def export(store: Store, event: EventView, folder: Path, overwrite: bool) -> str
     taken = event_detail(store, SYSTEM, event.id).taken
     with progress(_("Writing tickets"), taken) as done:
         written = 0
-        for code, token in all_tokens(store, event.id):
+        for code, token in all_tokens(store, SYSTEM, event.id):
             path = folder / f"{file_name(code, fallback='ticket')}.png"
             write_file(path, png(token), overwrite=overwrite)
             written += 1
@@ -125,7 +125,7 @@ def calendar_of_ticket(store: Store, code: str, to: Path | None, overwrite: bool
 
     The file of a later day replaces in a calendar what this one put there.
     """
-    found = ticket_by_code(store, code)
+    found = ticket_by_code(store, SYSTEM, code)
     return given_out(calendar_file(store, SYSTEM, found.id), to, overwrite=overwrite)
 
 
@@ -140,7 +140,7 @@ def own_badge(store: Store, code: str, account: str, printer: str | None, no_pri
     Another copy is made at the desk.
     """
     printing = BadgePrinting.of(printer, no_print=no_print)
-    found = ticket_by_code(store, code)
+    found = ticket_by_code(store, SYSTEM, code)
     delivery_id = print_own_badge(store, acting(store, account), found.id)
     yield _("The badge of {name} is queued.", name=plain(found.name))
     print_now(store, delivery_id, printing)
@@ -152,7 +152,7 @@ def own_badge(store: Store, code: str, account: str, printer: str | None, no_pri
 @on_store
 def reissue_ticket(store: Store, code: str, reason: str) -> str:
     """Issue a ticket's QR code anew; the old one is revoked."""
-    found = ticket_by_code(store, code)
+    found = ticket_by_code(store, SYSTEM, code)
     return reissue(store, SYSTEM, found.id, reason=reason)
 
 
@@ -165,7 +165,7 @@ def block_ticket(store: Store, code: str, note: str, lift: bool) -> str:
     """Refuse a ticket at every door from now on, or take it again."""
     if lift == bool(note):
         raise click.UsageError(_("Say either --note or --lift."))
-    found = ticket_by_code(store, code)
+    found = ticket_by_code(store, SYSTEM, code)
     if lift:
         unblock(store, SYSTEM, found.id)
         return _("Ticket {code} is taken again.", code=found.code)
@@ -182,8 +182,8 @@ def companion(store: Store, code: str, lead: str) -> Lines:
 
     Without --of the ticket is nobody's companion any more.
     """
-    found = ticket_by_code(store, code)
-    lead_id = ticket_by_code(store, lead).id if lead.strip() else None
+    found = ticket_by_code(store, SYSTEM, code)
+    lead_id = ticket_by_code(store, SYSTEM, lead).id if lead.strip() else None
     made = set_companion(store, SYSTEM, found.id, lead_id)
     if made.of_ticket_id is None:
         yield _("{name} accompanies nobody.", name=plain(made.name))

@@ -76,7 +76,7 @@ def _demo(store: Store, settings: Settings) -> ListView:
         InvalidInputError: The tour's event is gone; those that are there have guests of their own.
     """
     mark = settings.home / MADE_BY_TOUR
-    lists = list_check_in_lists(store)
+    lists = list_check_in_lists(store, SYSTEM)
     if not lists:
         replace_private(mark, b"")
         made = make_demo(store, size=SIZE, seed=0).list

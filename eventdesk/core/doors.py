@@ -22,8 +22,7 @@ def opened(package: str) -> Callable[[str], object]:
 
     @cache
     def homes() -> dict[str, str]:
-        loader: Any = sys.modules[package].__loader__
-        return _imported(loader.get_code(package), package)
+        return listed(package)
 
     def find(name: str) -> object:
         home = homes().get(name)
@@ -34,6 +33,12 @@ def opened(package: str) -> Callable[[str], object]:
         return found
 
     return find
+
+
+def listed(package: str) -> dict[str, str]:
+    """The names that a package lists for others, with the module of each."""
+    loader: Any = sys.modules[package].__loader__
+    return _imported(loader.get_code(package), package)
 
 
 def _imported(code: CodeType, package: str) -> dict[str, str]:

@@ -71,7 +71,6 @@ if TYPE_CHECKING:
         DoorSetup,
         add_check_in_list,
         change_check_in_list,
-        door_setup,
         doors_of_event,
         find_list,
         list_check_in_lists,

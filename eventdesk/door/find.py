@@ -251,7 +251,7 @@ def booking_tickets(steps: Steps, event_id: UUID, booking_code: str) -> list[Tic
             msg("There is no booking with this code."),
             hint=msg("It has six letters and digits and stands in the booking's e-mail."),
         )
-    refund(steps.store, subject, before)
+    refund(steps, subject, before)
     return found
 
 

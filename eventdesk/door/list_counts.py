@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from data.rows import AnyRow
 from data.schema import CheckInListRow, ScanRow, SignUpRow
-from eventdesk.acts import Permission, Steps, event_of, overdue_tickets, steps
+from eventdesk.acts import Permission, ReadingSteps, event_of, overdue_tickets, reads_in_steps
 from eventdesk.core.day_times import last_daily
 from eventdesk.core.errors import NotFoundError
 from eventdesk.door.check_in_list import CheckInList
@@ -281,8 +281,8 @@ _PASSINGS = (
 )
 
 
-@steps(Permission.DOOR, about=event_of(CheckInListRow, "list_id"))
-def counters(steps: Steps, list_id: UUID, *, kept: ListCounts | None = None) -> Counters:
+@reads_in_steps(Permission.DOOR, about=event_of(CheckInListRow, "list_id"))
+def counters(steps: ReadingSteps, list_id: UUID, *, kept: ListCounts | None = None) -> Counters:
     """Read the counters of a list, from the rows themselves.
 
     Args:

@@ -21,7 +21,6 @@ from data.schema import (
     SessionRow,
     TicketTypeRow,
 )
-from data.store import Store
 from eventdesk.acts import Act, Permission, event_of, event_row, reads, the_one_named, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -173,8 +172,13 @@ def remove_check_in_list(act: Act, list_id: UUID) -> None:
     act.record("remove_check_in_list", ("check_in_list", list_id), event_id=event_id)
 
 
-def list_check_in_lists(store: Store, event_id: UUID | None = None) -> list[ListView]:
+@reads(internal=True)
+def list_check_in_lists(act: Act, event_id: UUID | None = None) -> list[ListView]:
     """Read the check-in lists of one event, or of all, in the organizer's order."""
+    return _lists(act, event_id)
+
+
+def _lists(act: Act, event_id: UUID | None) -> list[ListView]:
     query = (
         select(CheckInListRow.id, CheckInListRow.event_id, CheckInListRow.name, EventRow.name)
         .join(EventRow, EventRow.id == CheckInListRow.event_id)
@@ -182,17 +186,17 @@ def list_check_in_lists(store: Store, event_id: UUID | None = None) -> list[List
     )
     if event_id is not None:
         query = query.where(CheckInListRow.event_id == event_id)
-    with store.read() as connection:
-        return [ListView(*row) for row in connection.execute(query)]
+    return [ListView(*row) for row in act.connection.execute(query)]
 
 
-def find_list(store: Store, named: str, event_id: UUID | None = None) -> ListView:
+@reads(internal=True)
+def find_list(act: Act, named: str, event_id: UUID | None = None) -> ListView:
     """Find a check-in list by id or the beginning of its name; "" means the only one.
 
     Raises:
         NotFoundError: None or several match; the hint lists them.
     """
-    lists = list_check_in_lists(store, event_id)
+    lists = _lists(act, event_id)
     return the_one_named(
         "check-in list",
         named,
@@ -395,17 +399,11 @@ class DoorSetup:
     questions: tuple[tuple[UUID, str], ...] = ()
 
 
-@reads(Permission.EVENT, about="event_id")
+@reads(Permission.EVENT, Permission.TICKETS, Permission.DOOR, about="event_id")
 def doors_of_event(act: Act, event_id: UUID) -> DoorSetup:
-    """Read how the doors of an event are set up, for who may change them."""
-    act.need(event_id, Permission.EVENT)
-    return _setup(act.connection, event_id)
-
-
-def door_setup(store: Store, event_id: UUID) -> DoorSetup:
     """Read how the doors of an event are set up; all empty for an unknown event."""
-    with store.read() as connection:
-        return _setup(connection, event_id)
+    act.need(event_id, Permission.EVENT, Permission.TICKETS, Permission.DOOR)
+    return _setup(act.connection, event_id)
 
 
 def _setup(connection: Connection, event_id: UUID) -> DoorSetup:

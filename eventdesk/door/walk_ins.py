@@ -104,9 +104,9 @@ def guessing(steps: Steps, event_id: UUID, sale: WalkIn) -> Iterator[str]:
         yield subject
     except EventDeskError:
         if _is_good(steps, event_id, sale.reference):
-            refund(steps.store, subject, before)
+            refund(steps, subject, before)
         raise
-    refund(steps.store, subject, before)
+    refund(steps, subject, before)
 
 
 def _is_good(steps: Steps, event_id: UUID, code: str) -> bool:

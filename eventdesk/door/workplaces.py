@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from data.schema import CheckInListRow, EventRow, GateRow
 from eventdesk.accounts import its_door
-from eventdesk.acts import Permission, Steps, steps
+from eventdesk.acts import Permission, ReadingSteps, reads_in_steps
 from eventdesk.core.private_file import read_private, replace_private
 from eventdesk.door.check_in_list import GateView, ListView
 from eventdesk.events import EventView, events_of
@@ -78,8 +78,8 @@ def turn_of(starts_at: datetime, ends_at: datetime, now: datetime) -> Turn:
     return Turn.NOW if now < ends_at + AROUND else Turn.PAST
 
 
-@steps(Permission.ATTEND)
-def event_doors(steps: Steps) -> list[EventDoor]:
+@reads_in_steps(Permission.ATTEND)
+def event_doors(steps: ReadingSteps) -> list[EventDoor]:
     """Read the events at whose door a person may work: those on now, the next, and the past."""
     events = events_of(steps.store, steps.asked)
     with steps.read() as act:

@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         event_calendar,
         event_detail,
         event_view,
+        every_event,
         find_event,
         learn_event,
         list_events,

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from data.numbers import next_number
 from data.rows import AnyRow, columns_of, count_rows, insert_row, update_row, view_from
 from data.schema import AccountRow, EventRoleRow, EventRow, TicketRow, VenueRow
-from data.store import Store
 from eventdesk.accounts import account_with
 from eventdesk.acts import (
     Act,
@@ -170,11 +169,17 @@ def event_calendar(steps: Steps, event_id: UUID, *, code: str = "") -> MadeFile:
     return calendar_of([change.told(entry)], event.name, steps.now)
 
 
-def all_events(store: Store, *, archived: bool = False) -> list[EventView]:
+@reads(Permission.INSTALLATION)
+def all_events(act: Act, *, archived: bool = False) -> list[EventView]:
     """Read events as `list_events`, without counting their tickets."""
-    with store.read() as connection:
-        rows = connection.execute(_EVENT_VIEWS.where(_listed(archived)))
-        return [EventView(*row) for row in rows]
+    act.need(None, Permission.INSTALLATION)
+    return every_event(act, archived=archived)
+
+
+def every_event(act: Act, *, archived: bool = False) -> list[EventView]:
+    """All events of the house, for what shows some of them; see `all_events`."""
+    rows = act.connection.execute(_EVENT_VIEWS.where(_listed(archived)))
+    return [EventView(*row) for row in rows]
 
 
 def _listed(archived: bool) -> ColumnElement[bool]:
@@ -188,13 +193,15 @@ _EVENT_VIEWS = select(*columns_of(EventRow, EventView, but=("tickets",))).order_
 )
 
 
-def event_view(store: Store, event_id: UUID) -> EventView:
-    """Read one event as lists show it, without counting its tickets."""
-    with store.read() as connection:
-        return view_from(EventView, event_row(connection, event_id), tickets=0)
+@reads(public=True, about="event_id")
+def event_view(act: Act, event_id: UUID, *, code: str = "") -> EventView:
+    """Read an event as lists show it, where this person may see it; its tickets are not counted."""
+    need_visible(act, event_id, access_code=code)
+    return view_from(EventView, event_row(act.connection, event_id), tickets=0)
 
 
-def find_event(store: Store, named: str) -> EventView:
+@reads(internal=True)
+def find_event(act: Act, named: str) -> EventView:
     """Find an event by code, id, name or a part of its name; "" means the only one.
 
     Archived events are found if no other matches.
@@ -202,10 +209,10 @@ def find_event(store: Store, named: str) -> EventView:
     Raises:
         NotFoundError: None or several match; the hint lists them.
     """
-    events, typed = all_events(store), named.strip()
+    events, typed = every_event(act), named.strip()
     matches = _events_named(events, typed)
     if not matches and typed:
-        matches = _events_named(all_events(store, archived=True), typed)
+        matches = _events_named(every_event(act, archived=True), typed)
     return the_one("event", typed, matches, [f"{event.code} {event.name}" for event in events])
 
 

@@ -9,9 +9,18 @@ from sqlalchemy import ColumnElement, func, or_, select
 from data.rows import columns_of, view_from
 from data.schema import AccountRow, EventRoleRow, EventRow, TicketRow
 from eventdesk.accounts import event_roles, held_by_role
-from eventdesk.acts import Act, ActorKind, Permission, Role, Steps, reads, steps, takes_place
+from eventdesk.acts import (
+    Act,
+    ActorKind,
+    Permission,
+    ReadingSteps,
+    Role,
+    reads,
+    reads_in_steps,
+    takes_place,
+)
 from eventdesk.events.event import EventState, EventView, TeamEvent, Visibility, event_state
-from eventdesk.events.events import all_events, words_anywhere
+from eventdesk.events.events import every_event, words_anywhere
 
 
 @reads(Permission.ATTEND)
@@ -105,9 +114,9 @@ def next_of_team(act: Act) -> EventView | None:
     return None if row is None else EventView(*row)
 
 
-@steps(Permission.INSTALLATION)
+@reads_in_steps(Permission.INSTALLATION)
 def waiting_events(
-    steps: Steps, *, search: str = "", offset: int = 0, limit: int = 50
+    steps: ReadingSteps, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[TeamEvent], int]:
     """Read a page of the events that wait for approval, and how many there are."""
     with steps.read() as act:
@@ -126,19 +135,15 @@ def _in_state(state: EventState, now: datetime) -> ColumnElement[bool]:
     return EventRow.state == state.value
 
 
-@steps(Permission.ATTEND)
-def events_of(steps: Steps) -> list[EventView]:
+@reads(Permission.ATTEND)
+def events_of(act: Act) -> list[EventView]:
     """Read the events at whose door a person may work, the latest first."""
-    if steps.actor.kind is ActorKind.DEVICE:
-        with steps.read() as act:
-            its_own = act.need(steps.actor.event_id, Permission.DOOR).event_id
-        return [event for event in all_events(steps.store) if event.id == its_own]
-    with steps.read() as act:
-        act.need(None, Permission.ATTEND)
-        rows = event_roles(act.connection, act.actor.id) if act.actor.id is not None else []
-        is_admin = act.actor.id is None or act.known_at(None).role is Role.ADMIN
-    events = all_events(steps.store)
-    if is_admin:
-        return events
+    if act.actor.kind is ActorKind.DEVICE:
+        its_own = act.need(act.actor.event_id, Permission.DOOR).event_id
+        return [event for event in every_event(act) if event.id == its_own]
+    act.need(None, Permission.ATTEND)
+    rows = event_roles(act.connection, act.actor.id) if act.actor.id is not None else []
+    if act.actor.id is None or act.known_at(None).role is Role.ADMIN:
+        return every_event(act)
     at_doors = {row.event_id for row in rows if Permission.DOOR in held_by_role(row)}
-    return [event for event in events if event.id in at_doors]
+    return [event for event in every_event(act) if event.id in at_doors]

@@ -14,7 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from eventdesk.accounts import check_pin
-from eventdesk.acts import Permission, Steps, steps
+from eventdesk.acts import SYSTEM, Permission, Steps, steps
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
@@ -196,14 +196,14 @@ def _completed(steps: Steps, wanted: FirstEvent, event: EventView, *, staff_pin:
     if plan is not None and ids:
         usual = ids[fold(types[0].name)] if types else next(iter(ids.values()))
         plan = replace(plan, default_type=usual)
-    lists = list_check_in_lists(steps.store, event.id)
+    lists = list_check_in_lists(steps.store, SYSTEM, event.id)
     if not lists:
         add_check_in_list(steps.store, steps.asked, event.id, NewCheckInList(_("Main entrance")))
     return Begun(
         event,
         bool(staff_pin),
         tuple(each.name for each in missing),
-        (lists or list_check_in_lists(steps.store, event.id))[0],
+        (lists or list_check_in_lists(steps.store, SYSTEM, event.id))[0],
         not lists,
         staff_pin,
         plan,

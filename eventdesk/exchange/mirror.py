@@ -25,7 +25,7 @@ from sqlalchemy import select
 from data.rows import AnyRow
 from data.schema import EventRow, TicketTypeRow
 from data.store import Store
-from eventdesk.acts import Act, Permission, Steps, steps
+from eventdesk.acts import Act, Permission, ReadingSteps, reads_in_steps
 from eventdesk.core.errors import FileTakenError, InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
@@ -60,8 +60,8 @@ class Mirrored:
     overwritten: tuple[str, ...]
 
 
-@steps(Permission.INSTALLATION, local=True)
-def refresh_mirror(steps: Steps, folder: Path, *, overwrite: bool = False) -> Mirrored:
+@reads_in_steps(Permission.INSTALLATION, local=True)
+def refresh_mirror(steps: ReadingSteps, folder: Path, *, overwrite: bool = False) -> Mirrored:
     """Update a folder from the store, replacing files that differ.
 
     Args:

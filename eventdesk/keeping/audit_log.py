@@ -13,14 +13,15 @@ from data.rows import AnyRow
 from data.schema import AuditRow, EventRow
 from data.sealed_rows import DETAIL as SEALS
 from eventdesk.acts import (
+    SYSTEM,
     Act,
     AuditReport,
     Permission,
-    Steps,
+    ReadingSteps,
     Unreadable,
     read_entries,
     reads,
-    steps,
+    reads_in_steps,
     verify_audit,
 )
 
@@ -102,12 +103,12 @@ def list_audit(
     return [_entry(each, called) for each in reversed(entries)], total
 
 
-@steps(Permission.INSTALLATION)
-def check_audit(steps: Steps) -> AuditReport:
+@reads_in_steps(Permission.INSTALLATION)
+def check_audit(steps: ReadingSteps) -> AuditReport:
     """Walk the whole log and name every changed, missing or added entry."""
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
-    return verify_audit(steps.store)
+    return verify_audit(steps.store, SYSTEM)
 
 
 def _matches(search: str) -> ColumnElement[bool]:

@@ -1,13 +1,14 @@
 """Whether a backup is under way: screens say so, since it takes a core while it lasts."""
 
 from data.house_lock import is_copying
-from data.store import Store
+from eventdesk.acts import ReadingSteps, reads_in_steps
 
 
-def is_backing_up(store: Store) -> bool:
+@reads_in_steps(public=True)
+def is_backing_up(steps: ReadingSteps) -> bool:
     """Whether some program makes a backup of this store just now.
 
     Raises:
         StoreReadOnlyError: The home cannot be written, so that none can be made.
     """
-    return is_copying(store.home)
+    return is_copying(steps.store.home)

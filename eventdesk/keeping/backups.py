@@ -28,7 +28,16 @@ from data.house_lock import backing_up, copying
 from data.packed_copy import pack_copy
 from data.schema import DeliveryRow
 from data.store import KEYS_FOLDER, Store
-from eventdesk.acts import SYSTEM, Clock, Permission, Steps, steps, watch_clock
+from eventdesk.acts import (
+    SYSTEM,
+    Clock,
+    Permission,
+    ReadingSteps,
+    Steps,
+    reads_in_steps,
+    steps,
+    watch_clock,
+)
 from eventdesk.core.background import in_background
 from eventdesk.core.errors import BackupError, EventDeskError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -237,7 +246,7 @@ def newest_made_at(home: Path) -> datetime | None:
 
 def _queue_upload(steps: Steps, path: Path, *, unless_known: bool = False) -> None:
     """Queue a backup for the storage elsewhere, where one is set up."""
-    service = service_of(steps.store, STORAGE)
+    service = service_of(steps.store, SYSTEM, STORAGE)
     if service is None or (unless_known and path.name in _queued(steps, service.id)):
         return
     with steps.write() as act:
@@ -323,8 +332,8 @@ class BackupCheck:
     problems: tuple[str, ...]
 
 
-@steps(Permission.INSTALLATION, local=True)
-def backups_here(steps: Steps) -> list[Backup]:
+@reads_in_steps(Permission.INSTALLATION, local=True)
+def backups_here(steps: ReadingSteps) -> list[Backup]:
     """List the backups, the last one made first."""
     _need_admin(steps)
     return list_backups(steps.store.home)
@@ -340,8 +349,8 @@ def back_up(steps: Steps) -> Backup:
     return backup
 
 
-@steps(Permission.INSTALLATION, local=True)
-def check_backup(steps: Steps, path: Path) -> BackupCheck:
+@reads_in_steps(Permission.INSTALLATION, local=True)
+def check_backup(steps: ReadingSteps, path: Path) -> BackupCheck:
     """Read a whole backup, and check that its keys open its tickets.
 
     Raises:
@@ -364,6 +373,6 @@ def check_backup(steps: Steps, path: Path) -> BackupCheck:
     return BackupCheck(path, tuple(found))
 
 
-def _need_admin(steps: Steps) -> None:
+def _need_admin(steps: ReadingSteps) -> None:
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from eventdesk.acts import Permission, Steps, steps
+from eventdesk.acts import Permission, ReadingSteps, reads_in_steps
 from eventdesk.core.settings import Settings
 from eventdesk.keeping.examination import Finding, Patient, findings_on
 
@@ -20,8 +20,8 @@ FROM_ELSEWHERE: Final = (
 """Subjects that take neither long nor a camera, a printer or a terminal."""
 
 
-@steps(Permission.INSTALLATION)
-def house_health(steps: Steps) -> list[Finding]:
+@reads_in_steps(Permission.INSTALLATION)
+def house_health(steps: ReadingSteps) -> list[Finding]:
     """Examine the house that serves; it changes nothing."""
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)

@@ -13,8 +13,7 @@ from sqlalchemy import Connection, select
 
 from data.progress_mark import Last, Progress, put_progress, read_progress
 from data.schema import AuditRow, ScanRow
-from data.store import Store
-from eventdesk.acts import Permission, Steps, steps
+from eventdesk.acts import SYSTEM, Permission, ReadingSteps, Steps, reads_in_steps, steps
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.core.messages import ENGLISH, Message, msg, reading
 from eventdesk.core.private_file import folder_lock
@@ -33,36 +32,38 @@ class GoneBack:
     advice: Message = ADVICE
 
 
-def mark_progress(store: Store) -> GoneBack | None:
+@reads_in_steps(internal=True)
+def mark_progress(steps: ReadingSteps) -> GoneBack | None:
     """Write the mark, unless the store has gone back; returns what is missing then."""
-    folder, key = store.keys.folder, store.keys.audit_key
+    folder, key = steps.store.keys.folder, steps.store.keys.audit_key
     with folder_lock(folder):
         # Read the mark first: what another process commits after that is no loss.
-        found = gone_back(store)
+        found = gone_back(steps.store, SYSTEM)
         if found is None:
-            with store.read() as connection:
-                present = _present(connection)
+            with steps.read() as act:
+                present = _present(act.connection)
             if present != read_progress(folder, key):
                 put_progress(folder, key, present)
     return found
 
 
-def gone_back(store: Store) -> GoneBack | None:
+@reads_in_steps(local=True)
+def gone_back(steps: ReadingSteps) -> GoneBack | None:
     """Compare the store with the mark; None when nothing is missing."""
     try:
-        mark = read_progress(store.keys.folder, store.keys.audit_key)
+        mark = read_progress(steps.store.keys.folder, steps.store.keys.audit_key)
     except AuditBrokenError as error:
         return GoneBack(error.message, error.advice)
     if mark is None:
         return None
-    with store.read() as connection:
-        return _missing(connection, mark)
+    with steps.read() as act:
+        return _missing(act.connection, mark)
 
 
 @steps(Permission.INSTALLATION, local=True)
 def accept_progress(steps: Steps) -> GoneBack | None:
     """Accept a loss that somebody has looked into; returns what was missing."""
-    found = gone_back(steps.store)
+    found = gone_back(steps.store, SYSTEM)
     with steps.write() as act:
         act.need(None, Permission.INSTALLATION)
         if found is None:

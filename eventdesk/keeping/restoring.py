@@ -225,7 +225,7 @@ def _try_out(stage: Path, home: Path, path: Path, *, now: datetime) -> None:
         with suppress(AuditBrokenError):  # as above, and the chore tries it again
             erase_events_again(Steps(store, SYSTEM.at(now)), noted)
         with suppress(AuditBrokenError):  # the tickets matter more; `audit verify` will tell
-            while seal_audit(store):
+            while seal_audit(store, SYSTEM):
                 pass
 
 

@@ -175,7 +175,7 @@ def _compared(revision: str, former: Path, store: Store) -> UpgradeCheck:
     before = ledger_balances(former)
     if before is not None:
         found += _ledger_problems(before, store)
-    audit = verify_audit(store)
+    audit = verify_audit(store, SYSTEM)
     found += audit.problems
     return UpgradeCheck(
         revision, tuple(tables), len(before or ()), audit.entries + audit.unsealed, tuple(found)

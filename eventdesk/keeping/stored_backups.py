@@ -17,7 +17,16 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from data.store import KEYS_FOLDER, Store
-from eventdesk.acts import Act, Permission, Steps, reads, steps
+from eventdesk.acts import (
+    SYSTEM,
+    Act,
+    Permission,
+    ReadingSteps,
+    Steps,
+    reads,
+    reads_in_steps,
+    steps,
+)
 from eventdesk.core.errors import BackupError, InvalidInputError, NotFoundError
 from eventdesk.core.messages import msg
 from eventdesk.core.private_file import create_private, make_folders, read_private, replace_private
@@ -88,8 +97,8 @@ def has_recovery_phrase(act: Act) -> bool:
     return recovery_secret(act.store.home) is not None
 
 
-@steps(Permission.INSTALLATION, local=True)
-def list_stored(steps: Steps) -> list[StoredBackup]:
+@reads_in_steps(Permission.INSTALLATION, local=True)
+def list_stored(steps: ReadingSteps) -> list[StoredBackup]:
     """List the backups in the storage that is set up, the latest first.
 
     Raises:
@@ -98,7 +107,7 @@ def list_stored(steps: Steps) -> list[StoredBackup]:
     """
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
-    service = service_of(steps.store, STORAGE)
+    service = service_of(steps.store, SYSTEM, STORAGE)
     if service is None:
         raise InvalidInputError(
             msg("No storage for backups is set up."), hint=msg("An admin does, under Services.")

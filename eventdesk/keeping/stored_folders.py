@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from data.schema import DeliveryRow
 from data.store import Store
-from eventdesk.acts import Act, Steps, steps
+from eventdesk.acts import SYSTEM, Act, Steps, steps
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
 from eventdesk.integrations.storage.kind import FOLDERS
@@ -31,7 +31,7 @@ LISTED: Final = timedelta(days=7)
 @steps(internal=True)
 def queue_folders(steps: Steps) -> int:
     """Queue the folders that changed since the storage had them; returns how many."""
-    service = service_of(steps.store, STORAGE)
+    service = service_of(steps.store, SYSTEM, STORAGE)
     secret = recovery_secret(steps.store.home)
     if service is None or secret is None:
         return 0

@@ -7,7 +7,6 @@ from eventdesk.core.doors import opened
 if TYPE_CHECKING:
     from eventdesk.mailing.announcing import mail_announcements
     from eventdesk.mailing.bouncing import hear_bounces, read_bounces
-    from eventdesk.mailing.composing import letter_for
     from eventdesk.mailing.holding import pause_announcement, resume_announcement, stop_announcement
     from eventdesk.mailing.mails import (
         STATES,

@@ -36,7 +36,7 @@ def read_bounces(steps: Steps) -> int:
 
     One of all programs of a home looks at a time. Takes as long as the servers of mail do.
     """
-    return sum(_read(steps, each) for each in services_of(steps.store, "mail"))
+    return sum(_read(steps, each) for each in services_of(steps.store, SYSTEM, "mail"))
 
 
 @steps(internal=True)
@@ -53,7 +53,7 @@ def hear_bounces(steps: Steps, authorization: str, body: bytes) -> int:
         InvalidInputError: The body is no notice.
     """
     given = _secret_in(authorization)
-    known = [each.text("notice_secret") for each in services_of(steps.store, "mail")]
+    known = [each.text("notice_secret") for each in services_of(steps.store, SYSTEM, "mail")]
     if not given or not any(hmac.compare_digest(given, each.encode()) for each in known if each):
         raise NotAllowedError(msg("This notice proves nothing."))
     bounces = bounces_told(body)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from data.rows import insert_row
 from data.schema import AccountRow, EventRow, MailTextRow, VenueRow
-from eventdesk.acts import Act, Permission, Steps, no_such_event, reads, steps, writes
+from eventdesk.acts import SYSTEM, Act, Permission, Steps, no_such_event, reads, steps, writes
 from eventdesk.booking import MyTicket
 from eventdesk.core.errors import InvalidInputError, ServiceRefusedError, ServiceSilentError
 from eventdesk.core.ids import new_id
@@ -156,7 +156,7 @@ def try_mail(
             select(AccountRow.email).where(AccountRow.id == here.id)
         ).scalar_one_or_none()
         facts = _made_up(act, event_id, kind, language, Wording(subject, text) if text else None)
-    service = service_of(steps.store, "mail")
+    service = service_of(steps.store, SYSTEM, "mail")
     if service is None or not email:
         raise InvalidInputError(
             msg("No mail service is set up.") if service is None else msg("You have no address."),

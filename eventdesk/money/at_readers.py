@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from data.rows import AnyRow
 from data.schema import BookingRow, PaymentRow
-from eventdesk.acts import Permission, Steps, event_of, steps
+from eventdesk.acts import Permission, ReadingSteps, Steps, event_of, reads_in_steps, steps
 from eventdesk.core.errors import InvalidInputError, ServiceError, ServiceRefusedError, need_found
 from eventdesk.core.messages import msg
 from eventdesk.core.paying import PaymentState
@@ -38,8 +38,8 @@ MAX_READER: Final = 100
 """Longest name of a reader at its service, in characters."""
 
 
-@steps(Permission.MONEY, Permission.DOOR, about="event_id")
-def card_readers(steps: Steps, event_id: UUID) -> list[CardReader]:
+@reads_in_steps(Permission.MONEY, Permission.DOOR, about="event_id")
+def card_readers(steps: ReadingSteps, event_id: UUID) -> list[CardReader]:
     """Read the card readers that may stand at a desk, those that are online first.
 
     Raises:

@@ -29,12 +29,12 @@ from eventdesk.acts import (
     Actor,
     ActorKind,
     Permission,
+    ReadingSteps,
     Role,
-    Steps,
     event_of,
     event_row,
     reads,
-    steps,
+    reads_in_steps,
     writes,
 )
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, need_found
@@ -317,8 +317,8 @@ def successors(act: Act, event_id: UUID) -> list[Successor]:
     return found
 
 
-@steps(*TEAM, about="event_id")
-def find_shift(steps: Steps, event_id: UUID, named: str) -> ShiftView:
+@reads_in_steps(*TEAM, about="event_id")
+def find_shift(steps: ReadingSteps, event_id: UUID, named: str) -> ShiftView:
     """Find a shift by its id or its drawer's name; "" is the only open one.
 
     Of several shifts at one drawer the open one is meant, else the last.

@@ -24,12 +24,14 @@ from eventdesk.acts import (
     SYSTEM,
     Act,
     Permission,
+    ReadingSteps,
     Steps,
     Topic,
     event_of,
     event_row,
     overdue_ids,
     owner_of,
+    reads_in_steps,
     steps,
 )
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING, STATE_WORDS
@@ -250,8 +252,8 @@ def ask_payment(steps: Steps, payment_id: UUID, *, paid_late: PaidLate | None = 
             receive(steps, gateway.name, notice, paid_late)
 
 
-@steps(internal=True)
-def page_of_payment(steps: Steps, payment_id: UUID) -> str:
+@reads_in_steps(internal=True)
+def page_of_payment(steps: ReadingSteps, payment_id: UUID) -> str:
     """Say where a payment that waits is paid, for whoever has its link.
 
     "" is nowhere: it does not wait, or its deadline is over.
@@ -366,7 +368,7 @@ def _was_silent(steps: Steps, gateway: PaymentGateway, error: ServiceError) -> N
     """Let a gateway rest that did not answer or does not know us, and say so where services are."""
     wait_s = error.wait_s if isinstance(error, ServiceSilentError) else None
     pace_of(steps.store.home, gateway.name).silent(steps.now, wait_s=wait_s)
-    for service in services_on(steps.store, [gateway.name]):
+    for service in services_on(steps.store, SYSTEM, [gateway.name]):
         met_service(steps.store, SYSTEM.at(steps.now), service.id, trouble=error.whole)
 
 
@@ -400,14 +402,14 @@ def _note_odd(steps: Steps, gateway: PaymentGateway, error: UnreadableAnswerErro
     if error is None:
         return
     pace_of(steps.store.home, gateway.name).unreadable()
-    for service in services_on(steps.store, [gateway.name]):
+    for service in services_on(steps.store, SYSTEM, [gateway.name]):
         met_service(steps.store, SYSTEM.at(steps.now), service.id, trouble=error.whole)
 
 
 def _has_answered(steps: Steps, gateway: PaymentGateway) -> None:
     """Note that a gateway answers; where services are, it is said when it did not before."""
     if pace_of(steps.store.home, gateway.name).answered():
-        for service in services_on(steps.store, [gateway.name]):
+        for service in services_on(steps.store, SYSTEM, [gateway.name]):
             met_service(steps.store, SYSTEM.at(steps.now), service.id, trouble=None)
 
 
@@ -426,7 +428,7 @@ def gateways(store: Store) -> dict[str, PaymentGateway]:
     """The gateways of this installation, by name."""
     test_desk = TestDeskGateway(store.home)
     known: dict[str, PaymentGateway] = {test_desk.name: test_desk} if test_desk.enabled else {}
-    for there in services_on(store, PROVIDERS):
+    for there in services_on(store, SYSTEM, PROVIDERS):
         known[there.kind] = named(PROVIDERS[there.kind])(there.values)
     return known
 

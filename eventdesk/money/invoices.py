@@ -26,19 +26,18 @@ from data.schema import (
     TicketTypeRow,
 )
 from data.sealed_rows import invoices_of, seal_of
-from data.store import Store
 from eventdesk.acts import (
     SYSTEM,
     Act,
     Actor,
     Permission,
-    Steps,
+    ReadingSteps,
     event_of,
     event_row,
     owner_of,
     place_for,
     reads,
-    steps,
+    reads_in_steps,
     writes,
 )
 from eventdesk.core.booking_states import SOLD_STATES
@@ -219,8 +218,10 @@ def read_document(act: Act, document_id: UUID) -> Document:
     return from_content(row.content)
 
 
-@steps(Permission.MONEY, Permission.DOOR, own=True, about=event_of(InvoiceRow, "document_id"))
-def document_file(steps: Steps, document_id: UUID, *, form: str = "pdf") -> MadeFile:
+@reads_in_steps(
+    Permission.MONEY, Permission.DOOR, own=True, about=event_of(InvoiceRow, "document_id")
+)
+def document_file(steps: ReadingSteps, document_id: UUID, *, form: str = "pdf") -> MadeFile:
     """Give a document as a file: `pdf`, `txt`, or `xml` by EN 16931.
 
     Raises:
@@ -238,7 +239,7 @@ def document_file(steps: Steps, document_id: UUID, *, form: str = "pdf") -> Made
     return MadeFile(f"{stem}.{form}", KINDS[form], content)
 
 
-@steps(
+@reads_in_steps(
     Permission.MONEY,
     Permission.DOOR,
     own=True,
@@ -246,7 +247,7 @@ def document_file(steps: Steps, document_id: UUID, *, form: str = "pdf") -> Made
     about=event_of(InvoiceRow, "document_id"),
 )
 def export_document(
-    steps: Steps,
+    steps: ReadingSteps,
     document_id: UUID,
     *,
     form: str,
@@ -528,7 +529,8 @@ def _need_may(act: Act, booking: AnyRow) -> None:
     act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=owner_of(booking))
 
 
-def find_document(store: Store, name: str) -> UUID:
+@reads(internal=True)
+def find_document(act: Act, name: str) -> UUID:
     """Find a document by its number in full, in any case.
 
     Raises:
@@ -539,15 +541,12 @@ def find_document(store: Store, name: str) -> UUID:
     series = {each.value[0].upper(): each for each in Series}.get(letter)
     found = None
     if series is not None and number.isdecimal() and len(number) <= MAX_DIGITS:
-        with store.read() as connection:
-            found = connection.execute(
-                select(InvoiceRow.id)
-                .join(EventRow, EventRow.id == InvoiceRow.event_id)
-                .where(
-                    EventRow.code == code,
-                    InvoiceRow.series == series,
-                    InvoiceRow.number == int(number),
-                )
-            ).scalar_one_or_none()
+        found = act.connection.execute(
+            select(InvoiceRow.id)
+            .join(EventRow, EventRow.id == InvoiceRow.event_id)
+            .where(
+                EventRow.code == code, InvoiceRow.series == series, InvoiceRow.number == int(number)
+            )
+        ).scalar_one_or_none()
     hint = advise(Remedy.OPEN_LIST, of=ShownList.INVOICES)
     return need_found(found, msg("There is no such document."), hint=hint)

@@ -20,7 +20,16 @@ from sqlalchemy import Connection, func, select
 from data.bulk import chunks
 from data.rows import AnyRow
 from data.schema import BookingRow, LedgerRow, PaymentRow
-from eventdesk.acts import Act, Permission, Steps, Topic, need_readable, steps
+from eventdesk.acts import (
+    Act,
+    Permission,
+    ReadingSteps,
+    Steps,
+    Topic,
+    need_readable,
+    reads_in_steps,
+    steps,
+)
 from eventdesk.core.formats import money
 from eventdesk.core.ids import read_code
 from eventdesk.core.messages import Message, _, msg
@@ -233,9 +242,9 @@ def _said(sums: Sequence[Money]) -> str:
     return " + ".join(map(money, sums)) or "0"
 
 
-@steps(Permission.INSTALLATION, local=True)
+@reads_in_steps(Permission.INSTALLATION, local=True)
 def preview_provider_fees(
-    steps: Steps, path: Path, *, provider: str, encoding: str = ""
+    steps: ReadingSteps, path: Path, *, provider: str, encoding: str = ""
 ) -> FeeReport:
     """Say what posting the fees and payouts in a provider's file would do; nothing is changed.
 
@@ -510,7 +519,7 @@ class _Standing:
             )
 
 
-def _read(steps: Steps, path: Path, provider: str, encoding: str) -> list[Entry]:
+def _read(steps: ReadingSteps, path: Path, provider: str, encoding: str) -> list[Entry]:
     """Read a provider's file.
 
     Raises:

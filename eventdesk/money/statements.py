@@ -19,12 +19,14 @@ from data.schema import BookingRow, EventRow, PaymentRow, StatementLineRow
 from eventdesk.acts import (
     Act,
     Permission,
+    ReadingSteps,
     Steps,
     Topic,
     event_of,
     event_row,
     need_readable,
     reads,
+    reads_in_steps,
     steps,
     writes,
 )
@@ -113,9 +115,9 @@ class _Plan:
     problem: str | Message = ""
 
 
-@steps(Permission.MONEY, local=True, about="event_id")
+@reads_in_steps(Permission.MONEY, local=True, about="event_id")
 def preview_statement(
-    steps: Steps, event_id: UUID, path: Path, *, encoding: str = ""
+    steps: ReadingSteps, event_id: UUID, path: Path, *, encoding: str = ""
 ) -> StatementReport:
     """Say what importing a statement would do, line by line; nothing is changed.
 
@@ -243,7 +245,7 @@ def set_line_aside(act: Act, line_id: UUID) -> None:
 
 
 def _read(
-    steps: Steps, event_id: UUID, path: Path, encoding: str
+    steps: ReadingSteps, event_id: UUID, path: Path, encoding: str
 ) -> tuple[Any, list[Entry], Encoding]:
     """Read a file for an event; return the event's row, the entries, and the encoding."""
     with steps.read() as act:

@@ -30,12 +30,14 @@ from eventdesk.acts import (
     EXPORTED,
     Act,
     Permission,
+    ReadingSteps,
     Steps,
     booking_state,
     event_of,
     event_row,
     place_for,
     reads,
+    reads_in_steps,
     steps,
     takes_place,
     writes,
@@ -78,8 +80,8 @@ DRAWN_BY: Final = "drawn_by"
 _HAS_ONE: Final = ("queued", "leased", "sent", "printed")
 
 
-@steps(Permission.EVENT, about="event_id")
-def preview_badges(steps: Steps, event_id: UUID, wanted: Wanted) -> BatchPreview:
+@reads_in_steps(Permission.EVENT, about="event_id")
+def preview_badges(steps: ReadingSteps, event_id: UUID, wanted: Wanted) -> BatchPreview:
     """Say how many badges and sheets it would be, with the badges of the first sheet.
 
     Raises:
@@ -438,7 +440,7 @@ def _note(
     )
 
 
-def _chosen(steps: Steps, event_id: UUID, wanted: Wanted) -> tuple[Layout, list[UUID]]:
+def _chosen(steps: ReadingSteps, event_id: UUID, wanted: Wanted) -> tuple[Layout, list[UUID]]:
     """The layout, and the tickets in their order."""
     with steps.read() as act:
         act.need(event_id, Permission.EVENT)
@@ -498,7 +500,7 @@ def _badges(act: Act, tickets: Sequence[UUID], *, once: bool) -> list[Badge | No
     facts = facts_of(act.connection, act.store.home, list(rows))
     thanks = sponsor_lines(act.connection, {row.event_id for row in rows.values()})
     return [
-        badge_of(act.store, row, facts=facts[row.id], sponsors=thanks.get(row.event_id, ""))
+        badge_of(act, row, facts=facts[row.id], sponsors=thanks.get(row.event_id, ""))
         if (row := rows.get(each)) is not None
         else None
         for each in tickets

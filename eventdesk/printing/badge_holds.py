@@ -10,7 +10,16 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from data.schema import DeliveryRow, EventRow, TicketRow
-from eventdesk.acts import Act, Permission, Steps, Topic, event_of, reads, steps, writes
+from eventdesk.acts import (
+    Act,
+    Permission,
+    ReadingSteps,
+    Topic,
+    event_of,
+    reads,
+    reads_in_steps,
+    writes,
+)
 from eventdesk.booking import TicketView, rename_in
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.messages import msg
@@ -50,16 +59,18 @@ def may_correct_badges(act: Act, event_id: UUID) -> bool:
     return bool(may)
 
 
-@steps(Permission.DOOR, about=event_of(TicketRow, "ticket_id"))
-def badge_picture(steps: Steps, ticket_id: UUID, *, name: str, line_two: str) -> BadgePicture:
+@reads_in_steps(Permission.DOOR, about=event_of(TicketRow, "ticket_id"))
+def badge_picture(
+    steps: ReadingSteps, ticket_id: UUID, *, name: str, line_two: str
+) -> BadgePicture:
     """Draw a ticket's badge as it prints, with these words on it."""
     from badges.drawing import pages
     from badges.layout_file import layout_for
-    from eventdesk.printing.ticket_badges import badge_preview
+    from eventdesk.printing.ticket_badges import read_badge
 
     with steps.read() as act:
         act.need(steps.about, Permission.DOOR)
-    badge = badge_preview(steps.store, ticket_id, name=name, line_two=line_two)
+        badge = read_badge(act, ticket_id, name=name, line_two=line_two)
     drawn = BytesIO()
     pages(badge, layout_for(badge), dpi=PREVIEW_DPI)[0].save(drawn, "PNG", compress_level=1)
     return BadgePicture(b64encode(drawn.getvalue()).decode())

@@ -19,7 +19,6 @@ from badges.paper import Paper
 from badges.printers import open_printer
 from data.rows import update_row
 from data.schema import EventRow, PrinterRow, TicketRow
-from data.store import Store
 from eventdesk.acts import Act, Permission, Steps, event_row, need_readable, reads, steps, writes
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -30,6 +29,7 @@ from eventdesk.core.settings import Settings
 from eventdesk.printing import layout_files
 from eventdesk.printing.layout_files import BADGES_FOLDER
 from eventdesk.printing.printers import printer_here
+from eventdesk.printing.ticket_badges import SAMPLE_TOKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +78,20 @@ def badge_settings(act: Act, event_id: UUID) -> BadgeSettings:
     return BadgeSettings(
         row.badge_layout,
         row.badge_correction,
-        all_layouts(act.store, events_by_layout(act.connection)),
+        _layouts(act),
         tuple(layout_files.deleted_names(act.store.home)),
     )
 
 
-def all_layouts(
-    store: Store, used: dict[str, tuple[str, ...]] | None = None
-) -> tuple[LayoutView, ...]:
+@reads(internal=True)
+def all_layouts(act: Act) -> tuple[LayoutView, ...]:
     """List one's own layouts, then the ready ones; a file that cannot be used says why."""
-    if used is None:
-        with store.read() as connection:
-            used = events_by_layout(connection)
-    return tuple(_view(store.home, name, used) for name in layout_files.names_in(store.home))
+    return _layouts(act)
+
+
+def _layouts(act: Act) -> tuple[LayoutView, ...]:
+    used, home = events_by_layout(act.connection), act.store.home
+    return tuple(_view(home, name, used) for name in layout_files.names_in(home))
 
 
 @writes(Permission.EVENT, about="event_id")
@@ -125,7 +126,7 @@ def sample_badge(event: str = "", *, language: str = "") -> Badge:
         line_two=_("Head of Public Programmes, Harbour Museum"),
         ticket_type=_("Regular"),
         event=event or _("The Event of the Year"),
-        token="S" * 61,
+        token=SAMPLE_TOKEN,
         ticket_code="K7QM-2X9P",
         seat="A-12",
         sponsors=_("Supported by the Friends of the Harbour"),
@@ -163,20 +164,21 @@ def print_sample(
     return printer.send(replace(badge, mark="TEST"), job=f"layout-{new_id().hex}")
 
 
-def printers_to_try(store: Store) -> list[tuple[UUID | None, str]]:
+@reads(Permission.EVENT, local=True, about="event_id")
+def printers_to_try(act: Act, event_id: UUID) -> list[tuple[UUID | None, str]]:
     """Name the printers a sample can go to: those set up for here, and the settings' (None)."""
+    act.need(event_id, Permission.EVENT)
     query = (
         select(PrinterRow.id, PrinterRow.spec, PrinterRow.name)
         .where(
             PrinterRow.enabled.is_(True),
-            or_(PrinterRow.device_id.is_(None), PrinterRow.device_id == store.device_id),
+            or_(PrinterRow.device_id.is_(None), PrinterRow.device_id == act.store.device_id),
         )
         .order_by(PrinterRow.position)
     )
-    with store.read() as connection:
-        rows = connection.execute(query).all()
+    rows = act.connection.execute(query).all()
     found: list[tuple[UUID | None, str]] = [(row.id, row.name) for row in rows]
-    spec = Settings.load(store.home).printer
+    spec = Settings.load(act.store.home).printer
     known = {row.spec for row in rows}
     if spec in known or spec == "none":
         return found
@@ -219,8 +221,10 @@ def events_by_layout(connection: Connection) -> dict[str, tuple[str, ...]]:
     return used
 
 
-def sample_tickets(store: Store, event_id: UUID, *, limit: int = 50) -> list[tuple[UUID, str]]:
+@reads(Permission.EVENT, about="event_id")
+def sample_tickets(act: Act, event_id: UUID, *, limit: int = 50) -> list[tuple[UUID, str]]:
     """Name some tickets of an event for previews, the longest names first."""
+    act.need(event_id, Permission.EVENT)
     query = (
         select(TicketRow.id, TicketRow.holder_name)
         .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
@@ -231,8 +235,7 @@ def sample_tickets(store: Store, event_id: UUID, *, limit: int = 50) -> list[tup
     longest = select(query.c.id, query.c.holder_name).order_by(
         func.length(query.c.holder_name).desc()
     )
-    with store.read() as connection:
-        return [(row.id, row.holder_name) for row in connection.execute(longest.limit(limit))]
+    return [(row.id, row.holder_name) for row in act.connection.execute(longest.limit(limit))]
 
 
 LOGO_SUFFIXES = (".png", ".jpg", ".jpeg")

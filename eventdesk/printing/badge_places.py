@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 from data.bulk import chunks
 from data.rows import AnyRow, count_rows
 from data.schema import DeliveryRow, GateRow
-from data.store import Store
 from eventdesk.acts import Act, Permission, reads
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.messages import _, _n, kept_text, msg
@@ -28,8 +27,9 @@ from eventdesk.printing.printer_routes import (
 _BADGE = DeliveryRow.kind == "badge"
 
 
+@reads(internal=True)
 def badge_queue(
-    store: Store,
+    act: Act,
     event_id: UUID | None = None,
     *,
     gate_id: UUID | None = None,
@@ -39,15 +39,13 @@ def badge_queue(
     """Count the badges by state, and say why the oldest waiting one is still here.
 
     Args:
-        store: Where badges wait.
         event_id: The event; None is all events.
         gate_id: The gate whose printers are spoken of.
         device_id: The machine whose printers come first; None is this one.
         now: The store's clock; with it a printer that no open program drives is mentioned too.
     """
-    with store.read() as connection:
-        here = gate_id, device_id or store.device_id
-        return _queue(connection, event_id, here, now)
+    here = gate_id, device_id or act.store.device_id
+    return _queue(act.connection, event_id, here, now)
 
 
 @reads(Permission.DOOR, Permission.TICKETS, about="event_id")
@@ -81,21 +79,21 @@ def _queue(
     )
 
 
-def badges_waiting(store: Store) -> list[UUID]:
+@reads(internal=True)
+def badges_waiting(act: Act) -> list[UUID]:
     """The badges that wait to be printed, or are just being printed."""
-    with store.read() as connection:
-        asked = select(DeliveryRow.id).where(_BADGE, OPEN)
-        return list(connection.execute(asked).scalars())
+    asked = select(DeliveryRow.id).where(_BADGE, OPEN)
+    return list(act.connection.execute(asked).scalars())
 
 
-def count_out(store: Store, badges: Sequence[UUID]) -> int:
+@reads(internal=True)
+def count_out(act: Act, badges: Sequence[UUID]) -> int:
     """Count those of some badges that got out, by printer or by wire.
 
     Which they are, and not when it was: the clock of this or another desk may have been wrong.
     """
     out = DeliveryRow.state.in_(("printed", "sent"))
-    with store.read() as connection:
-        return sum(count_rows(connection, DeliveryRow.id.in_(ids), out) for ids in chunks(badges))
+    return sum(count_rows(act.connection, DeliveryRow.id.in_(ids), out) for ids in chunks(badges))
 
 
 @reads(Permission.DOOR, Permission.TICKETS)

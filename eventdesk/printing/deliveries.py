@@ -170,9 +170,7 @@ def _jobs(steps: Steps, courier: str, taken: Sequence[UUID]) -> list[BadgeJob]:
                     badge = slip_of(act, row)
                 else:
                     thanks = sponsors.get(row.event_id, "")
-                    badge = badge_of(
-                        act.store, row, mark=row.mark, sponsors=thanks, facts=facts[row.id]
-                    )
+                    badge = badge_of(act, row, mark=row.mark, sponsors=thanks, facts=facts[row.id])
             except EventDeskError as error:
                 failed.append((row.delivery_id, row.attempts, error.whole))
             else:

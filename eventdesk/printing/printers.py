@@ -18,7 +18,18 @@ from badges.printers import open_printer
 from data.rows import insert_row, update_row, view_from
 from data.schema import DeliveryRow, DeviceRow, GateRow, PrinterGateRow, PrinterRow
 from data.store import Store
-from eventdesk.acts import Act, Permission, Steps, Topic, reads, steps, the_one_named, writes
+from eventdesk.acts import (
+    Act,
+    Permission,
+    ReadingSteps,
+    Steps,
+    Topic,
+    reads,
+    reads_in_steps,
+    steps,
+    the_one_named,
+    writes,
+)
 from eventdesk.core import typed_text
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -66,10 +77,10 @@ def list_printers(act: Act, *, event_id: UUID | None = None) -> list[PrinterView
     return printer_views(act)
 
 
-def find_printer(store: Store, named: str) -> PrinterFacts:
+@reads(internal=True)
+def find_printer(act: Act, named: str) -> PrinterFacts:
     """Find the printer that a name on the command line means."""
-    with store.read() as connection:
-        printers = read_printers(connection)
+    printers = read_printers(act.connection)
     return the_one_named("printer", named, printers, lambda one: one.name)
 
 
@@ -151,8 +162,8 @@ MAX_LABELS = 100_000
 _INSTALLATION = Permission.INSTALLATION
 
 
-@steps(_INSTALLATION)
-def search_printers(steps: Steps, *, hosts: Collection[str] = ()) -> list[Found]:
+@reads_in_steps(_INSTALLATION)
+def search_printers(steps: ReadingSteps, *, hosts: Collection[str] = ()) -> list[Found]:
     """Look for printers at this machine and at the hosts named; takes some seconds at most."""
     with steps.read() as act:
         act.need(None, _INSTALLATION)

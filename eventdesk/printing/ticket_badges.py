@@ -27,11 +27,11 @@ from data.schema import (
     TicketTypeRow,
     TicketTypeSessionRow,
 )
-from data.store import Store
+from eventdesk.acts import Act, Permission, event_of, reads
 from eventdesk.booking import TOKEN_FACTS, sealed
-from eventdesk.core.errors import NotFoundError
+from eventdesk.core.errors import need_found
 from eventdesk.core.folding import fold
-from eventdesk.core.messages import _, msg, reading
+from eventdesk.core.messages import Message, _, msg, reading
 from eventdesk.printing.layout_files import layout_ref
 
 MAX_SESSIONS = 40
@@ -191,31 +191,63 @@ BADGE_FACTS: Final = (
 """What stands on the badges of tickets."""
 
 
-def ticket_badge(store: Store, ticket_id: UUID) -> Badge:
+SAMPLE_TOKEN: Final = "S" * 61
+"""What stands in the code of a badge that nobody comes in with."""
+
+
+@reads(internal=True)
+def ticket_badge(act: Act, ticket_id: UUID) -> Badge:
     """Read what a ticket's badge or picture says.
 
     Raises:
         NotFoundError: There is no such ticket.
     """
-    with store.read() as connection:
-        row = connection.execute(BADGE_FACTS.where(TicketRow.id == ticket_id)).one_or_none()
-        if row is None:
-            raise NotFoundError(msg("There is no such ticket."))
-        sponsors = sponsor_lines(connection, [row.event_id]).get(row.event_id, "")
-        facts = facts_of(connection, store.home, [ticket_id])[ticket_id]
-    return badge_of(store, row, facts=facts, sponsors=sponsors)
+    return read_badge(act, ticket_id)
 
 
-def badge_of(
-    store: Store, row: AnyRow, *, facts: BadgeFacts, sponsors: str, mark: str = ""
+@reads(Permission.EVENT, about=event_of(TicketRow, "ticket_id"))
+def badge_preview(act: Act, ticket_id: UUID) -> Badge:
+    """Read what a ticket's badge would say, to look at it in a layout.
+
+    Its code is made up: who sets up badges need not be able to hold up those of guests.
+    """
+    event_id = act.connection.execute(
+        select(TicketRow.event_id).where(TicketRow.id == ticket_id)
+    ).scalar_one_or_none()
+    act.need(need_found(event_id, _missing()), Permission.EVENT)
+    return replace(read_badge(act, ticket_id), token=SAMPLE_TOKEN)
+
+
+def read_badge(
+    act: Act, ticket_id: UUID, *, name: str | None = None, line_two: str | None = None
 ) -> Badge:
+    """Read what a ticket's badge says, with another name or second line if given.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
+    found = act.connection.execute(BADGE_FACTS.where(TicketRow.id == ticket_id)).one_or_none()
+    row = need_found(found, _missing())
+    sponsors = sponsor_lines(act.connection, [row.event_id]).get(row.event_id, "")
+    facts = facts_of(act.connection, act.store.home, [ticket_id])[ticket_id]
+    badge = badge_of(act, row, facts=facts, sponsors=sponsors)
+    if name is not None:
+        badge = replace(badge, name=name)
+    return badge if line_two is None else replace(badge, line_two=line_two)
+
+
+def _missing() -> Message:
+    return msg("There is no such ticket.")
+
+
+def badge_of(act: Act, row: AnyRow, *, facts: BadgeFacts, sponsors: str, mark: str = "") -> Badge:
     """Make the badge of a row with the ticket's facts, its type's and its event's name."""
     return Badge(
         name=row.holder_name,
         line_two=row.line_two or facts.badge_line,
         ticket_type=row.ticket_type,
         event=row.event_name,
-        token=sealed(store, row),
+        token=sealed(act, row),
         ticket_code=row.code,
         seat=row.seat,
         mark=mark,
@@ -246,13 +278,3 @@ def sponsor_lines(connection: Connection, event_ids: Iterable[UUID]) -> dict[UUI
         with reading(language):
             lines[event_id] = _("Supported by {names}", names=", ".join(those))
     return lines
-
-
-def badge_preview(
-    store: Store, ticket_id: UUID, *, name: str | None = None, line_two: str | None = None
-) -> Badge:
-    """Read what a ticket's badge would say, with another name or second line if given."""
-    badge = ticket_badge(store, ticket_id)
-    if name is not None:
-        badge = replace(badge, name=name)
-    return badge if line_two is None else replace(badge, line_two=line_two)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from data.rows import AnyRow, count_rows, insert_row, setting, update_row
 from data.schema import DeliveryRow, ServiceRow
@@ -276,31 +276,33 @@ def met_service(
     act.touch(Topic.SERVICES)
 
 
-def services_of(store: Store, kind: str, *, event_id: UUID | None = None) -> list[SetUp]:
+@reads(internal=True)
+def services_of(act: Act, kind: str, *, event_id: UUID | None = None) -> list[SetUp]:
     """The services of a kind that are switched on: those of an event, or of the house."""
-    with store.read() as connection:
-        rows = connection.execute(
-            _ROWS.where(
-                ServiceRow.kind == kind,
-                ServiceRow.enabled.is_(True),
-                ServiceRow.event_id == event_id,
-            )
-        ).all()
-    return [_set_up(store, row) for row in rows if row.kind in KINDS]
+    return _switched_on(act, ServiceRow.kind == kind, ServiceRow.event_id == event_id)
 
 
-def service_of(store: Store, kind: str, *, event_id: UUID | None = None) -> SetUp | None:
+@reads(internal=True)
+def service_of(act: Act, kind: str, *, event_id: UUID | None = None) -> SetUp | None:
     """The service of a kind that is switched on: the event's own, else the house's."""
-    found = services_of(store, kind, event_id=event_id) if event_id is not None else []
-    return next(iter(found or services_of(store, kind)), None)
+    places = dict.fromkeys((event_id, None))
+    found = (
+        each
+        for place in places
+        for each in _switched_on(act, ServiceRow.kind == kind, ServiceRow.event_id == place)
+    )
+    return next(found, None)
 
 
-def services_on(store: Store, kinds: Collection[str]) -> list[SetUp]:
+@reads(internal=True)
+def services_on(act: Act, kinds: Collection[str]) -> list[SetUp]:
     """All services of these kinds that are switched on, wherever they belong."""
-    with store.read() as connection:
-        switched_on = ServiceRow.kind.in_(kinds), ServiceRow.enabled.is_(True)
-        rows = connection.execute(_ROWS.where(*switched_on)).all()
-    return [_set_up(store, row) for row in rows if row.kind in KINDS]
+    return _switched_on(act, ServiceRow.kind.in_(kinds))
+
+
+def _switched_on(act: Act, *which: ColumnElement[bool]) -> list[SetUp]:
+    rows = act.connection.execute(_ROWS.where(ServiceRow.enabled.is_(True), *which)).all()
+    return [_set_up(act.store, row) for row in rows if row.kind in KINDS]
 
 
 _ROWS: Final = select(ServiceRow.__table__).order_by(ServiceRow.position, ServiceRow.id)

@@ -242,7 +242,7 @@ def groups_of_chores(store: Store, stop: threading.Event, *, backups: bool = Tru
 def seal_all(store: Store) -> None:
     """Seal what the audit has not sealed yet."""
     try:
-        while seal_audit(store):
+        while seal_audit(store, SYSTEM):
             pass
     except AuditBrokenError as error:
         log.error("%s %s", error, error.advice)
@@ -260,7 +260,7 @@ def _try(chore: Callable[[], object]) -> None:
 
 
 def _mark_progress(store: Store) -> None:
-    found = mark_progress(store)
+    found = mark_progress(store, SYSTEM)
     if found is not None:
         log.error("The store went back: %s. %s", found.sentence, found.advice)
 

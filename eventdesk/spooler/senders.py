@@ -101,7 +101,7 @@ class Senders:
             self._stop.wait(KEEP_S)
 
     def _keep(self) -> None:
-        on = services_on(self._store, {service for service, _where in SENDERS.values()})
+        on = services_on(self._store, SYSTEM, {service for service, _where in SENDERS.values()})
         wanted = {
             (kind, service.id, hash(tuple(map(str, service.values.items())))): (where, service)
             for kind, (of, where) in SENDERS.items()

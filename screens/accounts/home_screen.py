@@ -166,7 +166,7 @@ async def read_today(tools: Tools, actor: Actor) -> Today:
     news = await desk.read(team_news, actor)
     return Today(
         await last_choice(desk, home, actor) if actor.may(Permission.DOOR) else None,
-        (news, await desk.read(event_view, news.event_id)) if news is not None else None,
+        (news, await desk.read(event_view, actor, news.event_id)) if news is not None else None,
         await desk.read(next_of_team, actor),
         await desk.read(may_organize, actor),
         (await desk.read(events_of_team, actor, limit=1))[1] > 0,

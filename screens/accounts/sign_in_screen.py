@@ -99,7 +99,7 @@ class SignInScreen(RoleScreen[Actor | None]):
     @work(exit_on_error=False)
     async def look_for_accounts(self) -> None:
         """Show the form that fits."""
-        is_first = await self.tools.desk.read(needs_first_account)
+        is_first = await self.tools.desk.read(needs_first_account, SYSTEM)
         self.ways = await self.tools.desk.read(ways_elsewhere, SYSTEM)
         self.query_one("#elsewhere").display = bool(self.ways)
         self.set_class(is_first, "-first")

@@ -200,7 +200,7 @@ class ArchivesPart(Part):
     @work(exclusive=True, group="archive", exit_on_error=False)
     async def action_make(self) -> None:
         """Write an event into an archive."""
-        events = await self.tools.desk.read(all_events)
+        events = await self.desk.read(all_events)
         if not events:
             self.say(_("There is no event yet."), warns=True)
             return
@@ -217,7 +217,7 @@ class ArchivesPart(Part):
             typed = values["path"].strip()
             path = typed_path(typed) if typed else None
             # Reading for a while, with short notes in the store: no work for its writer.
-            return await self.desk.read(
+            return await self.desk.take_steps(
                 pack_event,
                 values["event"],
                 passphrase=values["passphrase"],

@@ -97,8 +97,8 @@ class BackupsPart(Part):
     @work(exclusive=True, group="backup", exit_on_error=False)
     async def action_make(self) -> None:
         """Make a backup."""
-        # Among those who read: a large store is copied for a minute, and a scan must not wait.
-        backup = await self.desk.read(back_up)
+        # A large store is copied for a minute, and a scan must not wait.
+        backup = await self.desk.take_steps(back_up)
         self.found[backup.path.name] = (_("✓ sound"), "good")
         self.notify(
             f"✓ {plain(str(backup.path))}", title=_("Backup made and checked"), markup=False
@@ -116,7 +116,7 @@ class BackupsPart(Part):
         there = await self.desk.read(has_recovery_phrase)
         if there and not await self.app.push_screen_wait(question):
             return
-        phrase = await self.desk.read(make_recovery_phrase)
+        phrase = await self.desk.take_steps(make_recovery_phrase)
         words = _(
             "Write it down, and keep it away from this machine: it is not shown again. With it, "
             "backups that are kept elsewhere open on an empty machine."

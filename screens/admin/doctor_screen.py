@@ -147,7 +147,7 @@ class DoctorScreen(RoleScreen[None], AsActor):
                 )
             )
             found = await self.tools.desk.read(
-                examine_one, self.tools.settings, subject, terminal=terminal
+                examine_one, self.actor, self.tools.settings, subject, terminal=terminal
             )
             self.findings += found
             await self.lines.mount(*map(FindingLine, found))
@@ -172,7 +172,7 @@ class DoctorScreen(RoleScreen[None], AsActor):
         finding = message.finding
         assert finding.event_id is not None
         there = await self.desk.read(at_event, finding.event_id)
-        event = await self.tools.desk.read(event_view, finding.event_id)
+        event = await self.desk.read(event_view, finding.event_id)
         screen = load("screens.organizer.event_screen:EventScreen")(self.tools, there, event)
         if finding.part not in [spec.id for spec in screen.specs]:
             self.notify(_("Ask an organizer of this event."), title=_("That is not for you here."))

@@ -114,7 +114,7 @@ class PrintersPart(PrintersBoard):
         printer = self.marked
         if printer is None:
             return
-        events = await self.tools.desk.read(all_events)
+        events = await self.desk.read(all_events)
         if not events:
             self.notify(_("There is no event yet, so there are no gates."), markup=False)
             return

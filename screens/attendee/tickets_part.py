@@ -91,7 +91,7 @@ class TicketsPart(Part):
         marked = self.table.marked
         if marked is None:
             return
-        path = await self.desk.read(save_calendar_file, marked.key)
+        path = await self.desk.take_steps(save_calendar_file, marked.key)
         self.notify(str(path), title=_("Calendar file saved"), markup=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

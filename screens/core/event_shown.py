@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from textual.widgets import Label
 
+from eventdesk.acts import Actor
 from eventdesk.core.plain_text import plain
 from eventdesk.events import EventView, event_view
 from screens.core.role_screen import RoleScreen
@@ -13,6 +14,7 @@ from screens.core.role_screen import RoleScreen
 class EventShown(RoleScreen[None]):
     """Shows one event, as it is called and in which zone it is now."""
 
+    actor: Actor
     event: EventView
 
     @property
@@ -22,7 +24,7 @@ class EventShown(RoleScreen[None]):
 
     async def re_read(self) -> None:
         """Read what the event is called and in which zone it is: that may change, too."""
-        self.take_event(await self.tools.desk.read(event_view, self.event.id))
+        self.take_event(await self.tools.desk.read(event_view, self.actor, self.event.id))
         await super().re_read()
 
     def take_event(self, event: EventView) -> None:

@@ -177,7 +177,7 @@ class RoleScreen(Screen[Answer], ShowsErrors):
         """Say while the store is being backed up, by whichever program."""
         while True:
             try:
-                backs_up = await self.tools.desk.read(is_backing_up)
+                backs_up = await self.tools.desk.read(is_backing_up, SYSTEM)
             except EventDeskError:
                 backs_up = False  # what is wrong with the store is said where it is read
             if backs_up != self._backs_up:
@@ -192,7 +192,7 @@ class RoleScreen(Screen[Answer], ShowsErrors):
             self._clock_asked_s = now_s
             look = await self.tools.desk.read(clock_now, SYSTEM)
             here = not self.tools.desk.hub  # a hub looks after its own files
-            lost = await self.tools.desk.read(gone_back) if here else None
+            lost = await self.tools.desk.read(gone_back, SYSTEM) if here else None
             self._store_found = Health(True, _("ready"))
             if look.sentence:
                 self._store_found = Health(

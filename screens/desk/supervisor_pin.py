@@ -71,7 +71,7 @@ class SupervisorPin(DeskDialog[Approval]):
         self.say("")
         self.tell(_("◌ One moment …"))
         try:
-            approval = await self.tools.desk.read(
+            approval = await self.tools.desk.take_steps(
                 approve, self.place.actor, self.place.event.id, pin, what=self.act
             )
         except EventDeskError as error:

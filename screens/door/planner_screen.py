@@ -22,7 +22,7 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, _n, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
-from eventdesk.door import list_check_in_lists
+from eventdesk.door import event_doors
 from eventdesk.figures import (
     BIN_MINUTES,
     ArrivalCurve,
@@ -122,10 +122,11 @@ class PlannerScreen(RoleScreen[None]):
     @work(exclusive=True, group="doors", exit_on_error=False)
     async def _plan_doors(self) -> None:
         """Plan the other doors of the event by what is known of them."""
-        lists = await self.tools.desk.read(list_check_in_lists)
-        event_id = next((each.event_id for each in lists if each.id == self.list_id), None)
-        for each in lists:
-            if each.event_id == event_id and each.id != self.list_id:
+        doors = await self.tools.desk.read(event_doors, self.actor)
+        together = (door.lists for door in doors)
+        mine = (lists for lists in together if any(each.id == self.list_id for each in lists))
+        for each in next(mine, ()):
+            if each.id != self.list_id:
                 basis = await self.tools.desk.read(door_basis, self.actor, each.id)
                 self.doors.append((basis, await asyncio.to_thread(_planned, basis)))
                 self.add_class("-several")

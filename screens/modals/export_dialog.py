@@ -156,7 +156,7 @@ def _saving(
         form: str, path: Path | None, overwrite: bool, tell: Callable[[int], None]
     ) -> Exported:
         # Reading and writing files, with one short note in the store: no work for its writer.
-        return await desk.read(
+        return await desk.take_steps(
             spec.write,
             actor,
             Form(form),

@@ -165,7 +165,7 @@ class PaymentDialog(FormDialog[PaymentView]):
         booking_id = self.ways.booking_id
         if way.method is Method.GATEWAY:
             # Not on the writing thread: a gateway takes its time, and others write meanwhile.
-            return await self.tools.desk.read(
+            return await self.tools.desk.take_steps(
                 start_payment, self.actor, booking_id, provider=way.provider
             )
         if way.method is Method.FREE:
@@ -250,7 +250,7 @@ class PaymentOutcome(ModalScreen[PaymentView], ShowsErrors, AsActor):
         """Let the test desk answer; its notice is heard like any other."""
         answer = message.button.id or ""
         # Not on the writing thread: it is a gateway, if only a folder.
-        await self.desk.read(answer_test_payment, self.view.id, answer=answer)
+        await self.desk.take_steps(answer_test_payment, self.view.id, answer=answer)
 
     @on(Button.Pressed, "#receipt")
     @work(exclusive=True, group="receipt", exit_on_error=False)

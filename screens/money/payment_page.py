@@ -31,7 +31,7 @@ async def until_answered(
     """Ask the gateway about a payment until it has an answer."""
     while True:
         await asyncio.sleep(POLL_S)
-        await tools.desk.read(hear_gateways, SYSTEM)
+        await tools.desk.take_steps(hear_gateways, SYSTEM)
         now = await tools.desk.read(payments_of, actor, view.booking_id)
         for each in now.payments:
             if each.id == view.id and each.state is not PaymentState.PENDING:

@@ -162,7 +162,7 @@ class SheetProgress(ModalScreen[BatchDone | None], ShowsErrors, AsActor):
 
         try:
             # Drawing for minutes, with a short note after each part: no work for the writer.
-            done = await self.desk.read(print_badges, self.batch_id, on_progress=tell)
+            done = await self.desk.take_steps(print_badges, self.batch_id, on_progress=tell)
         except EventDeskError as error:
             self.app.notify(
                 plain(error.hint, limit=300) or " ",
@@ -312,7 +312,7 @@ class BadgesInAdvance(ShowsErrors, AsActor):
         targets = await self._targets()
 
         async def again(values: dict[str, Any]) -> BatchDone:
-            return await self.desk.read(
+            return await self.desk.take_steps(
                 reprint_sheets,
                 last.id,
                 values["first"],

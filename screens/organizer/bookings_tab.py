@@ -24,7 +24,7 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
-from eventdesk.door import door_setup
+from eventdesk.door import doors_of_event
 from eventdesk.exchange import Listing
 from eventdesk.waiting import Registered, Without, register
 from screens.booking.booking_blocks import booking_blocks
@@ -139,7 +139,7 @@ class BookingsTab(EventPart):
     @act
     async def action_register(self) -> None:
         """Ask for people and book for them."""
-        setup = await self.tools.desk.read(door_setup, self.event.id)
+        setup = await self.desk.read(doors_of_event, self.event.id)
         dialog = FormDialog(
             _("Register people"),
             self._fields(list(setup.ticket_types)),

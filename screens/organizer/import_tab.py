@@ -543,7 +543,7 @@ class ImportTab(EventPart):
             loop.call_soon_threadsafe(self._tell, done, total)
 
         # Most of it is reading the file; the store's own lock takes care of the writing.
-        return await self.desk.read(
+        return await self.desk.take_steps(
             run_import, self.event.id, path, plan, on_progress=tell, stop=stop
         )
 

@@ -281,13 +281,15 @@ class LayoutEditor(RoleScreen[None], AsActor):
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_sample(self) -> None:
         """Choose whose badge is shown: the sample, or one of the event's tickets."""
-        tickets: list[tuple[UUID, str]] = await self.tools.desk.read(sample_tickets, self.event.id)
+        tickets: list[tuple[UUID, str]] = await self.tools.desk.read(
+            sample_tickets, self.actor, self.event.id
+        )
         names = [_("Sample with a long name"), *(plain(name, limit=60) for _, name in tickets)]
         chosen = await self.app.push_screen_wait(PickOne(_("Whose badge?"), names))
         if chosen is None:
             return
         self.badge = (
-            await self.tools.desk.read(badge_preview, tickets[chosen - 1][0])
+            await self.tools.desk.read(badge_preview, self.actor, tickets[chosen - 1][0])
             if chosen
             else sample_badge(self.event.name)
         )
@@ -296,8 +298,8 @@ class LayoutEditor(RoleScreen[None], AsActor):
     @work(exclusive=True, group="print", exit_on_error=False)
     async def action_test_print(self) -> None:
         """Print the badge on show, as it is now, on a printer that is chosen."""
-        read = self.tools.desk.read
-        printers = await read(printers_to_try)
+        desk = self.tools.desk
+        printers = await desk.read(printers_to_try, self.actor, self.event.id)
         if not printers:
             self.notify(
                 _("No printer is set up. An admin adds one."),
@@ -310,7 +312,7 @@ class LayoutEditor(RoleScreen[None], AsActor):
         if chosen is None:
             return
         with self.waiting():
-            paper = await read(
+            paper = await desk.take_steps(
                 print_sample,
                 self.actor,
                 self.event.id,

@@ -30,7 +30,7 @@ from eventdesk.door import (
     add_gate,
     as_new,
     change_check_in_list,
-    door_setup,
+    doors_of_event,
     offline_conflicts,
     question_line,
     read_question_lines,
@@ -189,7 +189,7 @@ class ListsTab(EventPart):
 
     async def re_read(self) -> None:
         """Read lists, gates and ticket types."""
-        self.setup = await self.tools.desk.read(door_setup, self.event.id)
+        self.setup = await self.desk.read(doors_of_event, self.event.id)
         _some, unsettled = await self.desk.read(offline_conflicts, self.event.id, limit=1)
         self._show_unsettled(unsettled)
         await super().re_read()

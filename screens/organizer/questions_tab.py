@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from eventdesk.acts import Permission, Topic
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.door import door_setup
+from eventdesk.door import doors_of_event
 from eventdesk.sales import (
     NewQuestion,
     Question,
@@ -78,7 +78,7 @@ class QuestionsTab(EventPart):
     async def re_read(self) -> None:
         """Read questions and ticket types."""
         self.views = tuple(await self.desk.read(list_questions, self.event.id))
-        self.types = (await self.tools.desk.read(door_setup, self.event.id)).ticket_types
+        self.types = (await self.desk.read(doors_of_event, self.event.id)).ticket_types
         await super().re_read()
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:

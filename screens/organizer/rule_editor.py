@@ -29,7 +29,7 @@ from eventdesk.door import (
     RuleKind,
     as_new,
     change_check_in_list,
-    door_setup,
+    doors_of_event,
     said,
     sound_rule,
     try_rule,
@@ -282,7 +282,7 @@ class RuleEditor(FormDialog[ListView], AsActor):
         maker = Maker(self.desk, self.app, self.event)
         answer = await self.app.push_screen_wait(RuleDialog(self.setup, rule, self.event, maker))
         # A gate or a ticket type may have been made on the way.
-        self.setup = await self.tools.desk.read(door_setup, self.event.id)
+        self.setup = await self.desk.read(doors_of_event, self.event.id)
         return answer
 
     def _show(self, marked: int = 0) -> None:

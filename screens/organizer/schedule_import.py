@@ -41,7 +41,7 @@ async def import_programme(part: EventPart) -> ScheduleReport | None:
 
     async def look(values: dict[str, Any]) -> tuple[Path, ScheduleReport]:
         path = Path(values["path"]).expanduser()
-        return path, await part.desk.read(preview_schedule, event.id, path)
+        return path, await part.desk.take_steps(preview_schedule, event.id, path)
 
     dialog = FormDialog(
         _("Programme from a file"),

@@ -33,7 +33,7 @@ def printer_dialog(
 
     async def save(values: dict[str, Any]) -> PrinterView:
         if values["trial"]:
-            trial = await tools.desk.read(
+            trial = await tools.desk.take_steps(
                 try_printer, actor, values["spec"], layout=values["layout"]
             )
             if not trial.out:

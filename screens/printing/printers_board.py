@@ -17,7 +17,7 @@ from eventdesk.core.messages import _, _n, _p, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health
 from eventdesk.core.tone import Tone
-from eventdesk.door import door_setup
+from eventdesk.door import doors_of_event
 from eventdesk.events import event_detail
 from eventdesk.printing import (
     PrinterView,
@@ -148,7 +148,7 @@ class PrintersBoard(Part):
             return
         name = plain(printer.name)
         self.notify(_("◌ A test badge goes to {name} …", name=name), markup=False)
-        trial = await self.desk.read(print_test, printer.id, event_id=self.event_id)
+        trial = await self.desk.take_steps(print_test, printer.id, event_id=self.event_id)
         self.tell_trial(name, trial)
         await self.re_read()
 
@@ -214,7 +214,7 @@ class PrintersBoard(Part):
 
     async def ask_gates(self, printer: PrinterView, event_id: UUID) -> None:
         """Ask at which gates of one event a printer stands."""
-        setup = await self.tools.desk.read(door_setup, event_id)
+        setup = await self.desk.read(doors_of_event, event_id)
         event = await self.desk.read(event_detail, event_id)
 
         async def save(values: dict[str, Any]) -> PrinterView:

@@ -62,9 +62,9 @@ def _refusal(store: Store, email: str, secret: str, now: datetime) -> tuple[str,
 
 
 def test_the_first_account_is_an_admin_and_the_only_first(store: Store) -> None:
-    assert needs_first_account(store)
+    assert needs_first_account(store, SYSTEM)
     admin = create_first_admin(store, SYSTEM.at(NOON), *ADMIN)
-    assert not needs_first_account(store)
+    assert not needs_first_account(store, SYSTEM)
     assert sign_in(store, SYSTEM.at(NOON), " ADMIN@example.org ", ADMIN[2]) == admin
     assert (admin.role, admin.name, admin.device_id) == (Role.ADMIN, "Ada Admin", store.device_id)
     with pytest.raises(InvalidInputError, match="already"):
@@ -88,7 +88,7 @@ def test_what_cannot_be_an_account_is_refused(
 ) -> None:
     with pytest.raises(InvalidInputError):
         create_first_admin(store, SYSTEM.at(NOON), email, name, password)
-    assert needs_first_account(store)
+    assert needs_first_account(store, SYSTEM)
 
 
 def test_a_role_holds_at_its_event_only(fair: Fair) -> None:

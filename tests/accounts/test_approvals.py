@@ -395,7 +395,7 @@ def test_a_word_undoes_an_old_scan_of_ones_own_and_somebody_elses(
 
 
 def paid(fair: Fair, staff: Actor) -> UUID:
-    booking_id = find_booking(fair.store, fair.sell(paid=False).code)
+    booking_id = find_booking(fair.store, SYSTEM, fair.sell(paid=False).code)
     take_payment(fair.store, staff.at(NOON), booking_id, method="cash")
     return booking_id
 

@@ -305,7 +305,10 @@ def test_no_command_writes_into_the_home(
     monkeypatch.setenv("EVENTDESK_PASSPHRASE", "correct horse battery")
     booked = fair.sell()
     invoice = issue_invoice(fair.store, SYSTEM.at(NOON), booked.booking_id).name
-    words = {"CODE": ticket_badge(fair.store, booked.ticket_ids[0]).ticket_code, "INVOICE": invoice}
+    words = {
+        "CODE": ticket_badge(fair.store, SYSTEM, booked.ticket_ids[0]).ticket_code,
+        "INVOICE": invoice,
+    }
     before = sorted(fair.store.home.rglob("*"))
     for target, content in targets.items():
         for overwrite in ((), ("--overwrite",)):

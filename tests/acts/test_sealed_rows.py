@@ -55,12 +55,12 @@ def forge(store: Store, *statements: str) -> None:
 
 
 def problems(store: Store) -> tuple[str, ...]:
-    return verify_audit(store).problems
+    return verify_audit(store, SYSTEM).problems
 
 
 def test_what_the_program_wrote_verifies_sealed_or_not(kept: Fair) -> None:
     assert problems(kept.store) == ()
-    seal_audit(kept.store)
+    seal_audit(kept.store, SYSTEM)
     assert problems(kept.store) == ()
 
 
@@ -103,7 +103,7 @@ def test_each_attack_on_the_file_is_named(
     kept: Fair, statement: str, problem: str, sealed: bool
 ) -> None:
     if sealed:
-        seal_audit(kept.store)
+        seal_audit(kept.store, SYSTEM)
     forge(kept.store, *TRIGGERS, *statement.split(";"))
     assert any(problem in found for found in problems(kept.store)), problems(kept.store)
 

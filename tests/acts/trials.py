@@ -179,13 +179,25 @@ class House:
     def outcome(self, one: Try) -> EventDeskError | None:
         """What comes of a try; None is that it was done. Nothing stays of it but files."""
         over_wire = getattr(one.verb, "reach", None) is not Reach.LOCAL
-        with self.prepared(one) as (actor, given):
+        with self.prepared(one) as (actor, given), self._left_alone(one):
             try:
                 with in_request("a trial") if over_wire else nullcontext():
                     one.verb(self.store, actor.at(EARLY), **given)
             except EventDeskError as error:
                 return error
         return None
+
+    @contextmanager
+    def _left_alone(self, one: Try) -> Iterator[None]:
+        """Make sure that what says it only reads changes no row."""
+        before = self._rows_changed()
+        yield
+        kind = getattr(one.verb, "kind", None)
+        assert kind is None or not kind.only_reads or self._rows_changed() == before, one
+
+    def _rows_changed(self) -> int:
+        with self.store.read() as connection:
+            return int(connection.exec_driver_sql("SELECT total_changes()").scalar_one())
 
     @contextmanager
     def prepared(self, one: Try) -> Iterator[tuple[Actor, dict[str, Any]]]:

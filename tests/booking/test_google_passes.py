@@ -89,7 +89,7 @@ def deliver(fair: Fair) -> None:
     with fair.store.write() as connection:
         connection.exec_driver_sql("UPDATE delivery SET due_at = 0, leased_until = 0")
         connection.exec_driver_sql("UPDATE service SET rests_until = NULL")
-    [service] = services_on(fair.store, {GOOGLE})
+    [service] = services_on(fair.store, SYSTEM, {GOOGLE})
     ServiceCourier(fair.store, SENDER, service, threading.Event()).turn()
 
 
@@ -114,7 +114,7 @@ def states(fair: Fair) -> list[str]:
 
 
 def service(fair: Fair) -> ServiceView:
-    [found] = services_on(fair.store, {GOOGLE})
+    [found] = services_on(fair.store, SYSTEM, {GOOGLE})
     return read_service(fair.store, SYSTEM, found.id)
 
 
@@ -454,7 +454,7 @@ def test_passes_of_an_issuer_before_hold_up_none(
     bob = person(fair.store, "Bob")
     ticket_for(fair, bob)
     ticket = own(fair, bob)
-    [known] = services_on(fair.store, {GOOGLE})
+    [known] = services_on(fair.store, SYSTEM, {GOOGLE})
     change_service(fair.store, SYSTEM, known.id, {"issuer": "3388000000099999999"})
     google_pass_link(fair.store, bob, ticket.id)
     change_service(fair.store, SYSTEM, known.id, {"issuer": google_values()["issuer"]})

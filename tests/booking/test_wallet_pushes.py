@@ -79,7 +79,7 @@ def deliver(fair: Fair) -> None:
     with fair.store.write() as connection:
         connection.exec_driver_sql("UPDATE delivery SET due_at = 0, leased_until = 0")
         connection.exec_driver_sql("UPDATE service SET rests_until = NULL")
-    [service] = services_on(fair.store, {APPLE})
+    [service] = services_on(fair.store, SYSTEM, {APPLE})
     ServiceCourier(fair.store, SENDER, service, threading.Event()).turn()
 
 
@@ -206,7 +206,7 @@ def test_what_is_no_fault_of_the_device_is_tried_again(
     later(fair, hours=1)
     tell(fair)
     assert states(fair)[1:] == ["queued"]
-    [service] = services_on(fair.store, {APPLE})
+    [service] = services_on(fair.store, SYSTEM, {APPLE})
     assert read_service(fair.store, SYSTEM, service.id).health is health
     del server.says[PHONES]
     deliver(fair)

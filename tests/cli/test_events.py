@@ -34,7 +34,7 @@ def code(home: Path, call: Call) -> str:
 def complete(home: Path, call: Call, code: str) -> None:
     with Store(home) as store:
         kind = NewTicketType("Regular", Money(100, "EUR"))
-        add_ticket_type(store, SYSTEM.at(NOON), find_event(store, code).id, kind)
+        add_ticket_type(store, SYSTEM.at(NOON), find_event(store, SYSTEM, code).id, kind)
     assert call("event", "change", code, "description", "Boats and bridges").exit_code == 0
 
 
@@ -115,7 +115,7 @@ def test_reverse_charge_is_allowed_where_the_sender_of_invoices_has_a_vat_id(
     def is_allowed() -> bool:
         shown = json.loads(call("event", "show", code, "--json").stdout)["reverse_charge"]
         with Store(home) as store:
-            event_id = find_event(store, code).id
+            event_id = find_event(store, SYSTEM, code).id
             assert event_detail(store, SYSTEM, event_id).rules.reverse_charge is shown
         return bool(shown)
 
@@ -170,7 +170,7 @@ def test_people_are_invited(call: Call, code: str) -> None:
 def test_the_programme_is_shown_with_what_is_at_odds(home: Path, call: Call, code: str) -> None:
     assert "No sessions yet" in call("programme").stdout
     with Store(home) as store:
-        event = find_event(store, code)
+        event = find_event(store, SYSTEM, code)
         venue = add_venue(store, SYSTEM.at(NOON), event.id, NewVenue("Mill"))
         room = add_room(store, SYSTEM.at(NOON), event.id, NewRoom(venue.id, "Hall"))
         for title in ("One", "Two\x1b[31m"):

@@ -5,6 +5,7 @@ from pathlib import Path
 from PIL import Image
 
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.printing import badge_preview
 from tests.badges.reading import codes_in
 from tests.build import make_fair
@@ -18,7 +19,7 @@ def test_a_layout_is_copied_changed_checked_used_and_drawn(
         fair = make_fair(store)
         sold = fair.sell("Ada Lovelace")
         token = fair.token(sold)
-        code = badge_preview(store, sold.ticket_ids[0]).ticket_code
+        code = badge_preview(store, SYSTEM, sold.ticket_ids[0]).ticket_code
     copied = call("layout", "copy", "card-4x3", "vip")
     assert copied.exit_code == 0, copied.output
     own = Path(copied.stdout.strip())

@@ -18,7 +18,7 @@ from eventdesk.door import (
     ListKind,
     Rule,
     RuleKind,
-    door_setup,
+    doors_of_event,
 )
 from eventdesk.events import list_events
 from tests.build import NOON, make_fair
@@ -69,7 +69,7 @@ def test_what_is_no_rule_says_how_one_is_typed(typed: str) -> None:
 def lists(home: Path) -> dict[str, CheckInList]:
     with Store(home) as store:
         (event,) = list_events(store, SYSTEM.at(NOON))
-        return {each.name: each for each in door_setup(store, event.id).lists}
+        return {each.name: each for each in doors_of_event(store, SYSTEM, event.id).lists}
 
 
 def said(call: Call, *arguments: str, exit_code: int = 0) -> str:

@@ -60,7 +60,7 @@ def test_one_command_brings_everything_back_into_an_empty_home(
     phrase = call("backup", "--phrase").stdout.splitlines()[0]
     call("backup")
     with Store(home) as store:
-        service = service_of(store, "storage")
+        service = service_of(store, SYSTEM, "storage")
         assert service is not None
         queue_folders(store, SYSTEM)
         for kind in ("stored_backup", "stored_files"):

@@ -47,10 +47,10 @@ def test_an_old_file_keeps_its_rows_its_audit_and_its_tickets(
         assert all(each.former == each.present for each in count_rows(former, store.path))
         untouched = {"device", "gate", "token_key", "token_revocation", "admission", "delivery"}
         assert not untouched & {each.table for each in differing(former, store.path, {})}
-        assert verify_audit(store).problems == ()
+        assert verify_audit(store, SYSTEM).problems == ()
         with store.read() as connection:
             valid = select(TicketRow.id).where(TicketRow.state == "valid").order_by(TicketRow.code)
-            tokens = [token_of(store, each) for each in connection.execute(valid).scalars()]
+            tokens = [token_of(store, SYSTEM, each) for each in connection.execute(valid).scalars()]
             door = select(CheckInListRow.id).where(CheckInListRow.name == "Main entrance")
             list_id = connection.execute(door).scalar_one()
         scans = [Scan(token, list_id, f"again {no}", USED_AT) for no, token in enumerate(tokens)]

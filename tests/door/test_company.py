@@ -29,7 +29,7 @@ from eventdesk.door import (
     change_check_in_list,
     check_in,
     check_in_group,
-    door_setup,
+    doors_of_event,
     remove_gate,
     try_rule,
 )
@@ -216,7 +216,7 @@ def test_a_ticket_type_leaves_the_rules_unless_one_is_for_it_alone(fair: Fair) -
         remove_ticket_type(fair.store, SYSTEM.at(NOON), kind)
     with_rules(fair, replace(only, ticket_type_ids=frozenset({kind, fair.vip})))
     remove_ticket_type(fair.store, SYSTEM.at(NOON), kind)
-    (listed,) = door_setup(fair.store, fair.event.id).lists
+    (listed,) = doors_of_event(fair.store, SYSTEM, fair.event.id).lists
     assert listed.rules[0].ticket_type_ids == {fair.vip}
 
 

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from eventdesk.door import DoorSetup, EntryPolicy, add_gate, door_setup
+from eventdesk.acts import SYSTEM
+from eventdesk.door import DoorSetup, EntryPolicy, add_gate, doors_of_event
 from tests.build import NOON, SUPERVISOR, Fair, make_fair
 
 
@@ -17,7 +18,7 @@ def test_reads_the_lists_gates_and_ticket_types_of_one_event(fair: Fair) -> None
     add_gate(fair.store, SUPERVISOR.at(NOON), fair.event.id, "Aft gate")
     make_fair(fair.store, "Elsewhere")
 
-    setup = door_setup(fair.store, fair.event.id)
+    setup = doors_of_event(fair.store, SYSTEM, fair.event.id)
 
     assert [each.id for each in setup.lists] == [fair.door.id, later.id]
     assert setup.lists[1].ticket_type_ids == {fair.vip}
@@ -27,4 +28,4 @@ def test_reads_the_lists_gates_and_ticket_types_of_one_event(fair: Fair) -> None
 
 
 def test_an_unknown_event_has_none_of_it(fair: Fair) -> None:
-    assert door_setup(fair.store, uuid4()) == DoorSetup((), (), ())
+    assert doors_of_event(fair.store, SYSTEM, uuid4()) == DoorSetup((), (), ())

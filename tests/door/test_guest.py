@@ -21,7 +21,7 @@ from eventdesk.door import (
     as_new,
     change_check_in_list,
     check_in,
-    door_setup,
+    doors_of_event,
     guest_at,
 )
 from eventdesk.exchange import duplicate_event
@@ -80,7 +80,9 @@ def test_a_removed_question_is_told_no_more_and_the_list_can_still_be_changed(fa
     remove_question(fair.store, SUPERVISOR.at(NOON), diet)
 
     listed = next(
-        each for each in door_setup(fair.store, fair.event.id).lists if each.id == telling.id
+        each
+        for each in doors_of_event(fair.store, SYSTEM, fair.event.id).lists
+        if each.id == telling.id
     )
     assert (listed.tell_answers, listed.tell_age) == (frozenset({size}), None)
     change_check_in_list(fair.store, SUPERVISOR.at(NOON), telling.id, as_new(listed))
@@ -91,7 +93,7 @@ def test_a_copy_of_the_event_tells_its_own_answers(fair: Fair) -> None:
     fair.list("Telling", tell_answers=frozenset({diet}), tell_age=diet, tell_bought=True)
     copy = duplicate_event(fair.store, SYSTEM.at(NOON), fair.event.id, starts_at=NOON, name="Again")
 
-    setup = door_setup(fair.store, copy.id)
+    setup = doors_of_event(fair.store, SYSTEM, copy.id)
     [asked] = [key for key, text in setup.questions if text == "Diet"]
     [told] = [each for each in setup.lists if each.name == "Telling"]
     assert (told.tell_answers, told.tell_age, told.tell_bought) == (frozenset({asked}), asked, True)

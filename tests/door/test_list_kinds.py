@@ -28,7 +28,7 @@ from eventdesk.door import (
     change_check_in_list,
     check_in,
     counters,
-    door_setup,
+    doors_of_event,
     find_tickets,
     recent_scans,
     ticket_view,
@@ -186,7 +186,9 @@ def test_a_room_without_the_setting_and_the_door_of_the_event_keep_their_guests(
 def list_at_door_of(fair: Fair, listed: ListView) -> CheckInList:
     """A list as it stands."""
     return next(
-        each for each in door_setup(fair.store, fair.event.id).lists if each.id == listed.id
+        each
+        for each in doors_of_event(fair.store, SYSTEM, fair.event.id).lists
+        if each.id == listed.id
     )
 
 
@@ -366,7 +368,7 @@ def test_the_time_of_a_way_out_ends_what_the_doors_began(fair: Fair) -> None:
     assert counters(fair.store, SYSTEM.at(NOON + HOUR * 20), fair.door.id).inside == 0
     wall = standing(fair.store, STAFF.at(NOON + HOUR * 20), fair.event.id)
     assert (wall.total.came, wall.total.inside) == (1, 0)
-    kept = [each.auto_exit for each in door_setup(fair.store, fair.event.id).lists]
+    kept = [each.auto_exit for each in doors_of_event(fair.store, SYSTEM, fair.event.id).lists]
     assert kept == ["", "23:00"]
     assert scan(fair, ada, fair.door, after=HOUR * 20).passes
 
@@ -413,7 +415,7 @@ def test_a_list_that_was_stored_before_still_lets_in(store: Store, fair: Fair) -
             .where(CheckInListRow.id == fair.door.id)
             .values(questions={"shirt": "Which?"})
         )
-    (listed,) = door_setup(store, fair.event.id).lists
+    (listed,) = doors_of_event(store, SYSTEM, fair.event.id).lists
     assert listed.questions == (Question("shirt", "Which?"),)
     (ada,) = tokens(fair, 1)
     assert scan(fair, ada, fair.door).outcome is Outcome.INCOMPLETE

@@ -19,7 +19,7 @@ from eventdesk.door import (
     add_gate,
     change_check_in_list,
     check_in,
-    door_setup,
+    doors_of_event,
     list_check_in_lists,
     list_gates,
     remove_check_in_list,
@@ -47,7 +47,7 @@ def test_a_changed_list_rules_the_next_scan(fair: Fair) -> None:
     )
     view = change_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.door.id, new)
     assert (view.id, view.name) == (fair.door.id, "Main door")
-    [listed] = door_setup(fair.store, fair.event.id).lists
+    [listed] = doors_of_event(fair.store, SYSTEM, fair.event.id).lists
     assert listed.ticket_type_ids == {fair.vip}
     assert listed.closes_at == NOON + timedelta(hours=1)
     assert listed.questions == (Question("q1", "Any knives?"),)
@@ -74,7 +74,7 @@ def test_a_change_that_makes_no_sense_leaves_the_list_as_it_is(fair: Fair) -> No
             change_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.door.id, wrong)
         with pytest.raises(InvalidInputError, match=r"A name is|A ticket type is|The list closes"):
             add_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.event.id, wrong)
-    [listed] = door_setup(fair.store, fair.event.id).lists
+    [listed] = doors_of_event(fair.store, SYSTEM, fair.event.id).lists
     assert (listed.name, listed.ticket_type_ids) == ("Main entrance", frozenset())
 
 
@@ -88,7 +88,7 @@ def test_a_list_goes_until_something_is_scanned_by_it(fair: Fair) -> None:
     check_in(fair.store, SYSTEM.at(NOON), fair.scan("no ticket at all"))
     with pytest.raises(InvalidInputError, match="scanned"):
         remove_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.door.id)
-    assert [each.id for each in list_check_in_lists(fair.store)] == [fair.door.id]
+    assert [each.id for each in list_check_in_lists(fair.store, SYSTEM)] == [fair.door.id]
 
 
 def test_a_new_list_comes_last_also_after_another_is_gone(fair: Fair) -> None:
@@ -96,7 +96,7 @@ def test_a_new_list_comes_last_also_after_another_is_gone(fair: Fair) -> None:
     fair.list("Second")
     remove_check_in_list(fair.store, SUPERVISOR.at(NOON), first.id)
     fair.list("Third")
-    names = [each.name for each in list_check_in_lists(fair.store)]
+    names = [each.name for each in list_check_in_lists(fair.store, SYSTEM)]
     assert names == ["Main entrance", "Second", "Third"]
 
 

@@ -94,36 +94,36 @@ def test_a_price_is_in_the_currency_of_the_event(fair: Fair, name: str, price: M
 
 def test_an_event_is_found_by_code_id_or_the_beginning_of_its_name(fair: Fair) -> None:
     store = fair.store
-    assert find_event(store, "").id == fair.event.id
+    assert find_event(store, SYSTEM, "").id == fair.event.id
     other = make_fair(store, "Winter Days").event
     for named in (other.code.lower(), str(other.id), "wint", "WINTER DAYS"):
-        assert find_event(store, named).id == other.id
+        assert find_event(store, SYSTEM, named).id == other.id
     with pytest.raises(NotFoundError, match="several") as several:
-        find_event(store, "")
+        find_event(store, SYSTEM, "")
     assert "Winter Days" in several.value.hint
     with pytest.raises(NotFoundError, match="no event 'summer'"):
-        find_event(store, "summer")
+        find_event(store, SYSTEM, "summer")
 
 
 def test_the_nearest_name_is_meant(fair: Fair) -> None:
     for name in ("Mini", "Minimal Music", "The Grand Opening"):
         make_fair(fair.store, name)
-    assert find_event(fair.store, "mini").name == "Mini"
-    assert find_event(fair.store, "minim").name == "Minimal Music"
-    assert find_event(fair.store, "opening").name == "The Grand Opening"
-    assert find_event(fair.store, "Demo Däys").name == "Demo Days"
+    assert find_event(fair.store, SYSTEM, "mini").name == "Mini"
+    assert find_event(fair.store, SYSTEM, "minim").name == "Minimal Music"
+    assert find_event(fair.store, SYSTEM, "opening").name == "The Grand Opening"
+    assert find_event(fair.store, SYSTEM, "Demo Däys").name == "Demo Days"
     with pytest.raises(NotFoundError, match="Several match"):
-        find_event(fair.store, "m")
+        find_event(fair.store, SYSTEM, "m")
 
 
 def test_a_list_is_found_by_id_or_the_beginning_of_its_name(fair: Fair) -> None:
     lunch = fair.list("Lunch")
     late = fair.list("Lunch late")
-    assert find_list(fair.store, "lunch").id == lunch.id
-    assert find_list(fair.store, "lunch l").id == late.id
-    assert find_list(fair.store, str(fair.door.id)).id == fair.door.id
+    assert find_list(fair.store, SYSTEM, "lunch").id == lunch.id
+    assert find_list(fair.store, SYSTEM, "lunch l").id == late.id
+    assert find_list(fair.store, SYSTEM, str(fair.door.id)).id == fair.door.id
     with pytest.raises(NotFoundError, match="There is no check-in list 'dinner"):
-        find_list(fair.store, "dinner")
+        find_list(fair.store, SYSTEM, "dinner")
 
 
 def test_gates_are_listed_by_name(fair: Fair) -> None:

@@ -103,9 +103,9 @@ def test_an_archived_event_leaves_the_lists_and_is_found_by_its_name(fair: Fair)
     assert list_events(fair.store, SYSTEM.at(NOON)) == []
     assert events_of_team(fair.store, SYSTEM.at(AFTER))[1] == 0
     assert events_of_team(fair.store, SYSTEM.at(AFTER), states=(EventState.ARCHIVED,))[1] == 1
-    assert find_event(fair.store, "demo").id == fair.event.id
+    assert find_event(fair.store, SYSTEM, "demo").id == fair.event.id
     with pytest.raises(NotFoundError, match="There is no event yet"):
-        find_event(fair.store, "")
+        find_event(fair.store, SYSTEM, "")
 
 
 def test_an_archived_event_comes_back_as_it_was(fair: Fair) -> None:

@@ -29,5 +29,5 @@ def test_the_programme_fills_its_days_and_nothing_is_at_odds(store: Store) -> No
 def test_guests_of_the_demo_wear_the_name_of_its_sponsor(store: Store) -> None:
     made = fill_demo(store, size=1, seed=0, now=NOON)
     (ticket,) = find_tickets(store, SYSTEM, made.event.id, made.guest_email)
-    assert ticket_badge(store, ticket.id).sponsors == "Supported by Harbour Bank"
+    assert ticket_badge(store, SYSTEM, ticket.id).sponsors == "Supported by Harbour Bank"
     assert made.event.ends_at - made.event.starts_at == timedelta(days=4)

@@ -91,11 +91,11 @@ def test_no_service_outside_hears_of_it(home: Path, tmp_path: Path) -> None:
         add_service(store, SYSTEM, "mail", given)
     copy_home(home, tmp_path / "copy")
     with Store(tmp_path / "copy") as copied:
-        assert service_of(copied, "mail") is not None
+        assert service_of(copied, SYSTEM, "mail") is not None
         point_elsewhere(copied, [NewPrinter("Rehearsal", "folder")])
-        assert service_of(copied, "mail") is None
+        assert service_of(copied, SYSTEM, "mail") is None
     with Store(home) as store:
-        assert service_of(store, "mail") is not None
+        assert service_of(store, SYSTEM, "mail") is not None
 
 
 @pytest.mark.parametrize("chaos", [one for one in Chaos if one is not Chaos.CAMERA])

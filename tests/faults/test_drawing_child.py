@@ -14,6 +14,7 @@ from sqlalchemy import select
 from badges.making import child_pid
 from data.schema import DeliveryRow
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.printing import badge_queue
 from eventdesk.spooler import Spooler
@@ -54,15 +55,15 @@ def test_badges_come_out_once_each_although_what_draws_them_is_killed(
     spooler.start()
     killed: set[int] = set()
     try:
-        while len(killed) < KILLS and badge_queue(fair.store).waiting:
-            before = badge_queue(fair.store).waiting
+        while len(killed) < KILLS and badge_queue(fair.store, SYSTEM).waiting:
+            before = badge_queue(fair.store, SYSTEM).waiting
             pid = child_pid()
             if pid is None or pid in killed:
                 continue
             os.kill(pid, signal.SIGKILL)
             killed.add(pid)
-            _until(lambda: badge_queue(fair.store).waiting < before)  # noqa: B023
-        _until(lambda: not badge_queue(fair.store).waiting)
+            _until(lambda: badge_queue(fair.store, SYSTEM).waiting < before)  # noqa: B023
+        _until(lambda: not badge_queue(fair.store, SYSTEM).waiting)
     finally:
         spooler.stop()
     assert len(killed) > 1, "it was hardly ever killed"
@@ -102,7 +103,7 @@ def test_a_program_that_ends_in_good_order_takes_its_child_along(
     spooler.start()
     assert child_pid() is None, "it is started with the first picture"
     admit(fair, "Ada", now=utc_now())
-    _until(lambda: not badge_queue(fair.store).waiting)
+    _until(lambda: not badge_queue(fair.store, SYSTEM).waiting)
     child = child_pid()
     assert child is not None
     spooler.stop()

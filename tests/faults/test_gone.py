@@ -69,7 +69,7 @@ def test_nothing_is_admitted_when_the_home_was_deleted(
         admit()
     assert "Put the folder" in gone.value.hint
     with pytest.raises(StoreGoneError):
-        badge_queue(fair.store, fair.event.id, now=NOON)
+        badge_queue(fair.store, SYSTEM, fair.event.id, now=NOON)
     assert not fair.store.home.exists()
 
 
@@ -206,7 +206,7 @@ def test_a_badge_taken_before_the_home_went_is_not_printed_until_it_is_back(
     (tmp_path / "elsewhere").rename(fair.store.home)
     assert spooler.deliver_due(now=utc_now()) == 1
     assert [badge.name[:7] for badge in (tmp_path / "paper").iterdir()] == ["Guest 0"]
-    assert badge_queue(fair.store, fair.event.id, now=utc_now()).waiting == 0
+    assert badge_queue(fair.store, SYSTEM, fair.event.id, now=utc_now()).waiting == 0
 
 
 def test_a_running_spooler_goes_on_when_the_home_is_back(
@@ -256,10 +256,10 @@ async def test_a_desk_hears_that_the_store_went_and_that_it_is_back(
     fair.store.home.rename(tmp_path / "elsewhere")
     await heard
     with pytest.raises(StoreGoneError):
-        await desk.read(badge_queue, fair.event.id, now=NOON)
+        await desk.read(badge_queue, SYSTEM, fair.event.id, now=NOON)
     (tmp_path / "elsewhere").rename(fair.store.home)
     await anext(changes)
-    await desk.read(badge_queue, fair.event.id, now=NOON)
+    await desk.read(badge_queue, SYSTEM, fair.event.id, now=NOON)
 
 
 def test_a_door_in_another_process_admits_nobody_once_the_home_is_gone(

@@ -14,6 +14,7 @@ from badges.folder_printer import FolderPrinter
 from data.files import problems
 from data.schema import AdmissionRow, DeliveryRow, TicketRow
 from data.store import FILE_NAME, Store
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.printing import LEASE, REPEATED, badge_queue
 from eventdesk.spooler import BATCH, Spooler
@@ -47,7 +48,7 @@ def test_fifty_kills_lose_no_answered_admission_no_badge_and_double_none(tmp_pat
     assert len(answered) > ROUNDS, "the doors were killed before they did anything"
     with Store(home) as store:
         _drain(store, folder)
-        assert badge_queue(store).waiting == 0
+        assert badge_queue(store, SYSTEM).waiting == 0
         code_of = _codes_by_delivery(store)
         repeated = _repeated(store)
     printed = Counter(code_of[badge.stem.split()[-1]] for badge in folder.iterdir())

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from data.files import problems
 from data.schema import DeliveryRow, TicketRow
 from data.store import FILE_NAME, Store
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.door import check_in
 from eventdesk.printing import LEASE, REPEATED, badge_queue
@@ -53,11 +54,11 @@ def test_killed_couriers_lose_no_badge_and_print_none_twice_unmarked(tmp_path: P
             program.close()
         assert problems(home / FILE_NAME) == []
     with Store(home) as store:
-        before = badge_queue(store).waiting
+        before = badge_queue(store, SYSTEM).waiting
         heir = Spooler(store, None, backups=False)
         while heir.deliver_due(now=utc_now() + LEASE):
             pass
-        assert badge_queue(store).waiting == 0
+        assert badge_queue(store, SYSTEM).waiting == 0
         with store.read() as connection:
             codes = connection.execute(
                 select(TicketRow.code, DeliveryRow.state, DeliveryRow.mark).join(

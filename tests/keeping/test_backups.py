@@ -222,13 +222,13 @@ def test_what_takes_long_is_done_in_the_background_and_said(
     called: list[tuple[object, bool]] = []
 
     def listening(work: Callable[..., object], *given: str) -> object:
-        called.append((work, is_backing_up(fair.store)))
+        called.append((work, is_backing_up(fair.store, SYSTEM)))
         return in_background(work, *given)
 
     monkeypatch.setattr("eventdesk.keeping.backups.in_background", listening)
     make_backup(fair.store, SYSTEM.at(NOON))
     assert called == [(pack_copy, True)]
-    assert not is_backing_up(fair.store)
+    assert not is_backing_up(fair.store, SYSTEM)
 
 
 def test_a_file_made_to_fill_the_disk_does_not(tmp_path: Path) -> None:

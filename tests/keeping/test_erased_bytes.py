@@ -166,7 +166,7 @@ def guest(fair: Fair) -> Actor:
         store, guest.at(NOON - timedelta(days=2)), second.booking_id, reason=f"{NAME} is ill"
     )
     export_personal_data(store, guest.at(NOON))
-    seal_audit(store)
+    seal_audit(store, SYSTEM)
     return guest
 
 
@@ -177,9 +177,9 @@ def test_no_byte_names_who_had_an_account(fair: Fair, guest: Actor) -> None:
     assert places(fair.store.home) == []
     assert erased.kept == ()
     assert erased.files == 4, "the text, the picture, the PDF, the export"
-    assert verify_audit(fair.store).problems == ()
-    seal_audit(fair.store)
-    assert verify_audit(fair.store).problems == ()
+    assert verify_audit(fair.store, SYSTEM).problems == ()
+    seal_audit(fair.store, SYSTEM)
+    assert verify_audit(fair.store, SYSTEM).problems == ()
 
 
 def walk_in(fair: Fair) -> str:
@@ -209,7 +209,7 @@ def code(fair: Fair) -> str:
     ticket_id = ticket_of(fair.store, code)
     token = reissue(fair.store, SUPERVISOR.at(NOON), ticket_id, reason="lost")
     a_day(fair, ticket_id, token)
-    seal_audit(fair.store)
+    seal_audit(fair.store, SYSTEM)
     return code
 
 
@@ -237,7 +237,7 @@ def test_no_byte_names_a_walk_in(fair: Fair, code: str, olga: Actor, by: str) ->
     assert (erased.bookings, erased.tickets, erased.kept) == (1, 1, ())
     assert (preview.bookings, preview.tickets) == (1, 1)
     assert places(fair.store.home) == []
-    assert verify_audit(fair.store).problems == ()
+    assert verify_audit(fair.store, SYSTEM).problems == ()
 
 
 def test_what_the_law_wants_kept_is_named_and_nothing_else_stays(
@@ -323,7 +323,7 @@ def test_a_preview_changes_nothing(fair: Fair, code: str) -> None:
     erase_guest(fair.store, SYSTEM.at(AFTER), None, code, preview=True)
     with fair.store.read() as connection:
         assert connection.execute(select(ScanRow.result)).scalars().all() == before
-    assert verify_audit(fair.store).problems == ()
+    assert verify_audit(fair.store, SYSTEM).problems == ()
     assert erase_guest(fair.store, SYSTEM.at(AFTER), None, code).tickets == 1
 
 
@@ -342,6 +342,6 @@ def test_an_erasure_is_done_again_where_a_backup_is_restored(
     restore(target, backup.path, now=AFTER)
     assert places(target) == []
     with Store(target) as store:
-        assert verify_audit(store).problems == ()
+        assert verify_audit(store, SYSTEM).problems == ()
         with pytest.raises(NotFoundError, match=r"Nobody has the address xyloq@rarest\.example"):
             erase_guest(store, SYSTEM.at(AFTER), None, EMAIL)

@@ -89,7 +89,7 @@ def test_what_the_home_still_holds_of_somebody_is_named(fair: Fair, guest: Actor
     assert left - {FILE_NAME} == {each for each in said(erased) if (home / each).is_file()}
     assert f"{FILE_NAME}-wal.of-1a2b" in left
     assert in_tables(home / FILE_NAME, RARE) == ["table invoice: " + word for word in RARE]
-    assert verify_audit(fair.store).problems == ()
+    assert verify_audit(fair.store, SYSTEM).problems == ()
 
 
 def test_nothing_is_named_that_names_nobody_any_more(fair: Fair, guest: Actor) -> None:

@@ -135,10 +135,10 @@ def test_an_entry_that_cannot_be_read_does_not_keep_their_data_from_them(
 def test_the_chain_holds_after_an_erasure(fair: Fair, guest: Actor) -> None:
     with fair.store.write() as connection:
         note(fair.store, connection, f"for {NAME}, as asked")
-    seal_audit(fair.store)
+    seal_audit(fair.store, SYSTEM)
     erase_account(fair.store, guest.at(AFTER))
-    seal_audit(fair.store)
-    assert verify_audit(fair.store).problems == ()
+    seal_audit(fair.store, SYSTEM)
+    assert verify_audit(fair.store, SYSTEM).problems == ()
 
 
 class Killed(BaseException):

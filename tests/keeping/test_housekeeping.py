@@ -60,7 +60,7 @@ def test_the_log_is_narrowed_to_an_event_an_act_a_person_and_a_time(
 
 
 def test_a_changed_entry_is_named(fair: Fair, admin: Actor) -> None:
-    seal_audit(fair.store)
+    seal_audit(fair.store, SYSTEM)
     assert check_audit(fair.store, admin).problems == ()
     with fair.store.write() as connection:
         connection.execute(update(AuditRow).where(AuditRow.seq == 2).values(verb="nothing"))
@@ -101,7 +101,7 @@ def test_what_failed_is_listed_and_tried_again(fair: Fair, admin: Actor) -> None
     retry_delivery(fair.store, admin.at(NOON), failed[0].id)
     with pytest.raises(NotFoundError, match="This is not waiting for a decision any more"):
         retry_delivery(fair.store, admin.at(NOON), failed[0].id)
-    assert badge_queue(fair.store).waiting == 1
+    assert badge_queue(fair.store, SYSTEM).waiting == 1
     assert retry_failed(fair.store, admin.at(NOON)) == 1
 
 

@@ -257,7 +257,7 @@ def test_the_last_admin_stays(store: Store) -> None:
     admin = make_another_admin(store)
     with pytest.raises(InvalidInputError, match="last admin"):
         erase_account(store, admin.at(AFTER))
-    assert not needs_first_account(store)
+    assert not needs_first_account(store, SYSTEM)
     with store.read() as connection:
         assert connection.execute(select(AccountRow.erased_at)).scalar_one() is None
         assert connection.execute(select(ScanRow.no)).all() == []

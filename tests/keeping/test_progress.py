@@ -34,7 +34,7 @@ def older(home: Path, tmp_path: Path) -> Path:
         _scan(fair)
         copy_file(store.path, older)
         _scan(fair)
-        assert mark_progress(store) is None
+        assert mark_progress(store, SYSTEM) is None
     older.replace(home / FILE_NAME)
     return home
 
@@ -42,14 +42,14 @@ def older(home: Path, tmp_path: Path) -> Path:
 def test_a_store_that_goes_on_has_not_gone_back(fair: Fair) -> None:
     for _ in range(3):
         _scan(fair)
-        assert mark_progress(fair.store) is None
-        assert gone_back(fair.store) is None
+        assert mark_progress(fair.store, SYSTEM) is None
+        assert gone_back(fair.store, SYSTEM) is None
 
 
 def test_a_lost_scan_is_missed_although_the_audit_verifies(older: Path) -> None:
     with Store(older) as store:
-        assert verify_audit(store).problems == ()
-        lost = gone_back(store)
+        assert verify_audit(store, SYSTEM).problems == ()
+        lost = gone_back(store, SYSTEM)
         assert lost is not None
         assert "it ends with scan 1, but had come to 2" in str(lost.sentence)
         [finding] = look_at_store(Patient(Settings(older), store))
@@ -62,13 +62,13 @@ def test_a_lost_log_is_missed(home: Path) -> None:
     with Store(home) as store:
         before = (home / FILE_NAME).read_bytes()
         make_fair(store, "Another")
-        mark_progress(store)
+        mark_progress(store, SYSTEM)
         for suffix in ("-wal", "-shm"):
             (home / f"{FILE_NAME}{suffix}").rename(home / f"gone{suffix}")
         (home / FILE_NAME).unlink()
         (home / FILE_NAME).write_bytes(before)
     with Store(home) as store:
-        lost = gone_back(store)
+        lost = gone_back(store, SYSTEM)
     assert lost is not None
     assert "entry of the audit" in str(lost.sentence)
 
@@ -78,8 +78,8 @@ def test_going_on_after_the_loss_does_not_hide_it(older: Path) -> None:
         fair = make_fair(store, "Later Days")
         for _ in range(3):
             _scan(fair)
-            assert mark_progress(store) is not None
-        lost = gone_back(store)
+            assert mark_progress(store, SYSTEM) is not None
+        lost = gone_back(store, SYSTEM)
     assert lost is not None
     assert "scan 2 is another one than it was" in str(lost.sentence)
 
@@ -91,7 +91,7 @@ def test_a_loss_is_accepted_by_an_admin_and_told_in_the_audit(older: Path) -> No
         with reading("de"):
             lost = accept_progress(store, SYSTEM.at(NOON))
             assert "war aber schon bei 2" in str(lost and lost.sentence)
-        assert gone_back(store) is None
+        assert gone_back(store, SYSTEM) is None
         with store.read() as connection:
             told = connection.exec_driver_sql(
                 "SELECT detail FROM audit WHERE verb = 'accept_progress'"
@@ -104,18 +104,18 @@ def test_a_restore_needs_no_such_word(home: Path) -> None:
         fair = make_fair(store)
         backup = make_backup(store, SYSTEM.at(NOON))
         _scan(fair)
-        mark_progress(store)
+        mark_progress(store, SYSTEM)
     restore(home, backup.path, now=NOON)
     with Store(home) as store:
-        assert gone_back(store) is None
+        assert gone_back(store, SYSTEM) is None
 
 
 def test_a_mark_that_was_changed_is_said(fair: Fair) -> None:
     _scan(fair)
-    mark_progress(fair.store)
+    mark_progress(fair.store, SYSTEM)
     mark = fair.store.keys.folder / PROGRESS_NAME
     mark.write_text(mark.read_text().replace('"scan": [1', '"scan": [0'))
-    lost = gone_back(fair.store)
+    lost = gone_back(fair.store, SYSTEM)
     assert lost is not None
     assert "was changed" in str(lost.sentence)
 

@@ -64,7 +64,7 @@ def test_after_init_on_a_new_machine_the_keys_of_the_backup_come_in(
     aside = restore(home, backup.path, now=NOON)
     assert admits(home, fair, token)
     with Store(home) as store:
-        assert verify_audit(store).problems == ()
+        assert verify_audit(store, SYSTEM).problems == ()
     assert Keyring.open(aside / KEYS_FOLDER).audit_key == former.audit_key
     with Store(aside) as store:
         assert store.keys.audit_key == former.audit_key

@@ -133,13 +133,13 @@ def test_what_an_open_program_notes_by_itself_does_not_stop_an_undo(home: Path) 
     upgrade(home)
     with Store(home) as store:
         watch_clock(store, SYSTEM)
-        while seal_audit(store):
+        while seal_audit(store, SYSTEM):
             pass
-        mark_progress(store)
+        mark_progress(store, SYSTEM)
     undo_upgrade(home, now=NOON)
     with Store(home) as store:
-        assert verify_audit(store).problems == ()
-        assert gone_back(store) is None
+        assert verify_audit(store, SYSTEM).problems == ()
+        assert gone_back(store, SYSTEM) is None
 
 
 def test_an_undo_refuses_to_lose_what_was_written_since(home: Path) -> None:
@@ -231,7 +231,7 @@ def test_ended_at_any_step_the_home_holds_a_whole_store_of_one_version(
         assert _tickets(copy) == sold
     for copy in copies[:: max(1, ended // 8)]:
         with Store(copy) as store:
-            assert verify_audit(store).problems == ()
+            assert verify_audit(store, SYSTEM).problems == ()
         assert _tickets(copy) == sold
 
 

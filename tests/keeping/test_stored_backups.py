@@ -71,7 +71,7 @@ def send(fair: Fair, name: str) -> dict[Any, Fate]:
     """What the sender tells of one delivery."""
     told: dict[Any, Fate] = {}
     job = Outgoing(uuid4(), "stored_backup", None, None, None, None, None, {}, 1, NOON)
-    service = service_of(fair.store, "storage")
+    service = service_of(fair.store, SYSTEM, "storage")
     assert service is not None
     SENDER.send(fair.store, service, [replace(job, payload={"backup": name})], told.__setitem__)
     return told
@@ -102,7 +102,7 @@ def test_a_backup_comes_back_on_an_empty_machine_by_its_phrase(
     with Store(home) as store:
         assert my_ticket(store, SYSTEM, ticket).token == token
         for kind in ("storage", "google-wallet"):
-            service = service_of(store, kind)
+            service = service_of(store, SYSTEM, kind)
             assert service is not None
             assert service.values["secret_key" if kind == "storage" else "account"]
     keys = home / "keys"
@@ -162,7 +162,7 @@ def test_a_backup_is_named_and_what_is_not_there_is_told(
 
 def test_a_backup_is_queued_and_a_courier_takes_it_there(fair: Fair, phrase: str) -> None:
     make_backup(fair.store, SYSTEM)
-    service = service_of(fair.store, "storage")
+    service = service_of(fair.store, SYSTEM, "storage")
     assert service is not None
     courier = ServiceCourier(fair.store, named(SENDERS[SENDER.kind][1]), service, threading.Event())
     assert courier.turn() == 1
@@ -238,7 +238,7 @@ def test_a_damaged_copy_of_the_same_name_is_neither_used_nor_touched(
 def test_a_backup_whose_program_ended_before_it_was_queued_is_queued_later(
     fair: Fair, phrase: str
 ) -> None:
-    service = service_of(fair.store, "storage")
+    service = service_of(fair.store, SYSTEM, "storage")
     assert service is not None
     make_backup(fair.store, SYSTEM)
     with fair.store.write() as connection:

@@ -280,7 +280,7 @@ def turn(fair: Fair, storage: Storage) -> Callable[[], int]:
         (fair.store.home / folder).mkdir(exist_ok=True)
 
     def turn() -> int:
-        service = service_of(fair.store, "storage")
+        service = service_of(fair.store, SYSTEM, "storage")
         assert service is not None
         queued = queue_folders(fair.store, SYSTEM)
         sender = named(SENDERS["stored_files"][1])
@@ -293,7 +293,7 @@ def turn(fair: Fair, storage: Storage) -> Callable[[], int]:
 
 
 def deliveries(fair: Fair) -> list[OutgoingView]:
-    service = service_of(fair.store, "storage")
+    service = service_of(fair.store, SYSTEM, "storage")
     assert service is not None
     return service_deliveries(fair.store, SYSTEM, service.id)[0]
 
@@ -319,7 +319,7 @@ def test_a_folder_that_is_not_chosen_stays_here_and_goes_from_there(
     (fair.store.home / "exports" / "a.csv").write_bytes(b"x")
     assert turn() == 1
     assert len(bucket.list(UNDER)) == 1
-    service = service_of(fair.store, "storage")
+    service = service_of(fair.store, SYSTEM, "storage")
     assert service is not None
     change_service(fair.store, SYSTEM, service.id, storage.values(folders=[]))
     assert turn() == 1
@@ -359,7 +359,7 @@ def test_a_storage_that_refused_is_asked_again_after_an_hour(
     fair: Fair, storage: Storage, turn: Callable[[], int]
 ) -> None:
     (fair.store.home / "exports" / "a.csv").write_bytes(b"x")
-    service = service_of(fair.store, "storage")
+    service = service_of(fair.store, SYSTEM, "storage")
     assert service is not None
     wrong = storage.values(folders=["exports"], bucket="nowhere-here")
     change_service(fair.store, SYSTEM, service.id, wrong)

@@ -26,7 +26,7 @@ def set_mail_up(store: Store, port: int, **values: Any) -> ServiceView:
 
 def deliver(store: Store) -> int:
     """Send what is due, once; returns how many were tried."""
-    (service,) = services_of(store, "mail")
+    (service,) = services_of(store, SYSTEM, "mail")
     stop = threading.Event()
     return sum(
         ServiceCourier(store, each, service, stop).turn() for each in (MAILS, LINKS, BULK_MAILS)

@@ -142,10 +142,10 @@ def test_a_code_is_not_behind_ten_thousand_mails_of_an_announcement(
 
     def others_go(seconds: float) -> None:
         urgent.append(seconds)
-        (service,) = services_of(fair.store, "mail")
+        (service,) = services_of(fair.store, SYSTEM, "mail")
         ServiceCourier(fair.store, MAILS, service, threading.Event()).turn()
 
-    (service,) = services_of(fair.store, "mail")
+    (service,) = services_of(fair.store, SYSTEM, "mail")
     sender = MailSender(BULK, Pace(), lambda seconds: others_go(seconds) if seconds else None)
     ServiceCourier(fair.store, sender, service, threading.Event()).turn()
     assert sent_to(office)[1] == "ada@example.org"
@@ -159,7 +159,7 @@ def test_while_another_mail_waits_for_its_turn_none_of_many_takes_it(
     buy(fair, email="pat@example.org")
     slept: list[float] = []
     sender = MailSender(BULK, Pace(), slept.append)
-    (service,) = services_of(fair.store, "mail")
+    (service,) = services_of(fair.store, SYSTEM, "mail")
     ServiceCourier(fair.store, sender, service, threading.Event()).turn()
     assert office.letters == []
     assert sum(slept) == pytest.approx(2.0)
@@ -174,7 +174,7 @@ def test_what_a_busy_store_kept_from_being_sent_is_due_at_once(
         raise StoreBusyError("The store is busy.")
 
     monkeypatch.setattr("eventdesk.mailing.sender.is_held", busy)
-    (service,) = services_of(fair.store, "mail")
+    (service,) = services_of(fair.store, SYSTEM, "mail")
     courier = ServiceCourier(fair.store, BULK_MAILS, service, threading.Event())
     with pytest.raises(StoreBusyError):
         courier.turn()

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from eventdesk.acts import SYSTEM
 from eventdesk.mailing.pace import Pace
 from eventdesk.mailing.queueing import LINK
 from eventdesk.mailing.sender import MailSender
@@ -39,7 +40,7 @@ class Clock:
 
 def sent_at(fair: Fair, clock: Clock, *, until_s: float) -> list[float]:
     """Take mails to a server, looking every second; when each was out."""
-    (service,) = services_of(fair.store, "mail")
+    (service,) = services_of(fair.store, SYSTEM, "mail")
     sender = MailSender(LINK, Pace(clock.read), clock.sleep)
     courier = ServiceCourier(fair.store, sender, service, threading.Event())
     while "queued" in states(fair.store) and clock.now_s < until_s:
@@ -95,7 +96,7 @@ def test_waiting_for_its_turn_tries_nobodys_patience(fair: Fair) -> None:
     set_mail_up(fair.store, 9, per_minute=1)
     buy(fair)
     fair.store.clock = lambda: EARLY + MailSender.patience * 2
-    (service,) = services_of(fair.store, "mail")
+    (service,) = services_of(fair.store, SYSTEM, "mail")
     pace = Pace(lambda: 0.0)
     pace.wait_s(service.id, 1, most_s=0)  # another one's turn comes first
     sender = MailSender(LINK, pace)

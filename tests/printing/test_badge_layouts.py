@@ -34,6 +34,7 @@ from eventdesk.printing import (
     sample_tickets,
     save_layout,
     set_badges,
+    ticket_badge,
     undo_layout,
 )
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
@@ -59,12 +60,12 @@ def verbs(fair: Fair) -> list[str]:
 
 def test_an_event_chooses_its_layout_and_its_badges_know_it(fair: Fair) -> None:
     ticket_id = fair.sell().ticket_ids[0]
-    assert badge_preview(fair.store, ticket_id).layout == ""
+    assert badge_preview(fair.store, SYSTEM, ticket_id).layout == ""
     set_badges(fair.store, SUPERVISOR.at(NOON), fair.event.id, layout="a6")
-    assert badge_preview(fair.store, ticket_id).layout == "a6"
+    assert badge_preview(fair.store, SYSTEM, ticket_id).layout == "a6"
     duplicate(fair)
     set_badges(fair.store, SUPERVISOR.at(NOON), fair.event.id, layout="mine", correction=True)
-    assert badge_preview(fair.store, ticket_id).layout == str(own(fair, "mine"))
+    assert badge_preview(fair.store, SYSTEM, ticket_id).layout == str(own(fair, "mine"))
     said = badge_settings(fair.store, SUPERVISOR, fair.event.id)
     assert (said.layout, said.correction) == ("mine", True)
     assert said.layouts[0].used_by == (fair.event.name,)
@@ -78,7 +79,7 @@ def test_a_layout_that_is_not_there_or_not_sound_is_not_chosen(fair: Fair) -> No
         with pytest.raises(error):
             set_badges(fair.store, SYSTEM.at(NOON), fair.event.id, layout=name)
     assert chosen(fair) == ""
-    listed = {each.name: each for each in all_layouts(fair.store)}
+    listed = {each.name: each for each in all_layouts(fair.store, SYSTEM)}
     assert "height is 0" in listed["mine"].problem
     assert listed["a6"].problem == ""
 
@@ -212,9 +213,8 @@ def test_guests_correct_their_badge_only_where_the_event_allows_it(fair: Fair) -
     with pytest.raises(NotFoundError, match="There is no such ticket"):
         correct_badge(fair.store, STAFF.at(NOON), UUID(int=9), **given)
     correct_badge(fair.store, STAFF.at(NOON), ticket_id, **given)
-    badge = badge_preview(fair.store, ticket_id)
+    badge = badge_preview(fair.store, SYSTEM, ticket_id)
     assert (badge.name, badge.line_two) == ("Ada Lovelace", "London")
-    assert badge_preview(fair.store, ticket_id, name="A", line_two="B").name == "A"
     assert verbs(fair)[-1] == "correct_badge"
 
 
@@ -231,7 +231,7 @@ def test_a_badge_says_the_sessions_of_its_ticket_type(fair: Fair) -> None:
             )
         )
         connection.execute(update(EventRow).values(language="de"))
-    badge = badge_preview(fair.store, ticket_id)
+    badge = badge_preview(fair.store, SYSTEM, ticket_id)
     assert badge.session == "Keynote"
     assert badge.sessions == "12:00  Keynote"
     assert badge.language == "de"
@@ -242,11 +242,14 @@ def test_a_sample_prints_by_a_layout_that_is_not_saved(fair: Fair) -> None:
     layout = replace(ready_layout("label-62"), name="", title="unsaved")
     badge: Badge = sample_badge("Demo Days")
     store, event_id = fair.store, fair.event.id
-    assert printers_to_try(store) == [(None, "This desk's: folder")]
+    assert printers_to_try(store, SYSTEM, event_id) == [(None, "This desk's: folder")]
     paper = print_sample(store, SUPERVISOR, event_id, None, layout=layout, badge=badge)
     assert Path(paper.where).parent == store.home / "badges"
     added = add_printer(store, SYSTEM.at(NOON), NewPrinter("Booth", "folder+png"))
-    assert printers_to_try(store) == [(added.id, "Booth"), (None, "This desk's: folder")]
+    assert printers_to_try(store, SYSTEM, event_id) == [
+        (added.id, "Booth"),
+        (None, "This desk's: folder"),
+    ]
     paper = print_sample(store, SUPERVISOR, event_id, added.id, layout=layout, badge=badge)
     assert Path(paper.where).with_suffix(".png").exists()
 
@@ -255,7 +258,7 @@ def test_a_sample_goes_to_no_printer_that_is_none_gone_or_elsewhere(fair: Fair) 
     layout, badge = ready_layout("label-62"), sample_badge("Demo Days")
     store, event_id = fair.store, fair.event.id
     (store.home / "settings.toml").write_text('printer = "none"\n')
-    assert printers_to_try(store) == []
+    assert printers_to_try(store, SYSTEM, event_id) == []
     with pytest.raises(InvalidInputError, match="prints nothing"):
         print_sample(store, SUPERVISOR, event_id, None, layout=layout, badge=badge)
     with pytest.raises(NotFoundError, match="There is no such printer any more"):
@@ -265,18 +268,25 @@ def test_a_sample_goes_to_no_printer_that_is_none_gone_or_elsewhere(fair: Fair) 
         device_id = uuid4()
         connection.execute(insert(DeviceRow).values(id=device_id, name="B", created_at=NOON))
         connection.execute(update(PrinterRow).values(device_id=device_id))
-    assert printers_to_try(store) == []
+    assert printers_to_try(store, SYSTEM, event_id) == []
     with pytest.raises(InvalidInputError, match="another machine"):
         print_sample(store, SUPERVISOR, event_id, added.id, layout=layout, badge=badge)
 
 
 def test_samples_are_real_tickets_the_longest_names_first(fair: Fair) -> None:
     fair.sell_all(["Al", "Alexandrina Victoria", "Bob"])
-    assert [name for _, name in sample_tickets(fair.store, fair.event.id)] == [
+    assert [name for _, name in sample_tickets(fair.store, SYSTEM, fair.event.id)] == [
         "Alexandrina Victoria",
         "Bob",
         "Al",
     ]
+
+
+def test_a_preview_shows_no_code_that_somebody_could_come_in_with(fair: Fair) -> None:
+    ticket_id = fair.sell().ticket_ids[0]
+    shown, printed = (read(fair.store, SYSTEM, ticket_id) for read in (badge_preview, ticket_badge))
+    assert shown == replace(printed, token=shown.token)
+    assert shown.token != printed.token
 
 
 def test_a_printed_badge_is_drawn_by_the_layout_its_event_chose(fair: Fair) -> None:
@@ -284,6 +294,6 @@ def test_a_printed_badge_is_drawn_by_the_layout_its_event_chose(fair: Fair) -> N
     set_badges(fair.store, SYSTEM.at(NOON), fair.event.id, layout="receipt-58")
     printer = open_printer("folder+png", badges_folder=fair.store.home / "badges")
     assert printer is not None
-    paper = printer.send(badge_preview(fair.store, ticket_id), job="one")
+    paper = printer.send(badge_preview(fair.store, SYSTEM, ticket_id), job="one")
     with Image.open(Path(paper.where).with_suffix(".png")) as picture:
         assert picture.size == (dots(48, 300), dots(92, 300))

@@ -95,8 +95,12 @@ def test_why_a_badge_failed_is_read_in_the_readers_language(fair: Fair) -> None:
     with reading("de"):
         why = msg("{path} is no regular file.", path="a.toml")
         give_up_badge(fair.store, SYSTEM.at(NOON), "one", delivery_id, attempts=1, error=why)
-        assert badge_queue(fair.store, now=NOON).last_error == str(why) != in_english(why)
-    assert badge_queue(fair.store, now=NOON).last_error == str(why) == "a.toml is no regular file."
+        assert badge_queue(fair.store, SYSTEM, now=NOON).last_error == str(why) != in_english(why)
+    assert (
+        badge_queue(fair.store, SYSTEM, now=NOON).last_error
+        == str(why)
+        == "a.toml is no regular file."
+    )
 
 
 def test_a_long_reason_is_cut_and_stays_english(fair: Fair) -> None:
@@ -105,7 +109,7 @@ def test_a_long_reason_is_cut_and_stays_english(fair: Fair) -> None:
     why = msg("{path} is no regular file.", path="x" * 2000)
     give_up_badge(fair.store, SYSTEM.at(NOON), "one", delivery_id, attempts=1, error=why)
     with reading("de"):
-        assert badge_queue(fair.store, now=NOON).last_error.endswith("xxx")
+        assert badge_queue(fair.store, SYSTEM, now=NOON).last_error.endswith("xxx")
 
 
 def test_a_badge_that_was_taken_and_not_begun_is_put_back_by_who_took_it(fair: Fair) -> None:
@@ -186,7 +190,7 @@ def test_what_the_printer_cannot_confirm_is_only_sent(
     )
     assert _state(fair.store, delivery_id) == state
     assert claim_badges(fair.store, SYSTEM.at(NOON + timedelta(days=1)), "one") == []
-    assert badge_queue(fair.store) == BadgeQueue(0, 0)
+    assert badge_queue(fair.store, SYSTEM) == BadgeQueue(0, 0)
 
 
 def test_pauses_after_failures_double_up_to_a_minute(fair: Fair) -> None:
@@ -202,7 +206,7 @@ def test_pauses_after_failures_double_up_to_a_minute(fair: Fair) -> None:
         pauses.append((due_at - now).total_seconds())
         now = due_at
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    assert badge_queue(fair.store) == BadgeQueue(1, 0, "no paper")
+    assert badge_queue(fair.store, SYSTEM) == BadgeQueue(1, 0, "no paper")
     assert LAST_RETRY.total_seconds() == 60
 
 
@@ -229,7 +233,7 @@ def test_a_badge_given_up_waits_for_a_person(fair: Fair) -> None:
         fair.store, SYSTEM.at(NOON), "one", delivery_id, attempts=1, error="cannot be drawn"
     )
     assert claim_badges(fair.store, SYSTEM.at(NOON + timedelta(days=1)), "one") == []
-    queue = badge_queue(fair.store)
+    queue = badge_queue(fair.store, SYSTEM)
     assert (queue.waiting, queue.failed) == (0, 1)
     assert retry_failed(fair.store, STAFF.at(NOON), event_id=fair.event.id) == 1
     assert len(claim_badges(fair.store, SYSTEM.at(NOON), "one")) == 1
@@ -260,7 +264,7 @@ def test_an_undone_scan_calls_its_badge_off_also_from_a_dead_or_failing_courier(
     assert claim_badges(fair.store, SYSTEM.at(NOON + LEASE), "two") == []
     states = [_state(fair.store, delivery_id) for delivery_id in (waiting, held, failing)]
     assert states == ["cancelled"] * 3
-    assert badge_queue(fair.store) == BadgeQueue(0, 0)
+    assert badge_queue(fair.store, SYSTEM) == BadgeQueue(0, 0)
 
 
 def test_a_badge_printed_although_its_scan_was_undone_is_noted_as_printed(fair: Fair) -> None:
@@ -364,6 +368,6 @@ def test_each_event_counts_its_own_badges(fair: Fair) -> None:
     _admit(fair)
     reprint(other.store, SUPERVISOR.at(NOON), other.sell().ticket_ids[0], reason="lost")
     _admit(other)
-    assert badge_queue(fair.store, fair.event.id).waiting == 1
-    assert badge_queue(fair.store, other.event.id).waiting == 2
-    assert badge_queue(fair.store).waiting == 3
+    assert badge_queue(fair.store, SYSTEM, fair.event.id).waiting == 1
+    assert badge_queue(fair.store, SYSTEM, other.event.id).waiting == 2
+    assert badge_queue(fair.store, SYSTEM).waiting == 3

@@ -209,7 +209,7 @@ def test_a_slip_that_is_not_out_is_listed_by_its_booking(fair: Fair, search: str
     asked = {"printer_id": printer_id, "search": code.lower() if search else ""}
     [line], total = printer_badges(fair.store, SYSTEM.at(NOON), **asked)  # type: ignore[arg-type]
     assert (line.name, line.ticket_code, total) == (f"Link of booking {code}", "", 1)
-    assert badge_queue(fair.store, fair.event.id).waiting == 1
+    assert badge_queue(fair.store, SYSTEM, fair.event.id).waiting == 1
 
 
 def test_a_slip_that_failed_is_listed_and_tried_again_with_its_link(fair: Fair) -> None:

@@ -156,16 +156,16 @@ def test_assigning_at_one_event_leaves_the_gates_of_others(fair: Fair) -> None:
 
 def test_a_printer_is_found_by_its_name(fair: Fair) -> None:
     printer_id = set_up(fair, "Desk A")
-    assert find_printer(fair.store, " desk a").id == printer_id
-    assert find_printer(fair.store, str(printer_id)).name == "Desk A"
+    assert find_printer(fair.store, SYSTEM, " desk a").id == printer_id
+    assert find_printer(fair.store, SYSTEM, str(printer_id)).name == "Desk A"
     with pytest.raises(NotFoundError, match="There is no printer 'Desk B"):
-        find_printer(fair.store, "Desk B")
+        find_printer(fair.store, SYSTEM, "Desk B")
 
 
 def test_a_roll_is_counted_down_and_refilled(fair: Fair) -> None:
     printer_id = set_up(fair, "Desk A", labels_left=2, labels_warn=1)
     _drive(fair)
-    assert badge_queue(fair.store).care == ""
+    assert badge_queue(fair.store, SYSTEM).care == ""
     for name in ("Ada", "Grace", "Jean"):
         delivery_id = admit(fair, name)
         _claimed(fair, printer_id)
@@ -181,7 +181,7 @@ def test_a_roll_is_counted_down_and_refilled(fair: Fair) -> None:
             status=Status(Health.READY),
         )
     assert _printers(fair)["Desk A"].labels_left == 0
-    assert badge_queue(fair.store).care == "Desk A: no label left. Have a new roll at hand."
+    assert badge_queue(fair.store, SYSTEM).care == "Desk A: no label left. Have a new roll at hand."
     reset_labels(
         fair.store, STAFF.at(NOON), printer_id, labels=200, warn=20, event_id=fair.event.id
     )
@@ -310,7 +310,7 @@ def test_the_next_printer_takes_over_at_once_and_the_guest_is_told(
     )
     ready = badge_place(fair.store, SYSTEM.at(NOON), delivery_id)
     assert ready.sentence == "Your badge is ready at Gate A, printer B."
-    assert "A: " in badge_queue(fair.store, gate_id=fair.gate.id, now=NOON).care
+    assert "A: " in badge_queue(fair.store, SYSTEM, gate_id=fair.gate.id, now=NOON).care
 
 
 def test_without_a_printer_that_prints_badges_wait_and_say_for_which(fair: Fair) -> None:
@@ -319,13 +319,13 @@ def test_without_a_printer_that_prints_badges_wait_and_say_for_which(fair: Fair)
     note_health(fair.store, SYSTEM.at(NOON), printer_id, OUT)
     delivery_id = admit(fair)
     assert _claimed(fair, printer_id) == []
-    queue = badge_queue(fair.store, now=NOON)
+    queue = badge_queue(fair.store, SYSTEM, now=NOON)
     assert (queue.waiting, queue.printer) == (1, "")
     assert queue.last_error == "Desk A: it is out of paper. Put paper in."
     assert "desk" in badge_place(fair.store, SYSTEM.at(NOON), delivery_id).sentence
     assert _printers(fair)["Desk A"].waiting == 1
     note_health(fair.store, SYSTEM.at(NOON), printer_id, Status(Health.READY))
-    assert badge_queue(fair.store, now=NOON).last_error == ""
+    assert badge_queue(fair.store, SYSTEM, now=NOON).last_error == ""
     assert _claimed(fair, printer_id) == [delivery_id]
 
 
@@ -334,7 +334,7 @@ def test_badges_of_a_gate_without_printer_say_so(fair: Fair) -> None:
     set_up(fair, "At B", "folder", gate_b)
     _drive(fair)
     admit(fair, gate=fair.gate.id)
-    assert "No printer stands here" in badge_queue(fair.store, now=NOON).last_error
+    assert "No printer stands here" in badge_queue(fair.store, SYSTEM, now=NOON).last_error
 
 
 def test_badges_of_a_printer_that_is_switched_off_say_so(fair: Fair) -> None:
@@ -342,7 +342,7 @@ def test_badges_of_a_printer_that_is_switched_off_say_so(fair: Fair) -> None:
     _drive(fair)
     admit(fair, gate=fair.gate.id)
     enable_printer(fair.store, SYSTEM.at(NOON), printer_id, enabled=False)
-    assert "At the gate is switched off" in badge_queue(fair.store, now=NOON).last_error
+    assert "At the gate is switched off" in badge_queue(fair.store, SYSTEM, now=NOON).last_error
 
 
 def test_badges_of_a_program_that_ended_go_to_printers_of_others(fair: Fair) -> None:
@@ -360,7 +360,7 @@ def test_badges_of_a_program_that_ended_go_to_printers_of_others(fair: Fair) -> 
 def test_a_printer_nobody_drives_is_passed_by_and_named(fair: Fair) -> None:
     set_up(fair, "A")
     admit(fair)
-    assert "no open program" in badge_queue(fair.store, now=NOON).last_error
+    assert "no open program" in badge_queue(fair.store, SYSTEM, now=NOON).last_error
     assert not _printers(fair)["A"].driven
 
 

@@ -98,11 +98,13 @@ def test_badges_thank_the_sponsors_chosen_for_them(fair: Fair) -> None:
         new = NewSponsor(name, on_badges=on_badges)
         add_sponsor(fair.store, SYSTEM.at(NOON), fair.event.id, new)
     sold = fair.sell()
-    assert ticket_badge(fair.store, sold.ticket_ids[0]).sponsors == "Supported by Anna, Carl"
+    assert (
+        ticket_badge(fair.store, SYSTEM, sold.ticket_ids[0]).sponsors == "Supported by Anna, Carl"
+    )
     check_in(fair.store, SYSTEM.at(NOON), fair.scan(fair.token(sold)))
     (job,) = claim_badges(fair.store, SYSTEM.at(NOON), "a courier")
     assert job.badge.sponsors == "Supported by Anna, Carl"
     with fair.store.write() as connection:
         connection.execute(update(EventRow).values(language="de"))
-    badge = ticket_badge(fair.store, sold.ticket_ids[0])
+    badge = ticket_badge(fair.store, SYSTEM, sold.ticket_ids[0])
     assert badge.sponsors == "Mit Unterstützung von Anna, Carl"

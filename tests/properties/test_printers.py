@@ -136,7 +136,7 @@ def _live(house: House, history: list[tuple[object, ...]]) -> None:
     for words in history:
         house.step(*words)
         papers, badges = house.papers(), house.badges()
-        queue, states = badge_queue(house.store), list(badges.values())
+        queue, states = badge_queue(house.store, SYSTEM), list(badges.values())
         assert queue.waiting == states.count("queued") + states.count("leased")
         assert queue.failed == states.count("failed")
         for delivery_id, state in badges.items():

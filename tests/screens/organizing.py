@@ -9,7 +9,7 @@ from uuid import UUID
 from textual.pilot import Pilot
 
 from eventdesk.accounts import at_event
-from eventdesk.acts import Actor
+from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.settings import Graphics, Settings
 from eventdesk.desk import Desk
 from eventdesk.events import EventDetail, event_detail, find_event
@@ -61,7 +61,7 @@ class Office:
         app = self.app()
         async with app.run_test(size=size, notifications=True) as pilot:
             await shown(pilot, SignInScreen)
-            screen = EventScreen(app.tools, there, find_event(store, str(event_id)))
+            screen = EventScreen(app.tools, there, find_event(store, SYSTEM, str(event_id)))
             app.push_screen(screen)
             await shown(pilot, EventScreen)
             places = [spec.id for spec in screen.specs]

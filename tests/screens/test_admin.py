@@ -265,10 +265,10 @@ async def test_what_failed_says_why_and_is_tried_again(stage: Stage, admin: Acto
         await reads(pilot, "✗ No [b]paper")
         await pilot.press("enter")
         await reads(pilot, "1 found")
-        assert badge_queue(stage.fair.store).waiting == 1
+        assert badge_queue(stage.fair.store, SYSTEM).waiting == 1
         await pilot.press("a")
         await reads(pilot, "Nothing failed")
-        assert badge_queue(stage.fair.store).waiting == 2
+        assert badge_queue(stage.fair.store, SYSTEM).waiting == 2
 
 
 async def test_when_something_failed_is_whole_in_german(stage: Stage, admin: Actor) -> None:
@@ -284,7 +284,7 @@ async def test_when_something_failed_is_whole_in_german(stage: Stage, admin: Act
 
 
 async def test_the_log_is_searched_and_a_change_in_it_is_found(stage: Stage, admin: Actor) -> None:
-    seal_audit(stage.fair.store)
+    seal_audit(stage.fair.store, SYSTEM)
     async with opened(stage, admin, "log") as (pilot, screen):
         await reads(pilot, "create first admin")
         await pilot.press("v")

@@ -84,7 +84,7 @@ async def test_an_event_from_elsewhere_is_looked_at_and_taken_in(
         assert "1 tickets, 1 bookings" in page(pilot)
         await pilot.press("escape")
         await shown(pilot, AdminScreen)
-        assert len(all_events(stage.fair.store)) == 1
+        assert len(all_events(stage.fair.store, SYSTEM)) == 1
         await pilot.press("o")
         await shown(pilot, TextQuestion)
         await typed(pilot, str(theirs))
@@ -93,7 +93,7 @@ async def test_an_event_from_elsewhere_is_looked_at_and_taken_in(
         await shown(pilot, YesNo)
         await pilot.press("enter")
         await noted(pilot, "with 1 ticket is here")
-    assert len(all_events(stage.fair.store)) == 2
+    assert len(all_events(stage.fair.store, SYSTEM)) == 2
 
 
 async def test_a_file_that_is_no_archive_says_so_and_what_to_do(stage: Stage, admin: Actor) -> None:
@@ -113,4 +113,4 @@ def test_a_look_changes_nothing_and_names_new_people(stage: Stage, theirs: Path)
     look = look_into_archive(store, SYSTEM.at(NOON), theirs, passphrase=PASSPHRASE)
     assert (look.fits, look.tickets, look.here_as) == (True, 1, "")
     assert (store.keys.active_id, len(store.keys.token_keys)) == before
-    assert len(all_events(store)) == 1
+    assert len(all_events(store, SYSTEM)) == 1

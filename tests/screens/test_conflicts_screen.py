@@ -7,13 +7,13 @@ import pytest
 from textual.widgets import Label
 
 from eventdesk.accounts import at_event, set_desk_pin
-from eventdesk.acts import Role
+from eventdesk.acts import SYSTEM, Role
 from eventdesk.door import (
     OfflineScan,
     change_check_in_list,
     check_in,
     deliver_offline_scans,
-    door_setup,
+    doors_of_event,
     offline_conflicts,
 )
 from eventdesk.door.check_in_list import as_new
@@ -106,6 +106,6 @@ async def test_where_no_phone_goes_on_alone_nothing_is_offered(stage: Stage) -> 
         screen.open_part("lists", enter=True)
         await reads(pilot, "New gate")
         assert "Settle" not in page(pilot)
-        [listed] = door_setup(fair.store, fair.event.id).lists
+        [listed] = doors_of_event(fair.store, SYSTEM, fair.event.id).lists
         change_check_in_list(fair.store, boss, listed.id, replace(as_new(listed), offline=True))
         await reads(pilot, "Settle")

@@ -109,13 +109,13 @@ async def test_a_badge_is_printed_again_only_with_a_reason(stage: Stage) -> None
         await shown(pilot, ReasonDialog)
         await pilot.press("escape")
         await shown(pilot, DeskScreen)
-        assert badge_queue(stage.fair.store).waiting == 1
+        assert badge_queue(stage.fair.store, SYSTEM).waiting == 1
 
         await pilot.press("f4")
         await shown(pilot, ReasonDialog)
         await typed(pilot, "eaten by the dog")
         await pilot.press("enter")
-        await until(pilot, lambda: badge_queue(stage.fair.store).waiting == 2)
+        await until(pilot, lambda: badge_queue(stage.fair.store, SYSTEM).waiting == 2)
     [entry] = audit(stage, "reprint")
     assert "eaten by the dog" in entry
 
@@ -273,12 +273,12 @@ async def test_without_a_printer_here_the_key_says_so_and_queues_nothing(stage: 
     with noted_serving(stage.home, ("https://192.168.178.25:8443/",)):
         async with stage.desk_screen() as (pilot, screen):
             await scanned(pilot, screen, stage.fair.token(booked))
-            waiting = badge_queue(stage.fair.store).waiting
+            waiting = badge_queue(stage.fair.store, SYSTEM).waiting
             await pilot.press("ctrl+b")
             await shown(pilot, LinkDialog)
             await pilot.press("p")
             await noted(pilot, "No printer stands here.")
-            assert badge_queue(stage.fair.store).waiting == waiting
+            assert badge_queue(stage.fair.store, SYSTEM).waiting == waiting
 
 
 async def test_without_a_server_there_is_no_key_for_a_link(stage: Stage) -> None:

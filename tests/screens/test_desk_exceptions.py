@@ -195,7 +195,7 @@ async def test_who_paid_elsewhere_meanwhile_goes_in_with_ctrl_o(stage: Stage) ->
         await shown(pilot, TakeMoney)
         await pilot.press("escape")
         await shown(pilot, DeskScreen)
-        booking_id = find_booking(stage.fair.store, booked.code)
+        booking_id = find_booking(stage.fair.store, SYSTEM, booked.code)
         take_payment(stage.fair.store, STAFF.at(NOON), booking_id, method="cash")
         await pilot.press("ctrl+o")
         await until(pilot, lambda: admitted(stage) == 1)
@@ -238,7 +238,9 @@ async def test_what_is_due_is_taken_with_its_change_and_the_guest_goes_in(stage:
         await until(pilot, lambda: admitted(stage) == 1)
         told = "Paid 120.00 EUR. GIVE BACK 30.00 EUR."
         await until(pilot, lambda: told in screen.card.verdict.details)
-    money = payments_of(stage.fair.store, SYSTEM, find_booking(stage.fair.store, booked.code))
+    money = payments_of(
+        stage.fair.store, SYSTEM, find_booking(stage.fair.store, SYSTEM, booked.code)
+    )
     assert [str(each.amount) for each in money.payments] == ["120.00 EUR"]
 
 

@@ -197,7 +197,7 @@ async def test_the_undo_of_somebody_elses_scan_asks_for_the_pin(
 
 async def test_money_goes_back_with_the_pin(stage: Stage, boss: Actor, staff: Actor) -> None:
     booked = stage.fair.sell("Ada", paid=False)
-    booking_id = find_booking(stage.fair.store, booked.code)
+    booking_id = find_booking(stage.fair.store, SYSTEM, booked.code)
     take_payment(stage.fair.store, staff.at(NOON), booking_id, method="cash")
     async with stage.desk_screen(staff, size=(100, 40)) as (pilot, screen):
         await typed(pilot, "Ada")

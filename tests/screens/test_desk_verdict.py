@@ -19,7 +19,7 @@ from eventdesk.door import (
     change_check_in_list,
     check_in,
     counters,
-    door_setup,
+    doors_of_event,
     last_place,
 )
 from eventdesk.events import cancel_event
@@ -35,7 +35,7 @@ from tests.screens.stage import Stage, noted, page, reads, send, shown, text_of,
 def unpaid(stage: Stage, policy: UnpaidPolicy) -> str:
     """Set what the list does with unpaid tickets; the code of one."""
     fair = stage.fair
-    [listed] = door_setup(fair.store, fair.event.id).lists
+    [listed] = doors_of_event(fair.store, SYSTEM, fair.event.id).lists
     change_check_in_list(
         fair.store, SYSTEM.at(NOON), listed.id, replace(as_new(listed), unpaid_policy=policy)
     )

@@ -20,7 +20,7 @@ from eventdesk.door import (
     as_new,
     change_check_in_list,
     check_in,
-    door_setup,
+    doors_of_event,
     guest_at,
     scans_of,
     undo,
@@ -211,7 +211,7 @@ class Walk:
 async def walk(home: Path, done: list[tuple[str, int]]) -> None:
     store = store_with_fair(home)
     fair = fair_of(store)
-    [listed] = door_setup(store, fair.event.id).lists
+    [listed] = doors_of_event(store, SYSTEM, fair.event.id).lists
     settles = replace(as_new(listed), unpaid_policy=UnpaidPolicy.SETTLE)
     change_check_in_list(store, SYSTEM.at(NOON), listed.id, settles)
     desk = Desk(store)

@@ -210,7 +210,7 @@ class Fairground:
             return AttendeeScreen(app.tools, actor)
         if kind == "admin":
             return AdminScreen(app.tools, actor)
-        [event] = all_events(store)
+        [event] = all_events(store, SYSTEM)
         return EventScreen(app.tools, at_event(store, actor, event.id), event)
 
 

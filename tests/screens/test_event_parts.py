@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 import screens
-from eventdesk.door import EntryPolicy, Question, UnpaidPolicy, door_setup, remove_check_in_list
+from eventdesk.acts import SYSTEM
+from eventdesk.door import EntryPolicy, Question, UnpaidPolicy, doors_of_event, remove_check_in_list
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.core.loading import load
 from screens.core.parts_screen import PartSpec
@@ -89,7 +90,7 @@ async def test_lists_and_gates_are_changed_and_removed(stage: Stage) -> None:
         fields["questions"].put("Halal?\nVegan?")
         await pilot.press("ctrl+s")
         await reads(pilot, "▸ Dinner")
-        [listed] = door_setup(fair.store, fair.event.id).lists
+        [listed] = doors_of_event(fair.store, SYSTEM, fair.event.id).lists
         assert (listed.id, listed.max_entries) == (lunch.id, 3)
         assert listed.questions == (Question("q1", "Halal?"), Question("q2", "Vegan?"))
 
@@ -142,7 +143,7 @@ async def test_check_in_lists_and_gates_are_shown_and_added(stage: Stage) -> Non
         form.fields["closes_at"].put(NOON.replace(hour=20))
         await pilot.press("ctrl+s")
         await reads(pilot, "01 Jun 18:00 – 22:00")
-        added = door_setup(fair.store, fair.event.id).lists[-1]
+        added = doors_of_event(fair.store, SYSTEM, fair.event.id).lists[-1]
         assert (added.name, added.entry_policy) == ("Exit", EntryPolicy.ANY)
         assert added.ticket_type_ids == {fair.regular}
         assert [question.text for question in added.questions] == ["Over 18?", "Bag checked?"]

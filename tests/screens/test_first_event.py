@@ -61,7 +61,7 @@ async def test_who_makes_the_first_account_makes_a_first_event(
         await shown(pilot, HomeScreen)
     (event,) = list_events(store, SYSTEM)
     assert (event.name, event.tickets) == ("Harbour Summit", 2)
-    assert len(list_check_in_lists(store, event.id)) == 1
+    assert len(list_check_in_lists(store, SYSTEM, event.id)) == 1
 
 
 async def test_a_first_event_can_wait(store: Store, desk: Desk, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ async def enter_after(pilot: Pilot[None], part: Widget, *seconds: float) -> None
 
 
 def paid(stage: Stage, code: str) -> int:
-    booking_id = find_booking(stage.fair.store, code)
+    booking_id = find_booking(stage.fair.store, SYSTEM, code)
     return len(payments_of(stage.fair.store, SYSTEM, booking_id).payments)
 
 

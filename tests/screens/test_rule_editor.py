@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from textual.pilot import Pilot
 
-from eventdesk.door import ListKind, Rule, RuleKind, door_setup
+from eventdesk.acts import SYSTEM
+from eventdesk.door import ListKind, Rule, RuleKind, doors_of_event
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.rule_editor import RuleDialog, RuleEditor
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.long
 
 
 def rules(stage: Stage) -> tuple[Rule, ...]:
-    return door_setup(stage.fair.store, stage.fair.event.id).lists[0].rules
+    return doors_of_event(stage.fair.store, SYSTEM, stage.fair.event.id).lists[0].rules
 
 
 async def editor_of(pilot: Pilot[None], stage: Stage) -> RuleEditor:
@@ -111,7 +112,7 @@ async def test_a_list_asks_only_for_what_its_kind_has(stage: Stage) -> None:
         fields["item"].put("T-shirt")
         await pilot.press("ctrl+s")
         await reads(pilot, "Shirts")
-        listed = door_setup(fair.store, fair.event.id).lists[-1]
+        listed = doors_of_event(fair.store, SYSTEM, fair.event.id).lists[-1]
         assert (listed.kind, listed.item) == (ListKind.COLLECT, "T-shirt")
         assert [each.required for each in listed.questions] == [True, False]
         assert listed.questions[0].choices == ("S", "M", "L")
@@ -131,7 +132,9 @@ async def test_a_room_that_ends_other_stays_and_a_badge_desk_are_made_in_the_for
         await until(pilot, lambda: fields["ends_stays"].display is (kind is ListKind.ROOM))
         fields["ends_stays"].put(ends_stays)
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: door_setup(fair.store, fair.event.id).lists[-1].name == name)
+        await until(
+            pilot, lambda: doors_of_event(fair.store, SYSTEM, fair.event.id).lists[-1].name == name
+        )
         await reads(pilot, name)
 
     async with stage.app().run_test(size=(120, 40)) as pilot:
@@ -139,6 +142,6 @@ async def test_a_room_that_ends_other_stays_and_a_badge_desk_are_made_in_the_for
         await reads(pilot, "▸ Main entrance")
         await added("Stage", ListKind.ROOM, ends_stays=True)
         await added("Badge desk", ListKind.BADGE)
-    _door, room, desk = door_setup(fair.store, fair.event.id).lists
+    _door, room, desk = doors_of_event(fair.store, SYSTEM, fair.event.id).lists
     assert (room.kind, room.ends_stays) == (ListKind.ROOM, True)
     assert (desk.kind, desk.item, desk.ends_stays) == (ListKind.BADGE, "Badge", False)

@@ -103,7 +103,7 @@ async def test_what_is_wrong_is_said_and_a_secret_is_neither_shown_nor_lost(
         await pilot.press("ctrl+s")
         await reads(pilot, "✗ in trouble")
         await reads(pilot, "It refuses the password. Type it again.")
-    found = service_of(stage.fair.store, "counterpart")
+    found = service_of(stage.fair.store, SYSTEM, "counterpart")
     assert found is not None
     assert (found.values["user"], found.values["password"]) == ("ada", "never to be seen")
 
@@ -189,7 +189,7 @@ async def test_the_secret_of_a_webhook_is_shown_and_renewed(
 async def test_what_failed_is_sent_once_more(stage: Stage, counterpart: LineServer) -> None:
     store, delivery_id = stage.fair.store, new_id()
     add_service(store, SYSTEM, "counterpart", {"port": counterpart.port})
-    service = service_of(store, "counterpart")
+    service = service_of(store, SYSTEM, "counterpart")
     assert isinstance(service, SetUp)
     with Steps(store, SYSTEM.at(NOON)).write() as act:
         act.deliver("line", delivery_id, event_id=None, payload={"word": "a"})

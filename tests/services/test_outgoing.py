@@ -32,7 +32,7 @@ from tests.services.counterpart import LINES, LineServer
 @pytest.fixture
 def service(fair: Fair, counterpart: LineServer) -> SetUp:
     add_service(fair.store, SYSTEM, "counterpart", {"port": counterpart.port})
-    found = service_of(fair.store, "counterpart")
+    found = service_of(fair.store, SYSTEM, "counterpart")
     assert found is not None
     return found
 
@@ -159,7 +159,7 @@ def test_what_any_service_may_take_waits_for_the_next_one(
     assert states(fair) == ["queued"]
     counterpart.answers.clear()
     add_service(fair.store, SYSTEM, "counterpart", {"port": counterpart.port})
-    found = service_of(fair.store, "counterpart")
+    found = service_of(fair.store, SYSTEM, "counterpart")
     assert found is not None
     with later(fair):
         assert ServiceCourier(fair.store, LINES, found, threading.Event()).turn() == 1

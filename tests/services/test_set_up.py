@@ -53,7 +53,7 @@ def test_its_secrets_lie_beside_the_keys_and_nowhere_else(
     assert SECRET not in f"{rows} {log} {added}"
     [file] = folder_of(fair.store.home).iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
-    found = service_of(fair.store, "counterpart")
+    found = service_of(fair.store, SYSTEM, "counterpart")
     assert found is not None
     assert found.values["password"] == SECRET
     assert SECRET not in repr(found)
@@ -64,7 +64,7 @@ def test_a_change_leaves_what_is_not_given_and_an_empty_secret(
 ) -> None:
     added = add_service(fair.store, SYSTEM, "counterpart", given(counterpart))
     change_service(fair.store, SYSTEM, added.id, {"user": "ada", "password": ""})
-    found = service_of(fair.store, "counterpart")
+    found = service_of(fair.store, SYSTEM, "counterpart")
     assert found is not None
     assert (found.values["user"], found.values["password"]) == ("ada", SECRET)
     assert found.values["port"] == counterpart.port
@@ -111,7 +111,7 @@ def test_one_that_is_removed_leaves_nothing(fair: Fair, counterpart: LineServer)
 def test_one_that_is_switched_off_is_not_found(fair: Fair, counterpart: LineServer) -> None:
     added = add_service(fair.store, SYSTEM, "counterpart", given(counterpart))
     change_service(fair.store, SYSTEM, added.id, {}, enabled=False)
-    assert service_of(fair.store, "counterpart") is None
+    assert service_of(fair.store, SYSTEM, "counterpart") is None
 
 
 def test_an_event_has_its_own_before_the_house(fair: Fair, counterpart: LineServer) -> None:
@@ -120,10 +120,10 @@ def test_an_event_has_its_own_before_the_house(fair: Fair, counterpart: LineServ
     own = add_service(
         fair.store, organizer, "counterpart", given(counterpart), event_id=fair.event.id
     )
-    found = service_of(fair.store, "counterpart", event_id=fair.event.id)
+    found = service_of(fair.store, SYSTEM, "counterpart", event_id=fair.event.id)
     assert found is not None
     assert found.id == own.id
-    assert [each.id for each in services_of(fair.store, "counterpart")] == [house.id]
+    assert [each.id for each in services_of(fair.store, SYSTEM, "counterpart")] == [house.id]
     with pytest.raises(NotAllowedError):
         add_service(fair.store, organizer, "counterpart", given(counterpart))
     with pytest.raises(NotAllowedError):
@@ -157,7 +157,7 @@ def test_one_whose_secrets_are_gone_can_be_switched_off(fair: Fair) -> None:
         change_service(fair.store, SYSTEM, added.id, {}, enabled=False)
         with pytest.raises(InvalidInputError):
             change_service(fair.store, SYSTEM, added.id, {"key": ""})
-    assert service_of(fair.store, "counterpart") is None
+    assert service_of(fair.store, SYSTEM, "counterpart") is None
 
 
 def test_a_change_that_is_refused_leaves_the_secrets_of_who_was_first(
@@ -175,7 +175,7 @@ def test_a_change_that_is_refused_leaves_the_secrets_of_who_was_first(
     monkeypatch.setattr(set_up, "read_secrets", then_somebody_is_faster)
     with pytest.raises(InvalidInputError, match="meanwhile"):
         change_service(fair.store, SYSTEM, added.id, {}, enabled=False)
-    found = service_of(fair.store, "counterpart")
+    found = service_of(fair.store, SYSTEM, "counterpart")
     assert found is not None
     assert found.values["password"] == "another word"
 

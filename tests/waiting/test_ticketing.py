@@ -66,7 +66,9 @@ def test_a_confirmed_one_is_a_booking_with_a_ticket(box: Fair) -> None:
     come(box, "Ada")
     done = called(box)
     assert (done.status, done.place) == (RequestState.CONFIRMED, None)
-    [ticket] = booking_detail(box.store, CLERK, find_booking(box.store, done.booking)).tickets
+    [ticket] = booking_detail(
+        box.store, CLERK, find_booking(box.store, SYSTEM, done.booking)
+    ).tickets
     assert (ticket.name, ticket.state) == ("Ada", "valid")
     assert places_by_type(box.store, CLERK, box.event.id) == {"VIP": 3, "Regular": 1}
     sold = sales_by_type(box.store, CLERK, box.event.id)["Regular"]
@@ -112,7 +114,7 @@ def test_a_ticket_is_given_back_once(box: Fair) -> None:
 
 def test_what_the_desk_cancelled_is_not_there_any_more(box: Fair) -> None:
     there = come(box, "Ada")
-    booking_id = find_booking(box.store, called(box).booking)
+    booking_id = find_booking(box.store, SYSTEM, called(box).booking)
     cancel_booking(box.store, CLERK, booking_id, reason="by the desk")
     with pytest.raises(NotFoundError):
         back(box, there.ticket)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from data.migrate import HEAD
 from data.schema import AccountRow, EventRow
-from eventdesk.acts import Act, Permission, Steps, reads, steps
+from eventdesk.acts import Act, Permission, ReadingSteps, reads, reads_in_steps
 from eventdesk.core.output_files import EXPORTS
 from eventdesk.exchange.archive.package import SUFFIX, Package, opened_package
 from eventdesk.exchange.archive.values import fields_of
@@ -72,8 +72,8 @@ def archives_here(act: Act) -> tuple[ArchiveFile, ...]:
     return tuple(sorted(found, key=lambda each: each.made_at, reverse=True)[:MAX_LISTED])
 
 
-@steps(Permission.INSTALLATION, local=True)
-def look_into_archive(steps: Steps, path: Path, *, passphrase: str) -> ArchiveLook:
+@reads_in_steps(Permission.INSTALLATION, local=True)
+def look_into_archive(steps: ReadingSteps, path: Path, *, passphrase: str) -> ArchiveLook:
     """Check that an archive is whole, and say what is in it; nothing is changed.
 
     Raises:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from data.schema import TicketTypeRow
-from eventdesk.acts import Permission, Steps, need_readable, steps
+from eventdesk.acts import Permission, ReadingSteps, need_readable, reads_in_steps
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.messages import msg
@@ -52,8 +52,8 @@ class Look:
         return self.path.suffix.lower() not in TOLD_BY_FORM
 
 
-@steps(Permission.TICKETS, local=True, about="event_id")
-def look_at(steps: Steps, event_id: UUID, path: Path, *, encoding: str = "") -> Look:
+@reads_in_steps(Permission.TICKETS, local=True, about="event_id")
+def look_at(steps: ReadingSteps, event_id: UUID, path: Path, *, encoding: str = "") -> Look:
     """Read the beginning of a file that is to be imported.
 
     Args:

@@ -45,7 +45,7 @@ def _followed(steps: Steps) -> list[SetUp]:
     """The services that are followed: not those of events whose people were erased."""
     with steps.read() as act:
         erased = events_erased(act.connection)
-    services = services_on(steps.store, FOLLOWED)
+    services = services_on(steps.store, SYSTEM, FOLLOWED)
     return [service for service in services if service.event_id not in erased]
 
 

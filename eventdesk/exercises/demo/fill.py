@@ -153,7 +153,7 @@ def _add_team(
 ) -> tuple[UUID | None, UUID | None]:
     """Make the demo's accounts where there are none yet; the first guest's, and the organizer's."""
     set_staff_pin(store, SYSTEM.at(now), event_id, STAFF_PIN)
-    if not needs_first_account(store):
+    if not needs_first_account(store, SYSTEM):
         return None, None
     create_first_admin(store, SYSTEM.at(now), *ADMIN, PASSWORD)
     # So that paying online can be tried out; never beside events whose guests have to pay.

@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.booking import some_tokens
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
@@ -75,7 +76,7 @@ def film(
             msg("A film has 1 to {most} scenes, not {scenes}.", most=MAX_SCENES, scenes=scenes)
         )
     random = Random(f"film {seed}")
-    genuine = some_tokens(store, door.event_id, limit=scenes, skip=seed * 7)
+    genuine = some_tokens(store, SYSTEM, door.event_id, limit=scenes, skip=seed * 7)
     if not genuine:
         raise InvalidInputError(
             msg("This event has no tickets to film."),

@@ -136,10 +136,10 @@ def _good_tickets(
         BookingRow.approved.is_(True),
         ~came,
     )
-    types = _types(Act(store, connection, SYSTEM.at(now)), door)
-    query = query.where(TicketRow.ticket_type_id.in_(types))
+    act = Act(store, connection, SYSTEM.at(now))
+    query = query.where(TicketRow.ticket_type_id.in_(_types(act, door)))
     rows = connection.execute(query.order_by(TicketRow.search_no).limit(limit)).all()
-    return [(row.id, sealed(store, row)) for row in rows]
+    return [(row.id, sealed(act, row)) for row in rows]
 
 
 def _types(act: Act, door: CheckInList) -> list[UUID]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from badges.printers import open_printer
 from data.schema import DeliveryRow, TicketRow
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import ahead, run_ahead
 from eventdesk.exercises.rehearsal.flow import Flow
 from eventdesk.exercises.rehearsal.plan import Timing
@@ -47,7 +48,7 @@ def drain(
     )
     spooler.start()
     try:
-        _wait_for_badges(lambda: badge_queue(store, event_id).waiting, stop, on_waiting)
+        _wait_for_badges(lambda: badge_queue(store, SYSTEM, event_id).waiting, stop, on_waiting)
     finally:
         spooler.stop()
 

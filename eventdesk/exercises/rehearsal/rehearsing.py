@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import ahead, run_ahead, utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, msg, reader
@@ -222,20 +223,20 @@ class _Day:
 
 
 def _place(store: Store, event: str, listed: str) -> _Place:
-    chosen = find_event(store, event) if event or not listed else None
+    chosen = find_event(store, SYSTEM, event) if event or not listed else None
     event_id = chosen.id if chosen is not None else None
     if listed:
-        view = find_list(store, listed, event_id)
+        view = find_list(store, SYSTEM, listed, event_id)
     else:
         assert event_id is not None
         view = _first_list(store, event_id)
     with store.read() as connection:
         door = list_at_door(connection, view.id)
-    return _Place(event_view(store, view.event_id), door)
+    return _Place(event_view(store, SYSTEM, view.event_id), door)
 
 
 def _first_list(store: Store, event_id: UUID) -> ListView:
-    for view in list_check_in_lists(store, event_id):
+    for view in list_check_in_lists(store, SYSTEM, event_id):
         with store.read() as connection:
             if list_at_door(connection, view.id).direction is Direction.ENTRY:
                 return view

@@ -53,7 +53,7 @@ def find_company(store: Store, door: ListView, *, skip: int) -> Company:
         NotFoundError: The event has fewer than two gates, or nobody is left outside.
         SignInError: The demo's organizer has another password by now.
     """
-    event = event_view(store, door.event_id)
+    event = event_view(store, SYSTEM, door.event_id)
     gates = list_gates(store, SYSTEM, event.id)[:2]
     tickets, _found = list_attendees(store, SYSTEM, event.id, limit=LOOKED_AT)
 
@@ -77,7 +77,7 @@ def find_company(store: Store, door: ListView, *, skip: int) -> Company:
         sign_in(store, SYSTEM, ORGANIZER[0], PASSWORD, event_id=event.id),
         paid,
         unpaid,
-        some_tokens(store, event.id, limit=ARRIVALS, skip=skip),
+        some_tokens(store, SYSTEM, event.id, limit=ARRIVALS, skip=skip),
     )
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from eventdesk.acts import Permission, Steps, place_for, steps
+from eventdesk.acts import Permission, ReadingSteps, place_for, reads_in_steps
 from eventdesk.core.messages import Message, msg
 from eventdesk.core.output_files import drafted, need_place, write_file
 from eventdesk.core.plain_text import file_name
@@ -53,9 +53,9 @@ REPORTS: Final[Mapping[ReportKind, ReportSpec]] = {
 """The reports in the order in which they are offered."""
 
 
-@steps(Permission.ATTEND, local=True)
+@reads_in_steps(Permission.ATTEND, local=True)
 def save_report(
-    steps: Steps,
+    steps: ReadingSteps,
     report: Report,
     *,
     form: ReportForm | str,

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from eventdesk.acts import Permission, Steps, place_for, steps
+from eventdesk.acts import Permission, ReadingSteps, place_for, reads_in_steps
 from eventdesk.charts import table_of
 from eventdesk.charts.pictures import PictureForm, picture
 from eventdesk.core.errors import InvalidInputError
@@ -36,9 +36,9 @@ def form_of(path: Path) -> PanelForm:
     return PanelForm(ending)
 
 
-@steps(Permission.ATTEND, local=True)
+@reads_in_steps(Permission.ATTEND, local=True)
 def save_panel(
-    steps: Steps,
+    steps: ReadingSteps,
     standing: Standing,
     panel: Panel,
     *,

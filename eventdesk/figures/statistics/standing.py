@@ -24,21 +24,23 @@ from data.schema import (
 )
 from eventdesk.acts import (
     PERMISSIONS,
+    Act,
     Permission,
+    ReadingSteps,
     Role,
-    Steps,
     event_row,
     granted_of,
     overdue_tickets,
+    reads,
+    reads_in_steps,
     role_at_event,
-    steps,
 )
 from eventdesk.core.day_times import last_daily
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door import EPOCH, Outcome, all_left_at, microseconds, ways
-from eventdesk.events import EventView, all_events
+from eventdesk.events import EventView, every_event
 from eventdesk.figures.lane_pace import seconds_each
 from eventdesk.figures.panel_values import (
     LANE_MINUTES,
@@ -377,22 +379,19 @@ def short_names(names: Iterable[str]) -> dict[str, str]:
 _SEES = frozenset({Permission.DOOR, Permission.MONEY})
 
 
-@steps(Permission.ATTEND)
-def events_on_wall(steps: Steps) -> list[EventView]:
+@reads(Permission.ATTEND)
+def events_on_wall(act: Act) -> list[EventView]:
     """Read the events at whose door or with whose money a person works, the latest first."""
-    with steps.read() as act:
-        act.need(None, Permission.ATTEND)
-        if act.actor.id is None or act.known_at(None).role is Role.ADMIN:
-            mine = None
-        else:
-            rows = act.connection.execute(
-                select(EventRoleRow.event_id, EventRoleRow.role, EventRoleRow.permissions).where(
-                    EventRoleRow.account_id == act.actor.id
-                )
-            )
-            mine = {row.event_id for row in rows if _sees(row.role, row.permissions)}
-    events = all_events(steps.store)
-    return events if mine is None else [event for event in events if event.id in mine]
+    act.need(None, Permission.ATTEND)
+    if act.actor.id is None or act.known_at(None).role is Role.ADMIN:
+        return every_event(act)
+    rows = act.connection.execute(
+        select(EventRoleRow.event_id, EventRoleRow.role, EventRoleRow.permissions).where(
+            EventRoleRow.account_id == act.actor.id
+        )
+    )
+    mine = {row.event_id for row in rows if _sees(row.role, row.permissions)}
+    return [event for event in every_event(act) if event.id in mine]
 
 
 def _sees(written: str, granted: list[str]) -> bool:
@@ -404,9 +403,9 @@ def _sees(written: str, granted: list[str]) -> bool:
 NO_GATE: Final = msg("No gate")
 
 
-@steps(Permission.DOOR, Permission.MONEY, about="event_id")
+@reads_in_steps(Permission.DOOR, Permission.MONEY, about="event_id")
 def standing(
-    steps: Steps,
+    steps: ReadingSteps,
     event_id: UUID,
     choice: Choice = Choice(),  # noqa: B008 - frozen
     *,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from data.store import FILE_NAME, Store
+from eventdesk.acts import ReadingSteps, reads_in_steps
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import Message, _, msg_p
@@ -101,11 +102,12 @@ def examine(
             yield from findings_on(subject, patient)
 
 
+@reads_in_steps(local=True)
 def examine_one(
-    store: Store, settings: Settings, subject: str, *, terminal: Terminal
+    steps: ReadingSteps, settings: Settings, subject: str, *, terminal: Terminal
 ) -> list[Finding]:
     """Examine one subject of an open store."""
-    patient = Patient(settings, store, store.clock(), terminal=terminal)
+    patient = Patient(settings, steps.store, steps.now, terminal=terminal)
     return list(findings_on(subject, patient))
 
 

@@ -119,7 +119,7 @@ def look_at_event(patient: Patient) -> Iterator[Finding]:
     """List what the next event, or the named one, still lacks."""
     if patient.store is None:
         return
-    named = find_event(patient.store, patient.event).id if patient.event.strip() else None
+    named = find_event(patient.store, SYSTEM, patient.event).id if patient.event.strip() else None
     with Steps(patient.store, SYSTEM.at(patient.now)).read() as act:
         event = _event(act, named)
         if event is None:

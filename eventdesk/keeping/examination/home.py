@@ -33,7 +33,7 @@ def look_at_store(patient: Patient) -> Iterator[Finding]:
     if found:
         yield stop(f"{path}: {found[0]}", _("Bring back a backup: eventdesk restore"))
         return
-    lost = gone_back(patient.store)
+    lost = gone_back(patient.store, SYSTEM)
     if lost is not None:
         yield stop(_("it went back: {sentence}", sentence=lost.sentence), str(lost.advice))
         return

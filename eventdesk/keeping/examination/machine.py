@@ -190,7 +190,7 @@ def _slip_s() -> float:
 
 
 def _zones(patient: Patient) -> Iterator[Finding]:
-    for event in all_events(patient.store) if patient.store is not None else ():
+    for event in all_events(patient.store, SYSTEM) if patient.store is not None else ():
         try:
             ZoneInfo(event.time_zone)
         except (ZoneInfoNotFoundError, ValueError):

@@ -26,6 +26,7 @@ ADDRESSES: Final = {
     "sign_out_everywhere": "DELETE /me/sign-ins",
     "my_app_sessions": "GET /me/app-sessions",
     "end_app_session": "DELETE /me/app-sessions/{session}",
+    "needs_first_account": "GET /first-account-needed",
     "sign_up": "POST /accounts",
     "ask_for_code": "POST /secret-requests",
     "set_secret": "POST /secrets",

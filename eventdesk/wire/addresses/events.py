@@ -5,7 +5,9 @@ from typing import Final
 ADDRESSES: Final = {
     "create_event": "POST /events = event",
     "list_events": "GET /all-events",
+    "all_events": "GET /event-names",
     "event_detail": "GET /events/{event}",
+    "event_view": "GET /events/{event}/summary",
     "event_calendar": "GET /events/{event}/calendar",
     "change_event": "PATCH /events/{event} = changes",
     "event_checklist": "GET /events/{event}/checklist",

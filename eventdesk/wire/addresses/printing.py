@@ -26,6 +26,8 @@ ADDRESSES: Final = {
     "rename_layout": "PATCH /events/{event}/badge-layouts/{name}",
     "delete_layout": "DELETE /events/{event}/badge-layouts/{name}",
     "undo_layout": "POST /events/{event}/badge-layouts/{name}/undo",
+    "sample_tickets": "GET /events/{event}/sample-tickets",
+    "badge_preview": "GET /tickets/{ticket}/badge-preview",
     "print_sample": "POST /events/{event}/badge-samples",
     "preview_badges": "POST /events/{event}/badge-previews",
     "list_batches": "GET /events/{event}/badge-batches",

@@ -82,7 +82,7 @@ def room(
 
 def send(store: Store) -> None:
     """What the spooler does: take what waits to each room, one by one."""
-    for service in services_on(store, {"chat"}):
+    for service in services_on(store, SYSTEM, {"chat"}):
         courier = ServiceCourier(store, SENDER, service, threading.Event())
         while courier.turn():
             pass

@@ -105,7 +105,7 @@ def test_an_imported_ticket_opens_the_door(fair: Fair, tmp_path: Path) -> None:
     imported(fair, written(tmp_path, GOOD))
     (ada,) = find_tickets(fair.store, SYSTEM, fair.event.id, "Lovelace")
     assert ada.line_two == "Analytical Ltd"
-    result = check_in(fair.store, STAFF.at(NOON), fair.scan(token_of(fair.store, ada.id)))
+    result = check_in(fair.store, STAFF.at(NOON), fair.scan(token_of(fair.store, SYSTEM, ada.id)))
     assert result.outcome is Outcome.ADMITTED
 
 

@@ -112,7 +112,7 @@ def test_a_page_that_is_gone_begins_the_reading_again(here: Mirrored) -> None:
 
 def test_one_order_is_asked_for_with_all_its_attendees(here: Mirrored) -> None:
     here.shop.attendee("1", "123456", ONE)
-    [service] = services_on(here.fair.store, ["eventbrite"])
+    [service] = services_on(here.fair.store, SYSTEM, ["eventbrite"])
     with open_shop(service) as shop:
         found = shop.order("123456")
         assert found is not None
@@ -121,6 +121,6 @@ def test_one_order_is_asked_for_with_all_its_attendees(here: Mirrored) -> None:
 
 
 def test_the_test_names_the_event(here: Mirrored) -> None:
-    [service] = services_on(here.fair.store, ["eventbrite"])
+    [service] = services_on(here.fair.store, SYSTEM, ["eventbrite"])
     trial = try_service(here.fair.store, SYSTEM, service.id)
     assert (trial.works, trial.text) == (True, "Demo Days is readable, with its attendees.")

@@ -223,7 +223,7 @@ def test_an_order_that_fits_now_is_brought_in_when_somebody_says_so(here: Mirror
     with here.fair.store.read() as connection:
         delivery = connection.execute(select(DeliveryRow.id)).scalar_one()
     resend(here.fair.store, SYSTEM, here.service.id, delivery)
-    [service] = services_on(here.fair.store, ["pretix"])
+    [service] = services_on(here.fair.store, SYSTEM, ["pretix"])
     assert ServiceCourier(here.fair.store, PRETIX, service, threading.Event()).turn() == 1
     assert here.scan(ONE) is Outcome.ADMITTED
     assert here.faults() == {}

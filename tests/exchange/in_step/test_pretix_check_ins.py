@@ -54,7 +54,7 @@ class Telling(Mirrored):
             connection.exec_driver_sql("UPDATE service SET rests_until = NULL")
             connection.exec_driver_sql("UPDATE delivery SET leased_until = 0 WHERE leased_by <> ''")
             connection.execute(update(DeliveryRow).values(due_at=NOON - MINUTE))
-        [service] = services_on(self.fair.store, ["pretix"])
+        [service] = services_on(self.fair.store, SYSTEM, ["pretix"])
         courier = ServiceCourier(self.fair.store, SENDER, service, threading.Event())
         while courier.turn() and self.health().rests_until is None:
             pass

@@ -77,7 +77,7 @@ def deliver(store: Store) -> int:
     wake(store)
     return sum(
         ServiceCourier(store, SENDER, service, threading.Event()).turn()
-        for service in services_on(store, {"sheets"})
+        for service in services_on(store, SYSTEM, {"sheets"})
     )
 
 

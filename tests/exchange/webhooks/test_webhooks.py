@@ -92,7 +92,7 @@ def hook(
 def deliver(store: Store) -> None:
     """What the spooler does: look what happened, and take it to each webhook once."""
     queue_webhooks(store, SYSTEM)
-    for service in services_on(store, {"webhook"}):
+    for service in services_on(store, SYSTEM, {"webhook"}):
         ServiceCourier(store, SENDER, service, threading.Event()).turn()
 
 
