@@ -45,9 +45,9 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
 from eventdesk.events.announcement import (
     CHOSEN,
+    AnnouncementHold,
     AnnouncementView,
     Audience,
-    Hold,
     NewAnnouncement,
     Reach,
     ToldView,
@@ -378,7 +378,7 @@ def _views(
             names=tuple(names.get(UUID(each), _("(removed)")) for each in row.chosen),
             sent_by=row.sender,
             read=row.seen,
-            hold=Hold(row.hold),
+            hold=AnnouncementHold(row.hold),
         )
         for row in rows
     ]

@@ -10,7 +10,7 @@ from eventdesk.core.doors import opened
 if TYPE_CHECKING:
     from eventdesk.seating.holders import MAX_HELD, need_own_hold, new_cart
     from eventdesk.seating.seat import (
-        Hold,
+        SeatHold,
         SeatState,
         SeatView,
         SectionPlan,

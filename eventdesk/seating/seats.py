@@ -44,7 +44,7 @@ from eventdesk.seating.holders import (
 )
 from eventdesk.seating.seat import (
     Extent,
-    Hold,
+    SeatHold,
     SeatState,
     SeatView,
     SectionPlan,
@@ -121,7 +121,7 @@ def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
 
 
 @reads(public=True, about="event_id")
-def held_seats(act: Act, event_id: UUID, *, holder_id: UUID) -> Hold:
+def held_seats(act: Act, event_id: UUID, *, holder_id: UUID) -> SeatHold:
     """Read the seats that are held for an account or a cart, and until when.
 
     Raises:
@@ -131,7 +131,7 @@ def held_seats(act: Act, event_id: UUID, *, holder_id: UUID) -> Hold:
     rows = act.connection.execute(_held_by(event_id, holder_id, act.now)).all()
     mine = SeatRow.id.in_([row.id for row in rows])
     seats = seat_views(act, event_id, holder_id, only=[mine]) if rows else []
-    return Hold(tuple(seats), min((row.held_until for row in rows), default=None))
+    return SeatHold(tuple(seats), min((row.held_until for row in rows), default=None))
 
 
 @writes(public=True, about="event_id")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from eventdesk.core import errors
 from eventdesk.core.errors import EventDeskError
-from eventdesk.door import Question
+from eventdesk.door import DoorQuestion
 from eventdesk.wire.codec import adapter
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -17,7 +17,7 @@ ATTRIBUTES: Final[Mapping[str, Any]] = {
     "most": int,
     "labels": tuple[str, ...],
     "outcome": str,
-    "questions": tuple[Question, ...],
+    "questions": tuple[DoorQuestion, ...],
     "rest": str,
     "ticket_type_id": UUID | None,
     "wait_s": int | None,

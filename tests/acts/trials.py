@@ -14,7 +14,7 @@ from sqlalchemy import insert, update
 
 from data.schema import EventRoleRow, EventRow
 from data.store import Store
-from eventdesk.accounts import at_event, ban, make_admin, standing
+from eventdesk.accounts import at_event, ban, make_admin, who_am_i
 from eventdesk.accounts.signing_up import insert_account
 from eventdesk.acts import (
     GRANTABLE,
@@ -173,7 +173,7 @@ class House:
                 yield Try(verb, str(role), self.as_known(account_id, role))
         if Permission.ATTEND not in permissions and verb.name not in SELF_ONLY:
             known = self._signed_in(self.stranger_id, "A stranger")
-            there = at_event(self.store, standing(self.store, known), self.elsewhere_id)
+            there = at_event(self.store, who_am_i(self.store, known), self.elsewhere_id)
             yield Try(verb, "an organizer elsewhere", there)
 
     def outcome(self, one: Try) -> EventDeskError | None:
@@ -212,7 +212,7 @@ class House:
 
     def as_known(self, account_id: UUID, role: Role) -> Actor:
         """Somebody signed in, with the role that the store knows at the event."""
-        here = standing(self.store, self._signed_in(account_id, f"Some {role}"))
+        here = who_am_i(self.store, self._signed_in(account_id, f"Some {role}"))
         return here if role is Role.ATTENDEE else at_event(self.store, here, self.event_id)
 
     def _signed_in(self, account_id: UUID, name: str) -> Actor:
