@@ -17,7 +17,7 @@ from badges.badge import Badge
 from badges.cups_states import JOB_WANTED, QUEUE_WANTED, Job, is_unreachable, job_of, queue_status
 from badges.line import Line, LocalLine, TcpLine, reason
 from badges.making import made
-from badges.paper import Paper, Printer
+from badges.paper import PrintedBadge, Printer
 from badges.raster import badge_pdf, the_layout
 from badges.talking_printer import Tongue, in_words
 from badges.text_stream import TextStyle, stream
@@ -93,11 +93,11 @@ class CupsPrinter(Printer):
         """The queue as the settings spell it."""
         return f"cups:{self.queue}"
 
-    def send(self, badge: Badge, *, job: str) -> Paper:
+    def send(self, badge: Badge, *, job: str) -> PrintedBadge:
         """Print the badge; see `badges.paper.Printer.send`."""
         return self._send(*self._order(badge, job))
 
-    def send_sheets(self, content: bytes, *, job: str, media: str, two_sided: bool) -> Paper:
+    def send_sheets(self, content: bytes, *, job: str, media: str, two_sided: bool) -> PrintedBadge:
         """Print a PDF of sheets of paper.
 
         Args:
@@ -114,7 +114,7 @@ class CupsPrinter(Printer):
         options += ["-o", "print-scaling=none", "-o", "job-sheets=none,none"]
         return self._send(["lp", "-d", self.queue, "-t", job, "-n", "1", *options, "-"], content)
 
-    def _send(self, command: list[str], content: bytes) -> Paper:
+    def _send(self, command: list[str], content: bytes) -> PrintedBadge:
         submitted = False
         try:
             server = self._server()
@@ -135,7 +135,7 @@ class CupsPrinter(Printer):
             return Status(Health.OFFLINE, reason(error))
         return said or Status(Health.ERROR, msg("CUPS has no queue of that name"))
 
-    def follow(self, job_ref: str) -> Paper | None:
+    def follow(self, job_ref: str) -> PrintedBadge | None:
         """Ask CUPS about the job; see `badges.paper.Printer.follow`."""
         try:
             job = self._job(self._server(), job_ref)
@@ -201,7 +201,7 @@ class CupsPrinter(Printer):
             )
         return request[1]
 
-    def _wait(self, server: Line, reference: str) -> Paper:
+    def _wait(self, server: Line, reference: str) -> PrintedBadge:
         """Watch a job until it is done, in trouble, or has taken longer than a badge should."""
         deadline = time.monotonic() + self.print_s
         while True:
@@ -213,10 +213,10 @@ class CupsPrinter(Printer):
             if job.is_stopped or is_unreachable(job.message) or not queue.health.prints:
                 return self._take_back(server, reference, job, queue)
             if time.monotonic() >= deadline:
-                return Paper(confirmed=False, where=self.name, job_ref=reference)
+                return PrintedBadge(confirmed=False, where=self.name, job_ref=reference)
             time.sleep(self.poll_s)
 
-    def _paper(self, job: Job, reference: str) -> Paper | None:
+    def _paper(self, job: Job, reference: str) -> PrintedBadge | None:
         """Return the paper of a job that is done, None while it is not.
 
         Raises:
@@ -230,13 +230,13 @@ class CupsPrinter(Printer):
             )
         if not job.is_complete:
             return None
-        return Paper(confirmed=True, where=self.name, job_ref=reference)
+        return PrintedBadge(confirmed=True, where=self.name, job_ref=reference)
 
-    def _take_back(self, server: Line, reference: str, job: Job, queue: Status) -> Paper:
+    def _take_back(self, server: Line, reference: str, job: Job, queue: Status) -> PrintedBadge:
         """Cancel a job that cannot be printed now; it may have been done just before."""
         run(["cancel", reference], within_s=self.answer_s)
         if self._job(server, reference).is_complete:
-            return Paper(confirmed=True, where=self.name, job_ref=reference)
+            return PrintedBadge(confirmed=True, where=self.name, job_ref=reference)
         away = is_unreachable(job.message)
         text = queue.text if not queue.health.prints else Message(job.message.rstrip("."))
         raise PrinterOfflineError(

@@ -10,7 +10,7 @@ from badges.channel import Channel
 from badges.cups_printer import run
 from badges.escpos_printer import EscposTalk
 from badges.line import TcpLine, reason
-from badges.paper import Found
+from badges.paper import FoundPrinter
 from badges.spec import address
 from badges.talking_printer import NO_SENSE, Talk
 from badges.zpl_printer import ZplTalk
@@ -32,7 +32,7 @@ _LANGUAGES: Final[dict[str, tuple[str, Callable[[Channel, float], Talk]]]] = {
 }
 
 
-def find_printers(*, hosts: Sequence[str] = ()) -> list[Found]:
+def find_printers(*, hosts: Sequence[str] = ()) -> list[FoundPrinter]:
     """Look for printers: queues of CUPS, USB printers, and the network addresses named.
 
     An address is asked how it is in ESC/POS, whose question prints on no printer, and then in ZPL;
@@ -56,7 +56,7 @@ def find_printers(*, hosts: Sequence[str] = ()) -> list[Found]:
         return [*queues.result(), *_devices(), *(answer.result() for answer in answers)]
 
 
-def _queues() -> Iterator[Found]:
+def _queues() -> Iterator[FoundPrinter]:
     try:
         code, said, _error = run(["lpstat", "-v"], within_s=_CUPS_S)
     except (PrinterError, OSError):
@@ -65,10 +65,12 @@ def _queues() -> Iterator[Found]:
         name, found, uri = line.removeprefix("device for ").partition(": ")
         if found and line.startswith("device for "):
             kind = plain(uri.partition(":")[0], limit=20)  # the rest may hold a password
-            yield Found(f"cups:{name}", plain(name), msg("queue of CUPS over {kind}", kind=kind))
+            yield FoundPrinter(
+                f"cups:{name}", plain(name), msg("queue of CUPS over {kind}", kind=kind)
+            )
 
 
-def _devices() -> Iterator[Found]:
+def _devices() -> Iterator[FoundPrinter]:
     for device in sorted(_DEVICES.glob("lp*")):
         known = _identity(_KNOWN / device.name / "device" / "ieee1284_id")
         model = plain(known.get("MDL", known.get("MODEL", "")), limit=60)
@@ -78,7 +80,7 @@ def _devices() -> Iterator[Found]:
             kind = "zpl"
         elif "ESC/POS" in commands or "EPSON" in known.get("MFG", "").upper():
             kind = "escpos"
-        yield Found(f"{kind}:{device}", model or device.name, msg("printer on a USB port"))
+        yield FoundPrinter(f"{kind}:{device}", model or device.name, msg("printer on a USB port"))
 
 
 def _identity(path: Path) -> dict[str, str]:
@@ -93,7 +95,7 @@ def _halves(field: str) -> tuple[str, str, str]:
     return field.partition(":")
 
 
-def _asked(line: TcpLine) -> Found:
+def _asked(line: TcpLine) -> FoundPrinter:
     """Find out which language the printer at an address speaks."""
     where = line.address.removeprefix("+tcp://")
     for kind, (language, talk) in _LANGUAGES.items():
@@ -101,12 +103,16 @@ def _asked(line: TcpLine) -> Found:
             with contextlib.closing(line.open(within_s=_CONNECT_S)) as channel:
                 said = talk(channel, _ANSWER_S).status()
         except OSError as error:
-            return Found(f"tcp://{where}", where, msg("no answer: {reason}", reason=reason(error)))
+            return FoundPrinter(
+                f"tcp://{where}", where, msg("no answer: {reason}", reason=reason(error))
+            )
         if said is not None and said.text != NO_SENSE:
             state = msg("ready") if said.health is Health.READY else said.text
-            return Found(
+            return FoundPrinter(
                 f"{kind}{line.address}",
                 where,
                 msg("speaks {language}, {state}", language=language, state=state),
             )
-    return Found(f"tcp://{where}", where, msg("takes a connection and tells nothing of itself"))
+    return FoundPrinter(
+        f"tcp://{where}", where, msg("takes a connection and tells nothing of itself")
+    )

@@ -12,7 +12,7 @@ from badges.badge import Badge
 from badges.layout import lines
 from badges.line import reason
 from badges.making import made
-from badges.paper import NO_ROOM, Paper, Printer
+from badges.paper import NO_ROOM, PrintedBadge, Printer
 from badges.raster import badge_pdf, the_layout
 from eventdesk.core.errors import InvalidInputError, PrinterOfflineError, PrinterRefusedError
 from eventdesk.core.messages import msg
@@ -49,7 +49,7 @@ class FolderPrinter(Printer):
         """The folder's path."""
         return str(self.folder)
 
-    def send(self, badge: Badge, *, job: str) -> Paper:
+    def send(self, badge: Badge, *, job: str) -> PrintedBadge:
         """Write the badge's files; see `badges.paper.Printer.send`."""
         picture = {".png": made(drawn_png, badge, self.layout)} if self.with_picture else {}
         columns = _COLUMNS_OF_LINK if badge.is_link else _COLUMNS
@@ -75,7 +75,7 @@ class PdfPrinter(Printer):
         """The folder behind its kind."""
         return f"pdf:{self.folder}"
 
-    def send(self, badge: Badge, *, job: str) -> Paper:
+    def send(self, badge: Badge, *, job: str) -> PrintedBadge:
         """Write the badge's file; see `badges.paper.Printer.send`."""
         content = made(badge_pdf, badge, the_layout(badge, self.layout), dpi=self.dpi)
         return _written(self.folder, badge.name, job, {".pdf": content}, self.name)
@@ -92,7 +92,9 @@ def drawn_png(badge: Badge, layout: "Layout | None") -> bytes:
     return badge_png(badge, layout)
 
 
-def _written(folder: Path, guest: str, job: str, files: Mapping[str, bytes], printer: str) -> Paper:
+def _written(
+    folder: Path, guest: str, job: str, files: Mapping[str, bytes], printer: str
+) -> PrintedBadge:
     """Write the files of one badge, by suffix; `where` of the paper is the last of them.
 
     Raises:
@@ -119,7 +121,7 @@ def _written(folder: Path, guest: str, job: str, files: Mapping[str, bytes], pri
             ),
             hint=msg("Give the folder room and write permission, or choose another printer."),
         ) from error
-    return Paper(confirmed=True, where=str(path))
+    return PrintedBadge(confirmed=True, where=str(path))
 
 
 def _folder_status(folder: Path) -> Status:

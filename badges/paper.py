@@ -13,7 +13,7 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class PrintedBadge:
     """A badge after it went to the printer."""
 
     confirmed: bool
@@ -27,7 +27,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPrinter:
     """A printer that was found and could be set up."""
 
     spec: str
@@ -51,7 +51,7 @@ class Printer(Protocol):
         """The printer as the settings spell it."""
         ...
 
-    def send(self, badge: Badge, *, job: str) -> Paper:
+    def send(self, badge: Badge, *, job: str) -> PrintedBadge:
         """Print one badge.
 
         Args:
@@ -68,7 +68,7 @@ class Printer(Protocol):
         """Ask the printer for its status; a printer that is not there is offline. Never raises."""
         ...
 
-    def follow(self, job_ref: str) -> Paper | None:
+    def follow(self, job_ref: str) -> PrintedBadge | None:
         """Ask what became of a badge with this `Paper.job_ref`; most printers cannot be asked.
 
         Returns:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from badges.badge import Badge
 from badges.line import reason
-from badges.paper import NO_ROOM, Paper, Printer
+from badges.paper import NO_ROOM, PrintedBadge, Printer
 from badges.text_stream import USUAL, TextStyle, stream
 from eventdesk.core.errors import PrinterError, PrinterOfflineError, PrinterRefusedError
 from eventdesk.core.messages import msg
@@ -40,7 +40,7 @@ class PathPrinter(Printer):
         """The path."""
         return str(self.path)
 
-    def send(self, badge: Badge, *, job: str) -> Paper:
+    def send(self, badge: Badge, *, job: str) -> PrintedBadge:
         """Write the badge; see `badges.paper.Printer.send`."""
         create = os.O_CREAT if self.create else 0
         way = os.O_WRONLY | os.O_APPEND | os.O_NOCTTY | os.O_NONBLOCK | create
@@ -54,7 +54,7 @@ class PathPrinter(Printer):
                 os.close(handle)
         except OSError as error:
             raise _not_written(self.name, error, may_be_out=opened) from error
-        return Paper(confirmed=on_disk, where=self.name)
+        return PrintedBadge(confirmed=on_disk, where=self.name)
 
     def status(self) -> Status:
         """Say whether the path is there and may be written; a device tells no more."""

@@ -23,16 +23,16 @@ AWAY_MM: Final = 1.0
 """How far a crop mark stays from the badge it is for."""
 
 
-class Paper(StrEnum):
+class PaperSize(StrEnum):
     """Sheets of paper."""
 
     A4 = "a4"
     LETTER = "letter"
 
 
-SIZES_MM: Final = {Paper.A4: (210.0, 297.0), Paper.LETTER: (215.9, 279.4)}
+SIZES_MM: Final = {PaperSize.A4: (210.0, 297.0), PaperSize.LETTER: (215.9, 279.4)}
 
-MEDIA: Final = {Paper.A4: "A4", Paper.LETTER: "Letter"}
+MEDIA: Final = {PaperSize.A4: "A4", PaperSize.LETTER: "Letter"}
 """The papers as CUPS calls them."""
 
 
@@ -46,7 +46,7 @@ class Sheet:
         crop_marks: Whether lines show where to cut.
     """
 
-    paper: Paper = Paper.A4
+    paper: PaperSize = PaperSize.A4
     margin_mm: float = 5.0
     gap_mm: float = 0.0
     crop_marks: bool = True

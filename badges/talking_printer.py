@@ -10,7 +10,7 @@ from badges.badge import Badge
 from badges.channel import Channel
 from badges.line import Line, reason
 from badges.making import made
-from badges.paper import Paper, Printer
+from badges.paper import PrintedBadge, Printer
 from badges.raster import drawn
 from eventdesk.core.errors import PrinterOfflineError
 from eventdesk.core.messages import msg
@@ -128,7 +128,7 @@ class TalkingPrinter(Printer):
         """Kind and address as the settings spell them."""
         return f"{self.tongue.kind}{self.line.address}"
 
-    def send(self, badge: Badge, *, job: str) -> Paper:
+    def send(self, badge: Badge, *, job: str) -> PrintedBadge:
         """Print the badge; see `badges.paper.Printer.send`."""
         tongue = self.tongue
         content = made(in_words, tongue, badge, self.layout)
@@ -145,7 +145,7 @@ class TalkingPrinter(Printer):
         except OSError as error:
             begun = channel is not None and before is not None and channel.taken > before
             raise PrinterOfflineError(self.name, reason(error), may_be_out=begun) from error
-        return Paper(confirmed=confirmed, where=self.name)
+        return PrintedBadge(confirmed=confirmed, where=self.name)
 
     def status(self) -> Status:
         """Ask the printer how it is; see `badges.paper.Printer.status`."""

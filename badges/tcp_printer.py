@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from badges.badge import Badge
 from badges.line import TcpLine, reason
-from badges.paper import Paper, Printer
+from badges.paper import PrintedBadge, Printer
 from badges.text_stream import USUAL, TextStyle, stream
 from eventdesk.core.errors import PrinterOfflineError
 from eventdesk.core.messages import msg
@@ -29,7 +29,7 @@ class TcpPrinter(Printer):
         """Address as the settings spell it."""
         return self.line.address.removeprefix("+")
 
-    def send(self, badge: Badge, *, job: str) -> Paper:
+    def send(self, badge: Badge, *, job: str) -> PrintedBadge:
         """Send the badge; see `badges.paper.Printer.send`."""
         content = stream(badge, self.style)
         connected = False
@@ -46,7 +46,7 @@ class TcpPrinter(Printer):
             ) from error
         except OSError as error:
             raise PrinterOfflineError(self.name, reason(error), may_be_out=connected) from error
-        return Paper(confirmed=False, where=self.name)
+        return PrintedBadge(confirmed=False, where=self.name)
 
     def status(self) -> Status:
         """Say whether somebody listens there; more the protocol does not tell."""

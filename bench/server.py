@@ -44,7 +44,9 @@ def main() -> None:
         with Store.create(home) as store:
             made = fill_demo(store, size=4 * count, seed=0, now=utc_now())
             token = _token(store)
-            texts = [text for _code, text in islice(all_tokens(store, made.event.id), 3 * count)]
+            texts = [
+                text for _code, text in islice(all_tokens(store, SYSTEM, made.event.id), 3 * count)
+            ]
             here_ms = [_here(store, made, text) for text in texts[:count]]
         with _server(home) as (process, url):
             one_ms, floor_ms = _in_turns(url, token, made, texts[count : 2 * count])

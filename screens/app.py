@@ -308,10 +308,10 @@ class EventDeskApp(App[None]):
         asked = self.actor
         if asked is None:
             return
-        from eventdesk.accounts import standing
+        from eventdesk.accounts import who_am_i
 
         try:
-            now = await self.desk.read(standing, asked)
+            now = await self.desk.read(who_am_i, asked)
         except NotAllowedError as closed:
             if self.actor is asked:
                 self._put_out(closed)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from badges.badge import Badge
-from badges.paper import Paper
+from badges.paper import PrintedBadge
 from data.schema import DeliveryRow
 from data.store import Store
 from eventdesk.acts import SYSTEM
@@ -53,7 +53,7 @@ class MoodyPrinter:
     asked: int = 0
     on_send: Callable[[], None] | None = None
 
-    def send(self, badge: Badge, *, job: str) -> Paper:
+    def send(self, badge: Badge, *, job: str) -> PrintedBadge:
         if self.on_send is not None:
             self.on_send()
         mood = self.moods.pop(0) if self.moods else ""
@@ -72,20 +72,20 @@ class MoodyPrinter:
             raise PowerCutError
         if mood == "jams":
             self.says = Status(Health.PAPER_OUT, msg("it is out of paper"))
-            return Paper(confirmed=False, where=self.name)
+            return PrintedBadge(confirmed=False, where=self.name)
         if self.queues:
-            return Paper(confirmed=False, where=self.name, job_ref=job)
-        return Paper(confirmed=self.confirms, where=self.name)
+            return PrintedBadge(confirmed=False, where=self.name, job_ref=job)
+        return PrintedBadge(confirmed=self.confirms, where=self.name)
 
     def status(self) -> Status:
         self.asked += 1
         return self.says
 
-    def follow(self, job_ref: str) -> Paper | None:
+    def follow(self, job_ref: str) -> PrintedBadge | None:
         outcome = self.outcomes.get(job_ref, "")
         if outcome == "fails":
             raise PrinterRefusedError("The job was cancelled.")
-        return Paper(confirmed=True, where=self.name) if outcome == "prints" else None
+        return PrintedBadge(confirmed=True, where=self.name) if outcome == "prints" else None
 
 
 def set_up(

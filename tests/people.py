@@ -11,7 +11,7 @@ from eventdesk.accounts import (
     set_secret,
     sign_in,
     sign_up,
-    standing,
+    who_am_i,
 )
 from eventdesk.accounts import make_admin as promote
 from eventdesk.accounts.signing_up import SecretKind
@@ -69,7 +69,7 @@ def make_another_admin(store: Store, name: str = "Boss") -> Actor:
     boss = make_guest(store, name, secret=PASSWORD)
     assert boss.id is not None
     promote(store, SYSTEM.at(NOON), boss.id)
-    return standing(store, boss)
+    return who_am_i(store, boss)
 
 
 def make_staff(fair: Fair, role: Role = Role.STAFF, name: str = "Sam") -> Actor:

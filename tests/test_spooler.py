@@ -13,7 +13,7 @@ import pytest
 
 from badges.badge import Badge
 from badges.folder_printer import FolderPrinter
-from badges.paper import Paper, Printer
+from badges.paper import PrintedBadge, Printer
 from badges.printers import open_printer
 from data.store import Store
 from eventdesk.acts import SYSTEM, verify_audit
@@ -144,7 +144,7 @@ class Moody:
     def name(self) -> str:
         return self.inner.name
 
-    def send(self, badge: Badge, *, job: str) -> Paper:
+    def send(self, badge: Badge, *, job: str) -> PrintedBadge:
         if badge.name in self.moods:
             raise self.moods[badge.name]
         return self.inner.send(badge, job=job)
@@ -152,7 +152,7 @@ class Moody:
     def status(self) -> Status:
         return self.inner.status()
 
-    def follow(self, job_ref: str) -> Paper | None:
+    def follow(self, job_ref: str) -> PrintedBadge | None:
         return self.inner.follow(job_ref)
 
 

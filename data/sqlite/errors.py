@@ -4,6 +4,7 @@ from pathlib import Path
 
 from eventdesk.core.errors import (
     EventDeskError,
+    InvalidInputError,
     NotFoundError,
     StoreBrokenError,
     StoreBusyError,
@@ -48,6 +49,10 @@ def translate(error: Exception, path: Path) -> EventDeskError | None:
         return NotFoundError(
             msg("Something named here is not in the store, or no longer."),
             hint=msg("Nothing was written. Read the list again and choose anew."),
+        )
+    if "pattern too complex" in text:
+        return InvalidInputError(
+            msg("This text is too long to be searched for."), hint=msg("Type a few words.")
         )
     if name.startswith("SQLITE_IOERR"):
         return StoreError(

@@ -139,8 +139,8 @@ if TYPE_CHECKING:
         held_by_role,
         may_organize,
         sign_in,
-        standing,
         verify,
+        who_am_i,
     )
     from eventdesk.accounts.signing_up import (
         account_with,

@@ -67,7 +67,7 @@ def actor_of(steps: Steps, account: AnyRow, *, event_id: UUID | None = None) -> 
 
 
 @reads(Permission.ATTEND)
-def standing(act: Act) -> Actor:
+def who_am_i(act: Act) -> Actor:
     """Read the name, role and grants of a signed-in person as they are now.
 
     Screens ask after every change of the store, so that a banned person is out at once, and so is

@@ -40,8 +40,8 @@ def standing_at(connection: Connection, actor: Actor, event_id: UUID | None) -> 
 
     An actor of whom the store knows no account is taken as it says: whoever makes actors vouches
     for them. That is the program alone, which makes them of accounts it has read; an account that
-    is gone since, as after a restore, is refused by `accounts.standing`, which screens ask after
-    every change. What takes an actor from elsewhere has to ask `standing` first.
+    is gone since, as after a restore, is refused by `accounts.who_am_i`, which screens ask after
+    every change. What takes an actor from elsewhere has to ask `who_am_i` first.
 
     A paired device is staff of its own event, and nobody anywhere else; a phone as long as whoever
     paired it works there. Who has the link of a booking is its owner, and nobody else.

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from badges.sheets import Paper, Sheet
+from badges.sheets import PaperSize, Sheet
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.cli.booking import type_named
@@ -53,7 +53,7 @@ _PRINTER = click.option("--printer", default="", help="A queue of CUPS in place 
 )
 @click.option("--layout", default="", help="Layout, by name. Default: the event's.")
 @click.option(
-    "--paper", type=click.Choice([str(each) for each in Paper]), default="a4", show_default=True
+    "--paper", type=click.Choice([str(each) for each in PaperSize]), default="a4", show_default=True
 )
 @click.option(
     "--margin", type=click.FloatRange(0, 50), default=5.0, show_default=True, help="White edge, mm."
@@ -90,7 +90,7 @@ def print_command(
         paid=not also_unpaid,
         order=Order(order),
         layout=layout,
-        sheet=Sheet(Paper(paper), margin, gap, not no_marks),
+        sheet=Sheet(PaperSize(paper), margin, gap, not no_marks),
     )
     preview = preview_badges(store, SYSTEM, event.id, wanted)
     yield _(

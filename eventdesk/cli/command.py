@@ -232,9 +232,9 @@ def on_list(run: Callable[Concatenate["Store", "ListView", P], Said]) -> Callabl
 
 def acting(store: "Store", email: str) -> Actor:
     """Who acts: whoever owns the files, or the account with this address."""
-    from eventdesk.accounts import person, standing
+    from eventdesk.accounts import person, who_am_i
 
     if not email:
         return SYSTEM
     who = person(store, SYSTEM, email)
-    return standing(store, Actor(ActorKind.ACCOUNT, who.id, who.name, Role.ATTENDEE))
+    return who_am_i(store, Actor(ActorKind.ACCOUNT, who.id, who.name, Role.ATTENDEE))

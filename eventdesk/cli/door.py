@@ -32,9 +32,9 @@ from eventdesk.core.plain_text import plain
 from eventdesk.door import (
     CheckInResult,
     Direction,
+    DoorQuestion,
     ListView,
     Outcome,
-    Question,
     Scan,
     ScanSource,
     counters,
@@ -137,7 +137,7 @@ def _shown(result: CheckInResult) -> Lines:
             yield f"  {line}"
 
 
-def _answers(typed: tuple[str, ...], questions: tuple[Question, ...]) -> dict[str, str]:
+def _answers(typed: tuple[str, ...], questions: tuple[DoorQuestion, ...]) -> dict[str, str]:
     """Answers by the ids of their questions, which are named by their texts or ids."""
     ids = {each.text.casefold(): each.id for each in questions} | {
         each.id.casefold(): each.id for each in questions

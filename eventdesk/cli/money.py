@@ -19,7 +19,7 @@ from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
-from eventdesk.documents.document import Series
+from eventdesk.documents.document import DocumentSeries
 from eventdesk.documents.text import as_text
 from eventdesk.events import EventView
 from eventdesk.integrations.test_desk import ANSWERS, TestDeskGateway
@@ -441,11 +441,13 @@ def issue_command(store: Store, code: str, recipient: tuple[str, ...], vat_id: s
 @invoice_command.command("list", "--series credit")
 @on_event
 @LIMIT
-@click.option("--series", type=click.Choice([each.value for each in Series]), help="Only these.")
+@click.option(
+    "--series", type=click.Choice([each.value for each in DocumentSeries]), help="Only these."
+)
 def documents_command(store: Store, event: EventView, limit: int, series: str | None) -> Lines:
     """List what was issued."""
     found, total = list_documents(
-        store, SYSTEM, event.id, series=Series(series) if series else None, limit=limit
+        store, SYSTEM, event.id, series=DocumentSeries(series) if series else None, limit=limit
     )
     for view in found:
         yield f"{view.name}  {money(view.total):>14}  {plain(view.recipient)}"

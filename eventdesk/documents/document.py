@@ -12,7 +12,7 @@ from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 
 
-class Series(StrEnum):
+class DocumentSeries(StrEnum):
     """Documents that are numbered without gaps, each series of an event by itself."""
 
     RECEIPT = "receipt"
@@ -26,9 +26,9 @@ class Series(StrEnum):
 
 
 _HEADINGS = {
-    Series.RECEIPT: msg("Receipt"),
-    Series.INVOICE: msg("Invoice"),
-    Series.CREDIT: msg("Credit note"),
+    DocumentSeries.RECEIPT: msg("Receipt"),
+    DocumentSeries.INVOICE: msg("Invoice"),
+    DocumentSeries.CREDIT: msg("Credit note"),
 }
 
 
@@ -90,7 +90,7 @@ class Document:
         vat_id: The recipient's VAT ID, or "".
     """
 
-    series: Series
+    series: DocumentSeries
     name: str
     issued_on: str
     currency: str
@@ -108,7 +108,7 @@ class Document:
     @property
     def total_minor(self) -> int:
         """The sum of all items; of a receipt, of the payments."""
-        if self.series is Series.RECEIPT:
+        if self.series is DocumentSeries.RECEIPT:
             return sum(each.amount_minor for each in self.paid)
         return sum(item.total_minor for item in self.items)
 
@@ -200,7 +200,7 @@ class Document:
     @property
     def last_line(self) -> tuple[str, str]:
         """What is due of an invoice; what was paid, of a receipt."""
-        if self.series is Series.INVOICE:
+        if self.series is DocumentSeries.INVOICE:
             return _("Still due"), money(self.due)
         return _("Paid"), money(self.total)
 
@@ -231,7 +231,7 @@ def to_content(document: Document) -> dict[str, Any]:
 def from_content(content: Mapping[str, Any]) -> Document:
     """Read what `to_content` wrote."""
     return Document(
-        Series(content["series"]),
+        DocumentSeries(content["series"]),
         content["name"],
         content["issued_on"],
         content["currency"],

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from eventdesk.core.formats import money
 from eventdesk.core.plain_text import plain
-from eventdesk.documents.document import Document, Series
+from eventdesk.documents.document import Document, DocumentSeries
 from eventdesk.documents.writing import Sheet, library, width, write
 
 WIDTH, HEIGHT = 595.28, 841.89
@@ -62,7 +62,7 @@ def _parts(document: Document) -> Iterator[Callable[[_Sheet], None]]:
     yield lambda sheet: _head(sheet, document)
     if document.items:
         yield lambda sheet: _table(sheet, document)
-    if document.series is not Series.CREDIT:
+    if document.series is not DocumentSeries.CREDIT:
         yield lambda sheet: _payments(sheet, document)
     yield lambda sheet: _block(sheet, document.below, size=SMALL, before=18)
 

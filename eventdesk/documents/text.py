@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from eventdesk.core.cells import cell_width, cut_cells, wrap_cells
 from eventdesk.core.formats import money
 from eventdesk.core.plain_text import plain
-from eventdesk.documents.document import Document, Series
+from eventdesk.documents.document import Document, DocumentSeries
 
 COLUMNS = 80
 _CELLS = (5, 14, 7, 16)
@@ -30,7 +30,7 @@ def _lines(document: Document) -> Iterator[str]:
     yield "=" * COLUMNS
     if document.items:
         yield from _table(document)
-    if document.series is not Series.CREDIT:
+    if document.series is not DocumentSeries.CREDIT:
         yield from _payments(document)
     if document.below:
         yield ""
@@ -56,7 +56,7 @@ def _payments(document: Document) -> Iterator[str]:
     for paid in document.paid:
         amount = money(document.money(paid.amount_minor))
         yield _between(document.paid_line(paid), amount)
-    if document.series is not Series.INVOICE:
+    if document.series is not DocumentSeries.INVOICE:
         yield "=" * COLUMNS
     yield _between(*document.last_line)
 

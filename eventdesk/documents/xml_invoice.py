@@ -16,7 +16,7 @@ from eventdesk.core.money import MAX_BP
 from eventdesk.core.plain_text import plain
 from eventdesk.core.transfer_code import iban_in
 from eventdesk.core.vat_ids import country_of, vat_id_in
-from eventdesk.documents.document import Document, Item, Series, TaxShare
+from eventdesk.documents.document import Document, DocumentSeries, Item, TaxShare
 
 SPECIFICATION: Final = "urn:cen.eu:en16931:2017"
 
@@ -54,7 +54,7 @@ def as_xml(document: Document) -> bytes:
     """
     for is_wrong, why, hint in (
         (
-            document.series is Series.RECEIPT,
+            document.series is DocumentSeries.RECEIPT,
             msg("A receipt has no form as XML."),
             msg("Issue an invoice."),
         ),
@@ -83,7 +83,7 @@ class _Paper:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.is_credit = document.series is Series.CREDIT
+        self.is_credit = document.series is DocumentSeries.CREDIT
         self.sign = -1 if self.is_credit else 1
         self.kind = "CreditNote" if self.is_credit else "Invoice"
 

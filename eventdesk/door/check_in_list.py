@@ -280,7 +280,7 @@ class PrintPolicy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DoorQuestion:
     """Something a list asks a guest before it lets them in.
 
     Attributes:
@@ -326,12 +326,12 @@ def moved_tells(kept: Mapping[str, Any], ids: Mapping[UUID, UUID]) -> dict[str, 
     ).tells
 
 
-def read_questions(kept: Mapping[str, Any]) -> tuple[Question, ...]:
+def read_questions(kept: Mapping[str, Any]) -> tuple[DoorQuestion, ...]:
     """Read questions as a list keeps them."""
     return tuple(read_question(key, each) for key, each in kept.items())
 
 
-def kept_questions(questions: tuple[Question, ...]) -> dict[str, Any]:
+def kept_questions(questions: tuple[DoorQuestion, ...]) -> dict[str, Any]:
     """Questions as a list keeps them, by their ids."""
     return {
         each.id: {"text": each.text, "kind": each.kind.value, "required": each.required}
@@ -340,12 +340,12 @@ def kept_questions(questions: tuple[Question, ...]) -> dict[str, Any]:
     }
 
 
-def read_question(key: str, kept: str | Mapping[str, Any]) -> Question:
+def read_question(key: str, kept: str | Mapping[str, Any]) -> DoorQuestion:
     """Read a question as a list or a scan keeps it; older ones have only a text."""
     if isinstance(kept, str):
-        return Question(key, kept)
+        return DoorQuestion(key, kept)
     kind, choices = QuestionKind(kept.get("kind", "text")), tuple(kept.get("choices", ()))
-    return Question(key, kept["text"], kind, choices, kept.get("required", True))
+    return DoorQuestion(key, kept["text"], kind, choices, kept.get("required", True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,7 +386,7 @@ class ListTerms:
     min_minutes_between: int = 0
     max_entries: int | None = None
     attention: str = ""
-    questions: tuple[Question, ...] = ()
+    questions: tuple[DoorQuestion, ...] = ()
     kind: ListKind = ListKind.ARRIVE
     rules: tuple[Rule, ...] = ()
     room_id: UUID | None = None
@@ -589,7 +589,9 @@ _LINE = re.compile(r"(?P<text>.*?)\s*(?:\[(?P<kind>[^\[\]]*)\])?\s*(?P<open>\(op
 _KINDS = {"number": QuestionKind.NUMBER, "yes/no": QuestionKind.YES_NO}
 
 
-def read_question_lines(typed: str, before: Sequence[Question] = ()) -> tuple[Question, ...]:
+def read_question_lines(
+    typed: str, before: Sequence[DoorQuestion] = ()
+) -> tuple[DoorQuestion, ...]:
     """Read questions, one a line; one whose text stays keeps its id.
 
     >>> read_question_lines("Which size? [S | M] (optional)")[0].choices
@@ -597,7 +599,7 @@ def read_question_lines(typed: str, before: Sequence[Question] = ()) -> tuple[Qu
     """
     ids = {question.text: question.id for question in before}
     free = (key for no in count(1) if (key := f"q{no}") not in ids.values())
-    found: dict[str, Question] = {}
+    found: dict[str, DoorQuestion] = {}
     for line in filter(None, map(str.strip, typed.split("\n"))):
         question = _typed_question(line)
         if question.text and question.text not in found:
@@ -606,7 +608,7 @@ def read_question_lines(typed: str, before: Sequence[Question] = ()) -> tuple[Qu
     return tuple(found.values())
 
 
-def question_line(question: Question) -> str:
+def question_line(question: DoorQuestion) -> str:
     """Write a question as it may be typed again.
 
     >>> question_line(Question("q1", "Age?", QuestionKind.NUMBER, required=False))
@@ -618,18 +620,18 @@ def question_line(question: Question) -> str:
     return " ".join(filter(None, parts))
 
 
-def _typed_question(line: str) -> Question:
+def _typed_question(line: str) -> DoorQuestion:
     parts = _LINE.fullmatch(line)
     if parts is None:
-        return Question("", line)
+        return DoorQuestion("", line)
     inner, required = parts["kind"], parts["open"] is None
     if inner is None:
-        return Question("", parts["text"], required=required)
+        return DoorQuestion("", parts["text"], required=required)
     kind = _KINDS.get("".join(inner.casefold().split()), QuestionKind.CHOICE)
     choices: tuple[str, ...] = ()
     if kind is QuestionKind.CHOICE:
         choices = tuple(dict.fromkeys(filter(None, map(str.strip, re.split(r"[|/,;]", inner)))))
-    return Question("", parts["text"], kind, choices, required)
+    return DoorQuestion("", parts["text"], kind, choices, required)
 
 
 MAX_QUESTIONS: Final = 20
@@ -896,7 +898,7 @@ def as_new(listed: CheckInList) -> NewCheckInList:
     return like(NewCheckInList, listed)
 
 
-def _sound_questions(questions: tuple[Question, ...]) -> tuple[Question, ...]:
+def _sound_questions(questions: tuple[DoorQuestion, ...]) -> tuple[DoorQuestion, ...]:
     if len(questions) > MAX_QUESTIONS:
         raise InvalidInputError(
             msg("A list asks at most {max_questions} questions.", max_questions=MAX_QUESTIONS)
@@ -908,7 +910,7 @@ def _sound_questions(questions: tuple[Question, ...]) -> tuple[Question, ...]:
     return tuple(map(_sound_question, questions))
 
 
-def _sound_question(asked: Question) -> Question:
+def _sound_question(asked: DoorQuestion) -> DoorQuestion:
     text = typed_text.line(asked.text, msg("A question"), needed=True)
     choices = dict.fromkeys(
         filter(None, (typed_text.line(each, msg("A choice")) for each in asked.choices))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from eventdesk.core.day_times import next_daily
 from eventdesk.core.messages import Message, _, _p, msg, msg_p
-from eventdesk.door.check_in_list import Direction, ListKind, Question, read_question
+from eventdesk.door.check_in_list import Direction, DoorQuestion, ListKind, read_question
 
 
 class Outcome(StrEnum):
@@ -390,7 +390,7 @@ class CheckInResult:
     """The refusal a supervisor overrode; None when nothing was."""
     delivery_id: UUID | None = None
     """The badge this scan queued; None if it queued none."""
-    questions: tuple[Question, ...] = ()
+    questions: tuple[DoorQuestion, ...] = ()
     clock_skew_s: float = 0.0
     """Device clock minus store clock, in seconds."""
     rule: str = ""

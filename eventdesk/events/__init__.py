@@ -10,9 +10,9 @@ if TYPE_CHECKING:
         CHOSEN,
         MAX_TEXT,
         MAX_TITLE,
+        AnnouncementHold,
         AnnouncementView,
         Audience,
-        Hold,
         NewAnnouncement,
         ToldView,
     )

@@ -115,7 +115,7 @@ class Reach:
         return " ".join(said)
 
 
-class Hold(StrEnum):
+class AnnouncementHold(StrEnum):
     """What somebody did to an announcement that was going out."""
 
     NONE = ""
@@ -150,12 +150,12 @@ class AnnouncementView:
     finished_at: datetime | None
     mails: int = 0
     mailed: int = 0
-    hold: Hold = Hold.NONE
+    hold: AnnouncementHold = AnnouncementHold.NONE
 
     @property
     def goes_out(self) -> bool:
         """Whether some have not got it yet, so that it can be held."""
-        return self.hold is not Hold.STOPPED and (
+        return self.hold is not AnnouncementHold.STOPPED and (
             self.finished_at is None or self.mailed < self.mails
         )
 
@@ -163,11 +163,11 @@ class AnnouncementView:
     def progress(self) -> str:
         """How far its mails are, with a sign; "" where it became none."""
         if not self.mails:
-            return str(msg("! paused")) if self.hold is Hold.PAUSED else ""
+            return str(msg("! paused")) if self.hold is AnnouncementHold.PAUSED else ""
         said = msg("{mailed:,} of {mails:,}", mailed=self.mailed, mails=self.mails)
-        if self.hold is Hold.PAUSED:
+        if self.hold is AnnouncementHold.PAUSED:
             return str(msg("! paused, {progress}", progress=said))
-        if self.hold is Hold.STOPPED:
+        if self.hold is AnnouncementHold.STOPPED:
             return str(msg("- stopped, {progress}", progress=said))
         return f"… {said}" if self.goes_out else f"✓ {said}"
 

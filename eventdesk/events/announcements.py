@@ -46,9 +46,9 @@ from eventdesk.core.messages import _, msg
 from eventdesk.core.remedies import Remedy, advise
 from eventdesk.events.announcement import (
     CHOSEN,
+    AnnouncementHold,
     AnnouncementView,
     Audience,
-    Hold,
     NewAnnouncement,
     Reach,
     ToldView,
@@ -379,7 +379,7 @@ def _views(
             names=tuple(names.get(UUID(each), _("(removed)")) for each in row.chosen),
             sent_by=row.sender,
             read=row.seen,
-            hold=Hold(row.hold),
+            hold=AnnouncementHold(row.hold),
         )
         for row in rows
     ]

@@ -7,7 +7,7 @@ from eventdesk.core.doors import opened
 if TYPE_CHECKING:
     from eventdesk.figures.cash_reports import drawers_report, movement_words, shift_report
     from eventdesk.figures.door_plan import DoorPlan, LanesPlan, plan_door
-    from eventdesk.figures.event_figures import Figures, Overview, event_overview
+    from eventdesk.figures.event_figures import EventFigures, Overview, event_overview
     from eventdesk.figures.forecast import (
         BIN_MINUTES,
         TARGET_S,

@@ -14,7 +14,7 @@ from eventdesk.events import TEAM, Check, EventDetail, places_taken, read_checkl
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class EventFigures:
     """Figures of an event.
 
     Attributes:
@@ -42,7 +42,7 @@ class Overview:
     event: EventDetail
     checks: tuple[Check, ...]
     loose_ends: tuple[LooseEnd, ...]
-    figures: Figures
+    figures: EventFigures
 
 
 @reads(*TEAM, about="event_id")
@@ -58,7 +58,7 @@ def event_overview(act: Act, event_id: UUID) -> Overview:
     )
 
 
-def _figures(act: Act, event: AnyRow) -> Figures:
+def _figures(act: Act, event: AnyRow) -> EventFigures:
     event_id = event.id
     state = booking_state(act.now).label("state")
     sums = {
@@ -87,7 +87,7 @@ def _figures(act: Act, event: AnyRow) -> Figures:
         or_(WaitlistEntryRow.state == "waiting", offer_holds(act.now)),
     )
     sign_ups = select(func.count()).where(SignUpRow.event_id == event_id)
-    return Figures(
+    return EventFigures(
         taken=places_taken(act, event_id),
         paid=bookings("paid"),
         pending=bookings("pending"),

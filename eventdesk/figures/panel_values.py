@@ -28,7 +28,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Attendance:
     """How many are expected, came, and are inside.
 
     Attributes:
@@ -62,7 +62,7 @@ class Group:
     """
 
     name: str
-    figures: Figures
+    figures: Attendance
     entries: int = 0
     exits: int = 0
     refused: int = 0
@@ -85,7 +85,7 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class RoomOccupancy:
     """A room with a door of its own."""
 
     name: str
@@ -129,7 +129,7 @@ class Quantiles:
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class WaitTimes:
     """How long guests wait for a verdict, and from there for their badge.
 
     Attributes:
@@ -175,7 +175,7 @@ class Standing:
     choice: Choice
     choice_words: str
     scans: int
-    total: Figures
+    total: Attendance
     arrivals: Minutes
     served_lately: float = 0.0
     came_today: int = 0
@@ -184,9 +184,9 @@ class Standing:
     gates: tuple[Group, ...] = ()
     operators: tuple[Group, ...] = ()
     lanes: tuple[Lane, ...] = ()
-    rooms: tuple[Room, ...] = ()
+    rooms: tuple[RoomOccupancy, ...] = ()
     refused: tuple[tuple[Outcome, int], ...] = ()
-    waits: Waits = field(default_factory=Waits)
+    waits: WaitTimes = field(default_factory=WaitTimes)
     seconds_each: float | None = None
     all_lists: tuple[Doorway, ...] = ()
     all_gates: tuple[Doorway, ...] = ()
@@ -225,7 +225,7 @@ def described(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _described_figures(figures: Figures) -> dict[str, Any]:
+def _described_figures(figures: Attendance) -> dict[str, Any]:
     return {
         "expected": figures.expected,
         "in": figures.came,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from eventdesk.keeping.event_erasure import (
         MAX_DAYS,
         ErasurePreview,
-        Held,
+        PersonalDataHeld,
         erase_due_events,
         erase_event,
         events_holding_data,

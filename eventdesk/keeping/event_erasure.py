@@ -89,7 +89,7 @@ STEPS_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PersonalDataHeld:
     """What an event holds of people, and when it goes.
 
     Attributes:
@@ -156,7 +156,7 @@ class ErasurePreview:
         waits: What has to be done first, as names are needed for it; nothing goes before.
     """
 
-    held: Held
+    held: PersonalDataHeld
     files: int
     goes: tuple[str, ...]
     kept: tuple[Kept, ...]
@@ -166,7 +166,7 @@ class ErasurePreview:
 @writes(Permission.EVENT, about="event_id")
 def keep_personal_data(
     act: Act, event_id: UUID, *, days: int | None, not_before: datetime | None = None
-) -> Held:
+) -> PersonalDataHeld:
     """Say how many days after its end the personal data of an event go, or that they stay.
 
     Args:
@@ -195,7 +195,9 @@ def keep_personal_data(
 
 
 @reads(Permission.ATTEND)
-def events_holding_data(act: Act, *, offset: int = 0, limit: int = 50) -> tuple[list[Held], int]:
+def events_holding_data(
+    act: Act, *, offset: int = 0, limit: int = 50
+) -> tuple[list[PersonalDataHeld], int]:
     """Read which events still hold personal data: those one organizes, for admins all.
 
     What goes next comes first, then what never goes by itself, oldest first.
@@ -233,7 +235,7 @@ def preview_event_erasure(act: Act, event_id: UUID) -> ErasurePreview:
 
 
 @steps(Permission.EVENT)
-def erase_event(steps: Steps, event_id: UUID, *, typed: str) -> Held:
+def erase_event(steps: Steps, event_id: UUID, *, typed: str) -> PersonalDataHeld:
     """Erase the personal data of an event that is over, for ever, without waiting for the day.
 
     Args:
@@ -403,13 +405,15 @@ _NAMED: Final = (
 )
 
 
-def _held_of(act: Act, event_id: UUID) -> Held:
+def _held_of(act: Act, event_id: UUID) -> PersonalDataHeld:
     event_row(act.connection, event_id)
     (held,) = _held(act, EventRow.id == event_id, only=event_id)
     return held
 
 
-def _held(act: Act, *where: ColumnElement[bool], only: UUID | None = None) -> list[Held]:
+def _held(
+    act: Act, *where: ColumnElement[bool], only: UUID | None = None
+) -> list[PersonalDataHeld]:
     """What events hold; all but those asked for are counted in vain, unless there is one."""
     rows = act.connection.execute(
         select(
@@ -427,7 +431,7 @@ def _held(act: Act, *where: ColumnElement[bool], only: UUID | None = None) -> li
         bookings, tickets, entries = (count.get(row.id, (0, None)) for count in counts)
         since = [at for _total, at in (bookings, tickets, entries) if at is not None]
         held.append(
-            Held(
+            PersonalDataHeld(
                 *(row.id, row.name, row.ends_at, row.time_zone, _is_over(row, act.now)),
                 *(bookings[0], tickets[0], entries[0]),
                 min(since, default=None),

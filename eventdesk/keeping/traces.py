@@ -47,8 +47,8 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
 from eventdesk.core.paying import Method
 from eventdesk.core.remedies import Remedy, advise
-from eventdesk.documents.document import Series
-from eventdesk.events import Hold
+from eventdesk.documents.document import DocumentSeries
+from eventdesk.events import AnnouncementHold
 from eventdesk.printing import Kept, is_slip_of
 
 RETENTION_YEARS = 10
@@ -88,10 +88,10 @@ _DOCUMENTS = select(
 def _document(row: AnyRow) -> Kept:
     name = row.content["name"]
     what = {
-        Series.CREDIT: _("credit note {name}", name=name),
-        Series.INVOICE: _("invoice {name}", name=name),
-        Series.RECEIPT: _("receipt {name}", name=name),
-    }[Series(row.series)]
+        DocumentSeries.CREDIT: _("credit note {name}", name=name),
+        DocumentSeries.INVOICE: _("invoice {name}", name=name),
+        DocumentSeries.RECEIPT: _("receipt {name}", name=name),
+    }[DocumentSeries(row.series)]
     return Kept(what, _until(row.issued_at), _("the books"))
 
 
@@ -280,7 +280,7 @@ def erase_mentions(
         if mentions((row.title, row.body), called, addresses):
             same_row = AnnouncementRow.id == row.id
             # What is not out yet would go out without words.
-            bare = {"title": ERASED, "body": "", "hold": Hold.STOPPED.value}
+            bare = {"title": ERASED, "body": "", "hold": AnnouncementHold.STOPPED.value}
             connection.execute(update(AnnouncementRow).where(same_row).values(bare))
     return [
         *(

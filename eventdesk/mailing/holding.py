@@ -11,7 +11,7 @@ from data.schema import AnnouncementRow, DeliveryRow
 from eventdesk.acts import Act, Permission, Topic, event_of, writes
 from eventdesk.core.errors import InvalidInputError, need_found
 from eventdesk.core.messages import msg
-from eventdesk.events import Hold
+from eventdesk.events import AnnouncementHold
 from eventdesk.mailing.queueing import PAUSED
 
 WHO: Final = Permission.MESSAGES
@@ -24,7 +24,7 @@ def pause_announcement(act: Act, announcement_id: UUID) -> None:
     Raises:
         InvalidInputError: It was stopped.
     """
-    _hold(act, announcement_id, Hold.PAUSED, ("queued",), {"state": PAUSED})
+    _hold(act, announcement_id, AnnouncementHold.PAUSED, ("queued",), {"state": PAUSED})
 
 
 @writes(WHO, about=event_of(AnnouncementRow, "announcement_id"))
@@ -34,7 +34,13 @@ def resume_announcement(act: Act, announcement_id: UUID) -> None:
     Raises:
         InvalidInputError: It was stopped.
     """
-    _hold(act, announcement_id, Hold.NONE, (PAUSED,), {"state": "queued", "due_at": act.now})
+    _hold(
+        act,
+        announcement_id,
+        AnnouncementHold.NONE,
+        (PAUSED,),
+        {"state": "queued", "due_at": act.now},
+    )
 
 
 @writes(WHO, about=event_of(AnnouncementRow, "announcement_id"))
@@ -45,17 +51,21 @@ def stop_announcement(act: Act, announcement_id: UUID) -> None:
         InvalidInputError: It was stopped already.
     """
     ended = {"state": "cancelled", "finished_at": act.now}
-    _hold(act, announcement_id, Hold.STOPPED, ("queued", PAUSED), ended)
+    _hold(act, announcement_id, AnnouncementHold.STOPPED, ("queued", PAUSED), ended)
     update_row(act.connection, AnnouncementRow, announcement_id, finished_at=act.now)
 
 
 def _hold(
-    act: Act, announcement_id: UUID, hold: Hold, states: tuple[str, ...], then: Mapping[str, Any]
+    act: Act,
+    announcement_id: UUID,
+    hold: AnnouncementHold,
+    states: tuple[str, ...],
+    then: Mapping[str, Any],
 ) -> None:
     """Note what somebody did, and do it to the mails that are in some states."""
     row = _row(act, announcement_id)
     act.need(row.event_id, WHO)
-    if row.hold == Hold.STOPPED:
+    if row.hold == AnnouncementHold.STOPPED:
         raise InvalidInputError(
             msg("It was stopped."), hint=msg("Write to those again who did not get it.")
         )

@@ -108,9 +108,9 @@ if TYPE_CHECKING:
     from eventdesk.money.provider_fees import (
         OUTCOME_WORDS,
         FeeLine,
+        FeeOutcome,
         FeeReport,
         NotPaidOut,
-        Outcome,
         Payout,
         import_provider_fees,
         preview_provider_fees,

@@ -53,9 +53,9 @@ from eventdesk.core.remedies import Remedy, ShownList, advise
 from eventdesk.core.vat_ids import vat_id as read_vat_id
 from eventdesk.documents.document import (
     Document,
+    DocumentSeries,
     Item,
     Paid,
-    Series,
     TaxShare,
     from_content,
     taken_back,
@@ -88,7 +88,7 @@ class DocumentView:
     """
 
     id: UUID
-    series: Series
+    series: DocumentSeries
     name: str
     booking_id: UUID
     recipient: str
@@ -116,14 +116,14 @@ def issue_receipt(act: Act, payment_id: UUID) -> DocumentView:
             msg("There is no receipt for what did not come in."),
             hint=msg("Ask for an invoice instead."),
         )
-    for row in _issued_rows(act.connection, booking.id, Series.RECEIPT):
+    for row in _issued_rows(act.connection, booking.id, DocumentSeries.RECEIPT):
         if row.content.get("payment_id") == str(payment_id):
             return _document_view(row)
     event = event_row(act.connection, booking.event_id)
     text = f"{payment.method} {payment.reference}".strip()
     paid = Paid(day_of(event, payment.settled_at or act.now), text, payment.amount_minor)
     draft = replace(
-        _empty_document(event, booking, Series.RECEIPT, (booking.name,), act.now),
+        _empty_document(event, booking, DocumentSeries.RECEIPT, (booking.name,), act.now),
         currency=payment.currency,
         exponent=payment.currency_exponent,
         paid=(paid,),
@@ -187,7 +187,12 @@ def documents_of(act: Act, booking_id: UUID) -> list[DocumentView]:
 
 @reads(Permission.MONEY, about="event_id")
 def list_documents(
-    act: Act, event_id: UUID, *, series: Series | None = None, offset: int = 0, limit: int = 50
+    act: Act,
+    event_id: UUID,
+    *,
+    series: DocumentSeries | None = None,
+    offset: int = 0,
+    limit: int = 50,
 ) -> tuple[list[DocumentView], int]:
     """Read a page of an event's documents, by series, the latest first, and how many there are."""
     act.need(event_id, Permission.MONEY)
@@ -394,7 +399,11 @@ def day_of(event: AnyRow, at: datetime) -> str:
 
 
 def _empty_document(
-    event: AnyRow, booking: AnyRow, series: Series, recipient: tuple[str, ...], now: datetime
+    event: AnyRow,
+    booking: AnyRow,
+    series: DocumentSeries,
+    recipient: tuple[str, ...],
+    now: datetime,
 ) -> Document:
     """A document without a number and without items."""
     return Document(
@@ -417,7 +426,7 @@ def _invoice_now(act: Act, booking: AnyRow, recipient: tuple[str, ...]) -> Docum
     event = event_row(act.connection, booking.event_id)
     items, taxes = _items_and_taxes(act.connection, booking)
     draft = replace(
-        _empty_document(event, booking, Series.INVOICE, recipient, act.now),
+        _empty_document(event, booking, DocumentSeries.INVOICE, recipient, act.now),
         items=items,
         taxes=taxes,
         paid=money_of(act.connection, booking, lambda at: day_of(event, at)),
@@ -436,15 +445,15 @@ def says(content: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _standing_invoice(connection: Connection, booking_id: UUID) -> Any:
     """The invoice of a booking that no credit note took back, or None."""
-    credits = _issued_rows(connection, booking_id, Series.CREDIT)
+    credits = _issued_rows(connection, booking_id, DocumentSeries.CREDIT)
     taken = {row.content["refers_to"] for row in credits}
-    invoices = _issued_rows(connection, booking_id, Series.INVOICE)
+    invoices = _issued_rows(connection, booking_id, DocumentSeries.INVOICE)
     return next((row for row in invoices if row.content["name"] not in taken), None)
 
 
 def _former_vat_id(connection: Connection, booking_id: UUID) -> str:
     """The VAT ID of a booking's last invoice, also of one that was taken back; "" for none."""
-    last = next(iter(_issued_rows(connection, booking_id, Series.INVOICE)), None)
+    last = next(iter(_issued_rows(connection, booking_id, DocumentSeries.INVOICE)), None)
     return last.content.get("vat_id", "") if last else ""
 
 
@@ -454,7 +463,7 @@ def take_back(act: Act, booking: AnyRow, standing: Any) -> None:
     event = event_row(act.connection, booking.event_id)
     draft = replace(
         invoice,
-        series=Series.CREDIT,
+        series=DocumentSeries.CREDIT,
         issued_on=day_of(event, act.now),
         items=taken_back(invoice.items),
         taxes=tuple(
@@ -501,7 +510,9 @@ def issue(act: Act, booking: AnyRow, draft: Document, **more: str) -> DocumentVi
     return _document_view(act.connection.execute(row).one())
 
 
-def _issued_rows(connection: Connection, booking_id: UUID, series: Series | None = None) -> Any:
+def _issued_rows(
+    connection: Connection, booking_id: UUID, series: DocumentSeries | None = None
+) -> Any:
     """Read the documents of a booking, the latest of each series first."""
     asked = select(InvoiceRow.__table__).where(InvoiceRow.booking_id == booking_id)
     if series is not None:
@@ -538,7 +549,7 @@ def find_document(act: Act, name: str) -> UUID:
     """
     code, _, rest = name.strip().upper().partition("-")
     letter, _, number = rest.partition("-")
-    series = {each.value[0].upper(): each for each in Series}.get(letter)
+    series = {each.value[0].upper(): each for each in DocumentSeries}.get(letter)
     found = None
     if series is not None and number.isdecimal() and len(number) <= MAX_DIGITS:
         found = act.connection.execute(

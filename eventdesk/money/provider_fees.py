@@ -54,7 +54,7 @@ GATEWAY: Final = MONEY_ACCOUNTS[Method.GATEWAY]
 BANK: Final = MONEY_ACCOUNTS[Method.TRANSFER]
 
 
-class Outcome(StrEnum):
+class FeeOutcome(StrEnum):
     """What becomes of a line."""
 
     POSTED = "posted"
@@ -79,22 +79,22 @@ class Outcome(StrEnum):
     """It cannot be read, is not in the currency of its payment, or is more than that."""
 
 
-OUTCOME_WORDS: Final[dict[Outcome, Message]] = {
-    Outcome.POSTED: msg("a cost"),
-    Outcome.BOTH: msg("a cost, to the bank"),
-    Outcome.PAID_OUT: msg("to the bank"),
-    Outcome.KNOWN: msg("known"),
-    Outcome.FREE: msg("no fee"),
-    Outcome.WAITS: msg("not done yet"),
-    Outcome.PAYOUT: msg("a payout"),
-    Outcome.REST: msg("leaves a rest"),
-    Outcome.STRANGE: msg("no payment here"),
-    Outcome.WRONG: msg("cannot be used"),
+OUTCOME_WORDS: Final[dict[FeeOutcome, Message]] = {
+    FeeOutcome.POSTED: msg("a cost"),
+    FeeOutcome.BOTH: msg("a cost, to the bank"),
+    FeeOutcome.PAID_OUT: msg("to the bank"),
+    FeeOutcome.KNOWN: msg("known"),
+    FeeOutcome.FREE: msg("no fee"),
+    FeeOutcome.WAITS: msg("not done yet"),
+    FeeOutcome.PAYOUT: msg("a payout"),
+    FeeOutcome.REST: msg("leaves a rest"),
+    FeeOutcome.STRANGE: msg("no payment here"),
+    FeeOutcome.WRONG: msg("cannot be used"),
 }
 """What people read of a line."""
 
-HAS_FEE: Final = (Outcome.POSTED, Outcome.BOTH)
-GOES_OUT: Final = (Outcome.BOTH, Outcome.PAID_OUT)
+HAS_FEE: Final = (FeeOutcome.POSTED, FeeOutcome.BOTH)
+GOES_OUT: Final = (FeeOutcome.BOTH, FeeOutcome.PAID_OUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class FeeLine:
     fee: Money | None
     net: Money | None
     payout: str
-    outcome: Outcome
+    outcome: FeeOutcome
     booking_code: str = ""
 
 
@@ -168,7 +168,7 @@ class FeeReport:
     waiting: tuple[NotPaidOut, ...] = ()
     left: tuple[Money, ...] = ()
 
-    def count(self, *outcomes: Outcome) -> int:
+    def count(self, *outcomes: FeeOutcome) -> int:
         """How many lines came to one of these."""
         return sum(line.outcome in outcomes for line in self.lines)
 
@@ -188,9 +188,9 @@ class FeeReport:
         counts = {
             "posted": self.count(*HAS_FEE),
             "sums": _said(self.sums),
-            "known": self.count(Outcome.KNOWN),
-            "strange": self.count(Outcome.STRANGE),
-            "wrong": self.count(Outcome.WRONG),
+            "known": self.count(FeeOutcome.KNOWN),
+            "strange": self.count(FeeOutcome.STRANGE),
+            "wrong": self.count(FeeOutcome.WRONG),
         }
         said = (
             _(
@@ -332,8 +332,8 @@ def _plan(
     for entry in part:
         payment = payments.of(entry)
         outcome = _outcome(entry, payment)
-        if outcome in (Outcome.POSTED, Outcome.FREE):
-            keys = {_fee_memo(provider, entry.name)} if outcome is Outcome.POSTED else set()
+        if outcome in (FeeOutcome.POSTED, FeeOutcome.FREE):
+            keys = {_fee_memo(provider, entry.name)} if outcome is FeeOutcome.POSTED else set()
             if entry.payout and entry.net is not None and entry.net.minor:
                 keys.add(_payout_memo(provider, entry.name))
             new = keys - payments.posted - seen
@@ -349,28 +349,28 @@ def _plan(
 
 
 _BECOMES: Final = {
-    (True, True): Outcome.BOTH,
-    (True, False): Outcome.POSTED,
-    (False, True): Outcome.PAID_OUT,
-    (False, False): Outcome.KNOWN,
+    (True, True): FeeOutcome.BOTH,
+    (True, False): FeeOutcome.POSTED,
+    (False, True): FeeOutcome.PAID_OUT,
+    (False, False): FeeOutcome.KNOWN,
 }
 """What becomes of a line, by whether its fee is new and whether its payout is."""
 
 
-def _outcome(entry: Entry, payment: AnyRow | None) -> Outcome:
+def _outcome(entry: Entry, payment: AnyRow | None) -> FeeOutcome:
     if not entry.is_done:
-        return Outcome.WAITS
+        return FeeOutcome.WAITS
     if entry.fee is None or not entry.name:
-        return Outcome.WRONG
+        return FeeOutcome.WRONG
     if entry.is_payout:
-        return Outcome.PAYOUT if entry.payout else Outcome.REST
+        return FeeOutcome.PAYOUT if entry.payout else FeeOutcome.REST
     if payment is None:
-        return Outcome.STRANGE
+        return FeeOutcome.STRANGE
     if entry.currency != payment.currency or entry.fee.exponent != payment.currency_exponent:
-        return Outcome.WRONG
+        return FeeOutcome.WRONG
     if entry.net is not None and abs(entry.net.minor + entry.fee.minor) > payment.amount_minor:
-        return Outcome.WRONG
-    return Outcome.POSTED if entry.fee.minor else Outcome.FREE
+        return FeeOutcome.WRONG
+    return FeeOutcome.POSTED if entry.fee.minor else FeeOutcome.FREE
 
 
 def _fee_of(line: FeeLine) -> int:
@@ -507,7 +507,7 @@ class _Standing:
             strange = sum(
                 net.minor
                 for _entry, line, net in group
-                if line.outcome in (Outcome.STRANGE, Outcome.WRONG)
+                if line.outcome in (FeeOutcome.STRANGE, FeeOutcome.WRONG)
             )
             here, exponent = self._out[name, currency], group[0][2].exponent
             yield Payout(

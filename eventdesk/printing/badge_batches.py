@@ -23,7 +23,7 @@ from badges.badge import Badge
 from badges.layout_parts import Layout
 from badges.making import draw_here, draw_in_child, made
 from badges.sheet_pdf import write_pages
-from badges.sheets import MEDIA, SIZES_MM, Paper, Sheet, draw_sheet, grid_of, packed_sheet
+from badges.sheets import MEDIA, SIZES_MM, PaperSize, Sheet, draw_sheet, grid_of, packed_sheet
 from data.rows import AnyRow, update_row
 from data.schema import BadgeBatchRow, BookingRow, DeliveryRow, PrinterRow, TicketRow
 from eventdesk.acts import (
@@ -666,5 +666,5 @@ def _grid(row: AnyRow, layout: Layout) -> int:
 
 def _sheet(stored: dict[str, Any]) -> Sheet:
     return Sheet(
-        Paper(stored["paper"]), stored["margin_mm"], stored["gap_mm"], stored["crop_marks"]
+        PaperSize(stored["paper"]), stored["margin_mm"], stored["gap_mm"], stored["crop_marks"]
     )

@@ -15,7 +15,7 @@ from badges.badge import Badge
 from badges.layout_file import DEFAULT, check_layout, write_layout
 from badges.layout_parts import Kind, Layout, Part
 from badges.logo import MAX_BYTES, logo_problem
-from badges.paper import Paper
+from badges.paper import PrintedBadge
 from badges.printers import open_printer
 from data.rows import update_row
 from data.schema import EventRow, PrinterRow, TicketRow
@@ -141,7 +141,7 @@ def sample_badge(event: str = "", *, language: str = "") -> Badge:
 @steps(Permission.EVENT, about="event_id")
 def print_sample(
     steps: Steps, event_id: UUID, printer_id: UUID | None, *, layout: Layout, badge: Badge
-) -> Paper:
+) -> PrintedBadge:
     """Print one badge by a layout, saved or not, whatever waits for the printer.
 
     The printer is one that is set up, or None: that of the settings. Its address is not asked for

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, TextClause, delete, func, select, update
 
 from badges.badge import Badge
-from badges.paper import Found, Printer
+from badges.paper import FoundPrinter, Printer
 from badges.printers import open_printer
 from data.rows import insert_row, update_row, view_from
 from data.schema import DeliveryRow, DeviceRow, GateRow, PrinterGateRow, PrinterRow
@@ -163,7 +163,7 @@ _INSTALLATION = Permission.INSTALLATION
 
 
 @reads_in_steps(_INSTALLATION)
-def search_printers(steps: ReadingSteps, *, hosts: Collection[str] = ()) -> list[Found]:
+def search_printers(steps: ReadingSteps, *, hosts: Collection[str] = ()) -> list[FoundPrinter]:
     """Look for printers at this machine and at the hosts named; takes some seconds at most."""
     with steps.read() as act:
         act.need(None, _INSTALLATION)

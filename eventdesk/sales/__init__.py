@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         usable_code,
     )
     from eventdesk.sales.event_browse import browse, categories, event_by_code
-    from eventdesk.sales.offer_words import Tone, in_full, left_in_words, total_in_words
+    from eventdesk.sales.offer_words import OfferTone, in_full, left_in_words, total_in_words
     from eventdesk.sales.places_left import (
         GATHERED_UNTIL,
         PARTY,

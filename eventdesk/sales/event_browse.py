@@ -27,7 +27,7 @@ from eventdesk.sales.price import Terms, price_of, split
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CategoryCount:
     """A category, and how many events the reader may book have it."""
 
     name: str
@@ -92,7 +92,7 @@ def browse(
 
 
 @reads(public=True)
-def categories(act: Act) -> list[Found]:
+def categories(act: Act) -> list[CategoryCount]:
     """Name the categories of the events the reader may book, the most frequent first."""
     act.known_at(None)
     count = func.count()
@@ -102,7 +102,7 @@ def categories(act: Act) -> list[Found]:
         .group_by(EventRow.category)
         .order_by(count.desc(), EventRow.category)
     )
-    return [Found(name, events) for name, events in rows]
+    return [CategoryCount(name, events) for name, events in rows]
 
 
 def _running(now: datetime) -> list[ColumnElement[bool]]:

@@ -11,7 +11,7 @@ FEW = 10
 """Places left from which on they are named as the last ones."""
 
 
-class Tone(StrEnum):
+class OfferTone(StrEnum):
     """What words about an offer mean for who wants it."""
 
     GOOD = "good"
@@ -39,19 +39,19 @@ def in_full(offer: Offer) -> str:
     return price
 
 
-def left_in_words(offer: Offer) -> tuple[str, Tone]:
+def left_in_words(offer: Offer) -> tuple[str, OfferTone]:
     """Whether tickets are left, and what that means."""
     if offer.sold_out:
-        return (_("✗ sold out, waitlist") if offer.waitlist else _("✗ sold out"), Tone.BAD)
+        return (_("✗ sold out, waitlist") if offer.waitlist else _("✗ sold out"), OfferTone.BAD)
     if not offer.on_sale:
-        return (f"! {offer.why_not}", Tone.FEW)
+        return (f"! {offer.why_not}", OfferTone.FEW)
     if not offer.admits:
-        return (_("✓ donation, no ticket"), Tone.GOOD)
+        return (_("✓ donation, no ticket"), OfferTone.GOOD)
     if offer.remaining is not None and offer.remaining <= FEW:
-        return (_("! only {left} left", left=offer.remaining), Tone.FEW)
+        return (_("! only {left} left", left=offer.remaining), OfferTone.FEW)
     if offer.needs_approval:
-        return (_("✓ on sale, the organizer approves"), Tone.GOOD)
-    return (_p("to buy", "✓ on sale"), Tone.GOOD)
+        return (_("✓ on sale, the organizer approves"), OfferTone.GOOD)
+    return (_p("to buy", "✓ on sale"), OfferTone.GOOD)
 
 
 def total_in_words(quote: Quote) -> str:

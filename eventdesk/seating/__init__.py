@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from eventdesk.core.doors import opened
 
 if TYPE_CHECKING:
+    from eventdesk.seating.holders import MAX_HELD, need_own_hold, new_cart
     from eventdesk.seating.seat import (
-        Hold,
+        SeatHold,
         SeatState,
         SeatView,
         SectionPlan,
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
         hold_longer,
         hold_seats,
         move_seat,
-        need_own_hold,
         plan,
         plan_with_names,
         release_seats,

@@ -69,7 +69,7 @@ class SectionPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class SeatHold:
     """The seats held for somebody at an event.
 
     Attributes:

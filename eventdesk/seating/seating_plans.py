@@ -15,8 +15,9 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.typed_text import line
+from eventdesk.seating.holders import MAX_HOLD, TEAM
 from eventdesk.seating.seat_layout import MAX_SEATS, NewRows, lay_out
-from eventdesk.seating.seats import MAX_HOLD, TEAM, listed
+from eventdesk.seating.seats import listed
 
 MAX_SECTIONS = 100
 MAX_SECTION = 60

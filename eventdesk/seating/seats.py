@@ -16,11 +16,10 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, 
 
 from data import search
 from data.rows import AnyRow, count_rows
-from data.schema import AccountRow, BookingRow, SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
+from data.schema import BookingRow, SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
 from eventdesk.acts import (
     Act,
     ActorKind,
-    Permission,
     Topic,
     event_of,
     event_row,
@@ -30,19 +29,22 @@ from eventdesk.acts import (
     takes_place,
     writes,
 )
-from eventdesk.core.errors import (
-    InvalidInputError,
-    NotAllowedError,
-    NotFoundError,
-    SalesClosedError,
-    SeatTakenError,
-)
+from eventdesk.core.errors import InvalidInputError, NotFoundError, SalesClosedError, SeatTakenError
 from eventdesk.core.messages import _, msg, msg_n
 from eventdesk.core.plain_text import plain
-from eventdesk.events import MAX_WAIT_MINUTES, need_guests_book
+from eventdesk.events import need_guests_book
+from eventdesk.seating.holders import (
+    MAX_HOLD,
+    TEAM,
+    is_held,
+    need_few,
+    need_own_hold,
+    need_own_name,
+    need_room_for_visitors,
+)
 from eventdesk.seating.seat import (
     Extent,
-    Hold,
+    SeatHold,
     SeatState,
     SeatView,
     SectionPlan,
@@ -51,22 +53,19 @@ from eventdesk.seating.seat import (
     said,
 )
 
-TEAM = (Permission.TICKETS, Permission.DOOR)
-"""Permissions of which one is needed to seat other people."""
-
-MAX_HOLD = timedelta(minutes=MAX_WAIT_MINUTES)
-"""Longest hold; one that ends later was made by a clock that was ahead, and is void."""
-
 ROWS_AT_ONCE: Final = 8
 """Rows of a section that are read together, when the best seats are looked for."""
-
-MAX_HELD = 50
-"""Most seats one holder may hold at an event."""
 
 
 @reads(public=True, about="event_id")
 def plan(act: Act, event_id: UUID, *, holder_id: UUID | None) -> list[SectionPlan]:
-    """Read all seats of an event by section; those held by the account or cart are `mine`."""
+    """Read all seats of an event by section; those held by the account or cart are `mine`.
+
+    Raises:
+        NotAllowedError: The holder is somebody else.
+    """
+    if holder_id is not None:
+        need_own_hold(act, event_id, holder_id)
     return _plan(act, event_id, holder_id)
 
 
@@ -123,12 +122,17 @@ def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
 
 
 @reads(public=True, about="event_id")
-def held_seats(act: Act, event_id: UUID, *, holder_id: UUID) -> Hold:
-    """Read the seats that are held for an account or a cart, and until when."""
+def held_seats(act: Act, event_id: UUID, *, holder_id: UUID) -> SeatHold:
+    """Read the seats that are held for an account or a cart, and until when.
+
+    Raises:
+        NotAllowedError: The holder is somebody else.
+    """
+    need_own_hold(act, event_id, holder_id)
     rows = act.connection.execute(_held_by(event_id, holder_id, act.now)).all()
     mine = SeatRow.id.in_([row.id for row in rows])
     seats = seat_views(act, event_id, holder_id, only=[mine]) if rows else []
-    return Hold(tuple(seats), min((row.held_until for row in rows), default=None))
+    return SeatHold(tuple(seats), min((row.held_until for row in rows), default=None))
 
 
 @writes(public=True, about="event_id")
@@ -158,12 +162,13 @@ def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id:
 
     Args:
         seat_ids: The seats; those the holder holds already may be among them.
-        holder_id: An account's id, or a cart's that nobody else knows.
+        holder_id: One's own account, or for who has none a cart of `new_cart`.
 
     Raises:
         NotAllowedError: The seats would be somebody else's, or visitors do not book here.
         SeatTakenError: Somebody else was faster, or a seat is blocked.
         SalesClosedError: The event is not open for booking.
+        LimitError: Visitors together would hold more than their share.
         InvalidInputError: More than `MAX_HELD`.
     """
     return _hold(act, event_id, seat_ids, holder_id)
@@ -177,16 +182,17 @@ def hold_best(
 
     Args:
         count: How many, 1 to `MAX_HELD`.
-        holder_id: An account's id, or a cart's.
+        holder_id: One's own account, or a cart; see `hold_seats`.
         split: Whether to take the best groups when no row has so many together.
 
     Raises:
         NotAllowedError: The seats would be somebody else's, or visitors do not book here.
         SeatTakenError: No row has so many; the hint says how the party could be split.
         SalesClosedError: The event is not open for booking.
+        LimitError: Visitors together would hold more than their share.
         InvalidInputError: None, or more than `MAX_HELD`.
     """
-    _need_few(count)
+    need_few(count)
     block = _best_together(act, event_id, section_id, count)
     groups: Sequence[Sequence[SeatView]] = (block,)
     if not block:
@@ -341,13 +347,10 @@ def _batches(rows: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 
 def _free(act: Act, event_id: UUID) -> ColumnElement[bool]:
     """Whether anybody may take a `SeatRow`, as `_state` says it."""
-    held = SeatRow.held_by.is_not(None) & SeatRow.held_until.between(
-        act.now + timedelta(microseconds=1), act.now + MAX_HOLD
-    )
     nobody_s: ColumnElement[bool] = SeatRow.ticket_id.is_(None)
     if given_up := _overdue_seats(act, event_id):
         nobody_s = nobody_s | SeatRow.ticket_id.in_(given_up)
-    return nobody_s & ~SeatRow.blocked & ~func.coalesce(held, False)
+    return nobody_s & ~SeatRow.blocked & ~func.coalesce(is_held(act.now), False)
 
 
 def _overdue_seats(act: Act, event_id: UUID) -> set[UUID]:
@@ -372,18 +375,6 @@ def open_to(holder_id: UUID | None, now: datetime) -> tuple[ColumnElement[bool],
     if holder_id is not None:
         nobody_else.append(SeatRow.held_by == holder_id)
     return (SeatRow.ticket_id.is_(None), SeatRow.blocked.is_(False), or_(*nobody_else))
-
-
-def need_own_hold(act: Act, event_id: UUID, holder_id: UUID) -> None:
-    """Require one's own account or a cart as the holder, unless the actor is of the team."""
-    here = act.known_at(event_id)
-    if holder_id == here.id or here.may(*TEAM):
-        return
-    if count_rows(act.connection, AccountRow.id == holder_id):
-        raise NotAllowedError(
-            msg("{name} may not use the seats of somebody else.", name=act.actor.name),
-            hint=msg("Hold your own."),
-        )
 
 
 def _tickets_to_seat(
@@ -634,13 +625,13 @@ def _note(act: Act, verb: str, ticket: AnyRow, **detail: object) -> None:
 
 def _hold(act: Act, event_id: UUID, seat_ids: Sequence[UUID], holder_id: UUID) -> datetime:
     wanted = set(seat_ids)
-    _need_few(len(wanted))
-    need_own_hold(act, event_id, holder_id)
+    need_few(len(wanted))
+    need_own_name(act, event_id, holder_id)
     until = _need_open(act, event_id)
     act.touch(Topic.SALES, event_id)
     _free_overdue(act, event_id)
     held = act.connection.execute(_held_by(event_id, holder_id, act.now)).all()
-    _need_few(len(wanted | {row.id for row in held}))
+    need_few(len(wanted | {row.id for row in held}))
     until = min((row.held_until for row in held), default=until)
     got = act.connection.execute(
         update(SeatRow)
@@ -653,6 +644,7 @@ def _hold(act: Act, event_id: UUID, seat_ids: Sequence[UUID], holder_id: UUID) -
             select(SeatRow.label).where(SeatRow.event_id == event_id, SeatRow.id.in_(missing))
         ).scalars()
         raise _not_free(list(labels))
+    need_room_for_visitors(act, event_id)
     return until
 
 
@@ -663,14 +655,6 @@ def _held_by(event_id: UUID, holder_id: UUID, now: datetime) -> Select[UUID, dat
         SeatRow.held_until > now,
         SeatRow.held_until <= now + MAX_HOLD,
     )
-
-
-def _need_few(count: int) -> None:
-    if not 1 <= count <= MAX_HELD:
-        raise InvalidInputError(
-            msg("{count} seats cannot be held at once.", count=count),
-            hint=msg("Take 1 to {most}.", most=MAX_HELD),
-        )
 
 
 def _need_open(act: Act, event_id: UUID) -> datetime:

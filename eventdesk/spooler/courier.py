@@ -19,7 +19,7 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from badges.paper import Paper, Printer
+from badges.paper import PrintedBadge, Printer
 from data.store import Store
 from eventdesk.acts import Verb
 from eventdesk.core.clock import utc_now
@@ -401,7 +401,7 @@ class Courier:
             self._took_s = self._seconds() - begun_s
             self._conclude(job, paper)
 
-    def _conclude(self, job: BadgeJob, paper: Paper) -> None:
+    def _conclude(self, job: BadgeJob, paper: PrintedBadge) -> None:
         """Ask how the printer is behind a badge, and note the badge as out, or as in doubt."""
         self.status = self._say()
         if not paper.confirmed and not paper.job_ref and self.status.health in DOUBTFUL:

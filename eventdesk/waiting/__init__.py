@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         my_programme,
         programme_calendar,
         programmes_of,
-        sign_up,
+        sign_up_for_session,
     )
     from eventdesk.waiting.own_requests import RequestPlace, request_place
     from eventdesk.waiting.queue import (
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from eventdesk.waiting.team_registration import Registered, Without, register
     from eventdesk.waiting.ticketing import (
         Queued,
-        TypeSales,
+        TypePlaces,
         give_back,
         places_by_type,
         queue_up,

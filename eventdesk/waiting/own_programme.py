@@ -306,7 +306,9 @@ def programmes_of(act: Act) -> list[tuple[UUID, str]]:
 
 
 @writes(Permission.ATTEND, about=event_of(SessionRow, "session_id"))
-def sign_up(act: Act, session_id: UUID, *, despite_conflict: bool = False) -> SignUpResult:
+def sign_up_for_session(
+    act: Act, session_id: UUID, *, despite_conflict: bool = False
+) -> SignUpResult:
     """Take a place in a session, an offered one first, or join its waitlist when it is full.
 
     With clashes, and without `despite_conflict`, nothing is changed. Doing it twice is no error.

@@ -70,7 +70,7 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
-class TypeSales:
+class TypePlaces:
     """How a ticket type sells.
 
     Attributes:
@@ -188,7 +188,7 @@ def places_by_type(act: Act, event_id: UUID) -> dict[str, int | None]:
 
 
 @reads(*TEAM, about="event_id")
-def sales_by_type(act: Act, event_id: UUID) -> dict[str, TypeSales]:
+def sales_by_type(act: Act, event_id: UUID) -> dict[str, TypePlaces]:
     """Say how many tickets of the types VIP and Regular are sold, held and left.
 
     Raises:
@@ -197,11 +197,11 @@ def sales_by_type(act: Act, event_id: UUID) -> dict[str, TypeSales]:
     return _sales(act, event_id)
 
 
-def _sales(act: Act, event_id: UUID) -> dict[str, TypeSales]:
+def _sales(act: Act, event_id: UUID) -> dict[str, TypePlaces]:
     act.need(event_id, *TEAM)
     types = {row.id: name for name, row in _types(act, event_id).items()}
     return {
-        types[each.ticket_type_id]: TypeSales(each.sold, each.held, each.left)
+        types[each.ticket_type_id]: TypePlaces(each.sold, each.held, each.left)
         for each in summary(act, event_id).remaining
         if each.ticket_type_id in types
     }

@@ -19,7 +19,7 @@ from eventdesk.core import errors
 from eventdesk.core.error_status import status_of
 from eventdesk.core.errors import EventDeskError
 from eventdesk.wire.codec import adapter
-from eventdesk.wire.problem_members import KINDS, MEDIA_TYPE
+from eventdesk.wire.problem_members import MEDIA_TYPE
 from eventdesk.wire.route import Route
 
 JSON: Final = "application/json"
@@ -179,8 +179,7 @@ def _responses(route: Route, schema: Any) -> dict[str, Any]:
         kind = _page(kind) if route.is_paged else kind
         responses["200"] = {"description": "What it gives.", "content": {JSON: {"schema": kind}}}
     by_status: dict[int, list[str]] = {}
-    codes = {kind.__name__: kind for kind in KINDS.values()}
-    told = [codes[name] for name in route.entry.errors if name in codes]
+    told: list[type[EventDeskError]] = list(route.entry.errors)
     signed_in: list[type[EventDeskError]] = (
         [errors.SignInError] if route.verb.reach is not Reach.PUBLIC else []
     )

@@ -2,6 +2,7 @@
 
 import typing
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
@@ -32,6 +33,14 @@ def travelling(kind: Any) -> Any:
     if kind == UUID | str:
         return Annotated[kind, Field(union_mode="left_to_right")]  # ids come as texts, too
     return kind
+
+
+def as_json(kind: Any, value: Any) -> Any:
+    """A value as it goes over a wire, in the types of JSON; a collection in any order as a list."""
+    is_list = isinstance(value, AbstractSet) and Collection in (
+        typing.get_origin(each) for each in (kind, *typing.get_args(kind))
+    )
+    return adapter(kind).dump_python(list(value) if is_list else value, mode="json")
 
 
 def read_json(kind: Any, written: bytes) -> Any:

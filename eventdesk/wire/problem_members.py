@@ -7,7 +7,7 @@ from uuid import UUID
 from eventdesk.core import errors
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.remedies import Advice, Remedy, advise, phrasing
-from eventdesk.door import Question
+from eventdesk.door import DoorQuestion
 from eventdesk.wire.codec import adapter
 from eventdesk.wire.remedy_words import over_the_wire
 
@@ -19,7 +19,7 @@ ATTRIBUTES: Final[Mapping[str, Any]] = {
     "most": int,
     "labels": tuple[str, ...],
     "outcome": str,
-    "questions": tuple[Question, ...],
+    "questions": tuple[DoorQuestion, ...],
     "rest": str,
     "ticket_type_id": UUID | None,
     "wait_s": int | None,

@@ -23,8 +23,9 @@ from eventdesk.acts import Entry, Verb, entry_of
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.made_file import MadeFile
 from eventdesk.core.messages import msg
-from eventdesk.wire.codec import adapter, read_json, read_value, travelling, unreadable
+from eventdesk.wire.codec import adapter, as_json, read_json, read_value, travelling, unreadable
 from eventdesk.wire.file_answer import read_file
+from eventdesk.wire.limits import need_sane
 from eventdesk.wire.shapes import event_changes
 
 NAME: Final = re.compile(r"\{(\w+)\}")
@@ -146,7 +147,8 @@ class Route:
             body: The body, JSON or nothing.
 
         Raises:
-            InvalidInputError: Something is missing, not known, or of another type; says which.
+            InvalidInputError: Something is missing, not known, of another type, or absurd; says
+                which.
         """
         found: dict[str, Any] = {}
         fields: dict[str, str] = {}
@@ -167,6 +169,8 @@ class Route:
         except ValidationError as error:
             raise unreadable(error) from None
         found |= {name: getattr(rest, name) for name in rest.model_fields_set | self.always}
+        for name, value in found.items():
+            need_sane(value, name)
         return self._with_offset(found, rest) if self.is_paged else found
 
     def request(self, arguments: Mapping[str, Any]) -> Request:
@@ -176,7 +180,7 @@ class Route:
             arguments: By the names of the parameters; what does not travel is left out.
         """
         said = {
-            name: adapter(kind).dump_python(arguments[name], mode="json", warnings=False)
+            name: as_json(kind, arguments[name])
             for name, kind in self.kinds.items()
             if name in arguments
         }
@@ -211,9 +215,7 @@ class Route:
     def _texts(self, query: Mapping[str, Any]) -> dict[str, Any]:
         """The query's texts; those of types that are more than a text are JSON, or come often."""
         return {
-            name: _json(value.encode())
-            if name in self.in_json and isinstance(value, str)
-            else value
+            name: _json(value) if name in self.in_json and isinstance(value, str) else value
             for name, value in query.items()
         }
 
@@ -334,9 +336,9 @@ def _is_plain_ref(each: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
     return "enum" in schema["$defs"][named]
 
 
-def _json(written: bytes) -> Any:
+def _json(written: bytes | str) -> Any:
     try:
-        return json.loads(written or b"null")
+        return json.loads(written or "null")
     except (ValueError, RecursionError) as error:
         raise InvalidInputError(msg("This is no JSON: {problem}", problem=error)) from None
 

@@ -10,7 +10,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.keeping import (
     MAX_DAYS,
     ErasurePreview,
-    Held,
+    PersonalDataHeld,
     erase_event,
     keep_personal_data,
     preview_event_erasure,
@@ -20,11 +20,11 @@ from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import MomentField, NumberField, TextField
 
 
-async def days_dialog(tools: Tools, actor: Actor, event_id: UUID) -> FormDialog[Held]:
+async def days_dialog(tools: Tools, actor: Actor, event_id: UUID) -> FormDialog[PersonalDataHeld]:
     """Ask how many days after the event its personal data go, or until when that is put off."""
     held = (await tools.desk.read(preview_event_erasure, actor, event_id)).held
 
-    async def save(values: dict[str, Any]) -> Held:
+    async def save(values: dict[str, Any]) -> PersonalDataHeld:
         return await tools.desk.write(
             keep_personal_data,
             actor,
@@ -61,12 +61,14 @@ async def days_dialog(tools: Tools, actor: Actor, event_id: UUID) -> FormDialog[
     )
 
 
-async def erase_event_dialog(tools: Tools, actor: Actor, event_id: UUID) -> FormDialog[Held]:
+async def erase_event_dialog(
+    tools: Tools, actor: Actor, event_id: UUID
+) -> FormDialog[PersonalDataHeld]:
     """Ask for the name of the event, after it was said what goes and what stays."""
     preview = await tools.desk.read(preview_event_erasure, actor, event_id)
     held = preview.held
 
-    async def erase(values: dict[str, Any]) -> Held:
+    async def erase(values: dict[str, Any]) -> PersonalDataHeld:
         return await tools.desk.write(erase_event, actor, event_id, typed=values["typed"])
 
     return FormDialog(

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.accounts import TeamNews, at_event, may_organize, standing, team_news
+from eventdesk.accounts import TeamNews, at_event, may_organize, team_news, who_am_i
 from eventdesk.acts import Actor, Permission, Role, read_notices
 from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.plain_text import plain
@@ -231,7 +231,7 @@ class HomeScreen(RoleScreen[Opening | None], AsActor):
 
     async def re_read(self) -> None:
         """Show what the person may do now: a role may have come or gone."""
-        self.actor = await self.desk.read(standing)
+        self.actor = await self.desk.read(who_am_i)
         self.today = await read_today(self.tools, self.actor)
         lines = self._lines()
         if [(each.id, each.title) for each in lines] != [(e.id, e.title) for e in self.lines]:

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.core.formats import number, when
 from eventdesk.core.messages import _
-from eventdesk.keeping import Held, events_holding_data
+from eventdesk.keeping import PersonalDataHeld, events_holding_data
 from screens.accounts.event_data import days_dialog, erase_event_dialog
 from screens.core.part import Part, act
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, page_of, view_of
@@ -56,14 +56,14 @@ class PrivacyPart(Part):
 
     @act
     async def _ask_days(self) -> None:
-        marked = view_of(self.table.marked, Held)
+        marked = view_of(self.table.marked, PersonalDataHeld)
         if marked is not None:
             await self.ask(await days_dialog(self.tools, self.actor, marked.event_id))
 
     @act
     async def action_erase(self) -> None:
         """Erase the personal data of the marked event, after its name was typed."""
-        marked = view_of(self.table.marked, Held)
+        marked = view_of(self.table.marked, PersonalDataHeld)
         if marked is None:
             return
         done = await self.ask(await erase_event_dialog(self.tools, self.actor, marked.event_id))
@@ -71,7 +71,7 @@ class PrivacyPart(Part):
             self.say(_("✓ Nobody who booked or came is named any more."))
 
 
-def _line(held: Held) -> Line:
+def _line(held: PersonalDataHeld) -> Line:
     since = "" if held.since is None else when(held.since, "%Y-%m-%d")
     cells = (held.name, number(held.tickets), since, held.when)
     late = held.is_over and held.goes_at is None

@@ -22,7 +22,7 @@ from eventdesk.waiting import (
     my_calendar_link,
     my_programme,
     programmes_of,
-    sign_up,
+    sign_up_for_session,
     standing_in_words,
 )
 from screens.attendee.calendar_dialog import CalendarDialog
@@ -196,7 +196,7 @@ class ProgrammePart(Part):
 
     async def _sign_up(self, item: ProgrammeItem) -> None:
         desk = self.tools.desk
-        result = await desk.write(sign_up, self.actor, item.session_id)
+        result = await desk.write(sign_up_for_session, self.actor, item.session_id)
         if result.going is Going.FREE:
             others = ", ".join(plain(clash.title, limit=40) for clash in result.clashes)
             words = _(
@@ -205,7 +205,9 @@ class ProgrammePart(Part):
             question = YesNo(_("At the same time"), words, yes=_("Sign up"))
             if not await self.app.push_screen_wait(question):
                 return
-            result = await desk.write(sign_up, self.actor, item.session_id, despite_conflict=True)
+            result = await desk.write(
+                sign_up_for_session, self.actor, item.session_id, despite_conflict=True
+            )
         title = plain(item.title, limit=60)
         if result.going is Going.WAITING:
             said = _(

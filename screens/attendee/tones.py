@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from eventdesk.sales import Tone
+from eventdesk.sales import OfferTone
 
-TONES: Final = {Tone.GOOD: "$success", Tone.FEW: "$warning", Tone.BAD: "$error"}
+TONES: Final = {OfferTone.GOOD: "$success", OfferTone.FEW: "$warning", OfferTone.BAD: "$error"}

@@ -23,7 +23,7 @@ from eventdesk.waiting import (
     leave,
     my_entries,
     my_requests,
-    sign_up,
+    sign_up_for_session,
     withdraw,
 )
 from screens.booking.booking_screen import BookingScreen
@@ -121,7 +121,7 @@ class WaitingPart(Part):
         await self.re_read()
 
     async def _take_session(self, session_id: UUID) -> None:
-        result = await self.desk.write(sign_up, session_id)
+        result = await self.desk.write(sign_up_for_session, session_id)
         if result.going is Going.FREE:
             others = ", ".join(plain(clash.title, limit=40) for clash in result.clashes)
             question = YesNo(
@@ -131,7 +131,7 @@ class WaitingPart(Part):
             )
             if not await self.app.push_screen_wait(question):
                 return
-            await self.desk.write(sign_up, session_id, despite_conflict=True)
+            await self.desk.write(sign_up_for_session, session_id, despite_conflict=True)
         self.notify(_("✓ The place is yours; it is in your programme."), markup=False)
 
     async def _take_ticket(self, entry: EntryView) -> None:

@@ -8,7 +8,7 @@ from textual.widgets import Label
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.door import Question
+from eventdesk.door import DoorQuestion
 from eventdesk.sales import NO, YES, QuestionKind
 from screens.desk.desk_dialog import DeskDialog
 
@@ -31,7 +31,11 @@ class ListQuestions(DeskDialog[dict[str, str]]):
     KEYS = msg("Enter goes on · ↑↓ choose · Esc back")
 
     def __init__(
-        self, questions: Sequence[Question], name: str, *, given: Mapping[str, str] | None = None
+        self,
+        questions: Sequence[DoorQuestion],
+        name: str,
+        *,
+        given: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(_("Before the guest goes in"))
         self.questions, self.guest = tuple(questions), name
@@ -47,7 +51,7 @@ class ListQuestions(DeskDialog[dict[str, str]]):
         self._ask()
 
     @property
-    def question(self) -> Question:
+    def question(self) -> DoorQuestion:
         """The question that is asked now."""
         return self.questions[self.at]
 

@@ -9,7 +9,7 @@ from eventdesk.acts import Actor
 from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.core.vat_ids import MAX_TYPED
-from eventdesk.documents.document import Series
+from eventdesk.documents.document import DocumentSeries
 from eventdesk.documents.text import as_text
 from eventdesk.money import (
     DocumentView,
@@ -35,7 +35,7 @@ async def invoice(
     elsewhere in the EU owe the tax. None is given up.
     """
     issued = await tools.desk.read(documents_of, actor, booking_id)
-    before = next((each for each in issued if each.series is Series.INVOICE), None)
+    before = next((each for each in issued if each.series is DocumentSeries.INVOICE), None)
     recipient = NoteField(
         "recipient",
         _("For"),

@@ -11,9 +11,9 @@ from eventdesk.money import (
     OUTCOME_WORDS,
     PROVIDERS_OF_FEES,
     FeeLine,
+    FeeOutcome,
     FeeReport,
     NotPaidOut,
-    Outcome,
     Payout,
     import_provider_fees,
     preview_provider_fees,
@@ -24,17 +24,17 @@ from screens.money.import_preview import ImportPreview
 from screens.widgets.form import ChoiceField, Field, TextField
 from screens.widgets.paged_table import Column, Line
 
-_SIGNS: Final[dict[Outcome, tuple[str, Tone]]] = {
-    Outcome.POSTED: ("✓", "good"),
-    Outcome.BOTH: ("✓", "good"),
-    Outcome.PAID_OUT: ("✓", "good"),
-    Outcome.KNOWN: ("–", "faint"),
-    Outcome.FREE: ("–", "faint"),
-    Outcome.WAITS: ("◌", "faint"),
-    Outcome.PAYOUT: ("–", "faint"),
-    Outcome.REST: ("!", "warning"),
-    Outcome.STRANGE: ("!", "warning"),
-    Outcome.WRONG: ("✗", "bad"),
+_SIGNS: Final[dict[FeeOutcome, tuple[str, Tone]]] = {
+    FeeOutcome.POSTED: ("✓", "good"),
+    FeeOutcome.BOTH: ("✓", "good"),
+    FeeOutcome.PAID_OUT: ("✓", "good"),
+    FeeOutcome.KNOWN: ("–", "faint"),
+    FeeOutcome.FREE: ("–", "faint"),
+    FeeOutcome.WAITS: ("◌", "faint"),
+    FeeOutcome.PAYOUT: ("–", "faint"),
+    FeeOutcome.REST: ("!", "warning"),
+    FeeOutcome.STRANGE: ("!", "warning"),
+    FeeOutcome.WRONG: ("✗", "bad"),
 }
 """The sign of what becomes of a line, and its tone."""
 

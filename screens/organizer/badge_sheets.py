@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Label, ProgressBar
 
-from badges.sheets import Paper, Sheet
+from badges.sheets import PaperSize, Sheet
 from eventdesk.acts import Actor, Permission
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.messages import _, _n, msg
@@ -350,7 +350,7 @@ def _fields(
     types: list[tuple[UUID, str]], layouts: list[str], targets: list[tuple[str, str]]
 ) -> list[Field[Any]]:
     orders = [(each, str(ORDERS[each])) for each in Order]
-    papers = [(Paper.A4, "A4"), (Paper.LETTER, "Letter")]
+    papers = [(PaperSize.A4, "A4"), (PaperSize.LETTER, "Letter")]
     names = [("", _("the event's")), *((name, name) for name in layouts)]
     return [
         SeveralField("types", _("Ticket types"), types, help=_("None ticked is all.")),
@@ -359,7 +359,7 @@ def _fields(
         YesNoField("paid", _("Only those who paid"), value=True),
         ChoiceField("order", _("Sorted by"), orders, value=Order.NAME),
         ChoiceField("layout", _("Layout"), names, value=""),
-        ChoiceField("paper", _("Paper"), papers, value=Paper.A4),
+        ChoiceField("paper", _("Paper"), papers, value=PaperSize.A4),
         NumberField("margin", _("White edge, mm"), value=5, least=0, most=50),
         NumberField("gap", _("Gap, mm"), value=0, least=0, most=50),
         YesNoField("marks", _("Crop marks"), value=True),

@@ -9,7 +9,7 @@ from eventdesk.core.formats import money, number
 from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.tone import Tone
 from eventdesk.events import Check, EventDetail, EventState, Visibility
-from eventdesk.figures import Figures
+from eventdesk.figures import EventFigures
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import Form, MomentField
 
@@ -57,7 +57,7 @@ def check_words(check: Check) -> str:
     return f"✗ {check.text}" if check.needed else f"! {check.text}"
 
 
-def figure_facts(event: EventDetail, figures: Figures) -> list[tuple[str, str]]:
+def figure_facts(event: EventDetail, figures: EventFigures) -> list[tuple[str, str]]:
     """How an event stands: figures, and what they count."""
     taken = _("places are taken")
     if event.capacity:

@@ -18,9 +18,9 @@ from eventdesk.events import (
     CHOSEN,
     MAX_TEXT,
     MAX_TITLE,
+    AnnouncementHold,
     AnnouncementView,
     Audience,
-    Hold,
     NewAnnouncement,
     announcement_reach,
     list_announcements,
@@ -95,7 +95,7 @@ class MessagesTab(EventPart):
             view.progress,
             view.sent_by,
         )
-        return Line(view.id, cells, "warning" if view.hold is Hold.PAUSED else "")
+        return Line(view.id, cells, "warning" if view.hold is AnnouncementHold.PAUSED else "")
 
     async def _detail(self, line: Line) -> list[Block]:
         view = view_of(line, AnnouncementView)
@@ -120,7 +120,7 @@ class MessagesTab(EventPart):
         """Pause the marked announcement, or let it go on."""
         if not view.goes_out:
             self.say(_("Nothing of it is left to go out."), warns=True)
-        elif view.hold is Hold.PAUSED:
+        elif view.hold is AnnouncementHold.PAUSED:
             await self.do(resume_announcement, view.id)
             self.say(_("It goes on."))
         else:

@@ -26,7 +26,7 @@ from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.core.plain_text import plain
 from eventdesk.core.tone import Tone
-from eventdesk.documents.document import Series
+from eventdesk.documents.document import DocumentSeries
 from eventdesk.documents.text import as_text
 from eventdesk.events import EventView
 from eventdesk.exchange import Listing
@@ -280,7 +280,7 @@ def _voucher(at: At, view: VoucherView) -> Line:
 
 
 def _document(at: At, view: DocumentView) -> Line:
-    tone: Tone = "faint" if view.series is Series.CREDIT else ""
+    tone: Tone = "faint" if view.series is DocumentSeries.CREDIT else ""
     cells = (
         view.name,
         view.series.heading,

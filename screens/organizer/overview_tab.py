@@ -28,7 +28,7 @@ from eventdesk.events import (
     withdraw_event,
 )
 from eventdesk.exchange import archive_event, delete_event, unarchive_event
-from eventdesk.figures import Figures, Overview, event_overview
+from eventdesk.figures import EventFigures, Overview, event_overview
 from screens.core.part import act
 from screens.core.parts_screen import PartsScreen
 from screens.modals.form_dialog import FormDialog
@@ -357,7 +357,7 @@ def _facts(event: EventDetail) -> str:
     return "\n".join(f"{name:<10}{value}" for name, value in facts)
 
 
-def _figures(event: EventDetail, figures: Figures) -> str:
+def _figures(event: EventDetail, figures: EventFigures) -> str:
     facts = figure_facts(event, figures)
     width = max(9, *(len(figure) for figure, _words in facts))
     return "\n".join(f"{figure:>{width}}  {words}" for figure, words in facts)

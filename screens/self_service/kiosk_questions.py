@@ -16,7 +16,7 @@ from textual.widgets import Button, Input
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
-from eventdesk.door import Question
+from eventdesk.door import DoorQuestion
 from eventdesk.sales import NO, YES, QuestionKind
 from screens.self_service.guest_words import SaysWords
 from screens.self_service.keyboard import DIGITS, WORDS, Keyboard
@@ -60,7 +60,7 @@ class KioskQuestions(Vertical, SaysWords):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._questions: Sequence[Question] = ()
+        self._questions: Sequence[DoorQuestion] = ()
         self._answers: dict[str, str] = {}
         self._place = 0
 
@@ -75,7 +75,7 @@ class KioskQuestions(Vertical, SaysWords):
             yield TouchButton("", id="question-skip")
             yield TouchButton("", id="questions-back")
 
-    def ask(self, questions: Sequence[Question]) -> None:
+    def ask(self, questions: Sequence[DoorQuestion]) -> None:
         """Begin with the first of these questions."""
         self._questions, self._answers, self._place = questions, {}, 0
         self._show()
@@ -87,7 +87,7 @@ class KioskQuestions(Vertical, SaysWords):
         self.query_one("#question-text", Sentence).text = ""
 
     @property
-    def _now(self) -> Question | None:
+    def _now(self) -> DoorQuestion | None:
         return self._questions[self._place] if self._place < len(self._questions) else None
 
     @work(exclusive=True, group="question")
@@ -164,7 +164,7 @@ class KioskQuestions(Vertical, SaysWords):
             Keyboard.type_into(line, message.key)
 
 
-def _choices(question: Question) -> list[tuple[str, str]]:
+def _choices(question: DoorQuestion) -> list[tuple[str, str]]:
     """The choices: each answer with the word on its button."""
     if question.kind is QuestionKind.YES_NO:
         return [(YES, _("Yes")), (NO, _("No"))]
@@ -173,7 +173,7 @@ def _choices(question: Question) -> list[tuple[str, str]]:
     return []
 
 
-def _ways_to_answer(question: Question) -> Iterator[Widget]:
+def _ways_to_answer(question: DoorQuestion) -> Iterator[Widget]:
     for place, (_answer, word) in enumerate(_choices(question)):
         number = f"{place + 1}  " if place < 9 else ""
         yield TouchButton(

@@ -17,7 +17,7 @@ from eventdesk.accounts import (
     list_team,
     needs_first_account,
     sign_in,
-    standing,
+    who_am_i,
 )
 from eventdesk.acts import SYSTEM, VISITOR, Actor, ActorKind, Permission, Role
 from eventdesk.core.errors import (
@@ -293,8 +293,8 @@ def test_what_is_no_role_of_an_event_gives_none_and_locks_nobody_out(
         connection.execute(update(EventRoleRow).values(role=written, permissions=["installation"]))
     sam = sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", PASSWORD)
     assert sam.role is Role.ATTENDEE
-    assert standing(fair.store, sam).role is Role.ATTENDEE
-    assert standing(fair.store, replace(sam, event_id=fair.event.id)).role is Role.ATTENDEE
+    assert who_am_i(fair.store, sam).role is Role.ATTENDEE
+    assert who_am_i(fair.store, replace(sam, event_id=fair.event.id)).role is Role.ATTENDEE
     assert events_of(fair.store, sam) == []
     for event in (fair.event, elsewhere.event):
         here = sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", PASSWORD, event_id=event.id)
@@ -310,5 +310,5 @@ def test_a_cohost_holds_nothing_that_cannot_be_granted(fair: Fair) -> None:
         granted = ["installation", "event", "fly", "money"]
         connection.execute(update(EventRoleRow).values(permissions=granted))
     sam = sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", PASSWORD)
-    for actor in (sam, standing(fair.store, sam), at_event(fair.store, sam, fair.event.id)):
+    for actor in (sam, who_am_i(fair.store, sam), at_event(fair.store, sam, fair.event.id)):
         assert (actor.role, actor.granted) == (Role.COHOST, frozenset({Permission.MONEY}))

@@ -15,7 +15,7 @@ from eventdesk.accounts import (
     make_token,
     my_tokens,
     note_token_used,
-    standing,
+    who_am_i,
 )
 from eventdesk.acts import SYSTEM, Actor, Permission, Role
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SignInError
@@ -51,7 +51,7 @@ def test_it_may_no_more_than_was_chosen(fair: Fair) -> None:
     caller = bearer(fair.store, SYSTEM.at(NOON), made.secret)
     with pytest.raises(NotAllowedError):
         list_team(fair.store, caller.at(NOON), fair.event.id)
-    assert standing(fair.store, caller.at(NOON)).only == ATTEND | {Permission.DOOR}
+    assert who_am_i(fair.store, caller.at(NOON)).only == ATTEND | {Permission.DOOR}
 
 
 @pytest.mark.parametrize("days", [0, -1, 367])

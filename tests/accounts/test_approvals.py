@@ -20,7 +20,7 @@ from eventdesk.accounts import (
     has_desk_pins,
     profile,
     set_desk_pin,
-    standing,
+    who_am_i,
 )
 from eventdesk.acts import SYSTEM, Actor, Approval, Permission, Role
 from eventdesk.booking import find_booking
@@ -34,7 +34,15 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
-from eventdesk.door import CheckInResult, Outcome, Question, Scan, check_in, check_in_group, undo
+from eventdesk.door import (
+    CheckInResult,
+    DoorQuestion,
+    Outcome,
+    Scan,
+    check_in,
+    check_in_group,
+    undo,
+)
 from eventdesk.door.checkin import UNDO_WINDOW
 from eventdesk.keeping import erase_account, list_audit
 from eventdesk.keeping.personal_data import personal_data
@@ -231,7 +239,7 @@ def test_a_word_is_for_its_own_event(fair: Fair, boss: Actor, staff: Actor) -> N
     other = make_fair(fair.store, "Another event")
     add_member(fair.store, SYSTEM.at(NOON), other.event.id, email=SAM, role=Role.STAFF)
     approval = given(fair, staff)
-    there = at_event(fair.store, standing(fair.store, staff), other.event.id)
+    there = at_event(fair.store, who_am_i(fair.store, staff), other.event.id)
     for claimed in (approval, replace(approval, event_id=other.event.id)):
         with pytest.raises(SupervisorNeededError, match="something else"):
             forced(other, there, claimed)
@@ -300,7 +308,7 @@ def test_one_group_takes_one_word_once(fair: Fair, boss: Actor, staff: Actor) ->
 def test_what_is_asked_of_the_guest_first_does_not_take_the_word(
     fair: Fair, boss: Actor, staff: Actor
 ) -> None:
-    asking = fair.list("Questions", questions=(Question("bag", "Any bags?"),))
+    asking = fair.list("Questions", questions=(DoorQuestion("bag", "Any bags?"),))
     word = given(fair, staff)
     scan = fair.scan(
         fair.token(fair.sell(paid=False)), list_id=asking.id, force_reason="pays tomorrow"

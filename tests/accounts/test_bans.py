@@ -11,7 +11,7 @@ from eventdesk.accounts import (
     person,
     restore_account,
     sign_in,
-    standing,
+    who_am_i,
 )
 from eventdesk.acts import SYSTEM, Actor, Role
 from eventdesk.booking import rename
@@ -44,7 +44,7 @@ def test_who_is_banned_is_out_at_once_everywhere(fair: Fair, admin: Actor) -> No
         lambda: recent_scans(fair.store, sam, fair.door.id),
         lambda: events_of(fair.store, sam),
         lambda: hearing(fair.store, sam),
-        lambda: standing(fair.store, sam),
+        lambda: who_am_i(fair.store, sam),
     ):
         with pytest.raises(NotAllowedError, match="closed"):
             act()
@@ -52,8 +52,8 @@ def test_who_is_banned_is_out_at_once_everywhere(fair: Fair, admin: Actor) -> No
 
 def test_who_is_not_in_the_store_any_more_is_out(fair: Fair, admin: Actor) -> None:
     with pytest.raises(NotAllowedError, match="not in this store"):
-        standing(fair.store, STAFF)
-    assert standing(fair.store, admin) == admin
+        who_am_i(fair.store, STAFF)
+    assert who_am_i(fair.store, admin) == admin
 
 
 def test_the_reason_is_told_to_who_knows_the_secret_only(fair: Fair, admin: Actor) -> None:
@@ -91,7 +91,7 @@ def test_neither_oneself_nor_the_last_admin_is_closed(fair: Fair, admin: Actor) 
         with pytest.raises(InvalidInputError, match="last admin"):
             act(fair.store, SYSTEM.at(NOON), admin.id, **given)
     make_admin(fair.store, admin.at(NOON), guest.id)
-    close(fair, standing(fair.store, guest), admin)
+    close(fair, who_am_i(fair.store, guest), admin)
     with pytest.raises(InvalidInputError, match="last admin"):
         end_admin(fair.store, SYSTEM.at(NOON), guest.id)
 
@@ -124,7 +124,7 @@ def test_an_admin_that_was_is_so_no_longer_at_once(fair: Fair, admin: Actor) -> 
     guest = make_guest(fair.store, secret=PASSWORD)
     assert guest.id is not None
     make_admin(fair.store, admin.at(NOON), guest.id)
-    boss = standing(fair.store, guest)
+    boss = who_am_i(fair.store, guest)
     assert boss.role is Role.ADMIN
     end_admin(fair.store, admin.at(NOON), guest.id)
     with pytest.raises(NotAllowedError):

@@ -30,8 +30,8 @@ from eventdesk.accounts import (
     pair_device,
     remove_member,
     revoke_device,
-    standing,
     this_device,
+    who_am_i,
     who_is_device,
 )
 from eventdesk.acts import SYSTEM, VISITOR, Actor, ActorKind, Permission, Role
@@ -69,7 +69,7 @@ def test_a_device_is_staff_of_its_event(fair: Fair) -> None:
     device = new.device.id
     assert new.secret.startswith(DEVICE_SECRET)
     assert actor == Actor(ActorKind.DEVICE, device, "Front desk", Role.STAFF, device, fair.event.id)
-    assert standing(fair.store, actor.at(NOON)) == actor
+    assert who_am_i(fair.store, actor.at(NOON)) == actor
     result = check_in(fair.store, actor.at(NOON), fair.scan(fair.token(fair.sell())))
     assert result.outcome is Outcome.ADMITTED
     assert [each.id for each in events_of(fair.store, actor.at(NOON))] == [fair.event.id]
@@ -145,7 +145,7 @@ def test_who_is_revoked_is_refused_at_once(fair: Fair) -> None:
         actor_of(fair, new)
     for refused in (
         lambda: check_in(fair.store, actor.at(NOON), fair.scan(fair.token(fair.sell()))),
-        lambda: standing(fair.store, actor.at(NOON)),
+        lambda: who_am_i(fair.store, actor.at(NOON)),
         lambda: this_device(fair.store, actor.at(NOON)),
         lambda: events_of(fair.store, actor.at(NOON)),
         lambda: hearing(fair.store, actor.at(NOON)),

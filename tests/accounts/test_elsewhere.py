@@ -28,9 +28,9 @@ from eventdesk.accounts import (
     set_out,
     sign_in,
     sign_in_elsewhere,
-    standing,
     start_session_elsewhere,
     ways_elsewhere,
+    who_am_i,
 )
 from eventdesk.accounts.elsewhere import AWAY, BACK
 from eventdesk.accounts.totp import code_at, step_at
@@ -331,12 +331,12 @@ def test_a_link_is_ended_by_its_owner_and_its_roles_go(
     set_up(store, provider, roles=f"crew = staff at {fair.event.code}")
     way = ways_elsewhere(store, VISITOR)[0]
     sign_in_elsewhere(store, VISITOR, comes_back(store, provider, way).note, secret=PASSWORD)
-    assert standing(store, ada).role is Role.STAFF
+    assert who_am_i(store, ada).role is Role.STAFF
     [link] = my_links(store, ada)
     with pytest.raises(NotAllowedError):
         end_link(store, make_guest(store, "Zoe"), link.id)
     end_link(store, ada, link.id)
-    assert (my_links(store, ada), standing(store, ada).role) == ([], Role.ATTENDEE)
+    assert (my_links(store, ada), who_am_i(store, ada).role) == ([], Role.ATTENDEE)
     assert comes_back(store, provider, way).who is Arrived.KNOWN
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from data.store import Store
-from eventdesk.accounts import Profile, change_profile, find_people, profile, standing
+from eventdesk.accounts import Profile, change_profile, find_people, profile, who_am_i
 from eventdesk.acts import SYSTEM, Actor, Steps, my_notices
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from tests.build import NOON
@@ -42,7 +42,7 @@ def test_a_profile_is_kept_as_it_was_told(store: Store, guest: Actor) -> None:
 def test_a_new_name_is_the_one_that_is_found_and_shown(store: Store, guest: Actor) -> None:
     admin = make_another_admin(store)
     change_profile(store, guest.at(NOON), Profile("Ørsted"))
-    assert standing(store, guest).name == "Ørsted"
+    assert who_am_i(store, guest).name == "Ørsted"
     assert [one.name for one in find_people(store, admin, search="orst")[0]] == ["Ørsted"]
 
 

@@ -18,9 +18,9 @@ from eventdesk.accounts import (
     renew_code,
     set_secret,
     sign_in,
-    standing,
     team_news,
     transfer_event,
+    who_am_i,
 )
 from eventdesk.acts import SYSTEM, Actor, Permission, Role, my_notices, read_notices
 from eventdesk.booking import block
@@ -68,7 +68,7 @@ def test_who_has_an_account_is_told_and_keeps_the_secret(fair: Fair) -> None:
     )
     assert (added.account_id, added.name, added.code) == (guest.id, "Gus", "")
     assert my_notices(fair.store, guest)[0][0].title == "You are staff of Demo Days now"
-    assert standing(fair.store, guest).role is Role.STAFF
+    assert who_am_i(fair.store, guest).role is Role.STAFF
     with pytest.raises(InvalidInputError, match="already"):
         add_member(
             fair.store, SYSTEM.at(NOON), fair.event.id, email="gus@example.org", role=Role.STAFF
@@ -119,7 +119,7 @@ def test_a_grant_holds_at_once_for_who_is_signed_in(fair: Fair) -> None:
         check_in(fair.store, cora.at(NOON), fair.scan(fair.token(booked)))
     with pytest.raises(NotAllowedError):
         block(fair.store, cora.at(NOON), booked.ticket_ids[0], note="why")
-    assert standing(fair.store, cora).granted == frozenset({Permission.MONEY})
+    assert who_am_i(fair.store, cora).granted == frozenset({Permission.MONEY})
 
 
 def test_a_cohost_elsewhere_may_nothing_here(fair: Fair) -> None:
@@ -153,7 +153,7 @@ def test_the_last_organizer_stays(fair: Fair) -> None:
         change_member(fair.store, olga.at(NOON), fair.event.id, id_of(olga), role=Role.STAFF)
     make_staff(fair, Role.ORGANIZER, "Otto")
     change_member(fair.store, olga.at(NOON), fair.event.id, id_of(olga), role=Role.STAFF)
-    assert standing(fair.store, olga).role is Role.STAFF
+    assert who_am_i(fair.store, olga).role is Role.STAFF
 
 
 def test_an_event_is_handed_over_by_its_owner_only(fair: Fair) -> None:

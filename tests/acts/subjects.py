@@ -494,6 +494,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "events.create_event": {"event": NewEvent("Another", NOON, NOON + timedelta(days=1))},
         "badge_layouts.set_badges": {"layout": "label-62"},
         "printers.try_printer": {"layout": "label-62"},
+        "device_printers.plug_in_printer": {"layout": "label-62"},
         "printers": {"new": NewPrinter("Another printer", "folder")},
         "statements": {"path": statement},
         "provider_fees": {"path": fees, "provider": "paypal"},

@@ -39,7 +39,7 @@ from eventdesk.waiting import (
     list_waitlist,
     my_entries,
     my_programme,
-    sign_up,
+    sign_up_for_session,
 )
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.figures.crowd import add_session, free, sell_out
@@ -206,9 +206,9 @@ def test_an_offered_place_in_a_session_is_free_after_its_deadline(fair: Fair) ->
         booked = order_for(fair, each)
         take_payment(fair.store, STAFF.at(EARLY), booked.booking_id, method="cash")
     talk, other = add_session(fair, "Talk"), add_session(fair, "Other")
-    sign_up(fair.store, bob.at(EARLY), talk)
-    sign_up(fair.store, ann.at(EARLY), other)
-    sign_up(fair.store, ann.at(EARLY), talk, despite_conflict=True)
+    sign_up_for_session(fair.store, bob.at(EARLY), talk)
+    sign_up_for_session(fair.store, ann.at(EARLY), other)
+    sign_up_for_session(fair.store, ann.at(EARLY), talk, despite_conflict=True)
     leave_session(fair.store, bob.at(EARLY), talk)  # it clashes for Ann, so it is offered
     offer = my_entries(fair.store, ann.at(EARLY))[0]
     assert offer.offer_until is not None

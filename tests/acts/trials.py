@@ -14,7 +14,7 @@ from sqlalchemy import insert, update
 
 from data.schema import EventRoleRow, EventRow
 from data.store import Store
-from eventdesk.accounts import at_event, ban, make_admin, standing
+from eventdesk.accounts import at_event, ban, make_admin, who_am_i
 from eventdesk.accounts.signing_up import insert_account
 from eventdesk.acts import (
     GRANTABLE,
@@ -132,11 +132,11 @@ class House:
     def _rights(self, verb: Verb[..., Any], needs: Verb[..., Any]) -> Iterator[Try]:
         for role, cell in roles_that_may(needs).items():
             if cell in ("yes", "granted"):
-                actor = self._as_known(self.accounts[role], role)
+                actor = self.as_known(self.accounts[role], role)
                 yield Try(verb, str(role), actor, _grants(needs))
         if needs.own and verb.name not in SELF_ONLY:
             role = OWNERS.get(verb.name, Role.ATTENDEE)
-            owner = self._as_known(self.accounts[role], role)
+            owner = self.as_known(self.accounts[role], role)
             yield Try(verb, "its owner", owner, is_own=True)
 
     def wrongs(self, verb: Verb[..., Any]) -> Iterator[Try]:
@@ -151,7 +151,7 @@ class House:
             yield one
             grand = replace(one.actor, role=Role.ADMIN, event_id=None, granted=None)
             yield replace(one, who=f"{one.who} who remembers being an admin", actor=grand)
-        boss = self._as_known(self.accounts[Role.ADMIN], Role.ADMIN)
+        boss = self.as_known(self.accounts[Role.ADMIN], Role.ADMIN)
         yield Try(verb, "a banned admin", boss, is_banned=True)
 
     def _outsiders(self, verb: Verb[..., Any], needs: Verb[..., Any]) -> Iterator[Try]:
@@ -167,13 +167,13 @@ class House:
             elif cell == "granted":
                 others = tuple(each for each in GRANTABLE if each not in permissions)
                 if others:
-                    actor = self._as_known(account_id, role)
+                    actor = self.as_known(account_id, role)
                     yield Try(verb, "a co-host without the grant", actor, others)
             if cell in ("", "own"):
-                yield Try(verb, str(role), self._as_known(account_id, role))
+                yield Try(verb, str(role), self.as_known(account_id, role))
         if Permission.ATTEND not in permissions and verb.name not in SELF_ONLY:
             known = self._signed_in(self.stranger_id, "A stranger")
-            there = at_event(self.store, standing(self.store, known), self.elsewhere_id)
+            there = at_event(self.store, who_am_i(self.store, known), self.elsewhere_id)
             yield Try(verb, "an organizer elsewhere", there)
 
     def outcome(self, one: Try) -> EventDeskError | None:
@@ -202,7 +202,7 @@ class House:
     @contextmanager
     def prepared(self, one: Try) -> Iterator[tuple[Actor, dict[str, Any]]]:
         """Who tries, and with which arguments; what is done meanwhile is taken back."""
-        self._put_files(one)
+        self.put_files(one)
         given = {**self.subjects.of(one.verb.module, one.verb.name, own=one.is_own), **one.given}
         with taken_back(self.store):
             actor = one.actor
@@ -214,7 +214,7 @@ class House:
                 ban(self.store, SYSTEM.at(EARLY), one.actor.id, reason="A test")
             yield actor, arguments(one.verb, **given)
 
-    def _put_files(self, one: Try) -> None:
+    def put_files(self, one: Try) -> None:
         """Put back what another try did to files."""
         if one.verb.module == "badge_layouts":
             home, given = self.store.home, self.subjects.special["badge_layouts"]
@@ -222,8 +222,9 @@ class House:
             if is_own(home, given["new_name"]):
                 take_away(home, given["new_name"])
 
-    def _as_known(self, account_id: UUID, role: Role) -> Actor:
-        here = standing(self.store, self._signed_in(account_id, f"Some {role}"))
+    def as_known(self, account_id: UUID, role: Role) -> Actor:
+        """Somebody signed in, with the role that the store knows at the event."""
+        here = who_am_i(self.store, self._signed_in(account_id, f"Some {role}"))
         return here if role is Role.ATTENDEE else at_event(self.store, here, self.event_id)
 
     def _signed_in(self, account_id: UUID, name: str) -> Actor:

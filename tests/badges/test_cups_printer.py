@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from badges.cups_printer import CupsPrinter
-from badges.paper import Paper
+from badges.paper import PrintedBadge
 from badges.raster import drawn
 from badges.text_stream import TextStyle, stream
 from badges.zpl_printer import Zpl
@@ -33,7 +33,7 @@ def test_a_completed_job_is_a_printed_badge_of_exactly_the_labels_size(
     cups: Cups, name: str
 ) -> None:
     paper = PRINTER.send(badge(name), job="j-1")
-    assert paper == Paper(confirmed=True, where="cups:paper", job_ref="paper-1")
+    assert paper == PrintedBadge(confirmed=True, where="cups:paper", job_ref="paper-1")
     [(page, size_mm)] = pdf_pages(cups.job(1))
     assert size_mm == pytest.approx((62, 100), abs=0.01)
     assert same(page, drawn(badge(name), None, dpi=300)[0])
@@ -68,7 +68,7 @@ def test_a_job_that_takes_long_is_sent_and_followed(cups: Cups) -> None:
     assert not paper.confirmed
     assert PRINTER.follow(paper.job_ref) is None
     cups.states = [9]
-    assert PRINTER.follow(paper.job_ref) == Paper(True, "cups:paper", "paper-1")
+    assert PRINTER.follow(paper.job_ref) == PrintedBadge(True, "cups:paper", "paper-1")
     assert cups.cancelled == []
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from badges import finding
 from badges.finding import MAX_HOSTS, find_printers
-from badges.paper import Found
+from badges.paper import FoundPrinter
 from eventdesk.core.errors import InvalidInputError
 from tests.badges.simulated_cups import cups_on_the_path
 from tests.badges.simulated_labels import ZplSimulated
@@ -31,7 +31,7 @@ def test_nothing_is_found_where_nothing_is() -> None:
     assert find_printers() == []
 
 
-def _told(found: Sequence[Found]) -> list[tuple[str, str, str]]:
+def _told(found: Sequence[FoundPrinter]) -> list[tuple[str, str, str]]:
     return [(each.spec, each.name, str(each.text)) for each in found]
 
 

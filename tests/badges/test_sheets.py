@@ -8,7 +8,7 @@ from PIL import Image
 
 from badges.layout_file import ready_layout
 from badges.sheet_pdf import write_pages
-from badges.sheets import SIZES_MM, Grid, Paper, Sheet, draw_sheet, grid_of, packed_sheet
+from badges.sheets import SIZES_MM, Grid, PaperSize, Sheet, draw_sheet, grid_of, packed_sheet
 from eventdesk.core.collation import sort_key
 from eventdesk.core.errors import InvalidInputError
 from tests.badges.reading import TOKEN, badge, codes_in, sheet_pages
@@ -24,7 +24,7 @@ DOT_MM = 25.4 / 300
         ((62, 100), Sheet(gap_mm=10), (2, 2)),
         ((105, 148), Sheet(margin_mm=0), (2, 2)),
         ((105, 148), Sheet(), (1, 1)),
-        ((62, 100), Sheet(paper=Paper.LETTER), (3, 2)),
+        ((62, 100), Sheet(paper=PaperSize.LETTER), (3, 2)),
     ],
 )
 def test_as_many_badges_lie_on_a_sheet_as_fit(
@@ -77,7 +77,7 @@ def test_the_pdf_has_each_sheet_in_its_size() -> None:
     pages = [packed_sheet([badge("Ada")], LABEL, Sheet(), side=0)] * 2
     file = io.BytesIO()
     size = draw_sheet([], LABEL, Sheet()).size
-    assert write_pages(file, pages, size_mm=SIZES_MM[Paper.A4], size_dots=size) == 2
+    assert write_pages(file, pages, size_mm=SIZES_MM[PaperSize.A4], size_dots=size) == 2
     for page, size_mm in (read := sheet_pages(file.getvalue())):
         assert size_mm == pytest.approx((210, 297), abs=0.1)
         assert codes_in(page) == [TOKEN]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -18,7 +17,7 @@ from eventdesk.core.errors import (
 )
 from eventdesk.events import invite
 from eventdesk.sales import NewQuestion, add_question
-from eventdesk.seating import hold_best, hold_seats, plan, release_seats
+from eventdesk.seating import hold_best, hold_seats, new_cart, plan, release_seats
 from tests.build import SUPERVISOR, Fair
 from tests.orders import EARLY, add_seats, booking_of, person, set_event, set_type, tickets_of
 
@@ -54,10 +53,11 @@ def test_an_event_may_ask_for_an_account(fair: Fair) -> None:
     with pytest.raises(NotAllowedError, match="with an account"):
         buy(fair)
     section_id, seats = add_seats(fair, 2)
+    cart = new_cart(fair.store, VISITOR)
     with pytest.raises(NotAllowedError):
-        hold_seats(fair.store, VISITOR.at(EARLY), fair.event.id, seats, holder_id=uuid4())
+        hold_seats(fair.store, VISITOR.at(EARLY), fair.event.id, seats, holder_id=cart)
     with pytest.raises(NotAllowedError):
-        hold_best(fair.store, VISITOR.at(EARLY), fair.event.id, section_id, 1, holder_id=uuid4())
+        hold_best(fair.store, VISITOR.at(EARLY), fair.event.id, section_id, 1, holder_id=cart)
 
 
 def test_a_private_event_opens_by_its_code_and_an_invited_one_to_no_visitor(fair: Fair) -> None:
@@ -98,7 +98,7 @@ def test_one_address_has_a_few_unpaid_bookings_at_once(fair: Fair) -> None:
 
 
 def test_a_cart_holds_seats_and_takes_them_along(fair: Fair) -> None:
-    cart, other = uuid4(), uuid4()
+    cart, other = new_cart(fair.store, VISITOR), new_cart(fair.store, VISITOR)
     section_id, _seats = add_seats(fair, 3)
     set_type(fair, fair.regular, section_id=section_id)
     visitor = VISITOR.at(EARLY)

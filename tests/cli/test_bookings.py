@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar
 
 from eventdesk.core.clock import utc_now
-from eventdesk.waiting import sign_up
+from eventdesk.waiting import sign_up_for_session
 from tests.build import Fair, empty_store, make_fair
 from tests.cli.conftest import Call
 from tests.figures.crowd import add_session
@@ -230,6 +230,6 @@ def test_the_calendar_file_of_ones_programme_holds_what_one_signed_up_for(
     soon.sell("Ada", account_id=ada.id)
     empty = call("programme", "calendar", "ada@example.org")
     assert (empty.exit_code, "Sign up for one" in empty.stderr) == (2, True)
-    sign_up(soon.store, ada.at(utc_now()), session_id)
+    sign_up_for_session(soon.store, ada.at(utc_now()), session_id)
     (entry,) = _entries(call("programme", "calendar", "ada@example.org").stdout)
     assert (entry["SUMMARY"], len(entry.walk("VALARM"))) == ("Engines", 1)

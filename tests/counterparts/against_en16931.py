@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.documents.document import Document, Item, Paid, Series, TaxShare, taken_back
+from eventdesk.documents.document import Document, DocumentSeries, Item, Paid, TaxShare, taken_back
 from eventdesk.documents.xml_invoice import as_xml
 from tests.documents.test_xml_invoice import INVOICE, REVERSE
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(
 
 CREDIT = replace(
     INVOICE,
-    series=Series.CREDIT,
+    series=DocumentSeries.CREDIT,
     items=taken_back(INVOICE.items),
     taxes=tuple(TaxShare(tax.tax_bp, -tax.net_minor, -tax.tax_minor) for tax in INVOICE.taxes),
     refers_to=INVOICE.name,
@@ -42,7 +42,7 @@ PAPERS = {
     "reverse_charge": REVERSE,
     "reverse_credit": replace(
         REVERSE,
-        series=Series.CREDIT,
+        series=DocumentSeries.CREDIT,
         items=taken_back(REVERSE.items),
         taxes=tuple(replace(tax, net_minor=-tax.net_minor) for tax in REVERSE.taxes),
         refers_to=REVERSE.name,

@@ -11,9 +11,9 @@ from eventdesk.core.cells import cell_width
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.documents.document import (
     Document,
+    DocumentSeries,
     Item,
     Paid,
-    Series,
     TaxShare,
     from_content,
     taken_back,
@@ -24,7 +24,7 @@ from eventdesk.documents.text import COLUMNS, as_text
 from eventdesk.documents.writing import letters, library, write
 
 INVOICE = Document(
-    Series.INVOICE,
+    DocumentSeries.INVOICE,
     "DEMO26-I-00001",
     "2026-06-01",
     "EUR",
@@ -90,11 +90,14 @@ def test_an_invoice_says_what_is_taxed_paid_and_due() -> None:
 
 def test_a_credit_note_is_less_than_nothing_and_a_receipt_is_what_was_paid() -> None:
     credit = replace(
-        INVOICE, series=Series.CREDIT, items=taken_back(INVOICE.items), refers_to="DEMO26-I-00001"
+        INVOICE,
+        series=DocumentSeries.CREDIT,
+        items=taken_back(INVOICE.items),
+        refers_to="DEMO26-I-00001",
     )
     assert credit.total.amount == "-241.00"
     assert "Takes back DEMO26-I-00001." in as_text(credit)
-    receipt = replace(INVOICE, series=Series.RECEIPT, items=(), taxes=())
+    receipt = replace(INVOICE, series=DocumentSeries.RECEIPT, items=(), taxes=())
     assert re.search(r"Paid +119\.00 EUR", as_text(receipt))
 
 

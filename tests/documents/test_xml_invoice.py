@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.vat_ids import vat_id, vat_id_in
-from eventdesk.documents.document import Document, Item, Series, TaxShare, taken_back
+from eventdesk.documents.document import Document, DocumentSeries, Item, TaxShare, taken_back
 from eventdesk.documents.xml_invoice import CAC, CBC, as_xml
 
 INVOICE = Document(
-    Series.INVOICE,
+    DocumentSeries.INVOICE,
     "K7QM2X-I-00001",
     "2026-06-01",
     "EUR",
@@ -71,7 +71,11 @@ def test_reverse_charge_is_a_category_with_its_reason() -> None:
 def test_a_credit_note_has_amounts_above_zero_and_names_what_it_takes_back() -> None:
     taxes = tuple(TaxShare(tax.tax_bp, -tax.net_minor, -tax.tax_minor) for tax in INVOICE.taxes)
     credit = replace(
-        INVOICE, series=Series.CREDIT, items=taken_back(INVOICE.items), taxes=taxes, refers_to="I-1"
+        INVOICE,
+        series=DocumentSeries.CREDIT,
+        items=taken_back(INVOICE.items),
+        taxes=taxes,
+        refers_to="I-1",
     )
     assert texts(credit, "cac:LegalMonetaryTotal/cbc:PayableAmount") == ["241.00"]
     assert texts(credit, "cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID") == ["I-1"]
@@ -91,7 +95,7 @@ def test_the_lines_of_a_rate_add_up_to_its_net(sold: list[tuple[int, int]]) -> N
     ("wrong", "why"),
     [
         (replace(INVOICE, sender=("Harbour Hall",)), "no VAT ID"),
-        (replace(INVOICE, series=Series.RECEIPT), "receipt"),
+        (replace(INVOICE, series=DocumentSeries.RECEIPT), "receipt"),
         (replace(INVOICE, currency="KWD", exponent=3), "two decimals"),
     ],
 )

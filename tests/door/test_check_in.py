@@ -17,10 +17,10 @@ from eventdesk.core.token import seal
 from eventdesk.door import (
     CheckInResult,
     Direction,
+    DoorQuestion,
     EntryPolicy,
     Outcome,
     PrintPolicy,
-    Question,
     ScanSource,
     UnpaidPolicy,
     check_in,
@@ -328,7 +328,7 @@ def test_minutes_between_entries_and_most_entries_are_kept(store: Store) -> None
 
 
 def test_questions_are_answered_first_and_nothing_but_the_scan_is_stored(store: Store) -> None:
-    question = Question("shirt", "Which T-shirt?")
+    question = DoorQuestion("shirt", "Which T-shirt?")
     fair = make_fair(store, questions=(question,))
     token = fair.token(fair.sell())
     asked = check_in(store, STAFF.at(NOON), fair.scan(token))
@@ -339,7 +339,7 @@ def test_questions_are_answered_first_and_nothing_but_the_scan_is_stored(store: 
 
 
 def test_optional_questions_are_asked_where_somebody_can_be_asked(store: Store) -> None:
-    question = Question("wish", "Any wish?", required=False)
+    question = DoorQuestion("wish", "Any wish?", required=False)
     fair = make_fair(store, questions=(question,))
     tokens = [fair.token(fair.sell()) for _ in range(2)]
     asked = check_in(store, STAFF.at(NOON), fair.scan(tokens[0], asks=True))

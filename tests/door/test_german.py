@@ -9,10 +9,10 @@ from data.schema import AuditRow
 from eventdesk.acts import SYSTEM
 from eventdesk.core.messages import reading
 from eventdesk.door import (
+    DoorQuestion,
     EntryPolicy,
     NewCheckInList,
     Outcome,
-    Question,
     Rule,
     RuleKind,
     ScanSource,
@@ -66,7 +66,7 @@ def test_a_scan_keeps_its_reason_in_english_whatever_the_desk_reads(
 
 
 def test_a_scan_keeps_in_english_why_an_answer_is_none(fair: Fair) -> None:
-    asked = (Question("size", "Size?", QuestionKind.CHOICE, ("S", "M")),)
+    asked = (DoorQuestion("size", "Size?", QuestionKind.CHOICE, ("S", "M")),)
     new = NewCheckInList(name="Main", questions=asked)
     change_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.door.id, new)
     code = fair.sell().ticket_codes[0]

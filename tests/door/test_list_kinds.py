@@ -18,12 +18,12 @@ from eventdesk.door import (
     CheckInList,
     CheckInResult,
     Direction,
+    DoorQuestion,
     EntryPolicy,
     ListKind,
     ListView,
     NewCheckInList,
     Outcome,
-    Question,
     as_new,
     change_check_in_list,
     check_in,
@@ -393,8 +393,8 @@ def test_the_way_out_of_a_room_ends_that_room_only(fair: Fair) -> None:
 
 def test_answers_are_kept_as_they_were_asked_and_shown_in_the_log(fair: Fair) -> None:
     asked = (
-        Question("q1", "Which size?", QuestionKind.CHOICE, ("S", "M")),
-        Question("q2", "Any wish?", required=False),
+        DoorQuestion("q1", "Which size?", QuestionKind.CHOICE, ("S", "M")),
+        DoorQuestion("q2", "Any wish?", required=False),
     )
     door = fair.list("Bags", questions=asked)
     (ada,) = tokens(fair, 1)
@@ -416,7 +416,7 @@ def test_a_list_that_was_stored_before_still_lets_in(store: Store, fair: Fair) -
             .values(questions={"shirt": "Which?"})
         )
     (listed,) = doors_of_event(store, SYSTEM, fair.event.id).lists
-    assert listed.questions == (Question("shirt", "Which?"),)
+    assert listed.questions == (DoorQuestion("shirt", "Which?"),)
     (ada,) = tokens(fair, 1)
     assert scan(fair, ada, fair.door).outcome is Outcome.INCOMPLETE
     answered = fair.scan(ada, answers={"shirt": "L"})
@@ -485,10 +485,15 @@ def test_a_badge_desk_for_some_types_leaves_the_badges_of_the_others_at_the_arri
             "question",
         ),
         (
-            NewCheckInList("A", questions=(Question("q", "Size?", QuestionKind.CHOICE, ("S",)),)),
+            NewCheckInList(
+                "A", questions=(DoorQuestion("q", "Size?", QuestionKind.CHOICE, ("S",)),)
+            ),
             "choices",
         ),
-        (NewCheckInList("A", questions=(Question("q", "A?"), Question("q", "B?"))), "same key"),
+        (
+            NewCheckInList("A", questions=(DoorQuestion("q", "A?"), DoorQuestion("q", "B?"))),
+            "same key",
+        ),
     ],
 )
 def test_a_list_that_cannot_be_is_refused(fair: Fair, wrong: NewCheckInList, problem: str) -> None:

@@ -11,10 +11,10 @@ from data.schema import DeliveryRow
 from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.door import (
+    DoorQuestion,
     EntryPolicy,
     NewCheckInList,
     Outcome,
-    Question,
     add_check_in_list,
     add_gate,
     change_check_in_list,
@@ -43,14 +43,14 @@ def test_a_changed_list_rules_the_next_scan(fair: Fair) -> None:
         ticket_type_ids=frozenset({fair.vip}),
         closes_at=NOON + timedelta(hours=1),
         entry_policy=EntryPolicy.ANY,
-        questions=(Question("q1", "Any knives?"),),
+        questions=(DoorQuestion("q1", "Any knives?"),),
     )
     view = change_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.door.id, new)
     assert (view.id, view.name) == (fair.door.id, "Main door")
     [listed] = doors_of_event(fair.store, SYSTEM, fair.event.id).lists
     assert listed.ticket_type_ids == {fair.vip}
     assert listed.closes_at == NOON + timedelta(hours=1)
-    assert listed.questions == (Question("q1", "Any knives?"),)
+    assert listed.questions == (DoorQuestion("q1", "Any knives?"),)
     again = check_in(fair.store, SYSTEM.at(NOON), fair.scan(fair.token(ada)))
     assert again.outcome is not Outcome.ADMITTED
     change_check_in_list(

@@ -18,10 +18,10 @@ from eventdesk.acts import SYSTEM
 from eventdesk.booking import cancel_booking, reissue
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.door import (
+    DoorQuestion,
     EntryPolicy,
     ListKind,
     Outcome,
-    Question,
     Rule,
     RuleKind,
     UnpaidPolicy,
@@ -168,8 +168,8 @@ def test_a_list_is_good_for_the_hours_that_the_organizer_chose(fair: Fair) -> No
     [
         ({"entry_policy": EntryPolicy.AFTER_EXIT}, "policy"),
         ({"capacity": 5}, "capacity"),
-        ({"questions": (Question("q1", "Any knives?"),)}, "questions"),
-        ({"questions": (Question("q1", "Any knives?", required=False),)}, ""),
+        ({"questions": (DoorQuestion("q1", "Any knives?"),)}, "questions"),
+        ({"questions": (DoorQuestion("q1", "Any knives?", required=False),)}, ""),
         ({"kind": ListKind.ROOM, "ends_stays": True}, "stays"),
         ({"unpaid_policy": UnpaidPolicy.ADMIT}, ""),
         ({"kind": ListKind.COLLECT, "item": "T-shirt"}, ""),

@@ -8,7 +8,7 @@ from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.booking import Booked, block, cancel_tickets, reissue, transfer_ticket
 from eventdesk.core.errors import NotAllowedError, NotFoundError
-from eventdesk.door import ListKind, Question, RestOfBooking, check_in, rest_of_booking, undo
+from eventdesk.door import DoorQuestion, ListKind, RestOfBooking, check_in, rest_of_booking, undo
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 
@@ -64,7 +64,7 @@ def test_a_blocked_ticket_does_not_go_in_together(fair: Fair) -> None:
 
 
 def test_a_list_that_asks_each_guest_lets_nobody_in_for_others(store: Store) -> None:
-    fair = make_fair(store, questions=(Question("q", "Vegan?"),))
+    fair = make_fair(store, questions=(DoorQuestion("q", "Vegan?"),))
     booked = fair.sell_all(["Ada", "Bob"])
     assert len(rest(fair, booked).others) == 1
     assert rest(fair, booked).together == ()

@@ -14,10 +14,10 @@ from eventdesk.door import (
     CheckInList,
     CheckInResult,
     Direction,
+    DoorQuestion,
     EntryPolicy,
     ListKind,
     Outcome,
-    Question,
     Rule,
     RuleKind,
     moved_rules,
@@ -183,10 +183,10 @@ def test_times_and_days_are_read_as_they_are_typed() -> None:
 # Questions
 
 
-SIZE = Question("q1", "Which size?", QuestionKind.CHOICE, ("S", "M", "L"))
-AGE = Question("q2", "How old?", QuestionKind.NUMBER, required=False)
-KNIVES = Question("q3", "Any knives?", QuestionKind.YES_NO)
-WISH = Question("q4", "Any wish?", required=False)
+SIZE = DoorQuestion("q1", "Which size?", QuestionKind.CHOICE, ("S", "M", "L"))
+AGE = DoorQuestion("q2", "How old?", QuestionKind.NUMBER, required=False)
+KNIVES = DoorQuestion("q3", "Any knives?", QuestionKind.YES_NO)
+WISH = DoorQuestion("q4", "Any wish?", required=False)
 ASKING = CheckInList(LIST, EVENT, "Door", questions=(SIZE, AGE, KNIVES, WISH))
 
 
@@ -251,10 +251,13 @@ def test_a_wrong_answer_says_what_is_wrong() -> None:
 def test_questions_are_kept_and_older_ones_still_read() -> None:
     questions = (SIZE, AGE, KNIVES, WISH)
     assert read_questions(kept_questions(questions)) == questions
-    assert read_questions({"shirt": "Which?"}) == (Question("shirt", "Which?"),)
+    assert read_questions({"shirt": "Which?"}) == (DoorQuestion("shirt", "Which?"),)
     typed = "\n".join(map(question_line, questions))
     assert read_question_lines(typed, questions) == questions
-    assert read_question_lines("\n A? \n\nA?\nB?") == (Question("q1", "A?"), Question("q2", "B?"))
+    assert read_question_lines("\n A? \n\nA?\nB?") == (
+        DoorQuestion("q1", "A?"),
+        DoorQuestion("q2", "B?"),
+    )
 
 
 def test_results_stored_before_there_were_rules_still_read() -> None:
@@ -266,6 +269,6 @@ def test_results_stored_before_there_were_rules_still_read() -> None:
     kept["questions"] = [{"id": "q1", "text": "Which?"}]
     old = json.dumps(kept)
     result = CheckInResult.from_json(old)
-    assert result.questions == (Question("q1", "Which?"),)
+    assert result.questions == (DoorQuestion("q1", "Which?"),)
     assert (result.kind, result.inside, result.rule) == (ListKind.ARRIVE, None, "")
     assert CheckInResult.from_json(result.to_json()) == result

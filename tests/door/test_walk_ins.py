@@ -35,8 +35,8 @@ from eventdesk.core.errors import (
 )
 from eventdesk.door import (
     Direction,
+    DoorQuestion,
     Outcome,
-    Question,
     Sold,
     WalkIn,
     check_in,
@@ -348,7 +348,7 @@ def test_required_questions_of_the_event_are_answered_or_left_open_knowingly(fai
 
 
 def test_questions_of_the_list_are_asked_before_anything_is_sold(fair: Fair) -> None:
-    door = fair.list("Asking", questions=(Question("q1", "Over 18?"),))
+    door = fair.list("Asking", questions=(DoorQuestion("q1", "Over 18?"),))
     before = counts(fair.store)
     with pytest.raises(EntryRefusedError) as refused:
         sell(fair, list_id=door.id)

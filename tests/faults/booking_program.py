@@ -17,7 +17,7 @@ from data.store import Store
 from eventdesk.acts import Actor, ActorKind, Role
 from eventdesk.booking import NewBooking, NewTicket, order
 from eventdesk.core.errors import SalesError
-from eventdesk.waiting import Going, sign_up
+from eventdesk.waiting import Going, sign_up_for_session
 from tests.build import NOON
 
 TRIES = 12
@@ -54,7 +54,7 @@ def main(home: str, event: str, account: str, session: str, seed: str) -> None:
                 print("ticket", ticket_id)
             if seat_id:
                 print("seat", seat_id)
-        if sign_up(store, actor.at(EARLY), UUID(session)).going is Going.SIGNED_UP:
+        if sign_up_for_session(store, actor.at(EARLY), UUID(session)).going is Going.SIGNED_UP:
             print("session")
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from data.store import Store
 from eventdesk.acts import Actor, ActorKind, Role
 from eventdesk.core.errors import NotFoundError
-from eventdesk.waiting import leave_session, sign_up
+from eventdesk.waiting import leave_session, sign_up_for_session
 
 
 def main(home: str, session: str, at: str, seed: str) -> None:
@@ -25,7 +25,7 @@ def main(home: str, session: str, at: str, seed: str) -> None:
         drawn.shuffle(accounts)
         for account in accounts:
             actor = Actor(ActorKind.ACCOUNT, UUID(account), "Guest", Role.ATTENDEE)
-            sign_up(store, actor.at(now), session_id)
+            sign_up_for_session(store, actor.at(now), session_id)
             if drawn.random() < 0.3:
                 with suppress(NotFoundError):  # another process has left for this person
                     leave_session(store, actor.at(now), session_id)

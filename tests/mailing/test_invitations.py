@@ -32,7 +32,7 @@ from eventdesk.programme import (
     change_session,
     restore_session,
 )
-from eventdesk.waiting import programme_calendar, sign_up, sweep
+from eventdesk.waiting import programme_calendar, sign_up_for_session, sweep
 from tests.booking.test_guest_orders import buy
 from tests.build import SUPERVISOR, Fair
 from tests.integrations.mail.post_office import PostOffice
@@ -338,7 +338,7 @@ def test_a_session_that_moves_is_moved_in_the_calendar_of_who_signed_up(
 ) -> None:
     ada = person(fair.store, "Ada")
     paid(fair, ada)
-    sign_up(fair.store, ada.at(EARLY), talk.id)
+    sign_up_for_session(fair.store, ada.at(EARLY), talk.id)
     saved: Any = Calendar.from_ical(
         programme_calendar(fair.store, ada.at(EARLY), fair.event.id).content
     )
@@ -359,7 +359,7 @@ def test_a_session_that_is_called_off_is_taken_out_and_put_in_again(
 ) -> None:
     ada = person(fair.store, "Ada")
     paid(fair, ada)
-    sign_up(fair.store, ada.at(EARLY), talk.id)
+    sign_up_for_session(fair.store, ada.at(EARLY), talk.id)
     moved(fair, talk, 1)
     before = last(office, "ada")[1]["sequence"]
     cancel_session(fair.store, SUPERVISOR.at(EARLY), talk.id, reason="Ill.")
@@ -384,7 +384,7 @@ def test_who_waits_for_a_session_or_left_it_gets_no_entry(
     ada, bob = person(fair.store, "Ada"), person(fair.store, "Bob")
     for each in (ada, bob):
         paid(fair, each)
-        sign_up(fair.store, each.at(EARLY), talk.id)
+        sign_up_for_session(fair.store, each.at(EARLY), talk.id)
     deliver(fair.store)
     office.letters.clear()
     moved(fair, talk, 1)
@@ -400,11 +400,11 @@ def test_a_cancelled_event_takes_sessions_out_that_calendars_know(
     ada, bob = person(fair.store, "Ada"), person(fair.store, "Bob")
     for each in (ada, bob):
         booked = paid(fair, each)
-    sign_up(fair.store, ada.at(EARLY), talk.id)
+    sign_up_for_session(fair.store, ada.at(EARLY), talk.id)
     begins = talk.starts_at
     other = NewSession("Unknown", begins, begins + timedelta(hours=1), sign_up=True)
     unknown = add_session(fair.store, SUPERVISOR.at(EARLY), fair.event.id, other).session
-    sign_up(fair.store, ada.at(EARLY), unknown.id, despite_conflict=True)
+    sign_up_for_session(fair.store, ada.at(EARLY), unknown.id, despite_conflict=True)
     moved(fair, talk, 1)
     cancel_event(fair.store, SUPERVISOR.at(EARLY), fair.event.id, reason="Storm")
     office.letters.clear()

@@ -13,7 +13,7 @@ from eventdesk.acts import SYSTEM, Steps
 from eventdesk.booking import NewBooking, NewTicket, book, cancel_booking
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.money import Money
-from eventdesk.documents.document import Item, Series, TaxShare
+from eventdesk.documents.document import DocumentSeries, Item, TaxShare
 from eventdesk.money import (
     correct_invoice,
     documents_of,
@@ -73,7 +73,7 @@ def test_another_vat_id_is_another_invoice_and_left_out_it_stays(store: Store, f
     second = issue_invoice(store, who, owed.booking_id, vat_id="")
     assert (second.vat_id, first.vat_id) == ("", "FR12345678901")
     assert [each.series for each in documents_of(store, who, owed.booking_id)].count(
-        Series.CREDIT
+        DocumentSeries.CREDIT
     ) == 1
 
 
@@ -129,7 +129,7 @@ def test_asked_again_it_is_the_same_invoice_until_something_changes(
         ("I-00001", 17000),
         ("I-00002", 6000),
     ]
-    credit = next(each for each in seen if each.series is Series.CREDIT)
+    credit = next(each for each in seen if each.series is DocumentSeries.CREDIT)
     assert read_document(store, SUPERVISOR, credit.id).refers_to == first.name
 
 
@@ -139,7 +139,7 @@ def test_another_recipient_takes_the_first_invoice_back(store: Store, fair: Fair
     issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id, recipient="Ada Ltd")
     _found, total = list_documents(store, SUPERVISOR, fair.event.id)
     assert total == 3
-    assert list_documents(store, SUPERVISOR, fair.event.id, series=Series.INVOICE)[1] == 2
+    assert list_documents(store, SUPERVISOR, fair.event.id, series=DocumentSeries.INVOICE)[1] == 2
 
 
 def test_what_was_cancelled_has_no_invoice(store: Store, fair: Fair) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event, select, update
 
 from badges import finding
 from badges.making import draw_here, draw_in_child
-from badges.paper import Found
+from badges.paper import FoundPrinter
 from data.schema import AuditRow, DeliveryRow
 from data.store import Store
 from eventdesk.acts import SYSTEM
@@ -487,9 +487,9 @@ def test_the_store_is_let_go_while_printers_are_looked_for(
 ) -> None:
     open_then: list[int] = []
 
-    def look(*, hosts: list[str]) -> list[Found]:
+    def look(*, hosts: list[str]) -> list[FoundPrinter]:
         open_then.append(fair.store._file.users)
-        return [Found(host, host, msg("")) for host in hosts]
+        return [FoundPrinter(host, host, msg("")) for host in hosts]
 
     monkeypatch.setattr(finding, "find_printers", look)
     found = search_printers(fair.store, SYSTEM, hosts=[" 10.0.0.9 ", ""])

@@ -12,10 +12,10 @@ from eventdesk.door import (
     WORDING,
     CheckInList,
     Direction,
+    DoorQuestion,
     EntryPolicy,
     ListKind,
     Outcome,
-    Question,
     Rule,
     RuleKind,
     UnpaidPolicy,
@@ -74,7 +74,7 @@ doors = st.builds(
     exit_needs_entry=st.booleans(),
     min_minutes_between=st.integers(0, 60),
     max_entries=st.none() | st.integers(1, 3),
-    questions=st.sampled_from([(), (Question("shirt", "Which?"),)]),
+    questions=st.sampled_from([(), (DoorQuestion("shirt", "Which?"),)]),
     kind=st.sampled_from([ListKind.ARRIVE, ListKind.ROOM, ListKind.COLLECT]),
     item=st.sampled_from(["", "T-shirt"]),
     capacity=st.none() | st.integers(1, 3),
@@ -152,7 +152,7 @@ cases = st.builds(
 FINE = TicketFacts(TICKET, EVENT, REGULAR)
 OPEN = CheckInList(UUID(int=9), EVENT, "Door")
 FIRST_TIME = Case(FINE, OPEN, History(), NOON, {}, Direction.ENTRY)
-ASKING = replace(OPEN, questions=(Question("shirt", "Which?"),))
+ASKING = replace(OPEN, questions=(DoorQuestion("shirt", "Which?"),))
 
 
 @given(cases, st.booleans())

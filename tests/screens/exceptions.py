@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from eventdesk.acts import SYSTEM
 from eventdesk.core.money import Money
-from eventdesk.door import NewCheckInList, Question, change_check_in_list, counters
+from eventdesk.door import DoorQuestion, NewCheckInList, change_check_in_list, counters
 from eventdesk.money import open_shift
 from eventdesk.printing import badge_queue
 from eventdesk.sales import QuestionKind
@@ -18,8 +18,8 @@ from tests.people import make_known
 from tests.screens.stage import Stage, send, until
 
 PIN = "481516"
-FOOD = Question("food", "What do you eat?", QuestionKind.CHOICE, ("Everything", "Vegan"))
-PLATE = Question("plate", "Number plate of your car?", required=False)
+FOOD = DoorQuestion("food", "What do you eat?", QuestionKind.CHOICE, ("Everything", "Vegan"))
+PLATE = DoorQuestion("plate", "Number plate of your car?", required=False)
 
 
 def admitted(stage: Stage) -> int:

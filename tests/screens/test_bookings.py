@@ -19,7 +19,7 @@ from eventdesk.booking import (
     who_has_link,
 )
 from eventdesk.core.serving import noted_serving
-from eventdesk.documents.document import Series
+from eventdesk.documents.document import DocumentSeries
 from eventdesk.door import Outcome, check_in
 from eventdesk.money import documents_of
 from eventdesk.sales import NewQuestion, QuestionKind, add_question, list_questions
@@ -412,7 +412,7 @@ async def test_an_invoice_is_issued_shown_and_written(stage: Stage) -> None:
         await shown(pilot, PaperScreen)
         await reads(pilot, "Analytical [b]Engines[/b] Ltd")
         [issued] = documents_of(fair.store, SUPERVISOR, booked.booking_id)
-        assert issued.series is Series.INVOICE
+        assert issued.series is DocumentSeries.INVOICE
         await pilot.press("e")
         path = fair.store.home / "exports" / f"invoice-{issued.name}.pdf"
         await until(pilot, path.exists)

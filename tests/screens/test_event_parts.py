@@ -10,7 +10,13 @@ from textual.widget import Widget
 
 import screens
 from eventdesk.acts import SYSTEM
-from eventdesk.door import EntryPolicy, Question, UnpaidPolicy, doors_of_event, remove_check_in_list
+from eventdesk.door import (
+    DoorQuestion,
+    EntryPolicy,
+    UnpaidPolicy,
+    doors_of_event,
+    remove_check_in_list,
+)
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.core.loading import load
 from screens.core.parts_screen import PartSpec
@@ -76,7 +82,7 @@ async def test_lists_and_gates_are_changed_and_removed(stage: Stage) -> None:
         "Lunch",
         ticket_type_ids=frozenset({fair.vip}),
         max_entries=3,
-        questions=(Question("q2", "Vegan?"),),
+        questions=(DoorQuestion("q2", "Vegan?"),),
     )
     remove_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.door.id)
     async with stage.app().run_test(size=(80, 24)) as pilot:
@@ -92,7 +98,7 @@ async def test_lists_and_gates_are_changed_and_removed(stage: Stage) -> None:
         await reads(pilot, "▸ Dinner")
         [listed] = doors_of_event(fair.store, SYSTEM, fair.event.id).lists
         assert (listed.id, listed.max_entries) == (lunch.id, 3)
-        assert listed.questions == (Question("q1", "Halal?"), Question("q2", "Vegan?"))
+        assert listed.questions == (DoorQuestion("q1", "Halal?"), DoorQuestion("q2", "Vegan?"))
 
         await pilot.press("delete")
         await shown(pilot, YesNo)

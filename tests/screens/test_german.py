@@ -12,7 +12,7 @@ from eventdesk.core.fields import cleaned, filled
 from eventdesk.core.messages import ENGLISH, use_language
 from eventdesk.core.money import Money
 from eventdesk.desk import Desk
-from eventdesk.door import Question, UnpaidPolicy, recent_scans
+from eventdesk.door import DoorQuestion, UnpaidPolicy, recent_scans
 from eventdesk.sales import TICKET_TYPE, NewTicketType, QuestionKind
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.attendee.attendee_screen import AttendeeScreen
@@ -110,7 +110,7 @@ async def test_a_key_has_one_name_in_german(stage: Stage) -> None:
 
 
 async def test_a_question_of_the_desk_takes_a_german_yes(stage: Stage) -> None:
-    knives = Question("knives", "Messer dabei?", QuestionKind.YES_NO)
+    knives = DoorQuestion("knives", "Messer dabei?", QuestionKind.YES_NO)
     async with stage.desk_screen() as (pilot, screen):
         asking = screen.run_worker(screen.dialogs.ask(ListQuestions((knives,), "Ada")))
         await shown(pilot, ListQuestions)

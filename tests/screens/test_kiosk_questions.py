@@ -3,7 +3,7 @@
 import pytest
 from textual.widgets import Button, Input
 
-from eventdesk.door import NewCheckInList, Question, change_check_in_list, recent_scans
+from eventdesk.door import DoorQuestion, NewCheckInList, change_check_in_list, recent_scans
 from eventdesk.sales import QuestionKind
 from screens.self_service.kiosk_questions import KioskQuestions
 from tests.build import NOON, STAFF, SUPERVISOR
@@ -11,12 +11,12 @@ from tests.screens.stage import FakeScanner, Stage, page, reads, until
 
 pytestmark = pytest.mark.long
 
-WAIVER = Question("q1", "Did you sign the waiver?", QuestionKind.YES_NO)
-LUNCH = Question("q2", "Which lunch?", QuestionKind.CHOICE, ("Vegan [new]", "Fish"))
-BIB = Question("q3", "Your bib number?", QuestionKind.NUMBER, required=False)
+WAIVER = DoorQuestion("q1", "Did you sign the waiver?", QuestionKind.YES_NO)
+LUNCH = DoorQuestion("q2", "Which lunch?", QuestionKind.CHOICE, ("Vegan [new]", "Fish"))
+BIB = DoorQuestion("q3", "Your bib number?", QuestionKind.NUMBER, required=False)
 
 
-def asks(stage: Stage, *questions: Question) -> None:
+def asks(stage: Stage, *questions: DoorQuestion) -> None:
     new = NewCheckInList(stage.fair.door.name, questions=questions)
     change_check_in_list(stage.fair.store, SUPERVISOR.at(NOON), stage.fair.door.id, new)
 

@@ -18,7 +18,7 @@ from eventdesk.waiting import (
     my_programme,
     my_requests,
     open_queue,
-    sign_up,
+    sign_up_for_session,
 )
 from screens.accounts.sign_in_screen import SignInScreen
 from screens.attendee.attendee_screen import AttendeeScreen
@@ -112,7 +112,7 @@ async def test_a_clash_is_asked_about_and_marked(early: Stage) -> None:
     ticket_for(fair, ada)
     first = add_session(fair, "Engines", capacity=3)
     second = add_session(fair, "Looms", capacity=3, starts_at=NOON + timedelta(minutes=30))
-    sign_up(store, ada.at(EARLY), first)
+    sign_up_for_session(store, ada.at(EARLY), first)
     async with early.app().run_test(size=(80, 24)) as pilot:
         await attendee(pilot, ada, "programme")
         await reads(pilot, "Looms")
@@ -135,7 +135,7 @@ async def test_a_full_session_shows_the_place_on_its_waitlist(early: Stage) -> N
     for each in (ada, bob):
         ticket_for(fair, each)
     session_id = add_session(fair, "Engines")
-    sign_up(store, bob.at(EARLY), session_id)
+    sign_up_for_session(store, bob.at(EARLY), session_id)
     async with early.app().run_test(size=(80, 24)) as pilot:
         await attendee(pilot, ada, "programme")
         await reads(pilot, "✗ full: waitlist")

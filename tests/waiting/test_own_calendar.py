@@ -22,7 +22,7 @@ from eventdesk.waiting import (
     my_calendar_link,
     own_calendar,
     programme_calendar,
-    sign_up,
+    sign_up_for_session,
 )
 from tests.build import NOON, SUPERVISOR, Fair
 from tests.figures.crowd import EARLY, add_session, person, set_event, ticket_for
@@ -59,7 +59,7 @@ def test_it_has_the_events_with_a_ticket_and_the_sessions_signed_up_for(
     fair: Fair, ada: Actor
 ) -> None:
     add_session(fair, "Not mine")
-    sign_up(fair.store, ada.at(EARLY), add_session(fair, "Engines"))
+    sign_up_for_session(fair.store, ada.at(EARLY), add_session(fair, "Engines"))
     told = read(fair, ada)
     assert set(told) == {fair.event.name, "Engines"}
     event = told[fair.event.name]
@@ -91,7 +91,7 @@ def test_it_names_nobody_else_and_shows_no_code(fair: Fair, ada: Actor) -> None:
 
 def test_another_time_counts_and_says_when(fair: Fair, ada: Actor) -> None:
     session = add_session(fair, "Engines")
-    sign_up(fair.store, ada.at(EARLY), session)
+    sign_up_for_session(fair.store, ada.at(EARLY), session)
     before = read(fair, ada)
     fair.store.clock = lambda: LATER
     set_session(fair, session, starts_at=NOON + timedelta(minutes=30))
@@ -107,7 +107,7 @@ def test_another_time_counts_and_says_when(fair: Fair, ada: Actor) -> None:
 
 def test_what_is_called_off_says_so(fair: Fair, ada: Actor) -> None:
     session = add_session(fair, "Engines")
-    sign_up(fair.store, ada.at(EARLY), session)
+    sign_up_for_session(fair.store, ada.at(EARLY), session)
     read(fair, ada)
     cancel_session(fair.store, SUPERVISOR.at(EARLY), session, reason="No engine")
     told = read(fair, ada)
@@ -175,7 +175,7 @@ def test_the_hour_that_comes_twice_is_told_apart(
     ],
 )
 def test_no_name_breaks_out_of_its_line(fair: Fair, ada: Actor, title: str) -> None:
-    sign_up(fair.store, ada.at(EARLY), add_session(fair, title))
+    sign_up_for_session(fair.store, ada.at(EARLY), add_session(fair, title))
     link = make_calendar_link(fair.store, ada)
     content = own_calendar(fair.store, VISITOR, link).file.content
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
@@ -221,7 +221,7 @@ def test_who_was_shut_out_has_no_calendar(fair: Fair, ada: Actor) -> None:
 
 def test_files_of_events_and_programmes_count_alike(fair: Fair, ada: Actor) -> None:
     session = add_session(fair, "Engines")
-    sign_up(fair.store, ada.at(EARLY), session)
+    sign_up_for_session(fair.store, ada.at(EARLY), session)
     read(fair, ada)
     set_session(fair, session, title="Steam")
     assert read(fair, ada)["Steam"]["sequence"] == 1

@@ -12,7 +12,7 @@ from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.errors import CodeError, SalesClosedError
 from eventdesk.sales import NewDiscount, add_discount
 from eventdesk.seating import hold_seats
-from eventdesk.waiting import accept, join, my_entries, sign_up, sweep
+from eventdesk.waiting import accept, join, my_entries, sign_up_for_session, sweep
 from tests.build import STAFF, SUPERVISOR, Fair
 from tests.figures.crowd import (
     EARLY,
@@ -143,7 +143,7 @@ def test_a_sweep_locks_nothing_while_there_is_nothing_to_give(store: Store, fair
     for each in (ada, bob):
         ticket_for(fair, each, fair.vip)
     session_id = add_session(fair, "Workshop")
-    sign_up(store, ada.at(EARLY), session_id)
+    sign_up_for_session(store, ada.at(EARLY), session_id)
     join(store, bob.at(EARLY), fair.event.id, session_id=session_id)
     wait(fair, bob)
     with Store(store.home) as other, other.write():

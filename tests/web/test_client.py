@@ -12,7 +12,7 @@ import pytest
 from data.rows import count_rows
 from data.schema import PairingOfferRow
 from data.store import Store
-from eventdesk.accounts import end_token, list_team, offer_pairing, standing
+from eventdesk.accounts import end_token, list_team, offer_pairing, who_am_i
 from eventdesk.acts import Role
 from eventdesk.client import Client
 from eventdesk.core.clock import utc_now
@@ -34,7 +34,7 @@ def organizer(fair: Fair, house: Served) -> Iterator[Client]:
 
 def test_it_gives_what_the_use_case_gives(fair: Fair, organizer: Client, house: Served) -> None:
     there = organizer.call(list_team, fair.event.id)
-    assert there == list_team(house.store, organizer.call(standing), fair.event.id)
+    assert there == list_team(house.store, organizer.call(who_am_i), fair.event.id)
 
 
 def test_a_guest_is_checked_in_and_a_repeated_scan_is_told_so(
@@ -50,9 +50,9 @@ def test_it_raises_what_the_use_case_raises(fair: Fair, organizer: Client, house
     with pytest.raises(NotFoundError):
         organizer.call(end_token, uuid4())
     with Client(house.url) as nobody, pytest.raises(SignInError):
-        nobody.call(standing)
+        nobody.call(who_am_i)
     with Client(house.url, language="de") as nobody, pytest.raises(SignInError, match="angemeldet"):
-        nobody.call(standing)
+        nobody.call(who_am_i)
 
 
 def test_what_is_done_there_alone_is_not_asked_for(organizer: Client) -> None:
@@ -126,4 +126,4 @@ def test_a_house_that_is_away_is_named(fair: Fair) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with Client(f"http://127.0.0.1:{port}") as client, pytest.raises(HubAwayError, match=str(port)):
-        client.call(standing)
+        client.call(who_am_i)

@@ -27,7 +27,7 @@ from eventdesk.core.messages import msg
 from eventdesk.core.money import MAX_BP, MAX_MINOR
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.core.token import MAX_REVISION
-from eventdesk.documents.document import Series, from_content
+from eventdesk.documents.document import DocumentSeries, from_content
 from eventdesk.documents.text import as_text
 from eventdesk.door import (
     Direction,
@@ -339,7 +339,7 @@ _COLUMNS: Final[Mapping[tuple[str, str], Check]] = {
     ("payment", "state"): _one_of(PaymentState),
     ("payment", "method"): _one_of(Method),
     ("refund", "state"): _one_of(RefundState),
-    ("invoice", "series"): _one_of(Series),
+    ("invoice", "series"): _one_of(DocumentSeries),
     ("invoice", "content"): lambda value: as_text(from_content(value)),
     ("question", "kind"): _one_of(QuestionKind),
     ("question", "choices"): _words,

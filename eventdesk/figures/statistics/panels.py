@@ -16,7 +16,7 @@ from eventdesk.core.money import Money
 from eventdesk.core.reports import Figure, Report, ReportTable, figure_text, size_of
 from eventdesk.door import WORDING
 from eventdesk.figures.forecast import Forecast
-from eventdesk.figures.panel_values import LANE_MINUTES, RATE_MINUTES, Figures, Group, Standing
+from eventdesk.figures.panel_values import LANE_MINUTES, RATE_MINUTES, Attendance, Group, Standing
 from eventdesk.figures.reports.revenue import SOLD_BY_TYPE
 
 FEW_DAYS: Final = 5
@@ -235,7 +235,7 @@ def _figures(title: str, groups: Sequence[Group]) -> Bars:
     )
 
 
-def _came(figures: Figures) -> str:
+def _came(figures: Attendance) -> str:
     if figures.expected is None:
         return _("{inside:,} inside · {came:,} came", inside=figures.inside, came=figures.came)
     return _(

@@ -45,15 +45,15 @@ from eventdesk.figures.lane_pace import seconds_each
 from eventdesk.figures.panel_values import (
     LANE_MINUTES,
     RATE_MINUTES,
+    Attendance,
     Choice,
     Doorway,
-    Figures,
     Group,
     Lane,
     Minutes,
-    Room,
+    RoomOccupancy,
     Standing,
-    Waits,
+    WaitTimes,
 )
 from eventdesk.figures.statistics.memory import (
     ENTRY,
@@ -513,7 +513,7 @@ class _Count:
             all_gates=tuple(Doorway(gate_id, name) for gate_id, name in there.gates.items()),
         )
 
-    def _total(self, sight: _Sight) -> Figures:
+    def _total(self, sight: _Sight) -> Attendance:
         expected = sum(self._there.expected_by(self._lists).values())
         return self._figures(sight.within, None if sight.gate is not None else expected)
 
@@ -529,7 +529,7 @@ class _Count:
             here = (0, 0) if code is None else (came[code], inside[code])
             wanted = None if sight.gate is not None else expected.get(type_id, 0)
             if any(here) or wanted:
-                groups.append(Group(name, Figures(here[0], here[1], wanted), entries=here[0]))
+                groups.append(Group(name, Attendance(here[0], here[1], wanted), entries=here[0]))
         return tuple(groups)
 
     def _list_groups(self, gate: int | None) -> tuple[Group, ...]:
@@ -560,9 +560,9 @@ class _Count:
             code = kept.gates.of.get(key)
             if code is None or code not in counted:
                 if key is not None and sight.gate is None:
-                    groups.append(Group(name, Figures(0, 0)))
+                    groups.append(Group(name, Attendance(0, 0)))
                 continue
-            figures = Figures(came[code], inside[code])
+            figures = Attendance(came[code], inside[code])
             groups.append(_group(name, figures, counted[code], a_minute(recent, code)))
         return tuple(groups)
 
@@ -570,7 +570,9 @@ class _Count:
         lanes = self._kept.lanes.keys
         counted = tallies(self._kept, sight.lists, sight.gate, lambda cell: lanes[cell[2]][1:3])
         names = short_names([name for _, name in counted])
-        groups = [_group(names[name], Figures(0, 0), tally) for (_, name), tally in counted.items()]
+        groups = [
+            _group(names[name], Attendance(0, 0), tally) for (_, name), tally in counted.items()
+        ]
         return tuple(sorted(groups, key=lambda group: (-group.entries, group.name)))
 
     def _lanes(self, entries: Entries) -> tuple[Lane, ...]:
@@ -589,8 +591,8 @@ class _Count:
             lanes.append(Lane(gate_name or str(NO_GATE), who, count, rate))
         return tuple(sorted(lanes, key=lambda lane: (lane.gate, -lane.a_minute, lane.operator)))
 
-    def _rooms(self) -> tuple[Room, ...]:
-        rooms: dict[Any, Room] = {}
+    def _rooms(self) -> tuple[RoomOccupancy, ...]:
+        rooms: dict[Any, RoomOccupancy] = {}
         for each in self._there.lists:
             if each.kind == "room":
                 alike = tuple(
@@ -601,10 +603,10 @@ class _Count:
                 )
                 inside = self._figures(self._within(alike)).inside
                 key = each.place_id or each.id
-                rooms.setdefault(key, Room(each.room or each.name, inside, each.capacity))
+                rooms.setdefault(key, RoomOccupancy(each.room or each.name, inside, each.capacity))
         return tuple(rooms.values())
 
-    def _waits(self, connection: Connection, sight: _Sight) -> Waits:
+    def _waits(self, connection: Connection, sight: _Sight) -> WaitTimes:
         columns = self._kept.columns
         places = np.arange(max(0, len(columns) - 50 * LAST), len(columns))
         mask = np.isin(columns.list.values[places], list(sight.lists))
@@ -624,8 +626,8 @@ class _Count:
         ways = Ways(self._codes(entries), self._codes(exits))
         return self._kept.passages(ways).within(self._left_at)
 
-    def _figures(self, within: Within, expected: int | None = None) -> Figures:
-        return Figures(len(within.tickets), int(np.count_nonzero(within.inside)), expected)
+    def _figures(self, within: Within, expected: int | None = None) -> Attendance:
+        return Attendance(len(within.tickets), int(np.count_nonzero(within.inside)), expected)
 
     def _codes(self, lists: tuple[ListGround, ...]) -> frozenset[int]:
         return frozenset(self._kept.lists.code(each.id.bytes) for each in lists)
@@ -651,6 +653,6 @@ class _Count:
         return " · ".join(words)
 
 
-def _group(name: str, figures: Figures, tally: Tally | None, rate: float = 0.0) -> Group:
+def _group(name: str, figures: Attendance, tally: Tally | None, rate: float = 0.0) -> Group:
     tally = tally or Tally()
     return Group(name, figures, tally.entries, tally.exits, tally.refused, rate)

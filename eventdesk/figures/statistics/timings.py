@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from data.schema import DeliveryRow, ScanRow, ScanTimingRow
 from eventdesk.acts import Act, Permission, Topic, writes
-from eventdesk.figures.panel_values import Quantiles, Waits
+from eventdesk.figures.panel_values import Quantiles, WaitTimes
 
 LAST: Final = 300
 """The last scans, whose times are read."""
@@ -57,7 +57,7 @@ def waits(
     since_no: int,
     list_ids: Collection[UUID],
     gate_id: UUID | None,
-) -> Waits:
+) -> WaitTimes:
     """Read the times of scans at some lists and a gate, from a number on, and count badges."""
     given = {
         "since": since_no,
@@ -68,7 +68,7 @@ def waits(
     }
     verdicts: Any = connection.execute(_VERDICTS, given).scalars()
     papers: Any = connection.execute(_PAPERS, given)
-    return Waits(
+    return WaitTimes(
         quantiles([each for each in verdicts if each is not None]),
         quantiles([max(0, round((out - begun) / 1000)) for begun, out in papers if out]),
         connection.execute(_WAITING, {"event_id": event_id}).scalar_one(),

@@ -3,7 +3,7 @@
 from typing import Final
 
 ADDRESSES: Final = {
-    "standing": "GET /me",
+    "who_am_i": "GET /me",
     "profile": "GET /me/profile",
     "change_profile": "PUT /me/profile = new",
     "change_secret": "PUT /me/secret",

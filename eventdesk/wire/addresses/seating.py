@@ -12,6 +12,7 @@ ADDRESSES: Final = {
     "make_rows": "POST /sections/{section}/rows = new",
     "remove_rows": "DELETE /sections/{section}/rows",
     "block_seats": "PUT /events/{event}/seat-blocks",
+    "new_cart": "POST /carts",
     "hold_seats": "POST /events/{event}/seat-holds",
     "hold_best": "POST /events/{event}/best-seat-holds",
     "held_seats": "GET /events/{event}/seat-holds/{holder}",

@@ -23,7 +23,7 @@ ADDRESSES: Final = {
     "leave": "DELETE /waitlist-entries/{entry}",
     "move_up": "POST /waitlist-entries/{entry}/move-up",
     "offer_by_hand": "POST /waitlist-entries/{entry}/offer",
-    "sign_up": "POST /sessions/{session}/sign-up",
+    "sign_up_for_session": "POST /sessions/{session}/sign-up",
     "leave_session": "DELETE /sessions/{session}/sign-up",
     "my_programme": "GET /events/{event}/me/programme",
     "programme_calendar": "GET /events/{event}/me/programme/calendar",

@@ -16,7 +16,7 @@ from eventdesk.figures import (
     forecast_of,
     standing,
 )
-from eventdesk.figures.panel_values import Figures, Lane
+from eventdesk.figures.panel_values import Attendance, Lane
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 DAY_2 = NOON + timedelta(days=1)
@@ -67,7 +67,7 @@ def test_the_door_is_the_first_list_to_arrive_by(fair: Fair) -> None:
 def rush(fair: Fair, lanes: int, **given: Any) -> Standing:
     lane = Lane("Gate A", "Sam S.", 9, 2.0)
     return replace(
-        seen(fair), opens_at=DAY_2, lanes=(lane,) * lanes, total=Figures(0, 0, 5000), **given
+        seen(fair), opens_at=DAY_2, lanes=(lane,) * lanes, total=Attendance(0, 0, 5000), **given
     )
 
 

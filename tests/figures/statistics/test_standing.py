@@ -29,7 +29,7 @@ from eventdesk.door import (
 )
 from eventdesk.door.history import admitted_once, inside_now
 from eventdesk.figures import Choice, Standing, Standings, standing
-from eventdesk.figures.panel_values import Figures
+from eventdesk.figures.panel_values import Attendance
 from eventdesk.figures.statistics import memory
 from tests.build import ATTENDEE, NOON, OTHER_STAFF, STAFF, SUPERVISOR, Fair, empty_store, make_fair
 from tests.histories import tries
@@ -47,7 +47,7 @@ steps = st.lists(
 )
 
 
-def recount(fair: Fair, entries: set[UUID], exits: set[UUID], left_at: datetime) -> Figures:
+def recount(fair: Fair, entries: set[UUID], exits: set[UUID], left_at: datetime) -> Attendance:
     """Count from the rows as one would by hand."""
     last: dict[Any, tuple[str, datetime]] = {}
     came = set()
@@ -67,7 +67,7 @@ def recount(fair: Fair, entries: set[UUID], exits: set[UUID], left_at: datetime)
         elif row.outcome == "exited" and row.list_id in exits:
             last[row.ticket_id] = ("out", row.recorded_at)
     inside = [each for each in came if last[each][0] == "in" and last[each][1] >= left_at]
-    return Figures(len(came), len(inside), expected)
+    return Attendance(len(came), len(inside), expected)
 
 
 def comparable(one: Standing) -> Any:
@@ -164,7 +164,7 @@ def test_says_who_is_expected_before_anybody_came(fair: Fair) -> None:
     fair.sell_all(["Ada", "Grace"])
     fair.sell("Vera", ticket_type_id=fair.vip)
     before = look(fair)
-    assert before.total == Figures(0, 0, 3)
+    assert before.total == Attendance(0, 0, 3)
     assert (before.scans, before.refused, before.arrivals.counts) == (0, (), ())
     assert [(group.name, group.figures.expected) for group in before.types] == [
         ("Regular", 2),
@@ -184,8 +184,8 @@ def test_counts_by_gate_type_list_and_operator(fair: Fair) -> None:
         ("No gate", 0, 1),
     ]
     assert [(each.name, each.figures) for each in now.types] == [
-        ("Regular", Figures(1, 1, 2)),
-        ("VIP", Figures(1, 1, 1)),
+        ("Regular", Attendance(1, 1, 2)),
+        ("VIP", Attendance(1, 1, 1)),
     ]
     assert [(each.name, each.entries, each.refused) for each in now.operators] == [
         ("Sam S.", 2, 0),
@@ -201,7 +201,7 @@ def test_a_gate_shows_only_what_happened_there(fair: Fair) -> None:
     admit(fair, fair.token(booked, 0), gate_id=fair.gate.id)
     admit(fair, fair.token(booked, 1))
     at_gate = look(fair, Choice(gate_id=fair.gate.id))
-    assert at_gate.total == Figures(1, 1, None)
+    assert at_gate.total == Attendance(1, 1, None)
     assert at_gate.choice_words == "All entrances · Gate A"
     assert sum(at_gate.arrivals.counts) == 1
 
@@ -213,9 +213,9 @@ def test_a_list_that_is_chosen_is_looked_at_alone(fair: Fair) -> None:
     vip = fair.sell("Vera", ticket_type_id=fair.vip)
     fair.sell("Ada")
     admit(fair, fair.token(vip), list_id=lunch.id)
-    assert look(fair).total == Figures(0, 0, 2)
+    assert look(fair).total == Attendance(0, 0, 2)
     chosen = look(fair, Choice(frozenset({lunch.id})))
-    assert chosen.total == Figures(1, 1, 1)
+    assert chosen.total == Attendance(1, 1, 1)
     assert chosen.choice_words == "Lunch"
 
 
@@ -231,9 +231,9 @@ def test_everybody_leaves_when_the_list_says_so(fair: Fair) -> None:
         connection.execute(update(CheckInListRow).values(auto_exit="18:00"))
     kept = Standings(fair.event.id)
     admit(fair, fair.token(fair.sell()))
-    assert look(fair, kept=kept).total == Figures(1, 1, 1)
+    assert look(fair, kept=kept).total == Attendance(1, 1, 1)
     evening = NOON.replace(hour=16)  # 18:00 in Berlin
-    assert look(fair, kept=kept, now=evening).total == Figures(1, 0, 1)
+    assert look(fair, kept=kept, now=evening).total == Attendance(1, 0, 1)
 
 
 def test_an_undo_by_a_desk_whose_clock_is_behind_is_not_missed(fair: Fair) -> None:
