@@ -74,8 +74,8 @@ def cutting(url: str, answers: int) -> Iterator[str]:
                 except OSError:
                     return
                 with near, socket.create_connection((host, int(port))) as far:
-                    far.sendall(_question(near))
-                    answer = far.recv(1 << 20)
+                    far.sendall(_message(near))
+                    answer = _message(far)
                     if left:
                         left -= 1
                         continue
@@ -88,8 +88,8 @@ def cutting(url: str, answers: int) -> Iterator[str]:
     thread.join(10)
 
 
-def _question(near: socket.socket) -> bytes:
-    """All of a request that has no body, or one of some bytes."""
+def _message(near: socket.socket) -> bytes:
+    """All of a request or an answer that says how many bytes its body has, or has none."""
     said = b""
     while b"\r\n\r\n" not in said:
         said += near.recv(1 << 16)
