@@ -32,6 +32,9 @@ from eventdesk.wire.route import Route
 MOST_BYTES: Final = 16 * 1024 * 1024
 """The longest body: a picture of a layout, a list of guests."""
 
+MOST_OF_NOBODY: Final = 64 * 1024
+"""The longest body of somebody who shows neither a token nor a session."""
+
 KEY: Final = "idempotency-key"
 SHORTEST_KEY, LONGEST_KEY = 16, 200
 """Characters of an `Idempotency-Key`; a short one of somebody unknown could be guessed."""
@@ -77,7 +80,7 @@ def endpoint(desk: AnyDesk, route: Route) -> Endpoint:
 
     async def answer(request: Request) -> Response:
         shown = Shown.by(request)
-        body = await body_of(request)
+        body = await body_of(request, most=MOST_BYTES if shown.key else MOST_OF_NOBODY)
         path, query = request.path_params, texts_of(request)
         key, approval = request.headers.get(KEY), request.headers.get(APPROVAL)
         asked_hash = hashlib.sha256(b"\n".join((*_target(request), body))).hexdigest()
@@ -91,7 +94,9 @@ def endpoint(desk: AnyDesk, route: Route) -> Endpoint:
                 asked = replace(asked, once=_once(route, actor, key, asked_hash))
             return _told(route, route.verb(store, asked, **arguments), arguments)
 
-        return await desk.run_as(route.verb, call)
+        told = await desk.run_as(route.verb, call)
+        shown.note_known(request)
+        return told
 
     return answer
 
@@ -137,7 +142,7 @@ def _once(route: Route, actor: Actor, key: str, asked_hash: str) -> Once:
     return Once(caller, key, asked_hash, route.kept, route.again)
 
 
-async def body_of(request: Request, *, most: int = MOST_BYTES) -> bytes:
+async def body_of(request: Request, *, most: int) -> bytes:
     """Read the body, as far as it may be long.
 
     Raises:

@@ -15,6 +15,9 @@ COOKIE: Final = "__Host-session"
 COOKIE_PLAIN: Final = "session"
 """Where there is no HTTPS, as on loopback, a browser keeps no cookie of the other name."""
 
+KNOWN: Final = "eventdesk.known"
+"""In the scope of a request: whether the store knew the token or session that it shows."""
+
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -64,6 +67,11 @@ class Shown:
         if self.token:
             return bearer(store, SYSTEM, self.token)
         return who_has_session(store, SYSTEM, self.cookie) if self.cookie else VISITOR
+
+    def note_known(self, request: Request) -> None:
+        """Note in a request that the store knew who sent it, for the edge around it."""
+        if self.key:
+            request.scope[KNOWN] = True
 
     @property
     def key(self) -> str:

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from eventdesk.acts import in_request
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import ENGLISH, SPOKEN, msg, reading
+from eventdesk.web.caller import KNOWN
 from eventdesk.web.problems import fault, problem
 from eventdesk.web.rates import Rates
 from eventdesk.web.refused import RequestRefusedError
@@ -34,10 +35,6 @@ SAFE_HEADERS: Final = {
     "cache-control": "no-store",
 }
 """What an answer says unless it says otherwise itself."""
-
-
-KNOWN: Final = range(200, 300)
-"""An answer by which somebody who showed a token or a session is known."""
 
 
 class Edge:
@@ -61,7 +58,7 @@ class Edge:
                 await answered.instead(problem(error), scope, receive)
             except Exception:  # a mistake of ours; who sent the request gets its number
                 await answered.instead(fault(), scope, receive)
-        if answered.status in KNOWN:
+        if scope.get(KNOWN):
             self._rates.note_known(Request(scope))
         route = getattr(scope.get("route"), "path", "-")
         spent_ms = (time.perf_counter() - began_s) * 1000

@@ -68,6 +68,7 @@ class Streams:
         """
         shown = Shown.by(request)
         heard = await self._heard(shown)
+        shown.note_known(request)
         caller = shown.key or (request.client.host if request.client is not None else "")
         if self._open.total() >= MOST or self._open[caller] >= MOST_OF_ONE:
             raise TooManyCallsError(

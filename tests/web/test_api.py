@@ -12,7 +12,7 @@ from data.schema import AdmissionRow, ApiTokenRow, AuditRow, PairingOfferRow
 from eventdesk.accounts import ban, end_token, my_tokens
 from eventdesk.acts import SYSTEM, Permission, Reach, Role
 from eventdesk.core.clock import utc_now
-from eventdesk.web.api import MOST_BYTES, api_routes, in_order
+from eventdesk.web.api import MOST_BYTES, MOST_OF_NOBODY, api_routes, in_order
 from eventdesk.web.app import served
 from eventdesk.wire.addresses import ROOT, routes
 from tests.build import Fair
@@ -125,6 +125,13 @@ HOSTILE: list[tuple[dict[str, str], bytes, int]] = [
     ({}, b"name=a", 415),
     ({"content-type": "application/json"}, b" " * (MOST_BYTES + 1), 413),
 ]
+
+
+def test_who_shows_nothing_may_send_little(fair: Fair, house: Served) -> None:
+    path, headers = f"/lists/{fair.door.id}/scans", {"content-type": "application/json"}
+    for size, status in ((MOST_OF_NOBODY, 401), (MOST_OF_NOBODY + 1, 413)):
+        answer = house.ask("POST", path, content=b" " * size, headers=headers)
+        assert answer.status_code == status
 
 
 @pytest.mark.parametrize(("headers", "body", "status"), HOSTILE)

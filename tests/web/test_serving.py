@@ -146,6 +146,9 @@ def test_too_many_requests_are_told_when_to_come_again(fair: Fair) -> None:
         assert refused.json()["code"] == "too_many_calls"
         assert house.ask("GET", "/me", by).status_code == 200
         assert house.http.get("/healthz").status_code == 200
+        nobody = {"authorization": "Bearer edt_nobody"}
+        assert house.http.get("/healthz", headers=nobody).status_code == 200
+        assert house.ask("GET", "/me", nobody).status_code == 429  # it is nobody's all the same
 
 
 def test_the_log_of_requests_names_nobody(
