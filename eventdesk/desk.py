@@ -131,8 +131,9 @@ class AnyDesk(ABC):
         Raises:
             EventDeskError: Whatever it raises.
         """
-        if verb.kind is Kind.READS:
-            return await self._run(self._readers, call)
+        if verb.kind in (Kind.READS, Kind.READS_IN_STEPS):
+            pool = self._readers if verb.kind is Kind.READS else self._steppers
+            return await self._run(pool, call)
         pool = self._writer if verb.kind is Kind.WRITES else self._pool_of_steps(verb)
         return await self._run(pool, self.waking(call))
 
