@@ -41,6 +41,7 @@ from eventdesk.events import (
     approve_event,
     cancel_event,
     change_event,
+    changes_of,
     create_event,
     event_checklist,
     event_detail,
@@ -242,7 +243,7 @@ def change_command(store: Store, event: EventView, pairs: tuple[str, ...]) -> It
     # The zone first, for times are typed in it.
     for field, value in sorted(named, key=lambda pair: not pair[0].endswith("zone")):
         changes |= _change(field, value, before, changes.get("time_zone", before.time_zone))
-    after = change_event(store, SYSTEM, event.id, changes)
+    after = change_event(store, SYSTEM, event.id, changes_of(changes))
     fields = ", ".join(plain(field) for field in pairs[::2])
     yield _("{name}: {field} changed.", name=plain(event.name), field=fields)
     times = [(one.starts_at, one.ends_at, one.time_zone) for one in (before, after)]

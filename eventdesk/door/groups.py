@@ -16,7 +16,7 @@ from eventdesk.booking import FIRST_REVISION
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import _, msg
-from eventdesk.door.check_in_list import CheckInList, Direction
+from eventdesk.door.check_in_list import CheckInList, Direction, DoorQuestion
 from eventdesk.door.checkin import scan_in
 from eventdesk.door.history import standing_of
 from eventdesk.door.list_reading import list_at_door
@@ -101,7 +101,7 @@ class Member:
     outcome: Outcome
     reason: str = ""
     company: str = ""
-    questions: tuple[Any, ...] = ()
+    questions: tuple[DoorQuestion, ...] = ()
 
     @property
     def may_enter(self) -> bool:

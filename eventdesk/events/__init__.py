@@ -51,8 +51,9 @@ if TYPE_CHECKING:
         need_not_closed,
         need_visible,
     )
+    from eventdesk.events.event_changes import EventChanges, changes_of
     from eventdesk.events.event_notices import Notice, tell_listeners, tell_organizers
-    from eventdesk.events.event_settings import EventChanges, change_event, checked_setting
+    from eventdesk.events.event_settings import change_event, checked_setting
     from eventdesk.events.event_states import (
         TEAM,
         Check,

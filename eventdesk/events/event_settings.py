@@ -17,14 +17,11 @@ from eventdesk.core.money import read_currency
 from eventdesk.core.plain_text import plain
 from eventdesk.core.vat_ids import is_of_the_union, vat_id_in
 from eventdesk.events.event import EVENT, Change, EventDetail, Visibility, event_state, need_change
+from eventdesk.events.event_changes import EventChanges
 from eventdesk.events.event_notices import tell_guests
 from eventdesk.events.event_states import is_booked
 from eventdesk.events.events import learn_event, places_taken, read_detail
 from eventdesk.events.opening_hour import need_window
-
-EventChanges = dict[str, Any]
-"""New values by the names of the fields of `EVENT`. An access code of "" draws a new one; the
-commission is for admins only, and None takes the owner's terms."""
 
 _FIELDS: Final = {one.name: one for one in EVENT}
 

@@ -145,10 +145,12 @@ def print_sample(
     """Print one badge by a layout, saved or not, whatever waits for the printer.
 
     The printer is one that is set up, or None: that of the settings. Its address is not asked for
-    here: it may name any file of this machine.
+    here: it may name any file of this machine. Pictures are read of the house's own folder alone,
+    whatever folder the layout says.
 
     Raises:
-        InvalidInputError: It is at another machine, or its address names no printer.
+        InvalidInputError: It is at another machine, its address names no printer, or the layout is
+            not sound.
         PrinterError: The printer does not answer, or would not take it.
     """
     with steps.read() as act:
@@ -158,6 +160,8 @@ def print_sample(
             if printer_id is None
             else printer_here(act, printer_id).spec
         )
+    check_layout(layout)
+    layout = replace(layout, folder=layout_files.folder_of(steps.store.home))
     printer = open_printer(spec, badges_folder=steps.store.home / BADGES_FOLDER, layout=layout)
     if printer is None:
         raise InvalidInputError(msg("'none' prints nothing."), hint=msg("Choose a printer."))

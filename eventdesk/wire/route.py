@@ -26,7 +26,6 @@ from eventdesk.core.messages import msg
 from eventdesk.wire.codec import adapter, as_json, read_json, read_value, travelling, unreadable
 from eventdesk.wire.file_answer import read_file
 from eventdesk.wire.limits import need_sane
-from eventdesk.wire.shapes import event_changes
 
 NAME: Final = re.compile(r"\{(\w+)\}")
 WITH_QUERY: Final = ("GET", "DELETE")
@@ -84,8 +83,7 @@ class Route:
     @cached_property
     def kinds(self) -> dict[str, Any]:
         """The parameters that travel, with their types."""
-        kinds = {each.name: each.type for each in self.entry.parameters if each.travels}
-        return kinds | {"changes": event_changes()} if "changes" in kinds else kinds
+        return {each.name: each.type for each in self.entry.parameters if each.travels}
 
     @cached_property
     def in_path(self) -> dict[str, str]:

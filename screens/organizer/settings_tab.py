@@ -25,12 +25,14 @@ from eventdesk.events import (
     REMINDER_WORDS,
     TOLD_LATER,
     Change,
+    EventChanges,
     EventDetail,
     Invitation,
     Invited,
     Venue,
     Visibility,
     change_event,
+    changes_of,
     invite,
     list_invitations,
     uninvite,
@@ -90,11 +92,11 @@ class Group:
             fields, event.setting, zone=event.time_zone, nothing=nothing, offers=offers
         )
 
-    def changes(self, typed: Mapping[str, Any]) -> dict[str, Any]:
+    def changes(self, typed: Mapping[str, Any]) -> EventChanges:
         """What was typed, as changes of an event."""
-        return {
-            name: _FIELDS[name].empty if value is None else value for name, value in typed.items()
-        }
+        return changes_of(
+            {name: _FIELDS[name].empty if value is None else value for name, value in typed.items()}
+        )
 
 
 def _nothing(event: EventDetail) -> Money:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import typing_extensions
+
 from eventdesk.core.money import Money
 from tests.build import NOON
 
@@ -65,7 +67,7 @@ def value_of(kind: Any, known: dict[str, Any], depth: int = DEPTH) -> Any:
         Money: Money(100, "EUR"),
     }
     if kind not in plain:
-        return {} if typing.is_typeddict(kind) else None
+        return {} if typing_extensions.is_typeddict(kind) else None
     return plain[kind]
 
 

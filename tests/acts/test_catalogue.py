@@ -4,18 +4,25 @@ import dataclasses
 import json
 import typing
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from enum import Enum
 from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+import typing_extensions
 from pydantic import TypeAdapter
 
+from badges.layout_parts import Layout
 from eventdesk.acts.catalogue import STAYS_HERE, Entry, all_verbs, catalogue
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import Message
+from eventdesk.keeping.guests import GuestData
+from eventdesk.keeping.personal_data import PersonalData
 from eventdesk.wire.addresses import routes
+from eventdesk.wire.route import Route
 from tests.acts.values import value_of
 
 ENTRIES = catalogue()
@@ -92,6 +99,37 @@ def test_each_type_that_use_cases_take_or_give_has_a_name_of_its_own() -> None:
     assert len(named) > 300
 
 
+@pytest.mark.parametrize("route", list(routes()), ids=lambda route: route.verb.name)
+def test_what_travels_is_no_path_of_the_server_and_nothing_untyped(route: Route) -> None:
+    for kind in (*route.kinds.values(), route.entry.result):
+        assert not _parts(kind) & {Any, object, Path, dict, list, tuple}, kind
+
+
+AS_IT_IS: dict[Any, str] = {
+    Message: "a sentence with the values that stand in it",
+    Layout: "says where its logos lie, which nobody believes who is told it over the wire",
+    PersonalData: "all that is kept of a person, as it stands in the store",
+    GuestData: "all that is kept of a guest, as it stands in the store",
+}
+"""Types whose fields are not looked into, and why."""
+
+
+def _parts(kind: Any) -> set[Any]:
+    """The types that a type is made of, fields included."""
+    found: set[Any] = set()
+    coming = [kind]
+    while coming:
+        part = coming.pop()
+        coming += [each for each in typing.get_args(part) if each is not Ellipsis]
+        if typing.get_origin(part) is None and isinstance(part, Hashable) and part not in found:
+            found.add(part)
+            if part in AS_IT_IS:
+                continue
+            if dataclasses.is_dataclass(part) or typing_extensions.is_typeddict(part):
+                coming += typing.get_type_hints(part).values()
+    return found
+
+
 def _types_within(kinds: Iterable[Any]) -> set[type[Any]]:
     """The types of the house in what is taken and given, and in their fields."""
     found: set[type[Any]] = set()
@@ -103,7 +141,11 @@ def _types_within(kinds: Iterable[Any]) -> set[type[Any]]:
             continue
         if issubclass(kind, Enum):
             found.add(kind)
-        elif dataclasses.is_dataclass(kind) or hasattr(kind, "_fields"):
+        elif (
+            dataclasses.is_dataclass(kind)
+            or hasattr(kind, "_fields")
+            or typing_extensions.is_typeddict(kind)
+        ):
             found.add(kind)
             coming += typing.get_type_hints(kind).values()
     return found

@@ -12,7 +12,7 @@ from data.store import Store
 from eventdesk.accounts.signing_up import SecretKind, insert_account
 from eventdesk.acts import SYSTEM, Actor, ActorKind, Role, Steps
 from eventdesk.core.money import Money
-from eventdesk.events import EventChanges, NewEvent, change_event, create_event
+from eventdesk.events import NewEvent, change_event, changes_of, create_event
 from eventdesk.programme import NewSession, Session, add_session
 from eventdesk.sales import NewTicketType, add_ticket_type
 from tests.build import NOON
@@ -42,7 +42,7 @@ class House:
 
     def change(self, **changes: Any) -> None:
         """Change fields of the event as its organizer."""
-        typed = EventChanges(**changes)
+        typed = changes_of(changes)
         change_event(self.store, self.organizer.at(NOON), self.event_id, typed)
 
     def complete(self, **changes: Any) -> "House":

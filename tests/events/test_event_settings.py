@@ -1,27 +1,34 @@
 """Changing an event: what is checked, what its state forbids, and who is told."""
 
-from datetime import timedelta
+import typing
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.fields import Kind
 from eventdesk.core.money import EXPONENTS, Money, read_currency
 from eventdesk.events import (
+    EVENT,
     EventChanges,
     EventDetail,
+    Reminders,
     Visibility,
     cancel_event,
     change_event,
+    changes_of,
     event_detail,
     publish_event,
     submit_event,
 )
 from eventdesk.money import add_vouchers, cancel_voucher
 from eventdesk.sales import NewDiscount, add_discount
+from eventdesk.wire.addresses import route_of
 from tests.build import NOON, Fair, make_fair
 from tests.events.organizing import START, House, make_house
 
@@ -36,7 +43,7 @@ def detail(house: House) -> EventDetail:
 
 
 def put(fair: Fair, **changes: Any) -> EventDetail:
-    typed = EventChanges(**changes)
+    typed = changes_of(changes)
     return change_event(fair.store, SYSTEM.at(NOON), fair.event.id, typed)
 
 
@@ -196,7 +203,8 @@ def test_a_private_event_does_not_slip_into_public(house: House) -> None:
     with pytest.raises(NotAllowedError, match="approval"):
         house.change(visibility="public")
     house.change(visibility="invited")
-    change_event(house.store, house.admin.at(NOON), house.event_id, {"visibility": "public"})
+    public = EventChanges(visibility=Visibility.PUBLIC)
+    change_event(house.store, house.admin.at(NOON), house.event_id, public)
     assert detail(house).visibility is Visibility.PUBLIC
 
 
@@ -242,3 +250,36 @@ def test_currencies_have_the_digits_of_iso_4217() -> None:
     assert all(len(code) == 3 and code.isupper() for code in EXPONENTS)
     with pytest.raises(InvalidInputError, match="There is no currency 'EURO"):
         read_currency("EURO")
+
+
+KINDS: Mapping[Kind, Any] = {
+    Kind.LINE: str,
+    Kind.PAGE: str,
+    Kind.NUMBER: int,
+    Kind.SHARE: int,
+    Kind.MINOR: int,
+    Kind.YES: bool,
+    Kind.MOMENT: datetime,
+}
+NAMED: Mapping[str, Any] = {
+    "venue_id": UUID | None,
+    "visibility": Visibility,
+    "reminders": Reminders,
+}
+"""The types of fields that are one of several."""
+
+
+def test_changes_are_typed_as_the_fields_of_an_event_are() -> None:
+    expected = dict(NAMED)
+    for one in EVENT:
+        may_be_none = not one.needed and one.kind not in (Kind.LINE, Kind.PAGE, Kind.YES)
+        if one.name not in NAMED:
+            kind = KINDS[one.kind]
+            expected[one.name] = kind | None if may_be_none else kind
+    assert typing.get_type_hints(EventChanges) == expected
+
+
+@pytest.mark.parametrize("body", [b'{"colour": "red"}', b'{"capacity": "many"}', b"[]", b"null"])
+def test_what_is_no_change_of_an_event_is_refused_on_the_way_in(body: bytes) -> None:
+    with pytest.raises(InvalidInputError):
+        route_of(change_event).arguments({"event": str(uuid4())}, {}, body)

@@ -34,9 +34,11 @@ from eventdesk.acts import SYSTEM, Role
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.ids import new_id
 from eventdesk.events import (
+    EventChanges,
     EventState,
     NewRoom,
     NewVenue,
+    Visibility,
     add_room,
     add_venue,
     change_event,
@@ -73,7 +75,7 @@ def template(store: Store) -> Fair:
         "Talk", start, start + timedelta(hours=1), room.id, speaker_ids=(grace.id,), tags=("A",)
     )
     talk = add_session(store, SYSTEM.at(NOON), event_id, new).session
-    changes = {"cancel_until": start, "hold_minutes": 33, "visibility": "private"}
+    changes = EventChanges(cancel_until=start, hold_minutes=33, visibility=Visibility.PRIVATE)
     change_event(store, SYSTEM.at(NOON), event_id, changes)
     invite(store, SYSTEM.at(NOON), event_id, ["gus@example.org"])
     fair.list("VIP lounge", ticket_type_ids=frozenset({fair.vip}))

@@ -11,7 +11,7 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.documents.document import Document, Item, TaxShare
 from eventdesk.documents.text import as_text
 from eventdesk.documents.xml_invoice import as_xml
-from eventdesk.events import change_event
+from eventdesk.events import EventChanges, change_event
 from eventdesk.money import (
     balance,
     documents_of,
@@ -171,7 +171,7 @@ def test_tickets_of_another_system_keep_the_price_they_have_there(fair: Fair) ->
 
 
 def test_it_is_allowed_only_with_the_sellers_vat_id(fair: Fair) -> None:
-    change: Callable[[dict[str, object]], object] = lambda values: change_event(  # noqa: E731
+    change: Callable[[EventChanges], object] = lambda values: change_event(  # noqa: E731
         fair.store, WHO, fair.event.id, values
     )
     for sender in ("House", "House\nCHE-123.456.789 MWST"):

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from badges.badge import Badge
 from badges.drawing import dots
 from badges.layout_file import ready_layout
+from badges.layout_parts import Kind, Part
 from badges.printers import open_printer
 from data.schema import AuditRow, DeviceRow, EventRow, PrinterRow, TicketTypeSessionRow
 from eventdesk.acts import SYSTEM
@@ -252,6 +253,31 @@ def test_a_sample_prints_by_a_layout_that_is_not_saved(fair: Fair) -> None:
     ]
     paper = print_sample(store, SUPERVISOR, event_id, added.id, layout=layout, badge=badge)
     assert Path(paper.where).with_suffix(".png").exists()
+
+
+def test_a_sample_reads_pictures_of_no_other_folder(fair: Fair, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    Image.new("1", (80, 80)).save(elsewhere / "secret.png")
+    sound = ready_layout("label-62")
+    logo = Part(Kind.LOGO, file="secret.png", x=5, y=5, width=10, height=10)
+    layout = replace(sound, sides=((logo,),), folder=elsewhere)
+    event_id, badge = fair.event.id, sample_badge("Demo Days")
+    printer = add_printer(fair.store, SYSTEM.at(NOON), NewPrinter("Booth", "folder+png"))
+    there, nowhere = (
+        print_sample(fair.store, SUPERVISOR, event_id, printer.id, layout=each, badge=badge)
+        for each in (layout, replace(layout, folder=None))
+    )
+    pictures = [Path(each.where).with_suffix(".png") for each in (there, nowhere)]
+    assert pictures[0].read_bytes() == pictures[1].read_bytes()
+
+
+def test_a_sample_of_an_absurd_layout_is_refused(fair: Fair) -> None:
+    layout = replace(ready_layout("label-62"), height_mm=1e9)
+    with pytest.raises(InvalidInputError, match="height"):
+        print_sample(
+            fair.store, SUPERVISOR, fair.event.id, None, layout=layout, badge=sample_badge("Days")
+        )
 
 
 def test_a_sample_goes_to_no_printer_that_is_none_gone_or_elsewhere(fair: Fair) -> None:
