@@ -79,6 +79,9 @@ def hear_gateway(steps: Steps, provider: str, headers: Mapping[str, str], body: 
 
     Raises:
         NoticeRefusedError: The gateway did not send it, or it cannot be read.
+        ServiceSilentError: More has to be asked, and the gateway does not answer.
+        NotFoundError: There is no such gateway.
+        ServiceRefusedError: More has to be asked, and the gateway refuses.
     """
     return hear_notice(
         steps.store, steps.asked, provider, headers, body, paid_late=partial(revive_late, steps)

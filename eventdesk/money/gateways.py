@@ -221,6 +221,7 @@ def hear_notice(
         NotFoundError: There is no such gateway.
         NoticeRefusedError: The gateway did not send it, or not a moment ago.
         ServiceSilentError: More has to be asked, and the gateway does not answer.
+        ServiceRefusedError: More has to be asked, and the gateway refuses.
     """
     notices = _gateway(steps.store, provider).hear(headers, body, now=steps.now)
     for notice in notices:
