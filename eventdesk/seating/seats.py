@@ -39,7 +39,7 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.messages import _, msg, msg_n
 from eventdesk.core.plain_text import plain
-from eventdesk.events import MAX_WAIT_MINUTES, need_guests_book
+from eventdesk.events import MAX_WAIT_MINUTES, need_guests_book, need_visible
 from eventdesk.seating.seat import (
     Extent,
     Hold,
@@ -65,9 +65,18 @@ MAX_HELD = 50
 
 
 @reads(public=True, about="event_id")
-def plan(act: Act, event_id: UUID, *, holder_id: UUID | None) -> list[SectionPlan]:
-    """Read all seats of an event by section; those held by the account or cart are `mine`."""
-    return _plan(act, event_id, holder_id)
+def plan(
+    act: Act, event_id: UUID, *, holder_id: UUID | None, access_code: str = ""
+) -> list[SectionPlan]:
+    """Read all seats of an event by section; those held by the account or cart are `mine`.
+
+    Args:
+        holder_id: One's own account or cart; somebody else's holds nothing here.
+        access_code: Opens a private event.
+    """
+    need_visible(act, event_id, access_code=access_code)
+    is_own = holder_id is not None and _is_own_hold(act, event_id, holder_id)
+    return _plan(act, event_id, holder_id if is_own else None)
 
 
 @reads(*TEAM, about="event_id")
@@ -122,8 +131,16 @@ def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
 
 
 @reads(public=True, about="event_id")
-def held_seats(act: Act, event_id: UUID, *, holder_id: UUID) -> Hold:
-    """Read the seats that are held for an account or a cart, and until when."""
+def held_seats(act: Act, event_id: UUID, *, holder_id: UUID, access_code: str = "") -> Hold:
+    """Read the seats that are held for an account or a cart, and until when.
+
+    Args:
+        holder_id: One's own account or cart; somebody else's holds nothing here.
+        access_code: Opens a private event.
+    """
+    need_visible(act, event_id, access_code=access_code)
+    if not _is_own_hold(act, event_id, holder_id):
+        return Hold((), None)
     rows = act.connection.execute(_held_by(event_id, holder_id, act.now)).all()
     mine = SeatRow.id.in_([row.id for row in rows])
     seats = seat_views(act, event_id, holder_id, only=[mine]) if rows else []
@@ -374,14 +391,19 @@ def open_to(holder_id: UUID | None, now: datetime) -> tuple[ColumnElement[bool],
 
 def need_own_hold(act: Act, event_id: UUID, holder_id: UUID) -> None:
     """Require one's own account or a cart as the holder, unless the actor is of the team."""
-    here = act.known_at(event_id)
-    if holder_id == here.id or here.may(*TEAM):
-        return
-    if count_rows(act.connection, AccountRow.id == holder_id):
+    if not _is_own_hold(act, event_id, holder_id):
         raise NotAllowedError(
             msg("{name} may not use the seats of somebody else.", name=act.actor.name),
             hint=msg("Hold your own."),
         )
+
+
+def _is_own_hold(act: Act, event_id: UUID, holder_id: UUID) -> bool:
+    """Whether a holder is the actor or a cart, or the actor is of the team."""
+    here = act.known_at(event_id)
+    if holder_id == here.id or here.may(*TEAM):
+        return True
+    return not count_rows(act.connection, AccountRow.id == holder_id)
 
 
 def _tickets_to_seat(
