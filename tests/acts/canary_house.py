@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 from uuid import UUID, uuid4
@@ -138,6 +138,11 @@ class Reader:
             return True
         return any(str(each) in readers for role in here for each in self._held(role))
 
+    def remembering_admin(self) -> "Reader":
+        """The same one with an actor in memory that says they are an admin."""
+        actor = replace(self.actor, role=Role.ADMIN, event_id=None, granted=None)
+        return replace(self, actor=actor)
+
     def _held(self, role: Role) -> Collection[Permission]:
         return self.granted or () if role is Role.COHOST else PERMISSIONS[role]
 
@@ -217,10 +222,12 @@ class CanaryHouse:
                 grant(self.store, self.cohost_id, reader.granted)
             yield
 
-    def answers(self, reader: Reader, verbs: Collection[Verb[..., Any]]) -> Iterator[Reading]:
-        """What one is told by these reads, with every id there is."""
+    def answers(
+        self, reader: Reader, verbs: Collection[Verb[..., Any]], *, briefly: bool = False
+    ) -> Iterator[Reading]:
+        """What one is told by these reads, with every id there is; briefly, with one an event."""
         for verb in verbs:
-            for given in self.questions(verb):
+            for given in self.questions(verb, briefly=briefly):
                 found = self.asked(reader, verb, given)
                 if not isinstance(found, EventDeskError):
                     yield Reading(verb, given, _text(verb, found))
@@ -233,14 +240,14 @@ class CanaryHouse:
         except EventDeskError as error:
             return error
 
-    def questions(self, verb: Verb[..., Any]) -> Iterator[dict[str, Any]]:
+    def questions(self, verb: Verb[..., Any], *, briefly: bool = False) -> Iterator[dict[str, Any]]:
         """What a use case is asked with: the things of each event, and any other instead of one."""
         named = list(inspect.signature(inspect.unwrap(verb)).parameters)[1:]
         for number in range(len(self.event_ids)):
             yield self.question(verb, number)
             if not set(named) & self.subjects[number].of(verb.module, verb.name).keys():
                 return
-        for name in named:
+        for name in named if not briefly else ():
             for one in self.ids.get(name, ()):
                 yield self.question(verb, PUBLIC, **{name: one})
                 if len(set(named) & KINDS.keys()) > 1:
@@ -301,7 +308,9 @@ def _put_states(
     with store.write() as connection:
         for event_id, values, owner_id in zip(event_ids, states, owners, strict=True):
             connection.execute(
-                update(EventRow).where(EventRow.id == event_id).values(owner_id=owner_id, **values)
+                update(EventRow)
+                .where(EventRow.id == event_id)
+                .values(owner_id=owner_id, public_sales=True, **values)
             )
         names = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         for name in connection.exec_driver_sql(names).scalars().all():
