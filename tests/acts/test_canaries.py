@@ -10,7 +10,8 @@ from sqlalchemy import JSON
 
 from data.schema import Base
 from data.types import PlainText
-from eventdesk.acts import Verb
+from eventdesk.acts import Topic, Verb
+from eventdesk.events import FOR_ALL, hearing
 from tests.acts.canaries import NO_CANARY, UNSUNG, WHO_READS
 from tests.acts.canary_house import ADMIN, CanaryHouse, Reader, Reading, all_reads
 from tests.acts.trials import Checks, Site
@@ -138,3 +139,16 @@ def test_without_any_one_guard_a_canary_sings_where_the_answer_bears_one(
         checks.taken = lambda site: False
     assert len(came_by) > 80
     assert sorted(silent) == sorted(LETS_NOTHING_OUT)
+
+
+@pytest.mark.parametrize("number", range(READERS))
+def test_who_listens_is_told_of_events_that_they_may_see(house: CanaryHouse, number: int) -> None:
+    reader = house.readers[number]
+    with house.standing(reader):
+        heard = house.asked(reader, hearing, {})
+    told = {
+        (each, topic) for each in house.event_ids for topic in Topic if heard.hears(topic, each)
+    }
+    assert told
+    for event_id, topic in told:
+        assert event_id in reader.roles or (event_id in reader.knows and topic in FOR_ALL)
