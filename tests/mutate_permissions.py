@@ -35,7 +35,7 @@ APART = {
     "second_step.begin_second_step",
     "second_step.confirm_second_step",
     "second_step.end_second_step",
-    "seats.need_own_hold",
+    "seats._is_own_hold",
     "seats.release_seats",
     "set_up._need",
     "signing_in.standing",

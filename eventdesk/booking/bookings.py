@@ -146,7 +146,8 @@ def list_attendees(
 def booking_detail(act: Act, booking_id: UUID) -> BookingDetail:
     """Read one booking in full, for the team, for who booked it, and for who holds a ticket of it.
 
-    Somebody who only holds tickets sees those, and no amounts.
+    Somebody who only holds tickets sees those, and no amounts; who only works with the money sees
+    no answers.
 
     Raises:
         NotFoundError: There is no such booking.
@@ -176,8 +177,13 @@ def booking_detail(act: Act, booking_id: UUID) -> BookingDetail:
         row.external_ref or "",
         facts.reverse_charge,
     )
-    if team or owner_of(facts) == act.actor.id:
+    if owner_of(facts) == act.actor.id or here.may(Permission.TICKETS, Permission.DOOR):
         return detail
+    if team:
+        tickets = tuple(
+            each if _is_of(each, act.actor) else replace(each, answers=()) for each in tickets
+        )
+        return replace(detail, tickets=tickets)
     return _of_holder(detail, act.actor)
 
 
@@ -403,7 +409,7 @@ def find_booking(act: Act, typed: str) -> UUID:
 
 def _of_holder(detail: BookingDetail, actor: Actor) -> BookingDetail:
     """A booking as somebody sees it who holds a ticket of it and did not book it."""
-    tickets = tuple(each for each in detail.tickets if each.account_id == actor.id)
+    tickets = tuple(each for each in detail.tickets if _is_of(each, actor))
     nothing = Money(0, detail.kept.currency, detail.kept.exponent)
     valid = sum(each.valid for each in tickets)
     line = replace(detail.line, email="", tickets=valid, total=nothing, due=nothing)
@@ -417,6 +423,10 @@ def _of_holder(detail: BookingDetail, actor: Actor) -> BookingDetail:
         refunded=nothing,
         account_id=None,
     )
+
+
+def _is_of(ticket: TicketLine, actor: Actor) -> bool:
+    return actor.id is not None and ticket.account_id == actor.id
 
 
 _LET_IN: Final = exists().where(AdmissionRow.ticket_id == TicketRow.id, by_a_door())

@@ -509,8 +509,8 @@ class EventRules:
 class EventDetail:
     """Everything about an event that its page shows.
 
-    What only the team may know is empty for others: the access code, why it was sent back and the
-    commission.
+    What only the team may know is empty for others: the access code, why it was sent back, the
+    commission, and the bank details, which whoever books is told with what is to be paid.
 
     Attributes:
         reason: Why an admin sent it back, or why it was cancelled.

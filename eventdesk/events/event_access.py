@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from data.rows import AnyRow, count_rows
-from data.schema import AccountRow, BookingRow, InvitationRow, TicketRow
+from data.schema import AccountRow, BookingRow, InvitationRow, TicketRow, WaitlistEntryRow
 from eventdesk.acts import Act, ActorKind, Role, event_row, no_such_event
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.core.ids import read_code
@@ -18,8 +18,8 @@ def need_visible(act: Act, event_id: UUID, *, access_code: str = "") -> None:
     """Require somebody who may know of this event.
 
     The team always may. Others may once it was published: everybody where it is public, whoever
-    has its access code, was invited or has a ticket where it is private, and only the invited
-    and those with a ticket where it is by invitation.
+    has its access code, was invited, waits or has a ticket where it is private, and only the
+    invited, those who wait and those with a ticket where it is by invitation.
     """
     row = event_row(act.connection, event_id)
     if is_team(act, event_id):
@@ -93,7 +93,7 @@ def email_of(act: Act) -> str | None:
 
 
 def _expected(act: Act, event_id: UUID) -> bool:
-    """Whether somebody was invited, booked here, or holds a ticket that another booked."""
+    """Whether somebody was invited, booked or waits here, or holds what another booked."""
     if act.actor.kind is ActorKind.GUEST:
         here = (BookingRow.id == act.actor.id) & (BookingRow.event_id == event_id)
         return count_rows(act.connection, here) > 0
@@ -108,5 +108,8 @@ def _expected(act: Act, event_id: UUID) -> bool:
     holds = select(TicketRow.id).where(
         TicketRow.account_id == act.actor.id, TicketRow.event_id == event_id
     )
-    any_of_them = or_(invited.exists(), booked.exists(), holds.exists())
+    waits = select(WaitlistEntryRow.id).where(
+        WaitlistEntryRow.account_id == act.actor.id, WaitlistEntryRow.event_id == event_id
+    )
+    any_of_them = or_(invited.exists(), booked.exists(), holds.exists(), waits.exists())
     return act.connection.execute(select(any_of_them)).scalar_one()

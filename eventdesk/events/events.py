@@ -297,6 +297,7 @@ def read_detail(act: Act, event_id: UUID, *, team: bool) -> EventDetail:
         reason=row.refusal if team or row.state == "cancelled" else "",
         owner_name=act.connection.execute(named).scalar_one_or_none() or "",
         commission_bp=row.commission_bp if team else None,
+        bank_details=row.bank_details if team else "",
         rules=view_from(
             EventRules,
             row,

@@ -23,6 +23,7 @@ from eventdesk.core.errors import (
 from eventdesk.core.messages import Message, msg
 from eventdesk.core.money import NO_MONEY, Money
 from eventdesk.core.plain_text import plain
+from eventdesk.events import need_visible
 from eventdesk.sales.chosen_price import price_named
 from eventdesk.sales.discount import UsableCode
 from eventdesk.sales.discounts import usable_code
@@ -216,14 +217,22 @@ class EventTerms:
 
 
 @reads(public=True, about="event_id")
-def quote(act: Act, event_id: UUID, wishes: Sequence[Wish], *, code: str = "") -> Quote:
+def quote(
+    act: Act, event_id: UUID, wishes: Sequence[Wish], *, code: str = "", access_code: str = ""
+) -> Quote:
     """Say what a person would pay; nothing is held by it.
 
+    Args:
+        wishes: What is wanted.
+        code: A discount code as it was typed, or "".
+        access_code: Opens a private event.
+
     Raises:
-        NotFoundError: No such event, or no such ticket type at it.
+        NotFoundError: No such event that this person may see, or no such ticket type at it.
         InvalidInputError: Nothing was wished for.
         SalesError: It cannot be bought now; the leaf says why.
     """
+    need_visible(act, event_id, access_code=access_code)
     return price_wishes(act, event_id, wishes, code=code)
 
 
@@ -294,15 +303,20 @@ def price_wishes(
 
 
 @reads(public=True, about="event_id")
-def offers(act: Act, event_id: UUID, *, code: str = "") -> list[Offer]:
-    """Read what an event sells, as everybody sees it, in the organizer's order.
+def offers(act: Act, event_id: UUID, *, code: str = "", access_code: str = "") -> list[Offer]:
+    """Read what an event sells, as everybody who may see it does, in the organizer's order.
 
     Hidden types are shown to who knows a code that names them; prices are with the code.
 
+    Args:
+        code: A discount code as it was typed, or "".
+        access_code: Opens a private event.
+
     Raises:
-        NotFoundError: There is no such event.
+        NotFoundError: There is no such event that this person may see.
         CodeError: The code does not hold.
     """
+    need_visible(act, event_id, access_code=access_code)
     event = event_terms(act.connection, event_id)
     usable = usable_code(act, event_id, code) if code.strip() else None
     standing = availability(act, event_id)

@@ -13,6 +13,7 @@ from eventdesk.acts import Act, Permission, event_of, event_row, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
+from eventdesk.events import need_visible
 from eventdesk.sales.discounts import need_types
 from eventdesk.sales.question import MAX_CHOICES, MAX_TEXT, Question, QuestionKind
 
@@ -325,13 +326,15 @@ def questions_for(
 
 @reads(public=True, about="event_id")
 def asked_questions(
-    act: Act, event_id: UUID, *, ticket_type_id: UUID | None = None
+    act: Act, event_id: UUID, *, ticket_type_id: UUID | None = None, access_code: str = ""
 ) -> list[Question]:
     """Read what somebody who books is asked, in order; see `question.asked`.
 
     Args:
         ticket_type_id: The type that is booked; None is what any of them asks.
+        access_code: Opens a private event.
     """
+    need_visible(act, event_id, access_code=access_code)
     return questions_for(act.connection, event_id, ticket_type_id)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from eventdesk.acts import Act, Permission, event_row, reads
+from eventdesk.events import need_visible
 from eventdesk.sales.ticket_types import read_ticket_types
 
 
@@ -37,14 +38,18 @@ class SalesSummary:
 
 
 @reads(public=True, about="event_id")
-def sales_summary(act: Act, event_id: UUID) -> SalesSummary:
+def sales_summary(act: Act, event_id: UUID, *, access_code: str = "") -> SalesSummary:
     """Read what is sold and left by ticket type; types that are hidden are for the team only.
 
+    Args:
+        access_code: Opens a private event.
+
     Raises:
-        NotFoundError: There is no such event.
+        NotFoundError: There is no such event that this person may see.
         NotAllowedError: Its sales are not public, and the actor works neither with its tickets,
             its money nor its door.
     """
+    need_visible(act, event_id, access_code=access_code)
     event = event_row(act.connection, event_id)
     team = (Permission.TICKETS, Permission.MONEY, Permission.DOOR)
     is_public = event.public_sales and event.published_at is not None

@@ -15,6 +15,7 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.typed_text import line
+from eventdesk.events import need_visible
 from eventdesk.seating.holders import MAX_HOLD, TEAM
 from eventdesk.seating.seat_layout import MAX_SEATS, NewRows, lay_out
 from eventdesk.seating.seats import listed
@@ -44,8 +45,13 @@ class SectionView:
 
 
 @reads(public=True, about="event_id")
-def list_sections(act: Act, event_id: UUID) -> list[SectionView]:
-    """Read the sections of an event with their counts, in their order; everybody may."""
+def list_sections(act: Act, event_id: UUID, *, access_code: str = "") -> list[SectionView]:
+    """Read the sections of an event with their counts, in their order, as whoever may see it.
+
+    Args:
+        access_code: Opens a private event.
+    """
+    need_visible(act, event_id, access_code=access_code)
     given_up = select(TicketRow.id).where(TicketRow.booking_id.in_(overdue(act.now)))
     open_seat = or_(SeatRow.ticket_id.is_(None), SeatRow.ticket_id.in_(given_up))
     rows = act.connection.execute(

@@ -32,7 +32,7 @@ from eventdesk.acts import (
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SalesClosedError, SeatTakenError
 from eventdesk.core.messages import _, msg, msg_n
 from eventdesk.core.plain_text import plain
-from eventdesk.events import need_guests_book
+from eventdesk.events import need_guests_book, need_visible
 from eventdesk.seating.holders import (
     MAX_HOLD,
     TEAM,
@@ -58,12 +58,19 @@ ROWS_AT_ONCE: Final = 8
 
 
 @reads(public=True, about="event_id")
-def plan(act: Act, event_id: UUID, *, holder_id: UUID | None) -> list[SectionPlan]:
+def plan(
+    act: Act, event_id: UUID, *, holder_id: UUID | None, access_code: str = ""
+) -> list[SectionPlan]:
     """Read all seats of an event by section; those held by the account or cart are `mine`.
+
+    Args:
+        holder_id: One's own account or cart.
+        access_code: Opens a private event.
 
     Raises:
         NotAllowedError: The holder is somebody else.
     """
+    need_visible(act, event_id, access_code=access_code)
     if holder_id is not None:
         need_own_hold(act, event_id, holder_id)
     return _plan(act, event_id, holder_id)
@@ -122,12 +129,17 @@ def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
 
 
 @reads(public=True, about="event_id")
-def held_seats(act: Act, event_id: UUID, *, holder_id: UUID) -> SeatHold:
+def held_seats(act: Act, event_id: UUID, *, holder_id: UUID, access_code: str = "") -> SeatHold:
     """Read the seats that are held for an account or a cart, and until when.
+
+    Args:
+        holder_id: One's own account or cart.
+        access_code: Opens a private event.
 
     Raises:
         NotAllowedError: The holder is somebody else.
     """
+    need_visible(act, event_id, access_code=access_code)
     need_own_hold(act, event_id, holder_id)
     rows = act.connection.execute(_held_by(event_id, holder_id, act.now)).all()
     mine = SeatRow.id.in_([row.id for row in rows])

@@ -26,7 +26,6 @@ def problem(error: EventDeskError) -> Response:
         "status": status,
         "code": error.code,
         "request_id": this_request(),
-        **({"hint": error.hint} if error.hint else {}),
         **told(error),
     }
     headers = {}

@@ -141,7 +141,11 @@ class Checkout:
         kinds = [line for line in lines for _ticket in range(line.tickets)]
         questions = {
             line.ticket_type_id: await read(
-                asked_questions, actor, self._event.id, ticket_type_id=line.ticket_type_id
+                asked_questions,
+                actor,
+                self._event.id,
+                ticket_type_id=line.ticket_type_id,
+                access_code=self._access_code,
             )
             for line in lines
         }

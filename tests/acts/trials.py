@@ -98,12 +98,12 @@ class House:
         store = empty_store(home)
         fair, other = make_fair(store), make_fair(store, "Elsewhere")
         people = {
-            role: _add_person(store, f"Some {role}", fair.event.id, role)
+            role: add_person(store, f"Some {role}", fair.event.id, role)
             for role in (Role.ORGANIZER, Role.COHOST, Role.STAFF)
         }
-        people[Role.ATTENDEE] = _add_person(store, "Some attendee")
-        people[Role.ADMIN] = _add_admin(store)
-        _add_admin(store)
+        people[Role.ATTENDEE] = add_person(store, "Some attendee")
+        people[Role.ADMIN] = add_admin(store)
+        add_admin(store)
         with store.write() as connection:
             connection.execute(
                 update(EventRow)
@@ -117,8 +117,8 @@ class House:
             fair.event.id,
             other.event.id,
             people,
-            _add_person(store, "Somebody else"),
-            _add_person(store, "A stranger", other.event.id, Role.ORGANIZER),
+            add_person(store, "Somebody else"),
+            add_person(store, "A stranger", other.event.id, Role.ORGANIZER),
             make_subjects(fair, people),
         )
 
@@ -206,7 +206,7 @@ class House:
         given = {**self.subjects.of(one.verb.module, one.verb.name, own=one.is_own), **one.given}
         with taken_back(self.store):
             actor = one.actor
-            _grant(self.store, self.accounts[Role.COHOST], one.granted)
+            grant(self.store, self.accounts[Role.COHOST], one.granted)
             if actor.role is Role.COHOST:
                 actor = replace(actor, granted=frozenset(one.granted))
             if one.is_banned:
@@ -232,7 +232,7 @@ class House:
         return Actor(ActorKind.ACCOUNT, account_id, name, Role.ATTENDEE, device_id)
 
 
-def _add_person(store: Store, name: str, event_id: UUID | None = None, role: str = "") -> UUID:
+def add_person(store: Store, name: str, event_id: UUID | None = None, role: str = "") -> UUID:
     with Steps(store, SYSTEM.at(EARLY)).write() as act:
         address = f"{name.replace(' ', '-')}-{uuid4().hex}@example.org".lower()
         account_id = insert_account(act, address, name, secret_hash="unusable")
@@ -243,8 +243,8 @@ def _add_person(store: Store, name: str, event_id: UUID | None = None, role: str
     return account_id
 
 
-def _add_admin(store: Store) -> UUID:
-    account_id = _add_person(store, "An admin")
+def add_admin(store: Store) -> UUID:
+    account_id = add_person(store, "An admin")
     make_admin(store, SYSTEM.at(EARLY), account_id)
     return account_id
 
@@ -254,7 +254,7 @@ def _grants(needs: Verb[..., Any]) -> tuple[Permission, ...]:
     return tuple(each for each in GRANTABLE if each in (needs.permissions or ())) or GRANTABLE
 
 
-def _grant(store: Store, cohost_id: UUID, permissions: tuple[Permission, ...]) -> None:
+def grant(store: Store, cohost_id: UUID, permissions: tuple[Permission, ...]) -> None:
     with store.write() as connection:
         connection.execute(
             update(EventRoleRow)

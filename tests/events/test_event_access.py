@@ -288,3 +288,13 @@ def test_pages_are_cut_out_of_thousands(house: House) -> None:
 def test_nobody_sees_what_is_not_there(house: House) -> None:
     with pytest.raises(NotFoundError, match="There is no such event"):
         event_detail(house.store, house.admin.at(NOON), uuid4())
+
+
+def test_what_a_private_event_sells_is_told_to_who_has_its_access_code(house: House) -> None:
+    publish(house)
+    private = update(EventRow).where(EventRow.id == house.event_id)
+    with house.store.write() as connection:
+        connection.execute(private.values(visibility="private", access_code="K7QM2X9P"))
+    with pytest.raises(NotFoundError):
+        offers(house.store, VISITOR.at(NOON), house.event_id)
+    assert offers(house.store, VISITOR.at(NOON), house.event_id, access_code="k7qm-2x9p")
