@@ -14,8 +14,11 @@ import numpy as np
 
 from kiosk.finders import share_of_edges
 from kiosk.frames import Image
-from kiosk.looks import Look, resized, scaled
+from kiosk.looks import Look, resized, restored
 from kiosk.readers import Reading
+
+_MAX_LONG = 2
+"""Looks that take far too long and end the others; moire takes one by tapirscan so long."""
 
 Clock: TypeAlias = Callable[[], float]
 """Tells the seconds of processor time that the thread has used."""
@@ -35,6 +38,9 @@ _PARTS = (4, 2)
 _WALL = 10
 """Times the usual time that only a part of a wall takes: it takes 12 to 90, noise 6."""
 
+_DOUBT = 3
+"""Times that time from which there is no doubt."""
+
 _LONG = 60
 """Times the usual time of the largest frame that no look may take: a seventh of a second."""
 
@@ -48,7 +54,6 @@ class Costs:
         clock_s: Where the time is read.
 
     Attributes:
-        is_long: Whether a look at this scene took far too long.
         last_s: What the last look took.
     """
 
@@ -57,13 +62,18 @@ class Costs:
         self._first, self._largest_px = first, largest_px
         self._usual_s_per_px: float | None = None
         self._scales: dict[Look, float] = {}
-        self.is_long = False
+        self._long: set[Look] = set()
         self.last_s = 0.0
 
     def begin_scene(self) -> None:
         """Forget what the former scene cost."""
         self._scales.clear()
-        self.is_long = False
+        self._long.clear()
+
+    @property
+    def is_long(self) -> bool:
+        """Whether looks at this scene took far too long."""
+        return len(self._long) >= _MAX_LONG
 
     def usual_s(self, pixels: int) -> float:
         """Return what the first look takes for a picture full of edges and of some size."""
@@ -87,10 +97,9 @@ class Costs:
             scale /= 2
         readings, self.last_s = self._read(look, picture)
         if self.last_s > long_s:
-            self.is_long = True
+            self._long.add(look)
         self._scales[look] = scale / 2 if self.last_s > long_s else scale
-        whole = max(picture.shape) / max(gray.shape)
-        return [scaled(reading, whole) for reading in readings]
+        return [restored(reading, picture, gray) for reading in readings]
 
     def _is_wall(self, look: Look, picture: Image) -> bool:
         if not look.grows or picture.size <= HARMLESS_PX:
@@ -100,9 +109,12 @@ class Costs:
         return any(self._is_costly(look, _middle(picture, times)) for times in _PARTS)
 
     def _is_costly(self, look: Look, part: Image) -> bool:
-        """Whether a part takes far too long, twice: once may be the machine's fault."""
+        """Whether a part takes far too long; in doubt twice, as once may be the machine's fault."""
         most_s = _WALL * self.usual_s(0) * part.size / _REFERENCE.size
-        return all(self._read(look, part)[1] > most_s for _ in range(2))
+        took_s = self._read(look, part)[1]
+        if most_s < took_s < _DOUBT * most_s:
+            took_s = self._read(look, part)[1]
+        return took_s > most_s
 
     def _read(self, look: Look, picture: Image) -> tuple[list[Reading], float]:
         began_s = self._clock_s()

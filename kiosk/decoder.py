@@ -23,6 +23,9 @@ from kiosk.readers import Reading
 LIVE_PX = 2_100_000
 """A live frame is made no larger than that, 1080p: one a guest holds a code into is not smaller."""
 
+FINE_PX = 8_300_000
+"""For one look in turn a live frame may be so large, 4K."""
+
 PATIENT_PX = 50_000_000
 """Nor a picture that comes only once than that."""
 
@@ -79,11 +82,8 @@ class Decoder:
         """
         if patient:
             seen, scale = _bounded(gray, PATIENT_PX, harmless_px=LIVE_PX)
-            readings = self._patient(seen)
-        else:
-            seen, scale = _bounded(gray, LIVE_PX)
-            readings = self._live(seen)
-        return [scaled(reading, scale) for reading in readings]
+            return [scaled(reading, scale) for reading in self._patient(seen)]
+        return self._live(gray)
 
     def _patient(self, gray: Image) -> list[Reading]:
         """Look until nothing seems to be left, and the last looks found no more."""
@@ -113,23 +113,30 @@ class Decoder:
             yield from ((look, scale) for look in (first, *last))
         yield from ((look, most) for look in last)
 
-    def _live(self, gray: Image) -> list[Reading]:
+    def _live(self, frame: Image) -> list[Reading]:
+        gray, scale = _bounded(frame, LIVE_PX)
         if self._scene.changed(gray):
             self._costs.begin_scene()
-            self._left = len(self._looks.ring)
+            self._left = len(self._ring(frame))
         readings = self._costs.look(self._looks.first, gray)
         costly = self._costs.last_s > _COSTLY * self._costs.usual_s(gray.size)
-        return readings if readings or costly else self._retry(gray)
+        if readings or costly or not self._left or self._costs.is_long:
+            return [scaled(reading, scale) for reading in readings]
+        return self._retry(frame, gray, scale)
 
-    def _retry(self, gray: Image) -> list[Reading]:
-        ring = self._looks.ring
-        if not self._left or self._costs.is_long:
-            return []
+    def _ring(self, frame: Image) -> list[Look]:
+        return [look for look in self._looks.ring if not look.is_fine or frame.size > look.least_px]
+
+    def _retry(self, frame: Image, gray: Image, scale: float) -> list[Reading]:
         self.retries += 1
-        readings = self._costs.look(ring[self._turn], gray)
+        ring = self._ring(frame)
+        look = ring[self._turn % len(ring)]
+        if look.is_fine:
+            gray, scale = _bounded(frame, FINE_PX)
+        readings = self._costs.look(look, gray)
         if not readings:  # What reads a code is used until it reads no more.
             self._turn, self._left = (self._turn + 1) % len(ring), self._left - 1
-        return readings
+        return [scaled(reading, scale) for reading in readings]
 
 
 def _is_left(gray: Image, found: list[Reading]) -> bool:

@@ -23,6 +23,9 @@ _LARGE_PX = 4_000_000
 _SMALL_LINES = 480
 """A picture no higher than that is not halved."""
 
+_FINE_PX = 3_000_000
+"""A frame of so many pixels is shrunk so much that small codes in it are lost."""
+
 _COSTLY_LOOK_PX = 3_000_000
 """Largest picture for a look that takes a tenth of a second a million pixels and more."""
 
@@ -40,6 +43,12 @@ class Look:
 
     most_px: float = float("inf")
     least_px: float = 0
+    widened: float = 1.0
+    """How much wider than high it is made: for a code that is seen from far aside."""
+
+    is_fine: bool = False
+    """Whether a live frame is shrunk less for it than for others."""
+
     grows: bool = False
     """Whether it takes a part of a wall of finder patterns far too long already."""
 
@@ -48,15 +57,14 @@ class Look:
         picture = self.picture(gray)
         if picture is None:
             return []
-        scale = max(picture.shape) / max(gray.shape)
-        return [scaled(reading, scale) for reading in self.read(picture)]
+        return [restored(reading, picture, gray) for reading in self.read(picture)]
 
     def picture(self, gray: Image) -> Image | None:
         """Return what this look reads of a picture; None if that is too large or too small."""
         if not self.least_px <= gray.size <= self.most_px:
             return None
         scale = 1.0 if self.scale < 1 and min(gray.shape) <= _SMALL_LINES else self.scale
-        seen = resized(gray, scale)
+        seen = resized(gray, scale, widened=self.widened)
         return seen if self.prepare is None else self.prepare(seen)
 
 
@@ -94,23 +102,26 @@ def looks() -> Looks:
     stark, starker = made(eager, thresholded(51)), made(eager, thresholded(21))
     lighter, dark, darker = (made(eager, gamma(power)) for power in (0.25, 2.2, 4))
     flat, thick = made(eager, flattened), made(eager, eroded)
+    wide, finest = made(eager, widened=1.6), made(eager, thresholded(11))
+    fine = made(eager, is_fine=True, least_px=_FINE_PX)
     # What reads most that the ones before it do not comes first.
-    ring = [stark, darker, sharp, starker, lighter, doubled, thick, enlarged, flat, dark]
+    ring = [starker, lighter, darker, fine, wide, finest, thick, flat]
+    ring += [doubled, dark, sharp, stark, enlarged]
     last = [
         *(enlarged, lighter, darker, starker, stark, flat, dark, thick, sharp, doubled),
         made(eager, scale=0.92, least_px=_LARGE_PX),
         made(eager, thresholded(31), scale=0.5),
-        *(made(eager, sharpened, scale=0.5), made(eager, softened)),
+        *(made(eager, sharpened, scale=0.5), made(eager, softened), wide, finest),
     ]
     if zbar is not None:
-        half, whole = Look(zbar, scale=0.5), Look(zbar)
+        half, whole, dim = Look(zbar, scale=0.5), Look(zbar), Look(zbar, gamma(4))
         stretched_half = Look(zbar, stretched, scale=0.5)
-        ring = [*ring[:4], stretched_half, ring[4], half, *ring[5:], whole]
-        last += [half, stretched_half, whole, Look(zbar, inverted)]
+        ring = [half, *ring[:8], whole, *ring[8:], stretched_half]
+        last += [half, stretched_half, whole, Look(zbar, inverted), dim]
     if tapir is not None:
         high = tapir_reader("high") or tapir
         half = Look(tapir, scale=0.5)
-        ring = [ring[0], half, *ring[1:], Look(tapir)]
+        ring = [half, *ring, Look(tapir)]
         last += [
             *(half, Look(tapir), Look(tapir, flattened)),
             Look(high, most_px=_COSTLY_LOOK_PX),
@@ -119,13 +130,13 @@ def looks() -> Looks:
     return Looks(made(first), tuple(ring), tuple(last))
 
 
-def resized(gray: Image, scale: float) -> Image:
+def resized(gray: Image, scale: float, *, widened: float = 1.0) -> Image:
     """Return the picture larger or smaller by a factor; itself at 1."""
-    if scale == 1:
+    if scale == widened == 1:
         return gray
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     height, width = gray.shape
-    size = max(round(width * scale), 1), max(round(height * scale), 1)
+    size = max(round(width * scale * widened), 1), max(round(height * scale), 1)
     return as_image(cv2.resize(gray, size, interpolation=how))
 
 
@@ -134,6 +145,14 @@ def scaled(reading: Reading, scale: float) -> Reading:
     if scale == 1:
         return reading
     return Reading(reading.text, outline_of([(x / scale, y / scale) for x, y in reading.outline]))
+
+
+def restored(reading: Reading, picture: Image, gray: Image) -> Reading:
+    """Return what was found in a picture made of `gray` in pixels of `gray`."""
+    if picture.shape == gray.shape:
+        return reading
+    down, across = (whole / part for whole, part in zip(gray.shape, picture.shape, strict=True))
+    return Reading(reading.text, outline_of([(x * across, y * down) for x, y in reading.outline]))
 
 
 def sharpened(gray: Image) -> Image:
@@ -161,7 +180,8 @@ def thresholded(block: int) -> Prepare:
     """Return a step that makes a pixel black or white by the mean of `block` by `block` around."""
 
     def prepare(gray: Image) -> Image:
-        calm = cv2.GaussianBlur(gray, (3, 3), 0) if block > _FINE_BLOCK else gray
+        is_calm = _FINEST_BLOCK < block <= _FINE_BLOCK
+        calm = gray if is_calm else cv2.GaussianBlur(gray, (3, 3), 0)
         mean, black_white = cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY
         return as_image(cv2.adaptiveThreshold(calm, 255, mean, black_white, block, 0))
 
@@ -187,8 +207,8 @@ def stretched(gray: Image) -> Image:
     return as_image(cv2.divide(cv2.subtract(gray, dark), span, scale=255))
 
 
-_FINE_BLOCK = 31
-"""Larger ones are for codes of larger modules, which may lose the noise."""
+_FINEST_BLOCK, _FINE_BLOCK = 11, 31
+"""The noise is taken away for smaller ones, where it counts, and larger ones, where it may go."""
 
 
 @cache

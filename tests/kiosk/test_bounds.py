@@ -14,8 +14,9 @@ from eventdesk.exercises.scenes.conditions import CONDITIONS, PLAIN, Condition
 from eventdesk.exercises.scenes.stills import render_frame
 from kiosk.decoder import LIVE_PX, PATIENT_PX, Decoder
 from kiosk.finders import crossings, unread
-from kiosk.frames import Image
+from kiosk.frames import Image, as_image
 from kiosk.looks import Look, Looks, looks
+from kiosk.opencv import cv2
 from kiosk.readers import Reader, Reading, tapir_reader, zbar_reader, zxing_reader
 from kiosk.scanner import Scanner
 from kiosk.sightings import FrameSkipped, Sighting
@@ -95,6 +96,40 @@ def test_a_live_frame_is_looked_at_in_a_bounded_size(size: tuple[int, int]) -> N
     decoder = looked.decoder()
     decoder.decode(np.full((size[1], size[0]), 128, np.uint8))
     assert max(looked.sizes) <= LIVE_PX * 1.01
+
+
+def test_one_look_in_turn_gets_a_large_live_frame_less_shrunk() -> None:
+    looked = Looked()
+    ring = Look(looked), Look(looked, is_fine=True, least_px=3_000_000), Look(looked)
+    decoder = Decoder(Looks(Look(looked), ring, ()), clock_s=lambda: 0.0)
+    for shape, retried in (((2160, 3840), [1, 4, 1, 0]), ((1080, 1920), [1, 1, 0])):
+        frame = np.full(shape, shape[0] // 9, np.uint8)
+        for times in retried:
+            before = decoder.retries
+            looked.sizes.clear()
+            decoder.decode(frame)
+            assert looked.sizes[-1] == 1080 * 1920 * max(times, 1)
+            assert decoder.retries - before == bool(times)
+
+
+def test_a_code_too_small_for_a_shrunk_live_frame_is_read_in_turn() -> None:
+    frame = np.full((2160, 3840), 255, np.uint8)
+    drawn = as_image(cv2.resize(code(ticket(1)), None, fx=0.5, fy=0.5))
+    frame[901 : 901 + len(drawn), 2501 : 2501 + len(drawn)] = drawn
+    decoder = Decoder()
+    readings = [reading for _ in looks().ring for reading in decoder.decode(frame)]
+    assert {reading.text for reading in readings} == {ticket(1)}
+    assert min(x for x, _ in readings[0].outline) == pytest.approx(2501 + 8, abs=6)
+    assert min(y for _, y in readings[0].outline) == pytest.approx(901 + 8, abs=6)
+
+
+def test_a_code_read_in_a_widened_picture_is_outlined_in_the_pixels_of_the_frame() -> None:
+    zxing = zxing_reader()
+    assert zxing is not None
+    drawn = code(ticket(1))
+    (plain,), (wide,) = Look(zxing)(drawn), Look(zxing, widened=1.6)(drawn)
+    assert wide.text == plain.text
+    assert np.abs(np.array(wide.outline) - np.array(plain.outline)).max() < 3
 
 
 def test_a_large_live_frame_is_read_and_outlined_in_its_own_pixels() -> None:

@@ -102,11 +102,14 @@ def test_a_wall_of_no_whole_pixels_is_read_in_small_parts_before_it_is_read_whol
     assert max(sizes) <= PX, "the picture that is sharpened has 2.25 times as many"
 
 
-def test_what_a_part_of_a_frame_takes_tells_a_wall_that_is_then_made_smaller() -> None:
-    decoder, (first,) = watched()
+@pytest.mark.parametrize(("far_longer", "tries"), [(20, 2), (100, 1)])
+def test_what_a_part_of_a_frame_takes_tells_a_wall_that_is_then_made_smaller(
+    far_longer: float, tries: int
+) -> None:
+    decoder, (first,) = watched(far_longer=far_longer)
     decoder.decode(fractional_wall(1.125))
-    parts, smaller_parts, last = first.sizes[:2], first.sizes[2:-1], first.sizes[-1]
-    assert parts == [PX // 16] * 2, "twice, as once may be the machine's fault"
+    parts, smaller_parts, last = first.sizes[:tries], first.sizes[tries:-1], first.sizes[-1]
+    assert parts == [PX // 16] * tries, "in doubt twice, as once may be the machine's fault"
     assert max(smaller_parts) < PX // 16
     assert last < PX // 4
 
@@ -135,14 +138,22 @@ def test_what_was_learnt_holds_for_the_scene_and_no_longer() -> None:
     assert first.sizes == tried
 
 
-def test_every_look_that_takes_far_too_long_ends_the_looks_at_its_scene() -> None:
-    decoder, (_, second, third) = watched(dense, None, grows=False)
+def test_the_second_look_that_takes_far_too_long_ends_the_looks_at_its_scene() -> None:
+    decoder, (_, second, third, fourth) = watched(dense, dense, None, grows=False)
     for _ in range(4):
         decoder.decode(EMPTY)
     assert second.sizes == [PX], "of a kind that no part tells of"
-    assert third.sizes == []
+    assert third.sizes == [PX]
+    assert fourth.sizes == []
     decoder.decode(255 - EMPTY // 2)
-    assert third.sizes, "another scene, the next look"
+    assert fourth.sizes == [PX], "another scene, the next look"
+
+
+def test_one_look_that_takes_far_too_long_ends_no_others() -> None:
+    decoder, (_, second, third) = watched(dense, None, grows=False)
+    for _ in range(4):
+        decoder.decode(EMPTY)
+    assert second.sizes == third.sizes == [PX]
 
 
 def test_a_first_look_that_took_far_too_long_gets_a_smaller_picture_of_the_scene() -> None:

@@ -131,7 +131,7 @@ def test_a_scene_that_changes_is_retried_again() -> None:
     decoder = Decoder(clock_s=lambda: 0.0)  # No look counts as costly, however busy the machine is.
     retries: list[int] = []
     first, second = gray(empty), gray(other)
-    once_round = len(looks().ring)
+    once_round = sum(not look.is_fine for look in looks().ring)
     for frame in [first] * 20 + [second] * 20:
         before = decoder.retries
         decoder.decode(frame)
@@ -196,6 +196,14 @@ def test_doctor_hears_which_libraries_are_there() -> None:
     assert list(named) == ["zxing-cpp", "pyzbar", "tapirscan"]
     assert all(named[name].version and not named[name].missing for name in ("zxing-cpp", "pyzbar"))
     assert [library.name for library in named.values() if library.optional] == ["tapirscan"]
+
+
+def test_doctor_says_what_the_extra_would_bring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tapirscan", None)
+    (missing,) = (library for library in available_decoders() if library.missing)
+    assert missing.optional
+    assert "every second is read; with it two of three" in missing.missing
+    assert "pip install 'eventdesk[tapir]'" in missing.missing
 
 
 WITHOUT = """
