@@ -24,7 +24,11 @@ class AnswerView:
 
 @reads(Permission.TICKETS, Permission.DOOR, own=True)
 def answers_of(act: Act, ticket_id: UUID) -> list[AnswerView]:
-    """Read what is asked of a ticket's holder and what was answered, in order."""
+    """Read what is asked of a ticket's holder and what was answered, in order.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
     ticket = _own_ticket(act, ticket_id)
     rows = act.connection.execute(
         select(AnswerRow.question_id, AnswerRow.value).where(AnswerRow.ticket_id == ticket_id)

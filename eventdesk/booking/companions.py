@@ -55,7 +55,11 @@ def set_companion(act: Act, ticket_id: UUID, of_ticket_id: UUID | None) -> Compa
 
 @reads(Permission.TICKETS, Permission.DOOR)
 def companions_of(act: Act, ticket_id: UUID) -> tuple[Companion, ...]:
-    """Read who is tied to a ticket: whom it accompanies first, then who accompanies its holder."""
+    """Read who is tied to a ticket: whom it accompanies first, then who accompanies its holder.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
     ticket = _ticket(act.connection, ticket_id)
     act.need(ticket.event_id, Permission.TICKETS, Permission.DOOR)
     found = []

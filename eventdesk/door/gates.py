@@ -76,7 +76,11 @@ def _event_of(connection: Connection, gate_id: UUID) -> UUID:
 
 @writes(Permission.EVENT, about="event_id")
 def add_gate(act: Act, event_id: UUID, name: str) -> GateView:
-    """Add a gate."""
+    """Add a gate.
+
+    Raises:
+        InvalidInputError: The name cannot be used.
+    """
     gate = GateView(new_id(), event_id, typed_text.line(name, msg("A name"), needed=True))
     act.need(event_id, Permission.EVENT)
     event_row(act.connection, event_id)

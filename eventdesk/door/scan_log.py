@@ -23,7 +23,11 @@ from eventdesk.door.scan import CheckInResult, Outcome, ScanView
 def recent_scans(
     act: Act, list_id: UUID, *, gate_id: UUID | None = None, limit: int = 50
 ) -> list[ScanView]:
-    """Read the newest scans of a list, or of one gate of it; undone ones included."""
+    """Read the newest scans of a list, or of one gate of it; undone ones included.
+
+    Raises:
+        NotFoundError: There is no such list.
+    """
     _need_staff(act, select(CheckInListRow.event_id).where(CheckInListRow.id == list_id))
     where = [ScanRow.list_id == list_id]
     if gate_id is not None:
@@ -33,7 +37,11 @@ def recent_scans(
 
 @reads(Permission.DOOR, Permission.TICKETS)
 def scans_of(act: Act, ticket_id: UUID, *, limit: int = 50) -> list[ScanView]:
-    """Read the newest scans of one ticket, at whatever list."""
+    """Read the newest scans of one ticket, at whatever list.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
     _need_staff(act, select(TicketRow.event_id).where(TicketRow.id == ticket_id))
     return ticket_scans(act, ticket_id, limit=limit)
 

@@ -30,6 +30,7 @@ def shift_report(act: Act, shift_id: UUID) -> Report:
     """Report the close-out of a drawer: sums by kind, the count, and every movement.
 
     Raises:
+        NotFoundError: There is no such drawer.
         NotAllowedError: It is somebody else's drawer.
     """
     row = need_shift(act, shift_id)

@@ -242,6 +242,7 @@ def erase_event(steps: Steps, event_id: UUID, *, typed: str) -> PersonalDataHeld
         typed: The name of the event, so that nobody does it by mistake.
 
     Raises:
+        NotFoundError: There is no such event.
         InvalidInputError: The event is not over, it is called otherwise, or money of it has to
             go back first.
         AuditBrokenError: The audit does not hold, so nothing may be taken out of it.

@@ -88,6 +88,7 @@ def personal_data(act: Act, account_id: UUID | None = None) -> PersonalData:
     Only bookings and tickets of the account count: anybody can type its e-mail address.
 
     Raises:
+        NotFoundError: There is no such account.
         NotAllowedError: It is somebody else's, and the actor is no admin.
     """
     wanted = need_own(act, account_id)

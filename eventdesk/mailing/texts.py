@@ -112,7 +112,11 @@ def change_mail_text(
 
 @writes(WHO, about="event_id")
 def reset_mail_text(act: Act, event_id: UUID, kind: MailKind, language: str) -> None:
-    """Let a kind of mail of an event read as usual again."""
+    """Let a kind of mail of an event read as usual again.
+
+    Raises:
+        InvalidInputError: There is no such mail.
+    """
     act.need(event_id, WHO)
     _need_known(kind, language)
     _forget(act, event_id, kind, language)
@@ -131,6 +135,9 @@ def preview_mail(
         language: In which language.
         subject: Its subject as it is being written; with no text the words that hold now are shown.
         text: Its text.
+
+    Raises:
+        InvalidInputError: There is no such mail, or it has no subject or no text.
     """
     act.need(event_id, WHO)
     _need_known(kind, language)

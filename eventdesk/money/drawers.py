@@ -278,7 +278,11 @@ def read_shift(act: Act, shift_id: UUID) -> ShiftView:
 def list_movements(
     act: Act, shift_id: UUID, *, newest_first: bool = True, offset: int = 0, limit: int | None = 50
 ) -> tuple[list[Movement], int]:
-    """Read a page of a drawer's movements, and how many there are."""
+    """Read a page of a drawer's movements, and how many there are.
+
+    Raises:
+        NotFoundError: There is no such drawer.
+    """
     row = need_shift(act, shift_id)
     mine = CashMovementRow.shift_id == shift_id
     total = count_rows(act.connection, mine)

@@ -180,7 +180,11 @@ def issue_invoice(
 
 @reads(Permission.MONEY, Permission.DOOR, own=True)
 def documents_of(act: Act, booking_id: UUID) -> list[DocumentView]:
-    """Read the documents of a booking, the latest first."""
+    """Read the documents of a booking, the latest first.
+
+    Raises:
+        NotFoundError: There is no such booking.
+    """
     _need_may(act, booking_row(act.connection, booking_id))
     return [_document_view(row) for row in _issued_rows(act.connection, booking_id)]
 

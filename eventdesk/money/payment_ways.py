@@ -66,6 +66,9 @@ def ways_to_pay(act: Act, booking_id: UUID) -> WaysToPay:
 
     The team takes money at the desk; who booked pays through a gateway or with a voucher, or reads
     where to send a transfer. The way a person prefers stands first.
+
+    Raises:
+        NotFoundError: There is no such booking.
     """
     booking = booking_row(act.connection, booking_id)
     act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=owner_of(booking))

@@ -113,7 +113,11 @@ class _Fresh(NamedTuple):
 
 @reads(Permission.MONEY, Permission.DOOR, own=True)
 def payments_of(act: Act, booking_id: UUID) -> BookingMoney:
-    """Read the balance, the payments and the refunds of a booking, the latest first."""
+    """Read the balance, the payments and the refunds of a booking, the latest first.
+
+    Raises:
+        NotFoundError: There is no such booking.
+    """
     booking = booking_row(act.connection, booking_id)
     act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=owner_of(booking))
     stands = balance(act.connection, booking_id)

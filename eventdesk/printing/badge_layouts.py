@@ -363,7 +363,11 @@ def delete_layout(steps: Steps, event_id: UUID, name: str) -> None:
 
 @steps(Permission.EVENT, about="event_id")
 def undo_layout(steps: Steps, event_id: UUID, name: str) -> None:
-    """Take back the last saving or deleting of one's own layout."""
+    """Take back the last saving or deleting of one's own layout.
+
+    Raises:
+        InvalidInputError: A layout cannot be called so.
+    """
     with layout_files.locked(steps.store.home):
         layout_files.path_of(steps.store.home, name)
         _need_all_events(steps, event_id, name)

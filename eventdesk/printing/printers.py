@@ -224,7 +224,11 @@ def change_printer(steps: Steps, printer_id: UUID, new: NewPrinter) -> PrinterVi
 
 @writes(_INSTALLATION)
 def remove_printer(act: Act, printer_id: UUID) -> None:
-    """Remove a printer; badges that wait for it go to the others."""
+    """Remove a printer; badges that wait for it go to the others.
+
+    Raises:
+        NotFoundError: There is no such printer any more.
+    """
     act.need(None, _INSTALLATION)
     name = facts_of(act.connection, printer_id).name
     act.connection.execute(
@@ -327,7 +331,11 @@ TOKEN = "eventdesk test print"
 def enable_printer(
     act: Act, printer_id: UUID, *, enabled: bool, event_id: UUID | None = None
 ) -> None:
-    """Switch a printer on or off; its badges go to the next one meanwhile."""
+    """Switch a printer on or off; its badges go to the next one meanwhile.
+
+    Raises:
+        NotFoundError: There is no such printer any more.
+    """
     act.need(event_id, *CARE)
     facts_of(act.connection, printer_id)
     update_row(act.connection, PrinterRow, printer_id, enabled=enabled)
@@ -366,6 +374,7 @@ def print_test(steps: Steps, printer_id: UUID, *, event_id: UUID | None = None) 
     """Print a test badge on a printer that is set up, whatever waits for it.
 
     Raises:
+        NotFoundError: There is no such printer any more.
         InvalidInputError: It is at another machine, or its address names no printer any more.
     """
     with steps.read() as act:
@@ -385,7 +394,11 @@ def print_test(steps: Steps, printer_id: UUID, *, event_id: UUID | None = None) 
 
 @steps(Permission.INSTALLATION)
 def try_printer(steps: Steps, spec: str, *, layout: str = "") -> Trial:
-    """Print a test badge at an address before it is set up; nothing is written down."""
+    """Print a test badge at an address before it is set up; nothing is written down.
+
+    Raises:
+        InvalidInputError: There is no such kind of printer, or the layout cannot be called so.
+    """
     with steps.read() as act:
         act.need(None, Permission.INSTALLATION)
     printer = open_set_up(steps.store.home, spec, layout)

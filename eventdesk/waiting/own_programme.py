@@ -249,6 +249,9 @@ def coming_session(
     """Read what the holder of a ticket signed up for and is not over; the first of it.
 
     A ticket that somebody booked for somebody else says nothing of what its holder signed up for.
+
+    Raises:
+        NotFoundError: There is no such ticket.
     """
     own = (
         select(TicketRow.event_id, TicketRow.account_id, BookingRow.account_id.label("booked_by"))

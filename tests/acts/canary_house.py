@@ -45,6 +45,7 @@ from eventdesk.acts.catalogue import entry_of
 from eventdesk.acts.verbs import Kind
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.made_file import MadeFile
+from eventdesk.seating import new_cart
 from eventdesk.wire.addresses import addresses_of
 from eventdesk.wire.codec import adapter
 from tests.acts.canaries import Canaries, Canary
@@ -245,6 +246,8 @@ class CanaryHouse:
         named = list(inspect.signature(inspect.unwrap(verb)).parameters)[1:]
         for number in range(len(self.event_ids)):
             yield self.question(verb, number)
+            if "holder_id" in named:
+                yield self.question(verb, number, holder_id=new_cart(self.store, VISITOR))
             if not set(named) & self.subjects[number].of(verb.module, verb.name).keys():
                 return
         for name in named if not briefly else ():

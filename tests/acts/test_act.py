@@ -251,11 +251,11 @@ def _fail(store: Store, monkeypatch: pytest.MonkeyPatch, *, times: int) -> list[
     failed: list[int] = []
     need_same = store._need_same
 
-    def commit(file: object) -> None:
+    def commit(file: object, *, writing: bool = False) -> None:
         if len(failed) < times:
             failed.append(1)
             raise StoreConflictError("Somebody changed the same at once.")
-        need_same(file)  # type: ignore[arg-type]
+        need_same(file, writing=writing)  # type: ignore[arg-type]
 
     monkeypatch.setattr(store, "_need_same", commit)
     return failed
