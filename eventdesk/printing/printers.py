@@ -79,7 +79,11 @@ def list_printers(act: Act, *, event_id: UUID | None = None) -> list[PrinterView
 
 @reads(internal=True)
 def find_printer(act: Act, named: str) -> PrinterFacts:
-    """Find the printer that a name on the command line means."""
+    """Find the printer that a name on the command line means.
+
+    Raises:
+        NotFoundError: There is none of this name, or none at all.
+    """
     printers = read_printers(act.connection)
     return the_one_named("printer", named, printers, lambda one: one.name)
 
