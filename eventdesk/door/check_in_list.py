@@ -611,7 +611,7 @@ def read_question_lines(
 def question_line(question: DoorQuestion) -> str:
     """Write a question as it may be typed again.
 
-    >>> question_line(Question("q1", "Age?", QuestionKind.NUMBER, required=False))
+    >>> question_line(DoorQuestion("q1", "Age?", QuestionKind.NUMBER, required=False))
     'Age? [number] (optional)'
     """
     words = {kind: word for word, kind in _KINDS.items()}
