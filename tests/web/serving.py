@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -26,12 +27,14 @@ class Served:
         url: Of its root.
         http: Asks it; nothing is remembered between two questions but the connection.
         end: Asks the server to end.
+        wait: Waits until it has ended.
     """
 
     store: Store
     url: str
     http: httpx2.Client
     end: Callable[[], None]
+    wait: Callable[[], None]
 
     def as_(self, actor: Actor, *permissions: Permission) -> dict[str, str]:
         """The header of somebody who calls with a new token."""
@@ -61,7 +64,7 @@ def served(store: Store, *, rates: Rates | None = None) -> Iterator[Served]:
             assert ready.wait(30)
             url = url_of(taken)
             with httpx2.Client(base_url=url, timeout=30) as http:
-                yield Served(store, url, http, end)
+                yield Served(store, url, http, end, partial(thread.join, 30))
         finally:
             end()
             thread.join(30)

@@ -157,6 +157,8 @@ def test_the_log_of_requests_names_nobody(
     caplog.set_level("INFO", "eventdesk.web.requests")
     by = house.as_(make_staff(fair))
     answer = house.ask("GET", f"/events/{fair.event.id}/tickets?words=Ada", by)
+    house.end()  # the line is written once the answer is out
+    house.wait()
     said = [record.getMessage() for record in caplog.records if record.name.endswith("requests")]
     assert said[-1].startswith(f"{answer.headers['x-request-id']} GET ")
     for secret in ("Ada", str(fair.event.id), by["authorization"][7:]):
