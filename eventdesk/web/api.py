@@ -18,11 +18,11 @@ from starlette.responses import Response
 from starlette.routing import Route as At
 
 from data.store import Store
-from eventdesk.acts import Actor, ActorKind, Asked, Once, Reach, Verb
-from eventdesk.core.errors import InvalidInputError, SignInError
+from eventdesk.acts import Actor, ActorKind, Asked, Once, Reach
+from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
 from eventdesk.desk import AnyDesk
-from eventdesk.web.caller import Shown
+from eventdesk.web.caller import Shown, need_signed_in
 from eventdesk.web.refused import RequestRefusedError
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.approval_header import APPROVAL, read_approval
@@ -87,7 +87,8 @@ def endpoint(desk: AnyDesk, route: Route) -> Endpoint:
 
         def call(store: Store) -> Response:
             actor = shown.actor(store)
-            need_somebody(actor, route.verb)
+            if route.verb.reach is not Reach.PUBLIC:
+                need_signed_in(actor)
             asked = Asked(actor, approval=read_approval(approval))
             arguments = route.arguments(path, query, body)
             if key is not None and request.method != "GET" and not route.is_file:
@@ -99,19 +100,6 @@ def endpoint(desk: AnyDesk, route: Route) -> Endpoint:
         return told
 
     return answer
-
-
-def need_somebody(actor: Actor, verb: Verb[..., Any]) -> None:
-    """Ask who shows nothing to sign in, where a visitor may not.
-
-    Raises:
-        SignInError: Nobody says who calls.
-    """
-    if actor.kind is ActorKind.VISITOR and verb.reach is not Reach.PUBLIC:
-        raise SignInError(
-            msg("This needs somebody who is signed in."),
-            hint=msg("Send: Authorization: Bearer, and a token."),
-        )
 
 
 def _target(request: Request) -> tuple[bytes, bytes]:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from data.store import Store
 from eventdesk.accounts import DEVICE_SECRET, bearer, who_has_session, who_is_device
-from eventdesk.acts import SYSTEM, VISITOR, Actor
+from eventdesk.acts import SYSTEM, VISITOR, Actor, ActorKind
 from eventdesk.core.errors import NotAllowedError, SignInError
 from eventdesk.core.messages import msg
 
@@ -77,6 +77,19 @@ class Shown:
     def key(self) -> str:
         """What counts the calls of one caller; "" where only the address tells."""
         return self.token or self.cookie
+
+
+def need_signed_in(actor: Actor) -> None:
+    """Ask who shows nothing to sign in.
+
+    Raises:
+        SignInError: Nobody says who calls.
+    """
+    if actor.kind is ActorKind.VISITOR:
+        raise SignInError(
+            msg("This needs somebody who is signed in."),
+            hint=msg("Send: Authorization: Bearer, and a token."),
+        )
 
 
 def need_own_page(request: Request) -> None:

@@ -24,7 +24,7 @@ from eventdesk.core.errors import EventDeskError, TooManyCallsError
 from eventdesk.core.messages import msg
 from eventdesk.desk import Desk
 from eventdesk.events import Hearing, hearing
-from eventdesk.web.caller import Shown
+from eventdesk.web.caller import Shown, need_signed_in
 from eventdesk.wire.addresses import ROOT
 
 MOST: Final = 2000
@@ -119,7 +119,9 @@ class Streams:
 
     async def _heard(self, shown: Shown) -> Hearing:
         def call(store: Store) -> Hearing:
-            return hearing(store, shown.actor(store))
+            actor = shown.actor(store)
+            need_signed_in(actor)  # as long as nothing is served to visitors
+            return hearing(store, actor)
 
         return await self._desk.run_as(hearing, call)
 

@@ -87,13 +87,19 @@ def test_who_works_elsewhere_and_who_only_comes_hear_nothing_of_it(
         assert not [each for each in told if each["event"] == str(fair.event.id)]
 
 
-def test_a_visitor_hears_of_public_events_alone(fair: Fair, house: Served) -> None:
+def test_who_only_comes_hears_of_public_events_what_everybody_may_see(
+    fair: Fair, house: Served
+) -> None:
     booked = fair.sell()
-    with listening(house, {}) as there:
+    with listening(house, house.as_(make_guest(house.store))) as there:
         check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked)))
         change_event(fair.store, SYSTEM.at(NOON), fair.event.id, {"name": "Another name"})
         told = there.until("events", fair.event.id)
         assert {each["topic"] for each in told} <= {"events", "programme", "sales"}
+
+
+def test_a_visitor_opens_no_stream_yet(house: Served) -> None:
+    assert house.ask("GET", "/changes").status_code == 401
 
 
 def test_after_a_gap_each_topic_that_changed_comes_once(fair: Fair, house: Served) -> None:
