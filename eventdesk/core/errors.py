@@ -229,9 +229,14 @@ def need_found(thing: T | None, message: Message, *, hint: str | Message = "") -
 
 
 class NotAllowedError(EventDeskError):
-    """This actor may not do that."""
+    """This actor may not do that.
+
+    Attributes:
+        of_stranger: Whether the actor has no part in the event that it is about.
+    """
 
     code = "not_allowed"
+    of_stranger = False
 
 
 class SupervisorNeededError(NotAllowedError):
