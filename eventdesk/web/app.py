@@ -1,6 +1,7 @@
 """The application: all addresses of the server, behind its edge."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,20 +15,29 @@ from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
 from eventdesk.web.rates import Rates
 from eventdesk.web.stream import Streams
+from eventdesk.web.ticketing import ticketing_routes
 from eventdesk.wire.addresses import routes
 from eventdesk.wire.route import Route
 
 
-def make_app(desk: Desk, streams: Streams, *, rates: Rates | None = None) -> Starlette:
+def make_app(
+    desk: Desk, streams: Streams, *, rates: Rates | None = None, ticketing: UUID | None = None
+) -> Starlette:
     """Make the application over an open house.
 
     Args:
         desk: The house; it stays open when the application ends.
         streams: Who listens for changes.
         rates: How often one caller may ask.
+        ticketing: The event of the small ticketing API, which asks nobody to sign in; None is none.
     """
     return Starlette(
-        routes=[*health_routes(desk), *streams.routes(), *api_routes(desk, served())],
+        routes=[
+            *health_routes(desk),
+            *streams.routes(),
+            *api_routes(desk, served()),
+            *([] if ticketing is None else ticketing_routes(desk, ticketing)),
+        ],
         middleware=[Middleware(Edge, rates=rates or Rates())],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )

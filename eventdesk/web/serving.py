@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Final
+from uuid import UUID
 
 import uvicorn
 
@@ -85,6 +86,7 @@ def serve(
     taken: socket.socket,
     *,
     rates: Rates | None = None,
+    ticketing: UUID | None = None,
     after_write: Callable[[], None] | None = None,
     on_ready: Callable[[str], None] = lambda _url: None,
 ) -> None:
@@ -94,13 +96,14 @@ def serve(
         store: The house.
         taken: Listens already.
         rates: How often one caller may ask.
+        ticketing: The event of the small ticketing API; None is none.
         after_write: Called once something was committed, in the thread that wrote.
         on_ready: Told where it is found, when it answers.
     """
     url = url_of(taken)
     desk = Desk(store, after_write=after_write, tells_at_once=True)
     try:
-        server = Server(desk, rates=rates, on_ready=lambda: on_ready(url))
+        server = Server(desk, rates=rates, ticketing=ticketing, on_ready=lambda: on_ready(url))
         with taken, noted_serving(store.home, (url,)):
             asyncio.run(server.serve([taken]))
     finally:
@@ -111,12 +114,17 @@ class Server(uvicorn.Server):
     """uvicorn over a house: says when it answers, and ends streams before it ends."""
 
     def __init__(
-        self, desk: Desk, *, rates: Rates | None = None, on_ready: Callable[[], None]
+        self,
+        desk: Desk,
+        *,
+        rates: Rates | None = None,
+        ticketing: UUID | None = None,
+        on_ready: Callable[[], None],
     ) -> None:
         self._streams = Streams(desk)
         super().__init__(
             uvicorn.Config(
-                make_app(desk, self._streams, rates=rates),
+                make_app(desk, self._streams, rates=rates, ticketing=ticketing),
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import httpx2
 
@@ -48,12 +49,14 @@ class Served:
 
 
 @contextmanager
-def served(store: Store, *, rates: Rates | None = None) -> Iterator[Served]:
+def served(
+    store: Store, *, rates: Rates | None = None, ticketing: UUID | None = None
+) -> Iterator[Served]:
     """Serve a house until the block ends."""
     ready = threading.Event()
     desk = Desk(store, tells_at_once=True)
     with listening("127.0.0.1", 0) as taken:
-        server = Server(desk, rates=rates, on_ready=ready.set)
+        server = Server(desk, rates=rates, ticketing=ticketing, on_ready=ready.set)
 
         def end() -> None:
             server.should_exit = True
