@@ -1,7 +1,4 @@
-"""Serving: one process that answers over HTTP, and prints what its doors queue.
-
-On loopback alone, so far.
-"""
+"""Serving: where a server listens, how it answers over HTTP, and how it ends."""
 
 import asyncio
 import signal
@@ -32,42 +29,54 @@ FINISH_S: Final = 10
 IDLE_S: Final = 30
 """How long a connection may wait for its next request."""
 
-ENDS: Final = (signal.SIGINT, signal.SIGTERM)
+ALWAYS: Final = (signal.SIGINT, signal.SIGTERM)
+ENDS: Final = (*ALWAYS, *filter(None, [getattr(signal, "SIGHUP", None)]))
+"""What ends a server; SIGHUP is the end of its terminal, unless it is meant to outlive that."""
 
 WAITING: Final = 2048
 """Connections that wait to be taken."""
 
 
+def is_loopback(host: str) -> bool:
+    """Whether what listens there is found by this machine alone."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens; port 0 takes a free one.
+    """A socket that listens; port 0 takes a free one, and `::` takes the older addresses, too.
 
     Raises:
-        InvalidInputError: It is not an address of loopback, or somebody else listens there.
+        InvalidInputError: It is no address of this machine, or somebody else listens there.
     """
     try:
         address = ip_address("127.0.0.1" if host == "localhost" else host)
     except ValueError:
-        address = None
-    if address is None or not address.is_loopback:
         raise InvalidInputError(
-            msg("{host} is no address of this machine alone.", host=host),
-            hint=msg("Serve at 127.0.0.1; others reach it through a proxy that speaks HTTPS."),
-        )
+            msg("{host} is no address of this machine.", host=host),
+            hint=msg("Serve at 127.0.0.1 for this machine alone, at 0.0.0.0 for others, too."),
+        ) from None
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-    # With its protocol named: asyncio lets small answers go at once (TCP_NODELAY) only then.
-    taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    taken: socket.socket | None = None
     try:
+        # With its protocol named: asyncio lets small answers go at once (TCP_NODELAY) only then.
+        taken = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            taken.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         taken.bind((str(address), port))
         taken.listen(WAITING)
-    except OSError as error:
-        taken.close()
+    except (OSError, OverflowError) as error:
+        if taken is not None:
+            taken.close()
         raise InvalidInputError(
             msg(
                 "Nothing can listen at {host}, port {port}: {problem}.",
                 host=host,
                 port=port,
-                problem=error.strerror or error,
+                problem=getattr(error, "strerror", None) or error,
             ),
             hint=msg("Choose another port with --port, or end what listens there."),
         ) from error
@@ -77,31 +86,37 @@ def listening(host: str, port: int) -> socket.socket:
 def url_of(taken: socket.socket) -> str:
     """Where a socket is found by a browser on this machine."""
     host, port = taken.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return url_at(host, port)
+
+
+def url_at(host: str, port: int, scheme: str = "http") -> str:
+    """The address of a server at a name or an address, and a port."""
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def serve(
     store: Store,
     taken: socket.socket,
     *,
+    urls: tuple[str, ...] = (),
     rates: Rates | None = None,
     after_write: Callable[[], None] | None = None,
-    on_ready: Callable[[str], None] = lambda _url: None,
+    on_ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; then open requests finish, and the port is free again.
 
     Args:
         store: The house.
         taken: Listens already.
+        urls: Where it is found, the one for other machines first; left out, where it listens.
         rates: How often one caller may ask.
         after_write: Called once something was committed, in the thread that wrote.
-        on_ready: Told where it is found, when it answers.
+        on_ready: Called when it answers.
     """
-    url = url_of(taken)
     desk = Desk(store, after_write=after_write, tells_at_once=True)
     try:
-        server = Server(desk, rates=rates, on_ready=lambda: on_ready(url))
-        with taken, noted_serving(store.home, (url,)):
+        server = Server(desk, rates=rates, on_ready=on_ready)
+        with taken, noted_serving(store.home, urls or (url_of(taken),)):
             asyncio.run(server.serve([taken]))
     finally:
         desk.close()
@@ -131,11 +146,12 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """End in good order on SIGINT and SIGTERM, which are not raised once more behind that."""
+        """End in good order on a signal, which is not raised once more behind that."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        former = {each: signal.signal(each, self.handle_exit) for each in ENDS}
+        ends = [each for each in ENDS if each in ALWAYS or signal.getsignal(each) != signal.SIG_IGN]
+        former = {each: signal.signal(each, self.handle_exit) for each in ends}
         try:
             yield
         finally:
