@@ -34,6 +34,12 @@ def keep_pages_address(act: Act, url: str) -> str:
 
 
 @reads(internal=True)
+def kept_pages_address(act: Act) -> str:
+    """Say what was kept as the address of the pages; "" leaves it to the server's own."""
+    return setting(act.connection, _KEY) or ""
+
+
+@reads(internal=True)
 def pages_address(act: Act) -> str:
     """Say where people find the pages of this house; "" where nobody said so and none serves them.
 

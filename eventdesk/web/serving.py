@@ -1,24 +1,29 @@
 """Serving: where a server listens, how it answers over HTTP, and how it ends."""
 
 import asyncio
+import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 import uvicorn
 
 from data.store import Store
-from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.messages import msg
 from eventdesk.core.serving import noted_serving
 from eventdesk.desk import Desk
 from eventdesk.web.app import make_app
 from eventdesk.web.rates import Rates
 from eventdesk.web.stream import Streams
+from eventdesk.web.tls import LOOK_S, Https
+from eventdesk.web.trust import trust_routes
+
+log = logging.getLogger(__name__)
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8440
@@ -83,10 +88,10 @@ def listening(host: str, port: int) -> socket.socket:
     return taken
 
 
-def url_of(taken: socket.socket) -> str:
+def url_of(taken: socket.socket, scheme: str = "http") -> str:
     """Where a socket is found by a browser on this machine."""
     host, port = taken.getsockname()[:2]
-    return url_at(host, port)
+    return url_at(host, port, scheme)
 
 
 def url_at(host: str, port: int, scheme: str = "http") -> str:
@@ -94,11 +99,35 @@ def url_at(host: str, port: int, scheme: str = "http") -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
+def trusted(proxies: Iterable[str]) -> list[str]:
+    """The networks of proxies as they are compared with addresses of callers.
+
+    Raises:
+        InvalidInputError: One is neither an address nor a network.
+    """
+    found: list[str] = []
+    for each in proxies:
+        try:
+            network = ip_network(each.strip(), strict=False)
+        except ValueError:
+            raise InvalidInputError(
+                msg("{given} is no address of a proxy.", given=each),
+                hint=msg("Such as 10.0.0.2, or 10.0.0.0/24 for all of a network."),
+            ) from None
+        found.append(str(network))
+        if network.version == 4:  # as it comes to a socket that takes both
+            mapped = f"::ffff:{network.network_address}/{96 + network.prefixlen}"
+            found.append(str(ip_network(mapped)))
+    return found
+
+
 def serve(
     store: Store,
     taken: socket.socket,
     *,
     urls: tuple[str, ...] = (),
+    https: Https | None = None,
+    proxies: Iterable[str] = (),
     rates: Rates | None = None,
     after_write: Callable[[], None] | None = None,
     on_ready: Callable[[], None] = lambda: None,
@@ -109,14 +138,18 @@ def serve(
         store: The house.
         taken: Listens already.
         urls: Where it is found, the one for other machines first; left out, where it listens.
+        https: What it shows to whoever connects; None speaks HTTP alone.
+        proxies: Addresses and networks that are believed when they say for whom they ask.
         rates: How often one caller may ask.
         after_write: Called once something was committed, in the thread that wrote.
         on_ready: Called when it answers.
     """
+    urls = urls or (url_of(taken, "https" if https else "http"),)
     desk = Desk(store, after_write=after_write, tells_at_once=True)
     try:
-        server = Server(desk, rates=rates, on_ready=on_ready)
-        with taken, noted_serving(store.home, urls or (url_of(taken),)):
+        server = Server(desk, https=https, proxies=proxies, rates=rates, on_ready=on_ready)
+        mark = https.fingerprint if https else ""
+        with taken, noted_serving(store.home, urls, fingerprint=mark):
             asyncio.run(server.serve([taken]))
     finally:
         desk.close()
@@ -126,23 +159,34 @@ class Server(uvicorn.Server):
     """uvicorn over a house: says when it answers, and ends streams before it ends."""
 
     def __init__(
-        self, desk: Desk, *, rates: Rates | None = None, on_ready: Callable[[], None]
+        self,
+        desk: Desk,
+        *,
+        https: Https | None = None,
+        proxies: Iterable[str] = (),
+        rates: Rates | None = None,
+        look_s: float = LOOK_S,
+        on_ready: Callable[[], None],
     ) -> None:
-        self._streams = Streams(desk)
+        self._streams, self._https, self._look_s = Streams(desk), https, look_s
+        believed = trusted(proxies)
         super().__init__(
             uvicorn.Config(
-                make_app(desk, self._streams, rates=rates),
+                make_app(desk, self._streams, rates=rates, more=trust_routes(https)),
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                proxy_headers=False,
+                proxy_headers=bool(believed),
+                forwarded_allow_ips=believed,
                 lifespan="off",
                 ws="none",
+                ssl_context_factory=(lambda _config, _usual: https.context) if https else None,
                 timeout_keep_alive=IDLE_S,
                 timeout_graceful_shutdown=FINISH_S,
             )
         )
         self._on_ready = on_ready
+        self._looking: asyncio.Task[None] | None = None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -162,9 +206,26 @@ class Server(uvicorn.Server):
         """Begin to answer, and say so."""
         await super().startup(sockets)
         if self.started:
+            if self._https is not None:
+                self._looking = asyncio.create_task(self._keep_certificate(self._https))
             self._on_ready()
+
+    async def _keep_certificate(self, https: Https) -> None:
+        """Look now and then whether another certificate is to be shown.
+
+        In this thread, which is the one that takes lines: the library may not read a certificate
+        for one line while it is changed by another thread.
+        """
+        while True:
+            await asyncio.sleep(self._look_s)
+            try:
+                https.look()
+            except EventDeskError as error:
+                log.error("%s %s", error, error.advice)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End streams, and let what is open finish."""
         self._streams.end()
+        if self._looking is not None:
+            self._looking.cancel()
         await super().shutdown(sockets)

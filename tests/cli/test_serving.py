@@ -2,10 +2,9 @@
 
 import re
 import signal
+import ssl
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,7 +16,8 @@ from data.store import Store
 from eventdesk.accounts import make_token
 from eventdesk.acts import SYSTEM
 from eventdesk.cli import serving
-from eventdesk.cli.serving import told
+from eventdesk.cli.serving import tls_mode, told
+from eventdesk.core.authority import fingerprint
 from eventdesk.core.clock import utc_now
 from eventdesk.core.serving import where_served
 from eventdesk.services import pages_address
@@ -26,16 +26,8 @@ from tests.build import Fair
 from tests.cli.conftest import Call
 from tests.people import make_staff
 from tests.terminal import Terminal
-from tests.web.serving import ALL
+from tests.web.serving import ALL, until
 from tests.web.test_serving import program
-
-
-def until(what: Callable[[], object], patience_s: float = 30) -> None:
-    """Look until it is so."""
-    end_s = time.monotonic() + patience_s
-    while not what():
-        assert time.monotonic() < end_s
-        time.sleep(0.02)
 
 
 def test_the_process_that_answers_also_prints_the_badges_and_notes_what_was_asked(
@@ -101,9 +93,77 @@ def test_the_addresses_are_told_the_first_one_for_others() -> None:
     assert lines[1].endswith("http://127.0.0.1:8440")
 
 
+def test_others_are_served_by_https_which_their_devices_trust_once(home: Path, call: Call) -> None:
+    call("init")
+    words = ["--home", str(home), "serve", "--port", "0", "--host", "0.0.0.0"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "eventdesk", *words], stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        lines = [server.stdout.readline()]
+        while "Ctrl+C" not in lines[-1]:
+            lines.append(server.stdout.readline())
+        there = where_served(home)
+        assert there is not None
+        trusting = ssl.create_default_context(cafile=str(home / "keys" / "authority.pem"))
+        for url in there.urls:
+            assert url.startswith("https://")
+            assert httpx2.get(f"{url}/healthz", verify=trusting).text == "ok\n"
+        page = httpx2.get(f"{there.urls[0]}/trust", verify=trusting)
+        server.terminate()
+        assert server.wait(30) == 0
+    [told_mark] = [line.split()[-1] for line in lines if "SHA-256" in line]
+    assert told_mark in page.text.replace("<wbr>", "")
+    assert there.fingerprint == told_mark.replace(":", "").lower() == digits(home)
+    assert {each.stat().st_mode & 0o077 for each in (home / "keys").iterdir()} == {0}
+    assert "SHA-256" in call("doctor").output
+
+
+def digits(home: Path) -> str:
+    return fingerprint(home / "keys").replace(":", "").lower()
+
+
+@pytest.mark.parametrize(
+    ("host", "tls", "proxies", "mode"),
+    [
+        ("127.0.0.1", None, (), "off"),
+        ("::1", None, (), "off"),
+        ("localhost", "auto", (), "auto"),
+        ("0.0.0.0", None, (), "auto"),
+        ("192.168.1.7", None, ("10.0.0.2",), "auto"),
+        ("192.168.1.7", "off", ("10.0.0.2",), "off"),
+        ("127.0.0.1", "off", (), "off"),
+        ("0.0.0.0", "desk.pem", (), "desk.pem"),
+    ],
+)
+def test_plain_http_is_for_this_machine_alone_and_for_proxies(
+    host: str, tls: str | None, proxies: tuple[str, ...], mode: str
+) -> None:
+    assert tls_mode(host, tls, proxies) == mode
+
+
+def test_where_the_certificate_is_for_another_name_it_is_said(home: Path, call: Call) -> None:
+    call("init")
+    words = ["serve", "--port", "0", "--tls", "auto", "--url", "https://desk.example.org"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "eventdesk", "--home", str(home), *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        assert server.stderr is not None
+        server.stdout.readline()
+        server.terminate()
+        assert "not for desk.example.org" in server.stderr.read()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (("--host", "0.0.0.0", "--tls", "off"), "--trusted-proxy ADDRESS"),
+        (("--trusted-proxy", "*"), "no address of a proxy"),
+        (("--port", "0", "--tls", "nowhere.pem"), "cannot be used for HTTPS"),
         (("--url", "desk.example.org"), "no address of a page"),
         (("--host", "desk.example.org"), "no address of this machine"),
         (("--port", "99999"), "Nothing can listen"),
