@@ -1,11 +1,11 @@
 """The application: all addresses of the server, behind its edge."""
 
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Iterable, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from eventdesk.acts import Reach
 from eventdesk.core.errors import EventDeskError
@@ -15,13 +15,12 @@ from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
 from eventdesk.web.rates import Rates
 from eventdesk.web.stream import Streams
-from eventdesk.web.ticketing import ticketing_routes
 from eventdesk.wire.addresses import routes
 from eventdesk.wire.route import Route
 
 
 def make_app(
-    desk: Desk, streams: Streams, *, rates: Rates | None = None, ticketing: UUID | None = None
+    desk: Desk, streams: Streams, *, rates: Rates | None = None, more: Sequence[BaseRoute] = ()
 ) -> Starlette:
     """Make the application over an open house.
 
@@ -29,15 +28,10 @@ def make_app(
         desk: The house; it stays open when the application ends.
         streams: Who listens for changes.
         rates: How often one caller may ask.
-        ticketing: The event of the small ticketing API, which asks nobody to sign in; None is none.
+        more: What else this server answers.
     """
     return Starlette(
-        routes=[
-            *health_routes(desk),
-            *streams.routes(),
-            *api_routes(desk, served()),
-            *([] if ticketing is None else ticketing_routes(desk, ticketing)),
-        ],
+        routes=[*health_routes(desk), *streams.routes(), *api_routes(desk, served()), *more],
         middleware=[Middleware(Edge, rates=rates or Rates())],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -14,6 +15,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from data.files import problems
 from eventdesk.acts import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.waiting import queue_summary, sales_by_type
@@ -21,6 +23,7 @@ from eventdesk.web.rates import Rates
 from tests.build import Fair
 from tests.figures.crowd import set_event, set_type, valid_tickets
 from tests.web.serving import Served, served
+from tests.web.test_serving import program
 
 VIPS, REGULARS = 3, 4
 
@@ -297,3 +300,48 @@ def test_vips_are_called_first_by_clients_who_call_at_once(box: Fair, door: Serv
         rest = list(clients.map(call, range(len(kinds) - vips)))
     assert {kinds[ticket] for ticket in first} == {"VIP"}
     assert {kinds[ticket] for ticket in rest} == {"Regular"}
+
+
+def test_what_was_answered_before_a_kill_stands_and_a_repetition_is_the_same_call(
+    box: Fair,
+) -> None:
+    """The server is killed between register and process, and again while it processes."""
+    named = ("--ticketing", box.event.code)
+    asked = [
+        ({"idempotency-key": uuid4().hex}, {"name": f"Guest {number}", "ticket_type": "Regular"})
+        for number in range(12)
+    ]
+    turns = [{"idempotency-key": uuid4().hex} for _ in asked]
+    box.store.close()
+    registered: list[Any] = []
+    with program(box.store.home, *named) as (server, url), httpx2.Client(base_url=url) as http:
+        for at, (headers, body) in enumerate(asked):
+            if at == 8:
+                server.kill()
+            with suppress(httpx2.TransportError):
+                answer = http.post("/api/register", headers=headers, json=body)
+                registered.append(answer.json())
+    assert len(registered) >= 8
+    called: list[Any] = []
+    with program(box.store.home, *named) as (server, url), httpx2.Client(base_url=url) as http:
+        again = [
+            http.post("/api/register", headers=headers, json=body).json() for headers, body in asked
+        ]
+        assert again[: len(registered)] == registered
+        assert len({each["ticket"] for each in again}) == len(asked)
+        for at, headers in enumerate(turns):
+            if at == 6:
+                server.kill()
+            with suppress(httpx2.TransportError):
+                called.append(http.post("/api/process_user", headers=headers).json())
+    assert len(called) >= 6
+    with program(box.store.home, *named) as (_server, url), httpx2.Client(base_url=url) as http:
+        whole = [http.post("/api/process_user", headers=headers).json() for headers in turns]
+        assert whole[: len(called)] == called
+        assert [each["ticket"] for each in whole] == [each["ticket"] for each in again]
+        assert [each["state"] for each in whole] == ["confirmed"] * REGULARS + ["sold_out"] * (
+            len(asked) - REGULARS
+        )
+        assert http.post("/api/process_user").json() == {"state": "empty"}
+        assert http.get("/availability").json() == {"VIP": VIPS, "Regular": 0}
+    assert problems(box.store.path) == []
