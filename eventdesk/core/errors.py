@@ -413,6 +413,12 @@ class SalesClosedError(SalesError):
         self.ticket_type_id = ticket_type_id
 
 
+class TicketOverError(SalesError):
+    """A ticket is none any more: given back, cancelled or expired; or it was sold out."""
+
+    code = "ticket_over"
+
+
 class LimitError(SalesError):
     """More tickets than one booking may hold.
 

@@ -92,7 +92,7 @@ def endpoint(desk: AnyDesk, route: Route) -> Endpoint:
             asked = Asked(actor, approval=read_approval(approval))
             arguments = route.arguments(path, query, body)
             if key is not None and request.method != "GET" and not route.is_file:
-                asked = replace(asked, once=_once(route, actor, key, asked_hash))
+                asked = replace(asked, once=once_of(route, _named(actor), key, asked_hash))
             return _told(route, route.verb(store, asked, **arguments), arguments)
 
         told = await desk.run_as(route.verb, call)
@@ -115,8 +115,22 @@ def _told(route: Route, result: Any, arguments: Mapping[str, Any]) -> Response:
     return Response(route.answer(result, arguments), media_type=JSON)
 
 
-def _once(route: Route, actor: Actor, key: str, asked_hash: str) -> Once:
-    """What makes a repeated request the same; a secret in its answer is not kept."""
+def _named(actor: Actor) -> str:
+    """Whose keys these are."""
+    return f"{actor.kind}:{actor.id}" if actor.kind is not ActorKind.VISITOR else actor.kind
+
+
+def once_of(route: Route, caller: str, key: str, asked_hash: str) -> Once:
+    """What makes a repeated request the same; a secret in its answer is not kept.
+
+    Args:
+        caller: Whose key it is.
+        key: Of the header.
+        asked_hash: Of the request: another one with the same key is refused.
+
+    Raises:
+        InvalidInputError: The key is too short, too long, or no text.
+    """
     if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isprintable():
         raise InvalidInputError(
             msg(
@@ -126,7 +140,6 @@ def _once(route: Route, actor: Actor, key: str, asked_hash: str) -> Once:
             ),
             hint=msg("Take a random UUID for each new call."),
         )
-    caller = f"{actor.kind}:{actor.id}" if actor.kind is not ActorKind.VISITOR else actor.kind
     return Once(caller, key, asked_hash, route.kept, route.again)
 
 

@@ -1,10 +1,11 @@
 """The application: all addresses of the server, behind its edge."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from eventdesk.acts import Reach
 from eventdesk.core.errors import EventDeskError
@@ -18,16 +19,19 @@ from eventdesk.wire.addresses import routes
 from eventdesk.wire.route import Route
 
 
-def make_app(desk: Desk, streams: Streams, *, rates: Rates | None = None) -> Starlette:
+def make_app(
+    desk: Desk, streams: Streams, *, rates: Rates | None = None, more: Sequence[BaseRoute] = ()
+) -> Starlette:
     """Make the application over an open house.
 
     Args:
         desk: The house; it stays open when the application ends.
         streams: Who listens for changes.
         rates: How often one caller may ask.
+        more: What else this server answers.
     """
     return Starlette(
-        routes=[*health_routes(desk), *streams.routes(), *api_routes(desk, served())],
+        routes=[*health_routes(desk), *streams.routes(), *api_routes(desk, served()), *more],
         middleware=[Middleware(Edge, rates=rates or Rates())],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )
