@@ -1,6 +1,7 @@
 """The application: all addresses of the server, behind its edge."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,6 +18,8 @@ from eventdesk.web.stream import Streams
 from eventdesk.wire.addresses import routes
 from eventdesk.wire.route import Route
 
+SERVED: Final = frozenset({Reach.GUARDED, Reach.DEVICES, Reach.PUBLIC})
+
 
 def make_app(desk: Desk, streams: Streams, *, rates: Rates | None = None) -> Starlette:
     """Make the application over an open house.
@@ -26,13 +29,14 @@ def make_app(desk: Desk, streams: Streams, *, rates: Rates | None = None) -> Sta
         streams: Who listens for changes.
         rates: How often one caller may ask.
     """
+    rates = rates or Rates()
     return Starlette(
-        routes=[*health_routes(desk), *streams.routes(), *api_routes(desk, served())],
-        middleware=[Middleware(Edge, rates=rates or Rates())],
+        routes=[*health_routes(desk), *streams.routes(), *api_routes(desk, served(), rates=rates)],
+        middleware=[Middleware(Edge, rates=rates)],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )
 
 
 def served() -> Iterable[Route]:
-    """The use cases that are served: those that ask for a permission, and those of devices."""
-    return (each for each in routes() if each.verb.reach in (Reach.GUARDED, Reach.DEVICES))
+    """The use cases that are served: all that have an address; what is kept inside has none."""
+    return (each for each in routes() if each.verb.reach in SERVED)
