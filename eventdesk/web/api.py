@@ -45,15 +45,33 @@ JSON: Final = "application/json"
 NOTHING: Final = 204
 
 Endpoint = Callable[[Request], Any]
+OnKnown = Callable[[str], Awaitable[None]]
 
 
-def api_routes(desk: AnyDesk, routes: Iterable[Route], *, rates: Rates | None = None) -> list[At]:
-    """The addresses of use cases and their description, in the order of looking them up."""
+async def _nothing(_cookie: str) -> None:
+    pass
+
+
+def api_routes(
+    desk: AnyDesk,
+    routes: Iterable[Route],
+    *,
+    rates: Rates | None = None,
+    on_known: OnKnown = _nothing,
+) -> list[At]:
+    """The addresses of use cases and their description, in the order of looking them up.
+
+    Args:
+        desk: The house.
+        routes: The use cases that are served.
+        rates: How often one address may ask for what costs something.
+        on_known: Told the cookie of each session that was used and holds.
+    """
     served, rates = in_order(routes), rates or Rates()
     return [
         At(ROOT + "/openapi.json", _describing(served)),
         *(
-            At(ROOT + each.path, endpoint(desk, each, rates), methods=[each.method])
+            At(ROOT + each.path, endpoint(desk, each, rates, on_known), methods=[each.method])
             for each in served
         ),
     ]
@@ -80,7 +98,7 @@ def in_order(routes: Iterable[Route]) -> list[Route]:
     return sorted(routes, key=lambda route: [part[:1] == "{" for part in route.path.split("/")])
 
 
-def endpoint(desk: AnyDesk, route: Route, rates: Rates) -> Endpoint:
+def endpoint(desk: AnyDesk, route: Route, rates: Rates, on_known: OnKnown) -> Endpoint:
     """What answers the requests for one use case."""
 
     async def answer(request: Request) -> Response:
@@ -103,6 +121,8 @@ def endpoint(desk: AnyDesk, route: Route, rates: Rates) -> Endpoint:
 
         told = await desk.run_as(route.verb, call)
         shown.note_known(request)
+        if shown.cookie:
+            await on_known(shown.cookie)
         return told
 
     return answer

@@ -14,6 +14,7 @@ from eventdesk.web.api import api_routes
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
 from eventdesk.web.rates import Rates
+from eventdesk.web.sessions import Sessions
 from eventdesk.web.stream import Streams
 from eventdesk.wire.addresses import routes
 from eventdesk.wire.route import Route
@@ -30,8 +31,14 @@ def make_app(desk: Desk, streams: Streams, *, rates: Rates | None = None) -> Sta
         rates: How often one caller may ask.
     """
     rates = rates or Rates()
+    sessions = Sessions(desk, rates)
     return Starlette(
-        routes=[*health_routes(desk), *streams.routes(), *api_routes(desk, served(), rates=rates)],
+        routes=[
+            *health_routes(desk),
+            *streams.routes(),
+            *sessions.routes(),
+            *api_routes(desk, served(), rates=rates, on_known=sessions.note_used),
+        ],
         middleware=[Middleware(Edge, rates=rates)],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )

@@ -11,7 +11,7 @@ import pytest
 from eventdesk.accounts import ban
 from eventdesk.acts import SYSTEM, Permission, Role
 from eventdesk.door import check_in
-from eventdesk.events import change_event
+from eventdesk.events import Visibility, change_event
 from eventdesk.web import stream
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.people import make_guest, make_staff
@@ -100,7 +100,7 @@ def test_who_only_comes_hears_of_public_events_what_everybody_may_see(
 
 def test_a_visitor_hears_of_public_events_and_nothing_else(fair: Fair, house: Served) -> None:
     hidden = make_fair(house.store, "Hidden")
-    change_event(house.store, SYSTEM.at(NOON), hidden.event.id, {"visibility": "private"})
+    change_event(house.store, SYSTEM.at(NOON), hidden.event.id, {"visibility": Visibility.PRIVATE})
     booked = fair.sell()
     with listening(house, {}) as there:
         check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked)))
