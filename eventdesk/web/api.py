@@ -8,7 +8,7 @@ server only reads and writes sockets.
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final
@@ -18,11 +18,13 @@ from starlette.responses import Response
 from starlette.routing import Route as At
 
 from data.store import Store
+from eventdesk.accounts import who_has_session
 from eventdesk.acts import Actor, ActorKind, Asked, Once, Reach
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
 from eventdesk.desk import AnyDesk
 from eventdesk.web.caller import Shown, need_signed_in
+from eventdesk.web.rates import Rates
 from eventdesk.web.refused import RequestRefusedError
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.approval_header import APPROVAL, read_approval
@@ -43,14 +45,35 @@ JSON: Final = "application/json"
 NOTHING: Final = 204
 
 Endpoint = Callable[[Request], Any]
+OnKnown = Callable[[str], Awaitable[None]]
 
 
-def api_routes(desk: AnyDesk, routes: Iterable[Route]) -> list[At]:
-    """The addresses of use cases and their description, in the order of looking them up."""
-    served = in_order(routes)
+async def _nothing(_cookie: str) -> None:
+    pass
+
+
+def api_routes(
+    desk: AnyDesk,
+    routes: Iterable[Route],
+    *,
+    rates: Rates | None = None,
+    on_known: OnKnown = _nothing,
+) -> list[At]:
+    """The addresses of use cases and their description, in the order of looking them up.
+
+    Args:
+        desk: The house.
+        routes: The use cases that are served.
+        rates: How often one address may ask for what costs something.
+        on_known: Told the cookie of each session that was used and holds.
+    """
+    served, rates = in_order(routes), rates or Rates()
     return [
         At(ROOT + "/openapi.json", _describing(served)),
-        *(At(ROOT + each.path, endpoint(desk, each), methods=[each.method]) for each in served),
+        *(
+            At(ROOT + each.path, endpoint(desk, each, rates, on_known), methods=[each.method])
+            for each in served
+        ),
     ]
 
 
@@ -75,12 +98,13 @@ def in_order(routes: Iterable[Route]) -> list[Route]:
     return sorted(routes, key=lambda route: [part[:1] == "{" for part in route.path.split("/")])
 
 
-def endpoint(desk: AnyDesk, route: Route) -> Endpoint:
+def endpoint(desk: AnyDesk, route: Route, rates: Rates, on_known: OnKnown) -> Endpoint:
     """What answers the requests for one use case."""
 
     async def answer(request: Request) -> Response:
+        rates.count_costly(request, route.verb.name)
         shown = Shown.by(request)
-        body = await body_of(request, most=MOST_BYTES if shown.key else MOST_OF_NOBODY)
+        body = await _body(desk, request, shown)
         path, query = request.path_params, texts_of(request)
         key, approval = request.headers.get(KEY), request.headers.get(APPROVAL)
         asked_hash = hashlib.sha256(b"\n".join((*_target(request), body))).hexdigest()
@@ -97,9 +121,23 @@ def endpoint(desk: AnyDesk, route: Route) -> Endpoint:
 
         told = await desk.run_as(route.verb, call)
         shown.note_known(request)
+        if shown.cookie:
+            await on_known(shown.cookie)
         return told
 
     return answer
+
+
+async def _body(desk: AnyDesk, request: Request, shown: Shown) -> bytes:
+    """The body, which is short until the store knows who sends it: a token may be made up."""
+
+    async def room() -> int:
+        if not shown.key:
+            return MOST_OF_NOBODY
+        await desk.run_as(who_has_session, shown.actor)
+        return MOST_BYTES
+
+    return await body_of(request, most=MOST_OF_NOBODY, more=room)
 
 
 def _target(request: Request) -> tuple[bytes, bytes]:
@@ -143,8 +181,19 @@ def once_of(route: Route, caller: str, key: str, asked_hash: str) -> Once:
     return Once(caller, key, asked_hash, route.kept, route.again)
 
 
-async def body_of(request: Request, *, most: int) -> bytes:
+async def body_of(
+    request: Request,
+    *,
+    most: int,
+    more: Callable[[], Awaitable[int]] | None = None,
+    kind: str = JSON,
+) -> bytes:
     """Read the body, as far as it may be long.
+
+    Args:
+        most: Bytes.
+        more: Says how many there may be after all, once there are more than `most`.
+        kind: What its header is to say it is: JSON, or the form of a page.
 
     Raises:
         RequestRefusedError: It is longer, or is no JSON by its header.
@@ -152,15 +201,17 @@ async def body_of(request: Request, *, most: int) -> bytes:
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
+        if size > most and more is not None:
+            most, more = await more(), None
         if size > most:
             raise RequestRefusedError(msg("This is more than {most} bytes.", most=most), status=413)
         parts.append(part)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if size and kind != JSON:
+    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if size and said != kind:
         raise RequestRefusedError(
-            msg("The body is to be JSON."),
+            msg("The body is to be of the type {kind}.", kind=kind),
             status=415,
-            hint=msg("Send: Content-Type: application/json."),
+            hint=msg("Send: Content-Type: {kind}.", kind=kind),
         )
     return b"".join(parts)
 

@@ -1,6 +1,7 @@
 """The application: all addresses of the server, behind its edge."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,9 +15,12 @@ from eventdesk.web.api import api_routes
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
 from eventdesk.web.rates import Rates
+from eventdesk.web.sessions import Sessions
 from eventdesk.web.stream import Streams
 from eventdesk.wire.addresses import routes
 from eventdesk.wire.route import Route
+
+SERVED: Final = frozenset({Reach.GUARDED, Reach.DEVICES, Reach.PUBLIC})
 
 
 def make_app(
@@ -30,13 +34,21 @@ def make_app(
         rates: How often one caller may ask.
         more: What else this server answers.
     """
+    rates = rates or Rates()
+    sessions = Sessions(desk, rates)
     return Starlette(
-        routes=[*health_routes(desk), *streams.routes(), *api_routes(desk, served()), *more],
-        middleware=[Middleware(Edge, rates=rates or Rates())],
+        routes=[
+            *health_routes(desk),
+            *streams.routes(),
+            *sessions.routes(),
+            *api_routes(desk, served(), rates=rates, on_known=sessions.note_used),
+            *more,
+        ],
+        middleware=[Middleware(Edge, rates=rates)],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )
 
 
 def served() -> Iterable[Route]:
-    """The use cases that are served: those that ask for a permission, and those of devices."""
-    return (each for each in routes() if each.verb.reach in (Reach.GUARDED, Reach.DEVICES))
+    """The use cases that are served: all that have an address; what is kept inside has none."""
+    return (each for each in routes() if each.verb.reach in SERVED)

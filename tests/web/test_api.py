@@ -181,9 +181,17 @@ def test_each_address_is_served_and_leads_to_its_own_use_case() -> None:
         ) in by_path
 
 
-def test_what_everybody_may_is_not_served_yet() -> None:
-    assert {each.verb.reach for each in served()} == {Reach.GUARDED, Reach.DEVICES}
-    assert {each.verb.reach for each in routes()} > {Reach.GUARDED, Reach.DEVICES}
+def test_all_that_has_an_address_is_served() -> None:
+    assert {each.verb for each in served()} == {each.verb for each in routes()}
+    assert {each.verb.reach for each in served()} == {Reach.GUARDED, Reach.DEVICES, Reach.PUBLIC}
+
+
+def test_a_token_that_is_made_up_may_send_no_more_than_nobody(fair: Fair, house: Served) -> None:
+    path, headers = f"/lists/{fair.door.id}/scans", {"content-type": "application/json"}
+    made_up = {"authorization": "Bearer edt_nobody"}
+    for size in (MOST_OF_NOBODY + 1, MOST_BYTES + 1):
+        answer = house.ask("POST", path, made_up, content=b" " * size, headers=headers)
+        assert answer.status_code == 401
 
 
 def test_a_fixed_word_comes_before_a_name() -> None:
