@@ -10,6 +10,7 @@ from eventdesk.acts import Reach
 from eventdesk.core.errors import EventDeskError
 from eventdesk.desk import Desk
 from eventdesk.web.api import api_routes
+from eventdesk.web.app_sessions import AppSessions
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
 from eventdesk.web.rates import Rates
@@ -27,7 +28,12 @@ def make_app(desk: Desk, streams: Streams, *, rates: Rates | None = None) -> Sta
         rates: How often one caller may ask.
     """
     return Starlette(
-        routes=[*health_routes(desk), *streams.routes(), *api_routes(desk, served())],
+        routes=[
+            *health_routes(desk),
+            *streams.routes(),
+            *AppSessions(desk).routes(),
+            *api_routes(desk, served()),
+        ],
         middleware=[Middleware(Edge, rates=rates or Rates())],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )
