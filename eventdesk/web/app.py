@@ -15,6 +15,7 @@ from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
 from eventdesk.web.rates import Rates
 from eventdesk.web.stream import Streams
+from eventdesk.web.table import Table
 from eventdesk.wire.addresses import routes
 from eventdesk.wire.route import Route
 
@@ -32,7 +33,7 @@ def make_app(desk: Desk, streams: Streams, *, rates: Rates | None = None) -> Sta
             *health_routes(desk),
             *streams.routes(),
             *AppSessions(desk).routes(),
-            *api_routes(desk, served()),
+            Table(api_routes(desk, served())),
         ],
         middleware=[Middleware(Edge, rates=rates or Rates())],
         exception_handlers={EventDeskError: told, HTTPException: told},
