@@ -12,7 +12,8 @@ import json as json_format
 import os
 import secrets
 import ssl
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -271,22 +272,72 @@ class Caller:
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
     ) -> Answer:
         """Send a call and read its answer, whatever the status."""
+        with (
+            self._translated(),
+            _within(self._timeout_s),
+            self._sent(method, target, headers, body) as got,
+        ):
+            return self._read(got)
+
+    @contextmanager
+    def stream(
+        self, path: str, *, headers: Mapping[str, str], silent_s: float
+    ) -> Iterator[tuple[Answer, Iterator[bytes]]]:
+        """Open an answer that goes on for as long as both sides like.
+
+        Args:
+            path: Below the origin, with what is not plain quoted.
+            headers: Beside those of every call.
+            silent_s: How long nothing may come before the line counts as cut.
+
+        Yields:
+            The answer, with its body unless its status is 200; and the parts of its body otherwise.
+
+        Raises:
+            ServiceSilentError: No answer in time, or the line was cut, also between two parts.
+        """
+        all_headers = {**self._headers, **headers}
+        with ExitStack() as open_until:
+            with self._translated(), _within(self._timeout_s):
+                sent = self._sent("GET", self._base + path, all_headers, None)
+                got = open_until.enter_context(sent)
+                if got.status != 200:
+                    answer = self._read(got)
+                else:
+                    answer = Answer(self._service, got.status, _headers_of(got), b"")
+            yield answer, self._parts(got, silent_s) if got.status == 200 else iter(())
+
+    def _parts(self, got: "Response", silent_s: float) -> Iterator[bytes]:
+        """The parts of an answer as they come."""
+        parts = got.iter_stream()
+        while True:
+            with self._translated(), _within(silent_s):
+                part = next(parts, None)
+            if part is None:
+                return
+            yield part
+
+    def _sent(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
+    ) -> AbstractContextManager["Response"]:
+        """What sends a call, and gives the answer whose body is still to be read."""
         import httpcore2
 
-        from eventdesk.integrations.bounded_line import AddressRefusedError, within
+        url = httpcore2.URL(scheme=self._scheme, host=self._host, port=self._port, target=target)
+        sent = [(name.encode("ascii"), said.encode("ascii")) for name, said in headers.items()]
+        # The pool waits for a free connection by a time-out of its own.
+        waits = {"timeout": {"pool": self._timeout_s}}
+        return self._pool.stream(method, url, headers=sent, content=body, extensions=waits)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Errors of the library as ours."""
+        import httpcore2
+
+        from eventdesk.integrations.bounded_line import AddressRefusedError
 
         try:
-            url = httpcore2.URL(
-                scheme=self._scheme, host=self._host, port=self._port, target=target
-            )
-            sent = [(name.encode("ascii"), said.encode("ascii")) for name, said in headers.items()]
-            # The pool waits for a free connection by a time-out of its own.
-            waits = {"timeout": {"pool": self._timeout_s}}
-            with (
-                within(self._timeout_s),
-                self._pool.stream(method, url, headers=sent, content=body, extensions=waits) as got,
-            ):
-                return self._read(got)
+            yield
         except AddressRefusedError:
             raise ServiceRefusedError(
                 msg("{service} is at an address that must not be called.", service=self._service),
@@ -328,10 +379,7 @@ class Caller:
                     msg("{service} answered more than is taken.", service=self._service),
                     _SOMETHING_ELSE,
                 )
-        headers = {
-            name.decode("latin-1").lower(): said.decode("latin-1") for name, said in got.headers
-        }
-        return Answer(self._service, got.status, headers, bytes(body))
+        return Answer(self._service, got.status, _headers_of(got), bytes(body))
 
     def _unreachable(self, error: BaseException) -> tuple[Message, Message]:
         """Say why there is no connection, and what to do about it."""
@@ -382,6 +430,19 @@ class Caller:
 
 _LATER: Final = msg("It may work again in a while.")
 _SOMETHING_ELSE: Final = msg("Something else may answer in its place. Look at its address.")
+
+
+def _headers_of(got: "Response") -> dict[str, str]:
+    return {name.decode("latin-1").lower(): said.decode("latin-1") for name, said in got.headers}
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Let all that goes over lines in this block take so long in all."""
+    from eventdesk.integrations.bounded_line import within
+
+    with within(seconds):
+        yield
 
 
 def checked_origin(origin: str) -> None:

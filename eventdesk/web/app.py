@@ -12,11 +12,13 @@ from eventdesk.acts import Reach
 from eventdesk.core.errors import EventDeskError
 from eventdesk.desk import Desk
 from eventdesk.web.api import api_routes
+from eventdesk.web.app_sessions import AppSessions
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
 from eventdesk.web.rates import Rates
 from eventdesk.web.sessions import Sessions
 from eventdesk.web.stream import Streams
+from eventdesk.web.table import Table
 from eventdesk.wire.addresses import routes
 from eventdesk.wire.route import Route
 
@@ -41,7 +43,8 @@ def make_app(
             *health_routes(desk),
             *streams.routes(),
             *sessions.routes(),
-            *api_routes(desk, served(), rates=rates, on_known=sessions.note_used),
+            *AppSessions(desk).routes(),
+            Table(api_routes(desk, served(), rates=rates, on_known=sessions.note_used)),
             *more,
         ],
         middleware=[Middleware(Edge, rates=rates)],

@@ -1,4 +1,4 @@
-"""Who calls: by a token, as a paired device, by the cookie of a session, or nobody."""
+"""Who calls: by a token, as an app or a paired device, by the cookie of a session, or nobody."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,10 +6,18 @@ from typing import Final
 from starlette.requests import Request
 
 from data.store import Store
-from eventdesk.accounts import DEVICE_SECRET, bearer, who_has_session, who_is_device
+from eventdesk.accounts import (
+    DEVICE_SECRET,
+    bearer,
+    who_has_app_session,
+    who_has_session,
+    who_is_device,
+)
 from eventdesk.acts import SYSTEM, VISITOR, Actor, ActorKind
+from eventdesk.core.app_keys import looks_like_access
 from eventdesk.core.errors import NotAllowedError, SignInError
 from eventdesk.core.messages import msg
+from eventdesk.web.access_tokens import session_of
 
 COOKIE: Final = "__Host-session"
 COOKIE_PLAIN: Final = "session"
@@ -63,6 +71,8 @@ class Shown:
         """
         if self.token.startswith(DEVICE_SECRET):
             return who_is_device(store, SYSTEM, self.token)
+        if looks_like_access(self.token):
+            return who_has_app_session(store, SYSTEM, session_of(store, self.token))
         if self.token:
             return bearer(store, SYSTEM, self.token)
         return who_has_session(store, SYSTEM, self.cookie) if self.cookie else VISITOR

@@ -267,13 +267,15 @@ class Route:
     def result(self, body: bytes, headers: Mapping[str, str] | None = None) -> Any:
         """What it gave, of the body that tells it: the way back of `answer`.
 
+        No body is None, also where it might have been something.
+
         Args:
             headers: Of the answer, by their names in lower case; they name a file.
         """
-        if self.entry.result is type(None):
-            return None
         if self.is_file:
             return read_file(body, headers or {})
+        if not body:
+            return None
         if not self.is_paged:
             return adapter(self.entry.result).validate_json(body)
         page = json.loads(body)

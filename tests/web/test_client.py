@@ -1,13 +1,14 @@
 """The client in Python: a use case over the wire is what it is here, and is done once."""
 
 import socket
-import threading
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from uuid import uuid4
 
 import pytest
+from limits import RateLimitItemPerSecond
 
 from data.rows import count_rows
 from data.schema import PairingOfferRow
@@ -16,12 +17,20 @@ from eventdesk.accounts import end_token, list_team, offer_pairing, who_am_i
 from eventdesk.acts import Role
 from eventdesk.client import Client
 from eventdesk.core.clock import utc_now
-from eventdesk.core.errors import HubAwayError, KeptInsideError, NotFoundError, SignInError
+from eventdesk.core.errors import (
+    HubAwayError,
+    KeptInsideError,
+    NotFoundError,
+    SignInError,
+    TooManyCallsError,
+)
 from eventdesk.door import Outcome, check_in
-from eventdesk.keeping import make_backup
+from eventdesk.keeping import make_backup, personal_data_file
+from eventdesk.web.rates import Rates
 from tests.build import Fair
-from tests.people import make_staff
-from tests.web.serving import Served
+from tests.people import make_guest, make_staff
+from tests.web.lines import cutting
+from tests.web.serving import Served, served
 
 
 @pytest.fixture
@@ -60,53 +69,6 @@ def test_what_is_done_there_alone_is_not_asked_for(organizer: Client) -> None:
         organizer.call(make_backup)
 
 
-@contextmanager
-def cutting(url: str, answers: int) -> Iterator[str]:
-    """A line to a server that is cut behind each of the first questions, before the answer."""
-    host, _, port = url.rpartition("/")[2].partition(":")
-    with socket.create_server(("127.0.0.1", 0)) as line:
-
-        def pass_on() -> None:
-            left = answers
-            while True:
-                try:
-                    near, _address = line.accept()
-                except OSError:
-                    return
-                with near, socket.create_connection((host, int(port))) as far:
-                    far.sendall(_message(near))
-                    answer = _message(far)
-                    if left:
-                        left -= 1
-                        continue
-                    near.sendall(answer)
-
-        thread = threading.Thread(target=pass_on, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{line.getsockname()[1]}"
-        line.shutdown(socket.SHUT_RDWR)
-    thread.join(10)
-
-
-def _message(near: socket.socket) -> bytes:
-    """All of a request or an answer that says how many bytes its body has, or has none."""
-    said = b""
-    while b"\r\n\r\n" not in said:
-        said += near.recv(1 << 16)
-    head, _, body = said.partition(b"\r\n\r\n")
-    length = next(
-        (
-            int(line.split(b":")[1])
-            for line in head.lower().split(b"\r\n")
-            if b"content-length" in line
-        ),
-        0,
-    )
-    while len(body) < length:
-        body += near.recv(1 << 16)
-    return head + b"\r\n\r\n" + body
-
-
 def offers(store: Store) -> int:
     with store.read() as connection:
         return count_rows(connection, PairingOfferRow.expires_at.is_not(None))
@@ -127,3 +89,35 @@ def test_a_house_that_is_away_is_named(fair: Fair) -> None:
         port = closed.getsockname()[1]
     with Client(f"http://127.0.0.1:{port}") as client, pytest.raises(HubAwayError, match=str(port)):
         client.call(who_am_i)
+
+
+def test_what_changes_something_and_answers_with_a_file_is_sent_once(
+    fair: Fair, house: Served
+) -> None:
+    by = house.as_(make_guest(house.store))
+    token = by["authorization"].partition(" ")[2]
+    with Client(house.url, token=token) as client:
+        assert client.call(personal_data_file).content
+    with (
+        cutting(house.url, answers=1) as url,
+        Client(url, token=token) as client,
+        pytest.raises(HubAwayError),
+    ):
+        client.call(personal_data_file)
+
+
+def test_a_busy_house_is_waited_for_as_long_as_who_asks_likes(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rates = Rates()
+    for name in ("_unknown", "_known"):
+        monkeypatch.setattr(rates, name, RateLimitItemPerSecond(2))
+    with served(fair.store, rates=rates) as there:
+        token = there.as_(make_staff(fair))["authorization"].partition(" ")[2]
+        with Client(there.url, token=token) as patient:
+            assert len({patient.call(who_am_i).name for _ in range(5)}) == 1
+        with (
+            Client(there.url, token=token, patience_s=0) as hasty,
+            pytest.raises(TooManyCallsError),
+        ):
+            deque(iter(partial(hasty.call, who_am_i), None), maxlen=0)
