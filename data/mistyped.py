@@ -41,7 +41,7 @@ MIN_OTHERS: Final = 2
 """Such words that are enough, where one beside them may be left away."""
 
 MANY_WORDS: Final = 3
-"""Words from which on it is asked first who has all but one: mostly nobody, and so no slip helps."""
+"""Words from which on it is asked first who has all but one: where nobody has, no slip helps."""
 
 MIN_BEGUN: Final = 4
 """Letters from which on a word with a slip may be the beginning of a longer one."""

@@ -16,6 +16,7 @@ import uvicorn
 
 from data.store import Store
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.lost_memory import told_of_lost_memory
 from eventdesk.core.messages import msg
 from eventdesk.core.serving import noted_serving
 from eventdesk.desk import Desk
@@ -101,7 +102,7 @@ def serve(
     desk = Desk(store, after_write=after_write, tells_at_once=True)
     try:
         server = Server(desk, rates=rates, on_ready=lambda: on_ready(url))
-        with taken, noted_serving(store.home, (url,)):
+        with taken, noted_serving(store.home, (url,)), told_of_lost_memory(store.path):
             asyncio.run(server.serve([taken]))
     finally:
         desk.close()
