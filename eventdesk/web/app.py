@@ -43,7 +43,7 @@ def make_app(
             *health_routes(desk),
             *streams.routes(),
             *sessions.routes(),
-            *AppSessions(desk).routes(),
+            *AppSessions(desk, rates).routes(),
             Table(api_routes(desk, served(), rates=rates, on_known=sessions.note_used)),
             *more,
         ],

@@ -32,6 +32,7 @@ COSTLY: Final[Mapping[str, int]] = {
     "pair_device": 60,
     "stop_mail": 60,
     "start_web_session": 300,
+    "start_app_session": 300,
 }
 """Calls a minute from one address of what anybody may: a row, a mail, a slow hash, a guess each.
 

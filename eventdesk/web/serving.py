@@ -15,6 +15,7 @@ import uvicorn
 
 from data.store import Store
 from eventdesk.core.errors import EventDeskError, InvalidInputError
+from eventdesk.core.lost_memory import told_of_lost_memory
 from eventdesk.core.messages import msg
 from eventdesk.core.serving import noted_serving
 from eventdesk.desk import Desk
@@ -155,7 +156,8 @@ def serve(
             desk, https=https, proxies=proxies, rates=rates, ticketing=ticketing, on_ready=on_ready
         )
         mark = https.fingerprint if https else ""
-        with taken, noted_serving(store.home, urls, fingerprint=mark):
+        noted = noted_serving(store.home, urls, fingerprint=mark)
+        with taken, noted, told_of_lost_memory(store.path):
             asyncio.run(server.serve([taken]))
     finally:
         desk.close()

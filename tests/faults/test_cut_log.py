@@ -330,7 +330,7 @@ TOUCHED = """
 import mmap, sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from eventdesk.cli.lost_memory import told_of_lost_memory
+from eventdesk.core.lost_memory import told_of_lost_memory
 
 path = Path(sys.argv[1])
 with path.open("r+b") as file, told_of_lost_memory(path):

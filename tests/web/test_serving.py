@@ -31,14 +31,16 @@ MANY = 60
 
 
 @contextmanager
-def program(home: Path, *more: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def program(
+    home: Path, *more: str, errors: int = subprocess.DEVNULL
+) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A server of its own, and where it is."""
     command = [sys.executable, "-m", "eventdesk", "--home", str(home), "serve", "--port", "0"]
     with subprocess.Popen(
         [*command, *more],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=errors,
         text=True,
     ) as server:
         assert server.stdout is not None
@@ -75,6 +77,19 @@ def test_a_port_is_taken_once_and_small_answers_go_at_once(host: str) -> None:
         assert url_of(taken).startswith("http://")
         with pytest.raises(InvalidInputError, match="Nothing can listen"):
             listening(host, taken.getsockname()[1])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody cut a mapped file")
+def test_a_server_whose_store_lost_its_memory_says_what_to_do(fair: Fair) -> None:
+    """The signal is what the system sends where the index of the log was cut."""
+    fair.store.close()
+    with program(fair.store.home, errors=subprocess.PIPE) as (server, url):
+        assert httpx2.get(f"{url}/readyz").text == "ready\n"
+        server.send_signal(signal.SIGBUS)
+        _out, complaint = server.communicate(timeout=30)
+        assert server.returncode == 1
+    assert f"{fair.store.path}-shm, was cut" in complaint
+    assert "eventdesk doctor" in complaint
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
