@@ -22,24 +22,17 @@ from eventdesk.acts import Actor, ActorKind, Asked, Once, Reach
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
 from eventdesk.desk import AnyDesk
+from eventdesk.web.bodies import JSON, MOST_BYTES, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import Shown, need_signed_in
-from eventdesk.web.refused import RequestRefusedError
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.approval_header import APPROVAL, read_approval
 from eventdesk.wire.file_answer import file_headers
 from eventdesk.wire.route import Route
 
-MOST_BYTES: Final = 16 * 1024 * 1024
-"""The longest body: a picture of a layout, a list of guests."""
-
-MOST_OF_NOBODY: Final = 64 * 1024
-"""The longest body of somebody who shows neither a token nor a session."""
-
 KEY: Final = "idempotency-key"
 SHORTEST_KEY, LONGEST_KEY = 16, 200
 """Characters of an `Idempotency-Key`; a short one of somebody unknown could be guessed."""
 
-JSON: Final = "application/json"
 NOTHING: Final = 204
 
 Endpoint = Callable[[Request], Any]
@@ -80,7 +73,8 @@ def endpoint(desk: AnyDesk, route: Route) -> Endpoint:
 
     async def answer(request: Request) -> Response:
         shown = Shown.by(request)
-        body = await body_of(request, most=MOST_BYTES if shown.key else MOST_OF_NOBODY)
+        most = MOST_BYTES if shown.key else MOST_OF_NOBODY
+        body = await body_of(request, most=most, known=lambda: desk.read(shown.actor))
         path, query = request.path_params, texts_of(request)
         key, approval = request.headers.get(KEY), request.headers.get(APPROVAL)
         asked_hash = hashlib.sha256(b"\n".join((*_target(request), body))).hexdigest()
@@ -128,28 +122,6 @@ def _once(route: Route, actor: Actor, key: str, asked_hash: str) -> Once:
         )
     caller = f"{actor.kind}:{actor.id}" if actor.kind is not ActorKind.VISITOR else actor.kind
     return Once(caller, key, asked_hash, route.kept, route.again)
-
-
-async def body_of(request: Request, *, most: int) -> bytes:
-    """Read the body, as far as it may be long.
-
-    Raises:
-        RequestRefusedError: It is longer, or is no JSON by its header.
-    """
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise RequestRefusedError(msg("This is more than {most} bytes.", most=most), status=413)
-        parts.append(part)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if size and kind != JSON:
-        raise RequestRefusedError(
-            msg("The body is to be JSON."),
-            status=415,
-            hint=msg("Send: Content-Type: application/json."),
-        )
-    return b"".join(parts)
 
 
 def texts_of(request: Request) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from eventdesk.acts import Reach
 from eventdesk.core.errors import EventDeskError
 from eventdesk.desk import Desk
 from eventdesk.web.api import api_routes
+from eventdesk.web.bodies import Bodies
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
 from eventdesk.web.rates import Rates
@@ -18,17 +19,20 @@ from eventdesk.wire.addresses import routes
 from eventdesk.wire.route import Route
 
 
-def make_app(desk: Desk, streams: Streams, *, rates: Rates | None = None) -> Starlette:
+def make_app(
+    desk: Desk, streams: Streams, *, rates: Rates | None = None, bodies: Bodies | None = None
+) -> Starlette:
     """Make the application over an open house.
 
     Args:
         desk: The house; it stays open when the application ends.
         streams: Who listens for changes.
         rates: How often one caller may ask.
+        bodies: How much callers may send at once.
     """
     return Starlette(
         routes=[*health_routes(desk), *streams.routes(), *api_routes(desk, served())],
-        middleware=[Middleware(Edge, rates=rates or Rates())],
+        middleware=[Middleware(Edge, rates=rates or Rates(), bodies=bodies or Bodies())],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )
 

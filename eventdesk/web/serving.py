@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from ipaddress import ip_address
 from typing import Final
 
@@ -20,6 +21,8 @@ from eventdesk.core.messages import msg
 from eventdesk.core.serving import noted_serving
 from eventdesk.desk import Desk
 from eventdesk.web.app import make_app
+from eventdesk.web.bodies import Bodies
+from eventdesk.web.connections import HEAD_BYTES, MOST, Connection, Connections, room_for
 from eventdesk.web.rates import Rates
 from eventdesk.web.stream import Streams
 
@@ -111,12 +114,22 @@ class Server(uvicorn.Server):
     """uvicorn over a house: says when it answers, and ends streams before it ends."""
 
     def __init__(
-        self, desk: Desk, *, rates: Rates | None = None, on_ready: Callable[[], None]
+        self,
+        desk: Desk,
+        *,
+        rates: Rates | None = None,
+        bodies: Bodies | None = None,
+        connections: Connections | None = None,
+        on_ready: Callable[[], None],
     ) -> None:
         self._streams = Streams(desk)
+        if connections is None:
+            connections = Connections(most=room_for(MOST))
         super().__init__(
             uvicorn.Config(
-                make_app(desk, self._streams, rates=rates),
+                make_app(desk, self._streams, rates=rates, bodies=bodies),
+                http=partial(Connection, among=connections),  # type: ignore[arg-type]
+                h11_max_incomplete_event_size=HEAD_BYTES,
                 log_config=None,
                 access_log=False,
                 server_header=False,

@@ -13,6 +13,8 @@ from data.store import Store
 from eventdesk.accounts import make_token
 from eventdesk.acts import Actor, Permission
 from eventdesk.desk import Desk
+from eventdesk.web.bodies import Bodies
+from eventdesk.web.connections import Connections
 from eventdesk.web.rates import Rates
 from eventdesk.web.serving import Server, listening, url_of
 
@@ -48,12 +50,20 @@ class Served:
 
 
 @contextmanager
-def served(store: Store, *, rates: Rates | None = None) -> Iterator[Served]:
+def served(
+    store: Store,
+    *,
+    rates: Rates | None = None,
+    bodies: Bodies | None = None,
+    connections: Connections | None = None,
+) -> Iterator[Served]:
     """Serve a house until the block ends."""
     ready = threading.Event()
     desk = Desk(store, tells_at_once=True)
     with listening("127.0.0.1", 0) as taken:
-        server = Server(desk, rates=rates, on_ready=ready.set)
+        server = Server(
+            desk, rates=rates, bodies=bodies, connections=connections, on_ready=ready.set
+        )
 
         def end() -> None:
             server.should_exit = True

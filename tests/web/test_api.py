@@ -12,8 +12,9 @@ from data.schema import AdmissionRow, ApiTokenRow, AuditRow, PairingOfferRow
 from eventdesk.accounts import ban, end_token, my_tokens
 from eventdesk.acts import SYSTEM, Permission, Reach, Role
 from eventdesk.core.clock import utc_now
-from eventdesk.web.api import MOST_BYTES, MOST_OF_NOBODY, api_routes, in_order
+from eventdesk.web.api import api_routes, in_order
 from eventdesk.web.app import served
+from eventdesk.web.bodies import MOST_BYTES, MOST_OF_NOBODY
 from eventdesk.wire.addresses import ROOT, routes
 from tests.build import Fair
 from tests.people import make_guest, make_staff
