@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import h11
 from uvicorn.config import Config
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from eventdesk.web.caller import KNOWN
@@ -198,6 +198,17 @@ class Connection(H11Protocol):
         self.is_known = self.is_known or bool(self.scope.get(KNOWN))
         super().on_response_complete()
         self._note_state()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP; who works on its request meanwhile finds the client gone."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+            if cycle.response_started:
+                self.transport.abort()
+                return
+        super().send_400_response(msg)
 
     def pause_writing(self) -> None:
         """Give the client a while to read what was sent."""

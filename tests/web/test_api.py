@@ -120,6 +120,7 @@ HOSTILE: list[tuple[dict[str, str], bytes, int]] = [
     ({"content-type": "application/json"}, b"[" * 100_000, 400),
     ({"content-type": "application/json"}, b"NaN", 400),
     ({"content-type": "application/json"}, b'{"name": "a", "surprise": 1}', 400),
+    ({"content-type": "application/json"}, b'{"name": "a", "name": "b", "permissions": []}', 400),
     ({"content-type": "application/json"}, b'{"name": {}, "permissions": "x"}', 400),
     ({"content-type": "application/json"}, b'{"name": "\\ud800", "permissions": ["attend"]}', 400),
     ({"content-type": "application/x-www-form-urlencoded"}, b"name=a", 415),

@@ -165,6 +165,23 @@ def test_a_body_that_breaks_off_is_no_mistake_of_the_program(
     assert [record.getMessage() for record in caplog.records] == []
 
 
+def test_a_body_that_turns_into_nonsense_is_no_mistake_of_the_program(
+    fair: Fair, house: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+    with line(house) as one:
+        one.sendall(head("/me/tokens", None) + b"5\r\n12345\r\nnonsense\r\n")
+        assert status(one) == 400
+    with line(house) as stream:
+        stream.sendall(get("/changes", house.as_(make_staff(fair)), "transfer-encoding: chunked"))
+        assert status(stream) == 200
+        stream.sendall(b"nonsense\r\n")
+        answer(stream)
+    house.end()
+    house.wait()
+    assert [record.getMessage() for record in caplog.records] == []
+
+
 def test_a_head_that_comes_byte_by_byte_ends(fair: Fair) -> None:
     with served(fair.store, connections=Connections(head_s=0.5)) as house, line(house) as one:
         began = time.monotonic()
@@ -255,9 +272,10 @@ def test_a_client_who_is_known_keeps_its_connection_and_who_is_answered_does(fai
             assert b"200 OK" in known.recv(65536) + known.recv(65536)
 
 
-def get(path: str, by: dict[str, str]) -> bytes:
-    token = by["authorization"]
-    return f"GET /api/v1{path} HTTP/1.1\r\nhost: x\r\nauthorization: {token}\r\n\r\n".encode()
+def get(path: str, by: dict[str, str], *lines: str) -> bytes:
+    """A request without a body."""
+    said = (f"GET /api/v1{path} HTTP/1.1", "host: x", f"authorization: {by['authorization']}")
+    return "\r\n".join((*said, *lines, "", "")).encode()
 
 
 def test_where_all_places_work_one_more_is_told_to_come_again(fair: Fair) -> None:
