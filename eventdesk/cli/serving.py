@@ -17,11 +17,11 @@ from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import command, on_store, say
 from eventdesk.cli.group import printer_of, settings_of
 from eventdesk.cli.log_file import log_requests, log_to_file
-from eventdesk.cli.lost_memory import told_of_lost_memory
 from eventdesk.cli.spooling import Spooling
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.heap import share_one_heap
 from eventdesk.core.keyring import FOLDER_NAME as KEYS_FOLDER
+from eventdesk.core.lost_memory import told_of_lost_memory
 from eventdesk.core.messages import _, msg
 from eventdesk.events import find_event
 from eventdesk.services import keep_pages_address, kept_pages_address

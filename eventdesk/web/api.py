@@ -18,30 +18,22 @@ from starlette.responses import Response
 from starlette.routing import Route as At
 
 from data.store import Store
-from eventdesk.accounts import who_has_session
 from eventdesk.acts import Actor, ActorKind, Asked, Once, Reach
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
 from eventdesk.desk import AnyDesk
+from eventdesk.web.bodies import JSON, MOST_BYTES, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import Shown, need_signed_in
 from eventdesk.web.rates import Rates
-from eventdesk.web.refused import RequestRefusedError
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.approval_header import APPROVAL, read_approval
 from eventdesk.wire.file_answer import file_headers
 from eventdesk.wire.route import Route
 
-MOST_BYTES: Final = 16 * 1024 * 1024
-"""The longest body: a picture of a layout, a list of guests."""
-
-MOST_OF_NOBODY: Final = 64 * 1024
-"""The longest body of somebody who shows neither a token nor a session."""
-
 KEY: Final = "idempotency-key"
 SHORTEST_KEY, LONGEST_KEY = 16, 200
 """Characters of an `Idempotency-Key`; a short one of somebody unknown could be guessed."""
 
-JSON: Final = "application/json"
 NOTHING: Final = 204
 
 Endpoint = Callable[[Request], Any]
@@ -104,7 +96,8 @@ def endpoint(desk: AnyDesk, route: Route, rates: Rates, on_known: OnKnown) -> En
     async def answer(request: Request) -> Response:
         rates.count_costly(request, route.verb.name)
         shown = Shown.by(request)
-        body = await _body(desk, request, shown)
+        most = MOST_BYTES if shown.key else MOST_OF_NOBODY
+        body = await body_of(request, most=most, known=lambda: desk.read(shown.actor))
         path, query = request.path_params, texts_of(request)
         key, approval = request.headers.get(KEY), request.headers.get(APPROVAL)
         asked_hash = hashlib.sha256(b"\n".join((*_target(request), body))).hexdigest()
@@ -126,18 +119,6 @@ def endpoint(desk: AnyDesk, route: Route, rates: Rates, on_known: OnKnown) -> En
         return told
 
     return answer
-
-
-async def _body(desk: AnyDesk, request: Request, shown: Shown) -> bytes:
-    """The body, which is short until the store knows who sends it: a token may be made up."""
-
-    async def room() -> int:
-        if not shown.key:
-            return MOST_OF_NOBODY
-        await desk.run_as(who_has_session, shown.actor)
-        return MOST_BYTES
-
-    return await body_of(request, most=MOST_OF_NOBODY, more=room)
 
 
 def _target(request: Request) -> tuple[bytes, bytes]:
@@ -179,41 +160,6 @@ def once_of(route: Route, caller: str, key: str, asked_hash: str) -> Once:
             hint=msg("Take a random UUID for each new call."),
         )
     return Once(caller, key, asked_hash, route.kept, route.again)
-
-
-async def body_of(
-    request: Request,
-    *,
-    most: int,
-    more: Callable[[], Awaitable[int]] | None = None,
-    kind: str = JSON,
-) -> bytes:
-    """Read the body, as far as it may be long.
-
-    Args:
-        most: Bytes.
-        more: Says how many there may be after all, once there are more than `most`.
-        kind: What its header is to say it is: JSON, or the form of a page.
-
-    Raises:
-        RequestRefusedError: It is longer, or is no JSON by its header.
-    """
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most and more is not None:
-            most, more = await more(), None
-        if size > most:
-            raise RequestRefusedError(msg("This is more than {most} bytes.", most=most), status=413)
-        parts.append(part)
-    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if size and said != kind:
-        raise RequestRefusedError(
-            msg("The body is to be of the type {kind}.", kind=kind),
-            status=415,
-            hint=msg("Send: Content-Type: {kind}.", kind=kind),
-        )
-    return b"".join(parts)
 
 
 def texts_of(request: Request) -> dict[str, Any]:

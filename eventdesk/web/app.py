@@ -13,6 +13,7 @@ from eventdesk.core.errors import EventDeskError
 from eventdesk.desk import Desk
 from eventdesk.web.api import api_routes
 from eventdesk.web.app_sessions import AppSessions
+from eventdesk.web.bodies import Bodies
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
 from eventdesk.web.rates import Rates
@@ -26,7 +27,12 @@ SERVED: Final = frozenset({Reach.GUARDED, Reach.DEVICES, Reach.PUBLIC})
 
 
 def make_app(
-    desk: Desk, streams: Streams, *, rates: Rates | None = None, more: Sequence[BaseRoute] = ()
+    desk: Desk,
+    streams: Streams,
+    *,
+    rates: Rates | None = None,
+    bodies: Bodies | None = None,
+    more: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """Make the application over an open house.
 
@@ -34,6 +40,7 @@ def make_app(
         desk: The house; it stays open when the application ends.
         streams: Who listens for changes.
         rates: How often one caller may ask.
+        bodies: How much callers may send at once.
         more: What else this server answers.
     """
     rates = rates or Rates()
@@ -47,7 +54,7 @@ def make_app(
             Table(api_routes(desk, served(), rates=rates, on_known=sessions.note_used)),
             *more,
         ],
-        middleware=[Middleware(Edge, rates=rates)],
+        middleware=[Middleware(Edge, rates=rates, bodies=bodies or Bodies())],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )
 

@@ -26,7 +26,8 @@ from eventdesk.core.errors import SignInError
 from eventdesk.core.messages import msg
 from eventdesk.desk import AnyDesk
 from eventdesk.web.access_tokens import access_token, session_of
-from eventdesk.web.api import JSON, MOST_OF_NOBODY, NOTHING, body_of
+from eventdesk.web.api import NOTHING
+from eventdesk.web.bodies import JSON, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import Shown
 from eventdesk.web.rates import Rates
 from eventdesk.wire.addresses import ROOT

@@ -150,6 +150,10 @@ class Rates:
                 hint=msg("Wait a moment, and ask again."),
             )
 
+    def knows(self, request: Request) -> bool:
+        """Whether the store knew what this request shows, when it was shown before."""
+        return _caller(request) in self._callers
+
     def note_known(self, request: Request) -> None:
         """Note that the store knew what this request showed: it counts by itself from now on."""
         caller = _caller(request)

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from ipaddress import ip_address, ip_network
 from typing import Final
 from uuid import UUID
@@ -15,11 +16,12 @@ import uvicorn
 
 from data.store import Store
 from eventdesk.core.errors import EventDeskError, InvalidInputError
-from eventdesk.core.lost_memory import told_of_lost_memory
 from eventdesk.core.messages import msg
 from eventdesk.core.serving import noted_serving
 from eventdesk.desk import Desk
 from eventdesk.web.app import make_app
+from eventdesk.web.bodies import Bodies
+from eventdesk.web.connections import HEAD_BYTES, MOST, Connection, Connections, room_for
 from eventdesk.web.rates import Rates
 from eventdesk.web.stream import Streams
 from eventdesk.web.ticketing import ticketing_routes
@@ -156,8 +158,7 @@ def serve(
             desk, https=https, proxies=proxies, rates=rates, ticketing=ticketing, on_ready=on_ready
         )
         mark = https.fingerprint if https else ""
-        noted = noted_serving(store.home, urls, fingerprint=mark)
-        with taken, noted, told_of_lost_memory(store.path):
+        with taken, noted_serving(store.home, urls, fingerprint=mark):
             asyncio.run(server.serve([taken]))
     finally:
         desk.close()
@@ -173,6 +174,8 @@ class Server(uvicorn.Server):
         https: Https | None = None,
         proxies: Iterable[str] = (),
         rates: Rates | None = None,
+        bodies: Bodies | None = None,
+        connections: Connections | None = None,
         ticketing: UUID | None = None,
         look_s: float = LOOK_S,
         on_ready: Callable[[], None],
@@ -182,9 +185,13 @@ class Server(uvicorn.Server):
         more = trust_routes(https)
         if ticketing is not None:
             more = [*more, *ticketing_routes(desk, ticketing)]
+        if connections is None:
+            connections = Connections(most=room_for(MOST))
         super().__init__(
             uvicorn.Config(
-                make_app(desk, self._streams, rates=rates, more=more),
+                make_app(desk, self._streams, rates=rates, bodies=bodies, more=more),
+                http=partial(Connection, among=connections),  # type: ignore[arg-type]
+                h11_max_incomplete_event_size=HEAD_BYTES,
                 log_config=None,
                 access_log=False,
                 server_header=False,

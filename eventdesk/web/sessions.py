@@ -29,7 +29,8 @@ from eventdesk.acts import SYSTEM, VISITOR, Actor
 from eventdesk.core.errors import InvalidInputError, StoreError
 from eventdesk.core.messages import msg
 from eventdesk.desk import Desk
-from eventdesk.web.api import JSON, MOST_OF_NOBODY, NOTHING, body_of
+from eventdesk.web.api import NOTHING
+from eventdesk.web.bodies import JSON, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import Shown, cookie_name, need_no_other_page, need_signed_in
 from eventdesk.web.rates import Rates
 from eventdesk.wire.addresses import ROOT

@@ -35,7 +35,8 @@ from eventdesk.waiting import (
     sales_by_type,
     serve_next,
 )
-from eventdesk.web.api import JSON, KEY, MOST_OF_NOBODY, body_of, once_of
+from eventdesk.web.api import KEY, once_of
+from eventdesk.web.bodies import JSON, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import need_own_page
 from eventdesk.wire.file_answer import file_headers
 from eventdesk.wire.route import Route

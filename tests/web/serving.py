@@ -16,6 +16,8 @@ from data.store import Store
 from eventdesk.accounts import make_token
 from eventdesk.acts import Actor, Permission
 from eventdesk.desk import Desk
+from eventdesk.web.bodies import Bodies
+from eventdesk.web.connections import Connections
 from eventdesk.web.rates import Rates
 from eventdesk.web.serving import Server, listening, url_of
 from eventdesk.web.tls import LOOK_S, Https
@@ -68,6 +70,8 @@ def served(
     store: Store,
     *,
     rates: Rates | None = None,
+    bodies: Bodies | None = None,
+    connections: Connections | None = None,
     https: Https | None = None,
     proxies: Sequence[str] = (),
     look_s: float = LOOK_S,
@@ -82,6 +86,8 @@ def served(
             https=https,
             proxies=proxies,
             rates=rates,
+            bodies=bodies,
+            connections=connections,
             ticketing=ticketing,
             look_s=look_s,
             on_ready=ready.set,

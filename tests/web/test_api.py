@@ -12,8 +12,9 @@ from data.schema import AdmissionRow, ApiTokenRow, AuditRow, PairingOfferRow
 from eventdesk.accounts import ban, end_token, my_tokens
 from eventdesk.acts import SYSTEM, Permission, Reach, Role
 from eventdesk.core.clock import utc_now
-from eventdesk.web.api import MOST_BYTES, MOST_OF_NOBODY, api_routes, in_order
+from eventdesk.web.api import api_routes, in_order
 from eventdesk.web.app import served
+from eventdesk.web.bodies import MOST_BYTES, MOST_OF_NOBODY
 from eventdesk.wire.addresses import ROOT, routes
 from tests.build import Fair
 from tests.people import make_guest, make_staff
@@ -119,6 +120,7 @@ HOSTILE: list[tuple[dict[str, str], bytes, int]] = [
     ({"content-type": "application/json"}, b"[" * 100_000, 400),
     ({"content-type": "application/json"}, b"NaN", 400),
     ({"content-type": "application/json"}, b'{"name": "a", "surprise": 1}', 400),
+    ({"content-type": "application/json"}, b'{"name": "a", "name": "b", "permissions": []}', 400),
     ({"content-type": "application/json"}, b'{"name": {}, "permissions": "x"}', 400),
     ({"content-type": "application/json"}, b'{"name": "\\ud800", "permissions": ["attend"]}', 400),
     ({"content-type": "application/x-www-form-urlencoded"}, b"name=a", 415),

@@ -37,11 +37,7 @@ def program(
     """A server of its own, and where it is."""
     command = [sys.executable, "-m", "eventdesk", "--home", str(home), "serve", "--port", "0"]
     with subprocess.Popen(
-        [*command, *more],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
+        [*command, *more], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=errors, text=True
     ) as server:
         assert server.stdout is not None
         try:
