@@ -212,7 +212,7 @@ HEADS = (
     b"GET * HTTP/1.1\r\nhost: x\r\n\r\n",
     b"CONNECT x:1 HTTP/1.1\r\nhost: x\r\n\r\n",
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    b"GET /api/v1/changes HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
+    b"GET /api/v1/me HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 100,
     b"\0" * 20_000,
 )

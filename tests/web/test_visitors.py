@@ -95,7 +95,7 @@ def asked(over: tuple[House, Served], route: Route) -> Any:
 
 def test_what_visitors_reach_is_known_by_name() -> None:
     assert {each.verb.name for each in ROUTES if each.verb.reach is Reach.PUBLIC} == REACHED
-    assert COSTLY.keys() <= REACHED | {"start_web_session"}
+    assert COSTLY.keys() <= REACHED | {"start_web_session", "start_app_session"}
 
 
 @pytest.mark.parametrize(
