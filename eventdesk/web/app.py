@@ -13,6 +13,7 @@ from eventdesk.desk import Desk
 from eventdesk.web.api import api_routes
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
+from eventdesk.web.pages.routes import page_routes
 from eventdesk.web.rates import Rates
 from eventdesk.web.sessions import Sessions
 from eventdesk.web.stream import Streams
@@ -37,6 +38,7 @@ def make_app(desk: Desk, streams: Streams, *, rates: Rates | None = None) -> Sta
             *health_routes(desk),
             *streams.routes(),
             *sessions.routes(),
+            *page_routes(desk, sessions),
             *api_routes(desk, served(), rates=rates, on_known=sessions.note_used),
         ],
         middleware=[Middleware(Edge, rates=rates)],

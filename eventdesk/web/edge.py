@@ -19,9 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from eventdesk.acts import in_request
 from eventdesk.core.errors import EventDeskError
-from eventdesk.core.messages import ENGLISH, SPOKEN, msg, reading
+from eventdesk.core.messages import msg, reading
 from eventdesk.web.caller import KNOWN
-from eventdesk.web.problems import fault, problem
+from eventdesk.web.language import language_of
+from eventdesk.web.pages.error_page import as_asked
+from eventdesk.web.problems import fault
 from eventdesk.web.rates import Rates
 from eventdesk.web.refused import RequestRefusedError
 
@@ -50,14 +52,14 @@ class Edge:
             return
         request_id, began_s = uuid4().hex, time.perf_counter()
         answered = _Answered(send, request_id)
-        with in_request(request_id), reading(_language(scope)):
+        with in_request(request_id), reading(language_of(scope)):
             try:
                 self._rates.count(Request(scope))
                 await self._app(scope, receive, answered)
             except EventDeskError as error:
-                await answered.instead(problem(error), scope, receive)
+                await answered.instead(as_asked(scope, error), scope, receive)
             except Exception:  # a mistake of ours; who sent the request gets its number
-                await answered.instead(fault(), scope, receive)
+                await answered.instead(as_asked(scope, fault()), scope, receive)
         if scope.get(KNOWN):
             self._rates.note_known(Request(scope))
         route = getattr(scope.get("route"), "path", "-")
@@ -89,10 +91,10 @@ class _Answered:
             await answer(scope, receive, self)
 
 
-async def told(_request: Request, error: Exception) -> Response:
-    """The problem of an error, for an application's handlers of errors."""
+async def told(request: Request, error: Exception) -> Response:
+    """The answer that tells an error, for an application's handlers of errors."""
     if isinstance(error, EventDeskError):
-        return problem(error)
+        return as_asked(request.scope, error)
     assert isinstance(error, HTTPException)
     if error.status_code == HTTPStatus.NOT_FOUND:
         refused = RequestRefusedError(
@@ -108,17 +110,6 @@ async def told(_request: Request, error: Exception) -> Response:
         )
     else:
         refused = RequestRefusedError(error.detail, status=error.status_code)
-    answer = problem(refused)
+    answer = as_asked(request.scope, refused)
     answer.headers.update(error.headers or {})
     return answer
-
-
-def _language(scope: Scope) -> str:
-    """The first language that is spoken here of those that a client reads, else English."""
-    headers: dict[bytes, bytes] = dict(scope["headers"])
-    wanted = headers.get(b"accept-language", b"").decode("latin-1")
-    for each in wanted.split(",")[:10]:
-        tag: str = each.partition(";")[0].strip().partition("-")[0].lower()
-        if tag in SPOKEN:
-            return tag
-    return ENGLISH
