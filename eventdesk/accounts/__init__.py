@@ -192,6 +192,7 @@ if TYPE_CHECKING:
         forgive_all,
         refund,
         subject_of,
+        thin_wrong_tries,
     )
 else:
     __getattr__ = opened(__name__)

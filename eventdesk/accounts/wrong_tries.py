@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -9,9 +10,12 @@ from data.rows import insert_row
 from data.schema import WrongTryRow
 from data.touched import HOUSE, UNSEEN, note_touched
 from eventdesk.accounts.credential import locked_until
-from eventdesk.acts import Steps, Topic
+from eventdesk.acts import Clock, Steps, Topic, clock_now, steps
 from eventdesk.core.errors import InvalidInputError, SignInError
 from eventdesk.core.messages import Message, msg
+
+REMEMBERED_FOR: Final = timedelta(days=1)
+"""How long wrong tries are kept behind the last: longer than any lock (`credential.PAUSES`)."""
 
 MAX_EMAIL = 254
 """Longest e-mail address (RFC 5321, section 4.5.3.1.3)."""
@@ -91,6 +95,24 @@ def forgive_all(connection: Connection, beginning: str) -> None:
     """Forget the wrong tries of all subjects that begin alike: what they guessed at is changed."""
     theirs = WrongTryRow.subject.startswith(beginning, autoescape=True)
     connection.execute(delete(WrongTryRow).where(theirs))
+
+
+@steps(internal=True)
+def thin_wrong_tries(steps: Steps) -> int:
+    """Forget wrong tries whose last is older than a day; returns of how many subjects.
+
+    Anybody may try for any address, so the store would fill with them. Who waits a day for the
+    first tries to be free again guesses less than who keeps to the pauses.
+    """
+    if clock_now(steps.store, steps.asked).state is Clock.AHEAD:
+        return 0
+    old = WrongTryRow.last_at < steps.now - REMEMBERED_FOR
+    with steps.read() as act:
+        if act.connection.execute(select(WrongTryRow.subject).where(old).limit(1)).first() is None:
+            return 0
+    with steps.write() as act:
+        note_touched(act.connection, [UNSEEN])
+        return act.connection.execute(delete(WrongTryRow).where(old)).rowcount
 
 
 def _wait(time: timedelta) -> Message:

@@ -1,6 +1,7 @@
 """Booking without an account: for a name and an e-mail address, by the rules for attendees."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +19,10 @@ from eventdesk.events import need_guests_book, need_visible
 
 MOST_UNPAID: Final = 3
 """Unpaid bookings of one address at an event."""
+
+MOST_AT_ONCE: Final = 10
+AT_ONCE: Final = timedelta(minutes=10)
+"""Bookings of one address at an event, and within which time: each brings it a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,28 @@ def order_as_guest(
     need_guests_book(event_row(act.connection, event_id))
     address = address_of(booking.email)
     _need_few_unpaid(act, event_id, address)
+    _need_few_at_once(act, event_id, address)
     known = replace(booking, email=address)
     booked = place_own(visitor, event_id, known, access_code=access_code)
     queue_link(act, event_id, booked.booking_id)
     return GuestOrder(booked, link_of(act, booked.booking_id))
+
+
+def _need_few_at_once(act: Act, event_id: UUID, address: str) -> None:
+    """Refuse to book, and mail, for an address again and again: it may be that of a stranger."""
+    recent = count_rows(
+        act.connection,
+        BookingRow.event_id == event_id,
+        BookingRow.email == address,
+        BookingRow.account_id.is_(None),
+        BookingRow.created_at > act.now - AT_ONCE,
+    )
+    if recent >= MOST_AT_ONCE:
+        raise LimitError(
+            msg("This address has booked {total} times here just now.", total=recent),
+            most=MOST_AT_ONCE,
+            hint=msg("Wait some minutes, or take several tickets in one booking."),
+        )
 
 
 def _need_few_unpaid(act: Act, event_id: UUID, address: str) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PORT: Final = 8440
 HOST: Final = "127.0.0.1"
 
-NEEDED: Final = ("starlette", "uvicorn", "limits", "pydantic")
+NEEDED: Final = ("starlette", "uvicorn", "limits", "pydantic", "jinja2", "joserfc")
 """Modules of the extra `web`."""
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from data.store import Store
 from data.touched import UNSAID, Seen, touched_since
+from eventdesk.accounts import thin_wrong_tries
 from eventdesk.acts import (
     SYSTEM,
     Actor,
@@ -212,6 +213,7 @@ def groups_of_chores(store: Store, stop: threading.Event, *, backups: bool = Tru
         (HOUR_S, lambda: thin_badges(store, SYSTEM, days=Settings.load(store.home).badge_days)),
         (HOUR_S, lambda: finish_erasures(store, SYSTEM)),
         (HOUR_S, lambda: thin_calls(store, SYSTEM)),
+        (HOUR_S, lambda: thin_wrong_tries(store, SYSTEM)),
         (HOUR_S, lambda: thin_webhooks(store, SYSTEM)),
         (ERASE_S, partial(_sweep, store, erase_due_events)),
         (SALES_S, OnChange(store, SALES_SHOW, lambda: tell_of_sales(store, SYSTEM))),

@@ -24,7 +24,7 @@ from eventdesk.core.messages import msg
 from eventdesk.desk import AnyDesk
 from eventdesk.web.bodies import JSON, MOST_BYTES, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import Shown, need_signed_in
-from eventdesk.web.rates import Rates
+from eventdesk.web.rates import KEPT_ANSWER, Rates
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.approval_header import APPROVAL, read_approval
 from eventdesk.wire.file_answer import file_headers
@@ -100,6 +100,8 @@ def endpoint(desk: AnyDesk, route: Route, rates: Rates, on_known: OnKnown) -> En
         body = await body_of(request, most=most, known=lambda: desk.read(shown.actor))
         path, query = request.path_params, texts_of(request)
         key, approval = request.headers.get(KEY), request.headers.get(APPROVAL)
+        if key is not None and not shown.key:
+            rates.count_costly(request, KEPT_ANSWER)
         asked_hash = hashlib.sha256(b"\n".join((*_target(request), body))).hexdigest()
 
         def call(store: Store) -> Response:

@@ -16,6 +16,7 @@ from eventdesk.web.app_sessions import AppSessions
 from eventdesk.web.bodies import Bodies
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
+from eventdesk.web.pages.routes import page_routes
 from eventdesk.web.rates import Rates
 from eventdesk.web.sessions import Sessions
 from eventdesk.web.stream import Streams
@@ -50,6 +51,7 @@ def make_app(
             *health_routes(desk),
             *streams.routes(),
             *sessions.routes(),
+            *page_routes(desk, sessions),
             *AppSessions(desk, rates).routes(),
             Table(api_routes(desk, served(), rates=rates, on_known=sessions.note_used)),
             *more,

@@ -19,10 +19,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from eventdesk.acts import in_request
 from eventdesk.core.errors import EventDeskError
-from eventdesk.core.messages import ENGLISH, SPOKEN, msg, reading
+from eventdesk.core.messages import msg, reading
 from eventdesk.web.bodies import BODY, MOST_OF_NOBODY, Bodies, Body
 from eventdesk.web.caller import KNOWN
-from eventdesk.web.problems import fault, problem
+from eventdesk.web.language import language_of
+from eventdesk.web.pages.error_page import as_asked
+from eventdesk.web.problems import fault
 from eventdesk.web.rates import Rates
 from eventdesk.web.refused import RequestRefusedError
 
@@ -53,16 +55,16 @@ class Edge:
         coming = _Coming(scope, receive)
         answered = _Answered(send, request_id, coming)
         body = scope[BODY] = Body(self._bodies, is_known=self._rates.knows(Request(scope)))
-        with in_request(request_id), reading(_language(scope)):
+        with in_request(request_id), reading(language_of(scope)):
             try:
                 self._rates.count(Request(scope))
                 await self._app(scope, coming, answered)
             except ClientDisconnect:
                 pass  # who asked is gone, and nobody waits for an answer
             except EventDeskError as error:
-                await answered.instead(problem(error), scope, receive)
+                await answered.instead(as_asked(scope, error), scope, receive)
             except Exception:  # a mistake of ours; who sent the request gets its number
-                await answered.instead(fault(), scope, receive)
+                await answered.instead(as_asked(scope, fault()), scope, receive)
             finally:
                 body.end()
         if scope.get(KNOWN):
@@ -123,10 +125,10 @@ class _Answered:
             await answer(scope, receive, self)
 
 
-async def told(_request: Request, error: Exception) -> Response:
-    """The problem of an error, for an application's handlers of errors."""
+async def told(request: Request, error: Exception) -> Response:
+    """The answer that tells an error, for an application's handlers of errors."""
     if isinstance(error, EventDeskError):
-        return problem(error)
+        return as_asked(request.scope, error)
     assert isinstance(error, HTTPException)
     if error.status_code == HTTPStatus.NOT_FOUND:
         refused = RequestRefusedError(
@@ -142,17 +144,6 @@ async def told(_request: Request, error: Exception) -> Response:
         )
     else:
         refused = RequestRefusedError(error.detail, status=error.status_code)
-    answer = problem(refused)
+    answer = as_asked(request.scope, refused)
     answer.headers.update(error.headers or {})
     return answer
-
-
-def _language(scope: Scope) -> str:
-    """The first language that is spoken here of those that a client reads, else English."""
-    headers: dict[bytes, bytes] = dict(scope["headers"])
-    wanted = headers.get(b"accept-language", b"").decode("latin-1")
-    for each in wanted.split(",")[:10]:
-        tag: str = each.partition(";")[0].strip().partition("-")[0].lower()
-        if tag in SPOKEN:
-            return tag
-    return ENGLISH

@@ -18,6 +18,7 @@ from eventdesk.acts import Reach
 from eventdesk.core import errors
 from eventdesk.core.error_status import status_of
 from eventdesk.core.errors import EventDeskError
+from eventdesk.web.session_words import SESSION, SESSION_SCHEME, session_paths
 from eventdesk.wire.codec import adapter
 from eventdesk.wire.problem_members import MEDIA_TYPE
 from eventdesk.wire.route import Route
@@ -26,7 +27,8 @@ JSON: Final = "application/json"
 REF: Final = "#/components/schemas/{model}"
 PROBLEM: Final = {"$ref": "#/components/schemas/Problem"}
 
-BEARER: Final[dict[str, list[str]]] = {"bearer": []}
+WHO: Final[list[dict[str, list[str]]]] = [{"bearer": []}, SESSION]
+"""Either says who calls."""
 
 ALWAYS: Final[tuple[type[EventDeskError], ...]] = (
     errors.InvalidInputError,
@@ -60,6 +62,9 @@ def description(routes: Iterable[Route], *, url: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in served:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, named)
+    paths |= session_paths(
+        problem={MEDIA_TYPE: {"schema": PROBLEM}}, actor=REF.format(model="Actor")
+    )
     return {
         "openapi": "3.1.0",
         "info": {"title": "eventdesk", "version": __version__, "description": ABOUT},
@@ -68,7 +73,10 @@ def description(routes: Iterable[Route], *, url: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.items())),
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "session": SESSION_SCHEME,
+            },
         },
     }
 
@@ -119,7 +127,7 @@ def _operation(route: Route, named: Mapping[tuple[str, str], Any]) -> dict[str, 
         "tags": [route.verb.area],
         "summary": title,
         "description": more,
-        "security": [BEARER] if route.verb.reach is not Reach.PUBLIC else [{}, BEARER],
+        "security": WHO if route.verb.reach is not Reach.PUBLIC else [{}, *WHO],
         "parameters": [_in_path(route, name, schema) for name in route.in_path],
         "responses": _responses(route, schema),
     }

@@ -19,7 +19,7 @@ UNKNOWN: Final = 401
 
 def problem(error: EventDeskError) -> Response:
     """The answer that tells an error, in the language of who asks."""
-    status = error.status if isinstance(error, RequestRefusedError) else status_of(error)
+    status = status_of_answer(error)
     members = {
         "type": f"urn:eventdesk:{error.code}",
         "title": str(error),
@@ -37,12 +37,15 @@ def problem(error: EventDeskError) -> Response:
     return JSONResponse(members, status, headers, MEDIA_TYPE)
 
 
-def fault() -> Response:
-    """The answer where this program has a mistake; which, stands in its log alone."""
+def status_of_answer(error: EventDeskError) -> int:
+    """The status of HTTP that an error is told with."""
+    return error.status if isinstance(error, RequestRefusedError) else status_of(error)
+
+
+def fault() -> EventDeskError:
+    """What is told where this program has a mistake; which, stands in its log alone."""
     log.exception("Request %s ended in an unexpected error", this_request())
-    return problem(
-        EventDeskError(
-            msg("Something went wrong here that should not."),
-            hint=msg("Tell who runs this house the number of the request."),
-        )
+    return EventDeskError(
+        msg("Something went wrong here that should not."),
+        hint=msg("Tell who runs this house the number of the request."),
     )

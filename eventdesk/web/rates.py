@@ -21,6 +21,9 @@ KNOWN: Final = 60_000
 UNKNOWN: Final = 6_000
 """Requests a minute from one address: all the phones of a venue may share it."""
 
+KEPT_ANSWER: Final = "an answer kept for nobody"
+"""A call of a visitor with a key: its answer is kept for a week."""
+
 COSTLY: Final[Mapping[str, int]] = {
     "sign_up": 60,
     "ask_for_code": 60,
@@ -31,6 +34,7 @@ COSTLY: Final[Mapping[str, int]] = {
     "browse": 1_200,
     "pair_device": 60,
     "stop_mail": 60,
+    KEPT_ANSWER: 600,
     "start_web_session": 300,
     "start_app_session": 300,
 }

@@ -44,7 +44,9 @@ REMEMBERED: Final = 10_000
 Typed = Annotated[str, StringConstraints(max_length=1000)]
 
 
-class _SignIn(BaseModel):
+class SignIn(BaseModel):
+    """What somebody signs in with: an address and a secret, or what was begun, and a code."""
+
     model_config = ConfigDict(extra="forbid")
     email: Typed = ""
     secret: Typed = ""
@@ -127,7 +129,7 @@ class Sessions:
         need_no_other_page(request)
         body = await body_of(request, most=MOST_OF_NOBODY)
         try:
-            said = _SignIn.model_validate_json(body or b"{}")
+            said = SignIn.model_validate_json(body or b"{}")
         except ValidationError as error:
             raise unreadable(error) from None
         if said.begun and (said.email or said.secret):

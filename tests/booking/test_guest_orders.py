@@ -7,6 +7,7 @@ import pytest
 
 from eventdesk.acts import VISITOR
 from eventdesk.booking import GuestOrder, NewBooking, NewTicket, order_as_guest
+from eventdesk.booking.guest_orders import AT_ONCE, MOST_AT_ONCE
 from eventdesk.core.errors import (
     InvalidInputError,
     LimitError,
@@ -132,3 +133,15 @@ def test_whoever_is_signed_in_books_for_nobody_s_account_here(fair: Fair) -> Non
     booking = NewBooking("Ann", "ann@example.org", (NewTicket(fair.regular, "Ann"),))
     bought = order_as_guest(fair.store, ann.at(EARLY), fair.event.id, booking)
     assert booking_of(fair.store, bought.booked.booking_id).account_id is None
+
+
+def test_nobody_has_a_stranger_mailed_again_and_again(fair: Fair) -> None:
+    set_type(fair, fair.regular, price_minor=0)
+    for _ in range(MOST_AT_ONCE):
+        assert buy(fair).booked.state != "pending"  # nothing is to be paid
+    with pytest.raises(LimitError, match="just now"):
+        buy(fair)
+    assert buy(fair, email="another@example.org").booked.code
+    later = VISITOR.at(EARLY + AT_ONCE)
+    booking = NewBooking("Zoe", "zoe@example.org", (NewTicket(fair.regular, name="Zoe"),))
+    assert order_as_guest(fair.store, later, fair.event.id, booking).booked.code

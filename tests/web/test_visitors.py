@@ -13,7 +13,7 @@ from eventdesk.acts import VISITOR, Reach
 from eventdesk.seating import new_cart
 from eventdesk.web import rates as rates_module
 from eventdesk.web.app import served as served_routes
-from eventdesk.web.rates import COSTLY, network_of
+from eventdesk.web.rates import COSTLY, KEPT_ANSWER, network_of
 from eventdesk.wire.problem_members import MEDIA_TYPE
 from eventdesk.wire.route import Route
 from tests.acts.dummies import arguments
@@ -95,7 +95,7 @@ def asked(over: tuple[House, Served], route: Route) -> Any:
 
 def test_what_visitors_reach_is_known_by_name() -> None:
     assert {each.verb.name for each in ROUTES if each.verb.reach is Reach.PUBLIC} == REACHED
-    assert COSTLY.keys() <= REACHED | {"start_web_session", "start_app_session"}
+    assert COSTLY.keys() <= REACHED | {"start_web_session", "start_app_session", KEPT_ANSWER}
 
 
 @pytest.mark.parametrize(
@@ -165,6 +165,23 @@ def test_a_pairing_code_is_not_guessed_quickly(
     monkeypatch.setattr(rates_module, "COSTLY", {"pair_device": 2})
     told = [house.ask("POST", "/devices", json={"code": "ABCD2345"}) for _ in range(3)]
     assert [each.status_code for each in told] == [401, 401, 429]
+
+
+def test_answers_are_not_kept_for_visitors_without_end(
+    house: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates_module, "COSTLY", {KEPT_ANSWER: 2})
+    told = [
+        house.ask(
+            "POST",
+            "/event-look-ups",
+            json={"typed": "ABCD2345"},
+            headers={"idempotency-key": f"a key of a visitor {number}"},
+        )
+        for number in range(3)
+    ]
+    assert [each.status_code for each in told] == [204, 204, 429]
+    assert house.ask("POST", "/event-look-ups", json={"typed": "ABCD2345"}).status_code == 204
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Pages for browsers: plain HTML with forms, without a script."""
