@@ -30,7 +30,7 @@ from eventdesk.core.remedies import Remedy, advise
 from eventdesk.core.typed_text import line
 from eventdesk.events import RequestState
 from eventdesk.sales import check_answers, questions_for
-from eventdesk.waiting.own_requests import place_of
+from eventdesk.waiting.own_requests import place_at
 from eventdesk.waiting.queue import (
     REQUESTS,
     TEAM,
@@ -125,29 +125,31 @@ def queue_up(act: Act, event_id: UUID, name: str, ticket_type: str) -> Queued:
     booking = NewBooking(called, "", (NewTicket(type_id, called),), paid=False)
     need_sound([booking])
     check_answers(questions_for(act.connection, event_id, type_id), {})
-    request_id = new_id()
+    request_id, no = new_id(), next_number(act.connection, QueueRequestRow.no)
+    priority = FIRST
+    if ticket_type != VIP:
+        priority = priority_of(act.connection, event_id, type_id, account_id=None, email="")
     insert_row(
         act.connection,
         QueueRequestRow,
         id=request_id,
-        no=next_number(act.connection, QueueRequestRow.no),
+        no=no,
         event_id=event_id,
-        priority=FIRST
-        if ticket_type == VIP
-        else priority_of(act.connection, event_id, type_id, account_id=None, email=""),
+        priority=priority,
         wish=wish_of(booking, partly=False),
         state=RequestState.WAITING,
         reason="",
         created_at=act.now,
     )
-    queued = _view(act, request_row(act, request_id))
-    if (queued.place or 0) > MOST_WAITING:
+    place = place_at(act, event_id, priority=priority, no=no)
+    if place > MOST_WAITING:
         raise SalesClosedError(
             msg("The queue is full: {most} wait already.", most=MOST_WAITING),
             hint=msg("Try again when some of them have their turn behind them."),
         )
     act.record("ask", ("queue_request", request_id), event_id=event_id, tickets=1)
-    return queued
+    ticket = ticket_of(request_id, no)
+    return Queued(ticket, called, ticket_type, RequestState.WAITING, place)
 
 
 @writes(*TEAM, about="event_id")
@@ -290,7 +292,7 @@ def _view(act: Act, row: AnyRow) -> Queued:
         row.wish.get("name", ""),
         ", ".join(act.connection.execute(names).scalars()),
         RequestState(row.standing),
-        place_of(act, row) if row.state == RequestState.WAITING else None,
+        None,
         str(kept_text(row.said, "reason", row.reason)),
         row.booking_code or "",
     )
