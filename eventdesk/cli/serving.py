@@ -100,7 +100,7 @@ def serve_command(
     event = find_event(store, SYSTEM, ticketing) if ticketing else None
     with listening(host, port) as taken:
         https = _https(mode, store, (host, str(urlsplit(kept).hostname or "")))
-        _note_names(kept, https, proxies)
+        _note_doubts(kept, https, proxies)
         urls = tuple(dict.fromkeys(filter(None, (kept, *found_at(taken, https)))))
         log_to_file(settings)
         log_requests(settings)
@@ -162,11 +162,17 @@ def _https(mode: str, store: Store, hosts: Sequence[str]) -> "Https | None":
     return OwnHttps(store.home / KEYS_FOLDER, [each for each in hosts if each], store.clock)
 
 
-def _note_names(url: str, https: "Https | None", proxies: Sequence[str]) -> None:
-    """Say so where browsers would not take the certificate at the address that people see."""
-    host = str(urlsplit(url).hostname or "")
-    if https is not None and host and not proxies and not https.vouches_for(host):
+def _note_doubts(url: str, https: "Https | None", proxies: Sequence[str]) -> None:
+    """Say so where browsers cannot use the address that people see as it is meant."""
+    parts = urlsplit(url)
+    host = str(parts.hostname or "")
+    if not host or proxies:
+        return
+    if https is not None and not https.vouches_for(host):
         note = _("The certificate is not for {host}: browsers will warn of it.", host=host)
+        click.echo(note, err=True)
+    elif https is None and parts.scheme == "https":
+        note = _("Name the proxy that speaks HTTPS for {host}: --trusted-proxy ADDRESS", host=host)
         click.echo(note, err=True)
 
 

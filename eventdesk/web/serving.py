@@ -232,6 +232,8 @@ class Server(uvicorn.Server):
                 https.look()
             except EventDeskError as error:
                 log.error("%s %s", error, error.advice)
+            except Exception:  # such as beside a clock that jumped; the one before is shown on
+                log.exception("The certificate could not be looked at; it is tried again")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End streams, and let what is open finish."""

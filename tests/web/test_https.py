@@ -130,6 +130,19 @@ def test_one_that_cannot_be_renewed_is_shown_on_and_the_log_says_so(
         assert shown(house) == before
 
 
+def test_a_clock_that_jumps_behind_the_authoritys_end_changes_nothing(
+    fair: Fair, keys: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = Clock()
+    https = OwnHttps(keys, [], clock)
+    with served(fair.store, https=https, look_s=0.02) as house:
+        before = shown(house)
+        clock.now = https.authority.ends_at + timedelta(days=400)
+        until(lambda: "could not be looked at" in caplog.text)
+        clock.now = utc_now()
+        assert shown(house) == before
+
+
 def test_a_certificate_of_somebody_else_is_shown_and_read_again_when_it_changes(
     fair: Fair, tmp_path: Path, keys: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """A server as a process: where it listens, how it ends, and what stands after it was killed."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -25,7 +26,7 @@ from eventdesk.web.serving import is_loopback, listening, url_of
 from tests.build import Fair
 from tests.faults.processes import REPOSITORY
 from tests.people import make_staff
-from tests.web.serving import ALL, Served, served
+from tests.web.serving import ALL, Served, served, until
 
 MANY = 60
 
@@ -90,6 +91,33 @@ def test_it_ends_in_good_order(fair: Fair, number: signal.Signals) -> None:
     assert where_served(fair.store.home) is None
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(url)
+
+
+def test_a_request_that_is_open_when_it_ends_is_answered(fair: Fair) -> None:
+    made = make_token(fair.store, make_staff(fair), "a test", ALL)
+    token = fair.token(fair.sell())
+    said = json.dumps({"text": token, "nonce": uuid4().hex, "seen_at": f"{utc_now()}"}).encode()
+    fair.store.close()
+    with program(fair.store.home) as (server, url):
+        host, _, port = url.rpartition("/")[2].partition(":")
+        with socket.create_connection((host, int(port)), 30) as line:
+            head = f"POST /api/v1/lists/{fair.door.id}/scans HTTP/1.1\r\nHost: {host}\r\n"
+            head += f"Authorization: Bearer {made.secret}\r\nContent-Type: application/json\r\n"
+            head += f"Content-Length: {len(said)}\r\n\r\n"
+            line.sendall(head.encode() + said[:10])
+            until(lambda: httpx2.get(f"{url}/healthz").text == "ok\n")  # the half one was taken
+            server.send_signal(signal.SIGTERM)
+            until(lambda: refused(host, int(port)))
+            line.sendall(said[10:])
+            answer = line.makefile("rb").read()
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        assert json.loads(answer.partition(b"\r\n\r\n")[2])["outcome"] == "admitted"
+        assert server.wait(30) == 0
+
+
+def refused(host: str, port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex((host, port)) != 0
 
 
 def test_what_was_answered_before_a_kill_is_there_and_a_repetition_is_the_same_call(
