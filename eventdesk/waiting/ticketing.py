@@ -253,6 +253,8 @@ def _need_no_window(act: Act, event_id: UUID) -> None:
     event = event_row(act.connection, event_id)
     if event.state != "published":
         raise SalesClosedError(msg("This event is not on sale."), hint=msg("Publish it first."))
+    if act.now >= event.ends_at:
+        raise SalesClosedError(msg("This event is over."))
     if event.queue_until is not None:
         raise SalesClosedError(
             msg("Requests for this event are collected in an hour of opening, and taken together."),
