@@ -9,7 +9,10 @@ from typing import Final
 
 from eventdesk.core.authority import Address
 
-_FAR: Final = ("203.0.113.1", "10.255.255.255", "2001:db8::1", "fd00::ffff")
+_FAR: Final = (
+    *("203.0.113.1", "192.168.255.254", "10.255.255.254", "172.31.255.254"),
+    *("2001:db8::1", "fd00::ffff"),
+)
 """Addresses for asking which of ours would be taken to there: nothing is sent."""
 
 _SIOCGIFADDR: Final = 0x8915
@@ -30,11 +33,12 @@ def own_names() -> list[str]:
 
 
 def own_addresses() -> list[Address]:
-    """The machine's addresses in its networks, the one that most others reach first."""
+    """The machine's addresses in its networks, the one that most others reach first.
+
+    No name is looked up: without a line that takes many seconds.
+    """
     found = [_taken_to(each) for each in _FAR]
     found += [_of_interface(name) for _number, name in socket.if_nameindex()]
-    with suppress(OSError):
-        found += [str(each[4][0]) for each in socket.getaddrinfo(socket.gethostname(), None)]
     known: dict[Address, None] = {}
     for text in found:
         with suppress(ValueError):

@@ -26,6 +26,7 @@ WAYS: Final[tuple[tuple[str, tuple[Message, ...]], ...]] = (
     (
         "Windows",
         (
+            msg("Its SHA-256 is what certutil -hashfile eventdesk.crt SHA256 says of the file."),
             msg("Open the file, and choose: Install Certificate…, Current User."),
             msg("Choose: Place all certificates in the following store, Browse…"),
             msg("Choose: Trusted Root Certification Authorities, Next, Finish, Yes."),
@@ -96,11 +97,11 @@ def page_of(authority: Authority) -> str:
     parts = [
         f"<h1>{_text(_TITLE)}</h1>",
         f"<p>{_text(_WHAT)}</p>",
+        f"<h2>{_text(_FETCH)}</h2>",
+        f'<p><a href="{FILE_PATH}">eventdesk.crt</a> ({escape(authority.name)})</p>',
         f"<h2>{_text(_COMPARE)}</h2>",
         f"<p>{_text(_WHERE)}</p>",
         f"<p><code>{':'.join(pairs[:half])}:<wbr>{':'.join(pairs[half:])}</code></p>",
-        f"<h2>{_text(_FETCH)}</h2>",
-        f'<p><a href="{FILE_PATH}">eventdesk.crt</a> ({escape(authority.name)})</p>',
         f"<h2>{_text(_STEPS)}</h2>",
     ]
     for system, steps in WAYS:
@@ -121,12 +122,14 @@ _WHAT: Final = msg(
     "is gone, and pages may use the camera and work without a line. It can vouch for names and "
     "addresses of local networks and of this machine alone, for no site of the Internet."
 )
-_COMPARE: Final = msg("1. Compare")
+_FETCH: Final = msg("1. Download the authority")
+_COMPARE: Final = msg("2. Compare")
 _WHERE: Final = msg(
-    "Compare this SHA-256 with the one that stands on the screen of the machine that serves; "
-    "eventdesk doctor shows it, too. If they differ, somebody is in between: stop here."
+    "Before you trust it, let the device show the details of the file, and compare its SHA-256 "
+    "with the one on the screen of the machine that serves; eventdesk doctor shows it there, too. "
+    "If they differ, somebody is in between: stop here. It should be this one, but who is in "
+    "between could write anything on this page:"
 )
-_FETCH: Final = msg("2. Download the authority")
 _STEPS: Final = msg("3. Trust it")
 _AFTERWARDS: Final = msg("After the event")
 _REMOVE: Final = msg(
