@@ -9,6 +9,7 @@ BENCHES = (
     "clips",
     "checkin",
     "server",
+    "ticketing",
     "turns",
     "search",
     "start",

@@ -13,7 +13,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
@@ -43,12 +43,12 @@ def main() -> None:
         home = Path(folder) / "home"
         with Store.create(home) as store:
             made = fill_demo(store, size=4 * count, seed=0, now=utc_now())
-            token = _token(store)
+            token = token_of(store)
             texts = [
                 text for _code, text in islice(all_tokens(store, SYSTEM, made.event.id), 3 * count)
             ]
             here_ms = [_here(store, made, text) for text in texts[:count]]
-        with _server(home) as (process, url):
+        with served(home) as (process, url):
             one_ms, floor_ms = _in_turns(url, token, made, texts[count : 2 * count])
             began_s = time.perf_counter()
             many_ms = _at_once(url, token, made, texts[2 * count :])
@@ -56,22 +56,22 @@ def main() -> None:
             memory_mb = _memory_mb(process.pid)
     one_ms.sort()
     many_ms.sort()
-    ratio = _at(one_ms, 0.5) / _at(sorted(here_ms), 0.5)
+    ratio = at_share(one_ms, 0.5) / at_share(sorted(here_ms), 0.5)
     rows = [
         ("one client, check-ins a second", *at_least(1000 * len(one_ms) / sum(one_ms), 400, "")),
-        ("one client, median", f"{_at(one_ms, 0.5):.2f} ms", "", ""),
-        ("one client, 99th percentile", *at_most(_at(one_ms, 0.99), 8, "ms")),
-        ("a constant answer, median", f"{_at(sorted(floor_ms), 0.5):.2f} ms", "", ""),
-        ("in process, median", f"{_at(sorted(here_ms), 0.5):.2f} ms", "", ""),
+        ("one client, median", f"{at_share(one_ms, 0.5):.2f} ms", "", ""),
+        ("one client, 99th percentile", *at_most(at_share(one_ms, 0.99), 8, "ms")),
+        ("a constant answer, median", f"{at_share(sorted(floor_ms), 0.5):.2f} ms", "", ""),
+        ("in process, median", f"{at_share(sorted(here_ms), 0.5):.2f} ms", "", ""),
         ("median beside the same in process", *at_most(ratio, 3, "times")),
         (f"{CLIENTS} clients, check-ins a second", *at_least(len(many_ms) / spent_s, 600, "")),
-        (f"{CLIENTS} clients, 99th percentile", *at_most(_at(many_ms, 0.99), 30, "ms")),
+        (f"{CLIENTS} clients, 99th percentile", *at_most(at_share(many_ms, 0.99), 30, "ms")),
         ("the server's memory", *at_most(memory_mb, 200, "MB")),
     ]
     print_table(f"Check-in over HTTP, {count} scans", ("what", "figure", "goal", ""), rows)
 
 
-def _token(store: Store) -> str:
+def token_of(store: Store) -> str:
     """A token of an account that may work at every door."""
     now = utc_now()
     email = "bench@example.org"
@@ -89,8 +89,10 @@ def _here(store: Store, made: DemoEvent, text: str) -> float:
 
 
 @contextmanager
-def _server(home: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def served(home: Path, *more: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """A server of its own, and where it is."""
     command = [sys.executable, "-m", "eventdesk", "--home", str(home), "serve", "--port", "0"]
+    command += more
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
@@ -101,7 +103,7 @@ def _server(home: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
             process.terminate()
 
 
-class _Client:
+class Client:
     """One connection that stays open."""
 
     def __init__(self, url: str, token: str, list_id: object) -> None:
@@ -133,7 +135,7 @@ class _Client:
 def _in_turns(
     url: str, token: str, made: DemoEvent, texts: list[str]
 ) -> tuple[list[float], list[float]]:
-    client = _Client(url, token, made.list.id)
+    client = Client(url, token, made.list.id)
     ours_ms: list[float] = []
     floor_ms: list[float] = []
     for at in range(0, len(texts), TURN):
@@ -151,11 +153,12 @@ def _at_once(url: str, token: str, made: DemoEvent, texts: list[str]) -> list[fl
 
 
 def _all_of(url: str, token: str, list_id: str, texts: list[str]) -> list[float]:
-    client = _Client(url, token, list_id)
+    client = Client(url, token, list_id)
     return [client.check_in(text) for text in texts]
 
 
-def _at(in_order: list[float], share: float) -> float:
+def at_share(in_order: Sequence[float], share: float) -> float:
+    """The figure below which such a share of them lies."""
     return in_order[min(len(in_order) - 1, int(share * len(in_order)))]
 
 

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from sqlalchemy import bindparam, func, select
+
+from data.prepared import Prepared
 from data.rows import AnyRow, count_rows
 from data.schema import QueueRequestRow
 from eventdesk.acts import Act, event_of, event_row, reads
@@ -53,11 +57,22 @@ def request_place(act: Act, request_id: UUID) -> RequestPlace:
 
 def place_of(act: Act, row: AnyRow) -> int:
     """The place of a request that waits, from 1."""
-    waiting = waits_at(row.event_id)
-    higher = QueueRequestRow.priority > row.priority
-    earlier = (QueueRequestRow.priority == row.priority) & (QueueRequestRow.no < row.no)
-    return (
-        count_rows(act.connection, waiting, higher)
-        + count_rows(act.connection, waiting, earlier)
-        + 1
-    )
+    return place_at(act, row.event_id, priority=row.priority, no=row.no)
+
+
+def place_at(act: Act, event_id: UUID, *, priority: int, no: int) -> int:
+    """The place in an event's queue of a request of such a priority and number, from 1."""
+    where = {"event": event_id, "priority": priority, "no": no}
+    higher: int = _HIGHER.all(act.connection, {"event": event_id, "priority": priority})[0][0]
+    earlier: int = _EARLIER.all(act.connection, where)[0][0]
+    return higher + earlier + 1
+
+
+_EVENT = bindparam("event", type_=QueueRequestRow.event_id.type)
+_PRIORITY = bindparam("priority", type_=QueueRequestRow.priority.type)
+_NUMBER = bindparam("no", type_=QueueRequestRow.no.type)
+_WAITING = select(func.count()).select_from(QueueRequestRow).where(waits_at(_EVENT))
+_HIGHER: Final = Prepared(_WAITING.where(QueueRequestRow.priority > _PRIORITY))
+_EARLIER: Final = Prepared(
+    _WAITING.where(QueueRequestRow.priority == _PRIORITY, QueueRequestRow.no < _NUMBER)
+)

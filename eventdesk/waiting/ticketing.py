@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from data.numbers import next_number
+from data.prepared import Prepared
 from data.rows import AnyRow, insert_row
-from data.schema import QueueRequestRow, TicketTypeRow
+from data.schema import BookingRow, QueueRequestRow, TicketTypeRow
 from eventdesk.acts import Act, event_row, reads, writes
 from eventdesk.booking import NewBooking, NewTicket, hand_back, need_sound
 from eventdesk.core.errors import (
@@ -30,7 +31,7 @@ from eventdesk.core.remedies import Remedy, advise
 from eventdesk.core.typed_text import line
 from eventdesk.events import RequestState
 from eventdesk.sales import check_answers, questions_for
-from eventdesk.waiting.own_requests import place_of
+from eventdesk.waiting.own_requests import place_at
 from eventdesk.waiting.queue import (
     REQUESTS,
     TEAM,
@@ -125,29 +126,31 @@ def queue_up(act: Act, event_id: UUID, name: str, ticket_type: str) -> Queued:
     booking = NewBooking(called, "", (NewTicket(type_id, called),), paid=False)
     need_sound([booking])
     check_answers(questions_for(act.connection, event_id, type_id), {})
-    request_id = new_id()
+    request_id, no = new_id(), next_number(act.connection, QueueRequestRow.no)
+    priority = FIRST
+    if ticket_type != VIP:
+        priority = priority_of(act.connection, event_id, type_id, account_id=None, email="")
     insert_row(
         act.connection,
         QueueRequestRow,
         id=request_id,
-        no=next_number(act.connection, QueueRequestRow.no),
+        no=no,
         event_id=event_id,
-        priority=FIRST
-        if ticket_type == VIP
-        else priority_of(act.connection, event_id, type_id, account_id=None, email=""),
+        priority=priority,
         wish=wish_of(booking, partly=False),
         state=RequestState.WAITING,
         reason="",
         created_at=act.now,
     )
-    queued = _view(act, request_row(act, request_id))
-    if (queued.place or 0) > MOST_WAITING:
+    place = place_at(act, event_id, priority=priority, no=no)
+    if place > MOST_WAITING:
         raise SalesClosedError(
             msg("The queue is full: {most} wait already.", most=MOST_WAITING),
             hint=msg("Try again when some of them have their turn behind them."),
         )
     act.record("ask", ("queue_request", request_id), event_id=event_id, tickets=1)
-    return queued
+    ticket = ticket_of(request_id, no)
+    return Queued(ticket, called, ticket_type, RequestState.WAITING, place)
 
 
 @writes(*TEAM, about="event_id")
@@ -159,14 +162,12 @@ def serve_next(act: Act, event_id: UUID) -> Queued | None:
     """
     act.need(event_id, *TEAM)
     _need_no_window(act, event_id)
-    in_order = REQUESTS.where(waits_at(event_id)).order_by(
-        QueueRequestRow.priority.desc(), QueueRequestRow.no
-    )
-    first = act.connection.execute(in_order.limit(1)).one_or_none()
+    first = _FIRST.one_or_none(act.connection, {"event": event_id})
     if first is None:
         return None
     take(act, first)
-    return _view(act, request_row(act, first.id))
+    taken = _TAKEN.all(act.connection, {"request": first.id})[0]
+    return _queued(act, first, RequestState(taken.state), taken)
 
 
 @writes(*TEAM, about="event_id")
@@ -251,6 +252,8 @@ def _need_no_window(act: Act, event_id: UUID) -> None:
     event = event_row(act.connection, event_id)
     if event.state != "published":
         raise SalesClosedError(msg("This event is not on sale."), hint=msg("Publish it first."))
+    if act.now >= event.ends_at:
+        raise SalesClosedError(msg("This event is over."))
     if event.queue_until is not None:
         raise SalesClosedError(
             msg("Requests for this event are collected in an hour of opening, and taken together."),
@@ -283,14 +286,45 @@ def _row(act: Act, event_id: UUID, ticket: str) -> AnyRow:
 
 
 def _view(act: Act, row: AnyRow) -> Queued:
+    return _queued(act, row, RequestState(row.standing), row)
+
+
+def _queued(act: Act, row: AnyRow, status: RequestState, told: AnyRow) -> Queued:
+    """A request that waits no more.
+
+    Args:
+        told: Has its reason, and the code of its booking.
+    """
     wanted = [UUID(each["type"]) for each in row.wish.get("tickets", ())]
-    names = select(TicketTypeRow.name).where(TicketTypeRow.id.in_(wanted))
+    names = [name for each in wanted for (name,) in _NAME.all(act.connection, {"type": each})]
     return Queued(
         ticket_of(row.id, row.no),
         row.wish.get("name", ""),
-        ", ".join(act.connection.execute(names).scalars()),
-        RequestState(row.standing),
-        place_of(act, row) if row.state == RequestState.WAITING else None,
-        str(kept_text(row.said, "reason", row.reason)),
-        row.booking_code or "",
+        ", ".join(names),
+        status,
+        None,
+        str(kept_text(told.said, "reason", told.reason)),
+        told.booking_code or "",
     )
+
+
+_FIRST: Final = Prepared(
+    REQUESTS.where(waits_at(bindparam("event", type_=QueueRequestRow.event_id.type)))
+    .order_by(QueueRequestRow.priority.desc(), QueueRequestRow.no)
+    .limit(1)
+)
+_TAKEN: Final = Prepared(
+    select(
+        QueueRequestRow.state,
+        QueueRequestRow.reason,
+        QueueRequestRow.said,
+        BookingRow.code.label("booking_code"),
+    )
+    .outerjoin(BookingRow, BookingRow.id == QueueRequestRow.booking_id)
+    .where(QueueRequestRow.id == bindparam("request", type_=QueueRequestRow.id.type))
+)
+_NAME: Final = Prepared(
+    select(TicketTypeRow.name).where(
+        TicketTypeRow.id == bindparam("type", type_=TicketTypeRow.id.type)
+    )
+)

@@ -91,20 +91,20 @@ def ticketing_routes(desk: AnyDesk, event_id: UUID) -> list[At]:
     ]
 
 
+def program_at(event_id: UUID) -> Actor:
+    """The program, as far as it sells tickets of one event."""
+    only = frozenset({Permission.TICKETS})
+    kind, role = ActorKind.SYSTEM, Role.ORGANIZER
+    return Actor(kind, None, "ticketing", role, event_id=event_id, only=only)
+
+
 class _Door:
     """Where calls of the API come in: as the program, at one event, one after the other."""
 
     def __init__(self, desk: AnyDesk, event_id: UUID) -> None:
         self._desk, self._event_id = desk, event_id
         self._caller = f"ticketing:{event_id}"
-        self._actor = Actor(
-            ActorKind.SYSTEM,
-            None,
-            "ticketing",
-            Role.ORGANIZER,
-            event_id=event_id,
-            only=frozenset({Permission.TICKETS}),
-        )
+        self._actor = program_at(event_id)
         self._turn, self._waiting = asyncio.Semaphore(), 0
 
     def at(self, path: str, call: _Call) -> At:

@@ -16,10 +16,14 @@ import httpx2
 import pytest
 
 from data.files import problems
-from eventdesk.acts import SYSTEM
+from eventdesk.acts import SYSTEM, Permission
 from eventdesk.core.clock import utc_now
-from eventdesk.waiting import queue_summary, sales_by_type
+from eventdesk.core.errors import NotAllowedError
+from eventdesk.events import change_event
+from eventdesk.waiting import named_queue, queue_summary, queue_up, sales_by_type
+from eventdesk.web import ticketing
 from eventdesk.web.rates import Rates
+from eventdesk.web.ticketing import program_at
 from tests.build import Fair
 from tests.figures.crowd import set_event, set_type, valid_tickets
 from tests.web.serving import Served, served
@@ -116,6 +120,14 @@ def test_an_event_that_is_not_on_sale_sells_nothing(box: Fair, door: Served) -> 
     assert process(door).status_code == 409
 
 
+def test_an_event_that_is_over_sells_nothing(box: Fair, door: Served) -> None:
+    register(door, "Ada")
+    set_event(box, starts_at=utc_now() - timedelta(hours=9), ends_at=utc_now())
+    assert register(door, "Ben").status_code == 409
+    assert process(door).status_code == 409
+    assert [line["state"] for line in table(door, "/queue.csv")] == ["waiting"]
+
+
 NAMED = {"name": "Ada", "ticket_type": "Regular"}
 WRONG = {
     "nothing": b"",
@@ -195,6 +207,26 @@ def test_it_does_nothing_at_another_event_and_is_not_there_unasked(fair: Fair) -
         for path in ("/availability", "/summary", "/queue.csv", "/transactions.csv"):
             assert house.http.get(path).status_code == 404
         assert register(house, "Ada").status_code == 404
+
+
+def test_it_acts_with_the_permission_for_tickets_of_its_event_alone(box: Fair) -> None:
+    here, elsewhere = program_at(box.event.id), program_at(uuid4())
+    assert not here.may(*(set(Permission) - {Permission.TICKETS}))
+    for actor in (elsewhere, elsewhere.at(utc_now())):
+        with pytest.raises(NotAllowedError):
+            queue_up(box.store, actor, box.event.id, "Ada", "Regular")
+        with pytest.raises(NotAllowedError):
+            named_queue(box.store, actor, box.event.id)
+    with pytest.raises(NotAllowedError):
+        change_event(box.store, here, box.event.id, {"name": "Mine"})
+
+
+def test_who_comes_on_top_of_thousands_is_asked_to_come_back(
+    door: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ticketing, "MOST_AT_ONCE", 0)
+    refused = process(door)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, str(ticketing.BACK_S))
 
 
 def test_what_a_page_of_another_site_sends_is_refused(box: Fair, door: Served) -> None:
