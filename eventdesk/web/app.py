@@ -30,10 +30,10 @@ def make_app(desk: Desk, streams: Streams, *, rates: Rates | None = None) -> Sta
     """
     return Starlette(
         routes=[
+            Table(api_routes(desk, served())),
             *health_routes(desk),
             *streams.routes(),
             *AppSessions(desk).routes(),
-            Table(api_routes(desk, served())),
         ],
         middleware=[Middleware(Edge, rates=rates or Rates())],
         exception_handlers={EventDeskError: told, HTTPException: told},
