@@ -41,7 +41,7 @@ class Rates:
         Raises:
             TooManyCallsError: There were too many within a minute.
         """
-        if request.url.path in BESIDES:
+        if request.scope["path"] in BESIDES:
             return
         caller = _caller(request)
         if caller in self._callers:
