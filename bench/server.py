@@ -90,13 +90,13 @@ def _here(store: Store, made: DemoEvent, text: str) -> float:
 
 @contextmanager
 def _server(home: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    command = [sys.executable, "-m", "eventdesk.web", str(home), "0"]
+    command = [sys.executable, "-m", "eventdesk", "--home", str(home), "serve", "--port", "0"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         assert process.stdout is not None
         try:
-            yield process, process.stdout.readline().strip()
+            yield process, process.stdout.readline().split()[-1]
         finally:
             process.terminate()
 

@@ -4,7 +4,7 @@ The distance is Damerau and Levenshtein's in its restricted form (optimal string
 letter more, less, wrong, or two neighbours swapped.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate, islice, pairwise
 from typing import Final
@@ -39,6 +39,9 @@ MIN_LETTERS: Final = 2
 
 MIN_OTHERS: Final = 2
 """Such words that are enough, where one beside them may be left away."""
+
+MANY_WORDS: Final = 3
+"""Words from which on it is asked first who has all but one: where nobody has, no slip helps."""
 
 MIN_BEGUN: Final = 4
 """Letters from which on a word with a slip may be the beginning of a longer one."""
@@ -89,10 +92,13 @@ class Mistyped:
 
     def nearest(self, fill: int, *, beside: bool) -> dict[int, float]:
         """Find `fill` people or more, nearest first; only near ones beside an exact match."""
+        if len(self._words) >= MANY_WORDS:
+            self._find_few()
         self._look_otherwise_written()
         self._look(self._one_slip(begun=False))
         if len(self._found) < fill:
-            self._find_few()
+            if len(self._words) < MANY_WORDS:
+                self._find_few()
             self._compare_with_few(MIN_BEGUN, NEAR)
             self._look(self._one_slip(begun=True))
         if beside or not self._is_name:
@@ -156,9 +162,8 @@ class Mistyped:
         """
         for at, word in enumerate(self._words):
             others = self._without(at)
-            if any(len(each) >= MIN_LETTERS for each in others) and (
-                _may_slip(word, MIN_BEGUN) or (self._is_name and len(others) >= MIN_OTHERS)
-            ):
+            least = 1 if _may_slip(word, MIN_BEGUN) else MIN_OTHERS
+            if (self._is_name or least == 1) and _telling(others) >= least:
                 few = self._with_all(others, MAX_FEW + 1)
                 if len(few) <= MAX_FEW:
                     self._few[at] = few
@@ -186,20 +191,21 @@ class Mistyped:
         """Add who has all words but one."""
         for at in range(len(self._words)):
             others = self._without(at)
-            if sum(len(word) >= MIN_LETTERS for word in others) >= MIN_OTHERS:
+            if _telling(others) >= MIN_OTHERS:
                 few = self._few[at] if at in self._few else self._with_all(others, MAX_LEFT)
                 self._add(few, [(LEFT_AWAY, others)])
 
     def _look_otherwise_written(self) -> None:
         """With umlauts as two letters, with words written together or apart."""
-        readings = list(islice(_readings(self._words, self._known), MAX_READINGS))
+        hopeless = {at for at, few in self._few.items() if not few}
+        readings = list(islice(_readings(self._words, self._known, hopeless), MAX_READINGS))
         expressions = (both(map(self._begun, reading)) for reading in readings)
         self._look(expressions, *((OTHERWISE_WRITTEN, reading) for reading in readings))
 
     def _one_slip(self, *, begun: bool) -> Iterator[str]:
         """With one slip in one of the words, which may be the beginning of another one."""
         for at, word in enumerate(self._words):
-            if begun and (len(word) < MIN_BEGUN or at in self._few):
+            if self._few.get(at) == [] or (begun and (len(word) < MIN_BEGUN or at in self._few)):
                 continue
             if known := self._meant(at, begun=begun):
                 yield both(self._with(at, self._spelled(known)))
@@ -262,16 +268,28 @@ def _may_slip(word: str, shortest: int) -> bool:
     return len(word) >= shortest and not any(char.isdigit() for char in word)
 
 
-def _readings(words: list[str], known: Words) -> Iterator[list[str]]:
-    """Other ways of writing words, of which each word is known."""
+def _telling(words: Iterable[str]) -> int:
+    """How many of some words are more than an initial, which a tenth of all people have."""
+    return sum(len(word) >= MIN_LETTERS for word in words)
+
+
+def _readings(words: list[str], known: Words, whole: Collection[int]) -> Iterator[list[str]]:
+    """Other ways of writing words, of which each word is known.
+
+    Args:
+        whole: Indexes of words that are not to be written apart.
+    """
     plain = [_without_umlauts(word) for word in words]
     if plain != words:
         yield plain
     for at, word in enumerate(words):
         before, after = words[:at], words[at + 1 :]
         joined = word + "".join(after[:1])
-        if after and (known.has_beginning(joined) or not joined.isalpha()):
+        initials = len(words) > MANY_WORDS and len(joined) == MIN_LETTERS
+        if after and not initials and (known.has_beginning(joined) or not joined.isalpha()):
             yield [*before, joined, *after[1:]]
+        if at in whole:
+            continue
         for cut in range(MIN_LETTERS, len(word) - 1):
             first, second = word[:cut], word[cut:]
             if (cut == MIN_LETTERS or known.has(first)) and known.has_beginning(second):

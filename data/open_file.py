@@ -9,6 +9,7 @@ index says of the log, writes behind a hole, and reads what is not there any mor
 
 import os
 import threading
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,8 @@ class OpenFile:
         self._logs = tuple(path.with_name(path.name + suffix) for suffix in LOGS)
         self._names_of_logs = tuple(str(log) for log in self._logs)
         self._log_ids: tuple[Identity | None, ...] = ()
-        self._index_size, self._was_cut = 0, False
+        self._log_file: int | None = None
+        self._index_size, self._log_size, self._was_cut = 0, 0, False
         self._tells = version() >= TELLS_WITHOUT_WORK
         self._asking = threading.Lock()
         self._writer: Connection | None = None
@@ -126,38 +128,51 @@ class OpenFile:
                 self._empty_index(anyway=True)
         except BaseException:
             self.engine.dispose()
+            self._let_log_go()
             raise
 
-    def place(self, *, writing: bool = False) -> Place:
+    def place(self, *, briefly: bool = False) -> Place:
         """Compare what lies at the path with what is open; some microseconds.
 
         Args:
-            writing: Whether this thread is in a transaction that writes, and ends it without a
-                commit when the file is not the same.
+            briefly: Whether it is looked at again before anything is committed; then SQLite is not
+                asked how long the log is to be, unless it is shorter than it was.
         """
-        there = identity(self._name)
-        if there is None:
-            return Place.MISSING
-        if there != self.id:
-            return Place.OTHER
-        log, log_index = map(_status, self._names_of_logs)
-        if (_of(log), _of(log_index)) != self._log_ids:
-            return Place.LOG
-        if not self._is_whole(log_index):
-            emptied = self._empty_index(writing=writing)
-            return Place.LOG if emptied else Place.CUT
-        self._was_cut = self._was_cut or self._is_cut(log)
-        return Place.CUT if self._was_cut else Place.SAME
+        return self._seen(briefly=briefly)[0]
 
-    def log_end(self) -> LogEnd:
-        """Where the log ends now; asked before a commit, for `is_behind`."""
-        return LogEnd.read(self._names_of_logs[0], self._pages())
+    def before_commit(self) -> tuple[Place, LogEnd]:
+        """What lies at the path, and where the log ends: for `is_behind`.
+
+        This thread is in a transaction that writes, and ends it without a commit when the file is
+        not the same.
+        """
+        place, pages = self._seen(writing=True)
+        return place, LogEnd.read(self._log_file, pages)
 
     def is_behind(self, end: LogEnd) -> bool:
         """Whether a commit, done by now, stands in the log behind what was there before it."""
-        if not end.is_there(self._names_of_logs[0]):
+        if not end.is_there(self._log_file):
             self._was_cut = True  # which its length does not show any more
         return self.place() is not Place.CUT
+
+    def _seen(self, *, writing: bool = False, briefly: bool = False) -> tuple[Place, int]:
+        """What lies at the path, and how many pages the log holds if that was asked."""
+        there = identity(self._name)
+        if there is None:
+            return Place.MISSING, 0
+        if there != self.id:
+            return Place.OTHER, 0
+        log, log_index = map(_status, self._names_of_logs)
+        if (_of(log), _of(log_index)) != self._log_ids:
+            return Place.LOG, 0
+        if not self._is_whole(log_index):
+            emptied = self._empty_index(writing=writing)
+            return Place.LOG if emptied else Place.CUT, 0
+        pages, size = 0, 0 if log is None else log.st_size
+        if not self._was_cut and not (briefly and size >= self._log_size):
+            self._was_cut, pages = self._is_cut(log)
+        self._log_size = size
+        return Place.CUT if self._was_cut else Place.SAME, pages
 
     def writer(self) -> Connection:
         """The connection that writes; made anew where a signal has closed the last one."""
@@ -213,6 +228,7 @@ class OpenFile:
         self._writer = None
         self.engine.dispose()
         self.turn.close()
+        self._let_log_go()
         self.closed = True
 
     def _anchored(self) -> Connection:
@@ -222,6 +238,8 @@ class OpenFile:
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
             self._log_ids = self._ids_of_logs()
             self._is_whole(_status(self._names_of_logs[1]))
+            with suppress(OSError):  # SQLite locks nothing in the log itself
+                self._log_file = os.open(self._names_of_logs[0], os.O_RDONLY | os.O_CLOEXEC)
         except BaseException:
             connection.invalidate()
             connection.close()
@@ -239,15 +257,16 @@ class OpenFile:
         name, size = self._names_of_logs[1], self._index_size
         return index.empty(name, size, writing=writing, anyway=anyway)
 
-    def _is_cut(self, log: os.stat_result | None) -> bool:
-        """Whether the log is shorter than its index says."""
+    def _is_cut(self, log: os.stat_result | None) -> tuple[bool, int]:
+        """Whether the log is shorter than its index says, and how many pages that says."""
+        pages = 0
         for look in range(LOOKS):
             pages = self._pages()
             if look or log is None:
                 log = _status(self._names_of_logs[0])
             if log is None or log.st_size >= LogEnd.size(pages):
-                return False
-        return True
+                return False, pages
+        return True, pages
 
     def _pages(self) -> int:
         """How many pages the log holds, as its index says; 0 where SQLite does not say."""
@@ -256,6 +275,11 @@ class OpenFile:
         raw: Any = self._anchor.connection.driver_connection
         with self._asking:
             return max(0, int(raw.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()[1]))
+
+    def _let_log_go(self) -> None:
+        if self._log_file is not None:
+            os.close(self._log_file)
+            self._log_file = None
 
     def _ids_of_logs(self) -> tuple[Identity | None, ...]:
         return tuple([identity(name) for name in self._names_of_logs])

@@ -158,7 +158,7 @@ class Store:
             StoreGoneError: The file was deleted, moved or replaced.
             StoreError: It could not be written; the message says why. Nothing was.
         """
-        with self._writing, self._used() as file:
+        with self._writing, self._used(briefly=True) as file:
             connection = file.writer()
             try:
                 take_write_lock(connection, file.turn)
@@ -166,8 +166,8 @@ class Store:
                 changed = begin_unsaid(connection)
                 yield connection
                 end_unsaid(connection, changed)
-                self._need_same(file, writing=True)
-                end = file.log_end()
+                place, end = file.before_commit()
+                self._need(place)
                 commit(connection)
                 self._need_behind(file, end)
                 self.writes += 1
@@ -211,7 +211,7 @@ class Store:
 
         def version() -> int:
             with self._translated(), self._opening:
-                self._need_same(self._file)
+                self._need(self._file.place())
                 return self._file.version()
 
         yield version
@@ -287,13 +287,17 @@ class Store:
         self.close()
 
     @contextmanager
-    def _used(self) -> Iterator[OpenFile]:
-        """The open file, which nobody closes meanwhile."""
+    def _used(self, *, briefly: bool = False) -> Iterator[OpenFile]:
+        """The open file, which nobody closes meanwhile.
+
+        Args:
+            briefly: Whether it is looked at once more before anything is committed.
+        """
         with self._translated():
             with self._opening:
                 if self._file.closed:
                     self._file = OpenFile(self.path, self._file.number + 1)
-                elif self._file.place() is not Place.SAME:
+                elif self._file.place(briefly=briefly) is not Place.SAME:
                     self._opened_again()
                 file = self._file
                 self._tell(Place.SAME)
@@ -304,8 +308,8 @@ class Store:
                 with self._opening:
                     file.users -= 1
 
-    def _need_same(self, file: OpenFile, *, writing: bool = False) -> None:
-        place = file.place(writing=writing)
+    def _need(self, place: Place) -> None:
+        """Require that the file which lies in the home is the one that is open."""
         if place is not Place.SAME:
             self._tell(place)
             raise _gone(self.path, place)

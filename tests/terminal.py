@@ -142,6 +142,12 @@ class Terminal:
         hidden, shown = self.output.rfind(b"\x1b[?25l"), self.output.rfind(b"\x1b[?25h")
         return -1 < opened < left and hidden < shown
 
+    @property
+    def has_usual_keys(self) -> bool:
+        """Whether the terminal gives whole lines and shows what is typed, as to a shell."""
+        flags = termios.tcgetattr(self._master)[3]
+        return bool(flags & termios.ICANON and flags & termios.ECHO)
+
     def _read(self, patience_s: float) -> bool:
         ready, _, _ = select.select([self._master], [], [], patience_s)
         if not ready:

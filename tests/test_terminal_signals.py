@@ -61,6 +61,21 @@ def test_a_signal_ends_a_screen_and_gives_the_terminal_back(
         assert "Traceback" not in terminal.text
 
 
+@pytest.mark.parametrize("name", list(SCREENS))
+def test_a_screen_whose_store_lost_its_memory_gives_the_terminal_back_and_says_what_to_do(
+    opened: Opened, made: Path, name: str
+) -> None:
+    """The signal is what the system sends where the index of the log was cut."""
+    with opened(name) as terminal:
+        terminal.wait_for(SCREENS[name][1])
+        terminal.signal(signal.SIGBUS)
+        assert terminal.wait_for_end() == 1
+        assert terminal.is_restored
+        assert terminal.has_usual_keys
+        assert f"{made}/eventdesk.db-shm, was cut" in terminal.text
+        assert "eventdesk doctor" in terminal.text
+
+
 @pytest.mark.parametrize("name", ["desk", "kiosk"])
 def test_a_closed_window_ends_a_screen(opened: Opened, name: str) -> None:
     with opened(name) as terminal:

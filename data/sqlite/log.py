@@ -78,31 +78,41 @@ class LogEnd(NamedTuple):
     head: bytes
 
     @classmethod
-    def read(cls, path: str, pages: int) -> "LogEnd":
-        """Read the head of a log that holds so many pages; none where there is no log."""
-        with suppress(OSError), open(path, "rb", buffering=0) as file:
-            return cls(pages, file.read(HEAD))
-        return cls(0, b"")
+    def read(cls, log: int | None, pages: int) -> "LogEnd":
+        """Read the head of a log that holds so many pages.
+
+        Args:
+            log: The descriptor of the open log; None where there is none.
+            pages: How many it holds.
+        """
+        return cls(pages, _part(log, HEAD, 0))
 
     @staticmethod
     def size(pages: int) -> int:
         """How many bytes a log of so many pages has at least."""
         return HEAD + pages * FRAME if pages else 0
 
-    def is_there(self, path: str) -> bool:
+    def is_there(self, log: int | None) -> bool:
         """Whether its last page is still there; it may go only when the log starts over.
 
         What was cut off and written behind since is a hole, in which nothing is to be read.
         """
-        if not self.pages:
+        if not self.pages or log is None:
             return True
-        with suppress(OSError), open(path, "rb", buffering=0) as file:
-            head = file.read(HEAD)
-            if head != self.head:  # started over, by now or with the next page, or a hole
-                return any(head) or not head
-            file.seek(HEAD + (self.pages - 1) * FRAME)
-            return file.read(FRAME - PAGE)[SALTS_OF_PAGE] == head[SALTS]
-        return True
+        head = _part(log, HEAD, 0)
+        if head != self.head:  # started over, by now or with the next page, or a hole
+            return any(head) or not head
+        return (
+            _part(log, FRAME - PAGE, HEAD + (self.pages - 1) * FRAME)[SALTS_OF_PAGE] == head[SALTS]
+        )
+
+
+def _part(log: int | None, count: int, start: int) -> bytes:
+    """So many bytes of an open log; fewer where it ends, or is not there."""
+    if log is not None:
+        with suppress(OSError):
+            return os.pread(log, count, start)
+    return b""
 
 
 class _State(NamedTuple):

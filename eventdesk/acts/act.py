@@ -139,7 +139,7 @@ class Act:
             return here
         elsewhere = event_id is not None and here.event_id not in (None, event_id)
         if elsewhere or not here.may(*permissions):
-            raise refusal(self.actor, permissions)
+            raise refusal(self.actor, permissions, here=here)
         return here
 
     def known_at(self, event_id: UUID | None, *, only_read: bool = False) -> Actor:

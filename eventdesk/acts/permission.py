@@ -168,15 +168,29 @@ def granted_of(written: Collection[str]) -> frozenset[Permission]:
 _AT_EVENTS = {role.value: role for role in Role if role is not Role.ADMIN}
 
 
-def refusal(actor: Actor, permissions: Sequence[Permission]) -> NotAllowedError:
-    """The error for who may not, which names the role that may."""
+TAKES_PART: Final = frozenset({Role.ADMIN, Role.ORGANIZER, Role.COHOST, Role.STAFF})
+"""Who knows what there is at an event, also where they may not do something."""
+
+
+def refusal(
+    actor: Actor, permissions: Sequence[Permission], *, here: Actor | None = None
+) -> NotAllowedError:
+    """The error for who may not, which names the role that may.
+
+    Args:
+        actor: Who asked.
+        permissions: Any one of which would have been enough.
+        here: Who that is at the event, as the store knows them; None where it was not asked.
+    """
     name = msg("a visitor") if actor.kind is ActorKind.VISITOR else actor.name
     if set(permissions) == {Permission.INSTALLATION}:
         return NotAllowedError(
             msg("{name} may not do that: it is for admins.", name=name),
             hint=msg("Ask an admin to do it."),
         )
-    return NotAllowedError(
+    refused = NotAllowedError(
         msg("{name} may not do that here.", name=name),
         hint=msg("Ask an organizer of this event to do it, or to allow it."),
     )
+    refused.of_stranger = here is not None and here.role not in TAKES_PART
+    return refused

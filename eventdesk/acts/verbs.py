@@ -29,11 +29,13 @@ from data.schema import Base
 from data.store import Store
 from eventdesk.acts.act import Act, ReadingSteps, Steps
 from eventdesk.acts.actor import Actor, Asked, Permission
+from eventdesk.acts.not_there import DoneError, UndoneSteps, with_other_ids
 from eventdesk.acts.once import in_steps, keep_answer, kept_answer
 from eventdesk.acts.permission import refusal
 from eventdesk.acts.reach import Reach, need_reach
 from eventdesk.acts.refusals import refusals_kept
-from eventdesk.core.errors import StoreConflictError
+from eventdesk.acts.request import this_request
+from eventdesk.core.errors import EventDeskError, NotAllowedError, StoreConflictError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -212,10 +214,21 @@ class Verb(Generic[P, T]):
 
         Raises:
             NotAllowedError: The actor's role can never do it; nothing was read.
+            NotFoundError: A stranger asked over the wire, who is not told what is there.
             KeptInsideError: It is local, and was asked for over the wire.
             StoreConflictError: Others changed the same at once, however often it was begun.
         """
         asked = actor if type(actor) is Asked else Asked(actor)  # type: ignore[arg-type]
+        try:
+            return self._done(store, asked, args, kwargs)
+        except NotAllowedError as refused:
+            if refused.of_stranger and this_request():
+                self._refuse_stranger(store, asked, refused, args, kwargs)
+            raise
+
+    def _done(
+        self, store: Store, asked: Asked, args: Sequence[object], kwargs: Mapping[str, object]
+    ) -> T:
         if self._limits:
             need_reach(self.reach, asked.actor)
         at_most = self._at_most
@@ -279,6 +292,38 @@ class Verb(Generic[P, T]):
             return body()
         given: T = in_steps(steps, once, self.name_in_calls, body)
         return given
+
+    def _refuse_stranger(
+        self,
+        store: Store,
+        asked: Asked,
+        refused: NotAllowedError,
+        args: Sequence[object],
+        kwargs: Mapping[str, object],
+    ) -> None:
+        """Refuse a stranger as if what they asked for were not there.
+
+        Raises:
+            EventDeskError: What is said then, mostly `NotFoundError`; the refusal is its cause.
+        """
+        args, kwargs = with_other_ids((args, kwargs))
+        asked = replace(asked, once=None, only_if=None)
+        about = self._event(store, args, kwargs)
+        try:
+            if self.kind is Kind.READS:
+                with store.read() as connection:
+                    self.body(Act(store, connection, asked), *args, **kwargs)
+            elif self.kind is Kind.READS_IN_STEPS:
+                self.body(ReadingSteps(store, asked, about=about), *args, **kwargs)
+            elif self.kind is Kind.STEPS:
+                self.body(UndoneSteps(store, asked, about=about), *args, **kwargs)
+            else:
+                with UndoneSteps(store, asked, about=about).write() as act:
+                    self.body(act, *args, **kwargs)
+        except EventDeskError as unknown:
+            raise unknown from refused
+        except DoneError:
+            return
 
     @property
     def name_in_calls(self) -> str:

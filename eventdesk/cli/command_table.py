@@ -24,6 +24,7 @@ _MODULES: Final = {
     "screens": "open kiosk desk",
     "figures": "wall statistics",
     "scan": "scan",
+    "serving": "serve",
     "door": "check-in undo find status events badges",
     "tickets": "ticket",
     "events": "event",
@@ -67,6 +68,7 @@ _HELP: Final = {
     "statistics": "Show how an event stands: expected, in, inside now, out; or save a panel of the "
     "wall.",
     "scan": "Read tickets from SOURCE and check them in, without a screen.",
+    "serve": "Serve the house over HTTP: its API, and a printer of its badges, until Ctrl+C.",
     "check-in": "Let one ticket in, by the text of its QR code or the code printed on it.",
     "undo": "Take back one check-in by the id of its scan (`check-in --json` shows it).",
     "find": "Find tickets by name (typos welcome), e-mail, ticket or booking code, or seat.",

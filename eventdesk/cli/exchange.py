@@ -12,6 +12,7 @@ from eventdesk.cli.command import EVENT, Lines, command, on_store
 from eventdesk.cli.group import A_FILE, A_FOLDER, OVERWRITE, progress
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.lost_memory import told_of_lost_memory
 from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.reports import ReportKind
 from eventdesk.events import find_event
@@ -105,7 +106,7 @@ def _mirror(store: Store, folder: Path, *, follow: bool, overwrite: bool) -> Non
     def refresh() -> None:
         _tell(refresh_mirror(store, SYSTEM, folder, overwrite=overwrite))
 
-    with until_interrupted() as stop:
+    with until_interrupted() as stop, told_of_lost_memory(store.path):
         refresh()
         if follow:
             follow_store(store, refresh, stop=stop)

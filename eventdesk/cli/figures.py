@@ -79,7 +79,7 @@ def wall_command(
         from screens.wall.wall_app import WallApp
 
         app = WallApp(desk, settings, event, choice=choice, cycle_s=cycle, bare=bare, hall=hall)
-        run_app(app)
+        run_app(app, store.path)
     finally:
         desk.close()
     if app.return_code:

@@ -1,9 +1,7 @@
 """The log of a program that has no terminal for it: a file that turns over, for its owner only."""
 
-import json
 import logging
 import os
-from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -41,15 +39,6 @@ class PlainFormatter(logging.Formatter):
             return harmless(super().format(record))
 
 
-class JsonLines(logging.Formatter):
-    """Writes a line of JSON: when, and what a record has as `told`."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Format a record."""
-        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        return json.dumps({"at": at, **getattr(record, "told", {})})
-
-
 def log_to_file(settings: Settings) -> None:
     """Write the log to a file that turns over; a terminal with a screen on it takes no lines."""
     handler = opened(settings.home, "eventdesk.log")
@@ -60,10 +49,10 @@ def log_to_file(settings: Settings) -> None:
 
 
 def log_requests(settings: Settings) -> None:
-    """Write what was asked of the server to a file of its own, a line of JSON a request."""
+    """Write what was asked of the server to a file of its own, a line a request."""
     handler = opened(settings.home, "access.log")
-    handler.setFormatter(JsonLines())
-    access = logging.getLogger("eventdesk.access")
+    handler.setFormatter(PlainFormatter("%(asctime)s %(message)s"))
+    access = logging.getLogger("eventdesk.web.requests")
     access.setLevel(logging.INFO)
     access.propagate = False
     access.addHandler(handler)

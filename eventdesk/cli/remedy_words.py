@@ -66,12 +66,6 @@ WORDS: Final[Mapping[Remedy, Message]] = {
         "sold since, then eventdesk audit accept"
     ),
     Remedy.ACCEPT_STORE: msg("Look at the store, then take it as it is: eventdesk audit accept"),
-    Remedy.ADD_TYPE: msg(
-        "Make it: `eventdesk type add {name} 0 --quota 100 --priority {priority}`."
-    ),
-    Remedy.RAISE_PRIORITY: msg(
-        "Give them a higher priority: `eventdesk type change {name} --priority {priority}`."
-    ),
     Remedy.END_OPENING_HOUR: msg("Take its times away first: `eventdesk queue remove`."),
     Remedy.CHECK_HOME: msg("Check --home."),
     Remedy.NAME_HOME: msg("Name its folder with --home."),

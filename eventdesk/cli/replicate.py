@@ -10,6 +10,7 @@ from eventdesk.cli.command import Lines, command, on_store
 from eventdesk.cli.group import A_FOLDER
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.lost_memory import told_of_lost_memory
 from eventdesk.core.messages import _, msg
 from eventdesk.keeping import NO_PHRASE, bucket_of, litestream, recovery_secret, replicate
 from eventdesk.services import service_of
@@ -38,5 +39,5 @@ def replicate_command(store: Store, folder: Path | None) -> Lines:
     values = {"folder": str(folder.absolute())} if folder else service.values if service else {}
     bucket = bucket_of(values)
     yield _("The store is replicated to {where}. Ctrl+C ends it.", where=bucket.name)
-    with until_interrupted() as stop:
+    with until_interrupted() as stop, told_of_lost_memory(store.path):
         replicate(store, bucket, secret, stop)

@@ -10,12 +10,12 @@ from data.store import Store
 from eventdesk.acts import SYSTEM
 from eventdesk.cli.command import Told, as_json, command, on_list, say, wants_json
 from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, printer_of, settings_of
-from eventdesk.cli.lost_memory import told_of_lost_memory
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError, StoreError
 from eventdesk.core.json_text import json_text
+from eventdesk.core.lost_memory import told_of_lost_memory
 from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.settings import Settings

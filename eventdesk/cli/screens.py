@@ -4,6 +4,7 @@ import gc
 import sys
 from collections.abc import Callable
 from functools import reduce
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -18,6 +19,7 @@ from eventdesk.cli.spooling import Spooling
 from eventdesk.cli.stopping import signals_call
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.heap import share_one_heap
+from eventdesk.core.lost_memory import told_of_lost_memory
 from eventdesk.core.messages import msg
 from eventdesk.core.settings import Settings
 from eventdesk.door import GateView, ListView, find_list, list_gates
@@ -119,7 +121,7 @@ def show(
                 scanner_factory=scanner_factory,
                 after_first_frame=spooling.begin,
             )
-            run_app(app)
+            run_app(app, store.path)
         finally:
             desk.close()
             spooling.stop()
@@ -140,8 +142,12 @@ def _need_terminal() -> None:
         )
 
 
-def run_app(app: "EventDeskApp") -> None:
-    """Run the screens to their end; a signal ends them in good order, with its exit status."""
+def run_app(app: "EventDeskApp", store: Path) -> None:
+    """Run the screens to their end; a signal ends them in good order, with its exit status.
+
+    Args:
+        store: The file that they read.
+    """
     import asyncio
 
     share_one_heap()
@@ -150,7 +156,7 @@ def run_app(app: "EventDeskApp") -> None:
         with signals_call(app.end):
             await app.run_async()
 
-    with only_python_on_stderr():
+    with only_python_on_stderr(), told_of_lost_memory(store, has_screen=True):
         asyncio.run(run())
 
 

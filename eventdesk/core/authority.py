@@ -3,9 +3,10 @@
 A phone gives its camera to pages that came by HTTPS only, and no public authority vouches for an
 address of a local network. So a house makes an authority of its own, which people let their phones
 trust once. Whoever had its key could vouch for others in its name; it is therefore bound to what
-is near (RFC 5280, 4.2.1.10): names in `.local`, private addresses, and the machine's own name and
-addresses of the day it was made. Its key lies in the home's `keys/` and goes nowhere else, into no
-backup either.
+is near (RFC 5280, 4.2.1.10): names that only a local network has, private addresses, and the
+machine's own name and addresses of the day it was made. Its key lies in the home's `keys/`; it is
+in no plain backup, and sealed in those elsewhere, so that phones go on trusting a house that was
+restored.
 """
 
 import ipaddress
@@ -53,7 +54,9 @@ WARNED: Final = timedelta(days=90)
 SLOW_CLOCKS: Final = timedelta(days=1)
 """How far behind a phone's clock may be."""
 
-NEAR_NAMES: Final = ("local", "localhost")
+NEAR_NAMES: Final = ("local", "localhost", "lan", "home.arpa", "internal")
+"""What ends names of local networks alone (RFC 6762, RFC 6761, RFC 8375; `.internal` by ICANN)."""
+
 NEAR: Final = (
     *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),  # RFC 1918
     *("169.254.0.0/16", "100.64.0.0/10", "127.0.0.0/8"),  # RFC 3927, RFC 6598, loopback
@@ -249,8 +252,9 @@ def _made(machine: str, now: datetime, addresses: Sequence[Address]) -> Authorit
     short = machine.lower()[:40]
     called = " ".join(filter(None, ("eventdesk", short, mark.digest.hex()[:6])))
     whom = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, called)])
-    own = [short] if _DNS_NAME.fullmatch(short) else []
-    bounds: list[x509.GeneralName] = [x509.DNSName(each) for each in (*NEAR_NAMES, *own)]
+    bounds: list[x509.GeneralName] = [
+        x509.DNSName(each) for each in (*NEAR_NAMES, *_own(machine.lower()))
+    ]
     networks = [*map(ipaddress.ip_network, NEAR)]
     far = [each for each in addresses if not any(each in network for network in networks)]
     networks += map(ipaddress.ip_network, far)
@@ -265,6 +269,17 @@ def _made(machine: str, now: datetime, addresses: Sequence[Address]) -> Authorit
         .sign(key, hashes.SHA256())
     )
     return Authority(certificate, key)
+
+
+def _own(machine: str) -> list[str]:
+    """The machine's name, where it is bound to nothing larger by it.
+
+    A bound holds for all names below it, and a machine may be called `dev` as a whole top-level
+    domain is. Those have letters alone, or begin with `xn--` (RFC 3696, 2).
+    """
+    one_word = "." not in machine
+    whole_domain = one_word and (machine.isalpha() or machine.startswith("xn--"))
+    return [machine] if _DNS_NAME.fullmatch(machine) and not whole_domain else []
 
 
 def _begun(

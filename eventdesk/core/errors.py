@@ -229,9 +229,14 @@ def need_found(thing: T | None, message: Message, *, hint: str | Message = "") -
 
 
 class NotAllowedError(EventDeskError):
-    """This actor may not do that."""
+    """This actor may not do that.
+
+    Attributes:
+        of_stranger: Whether the actor has no part in the event that it is about.
+    """
 
     code = "not_allowed"
+    of_stranger = False
 
 
 class SupervisorNeededError(NotAllowedError):
@@ -412,6 +417,12 @@ class SalesClosedError(SalesError):
     ) -> None:
         super().__init__(message, hint=hint)
         self.ticket_type_id = ticket_type_id
+
+
+class TicketOverError(SalesError):
+    """A ticket is none any more: given back, cancelled or expired; or it was sold out."""
+
+    code = "ticket_over"
 
 
 class LimitError(SalesError):

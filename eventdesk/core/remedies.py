@@ -82,10 +82,6 @@ class Remedy(StrEnum):
     """What is here is of another house and stays."""
     MAKE_TOKEN = "make_token"
     """The token of a program is over, and another one has to be made."""
-    ADD_TYPE = "add_type"
-    """A ticket type is missing: its `name` and `priority`."""
-    RAISE_PRIORITY = "raise_priority"
-    """A ticket type has to go before others: its `name` and the `priority` that does it."""
     END_OPENING_HOUR = "end_opening_hour"
     """Requests are collected for a while, and taken together."""
     FIND_FILE = "find_file"
@@ -124,8 +120,6 @@ WORDS: Final[Mapping[Remedy, Message]] = {
     Remedy.RESTORE_BEFORE: msg("Bring back a backup of before."),
     Remedy.RESTORE_ELSEWHERE: msg("Nothing was changed. Restore it into an empty folder."),
     Remedy.MAKE_TOKEN: msg("Make a new token."),
-    Remedy.ADD_TYPE: msg("Add the ticket type {name}."),
-    Remedy.RAISE_PRIORITY: msg("Give {name} the priority {priority}."),
     Remedy.END_OPENING_HOUR: msg("Take its times away first."),
     Remedy.FIND_FILE: msg("Look for the file that was here before."),
     Remedy.ACCEPT_STORE: msg("Look at the store, then take it as it is."),

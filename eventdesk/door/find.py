@@ -1,6 +1,6 @@
 """Search for tickets by anything a person can say or scan, with how they stand at a list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,17 +20,17 @@ from eventdesk.core.ids import CODE_ALPHABET, codes_near, read_code
 from eventdesk.core.messages import msg
 from eventdesk.core.token import looks_like_token, open_token
 from eventdesk.door.history import standing_of
-from eventdesk.door.list_reading import list_at_door
+from eventdesk.door.list_reading import list_of_event
 
 
 @reads(Permission.DOOR, Permission.TICKETS, about=event_of(TicketRow, "ticket_id"))
 def ticket_view(act: Act, ticket_id: UUID, *, list_id: UUID | None = None) -> TicketView:
     """Read one ticket, with how it stands at a check-in list."""
-    found = views_at(act, TicketRow.id == ticket_id, list_id=list_id)
+    found = views(act.connection, TicketRow.id == ticket_id, limit=1)
     if not found:
         raise NotFoundError(msg("There is no such ticket."))
     act.need(found[0].event_id, Permission.DOOR, Permission.TICKETS)
-    return found[0]
+    return _at_list(act, found, list_id)[0]
 
 
 def views_at(
@@ -38,8 +38,11 @@ def views_at(
 ) -> list[TicketView]:
     """Read tickets as the desk shows them at a list, or without one as all lists let them in."""
     found = views(act.connection, *where, limit=limit)
-    if not found:
-        return found
+    return _at_list(act, found, list_id) if found else found
+
+
+def _at_list(act: Act, found: Sequence[TicketView], list_id: UUID | None) -> list[TicketView]:
+    """Say of tickets of one event how they stand at a list of it."""
     ids = [each.id for each in found]
     first = select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at)).where(
         AdmissionRow.ticket_id.in_(ids)
@@ -49,7 +52,8 @@ def views_at(
     admitted = dict(act.connection.execute(first.group_by(AdmissionRow.ticket_id)).all())
     if list_id is None:
         return [replace(each, admitted_at=admitted.get(each.id)) for each in found]
-    histories = standing_of(act, ids, list_at_door(act.connection, list_id))
+    door = list_of_event(act.connection, found[0].event_id, list_id)
+    histories = standing_of(act, ids, door)
     inside = {ticket_id for ticket_id, history in histories.items() if history.inside}
     return [
         replace(each, inside=each.id in inside, admitted_at=admitted.get(each.id)) for each in found

@@ -19,7 +19,7 @@ from eventdesk.core.messages import _, msg
 from eventdesk.door.check_in_list import CheckInList, Direction, DoorQuestion
 from eventdesk.door.checkin import scan_in
 from eventdesk.door.history import standing_of
-from eventdesk.door.list_reading import list_at_door
+from eventdesk.door.list_reading import list_at_door, no_such_list
 from eventdesk.door.recognition import recognize
 from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource
 
@@ -136,6 +136,10 @@ def booking_group(
 
     The door itself is asked, by a check-in of the group that is taken back before anybody sees
     it: there is no second set of rules that could answer otherwise.
+
+    Raises:
+        NotFoundError: There is no such ticket or list, or the list is of an event where the actor
+            does not work.
     """
     results: Sequence[CheckInResult] = ()
     with steps.read() as act:
@@ -147,6 +151,7 @@ def booking_group(
         if booking is None:
             raise NotFoundError(msg("There is no such ticket."))
         act.need(booking.event_id, Permission.DOOR)
+        _need_list(act, list_id)
         rows = _tickets(act.connection, booking.id)
         total = act.connection.execute(select(func.count()).where(*_valid(booking.id))).scalar_one()
     scans = [
@@ -183,6 +188,14 @@ def booking_group(
         for row, result in zip(rows, results, strict=True)
     )
     return BookingGroup(booking.id, booking.code, booking.name, members, total - len(members))
+
+
+def _need_list(act: Act, list_id: UUID) -> None:
+    """Require a list of an event where the actor works at the door: another is not there."""
+    door = list_at_door(act.connection, list_id)
+    here = act.known_at(door.event_id, only_read=True)
+    if not here.may(Permission.DOOR) or here.event_id not in (None, door.event_id):
+        raise no_such_list()
 
 
 def _tickets(connection: Connection, booking_id: UUID) -> Sequence[Any]:

@@ -37,14 +37,30 @@ from eventdesk.door.check_in_list import (
 from eventdesk.events import closed_at
 
 
+def list_of_event(connection: Connection, event_id: UUID, list_id: UUID) -> CheckInList:
+    """Read one check-in list of an event; one of another event is as if it were not there.
+
+    Raises:
+        NotFoundError: There is no such list at the event.
+    """
+    door = list_at_door(connection, list_id)
+    if door.event_id != event_id:
+        raise no_such_list()
+    return door
+
+
+def no_such_list() -> NotFoundError:
+    """Say that there is no such list, or none that this person may know of."""
+    return NotFoundError(
+        msg("There is no such check-in list."), hint=advise(Remedy.OPEN_LIST, of=ShownList.EVENTS)
+    )
+
+
 def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
     """Read one check-in list as the rules see it."""
     listed = _DOOR.made(connection, {"list_id": list_id}, _listed)
     if listed is None:
-        raise NotFoundError(
-            msg("There is no such check-in list."),
-            hint=advise(Remedy.OPEN_LIST, of=ShownList.EVENTS),
-        )
+        raise no_such_list()
     door = listed.door
     if listed.gate_ids:
         gates = select(GateRow.id, GateRow.name).where(GateRow.id.in_(listed.gate_ids))

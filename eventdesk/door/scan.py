@@ -227,7 +227,7 @@ _KIND_WORDING: dict[tuple[str, Outcome], Wording] = {
         Tone.STOP,
         msg_p("outcome", "Collected"),
         msg("This badge was collected already. Please go to the desk."),
-        msg("It was handed out before. F4 prints another one."),
+        msg("It was handed out before; another one can be printed."),
     ),
     ("leave", Outcome.ALREADY_OUT): replace(
         WORDING[Outcome.ALREADY_OUT],

@@ -40,9 +40,9 @@ from eventdesk.core.messages import msg
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.paying import Method, PaymentState
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_list import CheckInList, Direction
+from eventdesk.door.check_in_list import Direction
 from eventdesk.door.checkin import MAX_NONCE, MAX_REASON, scan_in
-from eventdesk.door.list_reading import list_at_door
+from eventdesk.door.list_reading import list_of_event
 from eventdesk.door.scan import WORDING, CheckInResult, Outcome, Scan, ScanSource
 from eventdesk.door.walk_in import DOOR_METHODS, DoorOffer, Sold, WalkIn
 from eventdesk.money import (
@@ -343,7 +343,7 @@ def door_offers(
         CodeError: The code does not hold, or is for nothing that is sold here.
     """
     act.need(event_id, Permission.DOOR, Permission.TICKETS)
-    door = _list_of(act.connection, event_id, list_id)
+    door = list_of_event(act.connection, event_id, list_id)
     lines = team_prices(act, event_id, code=code, chosen_minor=chosen_minor)
     if not lines:
         return ()
@@ -423,17 +423,10 @@ def _sound(sale: WalkIn) -> WalkIn:
     )
 
 
-def _list_of(connection: Connection, event_id: UUID, list_id: UUID) -> CheckInList:
-    door = list_at_door(connection, list_id)
-    if door.event_id != event_id:
-        raise NotFoundError(msg("There is no such check-in list at this event."))
-    return door
-
-
 def _sell(
     act: Act, event_id: UUID, sale: WalkIn, word: Word, approved_by: str, *, rehearses: bool = False
 ) -> Sold:
-    door = _list_of(act.connection, event_id, sale.list_id)
+    door = list_of_event(act.connection, event_id, sale.list_id)
     if sale.enter and door.direction is Direction.EXIT:
         raise InvalidInputError(
             msg("People leave by this list."), hint=msg("Choose a list for entering, or only sell.")

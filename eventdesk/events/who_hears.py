@@ -32,6 +32,11 @@ class Hearing:
     works_at: frozenset[UUID] = frozenset()
     public: frozenset[UUID] = frozenset()
 
+    @property
+    def works(self) -> bool:
+        """Whether they work at an event, or for the house."""
+        return self.everything or bool(self.works_at)
+
     def hears(self, topic: str, event_id: UUID) -> bool:
         """Whether a change of a topic at an event, or in the house, is told to them."""
         if self.everything or event_id in self.works_at:

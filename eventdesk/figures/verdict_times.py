@@ -3,13 +3,14 @@
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Final
 from uuid import UUID
 
 from data.store import Store
 from eventdesk.acts import SYSTEM
-from eventdesk.core.errors import StoreError
+from eventdesk.core.errors import NotFoundError, StoreError
 
 EVERY_S: Final = 2.0
 """Seconds between two writes."""
@@ -41,14 +42,18 @@ class VerdictTimes:
         self.hand_over(partial(note_verdicts, store, SYSTEM))
 
     def hand_over(self, note: Callable[[list[tuple[UUID, float]]], object]) -> None:
-        """Have all times noted; keep them if that could not be done."""
+        """Have all times noted; keep them if that could not be done.
+
+        Scans that are not there any more, as after a restore, are let go.
+        """
         with self._lock:
             taken = list(self._waiting)
             self._waiting.clear()
         if not taken:
             return
         try:
-            note(taken)
+            with suppress(NotFoundError):
+                note(taken)
         except StoreError:
             with self._lock:
                 self._waiting.extendleft(reversed(taken))

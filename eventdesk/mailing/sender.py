@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from data.store import Store
+from eventdesk.acts import SYSTEM
 from eventdesk.core.errors import (
     EventDeskError,
     ServiceRefusedError,
@@ -32,6 +33,7 @@ from eventdesk.services import (
     SetUp,
     Told,
     Waits,
+    pages_address,
 )
 
 log = logging.getLogger(__name__)
@@ -141,7 +143,8 @@ def _sent(
     """
     try:
         sender = Party(str(account.sender), account.sender_name)
-        letter = letter_for(store, job, pages=service.text("pages"), sender=sender)
+        pages = service.text("pages") or pages_address(store, SYSTEM)
+        letter = letter_for(store, job, pages=pages, sender=sender)
         if letter is None:
             return Dropped()
         return _fate(line.send(letter), account)

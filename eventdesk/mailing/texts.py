@@ -19,7 +19,7 @@ from eventdesk.integrations.mail.line import Answer, MailLine
 from eventdesk.mailing.addressee import Addressee
 from eventdesk.mailing.composing import Facts, composed, own_wording
 from eventdesk.mailing.wording import KIND_NAMES, MailKind, Wording, checked, ready_wording
-from eventdesk.services import service_of
+from eventdesk.services import pages_address, service_of
 
 WHO: Final = Permission.MESSAGES
 
@@ -180,7 +180,8 @@ def try_mail(
         now=facts.now,
     )
     with MailLine(MailAccount.of(service.values)) as line:
-        verdict = line.send(composed(facts, new_id(), pages=service.text("pages")))
+        pages = service.text("pages") or pages_address(steps.store, SYSTEM)
+        verdict = line.send(composed(facts, new_id(), pages=pages))
     if verdict.answer is Answer.REFUSED:
         raise ServiceRefusedError(verdict.said)
     if verdict.answer is Answer.DELAYED:

@@ -206,12 +206,12 @@ def take_payment(
         )
     guessed = ""
     if way is Method.VOUCHER and steps.actor.id is not None:
+        with steps.read() as act:
+            _need_payer(act, booking_id, way)  # whose tries alone are counted
         guessed = subject_of(str(steps.actor.id), kind="voucher")
         charge(steps, guessed)
     with steps.write() as act:
-        booking = booking_row(act.connection, booking_id)
-        owner_id = owner_of(booking) if way is Method.VOUCHER else None
-        act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=owner_id)
+        booking = _need_payer(act, booking_id, way)
         stands = balance(act.connection, booking_id)
         wanted = stands.due if amount is None else amount
         voucher_id = None
@@ -241,6 +241,14 @@ def take_payment(
             reference=text,
         )
         return view_of(act.connection, payment_id)
+
+
+def _need_payer(act: Act, booking_id: UUID, way: Method) -> AnyRow:
+    """Let only those pass who may pay a booking so, and read it."""
+    booking = booking_row(act.connection, booking_id)
+    owner_id = owner_of(booking) if way is Method.VOUCHER else None
+    act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=owner_id)
+    return booking
 
 
 @writes(Permission.MONEY, about=event_of(BookingRow, "booking_id"))

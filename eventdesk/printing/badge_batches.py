@@ -165,7 +165,11 @@ def list_batches(act: Act, event_id: UUID) -> tuple[Batch, ...]:
 
 @writes(Permission.EVENT, about=event_of(BadgeBatchRow, "batch_id"))
 def drop_badges(act: Act, batch_id: UUID) -> None:
-    """Print no more of a batch; what is out stays noted."""
+    """Print no more of a batch; what is out stays noted.
+
+    Raises:
+        InvalidInputError: They are printed or dropped already, or are being printed.
+    """
     row = _row(act, batch_id)
     act.need(row.event_id, Permission.EVENT)
     _need_open(row)

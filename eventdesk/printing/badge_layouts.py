@@ -321,6 +321,7 @@ def rename_layout(steps: Steps, event_id: UUID, name: str, new_name: str) -> Non
         InvalidInputError: The new name cannot be one, or is taken.
     """
     with layout_files.locked(steps.store.home):
+        _need_all_events(steps, event_id, name)
         _need_own(steps.store.home, name)
         _need_new(steps.store.home, new_name)
         text = layout_files.text_of(steps.store.home, name)
@@ -345,8 +346,8 @@ def delete_layout(steps: Steps, event_id: UUID, name: str) -> None:
         InvalidInputError: It is in use, or comes with eventdesk.
     """
     with layout_files.locked(steps.store.home):
-        _need_own(steps.store.home, name)
         _need_all_events(steps, event_id, name)
+        _need_own(steps.store.home, name)
         with steps.read() as act:
             users = [
                 *events_by_layout(act.connection).get(name, ()),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from eventdesk.acts import Act, Permission, event_row, reads
+from eventdesk.core.errors import NotAllowedError
+from eventdesk.core.messages import msg
 from eventdesk.events import need_visible
 from eventdesk.sales.ticket_types import read_ticket_types
 
@@ -54,8 +56,11 @@ def sales_summary(act: Act, event_id: UUID, *, access_code: str = "") -> SalesSu
     team = (Permission.TICKETS, Permission.MONEY, Permission.DOOR)
     is_public = event.public_sales and event.published_at is not None
     is_team = act.known_at(event_id).may(*team)
-    if not is_public:
-        act.need(event_id, *team)
+    if not (is_public or is_team):
+        raise NotAllowedError(
+            msg("The sales of this event are not public."),
+            hint=msg("Ask an organizer of this event to do it, or to allow it."),
+        )
     types = [each for each in read_ticket_types(act, event_id) if is_team or not each.about.hidden]
     return SalesSummary(
         event.name,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         service_deliveries,
         settle_outgoing,
     )
+    from eventdesk.services.own_pages import keep_pages_address, kept_pages_address, pages_address
     from eventdesk.services.secret_files import folder_of
     from eventdesk.services.service import (
         WORDS,

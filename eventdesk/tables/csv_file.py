@@ -137,10 +137,21 @@ def write_csv(path: Path, heading: Sequence[str], rows: Iterable[Sequence[Cell]]
         OSError: It cannot be written.
     """
     with path.open("w", encoding="utf-8-sig", newline="", errors="replace") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-        writer.writerow([_spelled(cell) for cell in heading])
-        for row in rows:
-            writer.writerow([_spelled(cell) for cell in row])
+        _write(file, heading, rows)
+
+
+def csv_bytes(heading: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A table as what `write_csv` writes."""
+    file = StringIO(newline="")
+    _write(file, heading, rows)
+    return file.getvalue().encode("utf-8-sig", errors="replace")
+
+
+def _write(file: TextIO, heading: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow([_spelled(cell) for cell in heading])
+    for row in rows:
+        writer.writerow([_spelled(cell) for cell in row])
 
 
 def sign_of(sample: str) -> str:

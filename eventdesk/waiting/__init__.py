@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         sales_by_type,
         serve_next,
     )
+    from eventdesk.waiting.ticketing_files import named_queue, named_transactions
     from eventdesk.waiting.waitlist import (
         accept,
         fill_now,

@@ -1,13 +1,13 @@
 """Tickets for whoever gives a name: into the queue, out of it in order, and back again.
 
-For programs that take names for one event, VIPs always first. The
-queue is that of the hour of opening, without its window: requests of people without an account are
-taken one by one, by the same rules, whenever somebody asks for the next.
+For programs that take names for one event, VIPs always first. The queue is that of the hour of
+opening, without its window: requests of people without an account are taken one by one, by the same
+rules, whenever somebody asks for the next. A ticket is called by a short code from the moment it is
+asked for: signs that nobody guesses, and behind them the number of its request.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,9 +17,14 @@ from data.rows import AnyRow, insert_row
 from data.schema import QueueRequestRow, TicketTypeRow
 from eventdesk.acts import Act, event_row, reads, writes
 from eventdesk.booking import NewBooking, NewTicket, hand_back, need_sound
-from eventdesk.core.booking_states import PAID, PENDING
-from eventdesk.core.errors import InvalidInputError, NotFoundError, SalesClosedError
-from eventdesk.core.ids import new_id
+from eventdesk.core.errors import (
+    InvalidInputError,
+    NotFoundError,
+    SalesClosedError,
+    TicketOverError,
+)
+from eventdesk.core.formats import listed
+from eventdesk.core.ids import CODE_ALPHABET, new_id, read_code
 from eventdesk.core.messages import kept_text, msg
 from eventdesk.core.remedies import Remedy, advise
 from eventdesk.core.typed_text import line
@@ -30,6 +35,7 @@ from eventdesk.waiting.queue import (
     REQUESTS,
     TEAM,
     request_row,
+    requests_at,
     summary,
     take,
     take_back,
@@ -39,7 +45,16 @@ from eventdesk.waiting.queue import (
 from eventdesk.waiting.waitlist_entries import priority_of
 
 VIP: Final = "VIP"
-REGULAR: Final = "Regular"
+"""The type that goes before all others, whatever its priority."""
+
+FIRST: Final = 1_000_000
+"""The priority of a request for a `VIP` ticket: higher than any that a type can have."""
+
+SECRET_SIGNS: Final = 7
+"""Signs of a ticket's code that nobody guesses: 35 random bits of its id."""
+
+MOST_SIGNS: Final = 19
+"""Signs of the longest code: what is behind the secret ones is a number of the store."""
 
 MOST_WAITING: Final = 20_000
 """Longest queue of people without an account, so that nobody fills the disk with names."""
@@ -53,7 +68,7 @@ class Queued:
 
     Attributes:
         ticket: Names it from now on; who has it may give it back.
-        ticket_type: `VIP` or `Regular`.
+        ticket_type: Its name.
         status: waiting, confirmed, sold_out, cancelled or failed.
         place: Its place in the queue, from 1; None when it does not wait.
         reason: Why it was not confirmed; "" where there is nothing to say.
@@ -90,23 +105,23 @@ def queue_up(act: Act, event_id: UUID, name: str, ticket_type: str) -> Queued:
 
     Args:
         name: Of who is to have the ticket.
-        ticket_type: `VIP` or `Regular`.
+        ticket_type: One of the event's own, by its name; `VIP` goes before all others.
 
     Raises:
-        InvalidInputError: No name, another type, the event lacks one of the two, or it asks
-            something that has to be answered.
+        InvalidInputError: No name, another type, or the event asks something that has to be
+            answered.
         SalesClosedError: The event is not on sale this way, or the queue is full.
     """
     act.need(event_id, *TEAM)
+    _need_no_window(act, event_id)
     types = _types(act, event_id)
     if ticket_type not in types:
         raise InvalidInputError(
             msg("There is no ticket type {name}.", name=repr(ticket_type[:80])),
-            hint=msg("Ask for {vip} or {regular}.", vip=VIP, regular=REGULAR),
+            hint=msg("Ask for one of these: {names}.", names=listed(list(types))),
         )
-    _need_no_window(act, event_id)
     called = line(name, msg("A name"), most=MOST_OF_NAME, needed=True)
-    type_id = types[ticket_type].id
+    type_id = types[ticket_type]
     booking = NewBooking(called, "", (NewTicket(type_id, called),), paid=False)
     need_sound([booking])
     check_answers(questions_for(act.connection, event_id, type_id), {})
@@ -117,7 +132,9 @@ def queue_up(act: Act, event_id: UUID, name: str, ticket_type: str) -> Queued:
         id=request_id,
         no=next_number(act.connection, QueueRequestRow.no),
         event_id=event_id,
-        priority=priority_of(act.connection, event_id, type_id, account_id=None, email=""),
+        priority=FIRST
+        if ticket_type == VIP
+        else priority_of(act.connection, event_id, type_id, account_id=None, email=""),
         wish=wish_of(booking, partly=False),
         state=RequestState.WAITING,
         reason="",
@@ -134,11 +151,10 @@ def queue_up(act: Act, event_id: UUID, name: str, ticket_type: str) -> Queued:
 
 
 @writes(*TEAM, about="event_id")
-def serve_next(act: Act, event_id: UUID) -> Queued:
-    """Take the next of the queue, VIPs always first: a ticket, or sold out.
+def serve_next(act: Act, event_id: UUID) -> Queued | None:
+    """Take the next of the queue, VIPs always first: a ticket, or sold out; None: nobody waits.
 
     Raises:
-        NotFoundError: Nobody waits.
         SalesClosedError: The event is not on sale this way.
     """
     act.need(event_id, *TEAM)
@@ -148,7 +164,7 @@ def serve_next(act: Act, event_id: UUID) -> Queued:
     )
     first = act.connection.execute(in_order.limit(1)).one_or_none()
     if first is None:
-        raise NotFoundError(msg("Nobody waits."), hint=msg("Ask again when somebody has come."))
+        return None
     take(act, first)
     return _view(act, request_row(act, first.id))
 
@@ -163,43 +179,53 @@ def give_back(act: Act, event_id: UUID, ticket: str) -> Queued:
         ticket: As `queue_up` named it.
 
     Raises:
-        NotFoundError: There is no such ticket, or none any more.
+        NotFoundError: There never was such a ticket.
+        TicketOverError: It is none any more: given back or cancelled before, or sold out.
         InvalidInputError: It was used at a door, or it is too late.
     """
     act.need(event_id, *TEAM)
     row = _row(act, event_id, ticket)
     if row.state == RequestState.WAITING:
         take_back(act, row)
-    elif row.booking_id is not None and row.booking_state in (PENDING, PAID):
+    elif row.standing == RequestState.CONFIRMED:
         hand_back(act, row.booking_id, reason="")
     else:
-        raise _not_there()
+        raise TicketOverError(
+            msg("Ticket {ticket} is none any more.", ticket=ticket_of(row.id, row.no)),
+            hint=msg("It was given back or cancelled before, or was sold out."),
+        )
     return _view(act, request_row(act, row.id))
 
 
 @reads(*TEAM, about="event_id")
 def places_by_type(act: Act, event_id: UUID) -> dict[str, int | None]:
-    """Say how many places are left of the types VIP and Regular; null is no limit.
-
-    Raises:
-        InvalidInputError: The event lacks one of the two.
-    """
+    """Say how many places are left of each ticket type, by its name; null is no limit."""
     return {name: each.remaining for name, each in _sales(act, event_id).items()}
 
 
 @reads(*TEAM, about="event_id")
 def sales_by_type(act: Act, event_id: UUID) -> dict[str, TypePlaces]:
-    """Say how many tickets of the types VIP and Regular are sold, held and left.
-
-    Raises:
-        InvalidInputError: The event lacks one of the two.
-    """
+    """Say how many tickets of each type are sold, held and left, by its name."""
     return _sales(act, event_id)
+
+
+def ticket_of(request_id: UUID, no: int) -> str:
+    """The code of the ticket of a request: secret signs, then the request's number."""
+    return _signs(request_id.int, SECRET_SIGNS) + _signs(no)
+
+
+def _signs(number: int, count: int = 0) -> str:
+    """A number in the signs of codes: its last ones, or all."""
+    signs = ""
+    while (number and not count) or len(signs) < count:
+        number, digit = divmod(number, len(CODE_ALPHABET))
+        signs = CODE_ALPHABET[digit] + signs
+    return signs
 
 
 def _sales(act: Act, event_id: UUID) -> dict[str, TypePlaces]:
     act.need(event_id, *TEAM)
-    types = {row.id: name for name, row in _types(act, event_id).items()}
+    types = {type_id: name for name, type_id in _types(act, event_id).items()}
     return {
         types[each.ticket_type_id]: TypePlaces(each.sold, each.held, each.left)
         for each in summary(act, event_id).remaining
@@ -207,33 +233,16 @@ def _sales(act: Act, event_id: UUID) -> dict[str, TypePlaces]:
     }
 
 
-def _types(act: Act, event_id: UUID) -> Mapping[str, Any]:
-    """The two types of an event, by their names; VIP goes before Regular.
-
-    Raises:
-        InvalidInputError: One is not there, or VIPs would not go first.
-    """
+def _types(act: Act, event_id: UUID) -> dict[str, UUID]:
+    """The types of an event that are sold, in their order; the first one of a name."""
     there = (
-        select(TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.priority)
-        .where(
-            TicketTypeRow.event_id == event_id,
-            TicketTypeRow.active,
-            TicketTypeRow.name.in_((VIP, REGULAR)),
-        )
-        .order_by(TicketTypeRow.position.desc())
+        select(TicketTypeRow.name, TicketTypeRow.id)
+        .where(TicketTypeRow.event_id == event_id, TicketTypeRow.active)
+        .order_by(TicketTypeRow.position)
     )
-    types = {row.name: row for row in act.connection.execute(there)}
-    for name, priority in ((VIP, 1), (REGULAR, 0)):
-        if name not in types:
-            raise InvalidInputError(
-                msg("This event has no ticket type called {name}.", name=name),
-                hint=advise(Remedy.ADD_TYPE, name=name, priority=str(priority)),
-            )
-    if types[VIP].priority <= types[REGULAR].priority:
-        raise InvalidInputError(
-            msg("VIPs would not go first at this event."),
-            hint=advise(Remedy.RAISE_PRIORITY, name=VIP, priority=str(types[REGULAR].priority + 1)),
-        )
+    types: dict[str, UUID] = {}
+    for name, type_id in act.connection.execute(there):
+        types.setdefault(name, type_id)
     return types
 
 
@@ -250,28 +259,34 @@ def _need_no_window(act: Act, event_id: UUID) -> None:
 
 
 def _row(act: Act, event_id: UUID, ticket: str) -> AnyRow:
-    try:
-        named = UUID(ticket)
-    except ValueError:
-        raise _not_there() from None
-    which = REQUESTS.where(QueueRequestRow.id == named, QueueRequestRow.event_id == event_id)
-    row = act.connection.execute(which).one_or_none()
-    if row is None:
-        raise _not_there()
-    return row
+    """The request that a code names.
 
-
-def _not_there() -> NotFoundError:
-    return NotFoundError(
-        msg("There is no such ticket."), hint=msg("It may have been given back already.")
+    Raises:
+        NotFoundError: There is none.
+    """
+    code = read_code(ticket)
+    unknown = NotFoundError(msg("There is no such ticket."), hint=msg("Check its signs."))
+    if not SECRET_SIGNS < len(code) <= MOST_SIGNS or not set(code) <= set(CODE_ALPHABET):
+        raise unknown
+    number = 0
+    for sign in code[SECRET_SIGNS:]:
+        number = number * len(CODE_ALPHABET) + CODE_ALPHABET.index(sign)
+    which = requests_at(act.now).where(
+        QueueRequestRow.no == number,
+        QueueRequestRow.event_id == event_id,
+        QueueRequestRow.account_id.is_(None),
     )
+    row = act.connection.execute(which).one_or_none()
+    if row is None or ticket_of(row.id, row.no) != code:
+        raise unknown
+    return row
 
 
 def _view(act: Act, row: AnyRow) -> Queued:
     wanted = [UUID(each["type"]) for each in row.wish.get("tickets", ())]
     names = select(TicketTypeRow.name).where(TicketTypeRow.id.in_(wanted))
     return Queued(
-        str(row.id),
+        ticket_of(row.id, row.no),
         row.wish.get("name", ""),
         ", ".join(act.connection.execute(names).scalars()),
         RequestState(row.standing),

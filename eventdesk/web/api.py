@@ -8,7 +8,7 @@ server only reads and writes sockets.
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final
@@ -22,35 +22,50 @@ from eventdesk.acts import Actor, ActorKind, Asked, Once, Reach
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
 from eventdesk.desk import AnyDesk
+from eventdesk.web.bodies import JSON, MOST_BYTES, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import Shown, need_signed_in
-from eventdesk.web.refused import RequestRefusedError
+from eventdesk.web.rates import Rates
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.approval_header import APPROVAL, read_approval
 from eventdesk.wire.file_answer import file_headers
 from eventdesk.wire.route import Route
 
-MOST_BYTES: Final = 16 * 1024 * 1024
-"""The longest body: a picture of a layout, a list of guests."""
-
-MOST_OF_NOBODY: Final = 64 * 1024
-"""The longest body of somebody who shows neither a token nor a session."""
-
 KEY: Final = "idempotency-key"
 SHORTEST_KEY, LONGEST_KEY = 16, 200
 """Characters of an `Idempotency-Key`; a short one of somebody unknown could be guessed."""
 
-JSON: Final = "application/json"
 NOTHING: Final = 204
 
 Endpoint = Callable[[Request], Any]
+OnKnown = Callable[[str], Awaitable[None]]
 
 
-def api_routes(desk: AnyDesk, routes: Iterable[Route]) -> list[At]:
-    """The addresses of use cases and their description, in the order of looking them up."""
-    served = in_order(routes)
+async def _nothing(_cookie: str) -> None:
+    pass
+
+
+def api_routes(
+    desk: AnyDesk,
+    routes: Iterable[Route],
+    *,
+    rates: Rates | None = None,
+    on_known: OnKnown = _nothing,
+) -> list[At]:
+    """The addresses of use cases and their description, in the order of looking them up.
+
+    Args:
+        desk: The house.
+        routes: The use cases that are served.
+        rates: How often one address may ask for what costs something.
+        on_known: Told the cookie of each session that was used and holds.
+    """
+    served, rates = in_order(routes), rates or Rates()
     return [
         At(ROOT + "/openapi.json", _describing(served)),
-        *(At(ROOT + each.path, endpoint(desk, each), methods=[each.method]) for each in served),
+        *(
+            At(ROOT + each.path, endpoint(desk, each, rates, on_known), methods=[each.method])
+            for each in served
+        ),
     ]
 
 
@@ -75,12 +90,14 @@ def in_order(routes: Iterable[Route]) -> list[Route]:
     return sorted(routes, key=lambda route: [part[:1] == "{" for part in route.path.split("/")])
 
 
-def endpoint(desk: AnyDesk, route: Route) -> Endpoint:
+def endpoint(desk: AnyDesk, route: Route, rates: Rates, on_known: OnKnown) -> Endpoint:
     """What answers the requests for one use case."""
 
     async def answer(request: Request) -> Response:
+        rates.count_costly(request, route.verb.name)
         shown = Shown.by(request)
-        body = await body_of(request, most=MOST_BYTES if shown.key else MOST_OF_NOBODY)
+        most = MOST_BYTES if shown.key else MOST_OF_NOBODY
+        body = await body_of(request, most=most, known=lambda: desk.read(shown.actor))
         path, query = request.path_params, texts_of(request)
         key, approval = request.headers.get(KEY), request.headers.get(APPROVAL)
         asked_hash = hashlib.sha256(b"\n".join((*_target(request), body))).hexdigest()
@@ -92,11 +109,13 @@ def endpoint(desk: AnyDesk, route: Route) -> Endpoint:
             asked = Asked(actor, approval=read_approval(approval))
             arguments = route.arguments(path, query, body)
             if key is not None and request.method != "GET" and not route.is_file:
-                asked = replace(asked, once=_once(route, actor, key, asked_hash))
+                asked = replace(asked, once=once_of(route, _named(actor), key, asked_hash))
             return _told(route, route.verb(store, asked, **arguments), arguments)
 
         told = await desk.run_as(route.verb, call)
         shown.note_known(request)
+        if shown.cookie:
+            await on_known(shown.cookie)
         return told
 
     return answer
@@ -115,8 +134,22 @@ def _told(route: Route, result: Any, arguments: Mapping[str, Any]) -> Response:
     return Response(route.answer(result, arguments), media_type=JSON)
 
 
-def _once(route: Route, actor: Actor, key: str, asked_hash: str) -> Once:
-    """What makes a repeated request the same; a secret in its answer is not kept."""
+def _named(actor: Actor) -> str:
+    """Whose keys these are."""
+    return f"{actor.kind}:{actor.id}" if actor.kind is not ActorKind.VISITOR else actor.kind
+
+
+def once_of(route: Route, caller: str, key: str, asked_hash: str) -> Once:
+    """What makes a repeated request the same; a secret in its answer is not kept.
+
+    Args:
+        caller: Whose key it is.
+        key: Of the header.
+        asked_hash: Of the request: another one with the same key is refused.
+
+    Raises:
+        InvalidInputError: The key is too short, too long, or no text.
+    """
     if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isprintable():
         raise InvalidInputError(
             msg(
@@ -126,30 +159,7 @@ def _once(route: Route, actor: Actor, key: str, asked_hash: str) -> Once:
             ),
             hint=msg("Take a random UUID for each new call."),
         )
-    caller = f"{actor.kind}:{actor.id}" if actor.kind is not ActorKind.VISITOR else actor.kind
     return Once(caller, key, asked_hash, route.kept, route.again)
-
-
-async def body_of(request: Request, *, most: int) -> bytes:
-    """Read the body, as far as it may be long.
-
-    Raises:
-        RequestRefusedError: It is longer, or is no JSON by its header.
-    """
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise RequestRefusedError(msg("This is more than {most} bytes.", most=most), status=413)
-        parts.append(part)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if size and kind != JSON:
-        raise RequestRefusedError(
-            msg("The body is to be JSON."),
-            status=415,
-            hint=msg("Send: Content-Type: application/json."),
-        )
-    return b"".join(parts)
 
 
 def texts_of(request: Request) -> dict[str, Any]:

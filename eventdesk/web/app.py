@@ -1,45 +1,64 @@
 """The application: all addresses of the server, behind its edge."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from eventdesk.acts import Reach
 from eventdesk.core.errors import EventDeskError
 from eventdesk.desk import Desk
 from eventdesk.web.api import api_routes
 from eventdesk.web.app_sessions import AppSessions
+from eventdesk.web.bodies import Bodies
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
 from eventdesk.web.rates import Rates
+from eventdesk.web.sessions import Sessions
 from eventdesk.web.stream import Streams
 from eventdesk.web.table import Table
 from eventdesk.wire.addresses import routes
 from eventdesk.wire.route import Route
 
+SERVED: Final = frozenset({Reach.GUARDED, Reach.DEVICES, Reach.PUBLIC})
 
-def make_app(desk: Desk, streams: Streams, *, rates: Rates | None = None) -> Starlette:
+
+def make_app(
+    desk: Desk,
+    streams: Streams,
+    *,
+    rates: Rates | None = None,
+    bodies: Bodies | None = None,
+    more: Sequence[BaseRoute] = (),
+) -> Starlette:
     """Make the application over an open house.
 
     Args:
         desk: The house; it stays open when the application ends.
         streams: Who listens for changes.
         rates: How often one caller may ask.
+        bodies: How much callers may send at once.
+        more: What else this server answers.
     """
+    rates = rates or Rates()
+    sessions = Sessions(desk, rates)
     return Starlette(
         routes=[
-            Table(api_routes(desk, served())),
+            Table(api_routes(desk, served(), rates=rates, on_known=sessions.note_used)),
             *health_routes(desk),
             *streams.routes(),
-            *AppSessions(desk).routes(),
+            *sessions.routes(),
+            *AppSessions(desk, rates).routes(),
+            *more,
         ],
-        middleware=[Middleware(Edge, rates=rates or Rates())],
+        middleware=[Middleware(Edge, rates=rates, bodies=bodies or Bodies())],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )
 
 
 def served() -> Iterable[Route]:
-    """The use cases that are served: those that ask for a permission, and those of devices."""
-    return (each for each in routes() if each.verb.reach in (Reach.GUARDED, Reach.DEVICES))
+    """The use cases that are served: all that have an address; what is kept inside has none."""
+    return (each for each in routes() if each.verb.reach in SERVED)

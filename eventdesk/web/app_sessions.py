@@ -26,8 +26,10 @@ from eventdesk.core.errors import SignInError
 from eventdesk.core.messages import msg
 from eventdesk.desk import AnyDesk
 from eventdesk.web.access_tokens import access_token, session_of
-from eventdesk.web.api import JSON, MOST_OF_NOBODY, NOTHING, body_of
+from eventdesk.web.api import NOTHING
+from eventdesk.web.bodies import JSON, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import Shown
+from eventdesk.web.rates import Rates
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.app_sessions import END, RENEW, SIGN_IN, AppSignIn, AppTokens, Renewal
 from eventdesk.wire.codec import read_json, write_json
@@ -41,6 +43,7 @@ class AppSessions:
     """The addresses at which apps sign in, go on and sign out."""
 
     desk: AnyDesk
+    rates: Rates
 
     def routes(self) -> list[At]:
         """Where they are."""
@@ -56,7 +59,9 @@ class AppSessions:
         Raises:
             SignInError: Wrong, locked for a while, or closed by an admin.
             CodeNeededError: The password is right, and a code is needed.
+            TooManyCallsError: Too many sign in from this address.
         """
+        self.rates.count_costly(request, start_app_session.name)
         asked: AppSignIn = read_json(AppSignIn, await body_of(request, most=MOST_OF_NOBODY))
         need_sane(asked, "body")
 

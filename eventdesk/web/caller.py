@@ -58,8 +58,7 @@ class Shown:
             )
         if token:
             return cls(token.strip(), "")
-        cookies = request.cookies
-        cookie = cookies.get(COOKIE) or cookies.get(COOKIE_PLAIN) or ""
+        cookie = request.cookies.get(cookie_name(request), "")
         if cookie and request.method not in SAFE_METHODS:
             need_own_page(request)
         return cls("", cookie)
@@ -89,6 +88,14 @@ class Shown:
         return self.token or self.cookie
 
 
+def cookie_name(request: Request) -> str:
+    """The name of a session's cookie: with HTTPS one that only this host itself can set.
+
+    The other name is not read there, for who is between could have set it over HTTP.
+    """
+    return COOKIE if request.url.scheme == "https" else COOKIE_PLAIN
+
+
 def need_signed_in(actor: Actor) -> None:
     """Ask who shows nothing to sign in.
 
@@ -100,6 +107,16 @@ def need_signed_in(actor: Actor) -> None:
             msg("This needs somebody who is signed in."),
             hint=msg("Send: Authorization: Bearer, and a token."),
         )
+
+
+def need_no_other_page(request: Request) -> None:
+    """Refuse what a page of somebody else has a browser send; programs are no pages.
+
+    Raises:
+        NotAllowedError: It is from a page of another site.
+    """
+    if "sec-fetch-site" in request.headers or "origin" in request.headers:
+        need_own_page(request)
 
 
 def need_own_page(request: Request) -> None:

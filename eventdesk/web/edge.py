@@ -11,15 +11,16 @@ from http import HTTPStatus
 from typing import Final
 from uuid import uuid4
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from eventdesk.acts import in_request
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import ENGLISH, SPOKEN, msg, reading
+from eventdesk.web.bodies import BODY, MOST_OF_NOBODY, Bodies, Body
 from eventdesk.web.caller import KNOWN
 from eventdesk.web.problems import fault, problem
 from eventdesk.web.rates import Rates
@@ -40,8 +41,8 @@ SAFE_HEADERS: Final = {
 class Edge:
     """Goes around an application."""
 
-    def __init__(self, app: ASGIApp, *, rates: Rates) -> None:
-        self._app, self._rates = app, rates
+    def __init__(self, app: ASGIApp, *, rates: Rates, bodies: Bodies) -> None:
+        self._app, self._rates, self._bodies = app, rates, bodies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -49,15 +50,21 @@ class Edge:
             await self._app(scope, receive, send)
             return
         request_id, began_s = uuid4().hex, time.perf_counter()
-        answered = _Answered(send, request_id)
+        coming = _Coming(scope, receive)
+        answered = _Answered(send, request_id, coming)
+        body = scope[BODY] = Body(self._bodies, is_known=self._rates.knows(Request(scope)))
         with in_request(request_id), reading(_language(scope)):
             try:
                 self._rates.count(Request(scope))
-                await self._app(scope, receive, answered)
+                await self._app(scope, coming, answered)
+            except ClientDisconnect:
+                pass  # who asked is gone, and nobody waits for an answer
             except EventDeskError as error:
                 await answered.instead(problem(error), scope, receive)
             except Exception:  # a mistake of ours; who sent the request gets its number
                 await answered.instead(fault(), scope, receive)
+            finally:
+                body.end()
         if scope.get(KNOWN):
             self._rates.note_known(Request(scope))
         route = getattr(scope.get("route"), "path", "-")
@@ -67,11 +74,36 @@ class Edge:
         )
 
 
-class _Answered:
-    """Sends an answer with the headers of all, and remembers its status."""
+class _Coming:
+    """Receives a request, and knows whether much of it may still come."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
-        self._send, self._request_id = send, request_id
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        headers = Headers(scope=scope)
+        said = headers.get("content-length", "0")
+        self._is_long = "transfer-encoding" in headers or int(said[:20]) > MOST_OF_NOBODY
+        self._is_whole = False
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is more of it than is worth waiting for."""
+        return self._is_long and not self._is_whole
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._is_whole = not message.get("more_body", False)
+        return message
+
+
+class _Answered:
+    """Sends an answer with the headers of all, and remembers its status.
+
+    Where an answer comes before the whole of a long body, the connection ends behind it: the rest
+    is not read only to be thrown away.
+    """
+
+    def __init__(self, send: Send, request_id: str, coming: _Coming) -> None:
+        self._send, self._request_id, self._coming = send, request_id, coming
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
@@ -81,6 +113,8 @@ class _Answered:
             headers["x-request-id"] = self._request_id
             for name, value in SAFE_HEADERS.items():
                 headers.setdefault(name, value)
+            if self._coming.goes_on:
+                headers["connection"] = "close"
         await self._send(message)
 
     async def instead(self, answer: ASGIApp, scope: Scope, receive: Receive) -> None:

@@ -179,11 +179,8 @@ def _responses(route: Route, schema: Any) -> dict[str, Any]:
         kind = _page(kind) if route.is_paged else kind
         responses["200"] = {"description": "What it gives.", "content": {JSON: {"schema": kind}}}
     by_status: dict[int, list[str]] = {}
-    told: list[type[EventDeskError]] = list(route.entry.errors)
-    signed_in: list[type[EventDeskError]] = (
-        [errors.SignInError] if route.verb.reach is not Reach.PUBLIC else []
-    )
-    for kind in dict.fromkeys((*told, *ALWAYS, *signed_in)):
+    told: list[type[EventDeskError]] = [*route.entry.errors, *ALWAYS, errors.SignInError]
+    for kind in dict.fromkeys(told):
         by_status.setdefault(status_of(kind), []).append(kind.code)
     for status, said in sorted(by_status.items()):
         names = ", ".join(f"`{code}`" for code in said)

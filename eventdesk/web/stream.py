@@ -2,7 +2,8 @@
 
 Each event of the stream names topics and events (of a programme) that its listener may see, as
 `hearing` says; who is told reads again what they show. Its id is how far the changes have come: who
-comes back with it (`Last-Event-ID`) is told once of each topic that was touched meanwhile.
+comes back with it (`Last-Event-ID`) is told once of each topic that was touched meanwhile. Only who
+works at an event has one, for it counts the scans of the house; all others read everything again.
 https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
@@ -24,14 +25,24 @@ from eventdesk.core.errors import EventDeskError, TooManyCallsError
 from eventdesk.core.messages import msg
 from eventdesk.desk import Desk
 from eventdesk.events import Hearing, hearing
-from eventdesk.web.caller import Shown, need_signed_in
+from eventdesk.web.caller import Shown
+from eventdesk.web.rates import network_of
 from eventdesk.wire.addresses import ROOT
 
 MOST: Final = 2000
 """Streams at once: what one process serves."""
 
 MOST_OF_ONE: Final = 50
-"""Streams of one caller; without a token or session that is an address."""
+"""Streams of one who showed a token or a session."""
+
+MOST_OF_ADDRESS: Final = 200
+"""Streams of visitors from one address: a venue is one."""
+
+MOST_OF_VISITORS: Final = MOST // 2
+"""Streams of all visitors: who works here always finds one."""
+
+VISITORS: Final = ""
+"""Counts the streams of all visitors."""
 
 ALIVE_S: Final = 15.0
 """How often something is sent where nothing changes: a connection that is gone is noticed by it."""
@@ -69,24 +80,30 @@ class Streams:
         shown = Shown.by(request)
         heard = await self._heard(shown)
         shown.note_known(request)
-        caller = shown.key or (request.client.host if request.client is not None else "")
-        if self._open.total() >= MOST or self._open[caller] >= MOST_OF_ONE:
+        callers = (shown.key,) if shown.key else (f"address {network_of(request)}", VISITORS)
+        if self._is_full(callers):
             raise TooManyCallsError(
                 msg("Too many are listening for changes."),
                 wait_s=30,
                 hint=msg("Close other windows, or come back in a moment."),
             )
-        since = Position.read(request.headers.get("last-event-id", ""))
-        told = self._told(caller, shown, heard, since)
+        since = Position.read(request.headers.get("last-event-id", "")) if heard.works else None
+        told = self._told(callers, shown, heard, since)
         return StreamingResponse(told, media_type="text/event-stream")
 
+    def _is_full(self, callers: tuple[str, ...]) -> bool:
+        total = sum(number for caller, number in self._open.items() if caller != VISITORS)
+        if total >= MOST or (self._open[VISITORS] >= MOST_OF_VISITORS and VISITORS in callers):
+            return True
+        return self._open[callers[0]] >= (MOST_OF_ADDRESS if VISITORS in callers else MOST_OF_ONE)
+
     async def _told(
-        self, caller: str, shown: Shown, heard: Hearing, since: Position | None
+        self, callers: tuple[str, ...], shown: Shown, heard: Hearing, since: Position | None
     ) -> AsyncIterator[str]:
         changes = self._desk.changes()
         following = asyncio.ensure_future(anext(changes))
         ending = asyncio.ensure_future(self._ending.wait())
-        self._open[caller] += 1
+        self._open.update(callers)
         try:
             yield f"retry: {AGAIN_MS}\n\n"
             await asyncio.sleep(0)  # it listens from now on; what came before is read
@@ -109,7 +126,7 @@ class Streams:
         except EventDeskError:
             return  # shut out since, or the store is gone: who comes back is told so
         finally:
-            self._open[caller] -= 1
+            self._open.subtract(callers)
             self._open += Counter()  # forgets those without any
             following.cancel()
             ending.cancel()
@@ -119,9 +136,7 @@ class Streams:
 
     async def _heard(self, shown: Shown) -> Hearing:
         def call(store: Store) -> Hearing:
-            actor = shown.actor(store)
-            need_signed_in(actor)  # as long as nothing is served to visitors
-            return hearing(store, actor)
+            return hearing(store, shown.actor(store))
 
         return await self._desk.run_as(hearing, call)
 
@@ -136,5 +151,5 @@ def _event(changes: Changes, heard: Hearing) -> str:
     if not touched and not changes.everything and changes.touched:
         return ""
     data = json.dumps({"everything": changes.everything, "touched": touched})
-    number = f"id: {changes.upto}\n" if changes.upto is not None else ""
+    number = f"id: {changes.upto}\n" if changes.upto is not None and heard.works else ""
     return f"{number}event: changes\ndata: {data}\n\n"

@@ -14,6 +14,7 @@ from eventdesk.wire.remedy_words import over_the_wire
 MEDIA_TYPE: Final = "application/problem+json"
 
 ATTRIBUTES: Final[Mapping[str, Any]] = {
+    "begun": str,
     "field": str,
     "left": int,
     "most": int,

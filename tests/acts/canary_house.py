@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 from data.schema import (
     AnswerRow,
     Base,
+    BookingRow,
     EventRoleRow,
     EventRow,
     MailTextRow,
@@ -171,6 +172,8 @@ class CanaryHouse:
     subjects: tuple[Subjects, ...]
     canaries: Canaries
     ids: Mapping[str, tuple[UUID, ...]]
+    event_by_id: Mapping[UUID, UUID]
+    owner_by_id: Mapping[UUID, UUID]
     readers: tuple[Reader, ...]
     cohost_id: UUID
 
@@ -212,7 +215,15 @@ class CanaryHouse:
             }
         readers = tuple(_readers(store, event_ids, bystander_id, teams))
         return cls(
-            store, tuple(event_ids), tuple(subjects), canaries, ids, readers, teams[0][Role.COHOST]
+            store,
+            tuple(event_ids),
+            tuple(subjects),
+            canaries,
+            ids,
+            _of_each_row(store, "event_id"),
+            _owners(store),
+            readers,
+            teams[0][Role.COHOST],
         )
 
     @contextmanager
@@ -256,6 +267,24 @@ class CanaryHouse:
                 if len(set(named) & KINDS.keys()) > 1:
                     yield self.question(verb, PRIVATE, **{name: one})
 
+    def not_there(self, reader: Reader, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """The same question about things that are not there, in place of what is not one's own."""
+        foreign = {
+            name: uuid4()
+            for name, value in given.items()
+            if isinstance(value, UUID)
+            and self.event_by_id.get(value) not in reader.roles
+            and self.owner_by_id.get(value) != reader.actor.id
+        }
+        yield {**given, **foreign}
+        if len(foreign) > 1:
+            yield from ({**given, name: one} for name, one in foreign.items())
+
+    def knows_of(self, reader: Reader, given: Mapping[str, Any]) -> bool:
+        """Whether somebody may know of each event that a question is about."""
+        ids = [value for value in given.values() if isinstance(value, UUID)]
+        return {self.event_by_id[each] for each in ids} <= reader.knows | reader.roles.keys()
+
     def question(self, verb: Verb[..., Any], number: int, **instead: Any) -> dict[str, Any]:
         """What it is asked with about the things of one event."""
         given = self.subjects[number].of(verb.module, verb.name)
@@ -282,9 +311,25 @@ def all_reads() -> list[Verb[..., Any]]:
     ]
 
 
-def unknown(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The same question about things that are not there."""
-    return {name: uuid4() if isinstance(value, UUID) else value for name, value in given.items()}
+def _of_each_row(store: Store, column: str) -> dict[UUID, UUID]:
+    """The event of each row that belongs to one, or its account; of an event, itself."""
+    with store.read() as connection:
+        found = {each: each for each in connection.execute(select(EventRow.id)).scalars()}
+        for table in Base.metadata.sorted_tables:
+            if {"id", column} <= {*table.c.keys()}:
+                rows = connection.execute(select(table.c.id, table.c[column])).all()
+                found |= {row_id: value for row_id, value in rows if value is not None}
+    return found
+
+
+def _owners(store: Store) -> dict[UUID, UUID]:
+    """The account of each row that belongs to one; of a ticket, that of its booking."""
+    of_booking = select(TicketRow.id, BookingRow.account_id).join(
+        BookingRow, BookingRow.id == TicketRow.booking_id
+    )
+    with store.read() as connection:
+        tickets = {each: owner for each, owner in connection.execute(of_booking).all() if owner}
+    return _of_each_row(store, "account_id") | tickets
 
 
 def _text(verb: Verb[..., Any], found: Any) -> str:

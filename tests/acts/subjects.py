@@ -111,6 +111,7 @@ from eventdesk.services import add_service
 from eventdesk.tables.files import Form
 from eventdesk.waiting import join
 from eventdesk.waiting.queue import wish_of
+from eventdesk.waiting.ticketing import ticket_of
 from tests.build import NOON, Fair
 from tests.orders import EARLY, add_seats, set_event
 
@@ -234,25 +235,26 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
     told = [OfflineScan(f"twice-{fair.event.id}", fair.token(guest), NOON.isoformat(), "admitted")]
     [twice] = deliver_offline_scans(store, SYSTEM.at(EARLY), fair.door.id, told)
     quiet = add_gate(store, SYSTEM.at(EARLY), event_id, "Quiet gate")
-    request_id, notice_id, failed_id = uuid4(), uuid4(), uuid4()
+    request_id, named_id, notice_id, failed_id = uuid4(), uuid4(), uuid4(), uuid4()
     wish = NewBooking("Kim", "kim@example.org", (NewTicket(fair.regular, "Kim"),))
     with Steps(store, SYSTEM.at(EARLY)).write() as act:
         drawn = {"key": order_key(event_id), "value": BY_LOT}  # the longer way of taking requests
         act.connection.execute(insert(SettingRow).values(drawn))
         no = len(act.connection.execute(select(QueueRequestRow.no)).all()) + 1
+        asked = {
+            "event_id": event_id,
+            "priority": 0,
+            "wish": wish_of(wish, partly=False),
+            "state": "waiting",
+            "reason": "",
+            "created_at": NOON,
+        }
+        requests = [(request_id, no, owner_id), (named_id, no + 1, None)]
         act.connection.execute(
-            insert(QueueRequestRow).values(
-                id=request_id,
-                no=no,
-                event_id=event_id,
-                account_id=owner_id,
-                priority=0,
-                wish=wish_of(wish, partly=False),
-                state="waiting",
-                reason="",
-                created_at=NOON,
-            )
+            insert(QueueRequestRow),
+            [{"id": each, "no": at, "account_id": who, **asked} for each, at, who in requests],
         )
+        named_ticket = ticket_of(named_id, no + 1)
         act.deliver(
             "badge", failed_id, event_id=event_id, ticket_id=guest.ticket_ids[0], scan_id=None
         )
@@ -516,7 +518,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "ticket_types": {"kind": NewTicketType("Kids", amount)},
         "seating_plans.make_rows": {"new": NewRows("K", 3)},
         "waitlist.join": {"ticket_type_id": scarce, "session_id": None, "name": "Zoe"},
-        "ticketing.give_back": {"ticket": str(request_id)},
+        "ticketing.give_back": {"ticket": named_ticket},
         "own waitlist.join": {"name": "", "email": ""},
         "approvals.set_desk_pin": {"account_id": people[Role.ORGANIZER]},
         "own_programme.leave_session": {"session_id": workshop.id},

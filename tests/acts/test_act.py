@@ -8,7 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select, update
 
+from data.open_file import Place
 from data.schema import AuditRow, CheckInListRow, DeliveryRow, EventRow, NoticeRow
+from data.sqlite.log import LogEnd
 from data.store import Store
 from data.touched import last_seen, touched_since
 from eventdesk.acts import (
@@ -249,13 +251,13 @@ def test_notices_deliveries_and_entries_are_of_the_act(fair: Fair) -> None:
 def _fail(store: Store, monkeypatch: pytest.MonkeyPatch, *, times: int) -> list[int]:
     """Let the commits of a store fail as those of one with many writers may."""
     failed: list[int] = []
-    need_same = store._need_same
+    before_commit = store._file.before_commit
 
-    def commit(file: object, *, writing: bool = False) -> None:
+    def commit() -> tuple[Place, LogEnd]:
         if len(failed) < times:
             failed.append(1)
             raise StoreConflictError("Somebody changed the same at once.")
-        need_same(file, writing=writing)  # type: ignore[arg-type]
+        return before_commit()
 
-    monkeypatch.setattr(store, "_need_same", commit)
+    monkeypatch.setattr(store._file, "before_commit", commit)
     return failed

@@ -11,10 +11,11 @@ from sqlalchemy import JSON
 from data.schema import Base
 from data.types import PlainText
 from eventdesk.acts import Topic, Verb
+from eventdesk.core.errors import EventDeskError, NotAllowedError, NotFoundError
 from eventdesk.events import FOR_ALL, hearing
 from tests.acts.canaries import NO_CANARY, UNSUNG, WHO_READS
 from tests.acts.canary_house import ADMIN, CanaryHouse, Reader, Reading, all_reads
-from tests.acts.trials import Checks, Site
+from tests.acts.trials import Checks, Site, said
 
 READERS = 14
 """How many read; they are known only once the store is built."""
@@ -68,6 +69,36 @@ def told_too_much(
 def test_nobody_reads_what_is_not_for_them(house: CanaryHouse, number: int) -> None:
     reader = house.readers[number]
     assert leaks(house, reader, all_reads()) == {}, str(reader)
+
+
+@pytest.mark.parametrize("number", range(READERS))
+def test_what_is_not_there_and_what_is_not_yours_are_refused_alike(
+    house: CanaryHouse, number: int
+) -> None:
+    reader, differ = house.readers[number], defaultdict(set)
+    with house.standing(reader):
+        for verb in all_reads():
+            for given in house.questions(verb):
+                error = house.asked(reader, verb, given)
+                if not isinstance(error, EventDeskError) or _is_of_team(error):
+                    continue
+                if not _is_no(error) and house.knows_of(reader, given):
+                    continue
+                for instead in house.not_there(reader, given):
+                    missing = house.asked(reader, verb, instead)
+                    if not isinstance(missing, EventDeskError) or said(missing) != said(error):
+                        differ[verb.name].add((repr(error), repr(missing)))
+    assert not differ, f"{reader}: {dict(differ)}"
+
+
+def _is_no(error: EventDeskError) -> bool:
+    """Whether it says that something is not there, or is not one's own."""
+    return isinstance(error, NotFoundError | NotAllowedError)
+
+
+def _is_of_team(error: EventDeskError) -> bool:
+    """Whether somebody was refused who has a part in the event, and so knows what there is."""
+    return isinstance(error, NotAllowedError) and not error.of_stranger
 
 
 def test_each_canary_that_somebody_may_read_is_read_by_the_program(house: CanaryHouse) -> None:

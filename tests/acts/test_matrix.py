@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from eventdesk.acts import Verb
+from eventdesk.acts import Reach, Verb
 from eventdesk.acts.catalogue import catalogue, permissions_page, undeclared, use_cases
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from tests.acts.trials import Checks, House, is_no, is_yes
+from tests.acts.trials import Checks, House, is_no, is_yes, said
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 CELLS = list(use_cases())
 NAMES = [f"{verb.module}.{verb.name}" for verb in CELLS]
+REACHED = [verb for verb in CELLS if verb.reach is not Reach.LOCAL]
 
 PARTS = {
     "eventdesk.accounts.resets.mailed_code",
@@ -55,6 +56,19 @@ def test_who_may_not_is_refused_whatever_they_remember_being(
     for one in tries:
         error = house.outcome(one)
         assert is_no(error), f"{one}: {error!r}"
+
+
+STRANGERS = ("an organizer elsewhere", "attendee")
+
+
+@pytest.mark.parametrize("verb", REACHED, ids=map(str, REACHED))
+def test_a_stranger_is_told_the_same_of_what_is_there_and_what_is_not(
+    house: House, verb: Verb[..., Any]
+) -> None:
+    for one in house.wrongs(verb):
+        if one.who in STRANGERS:
+            there, missing = house.outcome(one), house.outcome(house.of_nothing(one))
+            assert said(there) == said(missing), f"{one}: {there!r}, {missing!r}"
 
 
 @pytest.mark.parametrize("verb", CELLS, ids=NAMES)

@@ -2,9 +2,9 @@
 
 import ast
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 from unittest.mock import patch
@@ -176,6 +176,12 @@ class House:
             there = at_event(self.store, who_am_i(self.store, known), self.elsewhere_id)
             yield Try(verb, "an organizer elsewhere", there)
 
+    def of_nothing(self, one: Try) -> Try:
+        """The same try about things that are not there."""
+        given = {**self.subjects.of(one.verb.module, one.verb.name, own=one.is_own), **one.given}
+        own = {one.actor.id, self.store.device_id}
+        return replace(one, given=_others(given, own))
+
     def outcome(self, one: Try) -> EventDeskError | None:
         """What comes of a try; None is that it was done. Nothing stays of it but files."""
         over_wire = getattr(one.verb, "reach", None) is not Reach.LOCAL
@@ -249,6 +255,20 @@ def add_admin(store: Store) -> UUID:
     return account_id
 
 
+def _others(given: Any, own: Collection[UUID | None]) -> Any:
+    """The same values with ids of nothing in place of what is not one's own."""
+    if isinstance(given, UUID):
+        return given if given in own else uuid4()
+    if isinstance(given, Mapping):
+        return {key: _others(each, own) for key, each in given.items()}
+    if isinstance(given, list | tuple | set | frozenset):
+        return type(given)(_others(each, own) for each in given)
+    if is_dataclass(given) and not isinstance(given, type):
+        names = [each.name for each in fields(given) if each.init]
+        return replace(given, **{name: _others(getattr(given, name), own) for name in names})
+    return given
+
+
 def _grants(needs: Verb[..., Any]) -> tuple[Permission, ...]:
     """What a co-host needs for a use case; any, where it is not a matter of grants."""
     return tuple(each for each in GRANTABLE if each in (needs.permissions or ())) or GRANTABLE
@@ -264,8 +284,18 @@ def grant(store: Store, cohost_id: UUID, permissions: tuple[Permission, ...]) ->
 
 
 def is_no(error: EventDeskError | None) -> bool:
-    """Whether somebody was refused; who only lacks a supervisor's word was not."""
+    """Whether somebody was refused; who only lacks a supervisor's word was not.
+
+    A stranger is refused as if nothing were there, because of a refusal.
+    """
+    if error is not None and isinstance(error.__cause__, NotAllowedError):
+        return error.__cause__.of_stranger
     return isinstance(error, NotAllowedError) and not isinstance(error, SupervisorNeededError)
+
+
+def said(error: EventDeskError | None) -> tuple[str, str, str] | None:
+    """What an error says; None where there is none."""
+    return None if error is None else (error.code, str(error), error.hint)
 
 
 def is_yes(error: EventDeskError | None) -> bool:

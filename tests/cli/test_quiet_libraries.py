@@ -67,7 +67,7 @@ class Screens:
 
 
 def test_a_damaged_picture_writes_nothing_over_the_screens(
-    capfd: pytest.CaptureFixture[str],
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    run_app(Screens())  # type: ignore[arg-type]
+    run_app(Screens(), tmp_path)  # type: ignore[arg-type]
     assert capfd.readouterr() == ("", "the screen")

@@ -143,3 +143,20 @@ def test_it_is_made_on_any_machine(folder: Path, machine: str) -> None:
     file = certificate_of(folder, authority, [*HERE[1:], machine], NOON)
     assert checked(folder, file).endswith("OK")
     assert (machine in names_in(file)) is (machine == "desk1.example.org")
+
+
+@pytest.mark.parametrize("name", ["desk1.lan", "desk1.home.arpa", "desk1.internal", "desk1"])
+def test_it_vouches_for_names_of_local_networks(folder: Path, name: str) -> None:
+    authority = authority_of(folder, "desk1", NOON)
+    file = certificate_of(folder, authority, [name], NOON)
+    assert names_in(file) == {name}
+    assert checked(folder, file).endswith("OK")
+
+
+@pytest.mark.parametrize("machine", ["dev", "xn--p1ai", "com"])
+def test_a_machine_called_like_a_domain_of_the_web_has_no_authority_over_it(
+    folder: Path, machine: str
+) -> None:
+    authority = authority_of(folder, machine, NOON)
+    assert not authority.may_vouch_for(machine)
+    assert not authority.may_vouch_for(f"bank.{machine}")

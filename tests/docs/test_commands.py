@@ -53,6 +53,8 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "make ": "sets the machine up, and runs these tests among others",
     ".venv/bin/eventdesk": "opens screens of the copy that is installed",
     "eventdesk wall": "opens a screen",
+    "eventdesk serve": "serves until it is stopped",
+    "ExecStart=": "is a line of a service",
     "eventdesk printer test": "needs the printer",
     "eventdesk reader": "needs the card reader of an account at Stripe",
     "eventdesk service add chat": "needs the address of a chat room",

@@ -378,6 +378,31 @@ def test_beginnings_the_index_does_not_keep_are_looked_up_as_the_words_they_begi
         event.remove(connection.engine, "before_cursor_execute", note)
 
 
+@pytest.mark.parametrize(
+    ("typed", "most"),
+    [
+        ("h a n a j o", 12),  # whole and begun
+        ("wan wen anna marie hans jon", 75),
+        ("anna maria jonas hannah marianne katharina", 66),
+    ],
+)
+def test_of_many_words_no_slip_is_looked_up_that_could_find_nobody(
+    crowd: Fair, typed: str, most: int
+) -> None:
+    """Each word that is asked for is a list to walk, as long as a tenth of the event."""
+    asked: list[str] = []
+    with crowd.store.read() as connection:
+
+        @event.listens_for(connection.engine, "before_cursor_execute")
+        def note(_c: object, _cursor: object, statement: str, given: Any, *_: object) -> None:
+            if "ticket_search MATCH" in statement:
+                asked.extend(re.findall(r'"[^"]+"', given[0]))
+
+        assert _found(crowd, typed) == []
+        event.remove(connection.engine, "before_cursor_execute", note)
+    assert len(asked) <= most
+
+
 @pytest.mark.parametrize("typed", ["kathrina zimm", "zimm kathrina", "ktah zimmermann"])
 def test_who_shares_the_other_words_with_few_is_compared_with_what_was_typed(
     crowd: Fair, typed: str

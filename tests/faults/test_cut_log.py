@@ -151,7 +151,7 @@ def test_a_log_that_starts_over_in_another_program_is_none_that_was_cut(
 ) -> None:
     admit()
     with Store(fair.store.home) as other:
-        end = fair.store._file.log_end()
+        end = fair.store._file.before_commit()[1]
         assert other.fold_log()
         assert fair.store._file.is_behind(end)
         with other.write() as connection:
@@ -165,7 +165,7 @@ def test_a_page_of_an_older_log_is_not_taken_for_the_last_one(
     fair: Fair, admit: Callable[[], Outcome]
 ) -> None:
     admit()
-    end = fair.store._file.log_end()
+    end = fair.store._file.before_commit()[1]
     assert fair.store._file.is_behind(end)
     with part(fair.store.home, "-wal").open("r+b") as log:
         log.seek(HEAD + (end.pages - 1) * FRAME + 8)
@@ -330,7 +330,7 @@ TOUCHED = """
 import mmap, sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from eventdesk.cli.lost_memory import told_of_lost_memory
+from eventdesk.core.lost_memory import told_of_lost_memory
 
 path = Path(sys.argv[1])
 with path.open("r+b") as file, told_of_lost_memory(path):

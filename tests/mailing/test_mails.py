@@ -32,13 +32,13 @@ from eventdesk.keeping import erase_guest
 from eventdesk.mailing import MailKind, change_mail_text, delivery_words
 from eventdesk.money import start_payment, take_payment
 from eventdesk.programme import NewSession, add_session
-from eventdesk.services import list_services, service_deliveries
+from eventdesk.services import keep_pages_address, list_services, service_deliveries
 from eventdesk.waiting import accept, join, sweep
 from tests.booking.test_guest_orders import buy
 from tests.booking.test_links import holder
 from tests.build import SUPERVISOR, Fair
-from tests.integrations.mail.post_office import PostOffice
-from tests.mailing.office import PAGES, deliver, queued, sent_to, states
+from tests.integrations.mail.post_office import PostOffice, post_office
+from tests.mailing.office import PAGES, deliver, queued, sent_to, set_mail_up, states
 from tests.orders import EARLY, order_for, person, set_type
 
 
@@ -125,6 +125,16 @@ def test_who_books_without_an_account_gets_one_mail_with_the_link(
     assert sent_to(office) == ["zoe@example.org"]
     assert f"{PAGES}/booking/{bought.link}" in text_of(office.letters[0])
     assert codes_shown(office.letters[0]) == [fair.token(bought.booked)]
+
+
+def test_without_an_address_of_its_own_a_mail_leads_to_where_the_house_is_found(fair: Fair) -> None:
+    set_type(fair, fair.regular, price_minor=0)
+    keep_pages_address(fair.store, SYSTEM, "https://tickets.example.org")
+    with post_office() as office:
+        set_mail_up(fair.store, office.port, pages="")
+        bought = buy(fair)
+        deliver(fair.store)
+    assert f"https://tickets.example.org/booking/{bought.link}" in text_of(office.letters[0])
 
 
 def test_who_books_without_an_account_reads_what_is_to_be_paid_and_until_when(

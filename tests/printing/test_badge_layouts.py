@@ -15,7 +15,8 @@ from badges.layout_file import ready_layout
 from badges.layout_parts import Kind, Part
 from badges.printers import open_printer
 from data.schema import AuditRow, DeviceRow, EventRow, PrinterRow, TicketTypeSessionRow
-from eventdesk.acts import SYSTEM
+from eventdesk.accounts import who_am_i
+from eventdesk.acts import SYSTEM, Actor, ActorKind, Role
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.printing import (
     NewPrinter,
@@ -38,6 +39,7 @@ from eventdesk.printing import (
     ticket_badge,
     undo_layout,
 )
+from tests.acts.trials import add_person
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 
@@ -144,6 +146,18 @@ def test_a_renamed_layout_takes_its_events_along(fair: Fair) -> None:
         rename_layout(store, SYSTEM.at(NOON), event_id, "a6", "b6")
     with pytest.raises(InvalidInputError, match="cannot be the name"):
         rename_layout(store, SYSTEM.at(NOON), event_id, "ours", "../x")
+
+
+def test_who_may_not_rename_a_layout_leaves_no_file(fair: Fair) -> None:
+    duplicate(fair)
+    boss = add_person(
+        fair.store, "An organizer elsewhere", make_fair(fair.store).event.id, "organizer"
+    )
+    actor = who_am_i(fair.store, Actor(ActorKind.ACCOUNT, boss, "Somebody", Role.ORGANIZER))
+    with pytest.raises(NotAllowedError):
+        rename_layout(fair.store, actor.at(NOON), fair.event.id, "mine", "theirs")
+    assert own(fair, "mine").exists()
+    assert not own(fair, "theirs").exists()
 
 
 def test_a_layout_in_use_stays_and_a_deleted_one_comes_back(fair: Fair) -> None:

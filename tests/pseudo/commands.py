@@ -30,10 +30,11 @@ NOT_RUN: Final = frozenset(
         "scan",
         "doctor",
         "init",
+        "serve",
         "restore",
     ]
 )
-"""Commands that open screens, take long, or replace the store."""
+"""Commands that open screens, take long, serve until they are stopped, or replace the store."""
 
 WRITTEN: Final = (*Outcome, *day_abbr, *month_abbr, "file")
 """What is shown as it is written in a file: outcomes of scans; and dates, which have no words."""

@@ -1,19 +1,26 @@
 """Tickets by name: in order, exactly once, and back again."""
 
+import csv
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from io import StringIO
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from data.schema import AuditRow, QueueRequestRow
 from data.store import Store
 from eventdesk.acts import ERASED, SYSTEM
 from eventdesk.booking import booking_detail, cancel_booking, find_booking
-from eventdesk.cli.remedy_words import in_commands
-from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError, SalesClosedError
-from eventdesk.core.remedies import phrasing
+from eventdesk.core.errors import (
+    EventDeskError,
+    InvalidInputError,
+    NotFoundError,
+    SalesClosedError,
+    TicketOverError,
+)
+from eventdesk.core.made_file import MadeFile
 from eventdesk.events import RequestState
 from eventdesk.keeping import erase_guest
 from eventdesk.keeping.guests import guest_data
@@ -22,6 +29,8 @@ from eventdesk.waiting import (
     Queued,
     give_back,
     list_requests,
+    named_queue,
+    named_transactions,
     open_queue,
     places_by_type,
     queue_up,
@@ -29,7 +38,7 @@ from eventdesk.waiting import (
     serve_next,
 )
 from tests.build import Fair
-from tests.figures.crowd import EARLY, set_type, valid_tickets
+from tests.figures.crowd import EARLY, person, set_type, valid_tickets
 
 CLERK = SYSTEM.at(EARLY)
 
@@ -47,7 +56,9 @@ def come(fair: Fair, name: str, kind: str = "Regular") -> Queued:
 
 
 def called(fair: Fair) -> Queued:
-    return serve_next(fair.store, CLERK, fair.event.id)
+    served = serve_next(fair.store, CLERK, fair.event.id)
+    assert served is not None
+    return served
 
 
 def back(fair: Fair, ticket: str) -> Queued:
@@ -58,8 +69,15 @@ def test_vips_go_first_and_the_others_as_they_came(box: Fair) -> None:
     came = [come(box, "Ada"), come(box, "Ben"), come(box, "Cleo", "VIP")]
     assert [each.place for each in came] == [1, 2, 1]
     assert [called(box).name for _ in came] == ["Cleo", "Ada", "Ben"]
-    with pytest.raises(NotFoundError):
-        called(box)
+    assert called_or_nobody(box) is None
+
+
+def test_vips_go_first_whatever_the_priorities_of_types_are(box: Fair) -> None:
+    set_type(box.store, box.regular, priority=1000)
+    come(box, "Ada")
+    set_type(box.store, box.vip, priority=-1000)
+    come(box, "Ben", "VIP"), come(box, "Cleo", "VIP")
+    assert [called(box).name for _ in range(3)] == ["Ben", "Cleo", "Ada"]
 
 
 def test_a_confirmed_one_is_a_booking_with_a_ticket(box: Fair) -> None:
@@ -90,10 +108,7 @@ def test_a_place_that_is_given_back_goes_to_the_next(box: Fair) -> None:
 
 
 def called_or_nobody(fair: Fair) -> Queued | None:
-    try:
-        return called(fair)
-    except NotFoundError:
-        return None
+    return serve_next(fair.store, CLERK, fair.event.id)
 
 
 def test_who_waits_may_leave_and_is_not_called(box: Fair) -> None:
@@ -107,16 +122,53 @@ def test_a_ticket_is_given_back_once(box: Fair) -> None:
     there = come(box, "Ada")
     called(box)
     back(box, there.ticket)
-    for ticket in (there.ticket, str(uuid4()), "no ticket", ""):
+    with pytest.raises(TicketOverError):
+        back(box, there.ticket)
+
+
+def test_a_ticket_has_one_short_code_from_the_beginning_however_it_is_typed(box: Fair) -> None:
+    there = come(box, "Ada")
+    assert called(box).ticket == there.ticket
+    assert len(there.ticket) <= 10
+    typed = f" {there.ticket[:4]}-{there.ticket[4:]} ".lower()
+    assert back(box, typed).ticket == there.ticket
+
+
+def test_what_is_no_ticket_names_none(box: Fair) -> None:
+    there = come(box, "Ada")
+    other = "A" if there.ticket[0] != "A" else "B"
+    near = (other + there.ticket[1:], there.ticket[:7] + "2" + there.ticket[7:], there.ticket[:7])
+    for ticket in (*near, there.ticket + "2", "A" * 100, str(uuid4()), "no ticket", "", "É" * 9):
         with pytest.raises(NotFoundError):
             back(box, ticket)
+    assert called(box).ticket == there.ticket
+
+
+def test_what_is_sold_out_has_nothing_to_give_back(box: Fair) -> None:
+    *_taken, last = (come(box, name) for name in ("Ada", "Ben", "Cleo"))
+    for _ in range(3):
+        called(box)
+    with pytest.raises(TicketOverError):
+        back(box, last.ticket)
+
+
+def test_what_costs_something_is_held_unpaid_for_a_while(box: Fair) -> None:
+    set_type(box.store, box.regular, price_minor=1000)
+    there = come(box, "Ada")
+    assert called(box).status == RequestState.CONFIRMED
+    held = sales_by_type(box.store, CLERK, box.event.id)["Regular"]
+    assert (held.sold, held.held, held.remaining) == (0, 1, 1)
+    late = SYSTEM.at(EARLY + timedelta(days=20))
+    assert places_by_type(box.store, late, box.event.id)["Regular"] == 2
+    with pytest.raises(TicketOverError):
+        give_back(box.store, late, box.event.id, there.ticket)
 
 
 def test_what_the_desk_cancelled_is_not_there_any_more(box: Fair) -> None:
     there = come(box, "Ada")
     booking_id = find_booking(box.store, SYSTEM, called(box).booking)
     cancel_booking(box.store, CLERK, booking_id, reason="by the desk")
-    with pytest.raises(NotFoundError):
+    with pytest.raises(TicketOverError):
         back(box, there.ticket)
 
 
@@ -124,6 +176,15 @@ def test_a_ticket_of_another_event_is_not_there(box: Fair) -> None:
     there = come(box, "Ada")
     with pytest.raises(EventDeskError):
         give_back(box.store, CLERK, uuid4(), there.ticket)
+
+
+def test_a_ticket_of_somebody_with_an_account_is_no_ticket_here(box: Fair) -> None:
+    there = come(box, "Ada")
+    ada = person(box.store, "Ada")
+    with box.store.write() as connection:
+        connection.execute(update(QueueRequestRow).values(account_id=ada.id))
+    with pytest.raises(NotFoundError):
+        back(box, there.ticket)
 
 
 @pytest.mark.parametrize("kind", ["vip", "Student", "", "VIP "])
@@ -138,17 +199,19 @@ def test_a_name_is_needed_and_has_an_end(box: Fair, name: str) -> None:
         come(box, name)
 
 
-def test_an_event_without_the_types_says_how_to_make_them(box: Fair) -> None:
+def test_the_types_are_the_events_own_by_name(box: Fair) -> None:
     set_type(box.store, box.vip, name="Press")
     with pytest.raises(InvalidInputError) as refused:
-        come(box, "Ada")
-    with phrasing(in_commands):
-        assert "eventdesk type add VIP" in refused.value.hint
-    set_type(box.store, box.vip, name="VIP", priority=0)
-    with pytest.raises(InvalidInputError) as refused:
-        come(box, "Ada")
-    with phrasing(in_commands):
-        assert "--priority 1" in refused.value.hint
+        come(box, "Ada", "VIP")
+    assert "Press" in refused.value.hint
+    assert "Regular" in refused.value.hint
+    come(box, "Ada", "Press")
+    assert called(box).ticket_type == "Press"
+    assert places_by_type(box.store, CLERK, box.event.id) == {"Press": 2, "Regular": 2}
+    set_type(box.store, box.vip, active=False)
+    assert set(sales_by_type(box.store, CLERK, box.event.id)) == {"Regular"}
+    with pytest.raises(InvalidInputError):
+        come(box, "Ben", "Press")
 
 
 def test_what_a_name_cannot_answer_is_said_before_somebody_waits(box: Fair) -> None:
@@ -190,7 +253,7 @@ def test_nothing_is_oversold_however_many_come_go_and_call_at_once(box: Fair) ->
         if number % 4 == 0:
             try:
                 back(fair, mine.ticket)
-            except NotFoundError:
+            except TicketOverError:
                 seen.append(None)
         seen.append(called_or_nobody(fair))
         return [each for each in seen if each is not None]
@@ -225,3 +288,52 @@ def taken_in_order(fair: Fair) -> list[str]:
             assert waiting.pop(0) == subject
             taken.append(str(subject))
     return taken
+
+
+def lines_of(file: MadeFile) -> list[dict[str, str]]:
+    text = file.content.decode("utf-8-sig")
+    return list(csv.DictReader(StringIO(text, newline="")))
+
+
+def test_the_queue_is_a_table_in_the_order_of_being_called(box: Fair) -> None:
+    ada, ben, cleo = come(box, "Ada"), come(box, "=1+1"), come(box, "Cleo", "VIP")
+    back(box, ada.ticket)
+    lines = lines_of(named_queue(box.store, CLERK, box.event.id))
+    assert [(each["ticket"], each["state"], each["place"]) for each in lines] == [
+        (cleo.ticket, "waiting", "1"),
+        (ben.ticket, "waiting", "2"),
+        (ada.ticket, "cancelled", ""),
+    ]
+    assert [each["name"] for each in lines] == ["Cleo", "'=1+1", "Ada"]
+    assert [each["ticket_type"] for each in lines] == ["VIP", "Regular", "Regular"]
+
+
+def test_transactions_are_what_happened_in_order(box: Fair) -> None:
+    set_type(box.store, box.regular, price_minor=1250)
+    ada, ben = come(box, "Ada"), come(box, "Ben")
+    called(box), called(box)
+    back(box, ada.ticket)
+    late = SYSTEM.at(EARLY + timedelta(days=20))
+    lines = lines_of(named_transactions(box.store, late, box.event.id))
+    what = [(each["what"], each["ticket"]) for each in lines]
+    assert what[-1] == ("expired", ben.ticket)
+    assert sorted(what[:-1]) == sorted(
+        [
+            ("registered", ada.ticket),
+            ("confirmed", ada.ticket),
+            ("cancelled", ada.ticket),
+            ("registered", ben.ticket),
+            ("confirmed", ben.ticket),
+        ]
+    )
+    assert {(each["amount"], each["currency"]) for each in lines} == {("12.50", "EUR")}
+    assert all(datetime.fromisoformat(each["at"]).tzinfo for each in lines)
+
+
+def test_tables_hold_nobody_with_an_account(box: Fair) -> None:
+    come(box, "Ada")
+    ada = person(box.store, "Ada")
+    with box.store.write() as connection:
+        connection.execute(update(QueueRequestRow).values(account_id=ada.id))
+    for verb in (named_queue, named_transactions):
+        assert lines_of(verb(box.store, CLERK, box.event.id)) == []

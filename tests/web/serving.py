@@ -1,11 +1,14 @@
 """A server for tests: the real one, on a port of its own, in a thread."""
 
+import ssl
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import httpx2
 
@@ -13,8 +16,11 @@ from data.store import Store
 from eventdesk.accounts import make_token
 from eventdesk.acts import Actor, Permission
 from eventdesk.desk import Desk
+from eventdesk.web.bodies import Bodies
+from eventdesk.web.connections import Connections
 from eventdesk.web.rates import Rates
 from eventdesk.web.serving import Server, listening, url_of
+from eventdesk.web.tls import LOOK_S, Https
 
 ALL = frozenset(Permission)
 
@@ -47,13 +53,45 @@ class Served:
         return self.http.request(method, f"/api/v1{path}", headers=headers, **more)
 
 
+def until(what: Callable[[], object], patience_s: float = 30) -> None:
+    """Look until it is so."""
+    end_s = time.monotonic() + patience_s
+    while not what():
+        assert time.monotonic() < end_s, "it never came to be"
+        time.sleep(0.02)
+
+
+def _authority(store: Store) -> str:
+    return str(store.home / "keys" / "authority.pem")
+
+
 @contextmanager
-def served(store: Store, *, rates: Rates | None = None) -> Iterator[Served]:
-    """Serve a house until the block ends."""
+def served(
+    store: Store,
+    *,
+    rates: Rates | None = None,
+    bodies: Bodies | None = None,
+    connections: Connections | None = None,
+    https: Https | None = None,
+    proxies: Sequence[str] = (),
+    look_s: float = LOOK_S,
+    ticketing: UUID | None = None,
+) -> Iterator[Served]:
+    """Serve a house until the block ends; whoever asks trusts the authority of its keys."""
     ready = threading.Event()
     desk = Desk(store, tells_at_once=True)
     with listening("127.0.0.1", 0) as taken:
-        server = Server(desk, rates=rates, on_ready=ready.set)
+        server = Server(
+            desk,
+            https=https,
+            proxies=proxies,
+            rates=rates,
+            bodies=bodies,
+            connections=connections,
+            ticketing=ticketing,
+            look_s=look_s,
+            on_ready=ready.set,
+        )
 
         def end() -> None:
             server.should_exit = True
@@ -62,8 +100,9 @@ def served(store: Store, *, rates: Rates | None = None) -> Iterator[Served]:
         thread.start()
         try:
             assert ready.wait(30)
-            url = url_of(taken)
-            with httpx2.Client(base_url=url, timeout=30) as http:
+            url = url_of(taken, "https" if https else "http")
+            trusting = ssl.create_default_context(cafile=_authority(store)) if https else True
+            with httpx2.Client(base_url=url, timeout=30, verify=trusting) as http:
                 yield Served(store, url, http, end, partial(thread.join, 30))
         finally:
             end()

@@ -12,8 +12,9 @@ from data.schema import AdmissionRow, ApiTokenRow, AuditRow, PairingOfferRow
 from eventdesk.accounts import ban, end_token, my_tokens
 from eventdesk.acts import SYSTEM, Permission, Reach, Role
 from eventdesk.core.clock import utc_now
-from eventdesk.web.api import MOST_BYTES, MOST_OF_NOBODY, api_routes, in_order
+from eventdesk.web.api import api_routes, in_order
 from eventdesk.web.app import served
+from eventdesk.web.bodies import MOST_BYTES, MOST_OF_NOBODY
 from eventdesk.wire.addresses import ROOT, routes
 from tests.build import Fair
 from tests.people import make_guest, make_staff
@@ -119,6 +120,7 @@ HOSTILE: list[tuple[dict[str, str], bytes, int]] = [
     ({"content-type": "application/json"}, b"[" * 100_000, 400),
     ({"content-type": "application/json"}, b"NaN", 400),
     ({"content-type": "application/json"}, b'{"name": "a", "surprise": 1}', 400),
+    ({"content-type": "application/json"}, b'{"name": "a", "name": "b", "permissions": []}', 400),
     ({"content-type": "application/json"}, b'{"name": {}, "permissions": "x"}', 400),
     ({"content-type": "application/json"}, b'{"name": "\\ud800", "permissions": ["attend"]}', 400),
     ({"content-type": "application/x-www-form-urlencoded"}, b"name=a", 415),
@@ -181,9 +183,17 @@ def test_each_address_is_served_and_leads_to_its_own_use_case() -> None:
         ) in by_path
 
 
-def test_what_everybody_may_is_not_served_yet() -> None:
-    assert {each.verb.reach for each in served()} == {Reach.GUARDED, Reach.DEVICES}
-    assert {each.verb.reach for each in routes()} > {Reach.GUARDED, Reach.DEVICES}
+def test_all_that_has_an_address_is_served() -> None:
+    assert {each.verb for each in served()} == {each.verb for each in routes()}
+    assert {each.verb.reach for each in served()} == {Reach.GUARDED, Reach.DEVICES, Reach.PUBLIC}
+
+
+def test_a_token_that_is_made_up_may_send_no_more_than_nobody(fair: Fair, house: Served) -> None:
+    path, headers = f"/lists/{fair.door.id}/scans", {"content-type": "application/json"}
+    made_up = {"authorization": "Bearer edt_nobody"}
+    for size, status in ((MOST_OF_NOBODY + 1, 401), (MOST_BYTES + 1, 413)):
+        answer = house.ask("POST", path, made_up, content=b" " * size, headers=headers)
+        assert answer.status_code == status
 
 
 def test_a_fixed_word_comes_before_a_name() -> None:

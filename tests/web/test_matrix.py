@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from eventdesk.core.errors import EventDeskError, SignInError
+from eventdesk.core.errors import EventDeskError, NotFoundError, SignInError
 from eventdesk.web.app import served as served_routes
 from eventdesk.wire.problem_members import MEDIA_TYPE, error_of
 from eventdesk.wire.route import Route
-from tests.acts.trials import House, Try, is_no, is_yes
+from tests.acts.trials import House, Try, is_no, is_yes, said
 from tests.orders import EARLY
 from tests.web.serving import Served, served
 
@@ -74,4 +74,8 @@ def test_who_may_do_it_does(over: Over, route: Route) -> None:
 def test_who_may_not_is_refused_and_nothing_is_written(over: Over, route: Route) -> None:
     for one in tries(over.house.wrongs(route.verb)):
         error = over.outcome(one, route)
-        assert is_no(error) or isinstance(error, SignInError), f"{one}: {error!r}"
+        if isinstance(error, NotFoundError):  # as a stranger is refused
+            missing = over.outcome(over.house.of_nothing(one), route)
+            assert said(error) == said(missing), f"{one}: {error!r}, {missing!r}"
+        else:
+            assert is_no(error) or isinstance(error, SignInError), f"{one}: {error!r}"

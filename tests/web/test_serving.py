@@ -1,5 +1,6 @@
 """A server as a process: where it listens, how it ends, and what stands after it was killed."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -21,33 +22,43 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.serving import where_served
 from eventdesk.web.rates import Rates
-from eventdesk.web.serving import listening, url_of
+from eventdesk.web.serving import is_loopback, listening, url_of
 from tests.build import Fair
 from tests.faults.processes import REPOSITORY
 from tests.people import make_staff
-from tests.web.serving import ALL, Served, served
+from tests.web.serving import ALL, Served, served, until
 
 MANY = 60
 
 
 @contextmanager
-def program(home: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+def program(
+    home: Path, *more: str, errors: int = subprocess.DEVNULL
+) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A server of its own, and where it is."""
-    command = [sys.executable, "-m", "eventdesk.web", str(home), "0"]
+    command = [sys.executable, "-m", "eventdesk", "--home", str(home), "serve", "--port", "0"]
     with subprocess.Popen(
-        command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [*command, *more], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=errors, text=True
     ) as server:
         assert server.stdout is not None
         try:
-            yield server, server.stdout.readline().strip()
+            yield server, server.stdout.readline().split()[-1]
         finally:
             server.kill()
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org", ""])
-def test_it_listens_on_this_machine_alone(host: str) -> None:
-    with pytest.raises(InvalidInputError, match="no address of this machine"):
+@pytest.mark.parametrize("host", ["192.0.2.200", "example.org", ""])
+def test_it_listens_at_addresses_of_this_machine_alone(host: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"no address of this machine|Nothing can listen"):
         listening(host, 0)
+
+
+@pytest.mark.parametrize(
+    ("host", "alone"),
+    [("127.0.0.7", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("::", False)],
+)
+def test_it_knows_what_this_machine_alone_finds(host: str, alone: bool) -> None:
+    assert is_loopback(host) is alone
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
@@ -65,7 +76,20 @@ def test_a_port_is_taken_once_and_small_answers_go_at_once(host: str) -> None:
             listening(host, taken.getsockname()[1])
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody cut a mapped file")
+def test_a_server_whose_store_lost_its_memory_says_what_to_do(fair: Fair) -> None:
+    """The signal is what the system sends where the index of the log was cut."""
+    fair.store.close()
+    with program(fair.store.home, errors=subprocess.PIPE) as (server, url):
+        assert httpx2.get(f"{url}/readyz").text == "ready\n"
+        server.send_signal(signal.SIGBUS)
+        _out, complaint = server.communicate(timeout=30)
+        assert server.returncode == 1
+    assert f"{fair.store.path}-shm, was cut" in complaint
+    assert "eventdesk doctor" in complaint
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_ends_in_good_order(fair: Fair, number: signal.Signals) -> None:
     fair.store.close()
     with program(fair.store.home) as (server, url):
@@ -78,6 +102,33 @@ def test_it_ends_in_good_order(fair: Fair, number: signal.Signals) -> None:
     assert where_served(fair.store.home) is None
     with pytest.raises(httpx2.ConnectError):
         httpx2.get(url)
+
+
+def test_a_request_that_is_open_when_it_ends_is_answered(fair: Fair) -> None:
+    made = make_token(fair.store, make_staff(fair), "a test", ALL)
+    token = fair.token(fair.sell())
+    said = json.dumps({"text": token, "nonce": uuid4().hex, "seen_at": f"{utc_now()}"}).encode()
+    fair.store.close()
+    with program(fair.store.home) as (server, url):
+        host, _, port = url.rpartition("/")[2].partition(":")
+        with socket.create_connection((host, int(port)), 30) as line:
+            head = f"POST /api/v1/lists/{fair.door.id}/scans HTTP/1.1\r\nHost: {host}\r\n"
+            head += f"Authorization: Bearer {made.secret}\r\nContent-Type: application/json\r\n"
+            head += f"Content-Length: {len(said)}\r\n\r\n"
+            line.sendall(head.encode() + said[:10])
+            until(lambda: httpx2.get(f"{url}/healthz").text == "ok\n")  # the half one was taken
+            server.send_signal(signal.SIGTERM)
+            until(lambda: refused(host, int(port)))
+            line.sendall(said[10:])
+            answer = line.makefile("rb").read()
+        assert answer.startswith(b"HTTP/1.1 200 OK")
+        assert json.loads(answer.partition(b"\r\n\r\n")[2])["outcome"] == "admitted"
+        assert server.wait(30) == 0
+
+
+def refused(host: str, port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex((host, port)) != 0
 
 
 def test_what_was_answered_before_a_kill_is_there_and_a_repetition_is_the_same_call(

@@ -11,7 +11,7 @@ import pytest
 from eventdesk.accounts import ban
 from eventdesk.acts import SYSTEM, Permission, Role
 from eventdesk.door import check_in
-from eventdesk.events import change_event
+from eventdesk.events import Visibility, change_event
 from eventdesk.web import stream
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.people import make_guest, make_staff
@@ -98,8 +98,30 @@ def test_who_only_comes_hears_of_public_events_what_everybody_may_see(
         assert {each["topic"] for each in told} <= {"events", "programme", "sales"}
 
 
-def test_a_visitor_opens_no_stream_yet(house: Served) -> None:
-    assert house.ask("GET", "/changes").status_code == 401
+def test_a_visitor_hears_of_public_events_and_nothing_else(fair: Fair, house: Served) -> None:
+    hidden = make_fair(house.store, "Hidden")
+    change_event(house.store, SYSTEM.at(NOON), hidden.event.id, {"visibility": Visibility.PRIVATE})
+    booked = fair.sell()
+    with listening(house, {}) as there:
+        check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked)))
+        change_event(fair.store, SYSTEM.at(NOON), hidden.event.id, {"name": "Another secret"})
+        change_event(fair.store, SYSTEM.at(NOON), fair.event.id, {"name": "Another name"})
+        told = there.until("events", fair.event.id)
+    assert {each["topic"] for each in told} <= {"events", "programme", "sales"}
+    assert str(hidden.event.id) not in {each["event"] for each in told}
+    assert there.last_id == ""  # it would count the scans of the house
+
+
+def test_visitors_leave_room_for_who_works(
+    fair: Fair, house: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "MOST_OF_ADDRESS", 1)
+    with listening(house, {}):
+        assert house.ask("GET", "/changes").status_code == 429
+        with listening(house, house.as_(make_staff(fair))):
+            pass
+    monkeypatch.setattr(stream, "MOST_OF_VISITORS", 0)
+    assert house.ask("GET", "/changes").status_code == 429
 
 
 def test_after_a_gap_each_topic_that_changed_comes_once(fair: Fair, house: Served) -> None:

@@ -19,6 +19,9 @@ from sqlalchemy import (
 
 from data.schema import DeliveryRow, ScanRow, ScanTimingRow
 from eventdesk.acts import Act, Permission, Topic, writes
+from eventdesk.core.errors import NotFoundError
+from eventdesk.core.messages import msg
+from eventdesk.core.remedies import Remedy, advise
 from eventdesk.figures.panel_values import Quantiles, WaitTimes
 
 LAST: Final = 300
@@ -33,6 +36,9 @@ def note_verdicts(act: Act, verdicts: Sequence[tuple[UUID, float]]) -> int:
     """Note the milliseconds from seeing a code to showing its answer; returns how many were noted.
 
     Scans that are not in the store, or were noted already, are left out.
+
+    Raises:
+        NotFoundError: None of them is in the store.
     """
     times = {scan: min(MAX_MS, max(0, round(ms))) for scan, ms in verdicts}
     if not times:
@@ -41,6 +47,8 @@ def note_verdicts(act: Act, verdicts: Sequence[tuple[UUID, float]]) -> int:
     known = {row.id: row.event_id for row in connection.execute(_SCANS, asked)}
     for event_id in set(known.values()):
         act.need(event_id, Permission.DOOR)
+    if not known:
+        raise NotFoundError(msg("There is no such scan."), hint=advise(Remedy.READ_AGAIN))
     new = set(known) - set(connection.execute(_NOTED, asked).scalars())
     if new:
         for event_id in {known[scan] for scan in new}:

@@ -132,7 +132,7 @@ MAIL: Final = ServiceKind(
             "pages",
             LINE,
             "Address of the pages",
-            "Where guests open the pages of this house; without it mails lead nowhere.",
+            "Where guests open the pages of this house; left out, the address of its server.",
             hint="Such as https://desk.example.org; links in mails lead there.",
             check=_pages,
         ),

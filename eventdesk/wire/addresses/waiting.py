@@ -38,6 +38,8 @@ APART: Final = {
     "queue_up": "has an address of its own: POST /api/register",
     "serve_next": "has an address of its own: POST /api/process_user",
     "give_back": "has an address of its own: DELETE /api/cancel_ticket",
-    "places_by_type": "has an address of its own: GET /api/availability",
-    "sales_by_type": "has an address of its own: GET /api/summary_data",
+    "places_by_type": "has an address of its own: GET /availability",
+    "sales_by_type": "has an address of its own: GET /summary_data",
+    "named_queue": "has an address of its own: GET /queue.csv",
+    "named_transactions": "has an address of its own: GET /transactions.csv",
 }

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select, update
 from data.schema import DeliveryRow, ScanTimingRow
 from data.store import Store
 from eventdesk.acts import SYSTEM
-from eventdesk.core.errors import StoreBusyError
+from eventdesk.core.errors import NotFoundError, StoreBusyError
 from eventdesk.desk import Desk
 from eventdesk.door import check_in
 from eventdesk.figures import VerdictTimes, standing
@@ -38,6 +38,8 @@ def test_notes_each_scan_once_and_only_what_is_in_the_log(fair: Fair) -> None:
     assert note_verdicts(fair.store, SYSTEM, [(first, 41.6), (uuid4(), 10)]) == 1
     assert note_verdicts(fair.store, SYSTEM, [(first, 99), (second, -5)]) == 1
     assert note_verdicts(fair.store, SYSTEM, []) == 0
+    with pytest.raises(NotFoundError, match="no such scan"):
+        note_verdicts(fair.store, SYSTEM, [(uuid4(), 10)])
     with fair.store.read() as connection:
         times = connection.execute(select(ScanTimingRow.verdict_ms)).scalars().all()
     assert sorted(times) == [0, 42]

@@ -13,35 +13,50 @@ load or a store of SQLite then: it holds no lock of Python's or of the allocator
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from eventdesk.cli.group import EXIT_COULD_NOT
 from eventdesk.core.messages import _
 
 PATIENCE_S: Final = 5
 """After so long the program is ended without a word."""
 
+EXIT_STATUS: Final = 1
+"""What was asked for could not be done."""
+
+LEAVES_SCREEN: Final = "".join(
+    f"\x1b[{each}"
+    for each in (
+        *("?2004l", "?7h", "?2048l"),  # pasted text, wrapped lines, sizes as keys
+        *("?1000l", "?1003l", "?1015l", "?1006l", "?1004l"),  # mouse and focus
+        *("<u", "?1049l", "?25h"),  # keys as they were, the former screen, the cursor
+    )
+)
+"""Undoes what Textual asks a terminal for (its `LinuxDriver`, `stop_application_mode`)."""
+
 
 @contextmanager
-def told_of_lost_memory(path: Path) -> Iterator[None]:
+def told_of_lost_memory(path: Path, *, has_screen: bool = False) -> Iterator[None]:
     """Have the program end with a sentence instead of in silence; nothing on Windows.
 
     Args:
         path: The store whose log's index may be cut.
+        has_screen: The program paints on the terminal, which is to be given back first.
     """
     if sys.platform == "win32":
         yield
         return
     import ctypes
 
+    give_back = _terminal_as_it_is() if has_screen else lambda: ""
+
     def end(_number: int) -> None:
         signal.alarm(PATIENCE_S)  # ends the program where this waits for anything
         with suppress(BaseException):
-            _say(path)
-        os._exit(EXIT_COULD_NOT)
+            _say(path, give_back())
+        os._exit(EXIT_STATUS)
 
     set_handler: Any = ctypes.CDLL(None).signal
     set_handler.restype, set_handler.argtypes = ctypes.c_void_p, (ctypes.c_int, ctypes.c_void_p)
@@ -53,7 +68,24 @@ def told_of_lost_memory(path: Path) -> Iterator[None]:
         set_handler(signal.SIGBUS, former)
 
 
-def _say(path: Path) -> None:
+def _terminal_as_it_is() -> Callable[[], str]:
+    """What makes keys work again as they do now, and gives what is to be written before a word."""
+    import termios
+
+    try:
+        keys = termios.tcgetattr(0)
+    except termios.error:
+        return lambda: ""
+
+    def give_back() -> str:
+        with suppress(termios.error):
+            termios.tcsetattr(0, termios.TCSANOW, keys)
+        return LEAVES_SCREEN
+
+    return give_back
+
+
+def _say(path: Path, first: str) -> None:
     stream = sys.__stderr__
     assert stream is not None
     said = _(
@@ -63,4 +95,4 @@ def _say(path: Path) -> None:
         "What was answered last may not be in the store. Start eventdesk again and run "
         "`eventdesk doctor`."
     )
-    os.write(stream.fileno(), f"{said}\n  {hint}\n".encode(errors="replace"))
+    os.write(stream.fileno(), f"{first}{said}\n  {hint}\n".encode(errors="replace"))
