@@ -22,7 +22,7 @@ from typing import Any, Final, ParamSpec, Self, TypeVar
 from uuid import uuid4
 
 from eventdesk.acts import Changes, Position, Verb
-from eventdesk.core.errors import HubAwayError, ServiceSilentError, SignInError
+from eventdesk.core.errors import AccessTokenError, HubAwayError, ServiceSilentError, SignInError
 from eventdesk.core.messages import ENGLISH, msg
 from eventdesk.integrations.calls import MAX_BYTES, TIMEOUT_S, Answer, Caller
 from eventdesk.wire.addresses import ROOT, route_of
@@ -194,7 +194,7 @@ class Client:
             answer,
             parts,
         ):
-            ended = answer.status == HTTPStatus.UNAUTHORIZED and bool(self._refresh_token)
+            ended = bool(self._refresh_token) and _is_over(answer)
             if ended:
                 self._renew_at_s = 0.0
             if ended or answer.status == BUSY or answer.status >= 500:
@@ -209,7 +209,7 @@ class Client:
         """An answer to who is signed in; their access token is renewed where it ended early."""
         who = self._who()
         answer = self._sent(method, target, body, {**headers, **who}, may_repeat=may_repeat)
-        if answer.status != HTTPStatus.UNAUTHORIZED or not self._refresh_token:
+        if not (self._refresh_token and _is_over(answer)):
             return answer
         with self._renewing:
             if who == self._header():
@@ -295,6 +295,12 @@ class Client:
 def _is_problem(answer: Answer) -> bool:
     """Whether the house itself says what is wrong."""
     return answer.headers.get("content-type", "") == MEDIA_TYPE
+
+
+def _is_over(answer: Answer) -> bool:
+    """Whether nothing was done because an access token has ended."""
+    is_problem = answer.status == HTTPStatus.UNAUTHORIZED and _is_problem(answer)
+    return is_problem and answer.members().get("code") == AccessTokenError.code
 
 
 def _asked_to_wait_s(answer: Answer) -> float | None:

@@ -251,6 +251,12 @@ class SignInError(EventDeskError):
     code = "sign_in"
 
 
+class AccessTokenError(SignInError):
+    """An app's access token has ended, or was not given out here; the sign-in may still stand."""
+
+    code = "access_token"
+
+
 class CodeNeededError(SignInError):
     """The password is right, and the code of the second step is asked for.
 

@@ -19,7 +19,7 @@ from joserfc.jws import extract_compact
 
 from data.store import Store
 from eventdesk.core.app_keys import DAY_S, signing_seed
-from eventdesk.core.errors import KeyFileLostError, SignInError
+from eventdesk.core.errors import AccessTokenError, KeyFileLostError
 from eventdesk.core.messages import msg
 from eventdesk.core.token import TokenKey
 
@@ -58,7 +58,7 @@ def session_of(store: Store, token: str) -> UUID:
     """The sign-in that an access token names.
 
     Raises:
-        SignInError: This house did not sign it, it is for something else, or it has expired.
+        AccessTokenError: This house did not sign it, it is for something else, or it has expired.
     """
     now_s = store.clock().timestamp()
     try:
@@ -85,11 +85,11 @@ def session_of(store: Store, token: str) -> UUID:
         AttributeError,
         OverflowError,
     ):
-        raise SignInError(
+        raise AccessTokenError(
             msg("This access token was not given out here."), hint=msg("Sign in again.")
         ) from None
     if until_s <= now_s:
-        raise SignInError(
+        raise AccessTokenError(
             msg("This access token has expired."),
             hint=msg("Renew it at /api/v1/app-sessions/renewals."),
         )

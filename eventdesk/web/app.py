@@ -48,12 +48,12 @@ def make_app(
     sessions = Sessions(desk, rates)
     return Starlette(
         routes=[
+            Table(api_routes(desk, served(), rates=rates, on_known=sessions.note_used)),
             *health_routes(desk),
             *streams.routes(),
             *sessions.routes(),
             *page_routes(desk, sessions),
             *AppSessions(desk, rates).routes(),
-            Table(api_routes(desk, served(), rates=rates, on_known=sessions.note_used)),
             *more,
         ],
         middleware=[Middleware(Edge, rates=rates, bodies=bodies or Bodies())],

@@ -8,12 +8,12 @@ from ipaddress import ip_address, ip_network
 from typing import Final
 
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
 
 from eventdesk.core.errors import TooManyCallsError
 from eventdesk.core.messages import msg
+from eventdesk.web.counts import Counts
 
 KNOWN: Final = 60_000
 """Requests a minute of one who showed a token or a session; a device at a door needs hundreds."""
@@ -52,67 +52,6 @@ REMEMBERED: Final = 10_000
 """Callers who are known, at most; who comes after them takes the place of the first."""
 
 
-FORGET: Final = 1_000
-"""So many counts are kept before those that are over are looked for."""
-
-
-class Counts(Storage):
-    """Counts in this process, which one thread makes.
-
-    The storage in memory of the library starts a thread for every count, to forget others.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._counts: dict[str, tuple[int, float]] = {}
-        self._forget_at = FORGET
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """Nothing goes wrong here that is an error of a store."""
-        return ValueError
-
-    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Count some more within the window that is open, and say how many there were."""
-        now_s = time.time()
-        count, until_s = self._counts.get(key, (0, 0.0))
-        if until_s <= now_s:
-            count, until_s = 0, now_s + expiry
-            self._forget(now_s)
-        self._counts[key] = count + amount, until_s
-        return count + amount
-
-    def _forget(self, now_s: float) -> None:
-        """Forget windows that are over, once there are many; it takes as long as there are."""
-        if len(self._counts) < self._forget_at:
-            return
-        kept = {key: each for key, each in self._counts.items() if each[1] > now_s}
-        self._counts, self._forget_at = kept, max(FORGET, 2 * len(kept))
-
-    def get(self, key: str) -> int:
-        """How many were counted in the window that is open."""
-        count, until_s = self._counts.get(key, (0, 0.0))
-        return count if until_s > time.time() else 0
-
-    def get_expiry(self, key: str) -> float:
-        """When the window ends; now where none is open."""
-        return max(time.time(), self._counts.get(key, (0, 0.0))[1])
-
-    def check(self) -> bool:
-        """Whether it can be used."""
-        return True
-
-    def reset(self) -> int:
-        """Forget all."""
-        forgotten = len(self._counts)
-        self._counts.clear()
-        return forgotten
-
-    def clear(self, key: str) -> None:
-        """Forget one."""
-        self._counts.pop(key, None)
-
-
 class Rates:
     """Counts requests, in this process."""
 
@@ -127,7 +66,7 @@ class Rates:
         Raises:
             TooManyCallsError: There were too many within a minute.
         """
-        if request.url.path in BESIDES:
+        if request.scope["path"] in BESIDES:
             return
         caller = _caller(request)
         if caller in self._callers:

@@ -5,16 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from eventdesk.accounts import ban, my_app_sessions, who_am_i
-from eventdesk.acts import SYSTEM, Actor
+from data.schema import WrongTryRow
+from eventdesk.accounts import approve, ban, my_app_sessions, set_desk_pin, who_am_i
+from eventdesk.acts import SYSTEM, Actor, Role
 from eventdesk.client import Client
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import SignInError
 from eventdesk.web.access_tokens import LASTS
 from eventdesk.wire.app_sessions import AppTokens
 from tests.build import Fair
-from tests.people import PIN, make_guest
+from tests.people import PASSWORD, PIN, make_guest, make_staff
 from tests.web.lines import cutting
 from tests.web.serving import Served
 
@@ -81,6 +83,21 @@ def test_a_renewal_whose_answer_was_lost_is_asked_for_again(
     token = told[-1].refresh_token
     with cutting(house.url, answers=1) as url, Client(url, refresh_token=token) as there:
         assert there.call(who_am_i).id == gus.id
+
+
+def test_a_wrong_pin_of_another_is_tried_once(
+    fair: Fair, house: Served, told: list[AppTokens]
+) -> None:
+    make_staff(fair)
+    set_desk_pin(fair.store, make_staff(fair, Role.ORGANIZER, "Olga"), PIN)
+    with Client(house.url, on_tokens=told.append) as there:
+        there.sign_in("sam@example.org", PASSWORD)
+        with pytest.raises(SignInError):
+            there.call(approve, fair.event.id, "314159", what="force")
+    with house.store.read() as connection:
+        tries = select(WrongTryRow.tries).where(WrongTryRow.subject.startswith("desk-pin:"))
+        assert connection.execute(tries).scalars().all() == [1]
+    assert len(told) == 1
 
 
 def test_who_is_shut_out_is_signed_out(client: Client, house: Served, gus: Actor) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from eventdesk.web.rates import FORGET, Counts
+from eventdesk.web.counts import FORGET, Counts
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Sets the time."""
 
     def set_to(now_s: float) -> None:
-        monkeypatch.setattr("eventdesk.web.rates.time.time", lambda: now_s)
+        monkeypatch.setattr("eventdesk.web.counts.time.time", lambda: now_s)
 
     set_to(1000.0)
     return set_to
