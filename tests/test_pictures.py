@@ -44,9 +44,7 @@ def test_without_chromium_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         png([[Segment("a", LOOK)], [Segment("a", LOOK)]])
 
 
-@pytest.mark.skipif(
-    not any(map(shutil.which, painted_terminal.PROGRAMS)), reason="No Chromium"
-)
+@pytest.mark.skipif(not any(map(shutil.which, painted_terminal.PROGRAMS)), reason="No Chromium")
 def test_each_sign_stands_in_its_cell_and_blocks_leave_no_gap() -> None:
     text = "wwwwiiiiw" * 12
     picture = png([[Segment(text + "█", LOOK)], [Segment(" " * len(text) + "▟", LOOK)]])
