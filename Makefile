@@ -15,7 +15,7 @@ PACKAGES := eventdesk screens kiosk data badges
 # From Python 3.12 on the interpreter counts lines itself, at a fraction of the price.
 CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 
-.PHONY: demo test test-long test-all explore coverage check format lint types imports spelling locked lock bench messages pseudo looks rehearse fuzz printers services oidc-provider clean
+.PHONY: demo test test-long test-all explore coverage check format lint types imports spelling locked lock bench messages pseudo looks pictures rehearse fuzz printers services oidc-provider clean
 
 demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
@@ -83,6 +83,11 @@ pseudo: $(READY)
 # Each screen in three sizes and themes: what is cut, too faint or has no glyph, and keys that do nothing.
 looks: $(READY)
 	$(BIN)/python -m tests.looks
+
+# The pictures of the README: the screens over a demo event, drawn by Chromium.
+pictures: $(READY)
+	@sh tools/pictures.sh
+	$(BIN)/python -m tools.pictures
 
 rehearse: $(READY)
 	@test -e .demo/eventdesk.db || $(BIN)/eventdesk --home .demo demo --size 500

@@ -27,6 +27,7 @@ from eventdesk.booking import some_tokens
 from eventdesk.core.clock import utc_now
 from eventdesk.door import Scan, check_in, list_check_in_lists
 from eventdesk.exercises.demo.fill import fill_demo
+from eventdesk.exercises.scenes.clips import Presentation, write_clip
 from tests.terminal import Terminal
 
 TICKETS: Final = 5_000
@@ -41,10 +42,17 @@ FAST: Final = 40.0
 HALF_AN_HOUR: Final = 14_400
 """Scans of half an hour at eight a second."""
 
+FILMED: Final = 4
+"""Guests of the film; it starts again at its end."""
+
 GOAL_MIB: Final = 150.0
 
 PROGRAMS: Final = {
     "kiosk": (["kiosk", "--list", "Main", "--camera", "none.mp4"], "Hold your ticket"),
+    "kiosk with a film as camera": (
+        ["kiosk", "--list", "Main", "--camera", "{film}"],
+        "Hold your ticket",
+    ),
     "wall": (["wall"], "store"),
     "desk": (["desk", "--list", "Main"], "Main entrance"),
 }
@@ -102,10 +110,13 @@ def _share(program: Terminal, seconds: float) -> float:
 
 def _memory(home: Path, scans: int) -> Iterator[tuple[str, float, float]]:
     """The memory of each program after so many scans, resident and its own, in MiB."""
+    film = home.parent / "guests.avi"
+    _film(home, film)
     with ExitStack() as opened:
         programs = {}
         for name, (arguments, words) in PROGRAMS.items():
-            programs[name] = opened.enter_context(Terminal(home, arguments, columns=120, rows=35))
+            given = [each.format(film=film) for each in arguments]
+            programs[name] = opened.enter_context(Terminal(home, given, columns=120, rows=35))
             programs[name].wait_for(words)
         with _scanning(home, FAST, scans / FAST) as scanning:
             while scanning.poll() is None:
@@ -114,6 +125,14 @@ def _memory(home: Path, scans: int) -> Iterator[tuple[str, float, float]]:
                     each.output = b""
         for name, each in programs.items():
             yield name, *_resident_mib(each.process.pid)
+
+
+def _film(home: Path, path: Path) -> None:
+    """Film some guests who come last, as the kiosk's camera would see them."""
+    with Store(home) as store:
+        door = list_check_in_lists(store, SYSTEM)[0]
+        tokens = some_tokens(store, SYSTEM, door.event_id, limit=HALF_AN_HOUR + FILMED)
+    write_clip(path, [Presentation(each) for each in tokens[-FILMED:]])
 
 
 def _resident_mib(process: int) -> tuple[float, float]:

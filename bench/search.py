@@ -61,7 +61,7 @@ def print_search(store: Store, made: DemoEvent, size: int, filled_s: float) -> N
     typed_worse = {kind: [text for each, _name, text in worse if each == kind] for kind in WORSE}
     others = {
         kind: [_ms(store, made, text) for text in each]
-        for kind, each in (typed_worse | _other_texts(store, size, chance)).items()
+        for kind, each in (typed_worse | _other_texts(store, size, chance, names)).items()
     }
     shown_worse = [_shown(store, made, text) for _kind, _name, text in worse]
     shown = [_shown(store, made, text) for _kind, _name, text in slips]
@@ -152,7 +152,9 @@ def _people(store: Store, size: int, chance: random.Random) -> tuple[list[str], 
     return [name for name, _ in rows], [email for _, email in rows]
 
 
-def _other_texts(store: Store, size: int, chance: random.Random) -> dict[str, list[str]]:
+def _other_texts(
+    store: Store, size: int, chance: random.Random, names: Sequence[str]
+) -> dict[str, list[str]]:
     """What is typed or pasted that is no name, by its kind; most of it nobody has."""
     signs = string.ascii_lowercase + string.digits
     with store.read() as connection:
@@ -166,6 +168,10 @@ def _other_texts(store: Store, size: int, chance: random.Random) -> dict[str, li
     def made_of(letters: str, *lengths: int) -> list[str]:
         return ["".join(chance.choices(letters, k=each)) for each in lengths for _ in range(NAMES)]
 
+    def six_of(parts: Sequence[str]) -> list[str]:
+        return [" ".join(chance.choices(parts, k=6)) for _ in range(NAMES)]
+
+    words = [word for name in names for word in name.split()]
     codes = [code for row in rows for code in row[:2]]
     return {
         "codes": codes,
@@ -176,6 +182,9 @@ def _other_texts(store: Store, size: int, chance: random.Random) -> dict[str, li
         "codes of other systems": made_of(signs, 12, 20, 32),
         "digits": made_of(string.digits, *range(1, 13)),
         "pasted links": [f"https://example.org/{each}?a=1" for each in made_of(signs, 12)],
+        "six letters": six_of(string.ascii_lowercase),
+        "six words of names": six_of(words),
+        "six beginnings of names": six_of([word[:3] for word in words]),
         "random strings": made_of(f"{signs} -@#.ä", 4, 12, 30),
     }
 

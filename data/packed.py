@@ -19,8 +19,8 @@ ENDING: Final = ".gz"
 MAGIC: Final = b"\x1f\x8b"
 """How a gzip file begins (RFC 1952, section 2.3.1)."""
 
-LEVEL: Final = 1
-"""6 takes three times as long, and a store is smaller by a tenth."""
+LEVEL: Final = 4
+"""1 takes three quarters of the time, and a twentieth more room, so that a day is over 1.2 GB."""
 
 PIECE: Final = 1024**2
 FORCED: Final = 8 * PIECE
