@@ -13,6 +13,7 @@ from eventdesk.web.api import api_routes
 from eventdesk.web.bodies import Bodies
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
+from eventdesk.web.metrics import Metrics, metrics_routes
 from eventdesk.web.rates import Rates
 from eventdesk.web.stream import Streams
 from eventdesk.wire.addresses import routes
@@ -20,7 +21,12 @@ from eventdesk.wire.route import Route
 
 
 def make_app(
-    desk: Desk, streams: Streams, *, rates: Rates | None = None, bodies: Bodies | None = None
+    desk: Desk,
+    streams: Streams,
+    *,
+    rates: Rates | None = None,
+    bodies: Bodies | None = None,
+    metrics: Metrics | None = None,
 ) -> Starlette:
     """Make the application over an open house.
 
@@ -29,10 +35,17 @@ def make_app(
         streams: Who listens for changes.
         rates: How often one caller may ask.
         bodies: How much callers may send at once.
+        metrics: What programs that watch are told.
     """
+    bodies, metrics = bodies or Bodies(), metrics or Metrics()
     return Starlette(
-        routes=[*health_routes(desk), *streams.routes(), *api_routes(desk, served())],
-        middleware=[Middleware(Edge, rates=rates or Rates(), bodies=bodies or Bodies())],
+        routes=[
+            *health_routes(desk),
+            *metrics_routes(desk, metrics),
+            *streams.routes(),
+            *api_routes(desk, served()),
+        ],
+        middleware=[Middleware(Edge, rates=rates or Rates(), bodies=bodies, metrics=metrics)],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )
 

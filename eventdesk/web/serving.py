@@ -23,6 +23,7 @@ from eventdesk.desk import Desk
 from eventdesk.web.app import make_app
 from eventdesk.web.bodies import Bodies
 from eventdesk.web.connections import HEAD_BYTES, MOST, Connection, Connections, room_for
+from eventdesk.web.metrics import Metrics
 from eventdesk.web.rates import Rates
 from eventdesk.web.stream import Streams
 
@@ -120,14 +121,20 @@ class Server(uvicorn.Server):
         rates: Rates | None = None,
         bodies: Bodies | None = None,
         connections: Connections | None = None,
+        behind_proxy: bool = False,
         on_ready: Callable[[], None],
     ) -> None:
         self._streams = Streams(desk)
         if connections is None:
             connections = Connections(most=room_for(MOST))
+        bodies = bodies or Bodies()
+        metrics = Metrics(loopback=not behind_proxy)
+        metrics.follow("connections", "Connections that are open.", partial(len, connections))
+        metrics.follow("body_bytes", "Bytes of bodies in memory.", lambda: bodies.taken)
+        metrics.follow("streams", "Streams of changes that are open.", partial(len, self._streams))
         super().__init__(
             uvicorn.Config(
-                make_app(desk, self._streams, rates=rates, bodies=bodies),
+                make_app(desk, self._streams, rates=rates, bodies=bodies, metrics=metrics),
                 http=partial(Connection, among=connections),  # type: ignore[arg-type]
                 h11_max_incomplete_event_size=HEAD_BYTES,
                 log_config=None,
