@@ -24,6 +24,7 @@ from eventdesk.core.messages import msg
 from eventdesk.desk import AnyDesk
 from eventdesk.web.bodies import JSON, MOST_BYTES, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import Shown, need_signed_in
+from eventdesk.web.reference import reference_routes
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.approval_header import APPROVAL, read_approval
 from eventdesk.wire.file_answer import file_headers
@@ -41,23 +42,29 @@ Endpoint = Callable[[Request], Any]
 def api_routes(desk: AnyDesk, routes: Iterable[Route]) -> list[At]:
     """The addresses of use cases and their description, in the order of looking them up."""
     served = in_order(routes)
+
+    @cache
+    def described() -> dict[str, Any]:
+        from eventdesk.web.openapi import description
+
+        return description(served, url=ROOT)
+
     return [
-        At(ROOT + "/openapi.json", _describing(served)),
+        At(ROOT + "/openapi.json", _describing(described)),
+        *reference_routes(described),
         *(At(ROOT + each.path, endpoint(desk, each), methods=[each.method]) for each in served),
     ]
 
 
-def _describing(routes: Iterable[Route]) -> Endpoint:
+def _describing(described: Callable[[], dict[str, Any]]) -> Endpoint:
     """What answers with the description of the API; it is made when it is asked for first."""
 
     @cache
-    def described() -> bytes:
-        from eventdesk.web.openapi import description
-
-        return json.dumps(description(routes, url=ROOT), separators=(",", ":")).encode()
+    def written() -> bytes:
+        return json.dumps(described(), separators=(",", ":")).encode()
 
     async def answer(_request: Request) -> Response:
-        body = await asyncio.to_thread(described)
+        body = await asyncio.to_thread(written)
         return Response(body, media_type=JSON, headers={"cache-control": "no-cache"})
 
     return answer
