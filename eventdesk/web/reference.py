@@ -88,7 +88,7 @@ def _page(described: Described) -> Iterator[str]:
         f'<link rel="stylesheet" href="{STYLE}"></head><body>'
     )
     yield f"<header><h1>{escape(title)}</h1>"
-    yield f"<p>{escape(described['info']['description'])}</p>"
+    yield f"<p>{_words(described['info']['description'])}</p>"
     yield '<p>For programs: <a href="/api/v1/openapi.json">openapi.json</a>.</p></header>'
     yield '<nav aria-label="Areas"><ul>'
     yield from (f'<li><a href="#{escape(each)}">{escape(each)}</a></li>' for each in areas)

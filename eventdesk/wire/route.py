@@ -270,10 +270,10 @@ class Route:
         Args:
             headers: Of the answer, by their names in lower case; they name a file.
         """
-        if self.entry.result is type(None):
-            return None
         if self.is_file:
             return read_file(body, headers or {})
+        if not body:
+            return None  # it gives nothing, or this time there was nothing to give
         if not self.is_paged:
             return adapter(self.entry.result).validate_json(body)
         page = json.loads(body)
