@@ -15,7 +15,7 @@ PACKAGES := eventdesk screens kiosk data badges
 # From Python 3.12 on the interpreter counts lines itself, at a fraction of the price.
 CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 
-.PHONY: demo test test-long test-all explore coverage check format lint types imports spelling locked lock bench messages pseudo looks pictures rehearse fuzz printers services oidc-provider clean
+.PHONY: demo test test-long test-all explore coverage check format lint types imports spelling locked lock bench messages pseudo looks pictures rehearse fuzz contract printers services oidc-provider clean
 
 demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
@@ -95,6 +95,12 @@ rehearse: $(READY)
 
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz_tokens --count 1000000 --seed 1
+
+# The running server against its own description, by Schemathesis, which is put in place or named; three minutes.
+contract: $(READY)
+	@sh tools/contract.sh $(PYTHON)
+	SCHEMATHESIS_PROGRAM="$$PWD/.counterparts/schemathesis/bin/st" \
+		$(BIN)/pytest -n 0 -p no:cacheprovider -rs tests/counterparts/against_schemathesis.py
 
 # The drivers against real counterparts, CUPS and emupos; what is missing is installed or named.
 printers: $(READY)

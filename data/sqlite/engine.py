@@ -56,6 +56,7 @@ def make_engine(path: Path) -> Engine:
         f"sqlite:///{path}",
         module=driver,
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # an error that ends in a log names nobody
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=8,

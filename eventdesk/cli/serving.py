@@ -32,7 +32,15 @@ if TYPE_CHECKING:
 PORT: Final = 8440
 HOST: Final = "127.0.0.1"
 
-NEEDED: Final = ("starlette", "uvicorn", "limits", "pydantic", "jinja2", "joserfc")
+NEEDED: Final = (
+    "starlette",
+    "uvicorn",
+    "limits",
+    "pydantic",
+    "jinja2",
+    "joserfc",
+    "prometheus_client",
+)
 """Modules of the extra `web`."""
 
 

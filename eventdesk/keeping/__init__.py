@@ -67,5 +67,6 @@ if TYPE_CHECKING:
     )
     from eventdesk.keeping.stored_files import Fetched, InStep, fetch_files
     from eventdesk.keeping.stored_folders import queue_folders
+    from eventdesk.keeping.watching import HouseFigures, house_figures
 else:
     __getattr__ = opened(__name__)

@@ -247,7 +247,11 @@ def remove_printer(act: Act, printer_id: UUID) -> None:
 
 @writes(_INSTALLATION)
 def move_printer(act: Act, printer_id: UUID, *, step: int) -> list[PrinterView]:
-    """Let a printer take over earlier (a step below 0) or later; nothing happens at the ends."""
+    """Let a printer take over earlier (a step below 0) or later; nothing happens at the ends.
+
+    Raises:
+        NotFoundError: There is no such printer.
+    """
     act.need(None, _INSTALLATION)
     facts_of(act.connection, printer_id)
     order = [printer.id for printer in read_printers(act.connection)]

@@ -25,6 +25,7 @@ from eventdesk.desk import AnyDesk
 from eventdesk.web.bodies import JSON, MOST_BYTES, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import Shown, need_signed_in
 from eventdesk.web.rates import KEPT_ANSWER, Rates
+from eventdesk.web.reference import reference_routes
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.approval_header import APPROVAL, read_approval
 from eventdesk.wire.file_answer import file_headers
@@ -60,8 +61,16 @@ def api_routes(
         on_known: Told the cookie of each session that was used and holds.
     """
     served, rates = in_order(routes), rates or Rates()
+
+    @cache
+    def described() -> dict[str, Any]:
+        from eventdesk.web.openapi import description
+
+        return description(served, url=ROOT)
+
     return [
-        At(ROOT + "/openapi.json", _describing(served)),
+        At(ROOT + "/openapi.json", _describing(described)),
+        *reference_routes(described),
         *(
             At(ROOT + each.path, endpoint(desk, each, rates, on_known), methods=[each.method])
             for each in served
@@ -69,17 +78,15 @@ def api_routes(
     ]
 
 
-def _describing(routes: Iterable[Route]) -> Endpoint:
+def _describing(described: Callable[[], dict[str, Any]]) -> Endpoint:
     """What answers with the description of the API; it is made when it is asked for first."""
 
     @cache
-    def described() -> bytes:
-        from eventdesk.web.openapi import description
-
-        return json.dumps(description(routes, url=ROOT), separators=(",", ":")).encode()
+    def written() -> bytes:
+        return json.dumps(described(), separators=(",", ":")).encode()
 
     async def answer(_request: Request) -> Response:
-        body = await asyncio.to_thread(described)
+        body = await asyncio.to_thread(written)
         return Response(body, media_type=JSON, headers={"cache-control": "no-cache"})
 
     return answer

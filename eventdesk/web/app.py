@@ -16,6 +16,7 @@ from eventdesk.web.app_sessions import AppSessions
 from eventdesk.web.bodies import Bodies
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
+from eventdesk.web.metrics import Metrics, metrics_routes
 from eventdesk.web.pages.routes import page_routes
 from eventdesk.web.rates import Rates
 from eventdesk.web.sessions import Sessions
@@ -33,6 +34,7 @@ def make_app(
     *,
     rates: Rates | None = None,
     bodies: Bodies | None = None,
+    metrics: Metrics | None = None,
     more: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """Make the application over an open house.
@@ -42,21 +44,23 @@ def make_app(
         streams: Who listens for changes.
         rates: How often one caller may ask.
         bodies: How much callers may send at once.
+        metrics: What programs that watch are told.
         more: What else this server answers.
     """
-    rates = rates or Rates()
+    rates, bodies, metrics = rates or Rates(), bodies or Bodies(), metrics or Metrics()
     sessions = Sessions(desk, rates)
     return Starlette(
         routes=[
             Table(api_routes(desk, served(), rates=rates, on_known=sessions.note_used)),
             *health_routes(desk),
+            *metrics_routes(desk, metrics),
             *streams.routes(),
             *sessions.routes(),
             *page_routes(desk, sessions),
             *AppSessions(desk, rates).routes(),
             *more,
         ],
-        middleware=[Middleware(Edge, rates=rates, bodies=bodies or Bodies())],
+        middleware=[Middleware(Edge, rates=rates, bodies=bodies, metrics=metrics)],
         exception_handlers={EventDeskError: told, HTTPException: told},
     )
 

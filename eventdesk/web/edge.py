@@ -23,6 +23,7 @@ from eventdesk.core.messages import msg, reading
 from eventdesk.web.bodies import BODY, MOST_OF_NOBODY, Bodies, Body
 from eventdesk.web.caller import KNOWN
 from eventdesk.web.language import language_of
+from eventdesk.web.metrics import Metrics
 from eventdesk.web.pages.error_page import as_asked
 from eventdesk.web.problems import fault
 from eventdesk.web.rates import Rates
@@ -43,8 +44,8 @@ SAFE_HEADERS: Final = {
 class Edge:
     """Goes around an application."""
 
-    def __init__(self, app: ASGIApp, *, rates: Rates, bodies: Bodies) -> None:
-        self._app, self._rates, self._bodies = app, rates, bodies
+    def __init__(self, app: ASGIApp, *, rates: Rates, bodies: Bodies, metrics: Metrics) -> None:
+        self._app, self._rates, self._bodies, self._metrics = app, rates, bodies, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -70,10 +71,10 @@ class Edge:
         if scope.get(KNOWN):
             self._rates.note_known(Request(scope))
         route = getattr(scope.get("route"), "path", "-")
-        spent_ms = (time.perf_counter() - began_s) * 1000
-        log.info(
-            "%s %s %s %d %.1f ms", request_id, scope["method"], route, answered.status, spent_ms
-        )
+        method = scope["method"] if route != "-" else "-"  # else it may be anything
+        spent_s = time.perf_counter() - began_s
+        self._metrics.note(method, route, answered.status, spent_s)
+        log.info("%s %s %s %d %.1f ms", request_id, method, route, answered.status, spent_s * 1000)
 
 
 class _Coming:

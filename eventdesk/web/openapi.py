@@ -18,6 +18,7 @@ from eventdesk.acts import Reach
 from eventdesk.core import errors
 from eventdesk.core.error_status import status_of
 from eventdesk.core.errors import EventDeskError
+from eventdesk.web.refused import RequestRefusedError
 from eventdesk.web.session_words import SESSION, SESSION_SCHEME, session_paths
 from eventdesk.wire.codec import adapter
 from eventdesk.wire.problem_members import MEDIA_TYPE
@@ -36,6 +37,9 @@ ALWAYS: Final[tuple[type[EventDeskError], ...]] = (
     errors.TooManyCallsError,
 )
 """Errors that any request may end in."""
+
+REFUSED: Final = (408, 413, 415, 503)
+"""How a body is refused that comes too slowly, is too long, is no JSON, or has no room."""
 
 
 def description(routes: Iterable[Route], *, url: str) -> dict[str, Any]:
@@ -178,18 +182,22 @@ def _in_query(rest: Mapping[str, Any], route: Route) -> list[dict[str, Any]]:
 def _responses(route: Route, schema: Any) -> dict[str, Any]:
     responses: dict[str, Any] = {}
     if route.is_file:
-        binary = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
-        responses["200"] = {"description": "The file.", "content": {"*/*": binary}}
+        responses["200"] = {"description": "The file.", "content": {"*/*": {}}}
     elif route.entry.result is type(None):
         responses["204"] = {"description": "It was done."}
     else:
         kind = schema("result", "serialization")
         kind = _page(kind) if route.is_paged else kind
         responses["200"] = {"description": "What it gives.", "content": {JSON: {"schema": kind}}}
+        if type(None) in typing.get_args(route.entry.result):
+            responses["204"] = {"description": "There is none."}
     by_status: dict[int, list[str]] = {}
+    writes: list[type[EventDeskError]] = [errors.KeyReusedError] if route.method != "GET" else []
     told: list[type[EventDeskError]] = [*route.entry.errors, *ALWAYS, errors.SignInError]
-    for kind in dict.fromkeys(told):
+    for kind in dict.fromkeys((*told, *writes)):
         by_status.setdefault(status_of(kind), []).append(kind.code)
+    for status in REFUSED:
+        by_status.setdefault(status, []).append(RequestRefusedError.code)
     for status, said in sorted(by_status.items()):
         names = ", ".join(f"`{code}`" for code in said)
         responses[str(status)] = {

@@ -22,6 +22,7 @@ from eventdesk.desk import Desk
 from eventdesk.web.app import make_app
 from eventdesk.web.bodies import Bodies
 from eventdesk.web.connections import HEAD_BYTES, MOST, Connection, Connections, room_for
+from eventdesk.web.metrics import Metrics
 from eventdesk.web.rates import Rates
 from eventdesk.web.stream import Streams
 from eventdesk.web.ticketing import ticketing_routes
@@ -187,9 +188,16 @@ class Server(uvicorn.Server):
             more = [*more, *ticketing_routes(desk, ticketing)]
         if connections is None:
             connections = Connections(most=room_for(MOST))
+        bodies = bodies or Bodies()
+        metrics = Metrics(loopback=not believed)
+        metrics.follow("connections", "Connections that are open.", partial(len, connections))
+        metrics.follow("body_bytes", "Bytes of bodies in memory.", lambda: bodies.taken)
+        metrics.follow("streams", "Streams of changes that are open.", partial(len, self._streams))
         super().__init__(
             uvicorn.Config(
-                make_app(desk, self._streams, rates=rates, bodies=bodies, more=more),
+                make_app(
+                    desk, self._streams, rates=rates, bodies=bodies, metrics=metrics, more=more
+                ),
                 http=partial(Connection, among=connections),  # type: ignore[arg-type]
                 h11_max_incomplete_event_size=HEAD_BYTES,
                 log_config=None,

@@ -62,6 +62,10 @@ class Streams:
         self._open: Counter[str] = Counter()
         self._ending = asyncio.Event()
 
+    def __len__(self) -> int:
+        """How many are open."""
+        return self._open.total()
+
     def routes(self) -> list[At]:
         """Where they are."""
         return [At(f"{ROOT}/changes", self.answer)]

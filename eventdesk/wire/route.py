@@ -275,7 +275,7 @@ class Route:
         if self.is_file:
             return read_file(body, headers or {})
         if not body:
-            return None
+            return None  # it gives nothing, or this time there was nothing to give
         if not self.is_paged:
             return adapter(self.entry.result).validate_json(body)
         page = json.loads(body)

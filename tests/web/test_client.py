@@ -26,6 +26,7 @@ from eventdesk.core.errors import (
 )
 from eventdesk.door import Outcome, check_in
 from eventdesk.keeping import make_backup, personal_data_file
+from eventdesk.money import open_shift_of
 from eventdesk.web.rates import Rates
 from tests.build import Fair
 from tests.people import make_guest, make_staff
@@ -44,6 +45,10 @@ def organizer(fair: Fair, house: Served) -> Iterator[Client]:
 def test_it_gives_what_the_use_case_gives(fair: Fair, organizer: Client, house: Served) -> None:
     there = organizer.call(list_team, fair.event.id)
     assert there == list_team(house.store, organizer.call(who_am_i), fair.event.id)
+
+
+def test_what_is_not_there_is_none(fair: Fair, organizer: Client) -> None:
+    assert organizer.call(open_shift_of, fair.event.id) is None
 
 
 def test_a_guest_is_checked_in_and_a_repeated_scan_is_told_so(

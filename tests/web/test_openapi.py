@@ -64,11 +64,24 @@ def test_each_place_of_a_path_is_described_and_each_type_is_there() -> None:
     assert set(refs(found)) <= known
 
 
-@pytest.mark.parametrize("status", ["400", "401", "429"])
+@pytest.mark.parametrize("status", ["400", "401", "408", "413", "415", "429", "503"])
 def test_each_operation_says_how_it_may_end(status: str) -> None:
     for path, _method, operation in operations():
         assert status in operation["responses"], path
         assert any(answer in operation["responses"] for answer in ("200", "201", "204"))
+
+
+def test_a_key_that_belongs_to_another_call_is_described_where_there_are_keys() -> None:
+    for path, method, operation in operations():
+        keys = [each for each in operation["parameters"] if each["name"] == "Idempotency-Key"]
+        told = operation["responses"].get("422", {"description": ""})["description"]
+        assert ("`key_reused`" in told) is bool(keys) is (method != "get"), path
+
+
+def test_an_answer_that_may_be_none_is_described_as_such() -> None:
+    shift = described()["paths"]["/events/{event}/me/shift"]["get"]["responses"]
+    assert {"200", "204"} <= set(shift)
+    assert "204" not in described()["paths"]["/me"]["get"]["responses"]
 
 
 def test_types_are_called_by_their_own_names() -> None:

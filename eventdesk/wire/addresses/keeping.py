@@ -17,3 +17,5 @@ ADDRESSES: Final = {
     "preview_event_erasure": "GET /events/{event}/personal-data",
     "erase_event": "POST /events/{event}/erasure",
 }
+
+APART: Final = {"house_figures": "is told to programs that watch, as text: GET /metrics"}
