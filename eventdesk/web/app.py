@@ -51,13 +51,17 @@ def make_app(
     sessions = Sessions(desk, rates)
     return Starlette(
         routes=[
-            Table(api_routes(desk, served(), rates=rates, on_known=sessions.note_used)),
+            Table(
+                [
+                    *sessions.routes(),
+                    *AppSessions(desk, rates).routes(),
+                    *api_routes(desk, served(), rates=rates, on_known=sessions.note_used),
+                ]
+            ),
             *health_routes(desk),
             *metrics_routes(desk, metrics),
             *streams.routes(),
-            *sessions.routes(),
             *page_routes(desk, sessions),
-            *AppSessions(desk, rates).routes(),
             *more,
         ],
         middleware=[Middleware(Edge, rates=rates, bodies=bodies, metrics=metrics)],

@@ -19,7 +19,7 @@ from eventdesk.core import errors
 from eventdesk.core.error_status import status_of
 from eventdesk.core.errors import EventDeskError
 from eventdesk.web.refused import RequestRefusedError
-from eventdesk.web.session_words import SESSION, SESSION_SCHEME, session_paths
+from eventdesk.web.session_words import REFUSED, SESSION, SESSION_SCHEME, session_paths
 from eventdesk.wire.codec import adapter
 from eventdesk.wire.problem_members import MEDIA_TYPE
 from eventdesk.wire.route import Route
@@ -37,9 +37,6 @@ ALWAYS: Final[tuple[type[EventDeskError], ...]] = (
     errors.TooManyCallsError,
 )
 """Errors that any request may end in."""
-
-REFUSED: Final = (408, 413, 415, 503)
-"""How a body is refused that comes too slowly, is too long, is no JSON, or has no room."""
 
 
 def description(routes: Iterable[Route], *, url: str) -> dict[str, Any]:

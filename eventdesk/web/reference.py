@@ -137,7 +137,7 @@ def _example(
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         yield f"<p>Body: {kind_of(schema)}</p>"
         lines.append(_json(example(schema, schemas)))
-    for code in ("200", "204"):
+    for code in ("200", "201", "204"):
         if code not in operation["responses"]:
             continue
         content = operation["responses"][code].get("content", {})

@@ -20,6 +20,10 @@ SESSION_SCHEME: Final = {
 _JSON: Final = "application/json"
 
 
+REFUSED: Final = (408, 413, 415, 503)
+"""How a body is refused that comes too slowly, is too long, is no JSON, or has no room."""
+
+
 def session_paths(*, problem: Mapping[str, Any], actor: str) -> dict[str, dict[str, Any]]:
     """The paths of sessions, below the root of the API.
 
@@ -30,16 +34,11 @@ def session_paths(*, problem: Mapping[str, Any], actor: str) -> dict[str, dict[s
     person = {"content": {_JSON: {"schema": {"$ref": actor}}}}
     refused = {
         str(status.value): {"description": f"{status.phrase}.", "content": problem}
-        for status in (
-            HTTPStatus.BAD_REQUEST,
-            HTTPStatus.UNAUTHORIZED,
-            HTTPStatus.FORBIDDEN,
-            HTTPStatus.TOO_MANY_REQUESTS,
-        )
+        for status in map(HTTPStatus, sorted((400, 401, 403, 429, *REFUSED)))
     }
     begin = {
         "operationId": "sessions_begin",
-        "summary": "Sign in with a browser: sets a cookie.",
+        "summary": "Sign in with a browser: sets a cookie",
         "description": "Takes an address and a secret. Where a code is needed, too, the problem "
         "`code_needed` has `begun`, which goes on with the code.",
         "security": [{}],
@@ -51,13 +50,15 @@ def session_paths(*, problem: Mapping[str, Any], actor: str) -> dict[str, dict[s
     }
     current = {
         "operationId": "sessions_current",
-        "summary": "Say who is signed in with this browser.",
+        "summary": "Say who is signed in with this browser",
+        "description": "",
         "security": [SESSION],
         "responses": {"200": {"description": "Who it is."} | person} | refused,
     }
     end = {
         "operationId": "sessions_end",
-        "summary": "Sign out: the session ends, and its cookie goes.",
+        "summary": "Sign out: the session ends, and its cookie goes",
+        "description": "",
         "security": [{}, SESSION],
         "responses": {"204": {"description": "Nobody is signed in any more."}} | refused,
     }
