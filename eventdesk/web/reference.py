@@ -107,12 +107,13 @@ def _page(described: Described) -> Iterator[str]:
 def _operation(described: Described, method: str, path: str, operation: Described) -> Iterator[str]:
     url = described["servers"][0]["url"] + path
     yield f'<article id="{escape(operation["operationId"])}">'
-    yield f"<h3><code>{method} {escape(url)}</code></h3><p>{_words(operation['summary'])}.</p>"
-    if operation["description"]:
+    summary = _words(operation["summary"].rstrip("."))
+    yield f"<h3><code>{method} {escape(url)}</code></h3><p>{summary}.</p>"
+    if operation.get("description"):
         yield f"<pre>{escape(operation['description'])}</pre>"
-    if {} in operation["security"]:
+    if {} in operation.get("security", [{}]):
         yield "<p>Anybody may ask.</p>"
-    parameters = operation["parameters"]
+    parameters = operation.get("parameters", ())
     if parameters:
         yield _table("Parameters", ("Name", "In", "Type", ""), map(_parameter, parameters))
     schemas = described["components"]["schemas"]
@@ -137,8 +138,8 @@ def _example(
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         yield f"<p>Body: {kind_of(schema)}</p>"
         lines.append(_json(example(schema, schemas)))
-    for code in ("200", "201", "204"):
-        if code not in operation["responses"]:
+    for code in operation["responses"]:
+        if code >= "300":
             continue
         content = operation["responses"][code].get("content", {})
         said = content.get("application/json")

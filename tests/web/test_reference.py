@@ -95,6 +95,18 @@ def test_what_a_docstring_says_is_never_markup() -> None:
     assert "<b>" not in page(said)
 
 
+def test_an_address_that_is_described_by_hand_and_briefly_is_shown() -> None:
+    brief = {
+        "operationId": "by_hand",
+        "tags": ["door"],
+        "summary": "Do it.",
+        "responses": {"201": {"description": "Done."}},
+    }
+    made = page(described() | {"paths": {"/by-hand": {"post": brief}}})
+    assert "<p>Do it.</p>" in made
+    assert "201 Done." in made
+
+
 NODE: dict[str, Any] = {
     "type": "object",
     "properties": {
