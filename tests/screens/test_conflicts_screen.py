@@ -17,6 +17,7 @@ from eventdesk.door import (
     offline_conflicts,
 )
 from eventdesk.door.check_in_list import as_new
+from screens.desk.desk_screen import DeskScreen
 from screens.desk.reason_dialog import ReasonDialog
 from screens.desk.supervisor_pin import SupervisorPin
 from screens.door.conflicts_screen import ConflictsScreen
@@ -76,6 +77,7 @@ async def test_an_organizer_finds_it_below_the_lists(stage: Stage, doubled: Fair
     there = at_event(doubled.store, boss, doubled.event.id)
     app = stage.app(start="desk", actor=boss, gate_id=doubled.gate.id)
     async with app.run_test(size=(160, 48)) as pilot:
+        await shown(pilot, DeskScreen)
         screen = EventScreen(app.tools, there, doubled.event)
         app.push_screen(screen)
         await shown(pilot, EventScreen)
@@ -100,6 +102,7 @@ async def test_where_no_phone_goes_on_alone_nothing_is_offered(stage: Stage) -> 
     there = at_event(fair.store, boss, fair.event.id)
     app = stage.app(start="desk", actor=boss, gate_id=fair.gate.id)
     async with app.run_test(size=(160, 48)) as pilot:
+        await shown(pilot, DeskScreen)
         screen = EventScreen(app.tools, there, fair.event)
         app.push_screen(screen)
         await shown(pilot, EventScreen)

@@ -69,6 +69,7 @@ async def test_pages_show_what_is_on_now_and_next_with_rooms_and_places(stage: S
     programme(stage)
     async with hall(stage) as (pilot, screen):
         await reads(pilot, stage.fair.event.name)
+        await until(pilot, lambda: len(screen.pages) > 1)
         assert [each.title for each in screen.pages[1:]] == ["Now", "Next", "Announcements"]
         await pilot.press("right")
         await reads(pilot, "Knots")
