@@ -26,6 +26,7 @@ LETS_NOTHING_OUT = (
     "groups.booking_group",
     "holders.need_own_hold",
     "own_tickets.my_tickets",
+    "queue.my_requests",
     "standing.events_on_wall",
     "standing.standing",
     "summary.sales_summary",
