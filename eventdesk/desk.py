@@ -8,7 +8,7 @@ import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import replace
@@ -218,18 +218,10 @@ class AnyDesk(ABC):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        loop = asyncio.get_running_loop()
-        answered: asyncio.Future[T] = loop.create_future()
-
-        def tell(job: Future[T]) -> None:
-            with suppress(RuntimeError):  # the loop has ended meanwhile, and nobody waits
-                loop.call_soon_threadsafe(_settle, answered, job)
-
         # In the context of who asks, whose language it is.
-        job = pool.submit(copy_context().run, partial(self.do, use_case, *args, **kwargs))
-        # A screen may stop waiting, but a begun check-in must finish: nothing leads back to it.
-        job.add_done_callback(tell)
-        return await answered
+        call = partial(copy_context().run, partial(self.do, use_case, *args, **kwargs))
+        # Shielded: a screen may stop waiting, but a begun check-in must finish.
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(pool, call))
 
 
 class Desk(AnyDesk):
@@ -375,18 +367,6 @@ class _Listener:
         changes, self._changes = self._changes, None
         assert changes is not None
         return changes
-
-
-def _settle(answered: "asyncio.Future[T]", job: "Future[T]") -> None:
-    """Give what a job came to who waits for it, if somebody still does."""
-    if answered.done():
-        return
-    if job.cancelled():
-        answered.cancel()
-    elif (error := job.exception()) is not None:
-        answered.set_exception(error)
-    else:
-        answered.set_result(job.result())
 
 
 def _since(store: Store, position: Position | None) -> Changes:
