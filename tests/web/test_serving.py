@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -38,7 +39,12 @@ def program(
     """A server of its own, and where it is."""
     command = [sys.executable, "-m", "eventdesk", "--home", str(home), "serve", "--port", "0"]
     with subprocess.Popen(
-        [*command, *more], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=errors, text=True
+        [*command, *more],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+        preexec_fn=partial(signal.signal, signal.SIGHUP, signal.SIG_DFL),  # else as nohup left it
     ) as server:
         assert server.stdout is not None
         try:
