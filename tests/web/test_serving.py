@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,19 +31,22 @@ from tests.web.serving import ALL, Served, served, until
 MANY = 60
 
 
+HEARS_HANGUP = (
+    "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_DFL); "
+    "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+)
+"""Runs Python anew with SIGHUP as it is by itself: the tests may be run under nohup."""
+
+
 @contextmanager
 def program(
     home: Path, *more: str, errors: int = subprocess.DEVNULL
 ) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A server of its own, and where it is."""
-    command = [sys.executable, "-m", "eventdesk", "--home", str(home), "serve", "--port", "0"]
+    program = ["-m", "eventdesk", "--home", str(home), "serve", "--port", "0"]
+    command = [sys.executable, "-c", HEARS_HANGUP, *program]
     with subprocess.Popen(
-        [*command, *more],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
-        preexec_fn=partial(signal.signal, signal.SIGHUP, signal.SIG_DFL),  # else as nohup left it
+        [*command, *more], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=errors, text=True
     ) as server:
         assert server.stdout is not None
         try:
