@@ -24,7 +24,7 @@ from eventdesk.core.private_file import folder_lock
 if TYPE_CHECKING:  # alembic costs 80 ms and is needed only when something is to be migrated
     from alembic.script import Script, ScriptDirectory
 
-HEAD = "0042"
+HEAD = "0043"
 """Newest migration in `data/migrations/versions`; they are numbered in order."""
 
 OLDEST, BASE = "0001", "0012"

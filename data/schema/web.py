@@ -42,15 +42,13 @@ class CallRow(Base):
 
 
 class AppSessionRow(Base):
-    """A sign-in of an app; its tokens are made of the house's keys, so none is kept here."""
+    """A sign-in of an app; its tokens are made of a key of the house, so none is kept here."""
 
     __tablename__ = "app_session"
     id: Col[UUID] = column(primary_key=True)
     account_id: Col[UUID] = column(ForeignKey("account.id"), index=True)
     name: Col[str]
     """What the app calls itself, for the person to tell their sign-ins apart."""
-    key_id: Col[int]
-    """The key of the house that its refresh tokens are made with."""
     renewals: Col[int]
     """How often it was renewed, and so which refresh token is the last."""
     created_at: Col[datetime]

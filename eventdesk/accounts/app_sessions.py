@@ -20,7 +20,7 @@ from data.touched import note_said
 from eventdesk.accounts.signing_in import highest, sign_in
 from eventdesk.acts import Act, Actor, ActorKind, Permission, Role, Steps, reads, steps, writes
 from eventdesk.core.app_keys import read_refresh, refresh_token
-from eventdesk.core.errors import KeyFileLostError, SignInError, need_found
+from eventdesk.core.errors import SignInError, need_found
 from eventdesk.core.ids import new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.remedies import Remedy, ShownList, advise
@@ -88,7 +88,7 @@ def start_app_session(
     """
     called = line(name, msg("A name"))
     actor = sign_in(steps.store, steps.asked, email, secret, code=code)
-    key, session_id = steps.store.keys.active, new_id()
+    session_id = new_id()
     with steps.write() as act:
         note_said(act.connection)
         until = act.now + UNUSED
@@ -98,13 +98,12 @@ def start_app_session(
             id=session_id,
             account_id=actor.id,
             name=called,
-            key_id=key.key_id,
             renewals=0,
             created_at=act.now,
             used_at=act.now,
             expires_at=until,
         )
-    return NewAppSession(session_id, actor, refresh_token(key, session_id, 0), until)
+    return NewAppSession(session_id, actor, refresh_token(steps.store.keys, session_id, 0), until)
 
 
 @steps(public=True)
@@ -221,16 +220,13 @@ def _of(act: Act, token: str) -> tuple[AnyRow, int]:
     """
     said = read_refresh(token)
     row = None if said is None else _SESSION.one_or_none(act.connection, {"id": said.session_id})
-    try:
-        if said is not None and row is not None and said.is_by(act.store.key(row.key_id)):
-            return row, said.number
-    except KeyFileLostError:
-        pass
-    raise _over()
+    if said is None or row is None or not said.is_by(act.store.keys):
+        raise _over()
+    return row, said.number
 
 
 def _given(act: Act, row: AnyRow, number: int, until: datetime) -> NewAppSession:
-    token = refresh_token(act.store.key(row.key_id), row.id, number)
+    token = refresh_token(act.store.keys, row.id, number)
     return NewAppSession(row.id, _actor(act, row), token, until)
 
 

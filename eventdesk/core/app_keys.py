@@ -1,9 +1,10 @@
-"""Secrets of signed-in apps, made of the house's keys, so that there is nothing more to keep.
+"""Secrets of signed-in apps, made of a key of the house, so that there is nothing more to keep.
 
-Access tokens are signed with a key of the day: seed = HMAC-SHA256(secret of a key, label and day).
-A refresh token is `edr_` and, in base64url, 16 bytes that name the sign-in, 4 bytes that count how
-often it was renewed, and 32 bytes: HMAC-SHA256(secret of a key, label and those 20). So any that
-was ever given out is known again, though the store keeps no more than the count.
+Access tokens are signed with a key of the day: seed = HMAC-SHA256(key, label and day). A refresh
+token is `edr_` and, in base64url, 16 bytes that name the sign-in, 4 bytes that count how often it
+was renewed, and 32 bytes: HMAC-SHA256(key, label and those 20). So any that was ever given out is
+known again, though the store keeps no more than the count. The key is the audit's, which never
+changes and never leaves the house: keys of tickets go along with an event that moves elsewhere.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from eventdesk.core.token import TokenKey
+from eventdesk.core.keyring import Keyring
 
 REFRESH: Final = "edr_"
 """What refresh tokens begin with, so that scanners of leaked secrets know them."""
@@ -39,9 +40,9 @@ class Refresh:
     number: int
     proof: bytes
 
-    def is_by(self, key: TokenKey) -> bool:
-        """Whether this key made it."""
-        return hmac.compare_digest(self.proof, _proof(key, self.session_id, self.number))
+    def is_by(self, keys: Keyring) -> bool:
+        """Whether this house made it."""
+        return hmac.compare_digest(self.proof, _proof(keys, self.session_id, self.number))
 
 
 def looks_like_access(secret: str) -> bool:
@@ -49,15 +50,15 @@ def looks_like_access(secret: str) -> bool:
     return secret.startswith("ey") and secret.count(".") == 2
 
 
-def signing_seed(key: TokenKey, day: int) -> bytes:
+def signing_seed(keys: Keyring, day: int) -> bytes:
     """The 32 bytes of the Ed25519 key with which access tokens of a day are signed."""
-    return hmac.digest(key.secret, _SIGNS + day.to_bytes(8, "big"), hashlib.sha256)
+    return hmac.digest(keys.audit_key, _SIGNS + day.to_bytes(8, "big"), hashlib.sha256)
 
 
-def refresh_token(key: TokenKey, session_id: UUID, number: int) -> str:
+def refresh_token(keys: Keyring, session_id: UUID, number: int) -> str:
     """The token that renews a sign-in for the time after this many."""
     said = session_id.bytes + number.to_bytes(4, "big")
-    return REFRESH + urlsafe_b64encode(said + _proof(key, session_id, number)).decode().rstrip("=")
+    return REFRESH + urlsafe_b64encode(said + _proof(keys, session_id, number)).decode().rstrip("=")
 
 
 def read_refresh(text: str) -> Refresh | None:
@@ -76,6 +77,6 @@ def read_refresh(text: str) -> Refresh | None:
     return Refresh(UUID(bytes=said[:16]), int.from_bytes(said[16:20], "big"), said[20:])
 
 
-def _proof(key: TokenKey, session_id: UUID, number: int) -> bytes:
+def _proof(keys: Keyring, session_id: UUID, number: int) -> bytes:
     said = session_id.bytes + number.to_bytes(4, "big")
-    return hmac.digest(key.secret, _RENEWS + said, hashlib.sha256)
+    return hmac.digest(keys.audit_key, _RENEWS + said, hashlib.sha256)

@@ -240,7 +240,7 @@ def _parts(account_id: UUID, email: str) -> Iterator[tuple[str, Select[*tuple[An
         ("recovery_codes", RecoveryCodeRow, {"account_id", "code_hash"}),
         ("tokens", ApiTokenRow, {"id", "account_id", "secret_hash"}),
         ("browsers", WebSessionRow, {"id", "account_id", "secret_hash"}),
-        ("apps", AppSessionRow, {"id", "account_id", "key_id"}),
+        ("apps", AppSessionRow, {"id", "account_id"}),
         ("calendar", CalendarLinkRow, {"account_id", "issue"}),
     ):
         told = [column for column in table.__table__.columns if column.key not in but]

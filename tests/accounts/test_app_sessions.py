@@ -114,10 +114,9 @@ def test_two_who_ask_at_once_get_the_same(store: Store, app: NewAppSession) -> N
 
 
 def test_what_we_never_gave_out_ends_nothing(store: Store, app: NewAppSession) -> None:
-    key = store.keys.active
     text = app.refresh_token
     changed = text[:-2] + ("A" if text[-2] != "A" else "B") + text[-1]
-    future, unknown = refresh_token(key, app.id, 7), refresh_token(key, uuid4(), 0)
+    future, unknown = refresh_token(store.keys, app.id, 7), refresh_token(store.keys, uuid4(), 0)
     for token in (changed, future, unknown, "", "edr_", "edr_%%%", "edr_" + "A" * 70, "edt_x"):
         with pytest.raises(SignInError):
             renew(store, token)

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from eventdesk.accounts.app_sessions import AGAIN
 from eventdesk.acts import SYSTEM, Actor
 from eventdesk.core.app_keys import DAY_S, signing_seed
 from eventdesk.core.clock import utc_now
-from eventdesk.core.token import TokenKey
+from eventdesk.core.keyring import Keyring
 from eventdesk.web.access_tokens import ALGORITHM, AUDIENCE, LASTS
 from tests.build import Fair
 from tests.people import PIN, make_guest
@@ -60,15 +61,15 @@ def renew(house: Served, app: dict[str, Any]) -> Any:
     return house.ask("POST", f"{PATH}/renewals", json={"refresh_token": app["refresh_token"]})
 
 
-def pair(key: TokenKey, day: int) -> OKPKey:
-    seed = Ed25519PrivateKey.from_private_bytes(signing_seed(key, day))
+def pair(keys: Keyring, day: int) -> OKPKey:
+    seed = Ed25519PrivateKey.from_private_bytes(signing_seed(keys, day))
     form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return OKPKey.import_key(seed.private_bytes(*form))
 
 
 def signed(house: Served, app: dict[str, Any], **changed: Any) -> str:
     """An access token as the house makes it, but for what is changed; None leaves out."""
-    now_s, key = int(house.store.clock().timestamp()), house.store.keys.active
+    now_s = int(house.store.clock().timestamp())
     claims = {
         "iss": f"urn:uuid:{house.store.device_id}",
         "aud": AUDIENCE,
@@ -79,8 +80,8 @@ def signed(house: Served, app: dict[str, Any], **changed: Any) -> str:
     }
     claims = {name: value for name, value in claims.items() if value is not None}
     day = now_s // DAY_S
-    header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": f"{key.key_id}-{day}"}
-    return jwt.encode(header, claims, pair(key, day), algorithms=[ALGORITHM])
+    header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": str(day)}
+    return jwt.encode(header, claims, pair(house.store.keys, day), algorithms=[ALGORITHM])
 
 
 def test_an_access_token_is_its_person(house: Served, app: dict[str, Any]) -> None:
@@ -144,32 +145,32 @@ def spelled(value: object) -> str:
 
 def unsigned(house: Served, app: dict[str, Any]) -> str:
     _header, claims, _signature = app["access_token"].split(".")
-    return f"{spelled({'alg': 'none', 'typ': 'at+jwt', 'kid': '1-1'})}.{claims}."
+    return f"{spelled({'alg': 'none', 'typ': 'at+jwt', 'kid': '1'})}.{claims}."
 
 
-def by_another_key(house: Served, app: dict[str, Any]) -> str:
+def by_another_house(house: Served, app: dict[str, Any]) -> str:
     header, claims, _signature = app["access_token"].split(".")
-    other = TokenKey(1, b"x" * 64)
+    other = replace(house.store.keys, audit_key=b"x" * 32)
     told = json.loads(base64.urlsafe_b64decode(header + "=="))
     body = json.loads(base64.urlsafe_b64decode(claims + "=="))
-    return jwt.encode(told, body, pair(other, 1), algorithms=[ALGORITHM])
+    return jwt.encode(told, body, pair(other, int(told["kid"])), algorithms=[ALGORITHM])
 
 
 def by_a_shared_secret(house: Served, app: dict[str, Any]) -> str:
     """Signed with HMAC by what verifies: what is public elsewhere."""
     now_s = int(house.store.clock().timestamp())
-    public = pair(house.store.keys.active, now_s // DAY_S).as_pem(private=False)
+    public = pair(house.store.keys, now_s // DAY_S).as_pem(private=False)
     claims = json.loads(base64.urlsafe_b64decode(app["access_token"].split(".")[1] + "=="))
-    header = {"alg": "HS256", "typ": "at+jwt", "kid": f"1-{now_s // DAY_S}"}
+    header = {"alg": "HS256", "typ": "at+jwt", "kid": str(now_s // DAY_S)}
     return jwt.encode(header, claims, OctKey.import_key(spelled(public.hex())))
 
 
 def of_another_day(house: Served, app: dict[str, Any]) -> str:
-    now_s, key = int(house.store.clock().timestamp()), house.store.keys.active
+    now_s = int(house.store.clock().timestamp())
     claims = json.loads(base64.urlsafe_b64decode(app["access_token"].split(".")[1] + "=="))
     day = now_s // DAY_S - 3
-    header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": f"{key.key_id}-{day}"}
-    return jwt.encode(header, claims, pair(key, day), algorithms=[ALGORITHM])
+    header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": str(day)}
+    return jwt.encode(header, claims, pair(house.store.keys, day), algorithms=[ALGORITHM])
 
 
 def of_a_strange_header(house: Served, app: dict[str, Any]) -> str:
@@ -180,7 +181,7 @@ def of_a_strange_header(house: Served, app: dict[str, Any]) -> str:
     "forged",
     [
         unsigned,
-        by_another_key,
+        by_another_house,
         by_a_shared_secret,
         of_another_day,
         of_a_strange_header,
