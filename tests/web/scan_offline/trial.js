@@ -1,0 +1,54 @@
+// The least page that uses the modules: a test calls what it puts on the window.
+
+import { KeptList, dropOld } from "./list.js";
+import { keepPage } from "./offline.js";
+import { Pipe } from "./queue.js";
+import { openStorage } from "./storage.js";
+
+const KEY = "trial";
+const states = [];
+const asked = [];
+let pipe;
+
+async function begin(given) {
+  localStorage.setItem(KEY, JSON.stringify(given));
+  const ask = (method, path, { body, signal }) => {
+    asked.push(path);
+    const headers = { authorization: `Bearer ${given.secret}` };
+    if (body) headers["content-type"] = "application/json";
+    const sent = { method, headers, signal, body: body && JSON.stringify(body) };
+    return fetch(`/api/v1${path}`, { ...sent, credentials: "omit" });
+  };
+  const db = await openStorage();
+  await dropOld(db);
+  const clock = () => Date.now() + (window.aheadMs ?? 0);
+  const kept = new KeptList(db, given.list, ask, { clock });
+  const tell = (state) => states.push(state);
+  pipe = new Pipe({ db, kept, ask, device: given.device, gateId: given.gate, tell, clock });
+  await pipe.start();
+}
+
+async function scan(text, more = {}) {
+  const began = performance.now();
+  const { by, outcome, type, status, result } = await pipe.scan(text, more);
+  const ms = performance.now() - began;
+  return { by, outcome: outcome ?? result.outcome, type, status, ms };
+}
+
+function rows(name) {
+  return new Promise((resolve, reject) => {
+    const all = pipe.db.transaction(name).objectStore(name).getAll();
+    all.onsuccess = () => resolve(all.result);
+    all.onerror = () => reject(all.error);
+  });
+}
+
+async function edit(name, work) {
+  const transaction = pipe.db.transaction(name, "readwrite");
+  work(transaction.objectStore(name));
+  await new Promise((resolve) => (transaction.oncomplete = resolve));
+}
+
+Object.assign(window, { begin, scan, rows, edit, keepPage, states, asked, its: () => pipe });
+if (localStorage.getItem(KEY)) await begin(JSON.parse(localStorage.getItem(KEY)));
+window.isReady = true;
