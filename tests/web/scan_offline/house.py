@@ -17,12 +17,10 @@ from starlette.routing import Route as At
 from eventdesk.accounts import DeviceProfile, NewDevice, offer_pairing, pair_device
 from eventdesk.acts import SYSTEM, VISITOR
 from eventdesk.core.clock import utc_now
-from eventdesk.desk import Desk
 from eventdesk.web import app
 from eventdesk.web.pages.offline import SCRIPTS
 from eventdesk.web.pages.routes import page_routes
 from eventdesk.web.serving import listening
-from eventdesk.web.sessions import Sessions
 from tests.build import Fair
 from tests.figures.crowd import set_event
 from tests.web.serving import Served, served, until
@@ -49,9 +47,9 @@ def trial_page(monkeypatch: pytest.MonkeyPatch) -> None:
         headers = {"content-security-policy": POLICY, "cache-control": "no-cache"}
         return FileResponse(folder / name, media_type="text/javascript", headers=headers)
 
-    def with_trial(desk: Desk, sessions: Sessions) -> list[At]:
+    def with_trial(*given: Any) -> list[At]:
         ours = [At("/scan", page), At("/static/scan/{name}", script)]
-        return [*ours, *page_routes(desk, sessions)]
+        return [*ours, *page_routes(*given)]
 
     monkeypatch.setattr(app, "page_routes", with_trial)
 

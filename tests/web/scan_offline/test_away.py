@@ -194,6 +194,31 @@ def test_one_bad_scan_is_kept_aside_and_stops_nothing(
 
 
 @pytest.mark.long
+def test_a_scan_at_which_the_house_fails_holds_up_the_others_for_a_while_only(
+    fair: Fair, phone: Phone, house: House
+) -> None:
+    one, two, three = (fair.token(fair.sell(each)) for each in ("Ada", "Bob", "Cleo"))
+    phone.page.evaluate("() => its()._fetch()")
+    house.close()
+    for each in (one, two, three):
+        assert phone.says(each) == ("phone", "admitted")
+    _first, second, _third = phone.rows("queue")
+
+    def fail(route: Any) -> None:
+        if second["nonce"] in (route.request.post_data or ""):
+            route.fulfill(status=500, content_type="application/problem+json", body="{}")
+        else:
+            route.continue_()
+
+    phone.page.route("**/offline-scans", fail)
+    house.open()
+    phone.until("s.waiting === 0")
+    assert delivered(fair) == ["admitted"] * 2
+    [aside] = phone.rows("aside")
+    assert (aside["nonce"], aside["problem"]) == (second["nonce"], "500")
+
+
+@pytest.mark.long
 def test_a_tab_that_ended_while_it_asked_is_told_of_as_nothing_shown(
     fair: Fair, phone: Phone, house: House
 ) -> None:

@@ -58,7 +58,7 @@ def test_the_page_is_kept_without_a_name_and_renewed_at_the_next_visit(
             "async () => (await (await caches.open((await caches.keys())[0])).keys())"
             ".map((each) => new URL(each.url).pathname)"
         )
-        scripts = {"trial", "decide", "list", "queue", "storage", "offline"}
+        scripts = {"trial", "ask", "decide", "list", "queue", "storage", "offline"}
         assert set(kept) == {"/scan", *(f"/static/scan/{each}.js" for each in scripts)}
         [old] = phone.page.evaluate(names)
         house.close()

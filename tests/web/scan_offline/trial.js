@@ -1,5 +1,6 @@
 // The least page that uses the modules: a test calls what it puts on the window.
 
+import { asking } from "./ask.js";
 import { KeptList, dropOld } from "./list.js";
 import { keepPage } from "./offline.js";
 import { Pipe } from "./queue.js";
@@ -7,18 +8,11 @@ import { openStorage } from "./storage.js";
 
 const KEY = "trial";
 const states = [];
-const asked = [];
 let pipe;
 
 async function begin(given) {
   localStorage.setItem(KEY, JSON.stringify(given));
-  const ask = (method, path, { body, signal }) => {
-    asked.push(path);
-    const headers = { authorization: `Bearer ${given.secret}` };
-    if (body) headers["content-type"] = "application/json";
-    const sent = { method, headers, signal, body: body && JSON.stringify(body) };
-    return fetch(`/api/v1${path}`, { ...sent, credentials: "omit" });
-  };
+  const ask = asking(() => ({ authorization: `Bearer ${given.secret}` }));
   const db = await openStorage();
   await dropOld(db);
   const clock = () => Date.now() + (window.aheadMs ?? 0);
@@ -49,6 +43,6 @@ async function edit(name, work) {
   await new Promise((resolve) => (transaction.oncomplete = resolve));
 }
 
-Object.assign(window, { begin, scan, rows, edit, keepPage, states, asked, its: () => pipe });
+Object.assign(window, { begin, scan, rows, edit, keepPage, states, its: () => pipe });
 if (localStorage.getItem(KEY)) await begin(JSON.parse(localStorage.getItem(KEY)));
 window.isReady = true;

@@ -19,8 +19,13 @@ const FRESH_MS = 5 * 60 * 1000;
 const IN = new Set([ADMITTED, "already_in"]);
 /** What says nothing of a scan, only that it was not the time for it. */
 const LATER = new Set([408, 425, 429]);
+/** So often the house may fail at one scan; then it is put aside, if the house answers else. */
+const MOST_FAULTS = 5;
 
 class NoAnswerError extends Error {}
+
+/** The house has a mistake, which may lie in this scan or in all. */
+class FaultError extends NoAnswerError {}
 
 /** The house does not know this phone any more. */
 class RefusedError extends Error {
@@ -51,6 +56,7 @@ export class Pipe {
     this.isRefused = false;
     this.noList = "";
     this.conflicts = 0;
+    this._faults = new Map();
     this._triedAt = -Infinity;
     this._ending = new AbortController();
   }
@@ -92,6 +98,7 @@ export class Pipe {
         this._live(entry, more, signal),
       );
       this.isAway = answer === null;
+      if (answer !== null) this.isRefused = false;
     } catch (error) {
       if (error instanceof RefusedError) {
         await this._refused();
@@ -146,6 +153,7 @@ export class Pipe {
     } catch (error) {
       throw isSilence(error) ? error : new NoAnswerError(String(error));
     }
+    if (answer.status === 500) throw new FaultError("fault");
     if (answer.status >= 500 || LATER.has(answer.status)) throw new NoAnswerError(answer.status);
     if (answer.status === 401) throw new RefusedError(await answer.json().catch(() => ({})));
     return answer;
@@ -240,7 +248,13 @@ export class Pipe {
 
   async _deliverThese(batch, signal) {
     const path = `/lists/${batch[0].list_id}/offline-scans`;
-    const answer = await this._asked(path, { scans: batch.map(asTold) }, signal);
+    let answer;
+    try {
+      answer = await this._asked(path, { scans: batch.map(asTold) }, signal);
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      return this._atFault(batch, signal, error);
+    }
     const said = await answer.json().catch(silent);
     if (answer.ok && !Array.isArray(said)) throw new NoAnswerError("no answers");
     if (answer.ok) {
@@ -266,6 +280,22 @@ export class Pipe {
       }
     });
     if (batch.some((each) => !answers.has(each.nonce))) throw new NoAnswerError("not all");
+  }
+
+  /** Find the one scan at which the house fails, and put it aside where it answers else. */
+  async _atFault(batch, signal, error) {
+    if (batch.length > 1) {
+      for (const each of batch) await this._deliverThese([each], signal);
+      return;
+    }
+    const [entry] = batch;
+    const times = (this._faults.get(entry.no) ?? 0) + 1;
+    this._faults.set(entry.no, times);
+    if (times < MOST_FAULTS) throw error;
+    const other = await this.ask("GET", `/lists/${entry.list_id}/offline-terms`, { signal });
+    if (!other.ok) throw error;
+    this._faults.delete(entry.no);
+    await this._putAside(batch, "500");
   }
 
   /** What the house will never take is kept beside the queue, where it holds up nothing. */

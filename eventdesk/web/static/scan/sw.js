@@ -6,7 +6,9 @@ const CACHE = `scan-${VERSION}-${self.location.search}`;
 const PAGE = "/scan";
 const STATIC = "/static/";
 const PATIENCE_MS = 3000;
-const ADDRESSES = /\/static\/[\w.~/-]+/g;
+/** What a page names, and what a script names beside itself. */
+const IN_PAGE = /["'](\/static\/[\w.~/-]+)["']/g;
+const IN_SCRIPT = /["'](\.{1,2}\/[\w.~/-]+\.(?:js|css|wasm))["']/g;
 
 self.addEventListener("install", (event) => event.waitUntil(keepAll()));
 self.addEventListener("activate", (event) => event.waitUntil(begin()));
@@ -20,7 +22,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (pathname.startsWith(STATIC)) event.respondWith(kept(request));
+  if (pathname.startsWith(STATIC)) event.respondWith(file(request));
   else if (pathname === PAGE && request.mode === "navigate") event.respondWith(page(request));
 });
 
@@ -31,8 +33,27 @@ async function keepAll() {
   if (!answer.ok || answer.redirected) throw new Error(`no page to keep: ${answer.status}`);
   const cache = await caches.open(CACHE);
   const text = await answer.clone().text();
-  await cache.addAll([...new Set(text.match(ADDRESSES))]);
+  const found = new Set(named(text, IN_PAGE));
+  for (const each of found) {
+    // What is added meanwhile has its turn, too.
+    for (const next of await kept(cache, each)) found.add(next);
+  }
   await cache.put(PAGE, answer);
+}
+
+function named(text, pattern) {
+  return Array.from(text.matchAll(pattern), (each) => each[1]);
+}
+
+/** Keep one file, and say which others it names; what it names in vain does no harm. */
+async function kept(cache, address) {
+  const answer = await fetch(address);
+  if (!answer.ok) return [];
+  const isScript = (answer.headers.get("content-type") ?? "").includes("javascript");
+  const text = isScript ? await answer.clone().text() : "";
+  await cache.put(address, answer);
+  const here = new URL(address, self.location);
+  return named(text, IN_SCRIPT).map((each) => new URL(each, here).pathname);
 }
 
 async function begin() {
@@ -53,7 +74,7 @@ async function keep(addresses) {
 }
 
 /** A file whose address has its hash never changes. */
-async function kept(request) {
+async function file(request) {
   const cache = await caches.open(CACHE);
   const known = await cache.match(request, { ignoreVary: true });
   if (known) return known;
