@@ -1,10 +1,8 @@
 // The least page that uses the modules: a test calls what it puts on the window.
 
 import { asking } from "./ask.js";
-import { KeptList, dropOld } from "./list.js";
 import { keepPage } from "./offline.js";
-import { Pipe } from "./queue.js";
-import { openStorage } from "./storage.js";
+import { openPipe } from "./queue.js";
 
 const KEY = "trial";
 const states = [];
@@ -13,13 +11,10 @@ let pipe;
 async function begin(given) {
   localStorage.setItem(KEY, JSON.stringify(given));
   const ask = asking(() => ({ authorization: `Bearer ${given.secret}` }));
-  const db = await openStorage();
-  await dropOld(db);
   const clock = () => Date.now() + (window.aheadMs ?? 0);
-  const kept = new KeptList(db, given.list, ask, { clock });
   const tell = (state) => states.push(state);
-  pipe = new Pipe({ db, kept, ask, device: given.device, gateId: given.gate, tell, clock });
-  await pipe.start();
+  const { device, gate } = given;
+  pipe = await openPipe(ask, given.list, { device, gateId: gate, tell, clock });
 }
 
 async function scan(text, more = {}) {

@@ -2,8 +2,8 @@
 // a live one goes behind those that wait, and each is told exactly once, by its nonce.
 
 import { ADMITTED, NEEDS_HOUSE, digestOf } from "./decide.js";
-import { NoListError } from "./list.js";
-import { answered, read, write } from "./storage.js";
+import { KeptList, NoListError, dropOld } from "./list.js";
+import { answered, openStorage, read, write } from "./storage.js";
 
 /** So long a guest waits for the house; then the phone decides. */
 export const PATIENCE_MS = 800;
@@ -412,6 +412,22 @@ export class Pipe {
   async _tell() {
     this.tell(await this.state());
   }
+}
+
+/**
+ * Open the pipe of a phone at one door, and begin to deliver what waits.
+ *
+ * @param ask What `asking` made.
+ * @param listId The door's list.
+ * @param more What else a `Pipe` takes: `device`, `gateId`, `tell`, `clock`.
+ */
+export async function openPipe(ask, listId, { clock = Date.now, ...more } = {}) {
+  const db = await openStorage();
+  await dropOld(db, clock());
+  const kept = new KeptList(db, listId, ask, { clock });
+  const pipe = new Pipe({ db, kept, ask, clock, ...more });
+  await pipe.start();
+  return pipe;
 }
 
 function asTold(entry) {
