@@ -99,7 +99,6 @@ class OfflineTicket:
 
     digests: tuple[str, ...]
     code: str
-    name: str
     facts: TicketFacts
     history: History = field(default_factory=History)
     falls_due: bool = False
@@ -211,7 +210,7 @@ def offline_payload(
 ) -> dict[str, Any]:
     """Put a list together: what is not plain for a list, a type or a ticket says so.
 
-    Where a phone decides nothing it gets no names either.
+    Nobody's name is in it, for phones are lost; where one decides nothing it gets no code either.
 
     Args:
         tickets: In any order; those that were cancelled are named by their digests only.
@@ -279,7 +278,6 @@ def _row(door: CheckInList, ticket: OfflineTicket, kind: int, now: datetime) -> 
     return [
         ticket.digests[0],
         ticket.code,
-        ticket.name,
         kind,
         _state(door, ticket),
         None if entered is None else _ms(entered.at),
@@ -309,7 +307,7 @@ def _trimmed(row: list[Any]) -> list[Any]:
     return row
 
 
-_NEEDED: Final = 4
+_NEEDED: Final = 3
 
 
 class _Making:
@@ -375,7 +373,6 @@ class _Making:
         return OfflineTicket(
             tuple(digests),
             row.code,
-            row.holder_name,
             facts,
             histories.get(row.id, _NONE),
             falls_due=not facts.paid and row.expires_at is not None,
@@ -407,7 +404,6 @@ _TICKETS = (
         TicketRow.valid_from,
         TicketRow.valid_until,
         TicketRow.code,
-        TicketRow.holder_name,
         TicketRow.companion_of,
         TicketRow.foreign_code,
         BookingRow.state.label("booking_state"),

@@ -56,7 +56,7 @@ def found(payload: dict[str, Any], text: str, *, typed: bool = False) -> list[An
         code = read_code(text)
         of_code = next((row for row in rows if row[1] == code), None)
         if of_code is not None:
-            return of_code + [None] * (8 - len(of_code))
+            return of_code + [None] * (7 - len(of_code))
     digest = digest_of(text)
     if digest in payload["replaced"]:
         return "revoked"
@@ -65,7 +65,7 @@ def found(payload: dict[str, Any], text: str, *, typed: bool = False) -> list[An
     foreign = dict(map(tuple, payload["foreign"]))
     at = foreign.get(digest)
     row = rows[at] if at is not None else next((row for row in rows if row[0] == digest), None)
-    return "unknown" if row is None else row + [None] * (8 - len(row))
+    return "unknown" if row is None else row + [None] * (7 - len(row))
 
 
 def decide_alone(payload: dict[str, Any], row: list[Any] | str, now: int) -> str:
@@ -74,7 +74,7 @@ def decide_alone(payload: dict[str, Any], row: list[Any] | str, now: int) -> str
         return NEEDS_HOUSE
     if isinstance(row, str):
         return row
-    _digest, _code, _name, kind, state, entered_at, valid_from, valid_until = row
+    _digest, _code, kind, state, entered_at, valid_from, valid_until = row
     if state and state != "hub":
         return str(state)
     if valid_from is not None and now < valid_from:
@@ -121,7 +121,7 @@ class Phone:
         now = round(at.timestamp() * 1000)
         row = found(self.payload, text, typed=typed)
         if not isinstance(row, str) and row[0] in self.entered:
-            row[5] = self.entered[row[0]]
+            row[4] = self.entered[row[0]]
         shown = decide_alone(self.payload, row, now)
         if shown == "admitted":
             self.entered[row[0]] = now

@@ -141,7 +141,7 @@ def _vector(case: Case) -> dict[str, Any]:
     came = History(tuple(each for each in case.before.passages if each.at <= made_at))
     lets_in = facts.lets_in or door.session_id is None
     types = [OfflineType(REGULAR, "Regular", lets_in), OfflineType(CHILD, "Child", lets_in)]
-    ticket = OfflineTicket((digest_of(TOKEN),), CODE, "Ada Lovelace", facts, came)
+    ticket = OfflineTicket((digest_of(TOKEN),), CODE, facts, came)
     payload = offline_payload(door, types, [ticket], made_at, hours=12)
     says = case.decide().outcome.value
     if _waits(case, door, facts, says):
@@ -181,8 +181,8 @@ def _payload(**given: Any) -> dict[str, Any]:
     digests = (digest_of(TOKEN), digest_of(FOREIGN))
     gone = replace(facts, cancelled=True)
     tickets = [
-        OfflineTicket((digest_of("cancelled long ago"),), "CANCELLD", "Gone", gone),
-        OfflineTicket(digests, CODE, "Ada Lovelace", facts),
+        OfflineTicket((digest_of("cancelled long ago"),), "CANCELLD", gone),
+        OfflineTicket(digests, CODE, facts),
     ]
     replaced = [digest_of("a code of before")]
     types = [OfflineType(REGULAR, "Regular")]

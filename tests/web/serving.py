@@ -76,11 +76,12 @@ def served(
     proxies: Sequence[str] = (),
     look_s: float = LOOK_S,
     ticketing: UUID | None = None,
+    port: int = 0,
 ) -> Iterator[Served]:
     """Serve a house until the block ends; whoever asks trusts the authority of its keys."""
     ready = threading.Event()
     desk = Desk(store, tells_at_once=True)
-    with listening("127.0.0.1", 0) as taken:
+    with listening("127.0.0.1", port) as taken:
         server = Server(
             desk,
             https=https,
