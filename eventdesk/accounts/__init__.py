@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from eventdesk.accounts.credential import check_pin, hash_secret, rehashed, verify_secret
     from eventdesk.accounts.devices import (
         A_DESK,
+        DEVICE_ROLES,
         DEVICE_SECRET,
+        OFFERED_FOR,
         DeviceCount,
         DeviceProfile,
         DeviceRole,

@@ -47,7 +47,7 @@ from eventdesk.acts import (
 )
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SignInError, need_found
 from eventdesk.core.ids import new_code, new_id, read_code
-from eventdesk.core.messages import msg
+from eventdesk.core.messages import msg, msg_p
 from eventdesk.core.remedies import Remedy, advise
 from eventdesk.core.typed_text import line
 
@@ -74,6 +74,14 @@ class DeviceRole(StrEnum):
     KIOSK = "kiosk"
     PHONE = "phone"
     """Of one desk: it checks in at that desk's list and gate only."""
+
+
+DEVICE_ROLES: Final = {
+    DeviceRole.DESK: msg_p("device", "desk"),
+    DeviceRole.KIOSK: msg_p("device", "kiosk"),
+    DeviceRole.PHONE: msg_p("device", "phone"),
+}
+"""What each is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,16 @@ class PairingOffer:
     event_id: UUID
     event: str
     profile: DeviceProfile
+
+    def page(self, base: str) -> str:
+        """Give the address of the page that pairs the device which opens it.
+
+        The code stands behind a #, so that no browser sends it and no server logs it.
+
+        Args:
+            base: Where the pages of the house are found.
+        """
+        return f"{base}/pair#{self.code}"
 
 
 @dataclass(frozen=True, slots=True)

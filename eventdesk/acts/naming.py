@@ -20,6 +20,7 @@ _KINDS: Final = {
         msg_p("kind", "announcement"),
         msg_p("kind", "check-in list"),
         msg_p("kind", "code"),
+        msg_p("kind", "conflict"),
         msg_p("kind", "device"),
         msg_p("kind", "event"),
         msg_p("kind", "gate"),

@@ -53,6 +53,7 @@ _MODULES: Final = {
     "tour": "tour",
     "keeping": "init reset backup restore upgrade audit keys clock staff-pin",
     "accounts": "account person",
+    "devices": "device",
     "profiles": "profile",
     "doctor": "doctor",
     "rehearsal": "rehearse",
@@ -137,6 +138,8 @@ _HELP: Final = {
     "staff-pin": "Set the PIN that unlocks the kiosks of an event: six digits or more.",
     "account": "Make accounts, find people, let them in again or keep them out.",
     "profile": "Show and change what people tell about themselves.",
+    "device": "Pair phones, desks and kiosks with an event, look after them, and settle what "
+    "phones did alone.",
     "person": "Export or erase guests without an account: walk-ins, imported guests, team "
     "bookings.",
     "doctor": "Look at everything the door needs and say what to do.",

@@ -5,6 +5,7 @@ import os
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Final
 
 from eventdesk.core.errors import StoreReadOnlyError
 from eventdesk.core.messages import ENGLISH, msg, reading
@@ -12,9 +13,14 @@ from eventdesk.core.plain_text import harmless
 from eventdesk.core.private_file import open_private
 from eventdesk.core.settings import Settings
 
+LOOKED_AT: Final = 20
+"""Lines between two looks at how long a log is."""
+
 
 class LogFile(RotatingFileHandler):
     """A log that only its owner reads; one that cannot be written is no reason to say so here."""
+
+    _unseen = 0
 
     def _open(self) -> TextIOWrapper:
         descriptor = open_private(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -24,6 +30,10 @@ class LogFile(RotatingFileHandler):
         """Whether the file is full, for which the library would format each record twice."""
         if self.stream is None:
             self.stream = self._open()
+        elif self._unseen:
+            self._unseen -= 1
+            return False
+        self._unseen = LOOKED_AT - 1
         return os.fstat(self.stream.fileno()).st_size >= self.maxBytes
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name

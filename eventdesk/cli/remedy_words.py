@@ -20,7 +20,7 @@ FIRST: Final[Mapping[str, str]] = {
     "event": "demo --size 500",
     "check-in list": "list add --help",
     "code": "code add --help",
-    "device": "device offer --help",
+    "device": "device pair --help",
     "section": "seats make --help",
     "service": "service kinds",
     "session": "programme add --help",

@@ -68,7 +68,8 @@ QUICK_S = 0.03
 BATCH_S = 2.0
 """What was claimed so long ago and has not begun to print goes back: leases end."""
 
-MAX_YIELD_S = 0.1
+RESTS, MAX_YIELD_S = 4, 0.4
+"""How many times as long as it computed a courier rests while others write, and at most."""
 
 OWN_WRITES = 2
 """Transactions of a turn: claim and confirm."""
@@ -255,7 +256,7 @@ class Courier:
                 self._stop.wait(max(0.0, looked_s + CROWD_S - self._seconds()))
 
     def _turn_gently(self) -> int:
-        """Take a turn, then rest for as long as it computed if others wrote meanwhile.
+        """Take a turn, then rest some times as long as it computed if others wrote meanwhile.
 
         Of the threads of this process one computes at a time: a guest who is being checked in
         comes before a long queue of badges.
@@ -263,7 +264,7 @@ class Courier:
         writes, begun_s = self._house.writes, time.thread_time()
         tried = self.turn()
         if tried and self._house.writes - writes > OWN_WRITES:
-            self._stop.wait(min(time.thread_time() - begun_s, MAX_YIELD_S))
+            self._stop.wait(min(RESTS * (time.thread_time() - begun_s), MAX_YIELD_S))
         return tried
 
     # The printer

@@ -36,6 +36,9 @@ HEAD_BYTES: Final = 16 * 1024
 UNREAD_S: Final = 30.0
 """How long a client may leave an answer unread."""
 
+GATHERED: Final = 64 * 1024
+"""So many bytes of an answer are sent at once, though more may follow in the same turn."""
+
 SPARE_FILES: Final = 200
 """Files that are open beside connections: the store's, logs, pictures."""
 
@@ -171,14 +174,14 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin, where there is room."""
-        super().connection_made(transport)
+        super().connection_made(_Gathering(transport, self.loop))  # type: ignore[arg-type]
         self.address = self.client[0] if self.client else ""
         self._is_in = self._among.add(self)
         if self._is_in:
             self._wait_for_head()
         else:
-            transport.write(FULL)
-            transport.close()
+            self.transport.write(FULL)
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
@@ -248,6 +251,47 @@ class Connection(H11Protocol):
         self._head_ends = None
         if not self.transport.is_closing():
             self.transport.close()
+
+
+class _Gathering:
+    """Sends what is written within one turn of the loop at once: an answer's head and its body.
+
+    Each time that something is sent, the thread of the loop waits for its turn among the others.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send this by the end of the turn."""
+        if not data:
+            return
+        if not self._parts:
+            self._loop.call_soon(self._send)
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size >= GATHERED:
+            self._send()
+
+    def close(self) -> None:
+        """End behind what was written."""
+        self._send()
+        self._transport.close()
+
+    def abort(self) -> None:
+        """End at once."""
+        self._parts, self._size = [], 0
+        self._transport.abort()
+
+    def _send(self) -> None:
+        parts, self._parts, self._size = self._parts, [], 0
+        if parts:
+            self._transport.write(b"".join(parts))
 
 
 def room_for(most: int) -> int:

@@ -98,6 +98,8 @@ ACTS: Final = (
     Act("ctrl+g", "gate", msg("Gate"), msg("Say at which gate this desk stands")),
     Act("ctrl+e", "card_reader", msg("Reader"), msg("Say which card reader stands here"),
         first=True),
+    Act("ctrl+d", "phone", msg("Phone"), msg("Let a phone help here, or end one that does"),
+        first=True),
     Act("f12", "notices", msg("Notices"), msg("What you were told"), by_screen=True),
     Act("escape", "back", msg("Clear"), msg("Clear the input, then go back"), listed=False,
         by_screen=True),
@@ -174,6 +176,7 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
             "refund": payments.refund,
             "card_reader": payments.choose_reader,
             "gate": self.choose_gate,
+            "phone": self.pair_phone,
         }
         self._stray = StrayScans()
         self._is_moving = False
@@ -575,6 +578,12 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
         else:
             self._is_moving = False
             self._take_kept()
+
+    async def pair_phone(self) -> None:
+        """Show the code that pairs a phone with this desk."""
+        from screens.door.pairing import paired_phone
+
+        await paired_phone(self.app, self.tools, self.place)
 
     def action_cash(self) -> None:
         """Open the cash drawer."""

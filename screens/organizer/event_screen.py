@@ -35,6 +35,7 @@ TABS: Final[tuple[PartSpec, ...]] = (
     _part("lists", msg("Lists, gates"), Permission.EVENT),
     _part("badges", msg("Badges"), Permission.EVENT),
     _part("printers", msg("Printers"), Permission.DOOR),
+    _part("devices", msg("Devices"), Permission.EVENT),
     _part("services", msg("Services"), Permission.EVENT),
     _part("team", msg("Team"), Permission.EVENT),
     _part("sponsors", msg("Sponsors"), Permission.PROGRAMME),

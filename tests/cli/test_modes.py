@@ -9,7 +9,7 @@ import pytest
 
 from badges.qr import png
 from data.store import FILE_NAME, Store
-from eventdesk.cli.log_file import LogFile
+from eventdesk.cli.log_file import LOOKED_AT, LogFile
 from tests.build import make_fair
 from tests.cli.conftest import Call
 
@@ -60,7 +60,7 @@ def test_a_day_of_use_leaves_nothing_that_others_may_read(call: Call, home: Path
 
 def test_the_log_is_private_also_when_it_turns_over(tmp_path: Path) -> None:
     handler = LogFile(tmp_path / "eventdesk.log", maxBytes=5, backupCount=2, encoding="utf-8")
-    for _ in range(3):
+    for _ in range(2 * LOOKED_AT + 1):
         handler.emit(logging.makeLogRecord({"msg": "a line"}))
     handler.close()
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}

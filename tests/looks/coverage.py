@@ -64,6 +64,8 @@ NOT_ON_A_TOUR: Final = {
         "screens.attendee.checkout:PeopleDialog",
         "screens.attendee.waiting_part:WaitingScreen",
         "screens.door.conflicts_screen:ConflictsScreen",
+        "screens.door.pairing:PairDialog",
+        "screens.door.phones_screen:PhonesScreen",
         "screens.organizer.mail_texts_screen:MailPreview",
         "screens.organizer.mail_texts_screen:MailTextsPart",
         "screens.organizer.mail_texts_screen:MailTextsScreen",

@@ -15,7 +15,7 @@ import pytest
 from eventdesk.acts import Role
 from eventdesk.core.clock import utc_now
 from eventdesk.web.bodies import MOST_BYTES, MOST_OF_NOBODY, Bodies
-from eventdesk.web.connections import HEAD_BYTES, SPARE_FILES, Connections, room_for
+from eventdesk.web.connections import GATHERED, HEAD_BYTES, SPARE_FILES, Connections, room_for
 from tests.build import Fair
 from tests.people import make_staff
 from tests.web.serving import Served, served
@@ -300,3 +300,21 @@ def test_as_many_connections_are_taken_as_the_system_lets_open() -> None:
         assert room_for(10**9) <= hard - SPARE_FILES
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_head_and_body_of_an_answer_are_sent_at_once(house: Served) -> None:
+    with line(house) as one:
+        for _ in range(20):
+            one.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+            came = one.recv(65536)
+            said, _, body = came.partition(b"\r\n\r\n")
+            assert said.startswith(b"HTTP/1.1 200")
+            assert body == b"ok\n"
+
+
+def test_a_long_answer_comes_whole(house: Served) -> None:
+    with line(house) as one:
+        one.sendall(b"GET /api/v1/openapi.json HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        said, _, body = answer(one).partition(b"\r\n\r\n")
+    length = int(said.lower().partition(b"content-length:")[2].split()[0])
+    assert len(body) == length > GATHERED
