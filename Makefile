@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 	2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/.ready
+VENDOR := eventdesk/web/static/vendor/.ready
 WORKERS := -n 4 --dist worksteal
 # What fails is tried once more and named, but never a race or a kill, where one failure is a finding; more
 # than twenty failures end the run.
@@ -15,25 +16,35 @@ PACKAGES := eventdesk screens kiosk data badges
 # From Python 3.12 on the interpreter counts lines itself, at a fraction of the price.
 CORE = $(shell $(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")')
 
-.PHONY: demo test test-long test-all explore coverage check format lint types imports spelling locked lock bench messages pseudo looks pictures rehearse fuzz contract printers services oidc-provider clean
+.PHONY: demo test test-long test-all assets browser explore coverage check format lint types imports spelling locked lock bench messages pseudo looks pictures rehearse fuzz contract printers services oidc-provider clean
 
-demo: $(READY)
+demo: $(VENDOR)
 	@$(BIN)/eventdesk --home .demo tour
 
 # What finds a mistake within minutes; more workers than cores, because tests of screens wait.
 # `make test AREA=door` tries one area, its faults with it, in a minute and a half; tests/areas.toml says
 # what belongs to which.
-test: $(READY)
+test: $(VENDOR) browser
 	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) $(SECOND_CHANCE) -m "not long$(if $(AREA), or fault)" --durations 15 $(tried)
 
 # Races, kills, rehearsals, long histories and most walks through screens; they start programs of
 # their own, which need the cores.
-test-long: $(READY)
+test-long: $(VENDOR) browser
 	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist worksteal $(SECOND_CHANCE) -m long --durations 15
 
 # Both in one run, which ends with the count of all.
-test-all: $(READY)
+test-all: $(VENDOR) browser
 	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) $(SECOND_CHANCE) --durations 15
+
+# The libraries that pages run in the browser, by npm; what is missing is said, and all else goes on.
+assets: $(VENDOR)
+
+$(VENDOR): eventdesk/web/assets/package-lock.json | $(READY)
+	@$(BIN)/python -m tools.assets
+
+# Chromium, which tests drive through the pages; it is installed, or named where it cannot be.
+browser:
+	@sh tools/browser.sh
 
 # New random histories, many more than the tests make; what they find becomes an example.
 explore: $(READY)
@@ -130,7 +141,7 @@ oidc-provider:
 		npm install --no-audit --no-fund oidc-provider@9.13.3
 
 clean:
-	rm -rf .venv .counterparts .demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .counterparts eventdesk/web/static/vendor .demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml

@@ -44,6 +44,9 @@ They count by address also for who is known, because an account is made by whoev
 one address, so these are bounds on machines; what is guessed at has its own locks.
 """
 
+FRAMES: Final = 400
+"""Frames a minute of one phone that are decoded here; it sends five a second."""
+
 BESIDES: Final = ("/healthz", "/readyz")
 """What is asked by machines that watch, and never counted."""
 
@@ -83,6 +86,15 @@ class Rates:
         """
         if name in COSTLY:
             self._hit(RateLimitItemPerMinute(COSTLY[name]), f"{name} {network_of(request)}")
+
+    def count_frame(self, request: Request) -> None:
+        """Count one frame of a camera, by who sends it.
+
+        Raises:
+            TooManyCallsError: There were too many of this sender, or address, within a minute.
+        """
+        sender = _caller(request) or network_of(request)
+        self._hit(RateLimitItemPerMinute(FRAMES), f"frame {sender}")
 
     def _hit(self, item: RateLimitItem, key: str) -> None:
         if not self._limiter.hit(item, key):

@@ -1,5 +1,6 @@
 """Pages made of templates: what all have in common, and how a browser may treat them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -79,7 +80,13 @@ def environment() -> "Environment":
 
 
 def page(
-    request: Request, template: str, *, actor: Actor = VISITOR, status: int = 200, **values: Any
+    request: Request,
+    template: str,
+    *,
+    actor: Actor = VISITOR,
+    status: int = 200,
+    headers: Mapping[str, str] = HEADERS,
+    **values: Any,
 ) -> Response:
     """Make a page.
 
@@ -88,6 +95,7 @@ def page(
         template: A file of `templates/`.
         actor: Who asks, for what stands on top of it.
         status: Of HTTP.
+        headers: How browsers may treat it.
         values: What the template names.
     """
     written = environment().get_template(template)
@@ -98,7 +106,7 @@ def page(
         name=plain(actor.name) if actor.kind is ActorKind.ACCOUNT else "",
         **values,
     )
-    answer = HTMLResponse(body, status, headers=HEADERS | {"content-language": language})
+    answer = HTMLResponse(body, status, headers={**headers, "content-language": language})
     if chosen := chosen_language(request.scope):
         answer.set_cookie(
             COOKIE,
