@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route as At
 
 from eventdesk.desk import Desk
+from eventdesk.events import events_to_issue_for
 from eventdesk.sales import browse
 from eventdesk.web.pages.rendering import page
 from eventdesk.web.pages.visits import visit
@@ -28,10 +29,12 @@ def home_routes(desk: Desk, sessions: Sessions) -> list[At]:
         number = int(said) if _NUMBER.fullmatch(said) else 1
         offset = (number - 1) * SHOWN
         cards, total = await desk.read(browse, who.actor, offset=offset, limit=SHOWN)
+        issues = await desk.read(events_to_issue_for, who.actor) if who.is_known else []
         answer = page(
             request,
             "home.html",
             actor=who.actor,
+            issues=bool(issues),
             events=cards,
             total=total,
             number=number,
