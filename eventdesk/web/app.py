@@ -61,7 +61,7 @@ def make_app(
             *health_routes(desk),
             *metrics_routes(desk, metrics),
             *streams.routes(),
-            *page_routes(desk, sessions),
+            *page_routes(desk, sessions, rates),
             *more,
         ],
         middleware=[Middleware(Edge, rates=rates, bodies=bodies, metrics=metrics)],
