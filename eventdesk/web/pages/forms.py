@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -116,3 +116,10 @@ class Wrong:
             self.at.setdefault(name, said)
         else:
             self.problem = self.problem or said
+
+    def need(self, name: str, check: Callable[[], object]) -> None:
+        """Say at a field what a check of it refuses."""
+        try:
+            check()
+        except InvalidInputError as error:
+            self.say(error, name=name)

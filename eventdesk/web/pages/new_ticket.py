@@ -144,11 +144,8 @@ _FIELDS: Final = ("form", "ticket_type", "name", "email", "paid")
 def _booking(said: Mapping[str, str], types: Sequence[TicketTypeView], wrong: Wrong) -> NewBooking:
     """What a form asks for; says at its fields what is missing or cannot be."""
     name, email = (said.get(each, "").strip() for each in ("name", "email"))
-    for each, need, typed in (("name", need_name, name), ("email", need_email, email)):
-        try:
-            need(typed)
-        except InvalidInputError as error:
-            wrong.say(error, name=each)
+    wrong.need("name", lambda: need_name(name))
+    wrong.need("email", lambda: need_email(email))
     ids = {str(each.id): each.id for each in types}
     chosen = ids.get(said.get("ticket_type", ""))
     if chosen is None:

@@ -107,6 +107,7 @@ def _first_form(
         missing={name: str(said) for name, said in (missing or {}).items()},
         problem=str(refused.whole) if refused is not None else "",
         over=over,
+        is_new="new" in request.query_params,
     )
     return _with_pause(answer, refused)
 
