@@ -30,11 +30,12 @@ def home_routes(desk: Desk, sessions: Sessions, rates: Rates) -> list[At]:
     """Where it is."""
 
     async def home(request: Request) -> Response:
-        rates.count_costly(request, browse.name)
         who = await visit(request, desk, sessions)
         said = request.query_params.get("page", "1")
         number = int(said) if _NUMBER.fullmatch(said) else 1
         finding = Finding.read(request.query_params)
+        if finding.typed:
+            rates.count_costly(request, browse.name)
         cards, total = await desk.read(
             browse,
             who.actor,

@@ -4,6 +4,8 @@ import pytest
 
 from eventdesk.acts import SYSTEM
 from eventdesk.events import NewVenue, add_venue, change_event
+from eventdesk.web import rates
+from eventdesk.web.pages import home as home_module
 from tests.build import NOON, Fair, make_fair
 from tests.web.pages.browsing import Browser
 from tests.web.serving import Served
@@ -45,9 +47,7 @@ def test_days_and_prices_narrow_it(visitor: Browser) -> None:
 def test_what_was_typed_stays_and_is_kept_from_page_to_page(
     visitor: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from eventdesk.web.pages import home
-
-    monkeypatch.setattr(home, "SHOWN", 1)
+    monkeypatch.setattr(home_module, "SHOWN", 1)
     page = visitor.open("/?place=&from=2026-06-01&price=500")
     form = page.form("/")
     assert form.method == "get"
@@ -87,3 +87,13 @@ def test_words_that_find_nothing_lead_back(visitor: Browser) -> None:
     page = visitor.open("/?q=nowhere")
     assert "Nothing is found" in page.one("main").text
     assert [each.text for each in page.all("a") if each.text == "All events"]
+
+
+def test_searches_are_counted_and_looking_at_the_first_page_is_not(
+    visitor: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(rates.COSTLY, "browse", 2)
+    for _number in range(4):
+        visitor.open("/")
+    answers = [visitor.ask("/?q=guess").status_code for _number in range(3)]
+    assert answers == [200, 200, 429]
