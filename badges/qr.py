@@ -66,6 +66,16 @@ def svg_path(text: str) -> str:
     )
 
 
+def svg(text: str) -> str:
+    """Return an SVG, black on white, whatever lies behind it; it fills the place it is given."""
+    side = len(_rows(text))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
+        f'<path shape-rendering="crispEdges" d="{svg_path(text)}"/></svg>'
+    )
+
+
 def half_blocks(text: str, *, on_paper: bool = False, small: bool = False) -> list[str]:
     """Return lines of `█▀▄` and spaces, two rows of modules a line: 19 of 37 columns for a token.
 

@@ -122,6 +122,7 @@ if TYPE_CHECKING:
         CODE_LIFE,
         ask_for_code,
         change_secret,
+        kind_of,
         mailed_code,
         make_code,
         set_secret,
@@ -147,7 +148,9 @@ if TYPE_CHECKING:
     from eventdesk.accounts.signing_up import (
         account_with,
         add_account,
+        check_secret,
         create_first_admin,
+        name_of,
         needs_first_account,
         sign_up,
     )

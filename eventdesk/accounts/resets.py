@@ -43,7 +43,7 @@ def change_secret(steps: Steps, *, old: str, new: str) -> None:
         SignInError: The old one is wrong, or the account is locked for a while.
         InvalidInputError: The new one cannot be used.
     """
-    kind = _kind_of(new)
+    kind = kind_of(new)
     check_secret(kind, new)
     with steps.read() as act:
         act.need(None, Permission.ATTEND)
@@ -148,7 +148,7 @@ def set_secret(steps: Steps, *, email: str, code: str, secret: str) -> None:
         SignInError: Wrong, used or too old, or the account is locked for a while.
         InvalidInputError: The new secret cannot be used; the code is still good.
     """
-    kind = _kind_of(secret)
+    kind = kind_of(secret)
     check_secret(kind, secret)
     kept_hash, typed = hash_secret(secret), read_code(code)
     subject = subject_of(email)
@@ -179,7 +179,7 @@ def set_secret(steps: Steps, *, email: str, code: str, secret: str) -> None:
         act.by(actor).record("set_secret", ("account", account.id), secret=kind)
 
 
-def _kind_of(secret: str) -> SecretKind:
+def kind_of(secret: str) -> SecretKind:
     """Whether something typed is meant as a PIN: digits only are."""
     return "pin" if secret.isascii() and secret.isdecimal() else "password"
 

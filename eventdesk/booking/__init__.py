@@ -100,6 +100,7 @@ if TYPE_CHECKING:
     from eventdesk.booking.registration import (
         book,
         book_all,
+        need_email,
         need_force,
         need_name,
         need_sound,

@@ -110,7 +110,13 @@ if TYPE_CHECKING:
         seed_of,
     )
     from eventdesk.events.presence import by_a_door
-    from eventdesk.events.team_events import events_of, events_of_team, next_of_team, waiting_events
+    from eventdesk.events.team_events import (
+        events_of,
+        events_of_team,
+        events_to_issue_for,
+        next_of_team,
+        waiting_events,
+    )
     from eventdesk.events.venues import (
         ROOM,
         VENUE,

@@ -147,3 +147,21 @@ def events_of(act: Act) -> list[EventView]:
         return every_event(act)
     at_doors = {row.event_id for row in rows if Permission.DOOR in held_by_role(row)}
     return [event for event in every_event(act) if event.id in at_doors]
+
+
+@reads(Permission.ATTEND)
+def events_to_issue_for(act: Act) -> list[EventView]:
+    """Read the events for which a person may make tickets and that are not over, the next first."""
+    act.need(None, Permission.ATTEND)
+    where = [EventRow.ends_at > act.now, EventRow.state.not_in(("cancelled", "archived"))]
+    if act.actor.id is not None and act.known_at(None).role is not Role.ADMIN:
+        roles = event_roles(act.connection, act.actor.id)
+        its = [each.event_id for each in roles]
+        its = [each for each in its if act.known_at(each).may(Permission.TICKETS)]
+        where.append(EventRow.id.in_(its))
+    rows = act.connection.execute(
+        select(*columns_of(EventRow, EventView, but=("tickets",)))
+        .where(*where)
+        .order_by(EventRow.starts_at, EventRow.id)
+    )
+    return [EventView(*row) for row in rows]

@@ -32,6 +32,7 @@ LETS_NOTHING_OUT = (
     "summary.sales_summary",
     "team_events.events_of",
     "team_events.events_of_team",
+    "team_events.events_to_issue_for",
 )
 """Guards that let no canary out when they alone are taken away: they ask only whether somebody is
 signed in, who reads what is theirs, another one refuses too, or what they hide bears none."""

@@ -17,6 +17,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.web.language import CHOICE, COOKIE, chosen_language
 from eventdesk.web.pages.assets import asset
+from eventdesk.web.pages.formatted import formatted, is_link
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -72,6 +73,8 @@ def environment() -> "Environment":
         "_n": _n,
         "_p": _p,
         "asset": asset,
+        "formatted": formatted,
+        "is_link": is_link,
         "money": money,
         "plain": plain,
         "spoken": spoken,

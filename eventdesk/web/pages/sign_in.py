@@ -11,14 +11,10 @@ from eventdesk.core.error_status import again_after_s, status_of
 from eventdesk.core.errors import CodeNeededError, EventDeskError, SignInError, TooManyCallsError
 from eventdesk.core.messages import Message, msg
 from eventdesk.desk import Desk
-from eventdesk.web.pages.forms import form_of, own_path
+from eventdesk.web.pages.forms import NOT_TAKEN, form_of, own_path
 from eventdesk.web.pages.rendering import page
-from eventdesk.web.pages.visits import visit
+from eventdesk.web.pages.visits import SEE_OTHER, visit
 from eventdesk.web.sessions import Sessions, forget_cookie, set_cookie
-
-SEE_OTHER: Final = 303
-NOT_TAKEN: Final = 422
-"""The form was understood, and what it says does not hold."""
 
 LONGEST: Final = 1000
 """Characters of a field that are looked at: a secret is hashed, and that takes its time."""
@@ -111,6 +107,7 @@ def _first_form(
         missing={name: str(said) for name, said in (missing or {}).items()},
         problem=str(refused.whole) if refused is not None else "",
         over=over,
+        is_new="new" in request.query_params,
     )
     return _with_pause(answer, refused)
 

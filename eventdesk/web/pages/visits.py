@@ -1,8 +1,11 @@
 """Who opens a page: by the cookie of their session, or a visitor."""
 
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
 
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from eventdesk.accounts import who_has_session
 from eventdesk.acts import VISITOR, Actor, ActorKind
@@ -10,6 +13,8 @@ from eventdesk.core.errors import SignInError
 from eventdesk.desk import Desk
 from eventdesk.web.caller import Shown, cookie_name
 from eventdesk.web.sessions import Sessions
+
+SEE_OTHER: Final = 303
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +47,8 @@ async def visit(request: Request, desk: Desk, sessions: Sessions) -> Visit:
     shown.note_known(request)
     await sessions.note_used(shown.cookie)
     return Visit(actor, is_over=False)
+
+
+def to_sign_in(onward: str) -> Response:
+    """Lead a visitor to the sign-in, and on from there."""
+    return RedirectResponse("/sign-in?" + urlencode({"next": onward}), SEE_OTHER)

@@ -21,6 +21,7 @@ ADDRESSES: Final = {
     "events_of_team": "GET /me/events",
     "next_of_team": "GET /me/next-event",
     "events_of": "GET /me/door-events",
+    "events_to_issue_for": "GET /me/ticket-events",
     "add_venue": "POST /events/{event}/venues = new",
     "change_venue": "PUT /venues/{venue} = new",
     "remove_venue": "DELETE /venues/{venue}",

@@ -53,11 +53,20 @@ class Page(HTMLParser):
         self.elements.append(element)
         if tag == "form":
             self.forms.append(Form(attributes["method"], attributes["action"]))
-        if tag == "input":
+        if tag in ("input", "select"):
             assert "form" in within
+        if tag == "input" and (attributes.get("type") != "checkbox" or "checked" in attributes):
             self.forms[-1].values[attributes["name"]] = attributes.get("value", "")
+        if tag == "option" and self._is_chosen(attributes):
+            [*_, choice] = [each for each in self._open if each.name == "select"]
+            self.forms[-1].values[choice.attributes["name"]] = attributes["value"]
         if tag not in EMPTY:
             self._open.append(element)
+
+    def _is_chosen(self, option: dict[str, str]) -> bool:
+        """Whether an option is chosen as the page stands: the first, or the one that says so."""
+        [*_, choice] = [each for each in self._open if each.name == "select"]
+        return "selected" in option or choice.attributes["name"] not in self.forms[-1].values
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open, f"</{tag}> without its beginning"
@@ -102,7 +111,7 @@ class Page(HTMLParser):
     def _need_labels(self, ids: set[str]) -> None:
         labels = {each.attributes["for"]: each.text.strip() for each in self.all("label")}
         assert set(labels) <= ids
-        for each in self.all("input"):
+        for each in (*self.all("input"), *self.all("select")):
             if each.attributes.get("type") != "hidden":
                 assert labels[each.attributes["id"]]
             named = each.attributes.get("aria-describedby", "").split()

@@ -17,7 +17,22 @@ from tests.web.serving import Served
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
-PAGES = {"/": 200, "/?page=9": 200, "/sign-in": 200, "/nowhere": 404, "/sign-out": 405}
+PAGES = {
+    "/": 200,
+    "/?page=9": 200,
+    "/?q=days&from=2026-06-01": 200,
+    "/?price=x": 422,
+    "/sign-in": 200,
+    "/sign-in?new=1": 200,
+    "/sign-up": 200,
+    "/forgotten": 200,
+    "/new-secret": 200,
+    "/new-secret?asked=mail": 200,
+    "/events/nothing": 404,
+    "/e/nothing": 404,
+    "/nowhere": 404,
+    "/sign-out": 405,
+}
 """Pages that a visitor may open, and what HTTP says of each."""
 
 
