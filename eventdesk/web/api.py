@@ -38,10 +38,10 @@ SHORTEST_KEY, LONGEST_KEY = 16, 200
 NOTHING: Final = 204
 
 Endpoint = Callable[[Request], Any]
-OnKnown = Callable[[str], Awaitable[None]]
+OnKnown = Callable[[Shown], Awaitable[None]]
 
 
-async def _nothing(_cookie: str) -> None:
+async def _nothing(_shown: Shown) -> None:
     pass
 
 
@@ -58,7 +58,7 @@ def api_routes(
         desk: The house.
         routes: The use cases that are served.
         rates: How often one address may ask for what costs something.
-        on_known: Told the cookie of each session that was used and holds.
+        on_known: Told what each request showed of who sent it, where that holds.
     """
     served, rates = in_order(routes), rates or Rates()
 
@@ -123,8 +123,7 @@ def endpoint(desk: AnyDesk, route: Route, rates: Rates, on_known: OnKnown) -> En
 
         told = await desk.run_as(route.verb, call)
         shown.note_known(request)
-        if shown.cookie:
-            await on_known(shown.cookie)
+        await on_known(shown)
         return told
 
     return answer

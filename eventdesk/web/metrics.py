@@ -22,6 +22,7 @@ from eventdesk.acts import SYSTEM
 from eventdesk.desk import AnyDesk
 from eventdesk.keeping import HouseFigures, house_figures
 from eventdesk.web.caller import Shown, need_signed_in
+from eventdesk.web.last_uses import LastUses
 
 PREFIX: Final = "eventdesk_"
 
@@ -124,7 +125,7 @@ def _by_kind(name: str, words: str, numbers: Mapping[str, int]) -> Metric:
     return found
 
 
-def metrics_routes(desk: AnyDesk, metrics: Metrics) -> list[At]:
+def metrics_routes(desk: AnyDesk, metrics: Metrics, uses: LastUses) -> list[At]:
     """`/metrics`, for who asks on this machine, or by a token that may see the installation."""
 
     async def answer(request: Request) -> Response:
@@ -138,6 +139,7 @@ def metrics_routes(desk: AnyDesk, metrics: Metrics) -> list[At]:
 
         figures, devices = await desk.run_as(house_figures, call)
         shown.note_known(request)
+        await uses.note(shown)
         content = metrics.text(figures, devices)
         return Response(content, headers={"content-type": CONTENT_TYPE_LATEST})
 

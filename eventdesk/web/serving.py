@@ -22,6 +22,7 @@ from eventdesk.desk import Desk
 from eventdesk.web.app import make_app
 from eventdesk.web.bodies import Bodies
 from eventdesk.web.connections import HEAD_BYTES, MOST, Connection, Connections, room_for
+from eventdesk.web.last_uses import LastUses
 from eventdesk.web.metrics import Metrics
 from eventdesk.web.rates import Rates
 from eventdesk.web.stream import Streams
@@ -181,7 +182,8 @@ class Server(uvicorn.Server):
         look_s: float = LOOK_S,
         on_ready: Callable[[], None],
     ) -> None:
-        self._streams, self._https, self._look_s = Streams(desk), https, look_s
+        uses = LastUses(desk)
+        self._streams, self._https, self._look_s = Streams(desk, uses), https, look_s
         believed = trusted(proxies)
         more = trust_routes(https)
         if ticketing is not None:
@@ -196,7 +198,13 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 make_app(
-                    desk, self._streams, rates=rates, bodies=bodies, metrics=metrics, more=more
+                    desk,
+                    self._streams,
+                    rates=rates,
+                    bodies=bodies,
+                    metrics=metrics,
+                    uses=uses,
+                    more=more,
                 ),
                 http=partial(Connection, among=connections),  # type: ignore[arg-type]
                 h11_max_incomplete_event_size=HEAD_BYTES,
