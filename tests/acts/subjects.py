@@ -313,7 +313,6 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
                 id=app_session_id,
                 account_id=owner_id,
                 name="An app",
-                key_id=1,
                 renewals=0,
                 created_at=EARLY,
                 used_at=EARLY,
