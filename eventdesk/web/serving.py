@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 import threading
+from asyncio import Protocol
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,6 +23,7 @@ from eventdesk.desk import Desk
 from eventdesk.web.app import make_app
 from eventdesk.web.bodies import Bodies
 from eventdesk.web.connections import HEAD_BYTES, MOST, Connection, Connections, room_for
+from eventdesk.web.handshakes import Handshake
 from eventdesk.web.last_uses import LastUses
 from eventdesk.web.metrics import Metrics
 from eventdesk.web.rates import Rates
@@ -195,6 +197,9 @@ class Server(uvicorn.Server):
         metrics.follow("connections", "Connections that are open.", partial(len, connections))
         metrics.follow("body_bytes", "Bytes of bodies in memory.", lambda: bodies.taken)
         metrics.follow("streams", "Streams of changes that are open.", partial(len, self._streams))
+        made: Callable[..., Protocol] = partial(Connection, among=connections)
+        if https is not None:
+            made = partial(Handshake, among=connections, context=https.context)
         super().__init__(
             uvicorn.Config(
                 make_app(
@@ -206,7 +211,7 @@ class Server(uvicorn.Server):
                     uses=uses,
                     more=more,
                 ),
-                http=partial(Connection, among=connections),  # type: ignore[arg-type]
+                http=made,  # type: ignore[arg-type]
                 h11_max_incomplete_event_size=HEAD_BYTES,
                 log_config=None,
                 access_log=False,
@@ -215,7 +220,6 @@ class Server(uvicorn.Server):
                 forwarded_allow_ips=believed,
                 lifespan="off",
                 ws="none",
-                ssl_context_factory=(lambda _config, _usual: https.context) if https else None,
                 timeout_keep_alive=IDLE_S,
                 timeout_graceful_shutdown=FINISH_S,
             )
