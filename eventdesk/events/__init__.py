@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         CATEGORIES,
         EVENT,
         MAX_WAIT_MINUTES,
+        MIN_ACCESS_CODE,
         REMINDER_WORDS,
         Change,
         EventCard,

@@ -19,12 +19,13 @@ from starlette.routing import Route as At
 
 from data.store import Store
 from eventdesk.acts import Actor, ActorKind, Asked, Once, Reach
-from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.messages import msg
 from eventdesk.desk import AnyDesk
 from eventdesk.web.bodies import JSON, MOST_BYTES, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import Shown, need_signed_in
-from eventdesk.web.rates import KEPT_ANSWER, Rates
+from eventdesk.web.guesses import code_in, found_nothing
+from eventdesk.web.rates import KEPT_ANSWER, Rates, network_of
 from eventdesk.web.reference import reference_routes
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.approval_header import APPROVAL, read_approval
@@ -119,7 +120,18 @@ def endpoint(desk: AnyDesk, route: Route, rates: Rates, on_known: OnKnown) -> En
             arguments = route.arguments(path, query, body)
             if key is not None and request.method != "GET" and not route.is_file:
                 asked = replace(asked, once=once_of(route, _named(actor), key, asked_hash))
-            return _told(route, route.verb(store, asked, **arguments), arguments)
+            code, network = code_in(route.verb.name, arguments), network_of(request)
+            if code:
+                rates.guesses.need_left(network)
+            try:
+                given = route.verb(store, asked, **arguments)
+            except NotFoundError:
+                if code:
+                    rates.guesses.note_miss(network)
+                raise
+            if code and found_nothing(given):
+                rates.guesses.note_miss(network)
+            return _told(route, given, arguments)
 
         told = await desk.run_as(route.verb, call)
         shown.note_known(request)
