@@ -106,6 +106,7 @@ if TYPE_CHECKING:
         by_lot,
         lot,
         need_window,
+        of_the_hour,
         order_key,
         seed_key,
         seed_of,
