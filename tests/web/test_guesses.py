@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from eventdesk.acts import SYSTEM, Reach
-from eventdesk.events import change_event
+from eventdesk.events import Visibility, change_event
 from eventdesk.web.app import served as served_routes
 from eventdesk.web.guesses import TYPED, Guesses, code_in
 from eventdesk.web.rates import Rates
@@ -38,7 +38,9 @@ WAYS: dict[str, Ask] = {
 
 def make_private(fair: Fair) -> None:
     fair.store.clock = lambda: EARLY
-    change_event(fair.store, SYSTEM, fair.event.id, {"visibility": "private", "access_code": CODE})
+    change_event(
+        fair.store, SYSTEM, fair.event.id, {"visibility": Visibility.PRIVATE, "access_code": CODE}
+    )
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
