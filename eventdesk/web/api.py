@@ -27,6 +27,7 @@ from eventdesk.web.caller import Shown, need_signed_in
 from eventdesk.web.guesses import code_in, found_nothing
 from eventdesk.web.rates import KEPT_ANSWER, Rates, network_of
 from eventdesk.web.reference import reference_routes
+from eventdesk.web.stages import STAGES, Stages
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.approval_header import APPROVAL, read_approval
 from eventdesk.wire.file_answer import file_headers
@@ -133,7 +134,16 @@ def endpoint(desk: AnyDesk, route: Route, rates: Rates, on_known: OnKnown) -> En
                 rates.guesses.note_miss(network)
             return _told(route, given, arguments)
 
-        told = await desk.run_as(route.verb, call)
+        def timed(store: Store) -> Response:
+            stages.begin()
+            try:
+                return call(store)
+            finally:
+                stages.end()
+
+        stages: Stages = request.scope[STAGES]
+        stages.ask(route.verb.kind)
+        told = await desk.run_as(route.verb, timed)
         shown.note_known(request)
         await on_known(shown)
         return told

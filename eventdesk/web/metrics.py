@@ -6,6 +6,7 @@ https://prometheus.io/docs/instrumenting/exposition_formats/
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
@@ -56,6 +57,14 @@ class Metrics:
             buckets=SECONDS,
             registry=self._registry,
         )
+        self._stages = Histogram(
+            PREFIX + "stage_seconds",
+            "How long requests for use cases took in each stage: receive, wait, use_case, answer.",
+            ("stage", "kind"),
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._stage = cache(self._stages.labels)  # finding one costs more than counting in it
         version = Gauge(PREFIX + "info", "The program.", ("version",), registry=self._registry)
         version.labels(__version__).set(1)
 
@@ -69,6 +78,16 @@ class Metrics:
             seconds: How long it took.
         """
         self._requests.labels(method, route, status).observe(seconds)
+
+    def note_stages(self, kind: str, spent: Iterable[tuple[str, float]]) -> None:
+        """Count the stages of a request.
+
+        Args:
+            kind: Of the use case, such as reads or writes.
+            spent: Each stage, and how long it took.
+        """
+        for stage, seconds in spent:
+            self._stage(stage, kind).observe(seconds)
 
     def follow(self, name: str, words: str, value: Callable[[], float]) -> None:
         """Tell a value that is asked for each time."""
