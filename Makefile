@@ -28,7 +28,7 @@ test: $(READY)
 
 # Races, kills, rehearsals, long histories and most walks through screens; they start programs of
 # their own, which need the cores.
-test-long: $(READY)
+test-long: $(READY) contract
 	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist worksteal $(SECOND_CHANCE) -m long --durations 15
 
 # Both in one run, which ends with the count of all.
@@ -44,7 +44,7 @@ coverage: $(READY)
 		--cov-report term:skip-covered
 
 # All that keeps the main branch green.
-check: $(READY) locked format lint types imports spelling test-all
+check: $(READY) locked format lint types imports spelling contract test-all
 
 format: $(READY)
 	$(BIN)/ruff format --check .
@@ -97,6 +97,7 @@ fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz_tokens --count 1000000 --seed 1
 
 # The running server against its own description, by Schemathesis, which is put in place or named; three minutes.
+# The same on every run. It is a part of `make test-long` and `make check`.
 contract: $(READY)
 	@sh tools/contract.sh $(PYTHON)
 	SCHEMATHESIS_PROGRAM="$$PWD/.counterparts/schemathesis/bin/st" \
