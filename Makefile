@@ -29,7 +29,7 @@ test: $(VENDOR) browser
 
 # Races, kills, rehearsals, long histories and most walks through screens; they start programs of
 # their own, which need the cores.
-test-long: $(VENDOR) browser
+test-long: $(VENDOR) browser contract
 	$(IN_MEMORY) $(BIN)/pytest -n 2 --dist worksteal $(SECOND_CHANCE) -m long --durations 15
 
 # Both in one run, which ends with the count of all.
@@ -55,7 +55,7 @@ coverage: $(READY)
 		--cov-report term:skip-covered
 
 # All that keeps the main branch green.
-check: $(READY) locked format lint types imports spelling test-all
+check: $(READY) locked format lint types imports spelling contract test-all
 
 format: $(READY)
 	$(BIN)/ruff format --check .
@@ -108,6 +108,7 @@ fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz_tokens --count 1000000 --seed 1
 
 # The running server against its own description, by Schemathesis, which is put in place or named; three minutes.
+# The same on every run. It is a part of `make test-long` and `make check`.
 contract: $(READY)
 	@sh tools/contract.sh $(PYTHON)
 	SCHEMATHESIS_PROGRAM="$$PWD/.counterparts/schemathesis/bin/st" \

@@ -40,7 +40,7 @@ from eventdesk.core.ids import new_code, new_id
 from eventdesk.core.messages import msg
 from eventdesk.core.money import Money
 from eventdesk.core.refused import RefusedBooking
-from eventdesk.events import need_not_closed, need_visible
+from eventdesk.events import need_not_closed, need_visible, of_the_hour
 from eventdesk.money import Sides, note_paid, parts_of, post_sales
 from eventdesk.sales import (
     Question,
@@ -489,7 +489,7 @@ def _need_no_queue(act: Act, event: AnyRow) -> None:
             hint=msg("Make a request; it does not matter who is first."),
         )
     waiting = select(QueueRequestRow.id).where(
-        QueueRequestRow.event_id == event.id, QueueRequestRow.state == "waiting"
+        QueueRequestRow.event_id == event.id, QueueRequestRow.state == "waiting", of_the_hour()
     )
     if act.connection.execute(waiting.limit(1)).one_or_none() is not None:
         raise SalesClosedError(

@@ -12,9 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, select
 
 from data.rows import setting
+from data.schema import EventRow, QueueRequestRow
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
 
@@ -54,6 +55,17 @@ class RequestState(StrEnum):
 
     FAILED = "failed"
     """It could not be booked for another reason, which is kept with the request."""
+
+
+def of_the_hour() -> ColumnElement[bool]:
+    """Which requests are taken together once the window has closed: all that came before that.
+
+    What programs ask for later, by name, waits for them to call the next.
+    """
+    event = EventRow.__table__.alias()
+    until = select(event.c.queue_until).where(event.c.id == QueueRequestRow.event_id)
+    is_earlier = QueueRequestRow.created_at < until.scalar_subquery()
+    return QueueRequestRow.account_id.is_not(None) | is_earlier
 
 
 def lot(seed: bytes, request_id: UUID) -> bytes:

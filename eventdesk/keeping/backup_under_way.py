@@ -4,7 +4,7 @@ from data.house_lock import is_copying
 from eventdesk.acts import ReadingSteps, reads_in_steps
 
 
-@reads_in_steps(public=True)
+@reads_in_steps(internal=True)
 def is_backing_up(steps: ReadingSteps) -> bool:
     """Whether some program makes a backup of this store just now.
 

@@ -143,7 +143,7 @@ def _sent(
     """
     try:
         sender = Party(str(account.sender), account.sender_name)
-        pages = service.text("pages") or pages_address(store, SYSTEM)
+        pages = pages_address(store, SYSTEM, typed=service.text("pages"))
         letter = letter_for(store, job, pages=pages, sender=sender)
         if letter is None:
             return Dropped()

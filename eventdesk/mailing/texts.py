@@ -180,7 +180,7 @@ def try_mail(
         now=facts.now,
     )
     with MailLine(MailAccount.of(service.values)) as line:
-        pages = service.text("pages") or pages_address(steps.store, SYSTEM)
+        pages = pages_address(steps.store, SYSTEM, typed=service.text("pages"))
         verdict = line.send(composed(facts, new_id(), pages=pages))
     if verdict.answer is Answer.REFUSED:
         raise ServiceRefusedError(verdict.said)

@@ -40,12 +40,15 @@ def kept_pages_address(act: Act) -> str:
 
 
 @reads(internal=True)
-def pages_address(act: Act) -> str:
+def pages_address(act: Act, *, typed: str = "") -> str:
     """Say where people find the pages of this house; "" where nobody said so and none serves them.
 
-    Links in mails and on papers begin with it.
+    Each link of ours begins with it, in mails and on papers.
+
+    Args:
+        typed: What a service has of its own, such as that of mails: it goes before all others.
     """
-    kept = setting(act.connection, _KEY)
+    kept = typed.rstrip("/") or setting(act.connection, _KEY)
     if kept:
         return kept
     there = where_served(act.store.home)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         ComingSession,
         Going,
         OwnProgramme,
+        ProgrammeEvent,
         ProgrammeItem,
         SignUpResult,
         coming_session,

@@ -230,6 +230,14 @@ def programme_calendar(steps: Steps, event_id: UUID) -> MadeFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgrammeEvent:
+    """An event with a programme."""
+
+    event_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ComingSession:
     """The session that a guest signed up for and that comes first.
 
@@ -287,12 +295,8 @@ def coming_session(
 
 
 @reads(Permission.ATTEND)
-def programmes_of(act: Act) -> list[tuple[UUID, str]]:
-    """Read the events to come with a programme that a person has a ticket for, the next first.
-
-    Returns:
-        The id and name of each.
-    """
+def programmes_of(act: Act) -> list[ProgrammeEvent]:
+    """Read the events to come with a programme that a person has a ticket for, the next first."""
     account_id = person_of(act, None)
     ids = events_of(act.connection, account_id)
     rows = act.connection.execute(
@@ -305,7 +309,7 @@ def programmes_of(act: Act) -> list[tuple[UUID, str]]:
         )
         .order_by(EventRow.starts_at, EventRow.id)
     )
-    return [(row.id, row.name) for row in rows]
+    return [ProgrammeEvent(row.id, row.name) for row in rows]
 
 
 @writes(Permission.ATTEND, about=event_of(SessionRow, "session_id"))

@@ -12,7 +12,7 @@ from data.rows import AnyRow, count_rows
 from data.schema import QueueRequestRow
 from eventdesk.acts import Act, event_of, event_row, reads
 from eventdesk.events import RequestState, RequestView, by_lot
-from eventdesk.waiting.queue import TEAM, request_row, request_view, waits_at
+from eventdesk.waiting.queue import TEAM, collected_at, request_row, request_view, waits_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def request_place(act: Act, request_id: UUID) -> RequestPlace:
     return RequestPlace(
         request=request_view(act.connection, row),
         place=place_of(act, row) if counts else None,
-        waiting=count_rows(act.connection, waits_at(row.event_id)),
+        waiting=count_rows(act.connection, collected_at(row.event_id)),
         by_lot=lots,
         queue_until=event.queue_until,
         time_zone=event.time_zone,

@@ -69,6 +69,7 @@ from eventdesk.events import (
     lot,
     need_visible,
     need_window,
+    of_the_hour,
     order_key,
     seed_key,
     seed_of,
@@ -486,8 +487,18 @@ def waits_at(event_id: Any) -> ColumnElement[bool]:
     return and_(QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting")
 
 
+def collected_at(event_id: Any) -> ColumnElement[bool]:
+    """Those of them that are taken together when the window of the event has closed."""
+    return and_(waits_at(event_id), of_the_hour())
+
+
+def are_collected(act: Act, event_id: UUID) -> bool:
+    """Whether requests of the hour of opening still wait, inside a transaction."""
+    return act.connection.execute(_ANY_WAITING, {"event": event_id}).first() is not None
+
+
 _TO_SERVE = select(EventRow.id).where(
-    EventRow.state == "published", exists().where(waits_at(EventRow.id))
+    EventRow.state == "published", exists().where(collected_at(EventRow.id))
 )
 
 
@@ -558,7 +569,7 @@ def _order(store: Store, event_id: UUID, seed: bytes | None) -> list[UUID]:
     with store.read() as connection:
         rows = connection.execute(
             select(QueueRequestRow.priority, QueueRequestRow.no, QueueRequestRow.id)
-            .where(waits_at(event_id))
+            .where(collected_at(event_id))
             .order_by(QueueRequestRow.priority.desc(), QueueRequestRow.no)
         ).all()
     if seed is not None:
@@ -583,7 +594,9 @@ _STILL_WAITING = select(QueueRequestRow.id).where(
 )
 _REQUEST = REQUESTS.where(QueueRequestRow.id == bindparam("request", type_=QueueRequestRow.id.type))
 _ANY_WAITING = (
-    select(QueueRequestRow.id).where(waits_at(bindparam("event", type_=EventRow.id.type))).limit(1)
+    select(QueueRequestRow.id)
+    .where(collected_at(bindparam("event", type_=EventRow.id.type)))
+    .limit(1)
 )
 
 
@@ -605,7 +618,7 @@ def take(act: Act, request: AnyRow) -> None:
 
 def _tell_when_through(act: Act, request: AnyRow) -> None:
     """Tell the organizers with the last request, in the transaction that decides it."""
-    if act.connection.execute(_ANY_WAITING, {"event": request.event_id}).first() is not None:
+    if are_collected(act, request.event_id):
         return
     by_state = counts(act, request.event_id)
     title = msg("All requests for {event} were taken", event=request.event_name)

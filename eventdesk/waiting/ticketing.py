@@ -35,6 +35,7 @@ from eventdesk.waiting.own_requests import place_at
 from eventdesk.waiting.queue import (
     REQUESTS,
     TEAM,
+    are_collected,
     request_row,
     requests_at,
     summary,
@@ -248,16 +249,27 @@ def _types(act: Act, event_id: UUID) -> dict[str, UUID]:
 
 
 def _need_no_window(act: Act, event_id: UUID) -> None:
-    """Require an event that is on sale, whose requests are not taken by themselves."""
+    """Require an event that is on sale, and no request of its hour of opening to be overtaken.
+
+    While they are collected and taken, everybody else's rules hold here, too: one request a person
+    and lots within a class mean nothing where anybody asks by name as often as they like.
+    """
     event = event_row(act.connection, event_id)
     if event.state != "published":
         raise SalesClosedError(msg("This event is not on sale."), hint=msg("Publish it first."))
     if act.now >= event.ends_at:
         raise SalesClosedError(msg("This event is over."))
-    if event.queue_until is not None:
+    if event.queue_from is None or event.queue_until is None or act.now < event.queue_from:
+        return
+    if act.now < event.queue_until:
         raise SalesClosedError(
             msg("Requests for this event are collected in an hour of opening, and taken together."),
             hint=advise(Remedy.END_OPENING_HOUR),
+        )
+    if are_collected(act, event_id):
+        raise SalesClosedError(
+            msg("The requests of the opening are being served."),
+            hint=msg("Try again in a moment: what is left is sold when all had their turn."),
         )
 
 

@@ -19,13 +19,15 @@ from starlette.routing import Route as At
 
 from data.store import Store
 from eventdesk.acts import Actor, ActorKind, Asked, Once, Reach
-from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.messages import msg
 from eventdesk.desk import AnyDesk
 from eventdesk.web.bodies import JSON, MOST_BYTES, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import Shown, need_signed_in
-from eventdesk.web.rates import KEPT_ANSWER, Rates
+from eventdesk.web.guesses import code_in, found_nothing
+from eventdesk.web.rates import KEPT_ANSWER, Rates, network_of
 from eventdesk.web.reference import reference_routes
+from eventdesk.web.stages import STAGES, Stages
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.approval_header import APPROVAL, read_approval
 from eventdesk.wire.file_answer import file_headers
@@ -38,10 +40,10 @@ SHORTEST_KEY, LONGEST_KEY = 16, 200
 NOTHING: Final = 204
 
 Endpoint = Callable[[Request], Any]
-OnKnown = Callable[[str], Awaitable[None]]
+OnKnown = Callable[[Shown], Awaitable[None]]
 
 
-async def _nothing(_cookie: str) -> None:
+async def _nothing(_shown: Shown) -> None:
     pass
 
 
@@ -58,7 +60,7 @@ def api_routes(
         desk: The house.
         routes: The use cases that are served.
         rates: How often one address may ask for what costs something.
-        on_known: Told the cookie of each session that was used and holds.
+        on_known: Told what each request showed of who sent it, where that holds.
     """
     served, rates = in_order(routes), rates or Rates()
 
@@ -119,12 +121,31 @@ def endpoint(desk: AnyDesk, route: Route, rates: Rates, on_known: OnKnown) -> En
             arguments = route.arguments(path, query, body)
             if key is not None and request.method != "GET" and not route.is_file:
                 asked = replace(asked, once=once_of(route, _named(actor), key, asked_hash))
-            return _told(route, route.verb(store, asked, **arguments), arguments)
+            code, network = code_in(route.verb.name, arguments), network_of(request)
+            if code:
+                rates.guesses.need_left(network)
+            try:
+                given = route.verb(store, asked, **arguments)
+            except NotFoundError:
+                if code:
+                    rates.guesses.note_miss(network)
+                raise
+            if code and found_nothing(given):
+                rates.guesses.note_miss(network)
+            return _told(route, given, arguments)
 
-        told = await desk.run_as(route.verb, call)
+        def timed(store: Store) -> Response:
+            stages.begin()
+            try:
+                return call(store)
+            finally:
+                stages.end()
+
+        stages: Stages = request.scope[STAGES]
+        stages.ask(route.verb.kind)
+        told = await desk.run_as(route.verb, timed)
         shown.note_known(request)
-        if shown.cookie:
-            await on_known(shown.cookie)
+        await on_known(shown)
         return told
 
     return answer

@@ -16,6 +16,7 @@ from eventdesk.web.app_sessions import AppSessions
 from eventdesk.web.bodies import Bodies
 from eventdesk.web.edge import Edge, told
 from eventdesk.web.health import health_routes
+from eventdesk.web.last_uses import LastUses
 from eventdesk.web.metrics import Metrics, metrics_routes
 from eventdesk.web.pages.routes import page_routes
 from eventdesk.web.rates import Rates
@@ -35,6 +36,7 @@ def make_app(
     rates: Rates | None = None,
     bodies: Bodies | None = None,
     metrics: Metrics | None = None,
+    uses: LastUses | None = None,
     more: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """Make the application over an open house.
@@ -45,21 +47,23 @@ def make_app(
         rates: How often one caller may ask.
         bodies: How much callers may send at once.
         metrics: What programs that watch are told.
+        uses: When tokens and sessions were used last.
         more: What else this server answers.
     """
     rates, bodies, metrics = rates or Rates(), bodies or Bodies(), metrics or Metrics()
-    sessions = Sessions(desk, rates)
+    uses = uses or LastUses(desk)
+    sessions = Sessions(desk, rates, uses)
     return Starlette(
         routes=[
             Table(
                 [
                     *sessions.routes(),
                     *AppSessions(desk, rates).routes(),
-                    *api_routes(desk, served(), rates=rates, on_known=sessions.note_used),
+                    *api_routes(desk, served(), rates=rates, on_known=uses.note),
                 ]
             ),
             *health_routes(desk),
-            *metrics_routes(desk, metrics),
+            *metrics_routes(desk, metrics, uses),
             *streams.routes(),
             *page_routes(desk, sessions, rates),
             *more,

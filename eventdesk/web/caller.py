@@ -83,6 +83,12 @@ class Shown:
             request.scope[KNOWN] = True
 
     @property
+    def is_personal(self) -> bool:
+        """Whether it is a token that a person made for a program."""
+        is_other = self.token.startswith(DEVICE_SECRET) or looks_like_access(self.token)
+        return bool(self.token) and not is_other
+
+    @property
     def key(self) -> str:
         """What counts the calls of one caller; "" where only the address tells."""
         return self.token or self.cookie

@@ -9,7 +9,7 @@ thousands of connections and sends nothing takes places from himself alone.
 import asyncio
 from collections import Counter, OrderedDict
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import h11
 from uvicorn.config import Config
@@ -28,7 +28,7 @@ LOOPBACK: Final = ("127.0.0.1", "::1")
 """Where a proxy calls from, for everybody: what is counted by address leaves it out."""
 
 HEAD_S: Final = 10.0
-"""How long the head of a request may take to come."""
+"""How long the head of a request may take to come, and before that a client to agree on TLS."""
 
 HEAD_BYTES: Final = 16 * 1024
 """How long the head of a request may be."""
@@ -48,13 +48,27 @@ FULL: Final = (
 )
 
 
+class Line(Protocol):
+    """What is counted: a connection, or one that has not agreed on TLS yet.
+
+    Attributes:
+        address: Of the client.
+        is_known: Whether the store knew who sent the last request.
+        transport: Ends it.
+    """
+
+    address: str
+    is_known: bool
+    transport: asyncio.Transport
+
+
 class Connections:
     """All connections of a server.
 
     Args:
         most: At once.
         of_address: Of one address at once, beside loopback's.
-        head_s: How long the head of a request may take.
+        head_s: How long the head of a request may take, and agreeing on TLS.
         unread_s: How long an answer may stay unread.
     """
 
@@ -68,7 +82,7 @@ class Connections:
     ) -> None:
         self.head_s, self.unread_s = head_s, unread_s
         self._most, self._of_address = most, of_address
-        self._open: set[Connection] = set()
+        self._open: set[Line] = set()
         self._by_address: Counter[str] = Counter()
         self._waiting = _Waiting()
         self._waiting_by_address: dict[str, _Waiting] = {}
@@ -77,7 +91,7 @@ class Connections:
         """How many there are."""
         return len(self._open)
 
-    def add(self, connection: "Connection") -> bool:
+    def add(self, connection: Line) -> bool:
         """Take one more, if need be in the place of one that waits; False where there is none."""
         address = connection.address
         if address not in LOOPBACK and self._by_address[address] >= self._of_address:
@@ -90,24 +104,25 @@ class Connections:
             self.waits(connection)
         return room
 
-    def remove(self, connection: "Connection") -> None:
-        """Let go of one that ended."""
+    def remove(self, connection: Line) -> bool:
+        """Let go of one that ended; gives whether it still had a place."""
         if connection not in self._open:
-            return
+            return False
         self.works(connection)
         self._open.remove(connection)
         self._by_address[connection.address] -= 1
         if not self._by_address[connection.address]:
             del self._by_address[connection.address]
+        return True
 
-    def waits(self, connection: "Connection") -> None:
+    def waits(self, connection: Line) -> None:
         """Note that it waits for its client from now on."""
         if connection in self._open:
             address = connection.address
             self._waiting.add(connection)
             self._waiting_by_address.setdefault(address, _Waiting()).add(connection)
 
-    def works(self, connection: "Connection") -> None:
+    def works(self, connection: Line) -> None:
         """Note that its request is here whole, and is being answered."""
         self._waiting.remove(connection)
         of_address = self._waiting_by_address.get(connection.address)
@@ -129,21 +144,21 @@ class _Waiting:
     """Connections that wait for their clients, since when they do."""
 
     def __init__(self) -> None:
-        self._strangers: OrderedDict[Connection, None] = OrderedDict()
-        self._known: OrderedDict[Connection, None] = OrderedDict()
+        self._strangers: OrderedDict[Line, None] = OrderedDict()
+        self._known: OrderedDict[Line, None] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._strangers) + len(self._known)
 
-    def add(self, connection: "Connection") -> None:
+    def add(self, connection: Line) -> None:
         self.remove(connection)
         (self._known if connection.is_known else self._strangers)[connection] = None
 
-    def remove(self, connection: "Connection") -> None:
+    def remove(self, connection: Line) -> None:
         self._strangers.pop(connection, None)
         self._known.pop(connection, None)
 
-    def first(self) -> "Connection | None":
+    def first(self) -> Line | None:
         """The one that is ended before the others."""
         return next(iter(self._strangers or self._known), None)
 

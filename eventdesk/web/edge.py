@@ -28,6 +28,7 @@ from eventdesk.web.pages.error_page import as_asked
 from eventdesk.web.problems import fault
 from eventdesk.web.rates import Rates
 from eventdesk.web.refused import RequestRefusedError
+from eventdesk.web.stages import STAGES, Stages
 
 log = logging.getLogger("eventdesk.web.requests")
 
@@ -59,6 +60,7 @@ class Edge:
         request_id, began_s = f"{_NUMBERS.getrandbits(128):032x}", time.perf_counter()
         coming = _Coming(scope, receive)
         answered = _Answered(send, request_id, coming)
+        stages = scope[STAGES] = Stages(began_s)
         body = scope[BODY] = Body(self._bodies, is_known=self._rates.knows(Request(scope)))
         with in_request(request_id), reading(language_of(scope)):
             try:
@@ -76,8 +78,10 @@ class Edge:
             self._rates.note_known(Request(scope))
         route = getattr(scope.get("route"), "path", "-")
         method = scope["method"] if route != "-" else "-"  # else it may be anything
-        spent_s = time.perf_counter() - began_s
+        ended_s = time.perf_counter()
+        spent_s = ended_s - began_s
         self._metrics.note(method, route, answered.status, spent_s)
+        self._metrics.note_stages(stages.kind, stages.spent(ended_s))
         log.info("%s %s %s %d %.1f ms", request_id, method, route, answered.status, spent_s * 1000)
 
 

@@ -6,6 +6,7 @@ https://prometheus.io/docs/instrumenting/exposition_formats/
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
@@ -22,6 +23,7 @@ from eventdesk.acts import SYSTEM
 from eventdesk.desk import AnyDesk
 from eventdesk.keeping import HouseFigures, house_figures
 from eventdesk.web.caller import Shown, need_signed_in
+from eventdesk.web.last_uses import LastUses
 
 PREFIX: Final = "eventdesk_"
 
@@ -55,6 +57,14 @@ class Metrics:
             buckets=SECONDS,
             registry=self._registry,
         )
+        self._stages = Histogram(
+            PREFIX + "stage_seconds",
+            "How long requests for use cases took in each stage: receive, wait, use_case, answer.",
+            ("stage", "kind"),
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._stage = cache(self._stages.labels)  # finding one costs more than counting in it
         version = Gauge(PREFIX + "info", "The program.", ("version",), registry=self._registry)
         version.labels(__version__).set(1)
 
@@ -68,6 +78,16 @@ class Metrics:
             seconds: How long it took.
         """
         self._requests.labels(method, route, status).observe(seconds)
+
+    def note_stages(self, kind: str, spent: Iterable[tuple[str, float]]) -> None:
+        """Count the stages of a request.
+
+        Args:
+            kind: Of the use case, such as reads or writes.
+            spent: Each stage, and how long it took.
+        """
+        for stage, seconds in spent:
+            self._stage(stage, kind).observe(seconds)
 
     def follow(self, name: str, words: str, value: Callable[[], float]) -> None:
         """Tell a value that is asked for each time."""
@@ -124,7 +144,7 @@ def _by_kind(name: str, words: str, numbers: Mapping[str, int]) -> Metric:
     return found
 
 
-def metrics_routes(desk: AnyDesk, metrics: Metrics) -> list[At]:
+def metrics_routes(desk: AnyDesk, metrics: Metrics, uses: LastUses) -> list[At]:
     """`/metrics`, for who asks on this machine, or by a token that may see the installation."""
 
     async def answer(request: Request) -> Response:
@@ -138,6 +158,7 @@ def metrics_routes(desk: AnyDesk, metrics: Metrics) -> list[At]:
 
         figures, devices = await desk.run_as(house_figures, call)
         shown.note_known(request)
+        await uses.note(shown)
         content = metrics.text(figures, devices)
         return Response(content, headers={"content-type": CONTENT_TYPE_LATEST})
 

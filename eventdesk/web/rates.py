@@ -14,6 +14,7 @@ from starlette.requests import Request
 from eventdesk.core.errors import TooManyCallsError
 from eventdesk.core.messages import msg
 from eventdesk.web.counts import Counts
+from eventdesk.web.guesses import Guesses
 
 KNOWN: Final = 60_000
 """Requests a minute of one who showed a token or a session; a device at a door needs hundreds."""
@@ -56,9 +57,16 @@ REMEMBERED: Final = 10_000
 
 
 class Rates:
-    """Counts requests, in this process."""
+    """Counts requests, in this process.
 
-    def __init__(self, *, known: int = KNOWN, unknown: int = UNKNOWN) -> None:
+    Attributes:
+        guesses: Counts what is guessed at and misses.
+    """
+
+    def __init__(
+        self, *, known: int = KNOWN, unknown: int = UNKNOWN, guesses: Guesses | None = None
+    ) -> None:
+        self.guesses = guesses or Guesses()
         self._known, self._unknown = RateLimitItemPerMinute(known), RateLimitItemPerMinute(unknown)
         self._limiter = FixedWindowRateLimiter(Counts())
         self._callers: OrderedDict[int, None] = OrderedDict()

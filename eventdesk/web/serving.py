@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 import threading
+from asyncio import Protocol
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,6 +23,8 @@ from eventdesk.desk import Desk
 from eventdesk.web.app import make_app
 from eventdesk.web.bodies import Bodies
 from eventdesk.web.connections import HEAD_BYTES, MOST, Connection, Connections, room_for
+from eventdesk.web.handshakes import Handshake
+from eventdesk.web.last_uses import LastUses
 from eventdesk.web.metrics import Metrics
 from eventdesk.web.rates import Rates
 from eventdesk.web.stream import Streams
@@ -181,7 +184,8 @@ class Server(uvicorn.Server):
         look_s: float = LOOK_S,
         on_ready: Callable[[], None],
     ) -> None:
-        self._streams, self._https, self._look_s = Streams(desk), https, look_s
+        uses = LastUses(desk)
+        self._streams, self._https, self._look_s = Streams(desk, uses), https, look_s
         believed = trusted(proxies)
         more = trust_routes(https)
         if ticketing is not None:
@@ -193,12 +197,21 @@ class Server(uvicorn.Server):
         metrics.follow("connections", "Connections that are open.", partial(len, connections))
         metrics.follow("body_bytes", "Bytes of bodies in memory.", lambda: bodies.taken)
         metrics.follow("streams", "Streams of changes that are open.", partial(len, self._streams))
+        made: Callable[..., Protocol] = partial(Connection, among=connections)
+        if https is not None:
+            made = partial(Handshake, among=connections, context=https.context)
         super().__init__(
             uvicorn.Config(
                 make_app(
-                    desk, self._streams, rates=rates, bodies=bodies, metrics=metrics, more=more
+                    desk,
+                    self._streams,
+                    rates=rates,
+                    bodies=bodies,
+                    metrics=metrics,
+                    uses=uses,
+                    more=more,
                 ),
-                http=partial(Connection, among=connections),  # type: ignore[arg-type]
+                http=made,  # type: ignore[arg-type]
                 h11_max_incomplete_event_size=HEAD_BYTES,
                 log_config=None,
                 access_log=False,
@@ -207,7 +220,6 @@ class Server(uvicorn.Server):
                 forwarded_allow_ips=believed,
                 lifespan="off",
                 ws="none",
-                ssl_context_factory=(lambda _config, _usual: https.context) if https else None,
                 timeout_keep_alive=IDLE_S,
                 timeout_graceful_shutdown=FINISH_S,
             )

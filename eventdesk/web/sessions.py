@@ -4,9 +4,6 @@
 code, with the code; `GET /api/v1/sessions/current` says who is signed in; `DELETE` there ends it.
 """
 
-import time
-from collections import OrderedDict
-from contextlib import suppress
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
@@ -17,29 +14,25 @@ from starlette.routing import Route as At
 from data.store import Store
 from eventdesk.accounts import (
     LONGEST,
-    NOTED_EVERY,
     NewWebSession,
     end_this_session,
     go_on_web_session,
-    note_session_used,
     start_web_session,
     who_has_session,
 )
-from eventdesk.acts import SYSTEM, VISITOR, Actor
-from eventdesk.core.errors import InvalidInputError, StoreError
+from eventdesk.acts import VISITOR, Actor
+from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.messages import msg
 from eventdesk.desk import Desk
 from eventdesk.web.api import NOTHING
 from eventdesk.web.bodies import JSON, MOST_OF_NOBODY, body_of
 from eventdesk.web.caller import Shown, cookie_name, need_no_other_page, need_signed_in
+from eventdesk.web.last_uses import LastUses
 from eventdesk.web.rates import Rates
 from eventdesk.wire.addresses import ROOT
 from eventdesk.wire.codec import adapter, unreadable
 
 CREATED: Final = 201
-
-REMEMBERED: Final = 10_000
-"""Sessions of which it is remembered when their use was noted last."""
 
 Typed = Annotated[str, StringConstraints(max_length=1000)]
 
@@ -55,11 +48,14 @@ class SignIn(BaseModel):
 
 
 class Sessions:
-    """The sessions of browsers, as a server begins, keeps and ends them."""
+    """The sessions of browsers, as a server begins, keeps and ends them.
 
-    def __init__(self, desk: Desk, rates: Rates) -> None:
-        self._desk, self._rates = desk, rates
-        self._noted_s: OrderedDict[int, float] = OrderedDict()
+    Attributes:
+        uses: When they were used last.
+    """
+
+    def __init__(self, desk: Desk, rates: Rates, uses: LastUses) -> None:
+        self._desk, self._rates, self.uses = desk, rates, uses
 
     def routes(self) -> list[At]:
         """Where the API has them."""
@@ -112,19 +108,6 @@ class Sessions:
             await self._desk.write(end_this_session, VISITOR, cookie)
         forget_cookie(request, answer)
 
-    async def note_used(self, cookie: str) -> None:
-        """Note that a session that holds was used, once a minute at most."""
-        caller, now_s = hash(cookie), time.monotonic()
-        last_s = self._noted_s.get(caller)
-        if not cookie or (last_s is not None and now_s - last_s < NOTED_EVERY.total_seconds()):
-            return
-        self._noted_s[caller] = now_s
-        self._noted_s.move_to_end(caller)
-        if len(self._noted_s) > REMEMBERED:
-            self._noted_s.popitem(last=False)
-        with suppress(StoreError):  # what was asked for is answered all the same
-            await self._desk.write(note_session_used, SYSTEM, cookie)
-
     async def _signed_in(self, request: Request) -> Response:
         need_no_other_page(request)
         body = await body_of(request, most=MOST_OF_NOBODY)
@@ -155,7 +138,7 @@ class Sessions:
 
         actor = await self._desk.run_as(who_has_session, call)
         shown.note_known(request)
-        await self.note_used(shown.cookie)
+        await self.uses.note(shown)
         return Response(adapter(Actor).dump_json(actor), media_type=JSON)
 
     async def _signed_out(self, request: Request) -> Response:

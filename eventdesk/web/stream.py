@@ -26,6 +26,7 @@ from eventdesk.core.messages import msg
 from eventdesk.desk import Desk
 from eventdesk.events import Hearing, hearing
 from eventdesk.web.caller import Shown
+from eventdesk.web.last_uses import LastUses
 from eventdesk.web.rates import network_of
 from eventdesk.wire.addresses import ROOT
 
@@ -57,8 +58,8 @@ WHO: Final = frozenset({Topic.ACCOUNTS.value, Topic.EVENTS.value})
 class Streams:
     """All streams of a server."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, uses: LastUses) -> None:
+        self._desk, self._uses = desk, uses
         self._open: Counter[str] = Counter()
         self._ending = asyncio.Event()
 
@@ -84,6 +85,7 @@ class Streams:
         shown = Shown.by(request)
         heard = await self._heard(shown)
         shown.note_known(request)
+        await self._uses.note(shown)
         callers = (shown.key,) if shown.key else (f"address {network_of(request)}", VISITORS)
         if self._is_full(callers):
             raise TooManyCallsError(

@@ -17,6 +17,7 @@ from eventdesk.core.wall_clock import spoken_period
 from eventdesk.waiting import (
     Going,
     OwnProgramme,
+    ProgrammeEvent,
     ProgrammeItem,
     leave_session,
     my_calendar_link,
@@ -57,7 +58,7 @@ class ProgrammePart(Part):
 
     table = getters.query_one(PagedTable)
     programme: OwnProgramme | None = None
-    events: tuple[tuple[UUID, str], ...] = ()
+    events: tuple[ProgrammeEvent, ...] = ()
     event_id: UUID | None = None
     only_mine = False
 
@@ -85,7 +86,7 @@ class ProgrammePart(Part):
         """Read the events with a ticket of this person, and the programme of the chosen one."""
         desk = self.tools.desk
         self.events = tuple(await desk.read(programmes_of, self.actor))
-        known = [event_id for event_id, _name in self.events]
+        known = [each.event_id for each in self.events]
         if self.event_id not in known:
             self.event_id = known[0] if known else None
         self.programme = None
@@ -238,8 +239,8 @@ class ProgrammePart(Part):
         if len(self.events) < 2:
             self.notify(_("There is no other event that you have a ticket for."), markup=False)
             return
-        known = [event_id for event_id, _name in self.events]
-        names = [name for _event_id, name in self.events]
+        known = [each.event_id for each in self.events]
+        names = [each.name for each in self.events]
         marked = known.index(self.event_id) if self.event_id in known else 0
         picked = await self.app.push_screen_wait(PickOne(_("Which event?"), names, marked=marked))
         if picked is not None:

@@ -18,6 +18,8 @@ def test_it_is_where_the_server_is_found_by_others_until_somebody_says_so(fair: 
         assert pages_address(store, SYSTEM) == "https://192.168.1.7:8440"
         keep_pages_address(store, SYSTEM, "https://desk.example.org/")
         assert pages_address(store, SYSTEM) == "https://desk.example.org"
+        own = "https://tickets.example.org/"
+        assert pages_address(store, SYSTEM, typed=own) == "https://tickets.example.org"
     assert pages_address(store, SYSTEM) == "https://desk.example.org"
     keep_pages_address(store, SYSTEM, "")
     assert pages_address(store, SYSTEM) == ""

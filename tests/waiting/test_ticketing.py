@@ -12,7 +12,14 @@ from sqlalchemy import select, update
 from data.schema import AuditRow, QueueRequestRow
 from data.store import Store
 from eventdesk.acts import ERASED, SYSTEM
-from eventdesk.booking import booking_detail, cancel_booking, find_booking
+from eventdesk.booking import (
+    NewBooking,
+    NewTicket,
+    booking_detail,
+    cancel_booking,
+    find_booking,
+    order,
+)
 from eventdesk.core.errors import (
     EventDeskError,
     InvalidInputError,
@@ -27,6 +34,7 @@ from eventdesk.keeping.guests import guest_data
 from eventdesk.sales import NewQuestion, add_question
 from eventdesk.waiting import (
     Queued,
+    ask,
     give_back,
     list_requests,
     named_queue,
@@ -36,6 +44,7 @@ from eventdesk.waiting import (
     queue_up,
     sales_by_type,
     serve_next,
+    serve_queues,
 )
 from tests.build import Fair
 from tests.figures.crowd import EARLY, person, set_type, valid_tickets
@@ -220,15 +229,55 @@ def test_what_a_name_cannot_answer_is_said_before_somebody_waits(box: Fair) -> N
         come(box, "Ada")
 
 
+ENDS = EARLY + timedelta(minutes=5)
+
+
+def hour_of(fair: Fair, begins: datetime = EARLY) -> None:
+    open_queue(fair.store, CLERK, fair.event.id, queue_from=begins, queue_until=ENDS)
+
+
+def ask_by_account(fair: Fair) -> None:
+    asked = NewBooking("Cleo", "", (NewTicket(fair.regular, "Cleo"),))
+    ask(fair.store, person(fair.store, "Cleo").at(EARLY), fair.event.id, asked)
+
+
 def test_an_hour_of_opening_is_not_overtaken(box: Fair) -> None:
     come(box, "Ada")
-    open_queue(
-        box.store, CLERK, box.event.id, queue_from=EARLY, queue_until=EARLY + timedelta(minutes=5)
-    )
-    with pytest.raises(SalesClosedError):
+    hour_of(box)
+    with pytest.raises(SalesClosedError, match="collected in an hour"):
         come(box, "Ben")
-    with pytest.raises(SalesClosedError):
+    with pytest.raises(SalesClosedError, match="collected in an hour"):
         called(box)
+    ask_by_account(box)
+    later = SYSTEM.at(ENDS)
+    with pytest.raises(SalesClosedError, match="being served"):
+        queue_up(box.store, later, box.event.id, "Ben", "Regular")
+    with pytest.raises(SalesClosedError, match="being served"):
+        serve_next(box.store, later, box.event.id)
+
+
+def test_before_an_hour_of_opening_names_are_taken(box: Fair) -> None:
+    hour_of(box, begins=EARLY + timedelta(minutes=1))
+    come(box, "Ada")
+    assert called(box).status is RequestState.CONFIRMED
+
+
+def test_what_an_hour_of_opening_left_is_given_to_who_comes_then(box: Fair) -> None:
+    first = come(box, "Ada")
+    hour_of(box)
+    ask_by_account(box)
+    later = SYSTEM.at(ENDS)
+    assert serve_queues(box.store, later) == 2  # who came before it was taken with them
+    ada = give_back(box.store, later, box.event.id, first.ticket)
+    assert ada.status is RequestState.CANCELLED
+    ben = queue_up(box.store, later, box.event.id, "Ben", "Regular")
+    vip = queue_up(box.store, later, box.event.id, "Dora", "VIP")
+    assert serve_queues(box.store, later) == 0  # these wait to be called
+    direct = NewBooking("Eve", "", (NewTicket(box.vip, "Eve"),))
+    order(box.store, person(box.store, "Eve").at(ENDS), box.event.id, direct)
+    served = [serve_next(box.store, later, box.event.id) for _ in range(3)]
+    assert [each and each.ticket for each in served] == [vip.ticket, ben.ticket, None]
+    assert [each.status for each in served[:2] if each] == [RequestState.CONFIRMED] * 2
 
 
 def test_who_is_erased_has_no_name_in_the_queue(box: Fair) -> None:

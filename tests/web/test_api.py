@@ -1,6 +1,7 @@
 """The API: each use case at its address, as whoever calls."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,16 +10,16 @@ from sqlalchemy import select
 
 from data.rows import count_rows
 from data.schema import AdmissionRow, ApiTokenRow, AuditRow, PairingOfferRow
-from eventdesk.accounts import ban, end_token, my_tokens
-from eventdesk.acts import SYSTEM, Permission, Reach, Role
+from eventdesk.accounts import ban, end_token, make_token, my_tokens
+from eventdesk.acts import SYSTEM, Actor, Permission, Reach, Role
 from eventdesk.core.clock import utc_now
 from eventdesk.web.api import api_routes, in_order
 from eventdesk.web.app import served
 from eventdesk.web.bodies import MOST_BYTES, MOST_OF_NOBODY
 from eventdesk.wire.addresses import ROOT, routes
 from tests.build import Fair
-from tests.people import make_guest, make_staff
-from tests.web.serving import Served
+from tests.people import make_admin, make_guest, make_staff
+from tests.web.serving import ALL, Served
 
 
 def scanned(token: str) -> dict[str, Any]:
@@ -64,6 +65,28 @@ def test_a_ban_and_the_end_of_a_token_hold_at_once(fair: Fair, house: Served) ->
     end_token(house.store, other, my_tokens(house.store, other)[0].id)
     assert house.ask("GET", "/me", by_one).status_code == 401
     assert house.ask("GET", "/me", by_other).status_code == 401
+
+
+def used_at(house: Served, who: Actor) -> Any:
+    """When the one token of somebody was used last, as they are told."""
+    by = house.as_(who)
+    told = house.ask("GET", "/me/tokens", by).json()
+    [one] = [each["used_at"] for each in told if each["name"] == "door app"]
+    return one
+
+
+@pytest.mark.parametrize("address", ["/api/v1/me", "/api/v1/changes", "/metrics"])
+def test_the_list_of_tokens_says_when_one_was_used_last(house: Served, address: str) -> None:
+    who = make_admin(house.store)
+    made = make_token(house.store, who, "door app", ALL)
+    assert used_at(house, who) is None
+    by, first = {"authorization": f"Bearer {made.secret}"}, house.store.clock()
+    house.store.clock = lambda: first
+    for _ in range(2):  # once a minute at most
+        with house.http.stream("GET", address, headers=by) as answer:
+            assert answer.status_code == 200
+        house.store.clock = lambda: first + timedelta(seconds=30)
+    assert datetime.fromisoformat(used_at(house, who)) == first
 
 
 def test_a_guest_is_admitted_once_whoever_asks_at_once(fair: Fair, house: Served) -> None:

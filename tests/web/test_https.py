@@ -6,6 +6,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from ipaddress import ip_address
@@ -19,6 +20,7 @@ from cryptography import x509
 from eventdesk.core.authority import CERTIFICATE_LIFE, authority_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError, KeyFileError
+from eventdesk.web.connections import Connections
 from eventdesk.web.machine import machine_name, own_addresses, own_names
 from eventdesk.web.rates import Rates
 from eventdesk.web.serving import trusted
@@ -55,10 +57,14 @@ def house(fair: Fair, own: OwnHttps) -> Iterator[Served]:
         yield there
 
 
+def trusting(house: Served) -> ssl.SSLContext:
+    """What a client has who trusts the house's authority."""
+    return ssl.create_default_context(cafile=str(house.store.home / "keys" / "authority.pem"))
+
+
 def shown(house: Served, name: str = "127.0.0.1") -> x509.Certificate:
     """The certificate that a client gets who trusts the house's authority and asks for a name."""
-    parts = urlsplit(house.url)
-    context = ssl.create_default_context(cafile=str(house.store.home / "keys" / "authority.pem"))
+    parts, context = urlsplit(house.url), trusting(house)
     with (
         socket.create_connection((str(parts.hostname), parts.port or 0), 30) as line,
         context.wrap_socket(line, server_hostname=name) as secure,
@@ -103,6 +109,81 @@ def test_who_speaks_http_to_it_gets_no_answer_and_holds_nobody_up(house: Served)
     with pytest.raises(httpx2.TransportError):
         httpx2.get(f"{plain}/healthz", timeout=5)
     assert house.http.get("/healthz").text == "ok\n"
+
+
+def knocks(house: Served, said: bytes, source: str = "127.0.0.1") -> socket.socket:
+    """A line to a house whose client goes no further than this."""
+    parts = urlsplit(house.url)
+    line = socket.create_connection((str(parts.hostname), parts.port or 0), 20, (source, 0))
+    line.sendall(said)
+    return line
+
+
+def is_ended(line: socket.socket) -> bool:
+    """Whether the other side has ended a line, without waiting for it."""
+    line.setblocking(False)
+    try:
+        return line.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
+
+
+SAID = {"nothing": b"", "the half of a hello": b"\x16\x03\x01\x02\x00\x01\x00"}
+
+
+@pytest.mark.parametrize("said", SAID.values(), ids=SAID)
+def test_who_never_agrees_on_tls_is_let_go_of(fair: Fair, own: OwnHttps, said: bytes) -> None:
+    there = Connections(head_s=0.3)
+    with served(fair.store, https=own, connections=there) as house, knocks(house, said) as line:
+        until(lambda: len(there) == 1)
+        until(lambda: is_ended(line))
+        until(lambda: len(there) == 0)
+
+
+def test_who_does_not_agree_on_tls_takes_places_from_himself_alone(
+    fair: Fair, own: OwnHttps
+) -> None:
+    there = Connections(most=20, of_address=10)
+    with served(fair.store, https=own, connections=there) as house, ExitStack() as open_ones:
+        assert house.http.get("/healthz").text == "ok\n"
+        for source in ("127.0.0.1", "127.0.0.2", "127.0.0.3"):
+            for _ in range(20):
+                open_ones.enter_context(knocks(house, b"", source))
+                assert len(there) <= 20
+        assert shown(house).not_valid_after_utc > utc_now()
+        assert httpx2.get(f"{house.url}/healthz", verify=trusting(house)).text == "ok\n"
+
+
+def test_what_comes_with_the_last_word_of_tls_is_read(house: Served) -> None:
+    coming, going = ssl.MemoryBIO(), ssl.MemoryBIO()
+    secure = trusting(house).wrap_bio(coming, going, server_hostname="127.0.0.1")
+    with knocks(house, b"") as line:
+        while True:
+            try:
+                secure.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                line.sendall(going.read())
+                coming.write(line.recv(65536))
+        secure.write(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        line.sendall(going.read())  # the last word, and a request behind it
+        told = b""
+        while b"ok\n" not in told:
+            try:
+                told += secure.read(65536)
+            except ssl.SSLWantReadError:
+                coming.write(line.recv(65536))
+    assert told.startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_server_that_ends_waits_for_no_handshake(fair: Fair, own: OwnHttps) -> None:
+    there = Connections()
+    with served(fair.store, https=own, connections=there) as house, knocks(house, b""):
+        until(lambda: len(there) == 1)
+        house.end()
+        house.wait()
 
 
 def test_a_certificate_is_renewed_while_the_server_runs(fair: Fair, keys: Path) -> None:

@@ -46,6 +46,14 @@ def test_it_tells_what_happened_and_what_waits(fair: Fair, house: Served) -> Non
     scans = ("POST", "/api/v1/lists/{list}/scans", "200")
     assert values["eventdesk_request_seconds_count", *scans] == 2
     assert values["eventdesk_request_seconds_sum", *scans] > 0
+    stages = {
+        stage: values["eventdesk_stage_seconds_sum", "writes", stage]
+        for stage in ("receive", "wait", "use_case", "answer")
+    }
+    assert all(spent > 0 for spent in stages.values())
+    whole = values["eventdesk_request_seconds_sum", *scans]
+    assert sum(stages.values()) == pytest.approx(whole)
+    assert values["eventdesk_stage_seconds_count", "writes", "use_case"] == 2
 
 
 def test_labels_are_words_of_ours(fair: Fair, house: Served) -> None:

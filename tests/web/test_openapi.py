@@ -11,7 +11,18 @@ from eventdesk.acts import Reach
 from eventdesk.web.api import in_order
 from eventdesk.web.app import served
 from eventdesk.web.openapi import description
+from tests.people import PASSWORD, make_guest
 from tests.web.serving import Served
+
+BY_HAND = {
+    ("POST", "/sessions"),
+    ("GET", "/sessions/current"),
+    ("DELETE", "/sessions/current"),
+    ("POST", "/app-sessions"),
+    ("POST", "/app-sessions/renewals"),
+    ("DELETE", "/app-sessions/current"),
+}
+"""What signs in and out, which is no use case by itself."""
 
 METHODS = ("get", "put", "post", "patch", "delete")
 
@@ -43,9 +54,23 @@ def refs(value: Any) -> Iterator[str]:
 def test_it_describes_what_is_served() -> None:
     there = {(method.upper(), path) for path, method, _operation in operations()}
     derived = {(route.method, route.path) for route in served()}
-    by_hand = {("POST", "/sessions"), ("GET", "/sessions/current"), ("DELETE", "/sessions/current")}
-    assert there == derived | by_hand
-    assert not derived & by_hand
+    assert there == derived | BY_HAND
+    assert not derived & BY_HAND
+
+
+def test_what_is_described_by_hand_is_where_the_server_has_it(house: Served) -> None:
+    unknown = {house.ask(method, path).status_code for method, path in BY_HAND} & {404, 405}
+    assert not unknown
+
+
+def test_an_app_signs_in_as_it_is_described(house: Served) -> None:
+    make_guest(house.store, "Gus", secret=PASSWORD)
+    signing_in = described()["paths"]["/app-sessions"]["post"]
+    asked = signing_in["requestBody"]["content"]["application/json"]["schema"]
+    given = signing_in["responses"]["201"]["content"]["application/json"]["schema"]
+    body = {"email": "gus@example.org", "secret": PASSWORD}
+    assert set(asked["required"]) == set(body)
+    assert set(given["properties"]) == set(house.ask("POST", "/app-sessions", json=body).json())
 
 
 def test_each_operation_has_a_name_of_its_own_and_says_what_it_does() -> None:
@@ -75,7 +100,7 @@ def test_a_key_that_belongs_to_another_call_is_described_where_there_are_keys() 
     for path, method, operation in operations():
         keys = [each for each in operation["parameters"] if each["name"] == "Idempotency-Key"]
         told = operation["responses"].get("422", {"description": ""})["description"]
-        writes = method != "get" and path not in ("/sessions", "/sessions/current")
+        writes = method != "get" and (method.upper(), path) not in BY_HAND
         assert ("`key_reused`" in told) is bool(keys) is writes, path
 
 

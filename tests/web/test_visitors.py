@@ -39,7 +39,6 @@ REACHED = {
     "hold_best",
     "hold_longer",
     "hold_seats",
-    "is_backing_up",
     "list_sections",
     "needs_first_account",
     "new_cart",

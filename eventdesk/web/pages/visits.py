@@ -45,7 +45,7 @@ async def visit(request: Request, desk: Desk, sessions: Sessions) -> Visit:
     except SignInError:
         return Visit(VISITOR, is_over=True)
     shown.note_known(request)
-    await sessions.note_used(shown.cookie)
+    await sessions.uses.note(shown)
     return Visit(actor, is_over=False)
 
 

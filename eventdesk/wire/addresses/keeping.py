@@ -5,7 +5,6 @@ from typing import Final
 ADDRESSES: Final = {
     "list_audit": "GET /audit",
     "check_audit": "POST /audit/checks",
-    "is_backing_up": "GET /backup-under-way",
     "house_health": "POST /health-checks",
     "personal_data": "GET /personal-data",
     "personal_data_file": "POST /personal-data-files",
