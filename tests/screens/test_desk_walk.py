@@ -42,7 +42,9 @@ OUTSIDE = {"Undone", "Not in yet", "Unpaid"}
 
 guests = st.sampled_from(range(len(NAMES)))
 steps = st.one_of(
-    st.tuples(st.sampled_from(["scan", "search", "slip", "admit", "take_back", "pay_elsewhere"]), guests),
+    st.tuples(
+        st.sampled_from(["scan", "search", "slip", "admit", "take_back", "pay_elsewhere"]), guests
+    ),
     st.tuples(
         st.sampled_from(["miss", "undo", "force", "enter", "escape", "refresh", "erase"]),
         st.just(0),
