@@ -264,7 +264,8 @@ def _holds(result: CheckInResult, guest: Guest) -> bool:
         case Outcome.ALREADY_IN:
             return ticket.admitted_at is not None
         case Outcome.UNPAID:
-            return not ticket.paid and not _passed_since(result, guest)
+            is_refused = not ticket.paid and guest.unpaid is not UnpaidPolicy.ADMIT
+            return is_refused and not _passed_since(result, guest)
         case Outcome.BLOCKED:
             return ticket.blocked_note is not None
         case Outcome.CANCELLED:
