@@ -67,7 +67,7 @@ async def test_every_word_of_the_door_stands_in_block_letters_at_80_columns(stag
         word = screen.query_one("#verdict-word", VerdictWord)
         for outcome in Outcome:
             put(stage, screen, outcome, ticket_id)
-            await until(pilot, lambda: word.text == screen.card.verdict.word)  # noqa: B023
+            await until(pilot, lambda: word.text == screen.card.verdict.word)
             await until(pilot, lambda: word.has_class("-drawn"))
         screen.card.show_nobody(Missed("xyzzy"))
         await until(pilot, lambda: word.text == "Nobody found" and word.has_class("-drawn"))
