@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from data.mistyped import Mistyped
+from data.mistyped import OTHERWISE_WRITTEN, Mistyped
 from data.sqlite.search import (
     SearchEntry,
     beginning,
@@ -28,6 +28,7 @@ from data.vocabulary import Vocabulary
 from eventdesk.core.folding import fold
 
 __all__ = [
+    "OTHERWISE_WRITTEN",
     "SearchEntry",
     "entry",
     "find",

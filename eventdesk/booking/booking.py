@@ -363,6 +363,8 @@ class TicketView:
             was.
         badges: How many badges of this ticket were queued so far.
         search_no: Its number in the search index.
+        is_doubtful: Whether somebody else may be meant by what it was found by: a name with a slip
+            in it, the beginning of a code, the name in an address that others book by, too.
     """
 
     id: UUID
@@ -383,3 +385,4 @@ class TicketView:
     revision: int = 1
     badges: int = 0
     search_no: int = 0
+    is_doubtful: bool = False

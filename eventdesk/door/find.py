@@ -116,7 +116,21 @@ def find_tickets(
         far = dict.fromkeys(_by_code_near(act.connection, event_id, code), 1.0)
     numbers = _ranked(act.connection, far, elsewhere, typed, list_id)[:limit]
     tickets = views_at(act, TicketRow.search_no.in_(numbers), list_id=list_id, limit=limit)
-    return sorted(tickets, key=lambda ticket: numbers.index(ticket.search_no))
+    return [
+        replace(ticket, is_doubtful=_is_doubtful(ticket, far[ticket.search_no], typed, elsewhere))
+        for ticket in sorted(tickets, key=lambda ticket: numbers.index(ticket.search_no))
+    ]
+
+
+def _is_doubtful(ticket: TicketView, far: float, typed: str, elsewhere: SoldElsewhere) -> bool:
+    """Whether somebody else may be meant: it is no name, seat, address or whole code of theirs."""
+    if far:
+        return far > search.OTHERWISE_WRITTEN
+    whole = read_code(typed) in (ticket.code, ticket.booking_code)
+    if whole or "@" in typed or ticket.search_no in elsewhere.named:
+        return False
+    own = fold(f"{ticket.name} {ticket.seat}").split()
+    return not all(any(each.startswith(word) for each in own) for word in fold(typed).split())
 
 
 @reads(Permission.DOOR, about="event_id")

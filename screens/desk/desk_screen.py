@@ -326,14 +326,18 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
         self.results.offer("", [])
         self.card.show_failure(error)
 
-    def _offer(self, typed: str, found: list[TicketView]) -> None:
+    def _offer(self, typed: str, found: list[TicketView], *, asked: bool = False) -> None:
         """Show who was found, and whom the list marks; where that is nobody, nobody is on show."""
-        self.results.offer(typed, found)
-        marked = self.results.marked
-        if marked is not None:
-            self.card.show_ticket(marked.id)
+        self.results.offer(typed, found, asked=asked)
+        if self.results.marked is not None:
+            self._show_marked()
         else:
             self.card.show_nobody(Missed(typed, len(found)) if typed else None)
+
+    def _show_marked(self) -> None:
+        marked = self.results.marked
+        if marked is not None:
+            self.card.show_ticket(marked.id, self.results.doubt)
 
     @property
     def typed(self) -> str:
@@ -365,9 +369,8 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
     @on(OptionList.OptionHighlighted, "#results")
     def show_marked(self, message: OptionList.OptionHighlighted) -> None:
         """Show the person who is marked."""
-        marked = self.results.marked
-        if marked is not None and message.option_index == self.results.highlighted:
-            self.card.show_ticket(marked.id)
+        if message.option_index == self.results.highlighted:
+            self._show_marked()
 
     @on(OptionList.OptionSelected, "#results")
     def check_in_clicked(self, message: OptionList.OptionSelected) -> None:
@@ -508,13 +511,14 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
             if results.takes(pressed_s):
                 return results.marked
             self._type_anew(typed)
+            self._show_marked()
             return None
         found = await self._find(typed)
         is_code = bool(found) and found[0].code == read_code(typed)
-        if is_code or (len(found) == 1 and not is_guess(typed, found)):
+        if is_code or (len(found) == 1 and not (found[0].is_doubtful or is_guess(typed, found))):
             return found[0]
         self._type_anew(typed)
-        self._offer(typed, found)
+        self._offer(typed, found, asked=True)
         return None
 
     def _type_anew(self, typed: str) -> None:

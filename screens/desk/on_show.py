@@ -11,7 +11,15 @@ from typing import Final
 from eventdesk.core.formats import money
 from eventdesk.core.messages import _, _n, msg, msg_p
 from eventdesk.core.plain_text import plain
-from eventdesk.door import CheckInResult, Guest, ListKind, Outcome, Tone, UnpaidPolicy
+from eventdesk.door import (
+    CheckInResult,
+    Guest,
+    ListKind,
+    Outcome,
+    RestOfBooking,
+    Tone,
+    UnpaidPolicy,
+)
 from screens.door.answers import Answer, for_staff
 
 
@@ -73,6 +81,18 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A text that the guest on show may be meant by, but somebody else as well.
+
+    Attributes:
+        asked: Whether Enter was pressed, so that the next one is the answer.
+    """
+
+    typed: str
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OnShow:
     """What the desk shows: the answer to the last input, and the guest as the store has them.
 
@@ -80,11 +100,13 @@ class OnShow:
         last: What was answered to the last input; None where somebody was looked up, and at first.
         guest: None where nobody is on show.
         note: What comes first, such as the change to give back.
+        doubt: Why somebody who was looked up may not be meant.
     """
 
     last: CheckInResult | Did | Missed | Answer | None = None
     guest: Guest | None = None
     note: str = ""
+    doubt: Doubt | None = None
 
 
 class Next(StrEnum):
@@ -159,6 +181,8 @@ def verdict_on(shown: OnShow) -> Verdict:
             verdict = _scanned(last, guest)
         case None:
             verdict = Verdict(next=str(NOBODY)) if guest is None else _standing(guest)
+            if shown.doubt is not None and guest is not None:
+                verdict = _doubted(verdict, shown.doubt)
     if not shown.note:
         return verdict
     return replace(verdict, details=(shown.note, *verdict.details))
@@ -175,6 +199,18 @@ def _missed(missed: Missed) -> Verdict:
         return Verdict(None, _("Which one?"), typed, next=_("↓ marks one, Enter takes it"))
     try_this = _("Try part of the name, the e-mail or the booking code.")
     return Verdict(Tone.CARE, _("Nobody found"), typed, next=try_this)
+
+
+def _doubted(stands: Verdict, doubt: Doubt) -> Verdict:
+    """The verdict on somebody who may not be meant, with how their ticket stands."""
+    typed = _("“{typed}”", typed=plain(doubt.typed, limit=40))
+    return replace(
+        stands,
+        tone=stands.tone or Tone.CARE,
+        word=_("Is it them?"),
+        details=(typed, *filter(None, (stands.word, *stands.details))),
+        next=stands.next if doubt.asked else _("Enter twice takes them"),
+    )
 
 
 def _scanned(result: CheckInResult, guest: Guest | None) -> Verdict:
@@ -228,7 +264,8 @@ def _holds(result: CheckInResult, guest: Guest) -> bool:
         case Outcome.ALREADY_IN:
             return ticket.admitted_at is not None
         case Outcome.UNPAID:
-            return not ticket.paid and not _passed_since(result, guest)
+            is_refused = not ticket.paid and guest.unpaid is not UnpaidPolicy.ADMIT
+            return is_refused and not _passed_since(result, guest)
         case Outcome.BLOCKED:
             return ticket.blocked_note is not None
         case Outcome.CANCELLED:
@@ -328,16 +365,21 @@ def _unpaid(verdict: Verdict, guest: Guest) -> Verdict:
     return replace(verdict, next=words)
 
 
+def others_told(rest: RestOfBooking) -> str:
+    """A line on the others of a booking, with the key; "" without others."""
+    others = len(rest.others)
+    if not others:
+        return ""
+    if rest.leaving:
+        return _n("F11: {count} other still in", "F11: {count} others still in", others)
+    return _n("F11: {count} other of this booking", "F11: {count} others of this booking", others)
+
+
 def _passed(guest: Guest, otherwise: str = "") -> str:
     """What to do with somebody who is through: the others of the booking, else what undoes it."""
-    others = len(guest.rest.others)
-    if others and guest.rest.leaving:
-        return _n("F11: {count} other still in", "F11: {count} others still in", others)
-    if others:
-        words = _n(
-            "F11: {count} other of this booking", "F11: {count} others of this booking", others
-        )
-        return f"{words} · {_('F3 undoes')}"
+    words = others_told(guest.rest)
+    if words:
+        return words if guest.rest.leaving else f"{words} · {_('F3 undoes')}"
     if guest.due is not None and takes_money(guest):
         return _("Ctrl+T takes {due} · F3 undoes", due=money(guest.due))
     return otherwise or _("Next, please · F3 undoes, F4 prints again")

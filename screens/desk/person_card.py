@@ -17,10 +17,19 @@ from eventdesk.booking import TicketView
 from eventdesk.core.errors import EventDeskError, NotFoundError
 from eventdesk.core.messages import _, _n
 from eventdesk.core.plain_text import plain
-from eventdesk.door import CheckInResult, Guest, Outcome, RestOfBooking, ScanView, guest_at
+from eventdesk.door import CheckInResult, Guest, Outcome, ScanView, guest_at
 from screens.core.failures import ShowsErrors
 from screens.core.station import Place, Tools
-from screens.desk.on_show import Did, Missed, OnShow, Verdict, no_gate, verdict_on
+from screens.desk.on_show import (
+    Did,
+    Doubt,
+    Missed,
+    OnShow,
+    Verdict,
+    no_gate,
+    others_told,
+    verdict_on,
+)
 from screens.desk.scan_log import scan_line
 from screens.door.answers import Answer, could_not
 
@@ -115,16 +124,22 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
     # What is on show
 
     def show(
-        self, last: CheckInResult | Did | Answer | None, ticket_id: UUID | None, note: str = ""
+        self,
+        last: CheckInResult | Did | Answer | None,
+        ticket_id: UUID | None,
+        note: str = "",
+        *,
+        doubt: Doubt | None = None,
     ) -> None:
         """Show the answer to an input at once, and the ticket as soon as it is read.
 
         Args:
             note: What comes first, such as the change to give back.
+            doubt: Why somebody who was looked up may not be meant.
         """
         self._turn += 1
         # Whoever is only looked up is painted once, with all of it.
-        self.set_reactive(PersonCard.state, OnShow(last, note=note))
+        self.set_reactive(PersonCard.state, OnShow(last, note=note, doubt=doubt))
         self.refresh_bindings()
         if last is not None:
             self._answered()
@@ -132,9 +147,9 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
         if ticket_id is not None:
             self._reading = self._read_soon(ticket_id, self._turn)
 
-    def show_ticket(self, ticket_id: UUID) -> None:
+    def show_ticket(self, ticket_id: UUID, doubt: Doubt | None = None) -> None:
         """Show somebody who was looked up."""
-        self.show(None, ticket_id)
+        self.show(None, ticket_id, doubt=doubt)
 
     def show_nobody(self, missed: Missed | None = None) -> None:
         """Show no ticket, and who was not found."""
@@ -171,7 +186,7 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
                 self.show_nobody()
             raise
         except EventDeskError as error:
-            if turn == self._turn and self.state == OnShow():
+            if turn == self._turn and self.state == OnShow(doubt=self.state.doubt):
                 self.show_failure(error)
             raise
         if turn == self._turn:
@@ -208,7 +223,7 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
         guest, verdict = self.state.guest, self.verdict
         self.post_message(self.Shown(verdict))
         self._warn(verdict.attention)
-        words = Content("") if guest is None else self._ticket(guest)
+        words = Content("") if guest is None else self._ticket(guest, verdict)
         self.query_one("#card-ticket", Static).update(words)
         scans = guest.scans if guest is not None else ()
         history = [scan_line(scan, self._place.clock, with_name=False) for scan in scans]
@@ -224,13 +239,15 @@ class PersonCard(VerticalScroll, ShowsErrors, can_focus=False):
         bar.update(_("! ATTENTION  {note}", note=plain(note, limit=600)) if note else "")
         bar.set_class(bool(note), "-shown")
 
-    def _ticket(self, guest: Guest) -> Content:
-        ticket = guest.ticket
+    def _ticket(self, guest: Guest, verdict: Verdict) -> Content:
+        ticket, others = guest.ticket, others_told(guest.rest)
+        if others in verdict.next:
+            others = ""  # said already, and larger
         lines = [
             *_told(guest),
             self._standing(ticket, guest.scans),
             Content.styled(plain(ticket.line_two), "$faint"),
-            Content.styled(_others(guest.rest), "$accent bold"),
+            Content.styled(others and f"→ {others}", "$accent bold"),
             Content.styled(
                 _joined(
                     ticket.code,
@@ -271,18 +288,6 @@ def _in_since(since: str, scan: ScanView | None) -> str:
     gate = plain(scan.gate)
     return _(
         "✓ In since {since} at {gate}, by {operator}", since=since, gate=gate, operator=operator
-    )
-
-
-def _others(rest: RestOfBooking) -> str:
-    """A line on the others of the booking, with the key; "" without others."""
-    count = len(rest.others)
-    if not count:
-        return ""
-    if rest.leaving:
-        return _n("→ F11: {count} other still in", "→ F11: {count} others still in", count)
-    return _n(
-        "→ F11: {count} other of this booking", "→ F11: {count} others of this booking", count
     )
 
 

@@ -8,6 +8,7 @@ from eventdesk.booking import TicketView
 from eventdesk.core.ids import codes_near, read_code
 from eventdesk.core.plain_text import plain
 from screens.core.meant_enter import Moment
+from screens.desk.on_show import Doubt
 
 
 class Results(Moment, OptionList, can_focus=False):
@@ -15,17 +16,19 @@ class Results(Moment, OptionList, can_focus=False):
 
     Attributes:
         is_chosen: Whether somebody moved the mark in this list.
+        is_asked: Whether Enter was pressed once for somebody who may not be meant.
     """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self.found: list[TicketView] = []
         self.found_for = ""
-        self.is_chosen = False
+        self.is_chosen = self.is_asked = False
 
-    def offer(self, typed: str, found: list[TicketView]) -> None:
+    def offer(self, typed: str, found: list[TicketView], *, asked: bool = False) -> None:
         """Show who was found, and mark the first unless it is a guess."""
-        self.found, self.found_for, self.is_chosen = found, typed, False
+        self.found, self.found_for = found, typed
+        self.is_chosen, self.is_asked = False, asked
         self.asks_anew()
         self.screen.set_class(bool(found), "-searching")
         self.clear_options()
@@ -43,10 +46,25 @@ class Results(Moment, OptionList, can_focus=False):
     def takes(self, pressed_s: float) -> bool:
         """Whether Enter pressed then means the marked one.
 
-        Where several match, somebody has to have seen who is marked.
+        Where several match, somebody has to have seen who is marked; where the one who matches
+        may not be meant, Enter asks once first.
         """
         is_meant = self.is_meant(pressed_s)
+        if self.doubt is not None:
+            if not self.is_asked:
+                self.is_asked = True
+                self.asks_anew()
+                return False
+            return is_meant
         return is_meant or self.is_chosen or is_exact(self.found_for, self.found)
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """Why the marked one may not be meant; None where somebody chose them."""
+        marked = self.marked
+        if marked is None or not marked.is_doubtful or self.is_chosen:
+            return None
+        return Doubt(self.found_for, self.is_asked)
 
     def renew(self, found: list[TicketView]) -> None:
         """Show how those who are listed stand now."""

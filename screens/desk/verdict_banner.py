@@ -30,6 +30,7 @@ class VerdictWord(BlockLetters):
     """
 
     CAPITALS = True
+    NARROWEST = 0.68
     sign = ""
 
     def show_words(self) -> None:
@@ -62,6 +63,7 @@ class VerdictBanner(Vertical):
         & #verdict-name { max-height: 2; text-overflow: ellipsis; }
         & #verdict-details { height: 2; }
         & #verdict-next { height: 1; text-wrap: nowrap; text-style: bold; }
+        &.-alone #verdict-who { display: none; }
         &.-large {
             & #verdict-top { height: 11; }
             & #verdict-word { width: 1fr; }
@@ -102,6 +104,7 @@ class VerdictBanner(Vertical):
         """Show a verdict: its colour, its sign and its word, the name, and the next key."""
         for tone in Tone:
             self.set_class(verdict.tone is tone, f"-{tone}")
+        self.set_class(not (verdict.name or verdict.about), "-alone")
         word = self.query_one("#verdict-word", VerdictWord)
         word.sign = verdict.sign if verdict.word else ""
         word.text = verdict.word

@@ -119,11 +119,11 @@ class ExportSets(ModalScreen[Exported | None], ShowsErrors, AsActor):
         await self._re_read()
 
     async def _re_read(self) -> None:
-        self.sets = await self.desk.read(export_sets, self.event.id, listing=self.listing)
         await self.table.re_read()
         self._tell()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
+        self.sets = await self.desk.read(export_sets, self.event.id, listing=self.listing)
         whole: tuple[ExportSet | None, ...] = (None, *self.sets)
         return rows_of(whole, offset, limit, self._line)
 

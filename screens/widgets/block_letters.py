@@ -8,6 +8,7 @@ import asyncio
 import os
 import unicodedata
 from functools import lru_cache
+from itertools import product
 from math import ceil
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -53,7 +54,13 @@ def least_rows(text: str) -> int:
 
 @lru_cache(maxsize=256)
 def block_letters(
-    text: str, width: int, rows: int, *, lines: int = 2, quarters: bool = True
+    text: str,
+    width: int,
+    rows: int,
+    *,
+    lines: int = 2,
+    quarters: bool = True,
+    narrowest: float = 1.0,
 ) -> tuple[tuple[str, ...], ...]:
     """Draw a text as large as it fits.
 
@@ -65,6 +72,7 @@ def block_letters(
         rows: Rows that one line takes at most.
         lines: The most lines.
         quarters: Whether the terminal shows quarter blocks.
+        narrowest: How narrow letters may be made that do not fit, as a share of their width.
 
     Returns:
         The rows of each line, all of one length within a line; nothing where it does not fit.
@@ -77,11 +85,12 @@ def block_letters(
     if any(piece.face is None for piece in lettering.pieces(text)):
         return ()
     ways = [_broken(text, count) for count in range(1, lines + 1)]
-    heights = [_fitting_rows(lettering, way, width, rows) for way in ways]
+    room = int(width / narrowest)
+    heights = [_fitting_rows(lettering, way, room, rows) for way in ways]
     least = max(least_rows(text), max(heights) * ALMOST)
     for way, high in zip(ways, heights, strict=True):
         if high >= least:
-            return _drawn(lettering, way, high, quarters=quarters)
+            return _drawn(lettering, way, high, width, quarters=quarters)
     return ()
 
 
@@ -140,7 +149,7 @@ def _size(lettering: "Lettering", way: tuple[str, ...]) -> tuple[float, float]:
 
 
 def _drawn(
-    lettering: "Lettering", way: tuple[str, ...], rows: int, *, quarters: bool
+    lettering: "Lettering", way: tuple[str, ...], rows: int, width: int, *, quarters: bool
 ) -> tuple[tuple[str, ...], ...]:
     from PIL import Image, ImageDraw
 
@@ -154,7 +163,8 @@ def _drawn(
         picture = Image.new("L", (cells * _FINE, rows * 2 * _FINE))
         pen = ImageDraw.Draw(picture)
         lettering.write(pen, extent.left * size, above * size, line, int(size), ink=255)
-        across = cells * 2 if quarters else cells
+        shown = min(cells, width)
+        across = shown * 2 if quarters else shown
         small = picture.resize((across, rows * 2), Image.Resampling.BOX)
         drawn.append(_cells(small.tobytes(), across, quarters=quarters))
     return tuple(drawn)
@@ -198,6 +208,9 @@ class BlockLetters(Sentence):
 
     CAPITALS: ClassVar[bool] = False
     """Whether capitals are drawn where they fit: they can be read from further away."""
+
+    NARROWEST: ClassVar[float] = 1.0
+    """How narrow letters may be made that do not fit otherwise, as a share of their width."""
 
     def __init__(
         self,
@@ -259,11 +272,17 @@ class BlockLetters(Sentence):
             return
         rows = self.line_rows
         quarters = os.environ.get("TERM") != "linux"
-        ways = (text.upper(), text) if self.CAPITALS else (text,)
+        spellings = (text.upper(), text) if self.CAPITALS else (text,)
         drawn: tuple[tuple[str, ...], ...] = ()
-        for way in ways:
+        for narrowest, way in product(sorted({1.0, self.NARROWEST}, reverse=True), spellings):
             drawn = drawn or await asyncio.to_thread(
-                block_letters, way, width, rows, lines=self.lines, quarters=quarters
+                block_letters,
+                way,
+                width,
+                rows,
+                lines=self.lines,
+                quarters=quarters,
+                narrowest=narrowest,
             )
         if (text, width) == (self.text, self.content_size.width):
             self._show_letters(drawn, width)

@@ -329,6 +329,7 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     Attributes:
         cursor: Place of the marked line, from 0.
+        key: What the marked line stands for; it is found again by that when the list is read anew.
         notice: What is said instead of lines when there are none.
         offers: Whether the notice may name a key that Enter and a click press.
     """
@@ -363,6 +364,7 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__()
         self.pages, self.columns = pages, columns
         self.cursor = 0
+        self.key: UUID | None = None
         self.notice = ""
         self.offers = False
         self._width = 0
@@ -506,6 +508,8 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = max(0, min(index, self.pages.total - 1))
         self._reveal()
         if self.cursor != before:
+            line = self.pages.line(self.cursor)
+            self.key = line.key if line else None
             self.refresh_line(before)
             self.refresh_line(self.cursor)
             self.post_message(self.Moved())

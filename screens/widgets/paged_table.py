@@ -7,7 +7,6 @@ view, searching and the cursor are the table's own affair.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Self
-from uuid import UUID
 
 from textual import on
 from textual.app import ComposeResult
@@ -174,7 +173,6 @@ class PagedTable(ShowsErrors):
         self.columns, self.empty, self.searchable = columns, empty, searchable
         self.lines = PagedLines(self.pages, columns)
         self.search_line = SearchLine()
-        self._key: UUID | None = None
         self._told: Line | None = None
         self._shown_for: str | None = None
         self._choose_soon = False
@@ -257,8 +255,6 @@ class PagedTable(ShowsErrors):
     def _follow(self, message: PagedLines.Moved) -> None:
         message.stop()
         self._choose_soon = False
-        line = self.pages.line(self.lines.cursor)
-        self._key = line.key if line else None
         self._tell_marked()
 
     @on(PagedLines.Chosen)
@@ -299,9 +295,9 @@ class PagedTable(ShowsErrors):
             return
         cursor, top = self.lines.cursor, self.lines.top
         if self.pages.answered != self._shown_for:
-            self._shown_for, self._key = self.pages.answered, None
+            self._shown_for, self.lines.key = self.pages.answered, None
             cursor = top = 0
-        place = self.pages.place_of(self._key) if self._key else None
+        place = self.pages.place_of(self.lines.key) if self.lines.key else None
         if place is not None:
             cursor, top = place, top + place - cursor
         self.lines.notice, self.lines.offers = self._notice(), not self.pages.answered
@@ -310,7 +306,7 @@ class PagedTable(ShowsErrors):
         self._say_count()
         line = self.pages.line(self.lines.cursor)
         if place is None and line is not None and self.pages.next_page() is None:
-            self._key = line.key
+            self.lines.key = line.key
         self._tell_marked()
 
     def _tell_marked(self) -> None:

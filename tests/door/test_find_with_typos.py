@@ -119,6 +119,41 @@ def test_a_slip_is_forgiven_while_the_name_is_still_being_typed(
 
 
 @pytest.mark.parametrize(
+    ("typed", "is_doubtful"),
+    [
+        ("anna schmid", False),
+        ("schmidt ann", False),
+        ("juergen mueller", False),
+        ("annaschmidt", False),
+        ("wei wnag", True),
+        ("anna schmdt", True),
+        ("katharina zimre", True),
+        ("katarina zimermann", True),
+        ("anna.schmidt@", False),
+        ("ana.schmidt@example.org", True),
+    ],
+)
+def test_a_name_with_a_slip_is_told_from_one_as_it_was_typed(
+    crowd: Fair, typed: str, is_doubtful: bool
+) -> None:
+    assert find_tickets(crowd.store, SYSTEM, crowd.event.id, typed)[0].is_doubtful is is_doubtful
+
+
+def test_a_whole_code_or_seat_is_told_from_its_beginning_and_a_name_from_an_address(
+    fair: Fair,
+) -> None:
+    booked = fair.sell("Aditya Rao", email="ada@example.org", seat="B 7")
+    [ticket] = find_tickets(fair.store, SYSTEM, fair.event.id, booked.code)
+    certain = (ticket.code, ticket.code[:4] + "-" + ticket.code[4:], booked.code, "b-7")
+    for typed in (*certain, "adit", "rao", "rao b", "ada@exam"):
+        [found] = find_tickets(fair.store, SYSTEM, fair.event.id, typed)
+        assert not found.is_doubtful, typed
+    for typed in ("ada", ticket.code[:3], booked.code[:3], "adita"):
+        [found] = find_tickets(fair.store, SYSTEM, fair.event.id, typed)
+        assert found.is_doubtful, typed
+
+
+@pytest.mark.parametrize(
     ("typed", "name"),
     [
         ("annaschmidt", "Anna Schmidt"),

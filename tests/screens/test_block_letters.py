@@ -38,6 +38,13 @@ def test_a_text_that_cannot_be_read_is_not_drawn() -> None:
     assert block_letters("", 150, 6) == ()
 
 
+def test_letters_that_do_not_fit_may_be_narrower_but_no_lower() -> None:
+    assert block_letters("NOT INSIDE", 48, 4, lines=1) == ()
+    (line,) = block_letters("NOT INSIDE", 48, 4, lines=1, narrowest=0.68)
+    assert (len(line), len(line[0])) == (4, 48)
+    assert block_letters("A MUCH TOO LONG WORD", 48, 4, lines=1, narrowest=0.68) == ()
+
+
 def test_a_console_without_quarter_blocks_gets_half_blocks() -> None:
     (line,) = block_letters("Ada", 150, 6, quarters=False)
     assert set("".join(line)) <= set(" ▀▄█")

@@ -24,7 +24,8 @@ from eventdesk.door import (
 )
 from eventdesk.events import cancel_event
 from screens.desk.desk_screen import DeskScreen
-from screens.desk.on_show import Deed, Did
+from screens.desk.on_show import Deed, Did, Missed
+from screens.desk.verdict_banner import VerdictWord
 from screens.modals.questions import NameQuestion, PickOne
 from screens.money.take_money import TakeMoney
 from tests.build import NOON, SUPERVISOR
@@ -34,12 +35,16 @@ from tests.screens.stage import Stage, noted, page, reads, send, shown, text_of,
 
 def unpaid(stage: Stage, policy: UnpaidPolicy) -> str:
     """Set what the list does with unpaid tickets; the code of one."""
+    policy_of_list(stage, policy)
+    return stage.fair.token(stage.fair.sell("Uma Unpaid", paid=False))
+
+
+def policy_of_list(stage: Stage, policy: UnpaidPolicy) -> None:
     fair = stage.fair
     [listed] = doors_of_event(fair.store, SYSTEM, fair.event.id).lists
     change_check_in_list(
         fair.store, SYSTEM.at(NOON), listed.id, replace(as_new(listed), unpaid_policy=policy)
     )
-    return fair.token(fair.sell("Uma Unpaid", paid=False))
 
 
 def admitted(stage: Stage) -> int:
@@ -54,6 +59,29 @@ async def test_the_word_stands_in_block_letters(stage: Stage, size: tuple[int, i
         await until(pilot, lambda: screen.query_one("#verdict-word").has_class("-drawn"))
         large = size == (160, 48)
         await until(pilot, lambda: screen.query_one("#verdict-name").has_class("-drawn") is large)
+
+
+async def test_every_word_of_the_door_stands_in_block_letters_at_80_columns(stage: Stage) -> None:
+    ticket_id = stage.fair.sell("Grace Hopper").ticket_ids[0]
+    async with stage.desk_screen() as (pilot, screen):
+        word = screen.query_one("#verdict-word", VerdictWord)
+        for outcome in Outcome:
+            put(stage, screen, outcome, ticket_id)
+            await until(pilot, lambda: word.text == screen.card.verdict.word)
+            await until(pilot, lambda: word.has_class("-drawn"))
+        screen.card.show_nobody(Missed("xyzzy"))
+        await until(pilot, lambda: word.text == "Nobody found" and word.has_class("-drawn"))
+
+
+async def test_a_list_that_lets_the_unpaid_in_from_now_on_says_so(stage: Stage) -> None:
+    token = unpaid(stage, UnpaidPolicy.REFUSE)
+    async with stage.desk_screen() as (pilot, screen):
+        await scanned(pilot, screen, token)
+        assert screen.card.verdict.word == "Unpaid"
+        policy_of_list(stage, UnpaidPolicy.ADMIT)
+        await pilot.press("f5")
+        await until(pilot, lambda: screen.card.verdict.word == "Not in yet")
+        await reads(pilot, "Enter lets in")
 
 
 async def test_undo_turns_the_verdict_over(stage: Stage) -> None:

@@ -42,7 +42,9 @@ OUTSIDE = {"Undone", "Not in yet", "Unpaid"}
 
 guests = st.sampled_from(range(len(NAMES)))
 steps = st.one_of(
-    st.tuples(st.sampled_from(["scan", "search", "admit", "take_back", "pay_elsewhere"]), guests),
+    st.tuples(
+        st.sampled_from(["scan", "search", "slip", "admit", "take_back", "pay_elsewhere"]), guests
+    ),
     st.tuples(
         st.sampled_from(["miss", "undo", "force", "enter", "escape", "refresh", "erase"]),
         st.just(0),
@@ -110,6 +112,14 @@ class Walk:
 
     async def do_search(self, place: int) -> None:
         await self.type(NAMES[place])
+        self.wanted = self.ids[place]
+
+    async def do_slip(self, place: int) -> None:
+        before = self.inside()
+        await self.type(f"{NAMES[place]}x")
+        await self.pilot.press("enter")
+        await until(self.pilot, lambda: self.quiet() and self.screen.results.is_asked)
+        assert self.inside() == before
         self.wanted = self.ids[place]
 
     async def do_miss(self, _place: int) -> None:
@@ -241,6 +251,7 @@ async def walk(home: Path, done: list[tuple[str, int]]) -> None:
 @example(done=[("scan", 0), ("miss", 0), ("force", 0), ("undo", 0), ("escape", 0), ("undo", 0)])
 @example(done=[("scan", 2), ("pay_elsewhere", 2), ("enter", 0), ("take_back", 2), ("refresh", 0)])
 @example(done=[("scan", 0), ("scan", 2), ("undo", 0), ("enter", 0), ("search", 1), ("erase", 0)])
+@example(done=[("slip", 0), ("enter", 0), ("slip", 2), ("undo", 0), ("slip", 0), ("escape", 0)])
 @example(done=[("search", 2), ("enter", 0), ("force", 0), ("scan", 0), ("scan", 0), ("miss", 0)])
 def test_what_is_on_show_is_the_answer_to_the_last_input_and_true(
     done: list[tuple[str, int]],

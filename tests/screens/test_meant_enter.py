@@ -151,3 +151,49 @@ async def test_one_enter_takes_a_single_or_exact_match_however_soon(
         await until(pilot, lambda: screen.results.found_for == said)
         await enter_after(pilot, screen.results, 0.1)
         await until(pilot, lambda: admitted(stage) == 1)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+async def test_whom_a_slip_may_mean_goes_in_only_with_one_enter_more(
+    stage: Stage, size: tuple[int, int]
+) -> None:
+    door(stage)
+    stage.fair.sell("Aditya Rao", email="ada@example.org")
+    async with stage.desk_screen(size=size) as (pilot, screen):
+        await typed(pilot, "ada")
+        await reads(pilot, "Enter twice takes them")
+        assert screen.card.verdict.word == "Is it them?"
+        await enter_after(pilot, screen.results, 0.9)
+        await reads(pilot, "Enter lets in")
+        assert (admitted(stage), screen.typed) == (0, "ada")
+        held = [0.03 * count for count in range(40)]
+        await enter_after(pilot, screen.results, *held)
+        await until(pilot, lambda: not screen.in_flux and screen.typed == "ada")
+        assert admitted(stage) == 0
+        await enter_after(pilot, screen.results, 2.5)
+        await until(pilot, lambda: admitted(stage) == 1)
+
+
+@pytest.mark.parametrize("others", [(), ("Adita Moss",)])
+async def test_an_enter_sent_with_a_slip_only_asks(stage: Stage, others: tuple[str, ...]) -> None:
+    door(stage)
+    stage.fair.sell_all(["Aditya Rao", *others])
+    async with stage.desk_screen() as (pilot, screen):
+        send(pilot, "ada\r")
+        await reads(pilot, "IS IT THEM?")
+        await reads(pilot, "Enter lets in")
+        assert (admitted(stage), screen.typed) == (0, "ada")
+        await enter_after(pilot, screen.results, 0.9)
+        await until(pilot, lambda: admitted(stage) == 1)
+
+
+async def test_whom_somebody_marked_among_slips_goes_in_at_once(stage: Stage) -> None:
+    door(stage)
+    stage.fair.sell_all(["Aditya Rao", "Adita Moss"])
+    async with stage.desk_screen() as (pilot, screen):
+        await typed(pilot, "ada")
+        await reads(pilot, "Enter twice takes them")
+        await pilot.press("down")
+        await until(pilot, lambda: screen.card.verdict.word == "Not in yet")
+        await pilot.press("enter")
+        await until(pilot, lambda: admitted(stage) == 1)

@@ -67,6 +67,17 @@ async def test_keys_move_the_cursor_and_keep_it_on_show() -> None:
         await until(pilot, lambda: "▸ Guest 1 " in page(pilot))
 
 
+async def test_a_list_that_is_read_again_at_that_moment_leaves_the_cursor_where_it_was_moved() -> (
+    None
+):
+    async with table_of(FakeList(5)) as (pilot, table):
+        table.lines.action_step(1)
+        await table.re_read()  # before the move is told of
+        assert marked(table) == "Guest 2"
+        await pilot.pause()
+        assert marked(table) == "Guest 2"
+
+
 async def test_wheel_and_scrollbar_go_through_all_of_it() -> None:
     async with table_of(FakeList(MANY)) as (pilot, table):
         for _ in range(3):

@@ -28,6 +28,7 @@ from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion, YesNo
 from screens.organizer import queue_tab
 from screens.organizer.event_screen import EventScreen
+from screens.organizer.queue_tab import QueueTab
 from tests.build import SUPERVISOR, Fair
 from tests.figures.crowd import EARLY, entries, notices, person, sell_out, set_type
 from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
@@ -255,6 +256,8 @@ async def test_a_run_can_be_stopped_and_goes_on(
         await pilot.press("enter")
         await reads(pilot, "25 confirmed")
         await pilot.press("s")
+        queue = pilot.app.screen.query_one(QueueTab)
+        await until(pilot, lambda: not queue.has_class("-running"))
         stopped.set()
         await reads(pilot, "50 confirmed")
         assert next(runs) == 2
